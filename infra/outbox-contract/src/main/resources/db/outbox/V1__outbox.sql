@@ -1,0 +1,20 @@
+CREATE TABLE IF NOT EXISTS outbox (
+  shard SMALLINT NOT NULL CONSTRAINT outbox_shard_count CHECK (shard BETWEEN 0 AND 63),
+  aggregate_type TEXT NOT NULL,
+  aggregate_id TEXT NOT NULL,
+  aggregate_version BIGINT NOT NULL CONSTRAINT outbox_version_from_one CHECK (aggregate_version >= 1),
+  id UUID NOT NULL,
+  event_type TEXT NOT NULL,
+  payload JSONB NOT NULL,
+  headers JSONB NOT NULL DEFAULT '{}',
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  processed BOOLEAN NOT NULL DEFAULT false,
+  processed_at TIMESTAMPTZ,
+  sent_partition BIGINT,
+  sent_offset BIGINT,
+  retry_count BIGINT NOT NULL DEFAULT 0,
+  next_attempt_at TIMESTAMPTZ,
+  last_error TEXT,
+  dead_lettered_at TIMESTAMPTZ,
+  PRIMARY KEY (shard, aggregate_type, aggregate_id, aggregate_version, id)
+);
