@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS admin_audit (
+  id UUID PRIMARY KEY,
+  at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  detail JSONB NOT NULL DEFAULT '{}'
+);

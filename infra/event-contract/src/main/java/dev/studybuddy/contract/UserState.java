@@ -1,0 +1,28 @@
+package dev.studybuddy.contract;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user, without the e-mail address.
+ *
+ * @param timeZone an IANA name
+ * @param showProfile whether others see this user on the leaderboard
+ */
+public record UserState(
+        String id,
+        String name,
+        @Nullable String username,
+        @Nullable String avatar,
+        String timeZone,
+        boolean showProfile,
+        long version,
+        Instant createdAt,
+        Instant updatedAt)
+        implements AggregateState {
+
+    @Override
+    public String owner() {
+        return id;
+    }
+}
