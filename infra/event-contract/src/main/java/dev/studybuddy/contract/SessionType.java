@@ -15,7 +15,11 @@ public enum SessionType {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException for any other text, also for another case */
+    /**
+     * Reads a code.
+     *
+     * @throws IllegalArgumentException for any other text, also for another case
+     */
     @JsonCreator
     public static SessionType ofCode(String code) {
         for (SessionType one : values()) {
