@@ -1,0 +1,104 @@
+package dev.studybuddy.readmodel;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that the projector could not read or plan, kept whole in {@link Names#DEAD_LETTERS}.
+ *
+ * @param id {@code <topic id>-<partition>-<offset>}: the record's own, so that neither a rebuild nor a zombie makes a second
+ * @param key the original bytes; null where the record had none
+ * @param value the original bytes; null where the record had none
+ * @param headers the original ones, in their order
+ * @param reason a short stable code, for example {@code schema-newer}
+ * @param detail what went wrong, for a person
+ * @param retryCount how often it was replayed before
+ */
+public record DeadLetter(
+        String id,
+        State state,
+        String topic,
+        int partition,
+        long offset,
+        @Nullable Binary key,
+        @Nullable Binary value,
+        List<Header> headers,
+        String reason,
+        String detail,
+        int retryCount,
+        @Nullable String eventType,
+        @Nullable Long aggregateVersion,
+        Instant firstAt,
+        Instant lastAt) {
+
+    /** A record header; a null value is allowed by Kafka. */
+    public record Header(String name, @Nullable Binary value) {}
+
+    /** What became of it. */
+    public enum State {
+        OPEN,
+        REPLAYED,
+        DISCARDED
+    }
+
+    public DeadLetter {
+        headers = List.copyOf(headers);
+    }
+
+    /** The document that keeps it. */
+    public Document toDocument() {
+        List<Document> kept = new ArrayList<>();
+        headers.forEach(header -> kept.add(new Document("name", header.name()).append("value", header.value())));
+        return new Document("_id", id)
+                .append("state", code(state))
+                .append("topic", topic)
+                .append("partition", partition)
+                .append("offset", offset)
+                .append("key", key)
+                .append("value", value)
+                .append("headers", kept)
+                .append("reason", reason)
+                .append("detail", detail)
+                .append("retryCount", retryCount)
+                .append("eventType", eventType)
+                .append("aggregateVersion", aggregateVersion)
+                .append("firstAt", Date.from(firstAt))
+                .append("lastAt", Date.from(lastAt));
+    }
+
+    /** Reads what {@link #toDocument} wrote. */
+    public static DeadLetter of(Document document) {
+        List<Header> headers = new ArrayList<>();
+        for (Document header : document.getList("headers", Document.class)) {
+            headers.add(new Header(header.getString("name"), header.get("value", Binary.class)));
+        }
+        Number version = document.get("aggregateVersion", Number.class);
+        return new DeadLetter(
+                document.getString("_id"),
+                State.valueOf(document.getString("state").toUpperCase(Locale.ROOT)),
+                document.getString("topic"),
+                document.get("partition", Number.class).intValue(),
+                document.get("offset", Number.class).longValue(),
+                document.get("key", Binary.class),
+                document.get("value", Binary.class),
+                headers,
+                document.getString("reason"),
+                document.getString("detail"),
+                document.get("retryCount", Number.class).intValue(),
+                document.getString("eventType"),
+                version == null ? null : version.longValue(),
+                document.getDate("firstAt").toInstant(),
+                document.getDate("lastAt").toInstant());
+    }
+
+    /** A state as documents and REST say it: {@code open}. */
+    public static String code(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

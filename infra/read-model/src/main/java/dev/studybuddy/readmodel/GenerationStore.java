@@ -1,0 +1,143 @@
+package dev.studybuddy.readmodel;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/** Reads generation records, and changes them by compare-and-set on {@code rev}. */
+public final class GenerationStore {
+
+    private final MongoCollection<Document> records;
+
+    public GenerationStore(MongoDatabase database) {
+        records = database.getCollection(Names.GENERATIONS)
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withReadPreference(ReadPreference.primary());
+    }
+
+    /** The record of a read model; empty before the first generation. */
+    public Optional<GenerationRecord> read(String model) {
+        return Optional.ofNullable(records.find(new Document("_id", model)).first())
+                .map(GenerationStore::decode);
+    }
+
+    /** The records of every read model. */
+    public List<GenerationRecord> readAll() {
+        List<GenerationRecord> all = new ArrayList<>();
+        for (Document one : records.find().sort(new Document("_id", 1))) {
+            all.add(decode(one));
+        }
+        return all;
+    }
+
+    /**
+     * Writes a changed record over the one that it was made from, with {@code rev} raised; the first of a model is
+     * inserted.
+     *
+     * @return false where somebody else changed it since it was read
+     */
+    public boolean compareAndSet(GenerationRecord changed) {
+        Document next = encode(changed).append("rev", changed.rev() + 1);
+        if (changed.rev() > 0) {
+            Document expected = new Document("_id", changed.model()).append("rev", changed.rev());
+            return records.replaceOne(expected, next).getMatchedCount() == 1;
+        }
+        try {
+            records.insertOne(next);
+            return true;
+        } catch (MongoWriteException refused) {
+            if (refused.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    private static Document encode(GenerationRecord record) {
+        Document generations = new Document();
+        record.generations().forEach((number, one) -> generations.append(String.valueOf(number), encode(one)));
+        return new Document("_id", record.model())
+                .append("active", record.active())
+                .append("previous", record.previous())
+                .append("building", record.building())
+                .append("last", record.last())
+                .append("rev", record.rev())
+                .append("generations", generations);
+    }
+
+    private static Document encode(Generation one) {
+        // Topic names hold dots, which a path would read: a list, not a map.
+        List<Document> topics = new ArrayList<>();
+        new TreeMap<>(one.topics())
+                .forEach((name, origin) -> topics.add(new Document("name", name)
+                        .append("id", origin.id())
+                        .append("partitions", origin.partitions())));
+        return new Document("projectionVersion", one.projectionVersion())
+                .append("topics", topics)
+                .append("manual", one.manual())
+                .append("startedAt", Date.from(one.startedAt()))
+                .append("switchedAt", one.switchedAt() == null ? null : Date.from(one.switchedAt()))
+                .append("end", one.end() == null ? null : one.end().name())
+                .append("reason", one.reason());
+    }
+
+    private static GenerationRecord decode(Document record) {
+        SortedMap<Integer, Generation> generations = new TreeMap<>();
+        for (Map.Entry<String, Object> entry :
+                record.get("generations", new Document()).entrySet()) {
+            int number = Integer.parseInt(entry.getKey());
+            generations.put(number, decode(number, (Document) entry.getValue()));
+        }
+        return new GenerationRecord(
+                record.getString("_id"),
+                integer(record, "active"),
+                integer(record, "previous"),
+                integer(record, "building"),
+                record.get("last", Number.class).intValue(),
+                record.get("rev", Number.class).longValue(),
+                generations);
+    }
+
+    private static Generation decode(int number, Document one) {
+        Map<String, TopicOrigin> topics = new TreeMap<>();
+        for (Document topic : one.getList("topics", Document.class)) {
+            int partitions = topic.get("partitions", Number.class).intValue();
+            topics.put(topic.getString("name"), new TopicOrigin(topic.getString("id"), partitions));
+        }
+        String end = one.getString("end");
+        return new Generation(
+                number,
+                one.get("projectionVersion", Number.class).intValue(),
+                topics,
+                one.getBoolean("manual", false),
+                one.getDate("startedAt").toInstant(),
+                instant(one, "switchedAt"),
+                end == null ? null : Generation.End.valueOf(end),
+                one.getString("reason"));
+    }
+
+    private static @Nullable Instant instant(Document document, String field) {
+        Date date = document.getDate(field);
+        return date == null ? null : date.toInstant();
+    }
+
+    private static @Nullable Integer integer(Document document, String field) {
+        Number number = document.get(field, Number.class);
+        return number == null ? null : number.intValue();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.studybuddy.readmodel;
+
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.temporal.IsoFields;
+import java.util.List;
+
+/** Periods, as they stand in rollup ids: {@code all}, {@code 2026}, {@code 2026-11}, {@code 2026-W48}, {@code 2026-11-23}. */
+public final class Periods {
+
+    /** The period that holds every date. */
+    public static final String ALL = "all";
+
+    private Periods() {}
+
+    /** The five periods that hold a date. */
+    public static List<String> of(LocalDate date) {
+        return List.of(ALL, year(date), month(date), week(date), day(date));
+    }
+
+    public static String year(LocalDate date) {
+        return "%04d".formatted(date.getYear());
+    }
+
+    public static String month(LocalDate date) {
+        return YearMonth.from(date).toString();
+    }
+
+    /** The ISO week, with its week-based year: 2027-01-01 lies in {@code 2026-W53}. */
+    public static String week(LocalDate date) {
+        return "%04d-W%02d".formatted(date.get(IsoFields.WEEK_BASED_YEAR), date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+    }
+
+    public static String day(LocalDate date) {
+        return date.toString();
+    }
+}

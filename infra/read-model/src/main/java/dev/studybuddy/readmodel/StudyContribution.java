@@ -1,0 +1,79 @@
+package dev.studybuddy.readmodel;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.contract.UserState;
+import java.time.LocalDate;
+
+/**
+ * What a state contributes to {@code study_totals}: a pure function, so that the projector, a verify and a rebuild can't
+ * disagree.
+ *
+ * <p>A session: its minutes as points and study minutes. A completed todo: one point and its questions. A todo that isn't
+ * completed, a user, and whatever is deleted: nothing.
+ */
+public final class StudyContribution {
+
+    /** A new version of this function is a new generation. */
+    public static final int VERSION = 1;
+
+    private StudyContribution() {}
+
+    /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
+    public static void add(Sums sums, AggregateState state, int factor) {
+        switch (state) {
+            case SessionState session -> addSession(sums, session, factor);
+            case TodoState todo -> addTodo(sums, todo, factor);
+            case UserState user -> {}
+            case DeletedState deleted -> {}
+        }
+    }
+
+    private static void addSession(Sums sums, SessionState session, int factor) {
+        long minutes = (long) factor * session.minutes();
+        String subject = "bySubject." + SubjectKeys.escape(session.subject());
+        for (String period : Periods.of(session.completedOn())) {
+            RollupKey user = RollupKey.ofUser(period, session.userId());
+            for (RollupKey key :
+                    new RollupKey[] {user, RollupKey.ofEveryone(period), RollupKey.ofSubject(period, session.subject())
+                    }) {
+                sums.add(key, "points", minutes);
+                sums.add(key, "studyMinutes", minutes);
+                sums.add(key, "sessions", factor);
+                sums.add(key, "sessionsByType." + session.sessionType().code(), factor);
+            }
+            sums.add(user, subject + ".studyMinutes", minutes);
+        }
+        addActiveDay(sums, session.userId(), session.completedOn(), factor);
+    }
+
+    private static void addTodo(Sums sums, TodoState todo, int factor) {
+        LocalDate date = todo.completedOn();
+        if (!todo.completed() || date == null) {
+            return;
+        }
+        long questions = (long) factor * todo.questionsCompleted();
+        String subject = "bySubject." + SubjectKeys.escape(todo.subject());
+        String difficulty = "byDifficulty." + todo.difficulty().code();
+        for (String period : Periods.of(date)) {
+            RollupKey user = RollupKey.ofUser(period, todo.userId());
+            for (RollupKey key :
+                    new RollupKey[] {user, RollupKey.ofEveryone(period), RollupKey.ofSubject(period, todo.subject())}) {
+                sums.add(key, "points", factor);
+                sums.add(key, "todosCompleted", factor);
+                sums.add(key, "questionsCompleted", questions);
+                sums.add(key, difficulty + ".todosCompleted", factor);
+                sums.add(key, difficulty + ".questionsCompleted", questions);
+            }
+            sums.add(user, subject + ".todosCompleted", factor);
+            sums.add(user, subject + ".questionsCompleted", questions);
+        }
+        addActiveDay(sums, todo.userId(), date, factor);
+    }
+
+    private static void addActiveDay(Sums sums, String userId, LocalDate date, int factor) {
+        sums.add(RollupKey.ofUser(Periods.month(date), userId), "active.%02d".formatted(date.getDayOfMonth()), factor);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.studybuddy.readmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+
+class PeriodsTest {
+
+    @Test
+    void aDateLiesInFivePeriods() {
+        assertThat(Periods.of(LocalDate.of(2026, 11, 23)))
+                .containsExactly("all", "2026", "2026-11", "2026-W48", "2026-11-23");
+    }
+
+    @Test
+    void aWeekBelongsToItsWeekBasedYear() {
+        LocalDate newYear = LocalDate.of(2027, 1, 1);
+
+        assertThat(Periods.week(newYear)).isEqualTo("2026-W53");
+        assertThat(Periods.year(newYear)).isEqualTo("2027");
+    }
+}
