@@ -1,0 +1,56 @@
+package dev.studybuddy.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Habits that a compiler doesn't check. */
+class HouseStyleTest {
+
+    private static final JavaClasses CLASSES = Modules.all();
+
+    @Test
+    void everyPackageSaysWhatItAnswersFor() {
+        Set<String> described = CLASSES.stream()
+                .filter(one -> one.getSimpleName().equals("package-info"))
+                .map(JavaClass::getPackageName)
+                .collect(Collectors.toSet());
+        Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+
+        assertThat(packages)
+                .isNotEmpty()
+                .allSatisfy(one -> assertThat(described).contains(one));
+    }
+
+    @Test
+    void noPackageHasANameThatSaysNothing() {
+        noClasses()
+                .should()
+                .resideInAnyPackage(
+                        "..util..", "..utils..", "..common..", "..helper..", "..impl..", "..service..", "..manager..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingSleepsInPlaceOfASignal() {
+        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(CLASSES);
+        noClasses().should().callMethod(TimeUnit.class, "sleep", long.class).check(CLASSES);
+    }
+
+    @Test
+    void fieldsAreNotInjected() {
+        GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION.check(CLASSES);
+    }
+
+    @Test
+    void nothingWritesToTheConsole() {
+        GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES);
+    }
+}
