@@ -1,0 +1,34 @@
+package de.bwaldvogel.mongo.backend.h2;
+
+import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.KeyValue;
+import de.bwaldvogel.mongo.bson.Document;
+import java.util.List;
+import org.h2.mvstore.MVMap;
+
+/**
+ * The index on {@code _id}, which also serves a filter that demands more beside the {@code _id}, such as a version's
+ * guard. The server checks the whole filter on what an index finds.
+ */
+final class IdIndex extends H2UniqueIndex {
+
+    private static final String ID = "_id";
+
+    IdIndex(MVMap<KeyValue, Object> map, String name, List<IndexKey> keys, boolean sparse) {
+        super(map, name, keys, sparse);
+    }
+
+    @Override
+    public synchronized boolean canHandle(Document filter) {
+        return super.canHandle(idOnly(filter));
+    }
+
+    @Override
+    public synchronized Iterable<Object> getPositions(Document filter) {
+        return super.getPositions(idOnly(filter));
+    }
+
+    private static Document idOnly(Document filter) {
+        return EqualityOf.condition(ID, filter).map(id -> new Document(ID, id)).orElse(filter);
+    }
+}

@@ -1,0 +1,49 @@
+package de.bwaldvogel.mongo.backend.h2;
+
+import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.bson.Document;
+import java.util.List;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+
+/** A database whose collections have {@link IdIndex} and {@link SecondaryIndex}. */
+final class IndexedDatabase {
+
+    private static final String DATABASES = "databases.";
+    private static final String META = "meta.";
+
+    private IndexedDatabase() {}
+
+    /** An anonymous class, since the library opens collections before a named one's fields would be set. */
+    static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
+        return new H2Database(databaseName, store, cursors) {
+            @Override
+            protected Index<Object> openOrCreateUniqueIndex(
+                    String collection, String index, List<IndexKey> keys, boolean sparse) {
+                if (keys.size() == 1 && "_id".equals(keys.getFirst().getKey())) {
+                    return new IdIndex(
+                            store.openMap(databaseName + "." + collection + "._index_" + index), index, keys, sparse);
+                }
+                return super.openOrCreateUniqueIndex(collection, index, keys, sparse);
+            }
+
+            @Override
+            protected Index<Object> openOrCreateSecondaryIndex(
+                    String collection, String index, List<IndexKey> keys, boolean sparse) {
+                return new SecondaryIndex<>(index, keys);
+            }
+
+            @Override
+            protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
+                String fullName = databaseName + "." + collection;
+                MVMap<Object, Document> data = store.openMap(DATABASES + fullName);
+                MVMap<String, Object> meta = store.openMap(META + fullName);
+                return new ImmutableDocuments(this, collection, options, data, meta, cursors);
+            }
+        };
+    }
+}

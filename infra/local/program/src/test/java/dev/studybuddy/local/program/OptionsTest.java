@@ -1,0 +1,35 @@
+package dev.studybuddy.local.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+    @Test
+    void valuesMayHoldEqualsSigns() {
+        Options options = Options.parse(new String[] {"--data=/a=b", "--fast"}, "data", "fast");
+
+        assertThat(options.required("data")).isEqualTo("/a=b");
+        assertThat(options.has("fast")).isTrue();
+    }
+
+    @Test
+    void anUnknownOptionIsRefusedAndTheKnownOnesAreNamed() {
+        assertThatThrownBy(() -> Options.parse(new String[] {"--dta=x"}, "data", "port"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--dta=x")
+                .hasMessageContaining("--data, --port");
+    }
+
+    @Test
+    void aPortOutOfRangeIsRefusedByName() {
+        assertThatThrownBy(() ->
+                        Options.parse(new String[] {"--port=70000"}, "port").port("port"))
+                .hasMessageContaining("--port=70000");
+        assertThatThrownBy(
+                        () -> Options.parse(new String[] {"--port=x"}, "port").port("port"))
+                .hasMessageContaining("--port=x");
+    }
+}
