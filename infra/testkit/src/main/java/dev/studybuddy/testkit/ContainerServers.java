@@ -1,0 +1,60 @@
+package dev.studybuddy.testkit;
+
+import org.testcontainers.cockroachdb.CockroachContainer;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.mongodb.MongoDBContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** The real servers, in containers that Testcontainers removes when this JVM ends. */
+final class ContainerServers implements Servers {
+
+    private static final DockerImageName COCKROACH = DockerImageName.parse("cockroachdb/cockroach:v25.4.2");
+    private static final DockerImageName KAFKA = DockerImageName.parse("apache/kafka:4.1.1");
+    private static final DockerImageName MONGO = DockerImageName.parse("mongo:8.0");
+    private static final int COCKROACH_PORT = 26257;
+    private static final int KAFKA_PORT = 9092;
+    private static final int MONGO_PORT = 27017;
+
+    private final Lazily<CockroachContainer> cockroach = new Lazily<>(() -> new CockroachContainer(COCKROACH));
+    private final Lazily<KafkaContainer> kafka = new Lazily<>(() -> new KafkaContainer(KAFKA));
+    private final Lazily<MongoDBContainer> mongo = new Lazily<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
+
+    @Override
+    public SqlServer sql() {
+        CockroachContainer container = cockroach.get();
+        return new SqlServer(url(container), container.getUsername(), container.getPassword());
+    }
+
+    @Override
+    public String kafka() {
+        return kafka.get().getBootstrapServers();
+    }
+
+    @Override
+    public String mongo() {
+        return mongo.get().getReplicaSetUrl();
+    }
+
+    @Override
+    public FaultyServer ownSql() {
+        CockroachContainer container = new CockroachContainer(COCKROACH).withDatabaseName("studybuddy");
+        return ContainerServer.started(container, COCKROACH_PORT, () -> url(container));
+    }
+
+    @Override
+    public FaultyServer ownKafka() {
+        KafkaContainer container = new KafkaContainer(KAFKA);
+        return ContainerServer.started(container, KAFKA_PORT, container::getBootstrapServers);
+    }
+
+    @Override
+    public FaultyServer ownMongo() {
+        MongoDBContainer container = new MongoDBContainer(MONGO).withReplicaSet();
+        return ContainerServer.started(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
+    }
+
+    private static String url(CockroachContainer container) {
+        String url = container.getJdbcUrl();
+        return url + (url.contains("?") ? "&" : "?") + "sslmode=disable";
+    }
+}

@@ -1,0 +1,94 @@
+package dev.studybuddy.testkit;
+
+import dev.studybuddy.local.program.Repository;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Servers from jars, each a process of its own that ends with this JVM, on free ports, with data in a scratch folder. */
+final class EmbeddedServers implements Servers {
+
+    private static final String SQL_USER = "root";
+
+    private final Repository repository = Repository.find();
+    private final Shared postgres = new Shared(this::ownSql);
+    private final Shared kafka = new Shared(this::ownKafka);
+    private final Shared mongo = new Shared(() -> mongo(List.of()));
+
+    @Override
+    public SqlServer sql() {
+        return new SqlServer(postgres.url(), SQL_USER, "");
+    }
+
+    @Override
+    public String kafka() {
+        return kafka.url();
+    }
+
+    @Override
+    public String mongo() {
+        return mongo.url();
+    }
+
+    @Override
+    public FaultyServer ownSql() {
+        int port = FreePorts.one();
+        return start(
+                "postgres-server",
+                "jdbc:postgresql://127.0.0.1:" + port + "/studybuddy?sslmode=disable",
+                List.of("-Xmx32m"),
+                List.of("--port=" + port, "--data=" + EmbeddedServer.DATA, "--durability=off"));
+    }
+
+    @Override
+    public FaultyServer ownKafka() {
+        int port = FreePorts.one();
+        return start(
+                "kafka-server",
+                "127.0.0.1:" + port,
+                List.of("-Xmx256m"),
+                List.of("--port=" + port, "--controller-port=" + FreePorts.one(), "--data=" + EmbeddedServer.DATA));
+    }
+
+    @Override
+    public FaultyServer ownMongo() {
+        return mongo(List.of("--data=" + EmbeddedServer.DATA));
+    }
+
+    private EmbeddedServer mongo(List<String> storage) {
+        int port = FreePorts.one();
+        List<String> options = new java.util.ArrayList<>(storage);
+        options.add("--port=" + port);
+        return start(
+                "mongo-server",
+                "mongodb://127.0.0.1:" + port + "/studybuddy",
+                List.of("-Xmx512m"),
+                List.copyOf(options));
+    }
+
+    private EmbeddedServer start(String module, String url, List<String> memory, List<String> options) {
+        EmbeddedServer server = new EmbeddedServer(repository, module, url, memory, options);
+        server.start();
+        return server;
+    }
+
+    /** A server that all tests of this JVM share. */
+    private static final class Shared {
+
+        private final Supplier<FaultyServer> starter;
+        private @Nullable FaultyServer server;
+
+        Shared(Supplier<FaultyServer> starter) {
+            this.starter = starter;
+        }
+
+        synchronized String url() {
+            FaultyServer started = server;
+            if (started == null) {
+                started = starter.get();
+                server = started;
+            }
+            return started.url();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.studybuddy.testkit;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import java.util.regex.Pattern;
+
+/** A MongoDB database of a test's own, dropped on close. */
+public final class TestMongo implements AutoCloseable {
+
+    private static final Pattern URI = Pattern.compile("^(mongodb(?:\\+srv)?://[^/?]+)(?:/[^?]*)?(\\?.*)?$");
+
+    private final String uri;
+    private final String databaseName;
+
+    TestMongo(String serverUri, String databaseName) {
+        this.uri = withDatabase(serverUri, databaseName);
+        this.databaseName = databaseName;
+    }
+
+    static String withDatabase(String uri, String database) {
+        var parts = URI.matcher(uri);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(uri + " is not mongodb://host:port/…");
+        }
+        String query = parts.group(2);
+        return parts.group(1) + "/" + database + (query == null ? "" : query);
+    }
+
+    /** The URI, with this database as the default one. */
+    public String uri() {
+        return uri;
+    }
+
+    public String databaseName() {
+        return databaseName;
+    }
+
+    @Override
+    public void close() {
+        try (MongoClient client = MongoClients.create(uri)) {
+            client.getDatabase(databaseName).drop();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.studybuddy.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.Filters;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+class ServersIT {
+
+    @Test
+    void eachSqlDatabaseIsEmptyAndItsOwn() throws SQLException {
+        try (TestDatabase one = TestServers.newDatabase();
+                TestDatabase other = TestServers.newDatabase()) {
+            execute(one.url(), one.username(), "CREATE TABLE t (n BIGINT PRIMARY KEY)");
+            execute(other.url(), other.username(), "CREATE TABLE t (n BIGINT PRIMARY KEY)");
+
+            assertThat(one.url()).isNotEqualTo(other.url());
+            assertThat(TestServers.vendor()).isIn("postgresql", "cockroachdb");
+        }
+    }
+
+    @Test
+    void aClosedSqlDatabaseIsGone() throws SQLException {
+        TestDatabase database = TestServers.newDatabase();
+        try (Connection stillOpen = database.dataSource().getConnection()) {
+            assertThat(stillOpen.isValid(1)).isTrue();
+            database.close();
+        }
+
+        assertThatThrownBy(() -> execute(database.url(), database.username(), "SELECT 1"))
+                .isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void theBrokerMakesTopics() throws Exception {
+        String topic = TestServers.newTopicPrefix() + "todo.v1";
+        try (Admin admin = admin(TestServers.kafkaBootstrapServers())) {
+            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+            awaitTopic(admin, topic);
+        }
+    }
+
+    @Test
+    void aClosedMongoDatabaseIsGone() {
+        TestMongo mongo = TestServers.newMongoDatabase();
+        try (MongoClient client = MongoClients.create(mongo.uri())) {
+            client.getDatabase(mongo.databaseName()).getCollection("c").insertOne(new Document("_id", 1));
+            mongo.close();
+
+            assertThat(client.getDatabase(mongo.databaseName()).listCollectionNames())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aKilledSqlServerComesBackWithItsData() throws SQLException {
+        try (FaultyServer server = TestServers.ownPostgres()) {
+            execute(server.url(), "root", "CREATE TABLE t (n BIGINT PRIMARY KEY)");
+            server.kill();
+            assertThatThrownBy(() -> execute(server.url(), "root", "SELECT 1")).isInstanceOf(SQLException.class);
+
+            server.start();
+            execute(server.url(), "root", "INSERT INTO t VALUES (1)");
+            server.stop();
+            server.start();
+            execute(server.url(), "root", "DELETE FROM t WHERE n = 1");
+        }
+    }
+
+    @Test
+    void aPausedSqlServerAnswersNobodyUntilItIsResumed() throws SQLException {
+        try (FaultyServer server = TestServers.ownPostgres()) {
+            server.pause();
+            assertThatThrownBy(() -> execute(server.url() + "&connectTimeout=1&socketTimeout=1", "root", "SELECT 1"))
+                    .isInstanceOf(SQLException.class);
+
+            server.resume();
+            execute(server.url(), "root", "SELECT 1");
+        }
+    }
+
+    @Test
+    void aKilledBrokerComesBackWithItsTopics() throws Exception {
+        try (FaultyServer server = TestServers.ownKafka();
+                Admin admin = admin(server.url())) {
+            admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
+                    .all()
+                    .get();
+            server.kill();
+            server.start();
+            awaitTopic(admin, "kept");
+        }
+    }
+
+    @Test
+    void aKilledMongoHasEveryWriteThatItAcknowledged() {
+        try (FaultyServer server = TestServers.ownMongo()) {
+            try (MongoClient client = MongoClients.create(server.url())) {
+                var collection = client.getDatabase("studybuddy").getCollection("c");
+                IntStream.range(0, 500).forEach(n -> collection.insertOne(new Document("_id", n)));
+                collection.updateOne(Filters.eq("_id", 499), new Document("$set", new Document("last", true)));
+                server.kill();
+            }
+            server.start();
+            try (MongoClient client = MongoClients.create(server.url())) {
+                var collection = client.getDatabase("studybuddy").getCollection("c");
+                assertThat(collection.countDocuments()).isEqualTo(500);
+                assertThat(collection.find(Filters.eq("_id", 499)).first()).containsEntry("last", true);
+            }
+        }
+    }
+
+    private static void awaitTopic(Admin admin, String topic) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> admin.listTopics().names().get().contains(topic));
+    }
+
+    private static Admin admin(String bootstrapServers) {
+        Properties settings = new Properties();
+        settings.putAll(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+        return Admin.create(settings);
+    }
+
+    private static void execute(String url, String user, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, "");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
