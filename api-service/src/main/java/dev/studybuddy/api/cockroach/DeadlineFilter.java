@@ -1,0 +1,35 @@
+package dev.studybuddy.api.cockroach;
+
+import dev.studybuddy.api.ApiProperties;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Starts the deadline of each request, before anything else looks at it. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class DeadlineFilter extends OncePerRequestFilter {
+
+    private final ApiProperties properties;
+
+    DeadlineFilter(ApiProperties properties) {
+        this.properties = properties;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Deadline.begin(properties.requestDeadline());
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            Deadline.end();
+        }
+    }
+}

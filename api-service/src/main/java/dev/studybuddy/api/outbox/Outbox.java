@@ -1,0 +1,83 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.outbox.WakeUp;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Writes events into the outbox, in the caller's transaction. */
+@Component
+public final class Outbox {
+
+    private static final String INSERT = """
+            INSERT INTO outbox
+              (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers)
+            VALUES (?, ?, ?, ?, ?, ?, CAST(? AS jsonb), CAST(? AS jsonb))
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final WakeUps wakeUps;
+    private final TraceHeaders traces;
+
+    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traces) {
+        this.jdbc = jdbc;
+        this.wakeUps = wakeUps;
+        this.traces = traces;
+    }
+
+    /**
+     * Writes the event of one change, and wakes the publishers once the transaction is committed.
+     *
+     * @param state the whole state after the change; for a delete what is left of it
+     * @throws IllegalStateException outside a transaction
+     */
+    public void append(AggregateType type, Change change, AggregateState state) {
+        appendAll(type, change, List.of(state));
+    }
+
+    /** As {@link #append}, for many changes in one batch. */
+    public void appendAll(AggregateType type, Change change, List<? extends AggregateState> states) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("an event is written in the transaction of its change");
+        }
+        if (states.isEmpty()) {
+            return;
+        }
+        String event = type.event(change);
+        String headers = traces.json();
+        List<Object[]> rows = states.stream()
+                .map(state -> new Object[] {
+                    Shards.of(type.code(), state.id()),
+                    type.code(),
+                    state.id(),
+                    state.version(),
+                    UUID.randomUUID(),
+                    event,
+                    EventJson.write(state),
+                    headers
+                })
+                .toList();
+        if (rows.size() == 1) {
+            jdbc.update(INSERT, rows.getFirst());
+        } else {
+            jdbc.batchUpdate(INSERT, rows);
+        }
+        WakeUp wakeUp = states.stream()
+                .map(state -> WakeUp.of(Shards.of(type.code(), state.id())))
+                .reduce(new WakeUp(0), WakeUp::and);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wakeUps.request(wakeUp);
+            }
+        });
+    }
+}

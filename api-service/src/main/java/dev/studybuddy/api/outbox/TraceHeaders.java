@@ -1,0 +1,35 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.EventHeaders;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an outbox row says beside its event: the schema's version, and the trace of the request that wrote it. */
+@Component
+final class TraceHeaders {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Tracer tracer;
+
+    TraceHeaders(Tracer tracer) {
+        this.tracer = tracer;
+    }
+
+    String json() {
+        ObjectNode headers = JSON.createObjectNode();
+        headers.put("schemaversion", Integer.toString(AggregateType.SCHEMA_VERSION));
+        Span span = tracer.currentSpan();
+        if (span != null) {
+            TraceContext context = span.context();
+            String sampled = Boolean.TRUE.equals(context.sampled()) ? "01" : "00";
+            headers.put(EventHeaders.TRACE_PARENT, "00-" + context.traceId() + '-' + context.spanId() + '-' + sampled);
+        }
+        return JSON.writeValueAsString(headers);
+    }
+}

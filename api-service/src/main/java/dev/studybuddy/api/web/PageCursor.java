@@ -1,0 +1,56 @@
+package dev.studybuddy.api.web;
+
+import dev.studybuddy.contract.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The place of a row in a list that is ordered by time and id; opaque to clients. */
+public record PageCursor(Instant at, UUID id) {
+
+    /** Before the newest row there can be. */
+    public static final PageCursor NEWEST = new PageCursor(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1));
+
+    /**
+     * Reads a cursor; where there is none, {@link #NEWEST}.
+     *
+     * @throws ProblemException 400 where it isn't one of ours
+     */
+    public static PageCursor read(@Nullable String cursor) {
+        if (cursor == null || cursor.isEmpty()) {
+            return NEWEST;
+        }
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            int space = text.indexOf(' ');
+            return new PageCursor(
+                    Instant.parse(text.substring(0, Math.max(0, space))), UUID.fromString(text.substring(space + 1)));
+        } catch (IllegalArgumentException | DateTimeParseException thrown) {
+            throw Problem.invalid("cursor", "is not one that this service gave").exception();
+        }
+    }
+
+    public String text() {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((EventJson.text(at) + ' ' + id).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The limit of a list.
+     *
+     * @throws ProblemException 400 below 1 or above the most
+     */
+    public static int limit(@Nullable Integer asked, int byDefault, int most) {
+        if (asked == null) {
+            return byDefault;
+        }
+        if (asked < 1 || asked > most) {
+            throw Problem.invalid("limit", "must be from 1 to " + most).exception();
+        }
+        return asked;
+    }
+}
