@@ -12,11 +12,18 @@ import org.h2.mvstore.MVStore;
  */
 final class GroupCommit {
 
+    /** Each commit writes whole pages anew, so the file would grow with every write if nothing tidied it up. */
+    private static final int TIDY_EVERY_COMMITS = 500;
+
+    private static final int WANTED_FILL_PERCENT = 50;
+    private static final int TIDY_BYTES = 8 << 20;
+
     private final MVStore store;
     private final ReadWriteLock commandsOrCommit = new ReentrantReadWriteLock();
     private final AtomicLong finished = new AtomicLong();
     private final Object committing = new Object();
     private long committed;
+    private int sinceTidied;
 
     GroupCommit(MVStore store) {
         this.store = store;
@@ -44,6 +51,10 @@ final class GroupCommit {
                 long upTo = finished.get();
                 store.commit();
                 committed = upTo;
+                if (++sinceTidied >= TIDY_EVERY_COMMITS) {
+                    sinceTidied = 0;
+                    store.compact(WANTED_FILL_PERCENT, TIDY_BYTES);
+                }
             } finally {
                 commandsOrCommit.writeLock().unlock();
             }
