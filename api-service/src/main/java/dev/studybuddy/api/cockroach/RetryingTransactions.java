@@ -26,6 +26,9 @@ public final class RetryingTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryingTransactions.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    /** The pool's lock_timeout, and a little. */
+    private static final Duration LOCK_WAIT = Duration.ofMillis(600);
+
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
     private final TransactionTemplate template;
@@ -54,7 +57,13 @@ public final class RetryingTransactions {
             try {
                 return template.<T>execute(status -> body.get());
             } catch (RuntimeException thrown) {
-                if (SqlFault.of(thrown) != SqlFault.CONTENTION || attempt == attempts || !pause(attempt)) {
+                boolean again = switch (SqlFault.of(thrown)) {
+                    case CONTENTION -> pause(attempt);
+                    // The wait for the lock was the pause; another one must fit into what the request has left.
+                    case LOCKED -> Deadline.remainingNanos().orElse(Long.MAX_VALUE) > LOCK_WAIT.toNanos();
+                    case DUPLICATE, OUTCOME_UNKNOWN, UNAVAILABLE, OTHER -> false;
+                };
+                if (!again || attempt == attempts) {
                     throw thrown;
                 }
                 retries.increment();

@@ -1,0 +1,52 @@
+package dev.studybuddy.api.access;
+
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemWriter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.authentication.AuthenticationFailureHandler;
+
+/** Answers what the security layer refuses. */
+final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler, AuthenticationFailureHandler {
+
+    @Override
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
+            throws IOException {
+        boolean given = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, given ? "Bearer error=\"invalid_token\"" : "Bearer");
+        String detail = given ? "The Authorization header holds no valid bearer token." : "A bearer token is required.";
+        ProblemWriter.write(
+                request, response, Problem.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Unauthorized", detail));
+    }
+
+    @Override
+    public void onAuthenticationFailure(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
+            throws IOException {
+        if (thrown instanceof AuthenticationServiceException) {
+            ProblemWriter.write(
+                    request,
+                    response,
+                    Problem.unavailable("issuer-unavailable", "The token can't be checked now; ask again later."));
+        } else {
+            commence(request, response, thrown);
+        }
+    }
+
+    @Override
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException thrown)
+            throws IOException {
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "This caller's roles don't allow that."));
+    }
+}

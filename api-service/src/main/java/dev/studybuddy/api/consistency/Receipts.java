@@ -1,0 +1,30 @@
+package dev.studybuddy.api.consistency;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** What every write answers with: its version as an ETag, and a consistency token. */
+@Component
+public final class Receipts {
+
+    private final ConsistencyTokens tokens;
+
+    Receipts(ConsistencyTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /** The answer to a write that led to this state. */
+    public Reply of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
+        String token = tokens.issue(caller, new AggregateVersion(type, state.id(), state.version()));
+        return new Reply(
+                status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.studybuddy.api.devtoken;
+
+import dev.studybuddy.api.access.DevTokens;
+import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.Reply;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
+final class DevTokenController {
+
+    private final DevTokens tokens;
+
+    DevTokenController(DevTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /** For whom, and with which roles (without any: {@code user}). */
+    record Wanted(@Nullable UUID userId, @Nullable List<String> roles) {}
+
+    @Operation(summary = "A token for any user, in mode open only")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DevTokens.DevToken.class)))
+    @PostMapping(
+            path = "/api/dev/token",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> sign(@RequestBody Wanted wanted, Post post) {
+        UUID userId = wanted.userId();
+        if (userId == null) {
+            throw Problem.invalid("userId", "is required").exception();
+        }
+        Set<Role> roles = wanted.roles() == null ? Set.of(Role.USER) : Role.ofCodes(wanted.roles());
+        return post.outside(() -> Reply.of(HttpStatus.OK, tokens.sign(userId, roles)));
+    }
+}
