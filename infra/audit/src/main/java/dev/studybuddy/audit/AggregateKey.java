@@ -1,0 +1,12 @@
+package dev.studybuddy.audit;
+
+import dev.studybuddy.contract.AggregateType;
+
+/** Which aggregate. */
+public record AggregateKey(AggregateType type, String id) {
+
+    @Override
+    public String toString() {
+        return type.code() + '/' + id;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.studybuddy.audit;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.ReadConcern;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bson.Document;
+
+/**
+ * What MongoDB says in the active generation.
+ *
+ * @param mirrors by aggregate
+ * @param rollups by id
+ * @param refused dead letters that are open and documents that are broken
+ */
+record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document> rollups, List<Finding> refused) {
+
+    /**
+     * Reads all; the whole is held in memory.
+     *
+     * @throws IllegalStateException where no generation is active yet
+     */
+    static ReadModelState read(String mongoUri) {
+        try (MongoClient client = MongoClients.create(mongoUri)) {
+            MongoDatabase database = client.getDatabase(databaseOf(mongoUri)).withReadConcern(ReadConcern.MAJORITY);
+            int generation = activeGeneration(database);
+            Map<AggregateKey, Document> mirrors = new HashMap<>();
+            for (AggregateType type : AggregateType.values()) {
+                for (Document one :
+                        database.getCollection(Names.mirrors(type, generation)).find()) {
+                    mirrors.put(new AggregateKey(type, one.getString("_id")), one);
+                }
+            }
+            Map<String, Document> rollups = new HashMap<>();
+            for (Document one :
+                    database.getCollection(Names.studyTotals(generation)).find()) {
+                rollups.put(one.getString("_id"), one);
+            }
+            List<Finding> refused = new ArrayList<>();
+            for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {
+                refused.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
+            }
+            for (Document one : database.getCollection(Names.BROKEN).find()) {
+                refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
+            }
+            return new ReadModelState(mirrors, rollups, refused);
+        }
+    }
+
+    /** The database that a URI names. */
+    static String databaseOf(String mongoUri) {
+        return Objects.requireNonNull(
+                new ConnectionString(mongoUri).getDatabase(), "the MongoDB URI names a database: mongodb://host/name");
+    }
+
+    private static int activeGeneration(MongoDatabase database) {
+        return new GenerationStore(database)
+                .read(Names.STUDY)
+                .map(GenerationRecord::active)
+                .orElseThrow(() -> new IllegalStateException("no generation of the read model is active"));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.studybuddy.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.SessionType;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.Sums;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+    private static final Instant THEN = Instant.parse("2026-11-23T10:00:00.000001Z");
+    private static final AggregateKey KEY = new AggregateKey(AggregateType.SESSION, "s1");
+    private static final SessionState SESSION = new SessionState(
+            "s1", "u1", "a.b", SessionType.MANUAL, 25, THEN, LocalDate.of(2026, 11, 23), 1, THEN, THEN);
+
+    @Test
+    void aMirrorThatSaysWhatSqlSaysIsFine() {
+        assertThat(MirrorComparison.of(Map.of(KEY, SESSION), Map.of(KEY, mirror())))
+                .isEmpty();
+    }
+
+    @Test
+    void aMirrorWithAnotherFieldIsFound() {
+        assertThat(MirrorComparison.of(Map.of(KEY, SESSION), Map.of(KEY, mirror().append("minutes", 26))))
+                .hasSize(1);
+    }
+
+    @Test
+    void aMissingAndAnExtraMirrorAreFound() {
+        assertThat(MirrorComparison.of(Map.of(KEY, SESSION), Map.of())).hasSize(1);
+        assertThat(MirrorComparison.of(Map.of(), Map.of(KEY, mirror()))).hasSize(1);
+    }
+
+    @Test
+    void aMirrorThatOutlivesItsDeletionIsFound() {
+        AggregateState gone = new DeletedState("s1", "u1", 2);
+
+        assertThat(MirrorComparison.of(Map.of(KEY, gone), Map.of(KEY, mirror())))
+                .hasSize(1);
+        assertThat(MirrorComparison.of(
+                        Map.of(KEY, gone),
+                        Map.of(
+                                KEY,
+                                new Document("_id", "s1").append("version", 2L).append("deleted", true))))
+                .isEmpty();
+    }
+
+    @Test
+    void rollupsThatAddUpAreFineAlsoWithZeros() {
+        Map<String, Document> rollups = rollups();
+        rollups.get("all:u1").append("todosCompleted", 0L).append("w", new Document("t3", 7));
+        rollups.put("2025:u1", new Document("_id", "2025:u1").append("points", 0));
+
+        assertThat(RollupComparison.of(List.of(SESSION), rollups)).isEmpty();
+    }
+
+    @Test
+    void aWrongAMissingAndAnExtraSumAreFound() {
+        Map<String, Document> rollups = rollups();
+        rollups.get("all:u1").append("points", 50);
+        rollups.remove("2026:*");
+        rollups.put("2025:u1", new Document("_id", "2025:u1").append("points", 1));
+
+        assertThat(RollupComparison.of(List.of(SESSION), rollups))
+                .extracting(Finding::id)
+                .containsExactlyInAnyOrder("all:u1", "2026:*", "2025:u1");
+    }
+
+    @Test
+    void anAcknowledgedWriteThatSqlDoesNotKnowIsFound() {
+        Acknowledgements acknowledged = new Acknowledgements();
+        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
+        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).isEmpty();
+
+        acknowledged.add(new Acknowledgement(KEY, 2, Acknowledgement.Effect.CHANGED));
+        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).hasSize(1);
+        assertThat(acknowledged.comparedWith(Map.of())).hasSize(2);
+    }
+
+    @Test
+    void twoChangesOfOneVersionAreALostUpdate() {
+        Acknowledgements acknowledged = new Acknowledgements();
+        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
+        acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
+
+        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).hasSize(1);
+    }
+
+    private static Document mirror() {
+        Document mirror = Document.parse(EventJson.write(SESSION));
+        mirror.remove("id");
+        return mirror.append("_id", "s1")
+                .append("_originalId", "s1")
+                .append("_source", "cockroachdb")
+                .append("_syncedAt", THEN.toString())
+                .append("offset", 0L);
+    }
+
+    private static Map<String, Document> rollups() {
+        Sums sums = new Sums();
+        StudyContribution.add(sums, SESSION, 1);
+        Map<String, Document> rollups = new HashMap<>();
+        sums.forEach((key, amounts) -> {
+            Document rollup = new Document("_id", key.id())
+                    .append("kind", key.kind())
+                    .append("period", key.period())
+                    .append("userId", key.userId());
+            amounts.forEach((path, amount) -> put(rollup, path, amount));
+            rollups.put(key.id(), rollup);
+        });
+        return rollups;
+    }
+
+    private static void put(Document document, String path, long amount) {
+        int dot = path.indexOf('.');
+        if (dot < 0) {
+            document.append(path, amount);
+        } else {
+            String name = path.substring(0, dot);
+            Document inner = document.get(name, new Document());
+            document.append(name, inner);
+            put(inner, path.substring(dot + 1), amount);
+        }
+    }
+}
