@@ -1,0 +1,97 @@
+# What infra/up, infra/down and infra/status share; sourced, not run.
+# shellcheck shell=bash
+
+oldest_java=21
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+supervisor_jar=$root/infra/local/supervisor/target/supervisor.jar
+built_modules=(
+  infra/local/postgres-server infra/local/kafka-server infra/local/mongo-server infra/local/supervisor
+  api-service outbox-publisher mongo-projector
+)
+
+# The major version of a JDK's folder, from its release file; empty where it is none.
+java_major() {
+  [ -x "$1/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
+}
+
+# Sets JAVA_HOME to a JDK that is new enough: the given one, else the newest of the usual places.
+find_java() {
+  local best="" best_major=0 folder major on_path
+  on_path=$(command -v javac || true)
+  [ -z "$on_path" ] || on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+  if [ -n "${JAVA_HOME:-}" ]; then
+    major=$(java_major "$JAVA_HOME" || true)
+    [ "${major:-0}" -lt "$oldest_java" ] || { export JAVA_HOME; return; }
+  fi
+  for folder in "$on_path" /usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+      /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    [ -d "$folder" ] || continue
+    major=$(java_major "$folder" || true)
+    if [ "${major:-0}" -gt "$best_major" ]; then
+      best=$folder best_major=$major
+    fi
+  done
+  if [ "$best_major" -lt "$oldest_java" ]; then
+    echo "A JDK $oldest_java or newer is needed, and none was found in JAVA_HOME, on the PATH, in /usr/lib/jvm or by sdkman." >&2
+    echo "Install one, for example on Debian: apt-get install temurin-25-jdk (packages.adoptium.net), or: sdk install java 25-tem" >&2
+    exit 2
+  fi
+  export JAVA_HOME=$best
+}
+
+# True where a jar is absent, or a source is newer than the last build.
+needs_build() {
+  local stamp=$root/.local/built module jars
+  [ -e "$stamp" ] || return 0
+  for module in "${built_modules[@]}"; do
+    jars=("$root/$module"/target/*.jar)
+    [ -e "${jars[0]}" ] || return 0
+  done
+  [ -n "$(find "$root" \( -name target -o -name .git -o -name .local -o -name node_modules \) -prune -o \
+    -type f -newer "$stamp" \( -name pom.xml -o -path '*/src/main/*' \) -print -quit)" ]
+}
+
+build_where_needed() {
+  needs_build || return 0
+  local log=$root/.local/logs/build.log maven=("$root/mvnw")
+  mkdir -p "$root/.local/logs"
+  # Where the wrapper can't get its Maven, an installed one does as well.
+  if ! "${maven[0]}" -v >"$log" 2>&1 && command -v mvn >/dev/null; then
+    maven=(mvn)
+  fi
+  echo "Building (the first time also downloads what is needed; details in .local/logs/build.log)"
+  touch "$root/.local/building"
+  (
+    cd "$root"
+    exec "${maven[@]}" -B -ntp -DskipTests -Dspotless.check.skip=true \
+      -pl "$(IFS=,; echo "${built_modules[*]}")" -am package
+  ) >>"$log" 2>&1 </dev/null &
+  show_building $! "$log"
+  mv "$root/.local/building" "$root/.local/built"
+}
+
+# Shows which module is being built until the process ends; its failure is ours.
+show_building() {
+  local pid=$1 log=$2 shown="" now
+  trap 'kill "$pid" 2>/dev/null || true' INT TERM
+  while kill -0 "$pid" 2>/dev/null; do
+    now=$(grep -oE 'Building .*\[[0-9]+/[0-9]+\]' "$log" | tail -n 1 || true)
+    if [ -n "$now" ] && [ "$now" != "$shown" ]; then
+      echo "  $now" | tr -s ' '
+      shown=$now
+    fi
+    sleep 0.3
+  done
+  trap - INT TERM
+  if ! wait "$pid"; then
+    echo "The build failed:" >&2
+    grep -E '^\[ERROR\]|BUILD' "$log" | head -n 30 >&2 || tail -n 30 "$log" >&2
+    exit 1
+  fi
+}
+
+# Runs the supervisor in this process's place, so that signals reach it.
+supervisor() {
+  exec "$JAVA_HOME/bin/java" -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
+    "-Dstudybuddy.root=$root" -jar "$supervisor_jar" "$@"
+}

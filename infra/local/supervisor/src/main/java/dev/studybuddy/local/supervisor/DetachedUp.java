@@ -1,0 +1,88 @@
+package dev.studybuddy.local.supervisor;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code infra/up --detach}: starts a supervisor in the background, shows what it says, returns when the stack is ready. */
+final class DetachedUp {
+
+    private static final long LOOK_EVERY_MILLIS = 100;
+
+    private final Layout layout;
+    private final Console console;
+
+    DetachedUp(Layout layout, Console console) {
+        this.layout = layout;
+        this.console = console;
+    }
+
+    int run(UpOptions options) throws InterruptedException {
+        layout.withFolders();
+        LogFile log = new LogFile(layout.log("supervisor"));
+        StateFile state = new StateFile(layout.stateFile());
+        try {
+            long from = log.path().toFile().length();
+            Process supervisor = new ProcessBuilder(command(options))
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
+                    .start();
+            while (true) {
+                boolean ended = supervisor.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                boolean ready = state.read()
+                        .filter(now -> now.supervisor().pid() == supervisor.pid())
+                        .filter(now -> now.phase() == StackState.Phase.READY)
+                        .isPresent();
+                from = show(log, from);
+                if (ended) {
+                    return Math.max(1, supervisor.exitValue());
+                }
+                if (ready) {
+                    console.say("It runs in the background: infra/status, infra/down");
+                    return 0;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start a supervisor in the background", e);
+        }
+    }
+
+    /** This very program, in a session of its own. */
+    private static List<String> command(UpOptions options) {
+        ProcessHandle.Info self = ProcessHandle.current().info();
+        List<String> words = new ArrayList<>(List.of("setsid", self.command().orElseThrow()));
+        String[] arguments = self.arguments().orElseThrow();
+        for (String argument : arguments) {
+            words.add(argument);
+            if (argument.equals("up")) {
+                break;
+            }
+        }
+        words.addAll(options.inForeground());
+        return words;
+    }
+
+    private long show(LogFile log, long from) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log.path().toFile(), "r")) {
+            long end = file.length();
+            if (end <= from) {
+                return from;
+            }
+            file.seek(from);
+            byte[] bytes = new byte[(int) (end - from)];
+            file.readFully(bytes);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            int complete = text.lastIndexOf('\n') + 1;
+            if (complete > 0) {
+                console.say(text.substring(0, complete - 1));
+            }
+            return from + text.substring(0, complete).getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.studybuddy.local.supervisor;
+
+/** Servers start before services, and end after them. */
+enum Kind {
+    SERVER,
+    SERVICE
+}

@@ -1,0 +1,37 @@
+package dev.studybuddy.local.supervisor;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What a supervisor that was killed left running. */
+final class Orphans {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private Orphans() {}
+
+    /** Ends them, services first, and says so. */
+    static void end(StateFile file, Console console) throws InterruptedException {
+        Optional<StackState> left = file.read();
+        if (left.isEmpty()) {
+            return;
+        }
+        for (Kind kind : List.of(Kind.SERVICE, Kind.SERVER)) {
+            List<StackState.Entry> entries = left.get().programs().stream()
+                    .filter(entry ->
+                            entry.kind() == kind && entry.process().alive().isPresent())
+                    .toList();
+            for (StackState.Entry entry : entries) {
+                console.progress("Ending " + entry.name() + " (pid "
+                        + entry.process().pid() + "), which an earlier infra/up left");
+            }
+            Processes.end(
+                    entries.stream()
+                            .flatMap(entry -> entry.process().alive().stream())
+                            .toList(),
+                    LIMIT);
+        }
+        file.delete();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.studybuddy.local.supervisor;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Who listens on a TCP port, as Linux tells in {@code /proc}. */
+final class PortHolder {
+
+    private static final String LISTENING = "0A";
+    private static final int LOCAL_ADDRESS = 1;
+    private static final int STATE = 3;
+    private static final int INODE = 9;
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final int MOST_LETTERS = 120;
+
+    private PortHolder() {}
+
+    /** Whether a program could listen there, on loopback. */
+    static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** Such as {@code pid 123 (python3 -m http.server 3001)}. */
+    static String describe(int port) {
+        Set<String> inodes = new HashSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            inodes.addAll(listeningInodes(lines(Path.of(table)), port));
+        }
+        List<String> holders = new ArrayList<>();
+        ProcessHandle.allProcesses()
+                .filter(process -> holdsOne(process.pid(), inodes))
+                .forEach(process -> holders.add("pid " + process.pid() + " (" + command(process.pid()) + ")"));
+        return holders.isEmpty() ? "a process that can't be seen from here" : String.join(", ", holders);
+    }
+
+    /** The inodes of the sockets that listen on a port, in the lines of {@code /proc/net/tcp}. */
+    static Set<String> listeningInodes(List<String> table, int port) {
+        String suffix = String.format(":%04X", port);
+        Set<String> inodes = new HashSet<>();
+        for (String line : table) {
+            List<String> columns = BLANKS.splitAsStream(line.strip()).toList();
+            if (columns.size() > INODE
+                    && columns.get(LOCAL_ADDRESS).endsWith(suffix)
+                    && columns.get(STATE).equals(LISTENING)) {
+                inodes.add(columns.get(INODE));
+            }
+        }
+        return inodes;
+    }
+
+    private static boolean holdsOne(long pid, Set<String> inodes) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path file : files) {
+                String target = Files.readSymbolicLink(file).toString();
+                if (target.startsWith("socket:[") && inodes.contains(target.substring(8, target.length() - 1))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException goneOrForeign) {
+            return false;
+        }
+    }
+
+    private static String command(long pid) {
+        String line = ProcessIdentity.commandLine(pid);
+        return line.length() > MOST_LETTERS ? line.substring(0, MOST_LETTERS) + "…" : line;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException absent) {
+            return List.of();
+        }
+    }
+}

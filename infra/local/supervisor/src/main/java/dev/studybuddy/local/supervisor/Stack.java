@@ -1,0 +1,92 @@
+package dev.studybuddy.local.supervisor;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The running programs and their record on disk. */
+final class Stack {
+
+    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+    private static final long BOUND_LOGS_SECONDS = 5;
+
+    private final List<Program> programs;
+    private final StateFile file;
+    private final Console console;
+    private final ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current(), "");
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "bound-logs");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ScheduledFuture<?> boundingLogs;
+    private StackState.Phase phase = StackState.Phase.STARTING;
+    private boolean stopped;
+
+    Stack(Layout layout, List<ProgramSpec> specs, Console console) {
+        this.file = new StateFile(layout.stateFile());
+        this.console = console;
+        this.programs = specs.stream()
+                .map(spec -> new Program(spec, new LogFile(layout.log(spec.name())), console, this::record))
+                .toList();
+        record();
+        this.boundingLogs = housekeeping.scheduleWithFixedDelay(
+                this::boundLogs, BOUND_LOGS_SECONDS, BOUND_LOGS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    List<Program> programs(Kind kind) {
+        return programs.stream()
+                .filter(program -> program.spec().kind() == kind)
+                .toList();
+    }
+
+    synchronized void ready() {
+        phase = StackState.Phase.READY;
+        record();
+    }
+
+    /** Services first, then servers, each group at once. A second call does nothing. */
+    void stop() throws InterruptedException {
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            stopped = true;
+            phase = StackState.Phase.STOPPING;
+            record();
+        }
+        for (Kind kind : List.of(Kind.SERVICE, Kind.SERVER)) {
+            List<Program> group = programs(kind);
+            group.forEach(Program::stop);
+            for (Program program : group) {
+                program.awaitEnd(END_LIMIT);
+            }
+        }
+        boundingLogs.cancel(false);
+        housekeeping.shutdown();
+        file.delete();
+        console.progress("All is ended; the data are kept");
+    }
+
+    private synchronized void record() {
+        file.write(new StackState(
+                self,
+                phase,
+                programs.stream().map(Program::entry).flatMap(Optional::stream).toList()));
+    }
+
+    private void boundLogs() {
+        for (Program program : programs) {
+            try {
+                program.log().bound(LogFile.MOST_BYTES);
+            } catch (UncheckedIOException e) {
+                console.progress("The log of " + program.spec().name() + " can't be bounded: " + e.getMessage());
+            }
+        }
+    }
+}

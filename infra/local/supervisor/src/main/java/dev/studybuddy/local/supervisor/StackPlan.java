@@ -1,0 +1,145 @@
+package dev.studybuddy.local.supervisor;
+
+import dev.studybuddy.local.program.JavaCommand;
+import dev.studybuddy.local.program.Lifetime;
+import dev.studybuddy.local.program.Repository;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Which programs the stack consists of, with their ports, memory and environment. */
+final class StackPlan {
+
+    static final int API_PORT = 3001;
+    static final int API_MANAGEMENT_PORT = 3011;
+    static final int PUBLISHER_PORT = 3002;
+    static final int PROJECTOR_PORT = 3003;
+    static final int INSTANCE_STEP = 10;
+    static final int SQL_PORT = 26257;
+    static final int KAFKA_PORT = 9092;
+    static final int KAFKA_CONTROLLER_PORT = 9093;
+    static final int MONGO_PORT = 27017;
+
+    /** The variables that name servers; with servers of our own, the services' defaults name those. */
+    static final List<String> SERVER_VARIABLES =
+            List.of("SPRING_DATASOURCE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS", "SPRING_MONGODB_URI");
+
+    private static final List<String> SERVER_PREFIXES =
+            List.of("SPRING_DATASOURCE_", "SPRING_KAFKA_", "SPRING_MONGODB_");
+    private static final List<String> SMALL_JVM =
+            List.of("-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
+    private static final String VERSION = "0.1.0-SNAPSHOT";
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final Layout layout;
+    private final Map<String, String> environment;
+
+    StackPlan(Layout layout, Map<String, String> environment) {
+        this.layout = layout;
+        this.environment = environment;
+    }
+
+    List<ProgramSpec> programs(UpOptions options) {
+        List<ProgramSpec> programs = new ArrayList<>();
+        if (options.servicesOnly()) {
+            requireServers();
+        } else {
+            programs.add(server("postgres", SQL_PORT, "-Xmx32m", List.of(SQL_PORT), List.of()));
+            programs.add(server(
+                    "kafka",
+                    KAFKA_PORT,
+                    "-Xmx384m",
+                    List.of(KAFKA_PORT, KAFKA_CONTROLLER_PORT),
+                    List.of("--controller-port=" + KAFKA_CONTROLLER_PORT)));
+            programs.add(server("mongo", MONGO_PORT, "-Xmx384m", List.of(MONGO_PORT), List.of()));
+        }
+        List<String> forgotten = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
+        programs.add(api(forgotten));
+        for (int n = 1; n <= options.publishers(); n++) {
+            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, forgotten));
+        }
+        for (int n = 1; n <= options.projectors(); n++) {
+            programs.add(worker("mongo-projector", n, PROJECTOR_PORT, forgotten));
+        }
+        return programs;
+    }
+
+    private void requireServers() {
+        List<String> missing = SERVER_VARIABLES.stream()
+                .filter(name -> environment.getOrDefault(name, "").isBlank())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new UsageException("--services-only needs " + String.join(", ", missing) + " in the environment");
+        }
+    }
+
+    private ProgramSpec server(String name, int port, String memory, List<Integer> ports, List<String> more) {
+        String module = name + "-server";
+        List<String> jvm = new ArrayList<>(SMALL_JVM);
+        jvm.add(memory);
+        jvm.add("-D" + Repository.ROOT_PROPERTY + "=" + layout.repository().root());
+        List<String> options = new ArrayList<>(more);
+        options.add("--port=" + port);
+        options.add("--data=" + layout.data(name));
+        options.add("--" + Lifetime.READY_FILE + "=" + layout.readyFile(name));
+        return new ProgramSpec(
+                name,
+                Kind.SERVER,
+                port,
+                ports,
+                layout.repository().command(module, jvm, options),
+                Path.of(module + ".jar"),
+                Map.of(),
+                List.of(),
+                new Probe.ReadyFile(layout.readyFile(name).toString(), port));
+    }
+
+    private ProgramSpec api(List<String> forgotten) {
+        return service(
+                "api-service",
+                "api-service",
+                API_PORT,
+                API_MANAGEMENT_PORT,
+                "-Xmx384m",
+                List.of(
+                        "--server.port=" + API_PORT,
+                        "--management.server.port=" + API_MANAGEMENT_PORT,
+                        "--management.server.address=" + LOOPBACK),
+                forgotten);
+    }
+
+    private ProgramSpec worker(String module, int number, int firstPort, List<String> forgotten) {
+        int port = firstPort + INSTANCE_STEP * (number - 1);
+        String name = number == 1 ? module : module + "-" + number;
+        return service(name, module, port, port, "-Xmx256m", List.of("--server.port=" + port), forgotten);
+    }
+
+    private ProgramSpec service(
+            String name,
+            String module,
+            int port,
+            int managementPort,
+            String memory,
+            List<String> options,
+            List<String> forgotten) {
+        Path jar =
+                layout.repository().root().resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
+        List<String> jvm = new ArrayList<>(SMALL_JVM);
+        jvm.add(memory);
+        return new ProgramSpec(
+                name,
+                Kind.SERVICE,
+                port,
+                port == managementPort ? List.of(port) : List.of(port, managementPort),
+                new JavaCommand(jvm, jar, options).words(),
+                jar,
+                Map.of(
+                        "SERVER_ADDRESS",
+                        LOOPBACK,
+                        "STUDYBUDDY_ACCESS_MODE",
+                        environment.getOrDefault("STUDYBUDDY_ACCESS_MODE", "open")),
+                forgotten,
+                new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
+    }
+}

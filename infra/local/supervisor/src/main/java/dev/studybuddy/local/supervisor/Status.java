@@ -1,0 +1,87 @@
+package dev.studybuddy.local.supervisor;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code infra/status}: a line for each process. Exit code 0 when all is well, 1 when something isn't, 3 when nothing runs. */
+final class Status {
+
+    static final int UNWELL = 1;
+    static final int NOTHING_RUNS = 3;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Layout layout;
+    private final Console console;
+
+    Status(Layout layout, Console console) {
+        this.layout = layout;
+        this.console = console;
+    }
+
+    /**
+     * One line.
+     *
+     * @param health {@code up}, {@code unwell} (it runs, and does not answer as it should) or {@code dead}
+     */
+    record Line(String name, long pid, int port, String health, Instant since, int restarts) {}
+
+    /** All lines, as {@code --json} prints them. */
+    record Report(boolean running, String phase, List<Line> processes) {}
+
+    int run(boolean json) throws InterruptedException {
+        Report report = report();
+        console.say(json ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) : table(report));
+        if (!report.running()) {
+            return NOTHING_RUNS;
+        }
+        return report.processes().stream().allMatch(line -> line.health().equals("up")) ? 0 : UNWELL;
+    }
+
+    Report report() throws InterruptedException {
+        Optional<StackState> state = new StateFile(layout.stateFile()).read();
+        if (state.isEmpty()) {
+            return new Report(false, "stopped", List.of());
+        }
+        List<Line> lines = new ArrayList<>();
+        ProcessIdentity supervisor = state.get().supervisor();
+        boolean supervised = supervisor.alive().isPresent();
+        boolean any = supervised;
+        lines.add(new Line("supervisor", supervisor.pid(), 0, supervised ? "up" : "dead", supervisor.started(), 0));
+        for (StackState.Entry entry : state.get().programs()) {
+            boolean alive = entry.process().alive().isPresent();
+            any |= alive;
+            String health = !alive ? "dead" : entry.probe().isWell() ? "up" : "unwell";
+            lines.add(new Line(
+                    entry.name(), entry.process().pid(), entry.port(), health, entry.since(), entry.restarts()));
+        }
+        String phase = supervised ? state.get().phase().name().toLowerCase(Locale.ROOT) : "orphaned";
+        return new Report(any, any ? phase : "stopped", any ? lines : List.of());
+    }
+
+    private static String table(Report report) {
+        if (!report.running()) {
+            return "Nothing runs";
+        }
+        StringBuilder table = new StringBuilder();
+        table.append(String.format(
+                Locale.ROOT, "%-20s %8s %6s %-7s %-20s %s", "NAME", "PID", "PORT", "HEALTH", "SINCE", "RESTARTS"));
+        for (Line line : report.processes()) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%n%-20s %8d %6s %-7s %-20s %d",
+                    line.name(),
+                    line.pid(),
+                    line.port() == 0 ? "-" : line.port(),
+                    line.health(),
+                    line.since().truncatedTo(ChronoUnit.SECONDS),
+                    line.restarts()));
+        }
+        return table.toString();
+    }
+}

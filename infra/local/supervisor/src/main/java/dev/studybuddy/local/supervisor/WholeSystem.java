@@ -1,0 +1,83 @@
+package dev.studybuddy.local.supervisor;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whether the programs together are a working system: shards and partitions are shared out, and it says so itself. */
+final class WholeSystem implements AutoCloseable {
+
+    static final int SHARDS = 64;
+
+    private static final String API = "http://127.0.0.1:" + StackPlan.API_PORT;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final UpOptions options;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Probe.LIMIT).build();
+    private final ProjectorGroups groups;
+
+    WholeSystem(UpOptions options, String bootstrapServers) {
+        this.options = options;
+        this.groups = new ProjectorGroups(bootstrapServers);
+    }
+
+    /** What is missing; empty where all is there. */
+    Optional<String> missing() throws InterruptedException {
+        try {
+            HttpResponse<String> health = get("/health");
+            Optional<String> shares =
+                    sharesMissing(JSON.readTree(get("/api/health/sync").body()), options.publishers());
+            if (shares.isPresent()) {
+                return shares;
+            }
+            Optional<String> partitions = groups.missing(options.projectors());
+            if (partitions.isPresent()) {
+                return partitions;
+            }
+            return "healthy".equals(JSON.readTree(health.body()).path("status").asString(""))
+                    ? Optional.empty()
+                    : Optional.of("/health says " + health.body());
+        } catch (IOException | JacksonException e) {
+            return Optional.of("the API does not answer: " + e.getMessage());
+        }
+    }
+
+    /** What {@code /api/health/sync} shows to be missing of 64 shards in fair shares. */
+    static Optional<String> sharesMissing(JsonNode sync, int publishers) {
+        List<Integer> shares = new ArrayList<>();
+        for (JsonNode publisher : sync.path("sync").path("publishers")) {
+            JsonNode shards = publisher.path("shards");
+            shares.add(shards.isArray() ? shards.size() : shards.asInt(0));
+        }
+        int fair = Math.ceilDiv(SHARDS, publishers);
+        int owned = shares.stream().mapToInt(Integer::intValue).sum();
+        boolean well = owned == SHARDS
+                && shares.stream().filter(share -> share > 0).count() == publishers
+                && shares.stream().allMatch(share -> share <= fair);
+        return well
+                ? Optional.empty()
+                : Optional.of("publishers own " + shares + " of " + SHARDS + " shards, " + publishers
+                        + " are to own at most " + fair + " each");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(API + path))
+                .timeout(Probe.LIMIT.multipliedBy(2))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        groups.close();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.studybuddy.local.supervisor;
+
+import dev.studybuddy.local.program.Lifetime;
+import dev.studybuddy.local.program.Options;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** A program to be supervised: listens, says that it is ready, and stays. */
+final class FakeProgram {
+
+    private FakeProgram() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Options options = Options.parse(arguments, "port", "fail", Lifetime.READY_FILE);
+        if (options.has("fail")) {
+            System.out.println("it can't go on");
+            System.exit(7);
+        }
+        try (ServerSocket socket = new ServerSocket(options.port("port"), 5, InetAddress.getLoopbackAddress())) {
+            Lifetime.ready(options);
+            while (true) {
+                socket.accept().close();
+            }
+        }
+    }
+}

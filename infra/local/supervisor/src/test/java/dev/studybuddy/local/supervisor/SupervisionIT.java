@@ -1,0 +1,165 @@
+package dev.studybuddy.local.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.local.program.Repository;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisionIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
+    private final List<ProcessHandle> begun = new ArrayList<>();
+    private Layout layout;
+
+    @BeforeEach
+    void makeFolders() {
+        layout = new Layout(new Repository(folder)).withFolders();
+    }
+
+    @AfterEach
+    void leaveNothing() {
+        begun.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void aKilledProgramIsStartedAgainAndTheConsoleSaysSo() throws Exception {
+        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
+        startAndAwait(stack);
+        Program service = stack.programs(Kind.SERVICE).getFirst();
+        long first = pid(service);
+
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+        await().atMost(LIMIT).until(() -> service.isWell() && pid(service) != first);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("service ended with code 137; starting it again");
+        assertThat(new Status(layout, console).report().processes())
+                .filteredOn(line -> line.name().equals("service"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.health()).isEqualTo("up");
+                    assertThat(line.restarts()).isEqualTo(1);
+                });
+        stack.stop();
+    }
+
+    @Test
+    void stoppingEndsEveryProcessAndForgetsThem() throws Exception {
+        Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
+        startAndAwait(stack);
+        List<Long> pids = List.of(
+                pid(stack.programs(Kind.SERVER).getFirst()),
+                pid(stack.programs(Kind.SERVICE).getFirst()));
+
+        stack.stop();
+
+        assertThat(pids)
+                .allSatisfy(pid -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
+                        .isEmpty());
+        assertThat(new Status(layout, console).report().running()).isFalse();
+    }
+
+    @Test
+    void whatAKilledSupervisorLeftIsEndedAndNothingElse() throws Exception {
+        Process orphan = new ProcessBuilder(fake("orphan", Kind.SERVICE).command()).start();
+        Process stranger = new ProcessBuilder(fake("stranger", Kind.SERVICE).command()).start();
+        begun.addAll(List.of(orphan.toHandle(), stranger.toHandle()));
+        StateFile file = new StateFile(layout.stateFile());
+        file.write(new StackState(
+                new ProcessIdentity(orphan.pid(), Instant.EPOCH, "no such supervisor"),
+                StackState.Phase.READY,
+                List.of(
+                        entry("orphan", ProcessIdentity.of(orphan.toHandle(), FakeProgram.class.getName())),
+                        entry("stranger", ProcessIdentity.of(stranger.toHandle(), "another-program.jar")),
+                        entry("reused", new ProcessIdentity(stranger.pid(), Instant.EPOCH, "")))));
+
+        assertThat(new Down(layout, console).run()).isZero();
+
+        assertThat(orphan.onExit().get().isAlive()).isFalse();
+        assertThat(stranger.isAlive()).isTrue();
+        assertThat(file.read()).isEmpty();
+    }
+
+    @Test
+    void aProgramThatKeepsDyingFailsTheStartWithItsLastWords() throws Exception {
+        ProgramSpec dying = fake("dying", Kind.SERVER);
+        List<String> command = new ArrayList<>(dying.command());
+        command.add("--fail");
+        Stack stack = new Stack(
+                layout,
+                List.of(new ProgramSpec(
+                        "dying", Kind.SERVER, 1, List.of(), command, dying.jar(), Map.of(), List.of(), dying.probe())),
+                console);
+
+        boolean started = new StartUp(stack, console, UpOptions.parse()).succeeds(Map.of());
+        stack.stop();
+
+        assertThat(started).isFalse();
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("Keeps ending: dying")
+                .contains("it can't go on");
+    }
+
+    private void startAndAwait(Stack stack) {
+        for (Kind kind : Kind.values()) {
+            stack.programs(kind).forEach(Program::start);
+            stack.programs(kind).forEach(program -> await().atMost(LIMIT).until(program::isWell));
+        }
+    }
+
+    private long pid(Program program) {
+        long pid = program.entry().orElseThrow().process().pid();
+        ProcessHandle.of(pid).ifPresent(begun::add);
+        return pid;
+    }
+
+    private StackState.Entry entry(String name, ProcessIdentity process) {
+        return new StackState.Entry(
+                name, Kind.SERVICE, 1, new Probe.ReadyFile("none", 1), process, process.started(), 0);
+    }
+
+    private ProgramSpec fake(String name, Kind kind) throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Path ready = layout.readyFile(name);
+        return new ProgramSpec(
+                name,
+                kind,
+                port,
+                List.of(port),
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FakeProgram.class.getName(),
+                        "--port=" + port,
+                        "--ready-file=" + ready),
+                Path.of(FakeProgram.class.getName()),
+                Map.of(),
+                List.of(),
+                new Probe.ReadyFile(ready.toString(), port));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.studybuddy.local.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class UpOptionsTest {
+
+    @Test
+    void nothingGivenIsOneOfEachInTheForeground() {
+        assertThat(UpOptions.parse()).isEqualTo(new UpOptions(false, false, false, 1, 1));
+    }
+
+    @Test
+    void numbersStandApartOrAfterAnEqualsSign() {
+        assertThat(UpOptions.parse("--publishers", "3", "--projectors=2", "--detach", "--fresh"))
+                .isEqualTo(new UpOptions(true, true, false, 3, 2));
+    }
+
+    @Test
+    void theForegroundsWordsAskForTheSame() {
+        UpOptions asked = UpOptions.parse("--publishers=3", "--services-only", "--detach");
+
+        assertThat(UpOptions.parse(asked.inForeground().toArray(String[]::new)))
+                .isEqualTo(new UpOptions(false, false, true, 3, 1));
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefusedByName() {
+        assertThatThrownBy(() -> UpOptions.parse("--publishers")).hasMessageContaining("--publishers");
+        assertThatThrownBy(() -> UpOptions.parse("--projectors", "0")).hasMessageContaining("--projectors 0");
+        assertThatThrownBy(() -> UpOptions.parse("--publisher", "3"))
+                .hasMessageContaining("unknown option --publisher");
+        assertThatThrownBy(() -> UpOptions.parse("--fresh", "--services-only")).hasMessageContaining("--fresh");
+    }
+}
