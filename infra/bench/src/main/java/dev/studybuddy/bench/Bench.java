@@ -1,0 +1,156 @@
+package dev.studybuddy.bench;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.Audit;
+import dev.studybuddy.audit.AuditReport;
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.bench.http.ApiClient;
+import dev.studybuddy.bench.load.LagWatch;
+import dev.studybuddy.bench.load.LoadPlan;
+import dev.studybuddy.bench.load.LoadResult;
+import dev.studybuddy.bench.load.LoadRun;
+import dev.studybuddy.local.program.Options;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The program behind {@code infra/bench/run}; ends with 0 only where everything holds. */
+public final class Bench {
+
+    private static final String USAGE = """
+            infra/bench/run load  [--api=http://localhost:3001] [--writes=10000] [--clients=32] [--users=20]
+                                  [--warm-up=1000] [--rate=0] [--seed=1] [--settle=60] [--json=FILE]
+            infra/bench/run audit [--settle=60] [--json=FILE]
+
+            load    mixed writes by several clients at once on a running stack in mode open, then the audit
+            audit   compares SQL, the topics and MongoDB whole, until they are the same or --settle seconds are over
+            The servers are the local stack's, or what SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS,
+            SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX say.
+            """;
+
+    private final Options options;
+    private final PrintStream out;
+    private final AuditedServers servers = Servers.of(System.getenv());
+
+    private Bench(Options options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException, SQLException {
+        if (arguments.length == 0) {
+            System.err.print(USAGE);
+            System.exit(2);
+            return;
+        }
+        String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        boolean holds;
+        try {
+            holds = switch (arguments[0]) {
+                case "load" ->
+                    new Bench(
+                                    Options.parse(
+                                            rest, "api", "writes", "clients", "users", "warm-up", "rate", "seed",
+                                            "settle", "json"),
+                                    System.out)
+                            .load();
+                case "audit" -> new Bench(Options.parse(rest, "settle", "json"), System.out).audit();
+                default -> throw new IllegalArgumentException("unknown: " + arguments[0]);
+            };
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.err.print(USAGE);
+            System.exit(2);
+            return;
+        }
+        System.exit(holds ? 0 : 1);
+    }
+
+    private boolean load() throws IOException, InterruptedException, SQLException {
+        LoadPlan plan = new LoadPlan(
+                URI.create(options.get("api").orElse("http://localhost:3001")),
+                number("warm-up", 1_000),
+                number("writes", 10_000),
+                number("clients", 32),
+                number("users", 20),
+                number("rate", 0),
+                number("seed", 1));
+        Acknowledgements acknowledgements = new Acknowledgements();
+        LoadResult result;
+        try (ApiClient api = new ApiClient(plan.api());
+                LagWatch lag = new LagWatch(servers.mongoUri())) {
+            out.printf(
+                    "%d writes (and %d to warm up) by %d clients for %d users, %s%n",
+                    plan.writes(),
+                    plan.warmUp(),
+                    plan.clients(),
+                    plan.users(),
+                    plan.rate() == 0 ? "as fast as they are answered" : plan.rate() + " a second offered");
+            result = new LoadRun(plan, api, acknowledgements, lag).run();
+        }
+        AuditReport report = auditOf(acknowledgements);
+        boolean holds = report.exact() && result.failed() == 0 && result.lagGivenUp() == 0;
+        out.printf("%nRates%n");
+        out.printf(
+                "  reached           %.0f writes/s (%d in %.1f s)%n",
+                result.writesPerSecond(), result.acknowledged(), result.seconds());
+        out.printf("  API latency       %s%n", result.latency());
+        out.printf("  write to MongoDB  %s%n", result.lag());
+        out.printf("%nCorrectness%n");
+        out.printf(
+                "  answers           %s; %d of the 404 met a deletion%n",
+                new TreeMap<>(result.statuses()), result.raced());
+        out.printf(
+                "  failed            %d writes, %d samples never seen in MongoDB%n",
+                result.failed(), result.lagGivenUp());
+        out.printf(
+                "  audit             %s of %d acknowledged writes: %s%n",
+                report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());
+        out.println(holds ? "\nall holds" : "\nDOES NOT HOLD");
+        writeJson(Map.of(
+                "plan",
+                plan,
+                "load",
+                result,
+                "writesPerSecond",
+                result.writesPerSecond(),
+                "audit",
+                report,
+                "holds",
+                holds));
+        return holds;
+    }
+
+    private boolean audit() throws IOException, InterruptedException, SQLException {
+        AuditReport report = auditOf(new Acknowledgements());
+        out.println((report.exact() ? "exact: " : "NOT EXACT: ") + report.describe());
+        writeJson(Map.of("audit", report, "holds", report.exact()));
+        return report.exact();
+    }
+
+    private AuditReport auditOf(Acknowledgements acknowledgements) throws InterruptedException, SQLException {
+        return new Audit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
+    }
+
+    private int number(String option, int otherwise) {
+        return options.get(option).map(Integer::parseInt).orElse(otherwise);
+    }
+
+    private void writeJson(Map<String, Object> report) throws IOException {
+        if (options.has("json")) {
+            JsonMapper json = JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+            Files.writeString(Path.of(options.required("json")), json.writeValueAsString(report));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.studybuddy.bench.load;
+
+import java.util.Map;
+
+/**
+ * How a load went.
+ *
+ * @param acknowledged measured writes that got a 2xx
+ * @param seconds how long they took together
+ * @param latency of a write: from when it was due (with a rate) or sent, until the answer
+ * @param lag from a write's answer until its mirror shows it; of sampled writes
+ * @param lagGivenUp samples that no mirror showed in time
+ * @param statuses every answer of the whole load by status; {@code unanswered} for none
+ * @param raced writes to what another client had just deleted: 404, as it must be
+ * @param failed answers that were neither a 2xx nor such a 404
+ */
+public record LoadResult(
+        long acknowledged,
+        double seconds,
+        Percentiles latency,
+        Percentiles lag,
+        long lagGivenUp,
+        Map<String, Long> statuses,
+        long raced,
+        long failed) {
+
+    public LoadResult {
+        statuses = Map.copyOf(statuses);
+    }
+
+    /** Measured writes a second. */
+    public double writesPerSecond() {
+        return seconds == 0 ? 0 : acknowledged / seconds;
+    }
+}

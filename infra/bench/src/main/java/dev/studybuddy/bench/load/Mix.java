@@ -1,0 +1,107 @@
+package dev.studybuddy.bench.load;
+
+import dev.studybuddy.audit.Acknowledgement.Effect;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SessionType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Which write comes next: of a hundred, 32 make todos, 38 change them, 5 delete them, 22 are sessions', 3 users'. */
+final class Mix {
+
+    static final String TODOS = "/api/todos";
+    static final String SESSIONS = "/api/sessions";
+    static final String USERS = "/api/users";
+
+    private static final List<String> SUBJECTS = List.of("Math", "Physics", "", "C++ & co.", "50% $ales", "Größen");
+    private static final List<Difficulty> DIFFICULTIES = List.of(Difficulty.values());
+    private static final List<SessionType> TYPES = List.of(SessionType.values());
+    private static final int DAYS_BACK = 40;
+
+    private final String run;
+
+    /** A mix whose names no other run has. */
+    Mix(String run) {
+        this.run = run;
+    }
+
+    Write next(Person person, long number, RandomGenerator random) {
+        int dice = random.nextInt(100);
+        if (dice < 32) {
+            return newTodo(person, number, random);
+        }
+        if (dice < 75) {
+            return changedTodo(dice, person, number, random);
+        }
+        if (dice < 94) {
+            return newSession(person, random);
+        }
+        if (dice < 97) {
+            return person.takeSession(random)
+                    .map(id -> Write.delete(AggregateType.SESSION, SESSIONS, id, person))
+                    .orElseGet(() -> newSession(person, random));
+        }
+        return dice < 99 ? renamed(person, number) : newUser(number);
+    }
+
+    Write newUser(long number) {
+        String name = "load-" + run + "-" + number;
+        return Write.create(
+                AggregateType.USER, USERS, Map.of("email", name + "@example.org", "name", "Load " + number), null);
+    }
+
+    private static Write newTodo(Person person, long number, RandomGenerator random) {
+        Map<String, Object> body = Map.of(
+                "title", "Todo " + number,
+                "subject", pick(SUBJECTS, random),
+                "difficulty", pick(DIFFICULTIES, random).code(),
+                "questionsTarget", random.nextInt(50));
+        return Write.create(AggregateType.TODO, TODOS, body, person);
+    }
+
+    private static Write changedTodo(int dice, Person person, long number, RandomGenerator random) {
+        if (dice >= 70) {
+            return person.takeTodo(random)
+                    .map(id -> Write.delete(AggregateType.TODO, TODOS, id, person))
+                    .orElseGet(() -> newTodo(person, number, random));
+        }
+        return person.someTodo(random)
+                .map(id -> patchedTodo(dice, id, person, number, random))
+                .orElseGet(() -> newTodo(person, number, random));
+    }
+
+    private static Write patchedTodo(int dice, String id, Person person, long number, RandomGenerator random) {
+        if (dice < 46) {
+            Map<String, Object> body = Map.of("title", "Todo again " + number, "subject", pick(SUBJECTS, random));
+            return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.CHANGED, person);
+        }
+        Map<String, Object> body = dice < 64
+                ? Map.of("completed", true, "questionsCompleted", random.nextInt(60))
+                : Map.of("completed", false);
+        return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.PERHAPS_CHANGED, person);
+    }
+
+    private static Write newSession(Person person, RandomGenerator random) {
+        Instant at = Instant.now().minus(Duration.ofHours(random.nextInt(24 * DAYS_BACK)));
+        Map<String, Object> body = Map.of(
+                "minutes", 1 + random.nextInt(120),
+                "sessionType", pick(TYPES, random).code(),
+                "subject", pick(SUBJECTS, random),
+                "completedAt", EventJson.text(at));
+        return Write.create(AggregateType.SESSION, SESSIONS, body, person);
+    }
+
+    private static Write renamed(Person person, long number) {
+        Map<String, Object> body = Map.of("name", "Name " + number, "showProfile", number % 2 == 0);
+        return Write.patch(AggregateType.USER, USERS, person.id(), body, Effect.CHANGED, person);
+    }
+
+    private static <T> T pick(List<T> choices, RandomGenerator random) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+}

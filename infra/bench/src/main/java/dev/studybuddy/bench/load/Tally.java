@@ -1,0 +1,65 @@
+package dev.studybuddy.bench.load;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
+
+/** Counts answers and measures them. Safe for use by several threads. */
+final class Tally {
+
+    private static final int DIGITS = 3;
+    private static final String UNANSWERED = "unanswered";
+
+    private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
+    private final LongAdder raced = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+    private final ConcurrentHistogram latencies = new ConcurrentHistogram(DIGITS);
+
+    Tally() {
+        latencies.setAutoResize(true);
+    }
+
+    void answered(int status) {
+        count(Integer.toString(status));
+    }
+
+    void raced() {
+        raced.increment();
+    }
+
+    void failed() {
+        failed.increment();
+    }
+
+    void unanswered() {
+        count(UNANSWERED);
+        failed.increment();
+    }
+
+    void measured(Duration took) {
+        acknowledged.increment();
+        latencies.recordValue(took.toNanos() / 1_000);
+    }
+
+    LoadResult result(Duration took, Percentiles lag, long lagGivenUp) {
+        Map<String, Long> counts = new TreeMap<>();
+        statuses.forEach((status, count) -> counts.put(status, count.sum()));
+        return new LoadResult(
+                acknowledged.sum(),
+                took.toNanos() / 1e9,
+                Percentiles.of(latencies),
+                lag,
+                lagGivenUp,
+                counts,
+                raced.sum(),
+                failed.sum());
+    }
+
+    private void count(String status) {
+        statuses.computeIfAbsent(status, any -> new LongAdder()).increment();
+    }
+}
