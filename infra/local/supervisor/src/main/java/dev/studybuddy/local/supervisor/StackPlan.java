@@ -104,7 +104,8 @@ final class StackPlan {
                 "-Xmx384m",
                 List.of(
                         "--server.port=" + API_PORT,
-                        "--management.server.port=" + API_MANAGEMENT_PORT),
+                        "--management.server.port=" + API_MANAGEMENT_PORT,
+                        "--management.server.address=" + LOOPBACK),
                 forgotten);
     }
 

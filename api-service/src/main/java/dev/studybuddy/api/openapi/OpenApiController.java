@@ -1,0 +1,23 @@
+package dev.studybuddy.api.openapi;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+
+/** One address for both: a browser gets the page, everybody else the JSON document. */
+@Hidden
+@Controller
+final class OpenApiController {
+
+    @GetMapping("/openapi")
+    String openApi(@RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+        List<MediaType> wanted = accept == null ? List.of() : MediaType.parseMediaTypes(accept);
+        boolean page = wanted.stream().anyMatch(type -> type.equalsTypeAndSubtype(MediaType.TEXT_HTML));
+        return page ? "redirect:/openapi/ui" : "forward:/openapi/api.json";
+    }
+}

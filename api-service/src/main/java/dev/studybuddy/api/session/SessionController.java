@@ -1,0 +1,94 @@
+package dev.studybuddy.api.session;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.Receipts;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.Page;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.SessionState;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
+final class SessionController {
+
+    private final Sessions sessions;
+    private final Receipts receipts;
+    private final Replies replies;
+
+    SessionController(Sessions sessions, Receipts receipts, Replies replies) {
+        this.sessions = sessions;
+        this.receipts = receipts;
+        this.replies = replies;
+    }
+
+    @Operation(summary = "Notes a study session")
+    @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+        SessionFields.Wanted wanted = SessionFields.created(fields, sessions.now());
+        UUID id = UUID.randomUUID();
+        return post.inTransaction(() -> {
+            SessionState session = sessions.create(caller, id, wanted);
+            return receipts.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
+                    .location("/api/sessions/" + session.id());
+        });
+    }
+
+    @Operation(summary = "The caller's study sessions, newest first")
+    @GetMapping
+    Page<SessionState> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return sessions.list(caller, PageCursor.read(cursor), PageCursor.limit(limit, 50, 200));
+    }
+
+    @Operation(summary = "A study session of the caller")
+    @GetMapping("/{id}")
+    ResponseEntity<SessionState> get(Caller caller, @PathVariable UUID id) {
+        SessionState session = sessions.find(caller, id).orElseThrow(SessionController::notFound);
+        return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
+    }
+
+    @Operation(summary = "Deletes a study session")
+    @ApiResponse(responseCode = "204")
+    @DeleteMapping("/{id}")
+    ResponseEntity<byte[]> delete(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        DeletedState left = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, left, null));
+    }
+
+    private static ProblemException notFound() {
+        return Problem.notFound("session").exception();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.studybuddy.api.session;
+
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.outbox.AggregateSource;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.SessionType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code study_sessions}. */
+@Component
+final class SessionTable implements AggregateSource {
+
+    private static final String COLUMNS = """
+            SELECT id, user_id, subject, session_type, minutes, completed_at, completed_on, version,
+                   created_at, updated_at
+            FROM study_sessions
+            """;
+    private static final String FIND = COLUMNS + "WHERE id = :id";
+    private static final String FIRST_PAGE = COLUMNS + "ORDER BY id LIMIT :limit";
+    private static final String PAGE = COLUMNS + "WHERE id > :after ORDER BY id LIMIT :limit";
+
+    /** Of a user who is gone nothing is shown, though the job that deletes it may still run. */
+    private static final String OF_USER = COLUMNS + """
+            WHERE id = :id AND user_id = :user AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
+            """;
+
+    private static final String LIST = COLUMNS + """
+            WHERE user_id = :user AND (created_at, id) < (:at, :id)
+              AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
+            ORDER BY created_at DESC, id DESC LIMIT :limit
+            """;
+    private static final String INSERT = """
+            INSERT INTO study_sessions
+              (id, user_id, subject, session_type, minutes, completed_at, completed_on, version, created_at, updated_at)
+            VALUES
+              (:id, :user_id, :subject, :session_type, :minutes, :completed_at, :completed_on, :version, :created_at,
+               :updated_at)
+            """;
+    private static final String DELETE = """
+            DELETE FROM study_sessions WHERE id = :id AND version = :version
+            """;
+    private static final String COUNT = """
+            SELECT count(*) FROM study_sessions
+            """;
+
+    private final JdbcClient jdbc;
+
+    SessionTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<SessionState> ofUser(UUID user, UUID id) {
+        return jdbc.sql(OF_USER)
+                .param("id", id)
+                .param("user", user)
+                .query(SessionTable::read)
+                .optional();
+    }
+
+    List<SessionState> list(UUID user, PageCursor after, int limit) {
+        return jdbc.sql(LIST)
+                .param("user", user)
+                .param("at", SqlTimes.parameter(after.at()))
+                .param("id", after.id())
+                .param("limit", limit)
+                .query(SessionTable::read)
+                .list();
+    }
+
+    void insert(SessionState session) {
+        jdbc.sql(INSERT)
+                .param("id", UUID.fromString(session.id()))
+                .param("user_id", UUID.fromString(session.userId()))
+                .param("subject", session.subject())
+                .param("session_type", session.sessionType().code())
+                .param("minutes", session.minutes())
+                .param("completed_at", SqlTimes.parameter(session.completedAt()))
+                .param("completed_on", session.completedOn())
+                .param("version", session.version())
+                .param("created_at", SqlTimes.parameter(session.createdAt()))
+                .param("updated_at", SqlTimes.parameter(session.updatedAt()))
+                .update();
+    }
+
+    void delete(SessionState session) {
+        int deleted = jdbc.sql(DELETE)
+                .param("id", UUID.fromString(session.id()))
+                .param("version", session.version())
+                .update();
+        if (deleted != 1) {
+            throw new IllegalStateException("the session changed inside this transaction");
+        }
+    }
+
+    @Override
+    public AggregateType type() {
+        return AggregateType.SESSION;
+    }
+
+    @Override
+    public Optional<AggregateState> find(UUID id) {
+        return jdbc.sql(FIND)
+                .param("id", id)
+                .query(SessionTable::read)
+                .optional()
+                .map(AggregateState.class::cast);
+    }
+
+    @Override
+    public List<AggregateState> page(@Nullable UUID after, int limit) {
+        JdbcClient.StatementSpec statement =
+                after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
+        return List.copyOf(
+                statement.param("limit", limit).query(SessionTable::read).list());
+    }
+
+    @Override
+    public long count() {
+        return jdbc.sql(COUNT).query(Long.class).single();
+    }
+
+    private static SessionState read(ResultSet row, int number) throws SQLException {
+        return new SessionState(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("subject"),
+                SessionType.ofCode(row.getString("session_type")),
+                row.getInt("minutes"),
+                SqlTimes.instant(row, "completed_at"),
+                row.getObject("completed_on", LocalDate.class),
+                row.getLong("version"),
+                SqlTimes.instant(row, "created_at"),
+                SqlTimes.instant(row, "updated_at"));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.studybuddy.api.session;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.outbox.Outbox;
+import dev.studybuddy.api.user.Owners;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Page;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.SessionState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What a caller can do to their sessions; each change is one transaction with its event. */
+@Component
+final class Sessions {
+
+    private final SessionTable table;
+    private final Owners owners;
+    private final RetryingTransactions transactions;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    Sessions(SessionTable table, Owners owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+        this.table = table;
+        this.owners = owners;
+        this.transactions = transactions;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    Instant now() {
+        return SqlTimes.now(clock);
+    }
+
+    Optional<SessionState> find(Caller caller, UUID id) {
+        return table.ofUser(caller.id(), id);
+    }
+
+    /** Newest first. */
+    Page<SessionState> list(Caller caller, PageCursor after, int limit) {
+        List<SessionState> found = table.list(caller.id(), after, limit + 1);
+        if (found.size() <= limit) {
+            return new Page<>(found, null);
+        }
+        List<SessionState> items = found.subList(0, limit);
+        SessionState last = items.getLast();
+        return new Page<>(items, new PageCursor(last.createdAt(), UUID.fromString(last.id())).text());
+    }
+
+    /** The session, on the day that it is in the user's zone at that moment. */
+    SessionState create(Caller caller, UUID id, SessionFields.Wanted wanted) {
+        return transactions.run(() -> {
+            ZoneId zone = owners.checkForWrite(caller.id(), wanted.subject());
+            Instant now = now();
+            SessionState session = new SessionState(
+                    id.toString(),
+                    caller.userId(),
+                    wanted.subject(),
+                    wanted.sessionType(),
+                    wanted.minutes(),
+                    wanted.completedAt(),
+                    LocalDate.ofInstant(wanted.completedAt(), zone),
+                    1,
+                    now,
+                    now);
+            table.insert(session);
+            outbox.append(AggregateType.SESSION, Change.CREATED, session);
+            return session;
+        });
+    }
+
+    /** What is left; empty where the caller has no such session. */
+    Optional<DeletedState> delete(Caller caller, UUID id, @Nullable String ifMatch) {
+        return transactions.run(() -> {
+            Optional<SessionState> found = table.ofUser(caller.id(), id);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            SessionState present = found.get();
+            ETags.check(ifMatch, present.version());
+            table.delete(present);
+            DeletedState left = new DeletedState(present.id(), present.userId(), present.version() + 1);
+            outbox.append(AggregateType.SESSION, Change.DELETED, left);
+            return Optional.of(left);
+        });
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Answers for study sessions. Their answers have the shape of their events' states, and so of their mirrors: one shape,
+ * made in one place.
+ */
+@NullMarked
+package dev.studybuddy.api.session;
+
+import org.jspecify.annotations.NullMarked;

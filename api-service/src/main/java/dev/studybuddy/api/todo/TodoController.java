@@ -1,0 +1,118 @@
+package dev.studybuddy.api.todo;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.Receipts;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.Page;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.api.web.TextRule;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.TodoState;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/todos", produces = MediaType.APPLICATION_JSON_VALUE)
+final class TodoController {
+
+    private final Todos todos;
+    private final Receipts receipts;
+    private final Replies replies;
+
+    TodoController(Todos todos, Receipts receipts, Replies replies) {
+        this.todos = todos;
+        this.receipts = receipts;
+        this.replies = replies;
+    }
+
+    @Operation(summary = "Makes a todo")
+    @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+        TodoState wanted = TodoFields.created(fields, UUID.randomUUID(), caller.userId(), todos.now());
+        return post.inTransaction(() -> {
+            TodoState todo = todos.create(caller, wanted);
+            return receipts.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
+                    .location("/api/todos/" + todo.id());
+        });
+    }
+
+    @Operation(summary = "The caller's todos, newest first")
+    @GetMapping
+    Page<TodoState> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable Boolean completed,
+            @RequestParam(required = false) @Nullable String subject,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return todos.list(
+                caller,
+                new TodoTable.Wanted(
+                        completed,
+                        subject == null ? null : TextRule.parameter("subject", subject, TodoFields.SUBJECT),
+                        PageCursor.read(cursor),
+                        PageCursor.limit(limit, 50, 200)));
+    }
+
+    @Operation(summary = "A todo of the caller")
+    @GetMapping("/{id}")
+    ResponseEntity<TodoState> get(Caller caller, @PathVariable UUID id) {
+        TodoState todo = todos.find(caller, id).orElseThrow(TodoController::notFound);
+        return ResponseEntity.ok().eTag(ETags.of(todo.version())).body(todo);
+    }
+
+    @Operation(summary = "Changes a todo by a JSON merge patch")
+    @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.TodoPatch.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TodoState.class)))
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    ResponseEntity<byte[]> patch(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Fields fields) {
+        TodoState todo = todos.patch(caller, id, ifMatch, fields).orElseThrow(TodoController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
+    }
+
+    @Operation(summary = "Deletes a todo")
+    @ApiResponse(responseCode = "204")
+    @DeleteMapping("/{id}")
+    ResponseEntity<byte[]> delete(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        DeletedState left = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, left, null));
+    }
+
+    private static ProblemException notFound() {
+        return Problem.notFound("todo").exception();
+    }
+}

@@ -1,0 +1,177 @@
+package dev.studybuddy.api.todo;
+
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.outbox.AggregateSource;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.TodoState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code todos}. */
+@Component
+final class TodoTable implements AggregateSource {
+
+    private static final String COLUMNS = """
+            SELECT id, user_id, title, subject, difficulty, questions_target, questions_completed, completed,
+                   completed_at, completed_on, scheduled_for, version, created_at, updated_at
+            FROM todos
+            """;
+    private static final String FIND = COLUMNS + "WHERE id = :id";
+    private static final String FIRST_PAGE = COLUMNS + "ORDER BY id LIMIT :limit";
+    private static final String PAGE = COLUMNS + "WHERE id > :after ORDER BY id LIMIT :limit";
+
+    /** Of a user who is gone nothing is shown, though the job that deletes it may still run. */
+    private static final String OF_USER = COLUMNS + """
+            WHERE id = :id AND user_id = :user AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
+            """;
+
+    private static final String LIST = COLUMNS + """
+            WHERE user_id = :user AND (created_at, id) < (:at, :id)
+              AND (CAST(:completed AS boolean) IS NULL OR completed = CAST(:completed AS boolean))
+              AND (CAST(:subject AS text) IS NULL OR subject = CAST(:subject AS text))
+              AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
+            ORDER BY created_at DESC, id DESC LIMIT :limit
+            """;
+    private static final String INSERT = """
+            INSERT INTO todos
+              (id, user_id, title, subject, difficulty, questions_target, questions_completed, completed,
+               completed_at, completed_on, scheduled_for, version, created_at, updated_at)
+            VALUES
+              (:id, :user_id, :title, :subject, :difficulty, :questions_target, :questions_completed, :completed,
+               :completed_at, :completed_on, :scheduled_for, :version, :created_at, :updated_at)
+            """;
+    private static final String UPDATE = """
+            UPDATE todos SET title = :title, subject = :subject, difficulty = :difficulty,
+              questions_target = :questions_target, questions_completed = :questions_completed,
+              completed = :completed, completed_at = :completed_at, completed_on = :completed_on,
+              scheduled_for = :scheduled_for, version = :version, updated_at = :updated_at
+            WHERE id = :id AND version = :version - 1
+            """;
+    private static final String DELETE = """
+            DELETE FROM todos WHERE id = :id AND version = :version
+            """;
+    private static final String COUNT = """
+            SELECT count(*) FROM todos
+            """;
+
+    private final JdbcClient jdbc;
+
+    TodoTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What a list is asked for. */
+    record Wanted(@Nullable Boolean completed, @Nullable String subject, PageCursor after, int limit) {}
+
+    Optional<TodoState> ofUser(UUID user, UUID id) {
+        return jdbc.sql(OF_USER)
+                .param("id", id)
+                .param("user", user)
+                .query(TodoTable::read)
+                .optional();
+    }
+
+    /** One more than the limit where there are more. */
+    List<TodoState> list(UUID user, Wanted wanted) {
+        return jdbc.sql(LIST)
+                .param("user", user)
+                .param("at", SqlTimes.parameter(wanted.after().at()))
+                .param("id", wanted.after().id())
+                .param("completed", wanted.completed())
+                .param("subject", wanted.subject())
+                .param("limit", wanted.limit() + 1)
+                .query(TodoTable::read)
+                .list();
+    }
+
+    void insert(TodoState todo) {
+        bound(INSERT, todo)
+                .param("user_id", UUID.fromString(todo.userId()))
+                .param("created_at", SqlTimes.parameter(todo.createdAt()))
+                .update();
+    }
+
+    /** The row must be at the version before; anything else SERIALIZABLE excludes. */
+    void update(TodoState todo) {
+        if (bound(UPDATE, todo).update() != 1) {
+            throw new IllegalStateException("the todo changed inside this transaction");
+        }
+    }
+
+    void delete(TodoState todo) {
+        int deleted = jdbc.sql(DELETE)
+                .param("id", UUID.fromString(todo.id()))
+                .param("version", todo.version())
+                .update();
+        if (deleted != 1) {
+            throw new IllegalStateException("the todo changed inside this transaction");
+        }
+    }
+
+    @Override
+    public AggregateType type() {
+        return AggregateType.TODO;
+    }
+
+    @Override
+    public Optional<AggregateState> find(UUID id) {
+        return jdbc.sql(FIND).param("id", id).query(TodoTable::read).optional().map(AggregateState.class::cast);
+    }
+
+    @Override
+    public List<AggregateState> page(@Nullable UUID after, int limit) {
+        JdbcClient.StatementSpec statement =
+                after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
+        return List.copyOf(
+                statement.param("limit", limit).query(TodoTable::read).list());
+    }
+
+    @Override
+    public long count() {
+        return jdbc.sql(COUNT).query(Long.class).single();
+    }
+
+    private JdbcClient.StatementSpec bound(String sql, TodoState todo) {
+        return jdbc.sql(sql)
+                .param("id", UUID.fromString(todo.id()))
+                .param("title", todo.title())
+                .param("subject", todo.subject())
+                .param("difficulty", todo.difficulty().code())
+                .param("questions_target", todo.questionsTarget())
+                .param("questions_completed", todo.questionsCompleted())
+                .param("completed", todo.completed())
+                .param("completed_at", SqlTimes.parameter(todo.completedAt()))
+                .param("completed_on", todo.completedOn())
+                .param("scheduled_for", todo.scheduledFor())
+                .param("version", todo.version())
+                .param("updated_at", SqlTimes.parameter(todo.updatedAt()));
+    }
+
+    private static TodoState read(ResultSet row, int number) throws SQLException {
+        return new TodoState(
+                row.getString("id"),
+                row.getString("user_id"),
+                row.getString("title"),
+                row.getString("subject"),
+                Difficulty.ofCode(row.getString("difficulty")),
+                row.getInt("questions_target"),
+                row.getInt("questions_completed"),
+                row.getBoolean("completed"),
+                SqlTimes.optionalInstant(row, "completed_at"),
+                row.getObject("completed_on", LocalDate.class),
+                row.getObject("scheduled_for", LocalDate.class),
+                row.getLong("version"),
+                SqlTimes.instant(row, "created_at"),
+                SqlTimes.instant(row, "updated_at"));
+    }
+}

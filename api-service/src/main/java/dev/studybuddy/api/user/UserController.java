@@ -1,0 +1,144 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.consistency.Receipts;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/users", produces = MediaType.APPLICATION_JSON_VALUE)
+final class UserController {
+
+    private final Users users;
+    private final Receipts receipts;
+    private final Replies replies;
+
+    UserController(Users users, Receipts receipts, Replies replies) {
+        this.users = users;
+        this.receipts = receipts;
+        this.replies = replies;
+    }
+
+    @Operation(summary = "Makes a user: an admin any, a caller who is no user yet themselves")
+    @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+        User wanted = UserFields.created(fields, UUID.randomUUID(), users.now());
+        return post.inTransaction(() -> {
+            User user = users.create(withId(wanted, idFor(caller)));
+            return receipts.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
+                    .location("/api/users/" + user.id());
+        });
+    }
+
+    @Operation(summary = "The caller")
+    @GetMapping("/me")
+    ResponseEntity<User> me(Caller caller) {
+        return read(caller.id());
+    }
+
+    @Operation(summary = "A user: oneself, or for admins any")
+    @GetMapping("/{id}")
+    ResponseEntity<User> get(Caller caller, @PathVariable UUID id) {
+        checkMayTouch(caller, id);
+        return read(id);
+    }
+
+    @Operation(summary = "Changes a user by a JSON merge patch")
+    @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    ResponseEntity<byte[]> patch(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Fields fields) {
+        checkMayTouch(caller, id);
+        User user = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
+    }
+
+    @Operation(summary = "Deletes a user; todos and sessions follow")
+    @ApiResponse(responseCode = "204")
+    @DeleteMapping("/{id}")
+    ResponseEntity<byte[]> delete(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        checkMayTouch(caller, id);
+        DeletedState left = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, left, null));
+    }
+
+    private ResponseEntity<User> read(UUID id) {
+        User user = users.find(id).orElseThrow(UserController::notFound);
+        return ResponseEntity.ok().eTag(ETags.of(user.version())).body(user);
+    }
+
+    /** A person's first call makes themselves; otherwise only admins make users, with ids of their own. */
+    private UUID idFor(Caller caller) {
+        boolean firstSignIn =
+                caller.roles().contains(Role.USER) && users.find(caller.id()).isEmpty();
+        if (firstSignIn) {
+            return caller.id();
+        }
+        if (!caller.admin()) {
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins make further users.")
+                    .exception();
+        }
+        return UUID.randomUUID();
+    }
+
+    private static User withId(User user, UUID id) {
+        return new User(
+                id,
+                user.email(),
+                user.name(),
+                user.username(),
+                user.avatar(),
+                user.timeZone(),
+                user.showProfile(),
+                user.version(),
+                user.createdAt(),
+                user.updatedAt());
+    }
+
+    private static void checkMayTouch(Caller caller, UUID id) {
+        if (!caller.is(id) && !caller.admin()) {
+            throw notFound();
+        }
+    }
+
+    private static ProblemException notFound() {
+        return Problem.notFound("user").exception();
+    }
+}

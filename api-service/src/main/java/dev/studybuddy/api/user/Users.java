@@ -1,0 +1,147 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.access.DemoUser;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlFault;
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.outbox.Outbox;
+import dev.studybuddy.api.web.ETags;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.DeletedState;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** What can be done to users; each change is one transaction with its event. */
+@Component
+final class Users {
+
+    private final UserTable table;
+    private final RetryingTransactions transactions;
+    private final Outbox outbox;
+    private final Jobs jobs;
+    private final Clock clock;
+
+    Users(UserTable table, RetryingTransactions transactions, Outbox outbox, Jobs jobs, Clock clock) {
+        this.table = table;
+        this.transactions = transactions;
+        this.outbox = outbox;
+        this.jobs = jobs;
+        this.clock = clock;
+    }
+
+    Optional<User> find(UUID id) {
+        return table.user(id);
+    }
+
+    Instant now() {
+        return SqlTimes.now(clock);
+    }
+
+    User create(User user) {
+        return transactions.run(() -> {
+            if (table.wasDeleted(user.id())) {
+                throw Problem.conflict(
+                                "user-deleted", "User deleted", "This user was deleted; its id is never used again.")
+                        .exception();
+            }
+            if (table.user(user.id()).isPresent()) {
+                throw Problem.conflict("user-exists", "User exists", "There is a user with this id.")
+                        .exception();
+            }
+            told(() -> table.insert(user));
+            outbox.append(AggregateType.USER, Change.CREATED, user.state());
+            return user;
+        });
+    }
+
+    /** The user after the change; at the same version where nothing changed. Empty where there is no such user. */
+    Optional<User> patch(UUID id, @Nullable String ifMatch, Fields fields) {
+        return change(id, ifMatch, present -> UserFields.patched(fields, present));
+    }
+
+    private Optional<User> change(UUID id, @Nullable String ifMatch, UnaryOperator<User> wanted) {
+        return transactions.run(() -> {
+            Optional<User> found = table.user(id);
+            if (found.isEmpty()) {
+                return found;
+            }
+            User present = found.get();
+            ETags.check(ifMatch, present.version());
+            User changed = wanted.apply(present);
+            if (changed.equals(present)) {
+                return found;
+            }
+            User next = new User(
+                    changed.id(),
+                    changed.email(),
+                    changed.name(),
+                    changed.username(),
+                    changed.avatar(),
+                    changed.timeZone(),
+                    changed.showProfile(),
+                    present.version() + 1,
+                    present.createdAt(),
+                    now());
+            told(() -> table.update(next));
+            outbox.append(AggregateType.USER, Change.UPDATED, next.state());
+            return Optional.of(next);
+        });
+    }
+
+    /**
+     * Removes the user's row at once, and queues the removal of their todos and sessions.
+     *
+     * @return what is left; empty where there is no such user
+     */
+    Optional<DeletedState> delete(UUID id, @Nullable String ifMatch) {
+        return transactions.run(() -> {
+            Optional<User> found = table.user(id);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            User present = found.get();
+            ETags.check(ifMatch, present.version());
+            if (id.equals(DemoUser.ID)) {
+                throw Problem.conflict("demo-user", "Demo user", "The demo user can't be deleted.")
+                        .exception();
+            }
+            table.delete(present);
+            DeletedState left = new DeletedState(id.toString(), id.toString(), present.version() + 1);
+            outbox.append(AggregateType.USER, Change.DELETED, left);
+            jobs.submit(UserDeletion.KIND, id.toString(), Map.of());
+            return Optional.of(left);
+        });
+    }
+
+    /** Runs a statement, and says which of the unique columns refused it. */
+    private static void told(Runnable statement) {
+        try {
+            statement.run();
+        } catch (DataAccessException thrown) {
+            if (SqlFault.of(thrown) != SqlFault.DUPLICATE) {
+                throw thrown;
+            }
+            String message = String.valueOf(thrown.getMessage());
+            if (message.contains("users_email_taken")) {
+                throw Problem.conflict("email-taken", "E-mail address taken", "Another user has this e-mail address.")
+                        .exception();
+            }
+            if (message.contains("users_username_taken")) {
+                throw Problem.conflict("username-taken", "Username taken", "Another user has this username.")
+                        .exception();
+            }
+            throw thrown;
+        }
+    }
+}
