@@ -62,8 +62,8 @@ build_where_needed() {
   echo "Building (the first time also downloads what is needed; details in .local/logs/build.log)"
   touch "$root/.local/building"
   (
-    cd "$root"
-    exec "${maven[@]}" -B -ntp -DskipTests -Dspotless.check.skip=true \
+    cd "$root" || exit
+    exec "${maven[@]}" -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl "$(IFS=,; echo "${built_modules[*]}")" -am package
   ) >>"$log" 2>&1 </dev/null &
   show_building $! "$log"

@@ -104,8 +104,7 @@ final class StackPlan {
                 "-Xmx384m",
                 List.of(
                         "--server.port=" + API_PORT,
-                        "--management.server.port=" + API_MANAGEMENT_PORT,
-                        "--management.server.address=" + LOOPBACK),
+                        "--management.server.port=" + API_MANAGEMENT_PORT),
                 forgotten);
     }
 
