@@ -1,0 +1,98 @@
+package dev.studybuddy.api.analytics;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Adds up what was found, from whichever database, into an answer. */
+final class AnalyticsSums {
+
+    private final LocalDate from;
+    private final LocalDate to;
+    private final Map<LocalDate, DaySums> days = new HashMap<>();
+    private final Map<String, long[]> subjects = new TreeMap<>();
+    private final Map<String, long[]> difficulties = new TreeMap<>();
+    private long points;
+
+    AnalyticsSums(LocalDate from, LocalDate to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    void points(long more) {
+        points += more;
+    }
+
+    void minutes(LocalDate day, long minutes) {
+        day(day).minutes += minutes;
+    }
+
+    void sessions(LocalDate day, String type, long sessions) {
+        day(day).sessions += sessions;
+        day(day).types.merge(type, sessions, Long::sum);
+    }
+
+    void todos(LocalDate day, long todos, long questions) {
+        day(day).todos += todos;
+        day(day).questions += questions;
+    }
+
+    void subject(String subject, long minutes, long todos, long questions) {
+        add(subjects, subject, minutes, todos, questions);
+    }
+
+    void difficulty(String difficulty, long todos, long questions) {
+        add(difficulties, difficulty, todos, questions);
+    }
+
+    Analytics answer(int streak) {
+        List<Analytics.Day> answered = new ArrayList<>();
+        DaySums all = new DaySums();
+        for (LocalDate date = from; !date.isAfter(to); date = date.plusDays(1)) {
+            DaySums day = days.getOrDefault(date, new DaySums());
+            day.types.values().removeIf(sessions -> sessions == 0);
+            all.minutes += day.minutes;
+            all.sessions += day.sessions;
+            all.todos += day.todos;
+            all.questions += day.questions;
+            answered.add(new Analytics.Day(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
+        }
+        Map<String, Analytics.Subject> bySubject = new TreeMap<>();
+        subjects.forEach((subject, sums) -> {
+            if (sums[0] != 0 || sums[1] != 0 || sums[2] != 0) {
+                bySubject.put(subject, new Analytics.Subject(sums[0], sums[1], sums[2]));
+            }
+        });
+        Map<String, Analytics.ByDifficulty> byDifficulty = new TreeMap<>();
+        difficulties.forEach((difficulty, sums) -> {
+            if (sums[0] != 0 || sums[1] != 0) {
+                byDifficulty.put(difficulty, new Analytics.ByDifficulty(sums[0], sums[1]));
+            }
+        });
+        Analytics.Totals totals = new Analytics.Totals(
+                points, all.minutes, all.sessions, all.todos, all.questions, bySubject, byDifficulty);
+        return new Analytics(from, to, answered, totals, streak);
+    }
+
+    private DaySums day(LocalDate day) {
+        return days.computeIfAbsent(day, any -> new DaySums());
+    }
+
+    private static void add(Map<String, long[]> sums, String key, long... amounts) {
+        long[] sum = sums.computeIfAbsent(key, any -> new long[amounts.length]);
+        for (int n = 0; n < amounts.length; n++) {
+            sum[n] += amounts[n];
+        }
+    }
+
+    private static final class DaySums {
+        private final Map<String, Long> types = new TreeMap<>();
+        private long minutes;
+        private long sessions;
+        private long todos;
+        private long questions;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.studybuddy.api.analytics;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The same answers from the source of truth, for when MongoDB is away: slower, and exact. */
+@Repository
+final class SqlAnalytics {
+
+    private static final String SESSIONS = """
+            SELECT completed_on, subject, session_type, count(*) AS sessions, sum(minutes) AS minutes
+            FROM study_sessions
+            WHERE (CAST(? AS UUID) IS NULL OR user_id = ?) AND completed_on BETWEEN ? AND ?
+            GROUP BY completed_on, subject, session_type""";
+
+    private static final String TODOS = """
+            SELECT completed_on, subject, difficulty, count(*) AS todos, sum(questions_completed) AS questions
+            FROM todos
+            WHERE (CAST(? AS UUID) IS NULL OR user_id = ?) AND completed AND completed_on BETWEEN ? AND ?
+            GROUP BY completed_on, subject, difficulty""";
+
+    private static final String ACTIVE_DAYS = """
+            SELECT completed_on FROM study_sessions
+            WHERE (CAST(? AS UUID) IS NULL OR user_id = ?) AND completed_on <= ?
+            UNION
+            SELECT completed_on FROM todos
+            WHERE (CAST(? AS UUID) IS NULL OR user_id = ?) AND completed AND completed_on <= ?""";
+
+    private static final String ZONE = "SELECT time_zone FROM users WHERE id = ?";
+
+    private final JdbcClient jdbc;
+
+    SqlAnalytics(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The zone of a user; empty where there is no such user. */
+    Optional<ZoneId> zone(UUID user) {
+        return jdbc.sql(ZONE)
+                .param(user)
+                .query((row, number) -> ZoneId.of(row.getString("time_zone")))
+                .optional();
+    }
+
+    /** Of one user, or of everyone where there is none. */
+    Analytics of(Optional<UUID> user, LocalDate from, LocalDate to, LocalDate today) {
+        AnalyticsSums sums = new AnalyticsSums(from, to);
+        UUID id = user.orElse(null);
+        jdbc.sql(SESSIONS).param(id).param(id).param(from).param(to).query(row -> {
+            LocalDate day = row.getObject("completed_on", LocalDate.class);
+            long minutes = row.getLong("minutes");
+            sums.points(minutes);
+            sums.minutes(day, minutes);
+            sums.sessions(day, row.getString("session_type"), row.getLong("sessions"));
+            sums.subject(row.getString("subject"), minutes, 0, 0);
+        });
+        jdbc.sql(TODOS).param(id).param(id).param(from).param(to).query(row -> {
+            LocalDate day = row.getObject("completed_on", LocalDate.class);
+            long todos = row.getLong("todos");
+            long questions = row.getLong("questions");
+            sums.points(todos);
+            sums.todos(day, todos, questions);
+            sums.subject(row.getString("subject"), 0, todos, questions);
+            sums.difficulty(row.getString("difficulty"), todos, questions);
+        });
+        Set<LocalDate> active = new HashSet<>();
+        jdbc.sql(ACTIVE_DAYS)
+                .param(id)
+                .param(id)
+                .param(today)
+                .param(id)
+                .param(id)
+                .param(today)
+                .query(row -> {
+                    active.add(row.getObject("completed_on", LocalDate.class));
+                });
+        return sums.answer(Streaks.length(today, active::contains));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.studybuddy.api.leaderboard;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.consistency.ReadModelReads;
+import dev.studybuddy.api.web.Parameters;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class LeaderboardController {
+
+    private static final int DEFAULT_LIMIT = 10;
+    private static final int MOST = 100;
+
+    private final ReadModelReads reads;
+    private final SqlLeaderboard sql;
+    private final RetryingTransactions transactions;
+    private final Clock clock;
+
+    LeaderboardController(ReadModelReads reads, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
+        this.reads = reads;
+        this.sql = sql;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @GetMapping("/api/users/leaderboard")
+    ResponseEntity<Leaderboard> leaderboard(
+            Caller caller,
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable String period,
+            @RequestParam(required = false) @Nullable String on,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String around) {
+        Parameters parameters = new Parameters();
+        BoardQuery query = new BoardQuery(
+                parameters.code("period", period, BoardPeriod.ALL, BoardPeriod::ofCode, "all, year, month, week, day"),
+                parameters.date("on", on),
+                parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST),
+                parameters.uuid("around", around).map(Object::toString),
+                caller.userId(),
+                clock.instant());
+        parameters.finish();
+        return reads.answer(
+                request,
+                caller,
+                generation -> MongoLeaderboard.read(generation, query),
+                () -> transactions.run(() -> sql.read(query)));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.studybuddy.api;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOptions;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.SessionType;
+import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.contract.UserState;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.Sums;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Date;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.bson.Document;
+
+/** Writes to MongoDB what the projector would have written, without journals' plans and without Kafka. */
+public final class ReadModelFixture implements AutoCloseable {
+
+    public static final int PARTITIONS = 12;
+
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final int generation;
+
+    public ReadModelFixture(String uri, String databaseName, int generation) {
+        this.client = MongoClients.create(uri);
+        this.database = client.getDatabase(databaseName);
+        this.generation = generation;
+    }
+
+    public MongoDatabase database() {
+        return database;
+    }
+
+    public MongoCollection<Document> mirrors(AggregateType type) {
+        return database.getCollection(Names.mirrors(type, generation));
+    }
+
+    public MongoCollection<Document> totals() {
+        return database.getCollection(Names.studyTotals(generation));
+    }
+
+    /** Makes this generation the active one, with journals at 0. */
+    public void activate() {
+        for (AggregateType type : AggregateType.values()) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                journal(type, partition, 0);
+            }
+        }
+        totals().createIndex(new Document("period", 1)
+                .append("kind", 1)
+                .append("points", -1)
+                .append("userId", 1));
+        GenerationStore store = new GenerationStore(database);
+        GenerationRecord record = store.read(Names.STUDY).orElse(GenerationRecord.empty(Names.STUDY));
+        Generation one = new Generation(
+                generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
+        store.compareAndSet(record.with(one).listing(generation, record.active(), null));
+    }
+
+    /** Says up to where a partition is applied. */
+    public void journal(AggregateType type, int partition, long done) {
+        String id = Names.journalId(type.code(), partition);
+        database.getCollection(Names.journal(Names.STUDY, generation))
+                .replaceOne(
+                        new Document("_id", id),
+                        new Document("_id", id).append("hi", done).append("done", done),
+                        new ReplaceOptions().upsert(true));
+    }
+
+    /** Applies a state: its mirror, and what changes in the sums. */
+    public void apply(AggregateType type, AggregateState state) {
+        Document before = mirrors(type).find(new Document("_id", state.id())).first();
+        Sums change = new Sums();
+        StudyContribution.add(change, state, 1);
+        if (before != null) {
+            Document json = new Document(before);
+            json.append("id", before.get("_id"));
+            json.remove("_id");
+            json.remove("_syncedAt");
+            StudyContribution.add(change, EventJson.read(type, json.toJson().getBytes(StandardCharsets.UTF_8)), -1);
+        }
+        change.forEach(this::add);
+        mirror(type, state);
+    }
+
+    /** Writes a mirror alone. */
+    public void mirror(AggregateType type, AggregateState state) {
+        Document mirror = Document.parse(EventJson.write(state));
+        mirror.remove("id");
+        if (state instanceof DeletedState) {
+            mirror.remove("userId");
+        } else {
+            mirror.append("_originalId", state.id())
+                    .append("_syncedAt", Date.from(Instant.now()))
+                    .append("_source", "cockroachdb");
+        }
+        mirror.append("_id", state.id()).append("offset", 0L).append("version", state.version());
+        mirrors(type).replaceOne(new Document("_id", state.id()), mirror, new ReplaceOptions().upsert(true));
+    }
+
+    /** Adds to a rollup document. */
+    public void add(RollupKey key, Map<String, Long> amounts) {
+        Document born = new Document("kind", key.kind()).append("period", key.period());
+        if (key.userId() != null) {
+            born.append("userId", key.userId());
+        }
+        totals().updateOne(
+                        new Document("_id", key.id()),
+                        new Document("$inc", new Document(new TreeMap<>(amounts))).append("$setOnInsert", born),
+                        new UpdateOptions().upsert(true));
+    }
+
+    public static UserState user(String id, String name, boolean shown) {
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        return new UserState(id, name, null, null, "UTC", shown, 1, now, now);
+    }
+
+    public static SessionState session(String userId, String subject, int minutes, LocalDate on) {
+        Instant at = Instant.parse(on + "T12:00:00Z");
+        return new SessionState(
+                UUID.randomUUID().toString(), userId, subject, SessionType.POMODORO, minutes, at, on, 1, at, at);
+    }
+
+    public static TodoState completedTodo(String userId, String subject, int questions, LocalDate on) {
+        Instant at = Instant.parse(on + "T12:00:00Z");
+        return new TodoState(
+                UUID.randomUUID().toString(),
+                userId,
+                "read",
+                subject,
+                Difficulty.EASY,
+                10,
+                questions,
+                true,
+                at,
+                on,
+                null,
+                2,
+                at,
+                at);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,278 @@
+package dev.studybuddy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** Leaderboard, analytics and health, through their front door, with MongoDB there and away. */
+class ReadsIT {
+
+    private static LocalDate today;
+    private static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
+    private static final String BEN = "bbbbbbbb-0000-4000-8000-000000000002";
+    private static final String CLEO = "cccccccc-0000-4000-8000-000000000003";
+    private static final String DORA = "dddddddd-0000-4000-8000-000000000004";
+    private static final String ELIAS = "eeeeeeee-0000-4000-8000-000000000005";
+
+    private static TestDatabase sql;
+    private static FaultyServer mongo;
+    private static ReadModelFixture model;
+    private static RunningApi api;
+
+    @BeforeAll
+    static void start() {
+        today = LocalDate.now(ZoneOffset.UTC);
+        sql = TestServers.newDatabase();
+        mongo = TestServers.ownMongo();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(properties());
+        model = new ReadModelFixture(mongo.url(), "studybuddy", 1);
+        model.activate();
+        users();
+        work(sql.dataSource());
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("spring.datasource.url", sql.url());
+        properties.put("spring.datasource.username", sql.username());
+        properties.put("spring.datasource.password", sql.password());
+        properties.put("spring.mongodb.uri", mongo.url());
+        properties.put("spring.kafka.bootstrap-servers", "127.0.0.1:1");
+        return properties;
+    }
+
+    private static void users() {
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        for (String id : List.of(ANNA, BEN, CLEO, DORA, ELIAS)) {
+            boolean shown = !id.equals(CLEO);
+            model.apply(AggregateType.USER, ReadModelFixture.user(id, "user " + id.charAt(0), shown));
+            jdbc.sql("""
+                            INSERT INTO users (id, email, name, show_profile, version, created_at, updated_at)
+                            VALUES (CAST(? AS UUID), ?, ?, ?, 1, now(), now())""").params(id, id, "user " + id.charAt(0), shown).update();
+        }
+    }
+
+    /** Anna 50, Ben, Cleo (hidden) and Dora 30 each, Elias 1; Anna was active three days on end. */
+    private static void work(DataSource database) {
+        JdbcClient jdbc = JdbcClient.create(database);
+        session(jdbc, ANNA, "Math", 20, today);
+        session(jdbc, ANNA, "Math", 20, today.minusDays(1));
+        session(jdbc, ANNA, "a.b$c%", 10, today.minusDays(2));
+        session(jdbc, BEN, "Math", 30, today);
+        session(jdbc, CLEO, "", 30, today);
+        session(jdbc, DORA, "Physics", 30, today);
+        var todo = ReadModelFixture.completedTodo(ELIAS, "Math", 7, today);
+        model.apply(AggregateType.TODO, todo);
+        jdbc.sql("""
+                        INSERT INTO todos (id, user_id, title, subject, difficulty, questions_completed, completed,
+                          completed_at, completed_on, version, created_at, updated_at)
+                        VALUES (CAST(? AS UUID), CAST(? AS UUID), 'read', 'Math', 'easy', 7, true, now(), ?, 2, now(), now())""").params(todo.id(), ELIAS, today).update();
+    }
+
+    private static void session(JdbcClient jdbc, String user, String subject, int minutes, LocalDate on) {
+        var session = ReadModelFixture.session(user, subject, minutes, on);
+        model.apply(AggregateType.SESSION, session);
+        jdbc.sql("""
+                        INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at,
+                          completed_on, version, created_at, updated_at)
+                        VALUES (CAST(? AS UUID), CAST(? AS UUID), ?, 'pomodoro', ?, now(), ?, 1, now(), now())""").params(session.id(), user, subject, minutes, on).update();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        model.close();
+        mongo.close();
+        sql.close();
+    }
+
+    @Test
+    void equalsShareARankAndAHiddenProfileKeepsItsOwn() {
+        var answer = api.get("/api/users/leaderboard");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
+        assertThat(answer.header("X-Read-Consistent")).isNull();
+        assertThat(ranks(answer.json())).containsExactly("1 " + ANNA, "2 " + BEN, "2 " + DORA, "5 " + ELIAS);
+        assertThat(answer.json().path("entries").get(0).path("streak").intValue())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aHiddenUserSeesThemselves() {
+        var answer = api.get("/api/users/leaderboard?period=day&limit=3", api.as(CLEO));
+
+        assertThat(answer.json().path("period").asString()).isEqualTo(today.toString());
+        assertThat(ranks(answer.json())).containsExactly("1 " + BEN, "1 " + CLEO, "1 " + DORA);
+    }
+
+    @Test
+    void aUserStandsInTheMiddleOfTheirNeighbours() {
+        assertThat(ranks(
+                        api.get("/api/users/leaderboard?limit=3&around=" + DORA).json()))
+                .containsExactly("2 " + BEN, "2 " + DORA, "5 " + ELIAS);
+        assertThat(ranks(api.get("/api/users/leaderboard?around=" + CLEO).json()))
+                .isEmpty();
+        assertThat(ranks(api.get("/api/users/leaderboard?around=" + UUID.randomUUID())
+                        .json()))
+                .isEmpty();
+    }
+
+    @Test
+    void analyticsAddUpTheDays() {
+        var answer = api.get("/api/reports/analytics?days=2&userId=" + ANNA);
+
+        assertThat(answer.status()).isEqualTo(200);
+        JsonNode json = answer.json();
+        assertThat(json.path("from").asString()).isEqualTo(today.minusDays(1).toString());
+        assertThat(json.path("days")).hasSize(2);
+        assertThat(json.path("totals").path("points").longValue()).isEqualTo(40);
+        assertThat(json.path("totals").path("bySubject").propertyNames()).containsExactly("Math");
+        assertThat(json.path("streak").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void aDayWithoutActivityIsThereWithZeros() {
+        JsonNode json = api.get("/api/reports/analytics?days=366", api.as(BEN)).json();
+
+        assertThat(json.path("days")).hasSize(366);
+        assertThat(json.path("days").get(0).path("studyMinutes").isIntegralNumber())
+                .isTrue();
+        assertThat(json.path("totals").path("studyMinutes").longValue()).isEqualTo(30);
+    }
+
+    @Test
+    void everyonesAnalyticsAreForAdmins() {
+        JsonNode json = api.get("/api/reports/analytics?scope=all&days=3").json();
+
+        assertThat(json.path("totals").path("points").longValue()).isEqualTo(141);
+        assertThat(json.path("totals")
+                        .path("bySubject")
+                        .path("a.b$c%")
+                        .path("studyMinutes")
+                        .longValue())
+                .isEqualTo(10);
+        assertThat(json.path("totals")
+                        .path("byDifficulty")
+                        .path("easy")
+                        .path("questionsCompleted")
+                        .longValue())
+                .isEqualTo(7);
+        assertThat(json.path("streak").intValue()).isEqualTo(3);
+        assertThat(api.get("/api/reports/analytics?scope=all", api.as(BEN)).status())
+                .isEqualTo(403);
+        assertThat(api.get("/api/reports/analytics?userId=" + ANNA, api.as(BEN)).status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/users/leaderboard?period=decade, period",
+        "/api/users/leaderboard?on=2026-02-30, on",
+        "/api/users/leaderboard?limit=101, limit",
+        "/api/users/leaderboard?around=abc, around",
+        "/api/reports/analytics?days=0, days",
+        "/api/reports/analytics?days=367, days",
+        "/api/reports/analytics?days=x, days",
+        "/api/reports/analytics?userId=1, userId",
+        "/api/reports/analytics?scope=some, scope",
+    })
+    void whatIsAtFaultIsNamed(String path, String field) {
+        var answer = api.get(path);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).contains("problem+json");
+        assertThat(answer.json().path("errors").get(0).path("field").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void aReadWithAForeignTokenOrAnEndlessWaitIsRefused() {
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Token", "abc")
+                        .status())
+                .isEqualTo(400);
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Wait-Ms", "60000")
+                        .status())
+                .isEqualTo(400);
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Token", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void withoutMongoTheSameAnswersComeFromCockroach() {
+        JsonNode board =
+                api.get("/api/users/leaderboard?period=month&on=" + today).json();
+        JsonNode middle =
+                api.get("/api/users/leaderboard?limit=3&around=" + DORA).json();
+        JsonNode anna = api.get("/api/reports/analytics?days=30&userId=" + ANNA).json();
+        JsonNode everyone = api.get("/api/reports/analytics?days=30&scope=all").json();
+        mongo.kill();
+        try {
+            for (int n = 0; n < 5; n++) {
+                var answer = api.get("/api/users/leaderboard?period=month&on=" + today);
+                assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.header("X-Read-Source")).isEqualTo("cockroachdb");
+                assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
+            }
+            assertThat(api.get("/api/users/leaderboard?limit=3&around=" + DORA)
+                            .json()
+                            .path("entries"))
+                    .isEqualTo(middle.path("entries"));
+            assertThat(api.get("/api/reports/analytics?days=30&userId=" + ANNA).json())
+                    .isEqualTo(anna);
+            assertThat(api.get("/api/reports/analytics?days=30&scope=all").json())
+                    .isEqualTo(everyone);
+            JsonNode sync = api.get("/api/health/sync").json();
+            assertThat(sync.path("databases").path("mongodb").asString()).isEqualTo("disconnected");
+            assertThat(sync.path("sync").path("deadLetters").isNull()).isTrue();
+        } finally {
+            mongo.start();
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .until(() -> "mongodb".equals(api.get("/api/users/leaderboard").header("X-Read-Source")));
+    }
+
+    @Test
+    void healthSaysWhatIsAwayWithinThreeSeconds() {
+        var health = api.get("/health");
+        var sync = api.get("/api/health/sync");
+
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.json().path("status").asString()).isEqualTo("degraded");
+        assertThat(health.took()).isLessThan(Duration.ofSeconds(3));
+        assertThat(sync.took()).isLessThan(Duration.ofSeconds(3));
+        assertThat(sync.json().path("kafka").asString()).isEqualTo("disconnected");
+        assertThat(sync.json().path("databases").path("cockroachdb").asString()).isEqualTo("connected");
+        assertThat(sync.json().path("sync").path("queueSizeExact").booleanValue())
+                .isTrue();
+        assertThat(sync.json().path("sync").path("consumerLag").isNull()).isTrue();
+    }
+
+    private static List<String> ranks(JsonNode board) {
+        return StreamSupport.stream(board.path("entries").spliterator(), false)
+                .map(one ->
+                        one.path("rank").intValue() + " " + one.path("userId").asString())
+                .toList();
+    }
+}
