@@ -1,0 +1,79 @@
+package dev.studybuddy.publisher;
+
+import dev.studybuddy.publisher.loop.Loop;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+/** Starts the publisher once the database is ready for it, and stops it with the program. */
+final class PublisherLifecycle implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
+    private static final int REFUSED = 3;
+
+    private final Publisher publisher;
+    private final StartGate gate;
+    private final ConfigurableApplicationContext context;
+    private final Loop gateLoop = new Loop("outbox-start", this::await);
+    private String told = "";
+    private boolean running;
+    private boolean started;
+
+    PublisherLifecycle(Publisher publisher, StartGate gate, ConfigurableApplicationContext context) {
+        this.publisher = publisher;
+        this.gate = gate;
+        this.context = context;
+    }
+
+    @Override
+    public synchronized void start() {
+        running = true;
+        gateLoop.start();
+    }
+
+    private long await() {
+        return switch (gate.ask()) {
+            case StartGate.Answer.Ready ready -> {
+                begin();
+                yield Long.MAX_VALUE;
+            }
+            case StartGate.Answer.Waiting waiting -> {
+                if (!waiting.reason().equals(told)) {
+                    told = waiting.reason();
+                    log.atInfo().addKeyValue("reason", told).log("Waiting for the outbox schema");
+                }
+                yield TimeUnit.MILLISECONDS.toNanos(500);
+            }
+            case StartGate.Answer.Refused refused -> {
+                log.atError().addKeyValue("reason", refused.reason()).log("Start refused");
+                new Thread(() -> System.exit(SpringApplication.exit(context, () -> REFUSED)), "refused").start();
+                yield Long.MAX_VALUE;
+            }
+        };
+    }
+
+    private synchronized void begin() {
+        if (running) {
+            started = true;
+            publisher.start();
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        running = false;
+        gateLoop.stop(Duration.ZERO);
+        if (started) {
+            publisher.stop();
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return running;
+    }
+}

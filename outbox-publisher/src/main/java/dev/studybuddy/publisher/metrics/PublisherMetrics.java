@@ -1,0 +1,131 @@
+package dev.studybuddy.publisher.metrics;
+
+import dev.studybuddy.publisher.lease.LeaseListener;
+import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.publish.PublishListener;
+import dev.studybuddy.publisher.publish.PublishLoop;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/** The publisher's meters. */
+public final class PublisherMetrics implements PublishListener, LeaseListener {
+
+    private final MeterRegistry registry;
+    private final Counter published;
+    private final Counter repeats;
+    private final Counter refused;
+    private final Counter deadLettered;
+    private final Counter taken;
+    private final Counter lost;
+    private final Timer latency;
+    private final DistributionSummary batch;
+
+    public PublisherMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.published = Counter.builder("outbox.published.events")
+                .description("Events acknowledged by the broker")
+                .register(registry);
+        this.repeats = Counter.builder("outbox.repeats")
+                .description("Events that were acknowledged twice")
+                .register(registry);
+        this.refused = Counter.builder("outbox.refused.attempts")
+                .description("Attempts that the broker refused for the record itself")
+                .register(registry);
+        this.deadLettered = Counter.builder("outbox.dead.lettered.events")
+                .description("Events given up")
+                .register(registry);
+        this.taken = Counter.builder("outbox.leases.taken")
+                .description("Shards taken or given to this instance")
+                .register(registry);
+        this.lost = Counter.builder("outbox.leases.lost")
+                .description("Shards lost without a hand-over")
+                .register(registry);
+        this.latency = Timer.builder("outbox.publish.latency")
+                .description("From the event's creation to its acknowledgement, by the database's clock")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60))
+                .register(registry);
+        this.batch = DistributionSummary.builder("outbox.batch.rows")
+                .description("New rows of one read")
+                .register(registry);
+    }
+
+    /** Shows what leases and loop hold. */
+    public void observe(ShardLeases leases, PublishLoop loop) {
+        Gauge.builder("outbox.owned.shards", leases, owned -> owned.owned().size())
+                .description("Shards owned by this instance; 64 over all")
+                .register(registry);
+        Gauge.builder(
+                        "outbox.memory.rows",
+                        loop,
+                        publishing -> publishing.state().rows())
+                .description("Rows in memory")
+                .register(registry);
+        Gauge.builder(
+                        "outbox.remembered.aggregates",
+                        loop,
+                        publishing -> publishing.state().remembered())
+                .description("Aggregates held or overflowing")
+                .register(registry);
+        Gauge.builder(
+                        "outbox.broker.away",
+                        loop,
+                        publishing -> publishing.state().brokerAway() == null ? 0 : 1)
+                .description("1 while the broker takes no records")
+                .register(registry);
+        Gauge.builder(
+                        "outbox.blocked.topics",
+                        loop,
+                        publishing -> publishing.state().blockedTypes().size())
+                .description("Topics that can't take records")
+                .register(registry);
+    }
+
+    @Override
+    public void published(OutboxRow row, long ageNanos) {
+        published.increment();
+        latency.record(Duration.ofNanos(ageNanos));
+    }
+
+    @Override
+    public void repeated(int rows) {
+        repeats.increment(rows);
+    }
+
+    @Override
+    public void refused(OutboxRow row, String reason, boolean dead) {
+        refused.increment();
+        if (dead) {
+            deadLettered.increment();
+        }
+    }
+
+    @Override
+    public void read(int rows) {
+        batch.record(rows);
+    }
+
+    @Override
+    public void taken(int shards) {
+        taken.increment(shards);
+    }
+
+    @Override
+    public void lost(int shards) {
+        lost.increment(shards);
+    }
+}

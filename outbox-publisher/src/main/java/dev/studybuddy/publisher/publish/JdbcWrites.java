@@ -1,0 +1,132 @@
+package dev.studybuddy.publisher.publish;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Writes batches on one thread of its own, beside the next poll. */
+public final class JdbcWrites implements Writes, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbcWrites.class);
+
+    /** Each array unnested by itself; the session's settings hold the plan to the primary key. */
+    static final String MARK = """
+            UPDATE outbox AS o
+            SET processed = true, processed_at = now(), next_attempt_at = NULL,
+              sent_partition = k.sent_partition, sent_offset = k.sent_offset
+            FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS TEXT[])) AS aggregate_type,
+                    unnest(CAST(? AS TEXT[])) AS aggregate_id, unnest(CAST(? AS BIGINT[])) AS aggregate_version,
+                    unnest(CAST(? AS UUID[])) AS id, unnest(CAST(? AS BIGINT[])) AS sent_partition,
+                    unnest(CAST(? AS BIGINT[])) AS sent_offset) AS k
+            WHERE o.shard = k.shard AND o.aggregate_type = k.aggregate_type AND o.aggregate_id = k.aggregate_id
+              AND o.aggregate_version = k.aggregate_version AND o.id = k.id AND o.processed = false""";
+
+    private static final String FENCE = """
+            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
+              AND processed = false
+              AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)""";
+    /** The count is set, not raised, so that a second try after an unknown outcome changes nothing. */
+    private static final String ATTEMPT = """
+            UPDATE outbox
+            SET retry_count = ?, last_error = ?, next_attempt_at = now() + ? * INTERVAL '1 millisecond'
+            """ + FENCE;
+
+    private static final String DEAD_LETTER = """
+            UPDATE outbox
+            SET retry_count = ?, last_error = ?, next_attempt_at = NULL, dead_lettered_at = now(), processed = true,
+              processed_at = now()
+            """ + FENCE;
+
+    private final JdbcTemplate jdbc;
+    private final String instance;
+    private final ThreadPoolExecutor thread;
+
+    /**
+     * @param instance the owner that the lease rows name
+     */
+    public JdbcWrites(JdbcTemplate jdbc, String instance) {
+        this.jdbc = jdbc;
+        this.instance = instance;
+        this.thread = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> new Thread(work, "outbox-marks"));
+    }
+
+    @Override
+    public void submit(Batch batch, ResultSink sink) {
+        thread.execute(() -> sink.accept(batch, write(batch)));
+    }
+
+    private Result write(Batch batch) {
+        try {
+            int repeats = batch.marks().isEmpty() ? 0 : batch.marks().size() - mark(batch.marks());
+            List<UUID> fenced = new ArrayList<>();
+            for (Failure failure : batch.failures()) {
+                if (fail(failure) == 0) {
+                    fenced.add(failure.row().id());
+                }
+            }
+            return new Result.Written(repeats, fenced);
+        } catch (RuntimeException e) {
+            return new Result.Failed(e);
+        }
+    }
+
+    private int mark(List<Mark> marks) {
+        return jdbc.update(MARK, statement -> {
+            JdbcOutboxTable.array(statement, 1, "int2", marks, mark ->
+                    (short) mark.row().aggregate().shard());
+            JdbcOutboxTable.array(
+                    statement, 2, "text", marks, mark -> mark.row().aggregate().type());
+            JdbcOutboxTable.array(
+                    statement, 3, "text", marks, mark -> mark.row().aggregate().id());
+            JdbcOutboxTable.array(
+                    statement, 4, "int8", marks, mark -> mark.row().version());
+            JdbcOutboxTable.array(
+                    statement, 5, "uuid", marks, mark -> mark.row().id());
+            JdbcOutboxTable.array(statement, 6, "int8", marks, mark -> (long) mark.partition());
+            JdbcOutboxTable.array(statement, 7, "int8", marks, Mark::offset);
+        });
+    }
+
+    private int fail(Failure failure) {
+        OutboxRow row = failure.row();
+        Aggregate aggregate = row.aggregate();
+        List<Object> parameters = new ArrayList<>(List.of(row.retryCount() + 1, failure.reason()));
+        String sql = switch (failure) {
+            case Failure.Attempt attempt -> {
+                parameters.add(attempt.delay().toMillis());
+                yield ATTEMPT;
+            }
+            case Failure.DeadLetter dead -> DEAD_LETTER;
+        };
+        parameters.addAll(List.of(
+                aggregate.shard(),
+                aggregate.type(),
+                aggregate.id(),
+                row.version(),
+                row.id(),
+                aggregate.shard(),
+                instance,
+                failure.epoch()));
+        return jdbc.update(sql, parameters.toArray());
+    }
+
+    /** Lets the batch under way end, at most so long as its statements may take. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+                log.atWarn().log("Marks were still being written at the stop; they may be sent again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

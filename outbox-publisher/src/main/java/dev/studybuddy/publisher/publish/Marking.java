@@ -1,0 +1,144 @@
+package dev.studybuddy.publisher.publish;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Collects what is to be written and hands it over in bulk, one batch at a time; a failed batch is written again. */
+final class Marking {
+
+    private static final Logger log = LoggerFactory.getLogger(Marking.class);
+
+    private final int most;
+    private final Writes writes;
+    private final Ordering ordering;
+    private final PublishListener listener;
+    private final Backoff backoff;
+    private final Queue<Writes.Mark> marks = new ArrayDeque<>();
+    private final Queue<Writes.Failure> failures = new ArrayDeque<>();
+    private final Map<UUID, String> reasons = new HashMap<>();
+    private boolean writing;
+    private Writes.@Nullable Batch again;
+    private int failed;
+    private long notBefore;
+
+    Marking(int most, Writes writes, Ordering ordering, PublishListener listener, Backoff backoff) {
+        this.most = most;
+        this.writes = writes;
+        this.ordering = ordering;
+        this.listener = listener;
+        this.backoff = backoff;
+    }
+
+    void acknowledged(Writes.Mark mark, long now) {
+        listener.published(mark.row(), mark.row().ageNanos(now));
+        marks.add(mark);
+    }
+
+    void failed(Writes.Failure failure, boolean dead) {
+        listener.refused(failure.row(), failure.reason(), dead);
+        OutboxRow row = failure.row();
+        log.atWarn()
+                .addKeyValue("event", row.id())
+                .addKeyValue(
+                        "aggregate",
+                        row.aggregate().type() + "/" + row.aggregate().id())
+                .addKeyValue("version", row.version())
+                .addKeyValue("reason", failure.reason())
+                .log(
+                        dead
+                                ? "Event dead-lettered; later versions of its aggregate go on"
+                                : "Event refused; its aggregate waits for the next attempt");
+        failures.add(failure);
+    }
+
+    void reason(OutboxRow row, String reason) {
+        reasons.put(row.id(), reason);
+    }
+
+    String reason(OutboxRow row) {
+        String reason = reasons.remove(row.id());
+        return reason == null ? "refused" : reason;
+    }
+
+    /** Submits the next batch, when none is under way. */
+    boolean submit(long now, Writes.ResultSink sink) {
+        if (writing || (failed > 0 && now - notBefore < 0)) {
+            return false;
+        }
+        Writes.Batch batch = again == null ? collect() : again;
+        if (batch.marks().isEmpty() && batch.failures().isEmpty()) {
+            return false;
+        }
+        writing = true;
+        again = null;
+        writes.submit(batch, sink);
+        return true;
+    }
+
+    private Writes.Batch collect() {
+        List<Writes.Mark> nextMarks = new ArrayList<>(Math.min(most, marks.size()));
+        while (nextMarks.size() < most && !marks.isEmpty()) {
+            nextMarks.add(marks.remove());
+        }
+        List<Writes.Failure> nextFailures = List.copyOf(failures);
+        failures.clear();
+        return new Writes.Batch(nextMarks, nextFailures);
+    }
+
+    /** Takes a result back on the publishing thread; before the next read, which then sees what was written. */
+    void written(Writes.Batch batch, Writes.Result result, long now) {
+        writing = false;
+        switch (result) {
+            case Writes.Result.Failed broken -> {
+                again = batch;
+                notBefore = now + backoff.nanos(failed);
+                if (failed++ == 0) {
+                    log.atWarn()
+                            .addKeyValue("rows", batch.marks().size())
+                            .setCause(broken.cause())
+                            .log("Marks could not be written; they are written again");
+                }
+            }
+            case Writes.Result.Written written -> {
+                // A batch written twice finds its own marks.
+                if (failed == 0 && written.repeats() > 0) {
+                    listener.repeated(written.repeats());
+                }
+                failed = 0;
+                batch.marks().forEach(mark -> ordering.marked(mark.row()));
+                batch.failures().forEach(failure -> settle(failure, written, now));
+            }
+        }
+    }
+
+    private void settle(Writes.Failure failure, Writes.Result.Written written, long now) {
+        OutboxRow row = failure.row();
+        if (written.fenced().contains(row.id())) {
+            ordering.fenced(row, now);
+            return;
+        }
+        switch (failure) {
+            case Writes.Failure.Attempt attempt ->
+                ordering.failed(row, now + attempt.delay().toNanos(), now);
+            case Writes.Failure.DeadLetter dead -> ordering.deadLettered(row, now);
+        }
+    }
+
+    /** When a failed batch is written again; null when none waits. */
+    @Nullable
+    Long nextNanos() {
+        return again == null ? null : notBefore;
+    }
+
+    boolean idle() {
+        return !writing && again == null && marks.isEmpty() && failures.isEmpty();
+    }
+}

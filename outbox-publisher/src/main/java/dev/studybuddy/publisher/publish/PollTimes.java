@@ -1,0 +1,91 @@
+package dev.studybuddy.publisher.publish;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** When the next poll and the next sweeps are due: at once after new rows, backing off on a silent system. */
+final class PollTimes {
+
+    private final PublishSettings.Polling settings;
+    private long waitNanos;
+    private boolean started;
+    private long nextPoll;
+    private long nextSweep;
+    private long nextDeepSweep;
+    private int lastShard;
+
+    PollTimes(PublishSettings.Polling settings) {
+        this.settings = settings;
+        this.waitNanos = settings.interval().toNanos();
+    }
+
+    private void start(long now) {
+        if (!started) {
+            started = true;
+            nextPoll = now;
+            nextSweep = now + settings.sweepInterval().toNanos();
+            nextDeepSweep = now + settings.deepSweepInterval().toNanos();
+        }
+    }
+
+    void woken(long now) {
+        start(now);
+        nextPoll = now;
+    }
+
+    boolean pollDue(long now) {
+        start(now);
+        return now - nextPoll >= 0;
+    }
+
+    void polled(long now, boolean news) {
+        Duration interval = settings.interval();
+        if (news) {
+            waitNanos = interval.toNanos();
+            nextPoll = now;
+        } else {
+            nextPoll = now + waitNanos;
+            waitNanos = Math.min(settings.idleInterval().toNanos(), waitNanos + interval.toNanos() / 4);
+        }
+    }
+
+    boolean sweepDue(long now) {
+        start(now);
+        return now - nextSweep >= 0;
+    }
+
+    boolean deepSweepDue(long now) {
+        return now - nextDeepSweep >= 0;
+    }
+
+    void swept(long now, boolean deep) {
+        nextSweep = now + settings.sweepInterval().toNanos();
+        if (deep) {
+            nextDeepSweep = now + settings.deepSweepInterval().toNanos();
+        }
+    }
+
+    /** The next shard after the last one that matches; null when none does. */
+    @Nullable
+    ShardCursor roundRobin(Map<Integer, ShardCursor> cursors, Predicate<ShardCursor> matching) {
+        ShardCursor first = null;
+        ShardCursor after = null;
+        for (ShardCursor cursor : cursors.values()) {
+            if (matching.test(cursor)) {
+                first = first == null || cursor.shard < first.shard ? cursor : first;
+                boolean later = cursor.shard > lastShard;
+                after = later && (after == null || cursor.shard < after.shard) ? cursor : after;
+            }
+        }
+        ShardCursor next = after == null ? first : after;
+        lastShard = next == null ? lastShard : next.shard;
+        return next;
+    }
+
+    Long next(@Nullable Long other) {
+        long next = Math.min(nextPoll, nextSweep);
+        return other == null ? next : Long.valueOf(Math.min(next, other));
+    }
+}

@@ -1,0 +1,245 @@
+package dev.studybuddy.publisher;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** An outbox of a test's own, with topics of its own, and as many publishers on it as the test starts. */
+final class Outboxes implements AutoCloseable {
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final String prefix = TestServers.newTopicPrefix();
+    private final Map<String, Object> settings = new HashMap<>();
+    private final List<Instance> instances = new ArrayList<>();
+    private final String url;
+    private final String username;
+    private final String password;
+    private final String kafka;
+    private final TestDatabase database;
+    final HikariDataSource source;
+    final JdbcTemplate jdbc;
+
+    /** A running publisher with its own connections, so that it can be cut off. */
+    record Instance(Publisher publisher, HikariDataSource source, SimpleMeterRegistry registry) {
+        /** As a killed one: it can neither renew nor mark nor hand over any more. */
+        void cutOff() {
+            source.close();
+        }
+
+        int shards() {
+            return publisher.leases().owned().size();
+        }
+    }
+
+    static Outboxes onSharedServers() {
+        TestDatabase database = TestServers.newDatabase();
+        return new Outboxes(
+                database.url(),
+                database.username(),
+                database.password(),
+                TestServers.kafkaBootstrapServers(),
+                database);
+    }
+
+    static Outboxes onSharedDatabaseAnd(String kafka) {
+        TestDatabase database = TestServers.newDatabase();
+        return new Outboxes(database.url(), database.username(), database.password(), kafka, database);
+    }
+
+    private Outboxes(String url, String username, String password, String kafka, TestDatabase database) {
+        this.url = url;
+        this.username = username;
+        this.password = password;
+        this.kafka = kafka;
+        this.database = database;
+        this.source = pool();
+        this.jdbc = new JdbcTemplate(source);
+        Flyway.configure()
+                .dataSource(source)
+                .locations(OutboxSchema.LOCATION)
+                .table(OutboxSchema.HISTORY_TABLE)
+                .load()
+                .migrate();
+        set("studybuddy.topic-prefix", prefix);
+        set("publisher.topics.types", "");
+        set("publisher.attempts.first", "100ms");
+        set("publisher.attempts.most", "3");
+    }
+
+    Outboxes set(String property, Object value) {
+        settings.put(property, value);
+        return this;
+    }
+
+    HikariDataSource pool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(username);
+        config.setPassword(password);
+        config.setMaximumPoolSize(5);
+        config.setConnectionTimeout(2000);
+        config.setInitializationFailTimeout(-1);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.addDataSourceProperty("options", "-c statement_timeout=2000 -c plan_cache_mode=force_generic_plan");
+        return new HikariDataSource(config);
+    }
+
+    PublisherProperties properties() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
+        try {
+            new YamlPropertySourceLoader()
+                    .load("application", new ClassPathResource("application.yaml"))
+                    .forEach(environment.getPropertySources()::addLast);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+
+        return Binder.get(environment)
+                .bind("publisher", PublisherProperties.class)
+                .get();
+    }
+
+    Instance start() {
+        HikariDataSource pool = pool();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Publisher publisher = new Publisher(
+                "p-" + UUID.randomUUID(),
+                properties(),
+                new Publisher.Servers(
+                        new JdbcTemplate(pool),
+                        Map.of("bootstrap.servers", kafka, "reconnect.backoff.max.ms", 500, "compression.type", "zstd"),
+                        Map.of(
+                                "bootstrap.servers", kafka,
+                                "default.api.timeout.ms", 8000,
+                                "request.timeout.ms", 5000,
+                                "reconnect.backoff.max.ms", 500)),
+                meters);
+        publisher.start();
+        Instance instance = new Instance(publisher, pool, meters);
+        instances.add(instance);
+        return instance;
+    }
+
+    UUID write(String type, String id, long version) {
+        return write(jdbc, type, id, version, "{\"v\": " + version + "}");
+    }
+
+    UUID write(JdbcTemplate by, String type, String id, long version, String payload) {
+        UUID event = UUID.randomUUID();
+        by.update(
+                "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, CAST(? AS jsonb))",
+                Shards.of(type, id),
+                type,
+                id,
+                version,
+                event,
+                type + ".updated",
+                payload);
+        return event;
+    }
+
+    /** A writer whose transaction stays open until the connection is committed. */
+    Connection open() throws SQLException {
+        Connection connection = source.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    String topic(String type) {
+        return prefix + type + ".v1";
+    }
+
+    long pending() {
+        Long count = jdbc.queryForObject("SELECT count(*) FROM outbox WHERE processed = false", Long.class);
+        return count == null ? -1 : count;
+    }
+
+    /** All records of a topic, each partition in its order. */
+    List<ConsumerRecord<String, byte[]>> records(String topic) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", kafka, "auto.offset.reset", "none", "enable.auto.commit", false);
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** The versions of each key, in the order in which they stand on the topic. */
+    Map<String, List<Long>> versions(String topic) {
+        Map<String, List<Long>> versions = new HashMap<>();
+        records(topic)
+                .forEach(record -> versions.computeIfAbsent(record.key(), key -> new ArrayList<>())
+                        .add(Long.parseLong(header(record, "ce_aggregateversion"))));
+        return versions;
+    }
+
+    static String header(ConsumerRecord<?, ?> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    String url() {
+        return url;
+    }
+
+    String username() {
+        return username;
+    }
+
+    String password() {
+        return password;
+    }
+
+    String kafka() {
+        return kafka;
+    }
+
+    @Override
+    public void close() {
+        for (Instance instance : instances) {
+            instance.publisher().stop();
+            instance.source().close();
+        }
+        source.close();
+        database.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.outbox.WakeUp;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+class PublishingIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            String id = UUID.randomUUID().toString();
+            UUID event = UUID.randomUUID();
+            outbox.jdbc.update(
+                    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,"
+                            + " payload, headers) VALUES (?, 'todo', ?, 1, ?, 'todo.created', '{\"a\": 1}',"
+                            + " '{\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}')",
+                    Shards.of("todo", id),
+                    id,
+                    event);
+            outbox.start();
+
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+
+            List<ConsumerRecord<String, byte[]>> records = outbox.records(outbox.topic("todo"));
+            assertThat(records).hasSize(1);
+            ConsumerRecord<String, byte[]> record = records.getFirst();
+            assertThat(record.key()).isEqualTo(id);
+            assertThat(new String(record.value(), StandardCharsets.UTF_8)).isEqualTo("{\"a\": 1}");
+            assertThat(Outboxes.header(record, EventHeaders.ID)).isEqualTo(event.toString());
+            assertThat(Outboxes.header(record, EventHeaders.TYPE)).isEqualTo("todo.created");
+            assertThat(Outboxes.header(record, EventHeaders.SUBJECT)).isEqualTo(id);
+            assertThat(Outboxes.header(record, EventHeaders.SCHEMA_VERSION)).isEqualTo("1");
+            assertThat(Outboxes.header(record, EventHeaders.AGGREGATE_VERSION)).isEqualTo("1");
+            assertThat(Outboxes.header(record, EventHeaders.TRACE_PARENT)).startsWith("00-0af7");
+            assertThat(outbox.jdbc.queryForMap("SELECT sent_partition, sent_offset FROM outbox"))
+                    .containsEntry("sent_partition", (long) record.partition())
+                    .containsEntry("sent_offset", record.offset());
+        }
+    }
+
+    @Test
+    void aLateCommitIsSentBeforeItsSuccessors() throws Exception {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.start();
+            String late = UUID.randomUUID().toString();
+            outbox.write("todo", late, 1);
+            try (Connection open = outbox.open()) {
+                // Written out of order: version 3 commits, while version 2 is still in an open transaction.
+                outbox.write(new JdbcTemplate(new SingleConnectionDataSource(open, true)), "todo", late, 2, "{}");
+                String other = UUID.randomUUID().toString();
+                outbox.write("todo", other, 1);
+                await().atMost(SOON).until(() -> outbox.pending() == 0);
+                open.commit();
+            }
+            outbox.write("todo", late, 3);
+
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")).get(late)).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void manyVersionsOfOneAggregateGoInOrderBesideOthers() throws Exception {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            String hot = UUID.randomUUID().toString();
+            outbox.jdbc.update(
+                    "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,"
+                            + " payload) SELECT ?, 'todo', ?, v, gen_random_uuid(), 'todo.updated', '{}'"
+                            + " FROM generate_series(1, 700) AS v",
+                    Shards.of("todo", hot),
+                    hot);
+            for (int i = 0; i < 50; i++) {
+                outbox.write("user", "u" + i, 1);
+            }
+            outbox.start();
+
+            await().atMost(Duration.ofSeconds(40)).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")).get(hot))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 700).boxed().toList());
+            assertThat(outbox.versions(outbox.topic("user"))).hasSize(50);
+        }
+    }
+
+    @Test
+    void aWakeUpPublishesAtOnce() throws Exception {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                DatagramSocket socket = new DatagramSocket()) {
+            outbox.set("publisher.polling.interval", "30s").set("publisher.polling.idle-interval", "30s");
+            outbox.set("publisher.polling.sweep-interval", "60s");
+            outbox.write("todo", "first", 1);
+            outbox.start();
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+
+            outbox.write("todo", "second", 1);
+            String address = outbox.jdbc.queryForObject("SELECT address FROM outbox_publisher", String.class);
+            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+            byte[] wakeUp = WakeUp.of(Shards.of("todo", "second")).encode();
+            socket.send(new DatagramPacket(
+                    wakeUp, wakeUp.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+
+            await().atMost(Duration.ofSeconds(2)).until(() -> outbox.pending() == 0);
+        }
+    }
+}
