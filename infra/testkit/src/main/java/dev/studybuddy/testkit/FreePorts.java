@@ -8,13 +8,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Ports that nobody listens on, each given once. */
-final class FreePorts {
+public final class FreePorts {
 
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private FreePorts() {}
 
-    static synchronized int one() {
+    /** A port that is free now, and that nobody in this JVM was given before. */
+    public static synchronized int one() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 if (GIVEN.add(socket.getLocalPort())) {
