@@ -1,0 +1,31 @@
+package dev.studybuddy.e2e;
+
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+
+/** A test's own database, topics and collections on the servers that all tests share. */
+final class Isolated implements AutoCloseable {
+
+    private final TestDatabase database = TestServers.newDatabase();
+    private final TestMongo mongo = TestServers.newMongoDatabase();
+    private final Topics topics = new Topics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+
+    AuditedServers servers() {
+        return new AuditedServers(
+                database.url(),
+                database.username(),
+                database.password(),
+                TestServers.kafkaBootstrapServers(),
+                mongo.uri(),
+                topics.prefix());
+    }
+
+    @Override
+    public void close() {
+        topics.remove();
+        mongo.close();
+        database.close();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.studybuddy.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.bench.http.ApiClient;
+import dev.studybuddy.local.program.JavaCommand;
+import dev.studybuddy.local.program.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One of the three programs in a process of its own, from its jar, configured by its environment alone. */
+final class Service implements AutoCloseable {
+
+    private static final String VERSION = "0.1.0-SNAPSHOT";
+    private static final List<String> JVM =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final int LOG_TAIL_LINES = 60;
+
+    private final String name;
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final int managementPort;
+    private final Path log;
+    private Process process;
+
+    Service(String module, String name, int managementPort, Map<String, String> environment) {
+        Path root = Repository.find().root();
+        Path jar = root.resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not built: ./mvnw -DskipTests package");
+        }
+        this.name = name;
+        this.command = new JavaCommand(JVM, jar, List.of()).words();
+        this.environment = environment;
+        this.managementPort = managementPort;
+        this.log = root.resolve("infra/e2e/target/logs").resolve(name + ".log");
+    }
+
+    /** Starts it; {@link #awaitReady} tells when it can be used. */
+    Service start() {
+        try {
+            Files.createDirectories(log.getParent());
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + name, e);
+        }
+        Reaper.began(process);
+        return this;
+    }
+
+    void awaitReady() {
+        try (ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + managementPort))) {
+            await(name + " is ready").atMost(START_LIMIT).until(() -> {
+                if (!process.isAlive()) {
+                    throw new IllegalStateException(name + " ended by itself:\n" + logTail());
+                }
+                return answersReady(client);
+            });
+        }
+    }
+
+    private static boolean answersReady(ApiClient client) throws InterruptedException {
+        try {
+            return client.call("GET", "/actuator/health/readiness", null).ok();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** As {@code kill -9} does; returns when it is gone. */
+    void kill() {
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        Reaper.ended(process);
+    }
+
+    String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it where it still runs. */
+    @Override
+    public void close() {
+        if (process != null && process.isAlive()) {
+            kill();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
