@@ -93,5 +93,6 @@ show_building() {
 # Runs the supervisor in this process's place, so that signals reach it.
 supervisor() {
   exec "$JAVA_HOME/bin/java" -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
+    -Dorg.slf4j.simpleLogger.log.org.apache.kafka=error \
     "-Dstudybuddy.root=$root" -jar "$supervisor_jar" "$@"
 }
