@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,8 +36,13 @@ public final class ConsistencyTokens {
 
     private final SecretKey key;
 
+    @Autowired
     ConsistencyTokens(SigningKeys keys) {
-        this.key = keys.consistency();
+        this(keys.consistency());
+    }
+
+    ConsistencyTokens(SecretKey key) {
+        this.key = key;
     }
 
     /** A token for what this caller wrote. */

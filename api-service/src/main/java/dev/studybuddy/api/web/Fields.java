@@ -48,8 +48,9 @@ public final class Fields {
         try {
             tree = JSON.readTree(body);
         } catch (JacksonException thrown) {
-            throw malformed("The body is no JSON: "
-                    + thrown.getOriginalMessage().lines().findFirst().orElse(""));
+            throw malformed(
+                    "The body is no valid JSON (line " + thrown.getLocation().getLineNr() + ", column "
+                            + thrown.getLocation().getColumnNr() + ").");
         }
         if (tree == null || !tree.isObject()) {
             throw malformed("The body must be a JSON object.");

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.web;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -47,10 +48,16 @@ public final class ProblemWriter {
                     HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
         }
-        byte[] body = body(problem, request.getRequestURI()).getBytes(StandardCharsets.UTF_8);
+        byte[] body = body(problem, path(request)).getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    /** The path that was asked for, also where the container has sent the request to the error page. */
+    private static String path(HttpServletRequest request) {
+        Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        return asked instanceof String path ? path : String.valueOf(request.getRequestURI());
     }
 
     static String body(Problem problem, @Nullable String instance) {
@@ -69,13 +76,14 @@ public final class ProblemWriter {
         return JSON.writeValueAsString(body);
     }
 
-    private static void log(HttpServletRequest request, Problem problem, @Nullable Throwable cause) {
+    static void log(HttpServletRequest request, Problem problem, @Nullable Throwable cause) {
         int status = problem.status().value();
         LoggingEventBuilder line = (cause != null ? LOG.atError() : status >= 500 ? LOG.atWarn() : LOG.atInfo())
                 .addKeyValue("status", status)
                 .addKeyValue("problem", problem.slug())
                 .addKeyValue("method", request.getMethod())
-                .addKeyValue("path", request.getRequestURI());
+                .addKeyValue("path", path(request))
+                .addKeyValue("caller", request.getRemoteUser());
         if (!problem.errors().isEmpty()) {
             line = line.addKeyValue(
                     "fields",

@@ -1,0 +1,105 @@
+package dev.studybuddy.api.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class IdempotencyIT {
+
+    private static final String KEY = "Idempotency-Key";
+
+    private final RunningApi api = RunningApi.shared();
+    private final Client user = api.newUser();
+
+    @Test
+    void theSameKeyGivesTheSameAnswerByteForByte() {
+        String key = UUID.randomUUID().toString();
+        Answer first = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        Answer again = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(first.body());
+        for (String header : List.of("Location", "ETag", "X-Consistency-Token", "Content-Type")) {
+            assertThat(again.header(header)).isEqualTo(first.header(header));
+        }
+        assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
+    }
+
+    @Test
+    void anotherBodyUnderTheSameKeyIsAConflict() {
+        String key = UUID.randomUUID().toString();
+        user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        Answer other = user.post("/api/sessions", "{\"minutes\": 6}", KEY, key);
+
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.problem()).isEqualTo("idempotency-key-reused");
+    }
+
+    @Test
+    void aKeyIsItsCallersAndItsPathsOwn() {
+        String key = UUID.randomUUID().toString();
+        assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+                .isEqualTo(201);
+        Answer todo =
+                user.post("/api/todos", "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1}", KEY, key);
+        assertThat(todo.status()).isEqualTo(201);
+        assertThat(api.newUser()
+                        .post("/api/sessions", "{\"minutes\": 6}", KEY, key)
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void whatFailedIsNotStored() {
+        String key = UUID.randomUUID().toString();
+        UUID id = UUID.randomUUID();
+        Client nobody = api.as(id, "user");
+        assertThat(nobody.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+                .isEqualTo(409);
+        nobody.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"A\"}");
+
+        assertThat(nobody.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void aKeyThatIsTooLongOrEmptyIsRefused() {
+        assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, "k".repeat(201))
+                        .status())
+                .isEqualTo(400);
+        assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, "k".repeat(200))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void manyAtOnceHaveOneEffectAndOneAnswer() throws Exception {
+        String key = UUID.randomUUID().toString();
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            calls.add(() -> user.post("/api/sessions", "{\"minutes\": 5}", KEY, key));
+        }
+        Set<String> bodies = new HashSet<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
+            for (Future<Answer> call : pool.invokeAll(calls)) {
+                assertThat(call.get().status()).isEqualTo(201);
+                bodies.add(call.get().body());
+            }
+        }
+
+        assertThat(bodies).hasSize(1);
+        assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.studybuddy.api.todo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.outbox.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TodosIT {
+
+    private static final String TODO = """
+            {"title": "  Read chapter 3 ", "subject": "Math", "difficulty": "easy", "questionsTarget": 10}
+            """;
+
+    private final RunningApi api = RunningApi.shared();
+    private final Client user = api.newUser();
+
+    @Test
+    void aTodoIsAnsweredWithItsPlaceItsVersionAndAToken() {
+        Answer made = user.post("/api/todos", TODO);
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.header("Location")).isEqualTo("/api/todos/" + made.text("/id"));
+        assertThat(made.header("ETag")).isEqualTo("\"1\"");
+        assertThat(made.header("X-Consistency-Token")).isNotBlank();
+        assertThat(made.text("/title")).isEqualTo("Read chapter 3");
+        assertThat(made.text("/createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+        Answer read = user.get("/api/todos/" + made.text("/id"));
+        assertThat(read.json()).isEqualTo(made.json());
+        assertThat(read.header("ETag")).isEqualTo("\"1\"");
+    }
+
+    @Test
+    void everyChangeWritesOneEventWithTheWholeStateAndTheNextVersion() {
+        Answer made =
+                user.post("/api/todos", TODO, "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        String id = made.text("/id");
+        Answer completed = user.patch("/api/todos/" + id, "{\"completed\": true, \"questionsCompleted\": 7}");
+        assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(204);
+
+        List<Map<String, Object>> rows = rows(id);
+        assertThat(rows)
+                .extracting(row -> row.get("event_type"))
+                .containsExactly("todo.created", "todo.updated", "todo.deleted");
+        assertThat(rows).extracting(row -> row.get("aggregate_version")).containsExactly(1L, 2L, 3L);
+        assertThat(rows)
+                .extracting(row -> ((Number) Objects.requireNonNull(row.get("shard"))).intValue())
+                .containsOnly(Shards.of("todo", id));
+        assertThat(json(rows.get(1), "payload")).isEqualTo(completed.json());
+        assertThat(json(rows.get(2), "payload").toString()).contains("\"deleted\":true");
+        JsonNode headers = json(rows.get(0), "headers");
+        assertThat(headers.path("schemaversion").asString()).isEqualTo("1");
+        assertThat(headers.path("traceparent").asString())
+                .matches("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-0[01]");
+    }
+
+    @Test
+    void completingAgainKeepsTheDayAndUndoingClearsIt() {
+        String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
+        Answer first = user.patch(path, "{\"completed\": true}");
+        assertThat(first.json().path("completedOn").isNull()).isFalse();
+
+        Answer again = user.patch(path, "{\"completed\": true}");
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(again.header("ETag")).isEqualTo("\"2\"");
+
+        Answer undone = user.patch(path, "{\"completed\": false}");
+        assertThat(undone.json().path("completedOn").isNull()).isTrue();
+        assertThat(undone.json().path("completedAt").isNull()).isTrue();
+    }
+
+    @Test
+    void aPatchThatChangesNothingWritesNoEvent() {
+        Answer made = user.post("/api/todos", TODO);
+        String id = made.text("/id");
+
+        Answer same = user.patch("/api/todos/" + id, "{\"title\": \"Read chapter 3\"}");
+
+        assertThat(same.status()).isEqualTo(200);
+        assertThat(same.json()).isEqualTo(made.json());
+        assertThat(rows(id)).hasSize(1);
+    }
+
+    @Test
+    void nullClearsWhatIsOptionalAndNothingElse() {
+        String path = "/api/todos/"
+                + user.post(
+                                "/api/todos",
+                                "{\"title\":\"t\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":1,"
+                                        + "\"scheduledFor\":\"2027-01-01\"}")
+                        .text("/id");
+        Answer cleared = user.call(
+                "PATCH",
+                path,
+                "{\"scheduledFor\": null, \"subject\": null}",
+                "Content-Type",
+                "application/merge-patch+json");
+        assertThat(cleared.json().path("scheduledFor").isNull()).isTrue();
+        assertThat(cleared.text("/subject")).isEmpty();
+
+        Answer refused = user.patch(path, "{\"title\": null, \"completed\": null}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("errors")).hasSize(2);
+    }
+
+    @Test
+    void aConditionThatDoesNotHoldIs412AndAMalformedOneIs400() {
+        String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
+
+        assertThat(user.patch(path, "{\"title\": \"a\"}", "If-Match", "\"2\"").status())
+                .isEqualTo(412);
+        assertThat(user.patch(path, "{\"title\": \"a\"}", "If-Match", "W/\"1\"").problem())
+                .isEqualTo("precondition-failed");
+        assertThat(user.patch(path, "{\"title\": \"a\"}", "If-Match", "1").status())
+                .isEqualTo(400);
+        assertThat(user.delete(path, "If-Match", "\"7\"").status()).isEqualTo(412);
+        assertThat(user.patch(path, "{\"title\": \"a\"}", "If-Match", "*").status())
+                .isEqualTo(200);
+        assertThat(user.patch(path, "{\"title\": \"b\"}", "If-Match", "\"2\"").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aListIsPagedNewestFirstAndFiltered() {
+        List<String> made = new ArrayList<>();
+        for (int n = 0; n < 5; n++) {
+            made.addFirst(user.post("/api/todos", TODO.replace("Math", n == 0 ? "Art" : "Math"))
+                    .text("/id"));
+        }
+        user.patch("/api/todos/" + made.get(1), "{\"completed\": true}");
+
+        List<String> listed = new ArrayList<>();
+        String cursor = "";
+        do {
+            Answer page = user.get("/api/todos?limit=2" + cursor);
+            page.json().path("items").forEach(item -> listed.add(item.path("id").asString()));
+            cursor = page.json().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
+        } while (!cursor.isEmpty());
+
+        assertThat(listed).isEqualTo(made);
+        assertThat(user.get("/api/todos?completed=true").json().path("items")).hasSize(1);
+        assertThat(user.get("/api/todos?subject=Art").json().path("items")).hasSize(1);
+        assertThat(user.get("/api/todos?limit=0").status()).isEqualTo(400);
+        assertThat(user.get("/api/todos?limit=201").status()).isEqualTo(400);
+        assertThat(user.get("/api/todos?cursor=x").status()).isEqualTo(400);
+        assertThat(user.get("/api/todos?completed=perhaps").status()).isEqualTo(400);
+        assertThat(user.get("/api/todos?subject=%00").status()).isEqualTo(400);
+    }
+
+    @Test
+    void manyWritersOfOneTodoAllSucceedAndItsVersionsStayDense() throws Exception {
+        String id = user.post("/api/todos", TODO).text("/id");
+        List<Callable<Answer>> writers = new ArrayList<>();
+        for (int n = 1; n <= 12; n++) {
+            String body = "{\"questionsCompleted\": " + n + "}";
+            writers.add(() -> user.patch("/api/todos/" + id, body));
+        }
+
+        try (ExecutorService pool = Executors.newFixedThreadPool(writers.size())) {
+            for (Future<Answer> writer : pool.invokeAll(writers)) {
+                assertThat(writer.get().status()).isEqualTo(200);
+            }
+        }
+
+        assertThat(rows(id))
+                .extracting(row -> row.get("aggregate_version"))
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L);
+    }
+
+    @Test
+    void aTodoOfSomebodyElseIsNotThere() {
+        String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
+        Client other = api.newUser();
+
+        assertThat(other.get(path).problem()).isEqualTo("not-found");
+        assertThat(other.patch(path, "{\"title\": \"mine\"}").status()).isEqualTo(404);
+        assertThat(other.delete(path).status()).isEqualTo(404);
+        assertThat(other.get("/api/todos").json().path("items")).isEmpty();
+        assertThat(api.demo().get(path).status()).isEqualTo(404);
+        assertThat(user.get(path).text("/title")).isEqualTo("Read chapter 3");
+    }
+
+    @Test
+    void aFiveHundredAndFirstSubjectIsRefusedAndNothingOfItStays() {
+        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject) SELECT CAST(:id AS uuid), 's' || n"
+                        + " FROM generate_series(1, 499) AS n")
+                .param("id", id.toString())
+                .update();
+
+        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
+        Answer refused = user.post("/api/todos", TODO.replace("Math", "Art"));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.problem()).isEqualTo("too-many-subjects");
+        assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
+        assertThat(user.get("/api/todos").json().path("items")).hasSize(2);
+    }
+
+    @Test
+    void aChangeWhoseEventCannotBeWrittenIsNotMade() {
+        String id = user.post("/api/todos", TODO).text("/id");
+        api.sql()
+                .sql("ALTER TABLE outbox ADD CONSTRAINT refuse_one CHECK (aggregate_id <> '" + id
+                        + "' OR aggregate_version < 2)")
+                .update();
+        try {
+            Answer failed = user.patch("/api/todos/" + id, "{\"title\": \"changed\"}");
+            assertThat(failed.status()).isEqualTo(500);
+            assertThat(failed.problem()).isEqualTo("internal-error");
+        } finally {
+            api.sql().sql("ALTER TABLE outbox DROP CONSTRAINT refuse_one").update();
+        }
+
+        assertThat(user.get("/api/todos/" + id).text("/title")).isEqualTo("Read chapter 3");
+        assertThat(rows(id)).hasSize(1);
+    }
+
+    private List<Map<String, Object>> rows(String id) {
+        return api.sql()
+                .sql(
+                        "SELECT shard, event_type, aggregate_version, CAST(payload AS text) AS payload,"
+                                + " CAST(headers AS text) AS headers FROM outbox WHERE aggregate_id = :id ORDER BY aggregate_version")
+                .param("id", id)
+                .query()
+                .listOfRows();
+    }
+
+    private static JsonNode json(Map<String, Object> row, String column) {
+        return new JsonMapper().readTree(String.valueOf(row.get(column)));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.studybuddy.api.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.api.access.DemoUser;
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class UsersIT {
+
+    private final RunningApi api = RunningApi.shared();
+
+    @Test
+    void theFirstSignInMakesTheUserOfTheToken() {
+        UUID id = UUID.randomUUID();
+        Client caller = api.as(id, "user");
+        assertThat(caller.get("/api/users/me").status()).isEqualTo(404);
+        assertThat(caller.post("/api/sessions", "{\"minutes\": 5}").problem()).isEqualTo("no-such-user");
+
+        Answer made = caller.post("/api/users", body("a" + id + "@example.org"));
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.text("/id")).isEqualTo(id.toString());
+        assertThat(made.header("Location")).isEqualTo("/api/users/" + id);
+        assertThat(made.text("/timeZone")).isEqualTo("UTC");
+        assertThat(made.json().path("showProfile").booleanValue()).isTrue();
+        assertThat(caller.get("/api/users/me").json()).isEqualTo(made.json());
+        assertThat(caller.post("/api/users", body("b" + id + "@example.org")).status())
+                .isEqualTo(403);
+        String payload = api.sql()
+                .sql("SELECT CAST(payload AS text) FROM outbox WHERE aggregate_id = :id")
+                .param("id", id.toString())
+                .query(String.class)
+                .single();
+        assertThat(payload)
+                .contains(id.toString())
+                .doesNotContain("example.org")
+                .doesNotContain("email");
+    }
+
+    @Test
+    void addressesAndUsernamesAreTakenOnce() {
+        String name = "u" + UUID.randomUUID().toString().substring(0, 20);
+        String email = name + "@example.org";
+        Answer made = api.demo()
+                .post("/api/users", "{\"email\":\"" + email + "\",\"name\":\"A\",\"username\":\"" + name + "\"}");
+        assertThat(made.status()).isEqualTo(201);
+
+        assertThat(api.demo().post("/api/users", body(email)).problem()).isEqualTo("email-taken");
+        Answer taken = api.demo()
+                .post("/api/users", "{\"email\":\"x" + email + "\",\"name\":\"A\",\"username\":\"" + name + "\"}");
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(taken.problem()).isEqualTo("username-taken");
+        Client other = api.newUser();
+        assertThat(other.patch("/api/users/" + other.get("/api/users/me").text("/id"), "{\"email\":\"" + email + "\"}")
+                        .problem())
+                .isEqualTo("email-taken");
+    }
+
+    @Test
+    void aPatchChangesAndClears() {
+        Client user = api.newUser();
+        String path = "/api/users/" + user.get("/api/users/me").text("/id");
+
+        Answer changed = user.patch(path, "{\"avatar\":\"https://a.example/x.png\",\"timeZone\":\"Europe/Berlin\"}");
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.header("ETag")).isEqualTo("\"2\"");
+        Answer cleared = user.patch(path, "{\"avatar\":null}");
+        assertThat(cleared.json().path("avatar").isNull()).isTrue();
+        assertThat(cleared.text("/timeZone")).isEqualTo("Europe/Berlin");
+
+        Answer refused = user.patch(
+                path, "{\"name\":null,\"timeZone\":\"Mars/Base\",\"username\":\"NO\",\"avatar\":\"javascript:x\"}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("errors"))
+                .extracting(error -> error.path("field").asString())
+                .containsExactlyInAnyOrder("name", "timeZone", "username", "avatar");
+    }
+
+    @Test
+    void somebodyElseIsNotThereButForAdmins() {
+        Client user = api.newUser();
+        String path = "/api/users/" + user.get("/api/users/me").text("/id");
+        Client other = api.newUser();
+
+        assertThat(other.get(path).status()).isEqualTo(404);
+        assertThat(other.patch(path, "{\"name\":\"x\"}").status()).isEqualTo(404);
+        assertThat(other.delete(path).status()).isEqualTo(404);
+        assertThat(api.demo().get(path).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aDeletedUserIsGoneAtOnceAndTheirDataFollowWithTheirEvents() {
+        Client user = api.newUser();
+        String id = user.get("/api/users/me").text("/id");
+        String todo = user.post(
+                        "/api/todos",
+                        "{\"title\":\"t\",\"subject\":\"Math\",\"difficulty\":\"hard\",\"questionsTarget\":1}")
+                .text("/id");
+        String session = user.post("/api/sessions", "{\"minutes\":5}").text("/id");
+
+        Answer deleted = user.delete("/api/users/" + id);
+
+        assertThat(deleted.status()).isEqualTo(204);
+        assertThat(deleted.header("X-Consistency-Token")).isNotBlank();
+        assertThat(user.get("/api/users/me").status()).isEqualTo(404);
+        assertThat(user.get("/api/todos/" + todo).status()).isEqualTo(404);
+        assertThat(user.get("/api/sessions/" + session).status()).isEqualTo(404);
+        assertThat(user.get("/api/todos").json().path("items")).isEmpty();
+        assertThat(user.post("/api/users", body(id + "@example.org")).problem()).isEqualTo("user-deleted");
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(events(todo, "todo.deleted", 2)).isEqualTo(1);
+            assertThat(events(session, "session.deleted", 2)).isEqualTo(1);
+        });
+        assertThat(events(id, "user.deleted", 2)).isEqualTo(1);
+    }
+
+    @Test
+    void theDemoUserIsThereWithItsEventAndCannotBeDeleted() {
+        assertThat(events(DemoUser.ID.toString(), "user.created", 1)).isEqualTo(1);
+        Answer refused = api.demo().delete("/api/users/" + DemoUser.ID);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem()).isEqualTo("demo-user");
+    }
+
+    private long events(String id, String type, long version) {
+        return api.sql()
+                .sql("SELECT count(*) FROM outbox WHERE aggregate_id = :id AND event_type = :type"
+                        + " AND aggregate_version = :version")
+                .param("id", id)
+                .param("type", type)
+                .param("version", version)
+                .query(Long.class)
+                .single();
+    }
+
+    private static String body(String email) {
+        return "{\"email\":\"" + email + "\",\"name\":\"A name\"}";
+    }
+}
