@@ -1,8 +1,6 @@
 package dev.studybuddy.testkit;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.PortBinding;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -29,10 +27,7 @@ final class ContainerServer implements FaultyServer {
 
     static ContainerServer started(GenericContainer<?> container, int containerPort, Supplier<String> url) {
         int port = FreePorts.one();
-        container.withCreateContainerCmdModifier(command -> {
-            HostConfig host = command.getHostConfig() == null ? new HostConfig() : command.getHostConfig();
-            command.withHostConfig(host.withPortBindings(List.of(PortBinding.parse(port + ":" + containerPort))));
-        });
+        container.setPortBindings(List.of(port + ":" + containerPort));
         container.start();
         return new ContainerServer(container, port, url.get());
     }
