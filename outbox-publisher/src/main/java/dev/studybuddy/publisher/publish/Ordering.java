@@ -84,6 +84,10 @@ final class Ordering {
         Line line = lines.computeIfAbsent(row.aggregate(), key -> new Line(key, acknowledgements.of(key)));
         line.add(row);
         present.add(row.id());
+        if (line.mayFly() && unchecked.remove(line)) {
+            // A lower version came after all, and needs no look-up.
+            line.queued = false;
+        }
         queue(line);
     }
 

@@ -1,0 +1,66 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class MembershipIT {
+
+    private static final Duration JOIN = Duration.ofSeconds(5);
+
+    @Test
+    void aJoiningInstanceHasItsShareWithin5SecondsAndAStoppedOnesShardsMoveAtOnce() {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            Outboxes.Instance first = outbox.start();
+            await().atMost(JOIN).until(() -> first.shards() == 64);
+
+            Outboxes.Instance second = outbox.start();
+            await().atMost(JOIN).until(() -> first.shards() == 32 && second.shards() == 32);
+
+            first.publisher().stop();
+            await().atMost(Duration.ofSeconds(1)).until(() -> second.shards() == 64);
+            assertThat(first.shards()).isZero();
+            assertThat(outbox.jdbc.queryForObject("SELECT count(*) FROM outbox_publisher", Integer.class))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKilledInstancesShardsFlowAgainWithin15SecondsAndOrderHolds() {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            Outboxes.Instance first = outbox.start();
+            Outboxes.Instance second = outbox.start();
+            await().atMost(JOIN).until(() -> first.shards() == 32 && second.shards() == 32);
+
+            for (int version = 1; version <= 20; version++) {
+                for (int id = 0; id < 40; id++) {
+                    outbox.write("todo", "t" + id, version);
+                }
+                if (version == 5) {
+                    first.cutOff();
+                }
+            }
+
+            await().atMost(Duration.ofSeconds(15)).until(() -> outbox.pending() == 0);
+            assertThat(second.shards()).isEqualTo(64);
+            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            assertThat(versions).hasSize(40);
+            versions.values()
+                    .forEach(sent -> assertThat(firstOccurrences(sent))
+                            .containsExactlyElementsOf(
+                                    LongStream.rangeClosed(1, 20).boxed().toList()));
+        }
+    }
+
+    private static List<Long> firstOccurrences(List<Long> sent) {
+        List<Long> first = new ArrayList<>();
+        sent.stream().filter(version -> !first.contains(version)).forEach(first::add);
+        return first;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RetentionIT {
+
+    @Test
+    void oldProcessedRowsGoAndWhatIsPendingOrDeadLetteredStays() {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            // Nothing is sent: the topic is absent and may not be made.
+            outbox.set("publisher.topics.create", false)
+                    .set("publisher.retention.page", 10)
+                    .set("publisher.retention.pause", "1ms")
+                    .set("publisher.retention.rest", "100ms");
+            for (int i = 0; i < 100; i++) {
+                outbox.write("old", "o" + i, 1);
+                outbox.write("young", "y" + i, 1);
+                outbox.write("pending", "p" + i, 1);
+                outbox.write("dead", "d" + i, 1);
+            }
+            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'"
+                    + " WHERE aggregate_type IN ('old', 'dead')");
+            outbox.jdbc.update("UPDATE outbox SET dead_lettered_at = now() - INTERVAL '8 days'"
+                    + " WHERE aggregate_type = 'dead'");
+            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '6 days'"
+                    + " WHERE aggregate_type = 'young'");
+            outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '30 days'");
+            outbox.start();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> outbox.jdbc.queryForObject(
+                                    "SELECT count(*) FROM outbox WHERE aggregate_type = 'old'", Integer.class)
+                            == 0);
+            assertThat(outbox.jdbc.queryForList(
+                            "SELECT aggregate_type || count(*) FROM outbox GROUP BY aggregate_type ORDER BY 1",
+                            String.class))
+                    .isEqualTo(List.of("dead100", "pending100", "young100"));
+        }
+    }
+}

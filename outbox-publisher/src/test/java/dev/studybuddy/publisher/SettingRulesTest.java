@@ -1,0 +1,54 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
+
+class SettingRulesTest {
+
+    @Test
+    void theDefaultsKeepTheRules() {
+        assertThatCode(() -> check(Map.of())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aLeaseShorterThanASendMayTakeIsRefusedByName() {
+        assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "9s")))
+                .hasMessageContaining("publisher.lease.ttl = 9000 ms")
+                .hasMessageContaining("publisher.kafka.delivery-timeout")
+                .hasMessageContaining("9500 ms");
+    }
+
+    @Test
+    void aRequestLongerThanItsDeliveryIsRefusedByName() {
+        assertThatThrownBy(() -> check(Map.of("publisher.kafka.request-timeout", "5s")))
+                .hasMessageContaining("publisher.kafka.linger + publisher.kafka.request-timeout = 5001 ms")
+                .hasMessageContaining("publisher.kafka.delivery-timeout = 5000 ms");
+    }
+
+    @Test
+    void aLeaseThatDelaysFailoverBeyond15SecondsIsRefusedByName() {
+        assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "12s")))
+                .hasMessageContaining("publisher.lease.ttl + 0.5 s")
+                .hasMessageContaining("15000 ms");
+    }
+
+    private static void check(Map<String, Object> settings) throws Exception {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));
+        new YamlPropertySourceLoader()
+                .load("application", new ClassPathResource("application.yaml"))
+                .forEach(environment.getPropertySources()::addLast);
+        SettingRules.check(Binder.get(environment)
+                .bind("publisher", PublisherProperties.class)
+                .get());
+    }
+}

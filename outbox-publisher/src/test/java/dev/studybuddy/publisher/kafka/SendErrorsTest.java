@@ -1,0 +1,51 @@
+package dev.studybuddy.publisher.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.publisher.publish.SendOutcome;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+
+class SendErrorsTest {
+
+    @Test
+    void whatIsWrongWithARecordIsItsOwn() {
+        assertThat(SendErrors.outcome(new RecordTooLargeException("too large")))
+                .isEqualTo(new SendOutcome.Refused("RecordTooLargeException: too large"));
+    }
+
+    @Test
+    void whatIsWrongWithATopicBlocksThatTopicAlsoWhereATimeoutHidesIt() {
+        assertThat(SendErrors.outcome(new TopicAuthorizationException("no")))
+                .isInstanceOf(SendOutcome.TopicBlocked.class);
+        assertThat(SendErrors.outcome(new TimeoutException("no metadata", new UnknownTopicOrPartitionException())))
+                .isInstanceOf(SendOutcome.TopicBlocked.class);
+    }
+
+    @Test
+    void everythingElseIsTheBrokersAndCountsNoAttempt() {
+        assertThat(SendErrors.outcome(new TimeoutException("expired"))).isInstanceOf(SendOutcome.BrokerAway.class);
+        assertThat(SendErrors.outcome(new NotEnoughReplicasException("one")))
+                .isInstanceOf(SendOutcome.BrokerAway.class);
+        assertThat(SendErrors.mayBeFatal(new NotEnoughReplicasException("one"))).isFalse();
+        assertThat(SendErrors.mayBeFatal(new KafkaException("in an error state")))
+                .isTrue();
+    }
+
+    @Test
+    void thePartitionOfAKeyIsTheOneThatKafkasOwnClientsChoose() {
+        TopicRules rules = new TopicRules("studybuddy.{type}.v1", 12, true, (short) -1);
+
+        assertThat(rules.topic("todo")).isEqualTo("studybuddy.todo.v1");
+        assertThat(rules.partition("00000000-0000-0000-0000-000000000001"))
+                .isEqualTo(BuiltInPartitioner.partitionForKey(
+                        "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8), 12));
+    }
+}

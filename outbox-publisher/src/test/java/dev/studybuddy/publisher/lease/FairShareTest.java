@@ -1,0 +1,35 @@
+package dev.studybuddy.publisher.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FairShareTest {
+
+    @Test
+    void theShareIsRoundedUpSoThatNoShardIsLeftOver() {
+        assertThat(FairShare.of(64, 1)).isEqualTo(64);
+        assertThat(FairShare.of(64, 3)).isEqualTo(22);
+        assertThat(FairShare.of(64, 100)).isEqualTo(1);
+    }
+
+    @Test
+    void shardsGoToWhomeverOwnsLeastAndNobodyGetsMoreThanItsShare() {
+        List<LeaseTable.Row> rows = IntStream.range(0, 64)
+                .mapToObj(shard -> new LeaseTable.Row(shard, shard < 40 ? "a" : "b", 1, false))
+                .toList();
+        List<LeaseTable.Member> others = List.of(new LeaseTable.Member("b", null), new LeaseTable.Member("c", null));
+        List<ShardEpoch> excess = IntStream.range(0, 18)
+                .mapToObj(shard -> new ShardEpoch(shard, 1))
+                .toList();
+
+        Map<String, List<ShardEpoch>> given = FairShare.successors(excess, rows, others, 22);
+
+        assertThat(given).containsOnlyKeys("c");
+        assertThat(given.get("c")).hasSize(18);
+        assertThat(FairShare.room(rows, others, 22)).isEqualTo(22);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.studybuddy.publisher.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long GUARD = 6_500_000_000L;
+
+    private long now = 5 * SECOND;
+    private final OneShard table = new OneShard();
+    private final ShardLeases leases = new ShardLeases(() -> now, GUARD);
+    private final List<LeaseKeeper.Handover> woken = new ArrayList<>();
+    private final LeaseKeeper keeper = new LeaseKeeper(
+            new LeaseKeeper.Self("me", null),
+            table,
+            leases,
+            () -> now,
+            Duration.ofSeconds(10),
+            new Uncounted(),
+            woken::add);
+
+    @Test
+    void aPausedInstanceSendsNothingAfterItsLeaseExpiredNorWhileTheGuardIsReached() {
+        keeper.heartbeat();
+        assertThat(leases.maySend(7)).isTrue();
+
+        now += 3_400_000_000L;
+        assertThat(leases.maySend(7)).isTrue();
+        now += 200_000_000L;
+        assertThat(leases.maySend(7)).isFalse();
+        now += 20 * SECOND;
+        assertThat(leases.maySend(7)).isFalse();
+
+        table.owner = "other";
+        keeper.renew();
+        assertThat(leases.of(7)).isNull();
+    }
+
+    @Test
+    void aSlowRenewalDoesNotExtendTrust() {
+        keeper.heartbeat();
+        table.answersAfter = 3 * SECOND;
+        long sent = now;
+
+        keeper.renew();
+
+        assertThat(leases.of(7).trustedUntilNanos()).isEqualTo(sent + 10 * SECOND);
+    }
+
+    @Test
+    void aShardThatWasHandedToUsIsTrustedFromOurOwnFirstRenewal() {
+        table.owner = "me";
+        table.epoch = 4;
+        table.free = false;
+        assertThat(leases.maySend(7)).isFalse();
+
+        keeper.renew();
+
+        assertThat(leases.maySend(7)).isTrue();
+        assertThat(leases.of(7).epoch()).isEqualTo(4);
+    }
+
+    @Test
+    void aStopHandsOnlyDrainedShardsToASuccessorAndWakesIt() {
+        keeper.heartbeat();
+        table.others.add(new LeaseTable.Member("next", "127.0.0.1:9"));
+
+        keeper.beginLeaving();
+        keeper.handOver();
+        assertThat(table.owner).isEqualTo("me");
+        assertThat(leases.maySend(7)).isFalse();
+
+        leases.drained(7, 1);
+        keeper.handOver();
+        assertThat(table.owner).isEqualTo("next");
+        assertThat(woken).containsExactly(new LeaseKeeper.Handover("127.0.0.1:9", List.of(7)));
+        assertThat(leases.owned()).isEmpty();
+    }
+
+    private static final class Uncounted implements LeaseListener {
+        @Override
+        public void taken(int shards) {}
+
+        @Override
+        public void lost(int shards) {}
+    }
+
+    /** A table with shard 7 alone. */
+    private final class OneShard implements LeaseTable {
+        @Nullable
+        String owner;
+
+        long epoch;
+        boolean free = true;
+        long answersAfter;
+        final List<Member> others = new ArrayList<>();
+
+        @Override
+        public void beat(String instance, @Nullable String address) {}
+
+        @Override
+        public Renewal renew(String instance) {
+            now += answersAfter;
+            return instance.equals(owner)
+                    ? new Renewal(Instant.EPOCH, List.of(new Renewed(7, epoch, null)))
+                    : new Renewal(null, List.of());
+        }
+
+        @Override
+        public List<ShardEpoch> take(String instance, List<Integer> shards) {
+            if (!free || !shards.contains(7)) {
+                return List.of();
+            }
+            free = false;
+            owner = instance;
+            return List.of(new ShardEpoch(7, ++epoch));
+        }
+
+        @Override
+        public List<Row> rows() {
+            return List.of(new Row(7, owner, epoch, free));
+        }
+
+        @Override
+        public List<Member> live() {
+            List<Member> live = new ArrayList<>(others);
+            live.add(new Member("me", null));
+            return live;
+        }
+
+        @Override
+        public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
+            if (!instance.equals(owner) || !shards.contains(new ShardEpoch(7, epoch))) {
+                return List.of();
+            }
+            owner = successor;
+            epoch++;
+            return List.of(7);
+        }
+
+        @Override
+        public List<Integer> release(String instance, List<ShardEpoch> shards) {
+            owner = null;
+            free = true;
+            return List.of(7);
+        }
+
+        @Override
+        public void leave(String instance) {}
+
+        @Override
+        public void forgetDead() {}
+    }
+}
