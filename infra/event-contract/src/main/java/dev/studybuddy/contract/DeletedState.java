@@ -1,5 +1,7 @@
 package dev.studybuddy.contract;
 
+import java.util.Objects;
+
 /**
  * What is left of a deleted aggregate.
  *
@@ -9,6 +11,8 @@ package dev.studybuddy.contract;
 public record DeletedState(String id, String userId, long version, boolean deleted) implements AggregateState {
 
     public DeletedState {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userId, "userId");
         if (!deleted) {
             throw new IllegalArgumentException("a deleted state says deleted: true");
         }

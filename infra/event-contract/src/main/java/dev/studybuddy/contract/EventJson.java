@@ -5,10 +5,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -57,6 +59,9 @@ public final class EventJson {
      */
     public static AggregateState read(AggregateType type, byte[] value) {
         JsonNode tree = MAPPER.readTree(value);
+        if (!tree.isObject()) {
+            throw MismatchedInputException.from((JsonParser) null, AggregateState.class, "the value is no JSON object");
+        }
         if (tree.path("deleted").asBoolean(false)) {
             return MAPPER.treeToValue(tree, DeletedState.class);
         }

@@ -2,6 +2,7 @@ package dev.studybuddy.contract;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Objects;
 
 /**
  * A study session, always completed.
@@ -21,6 +22,18 @@ public record SessionState(
         Instant createdAt,
         Instant updatedAt)
         implements AggregateState {
+
+    /** Absent fields are refused here, so that no reader meets them. */
+    public SessionState {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userId, "userId");
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(sessionType, "sessionType");
+        Objects.requireNonNull(completedAt, "completedAt");
+        Objects.requireNonNull(completedOn, "completedOn");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(updatedAt, "updatedAt");
+    }
 
     @Override
     public String owner() {

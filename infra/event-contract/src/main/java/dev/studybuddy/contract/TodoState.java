@@ -2,6 +2,7 @@ package dev.studybuddy.contract;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,17 @@ public record TodoState(
         Instant createdAt,
         Instant updatedAt)
         implements AggregateState {
+
+    /** Absent fields are refused here, so that no reader meets them. */
+    public TodoState {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(userId, "userId");
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(difficulty, "difficulty");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(updatedAt, "updatedAt");
+    }
 
     @Override
     public String owner() {

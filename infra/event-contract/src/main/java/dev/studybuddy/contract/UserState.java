@@ -1,6 +1,7 @@
 package dev.studybuddy.contract;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ public record UserState(
         Instant createdAt,
         Instant updatedAt)
         implements AggregateState {
+
+    /** Absent fields are refused here, so that no reader meets them. */
+    public UserState {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(timeZone, "timeZone");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(updatedAt, "updatedAt");
+    }
 
     @Override
     public String owner() {

@@ -1,0 +1,167 @@
+package dev.studybuddy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Holds together what this contract says in code, in schemas, in the AsyncAPI document and in golden files. */
+class ContractTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<AggregateType, Class<? extends Record>> STATES = Map.of(
+            AggregateType.USER, UserState.class,
+            AggregateType.TODO, TodoState.class,
+            AggregateType.SESSION, SessionState.class);
+
+    record Golden(AggregateType type, Change change) {
+        String value() {
+            return resource("/golden/" + type.event(change) + ".v1.json").strip();
+        }
+
+        AggregateState read() {
+            return read(value());
+        }
+
+        AggregateState read(String value) {
+            return EventJson.read(type, value.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    static Stream<Golden> goldens() {
+        return Arrays.stream(AggregateType.values())
+                .flatMap(type -> Arrays.stream(Change.values()).map(change -> new Golden(type, change)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void aGoldenFileIsReadAndWrittenTheSame(Golden golden) {
+        assertThat(EventJson.write(golden.read())).isEqualTo(golden.value());
+        assertThat(golden.read() instanceof DeletedState).isEqualTo(golden.change() == Change.DELETED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void aGoldenFileFitsItsSchema(Golden golden) {
+        assertThat(schema(golden.type()).validate(golden.value(), InputFormat.JSON))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void aFieldThatIsNotKnownIsIgnoredByReaderAndSchema(Golden golden) {
+        String more = golden.value().replaceFirst("}$", ",\"later\":{\"x\":1}}");
+        assertThat(golden.read(more)).isEqualTo(golden.read());
+        assertThat(schema(golden.type()).validate(more, InputFormat.JSON)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void withoutARequiredFieldNeitherReaderNorSchemaTakesIt(Golden golden) {
+        Class<?> shape = golden.read().getClass();
+        for (RecordComponent component : shape.getRecordComponents()) {
+            ObjectNode value = (ObjectNode) JSON.readTree(golden.value());
+            value.remove(component.getName());
+            assertThat(schema(golden.type()).validate(value))
+                    .as("schema without %s", component.getName())
+                    .isNotEmpty();
+            if (!nullable(component)) {
+                assertThatThrownBy(() -> golden.read(value.toString()))
+                        .as("reader without %s", component.getName())
+                        .isInstanceOf(JacksonException.class);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AggregateType.class)
+    void aSchemaNamesTheFieldsOfItsStateAndNoOthers(AggregateType type) {
+        JsonNode state = JSON.readTree(schemaText(type)).at("/$defs/state");
+        Set<String> components = new HashSet<>();
+        for (RecordComponent component : STATES.get(type).getRecordComponents()) {
+            components.add(component.getName());
+            boolean nullInSchema = state.at("/properties/" + component.getName() + "/type")
+                    .toString()
+                    .contains("null");
+            assertThat(nullInSchema).as(component.getName()).isEqualTo(nullable(component));
+        }
+        assertThat(Set.copyOf(state.path("properties").propertyNames())).isEqualTo(components);
+        assertThat(state.path("required"))
+                .extracting(JsonNode::asString)
+                .containsExactlyInAnyOrderElementsOf(components);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AggregateType.class)
+    void noEventCarriesAnEMailAddress(AggregateType type) {
+        assertThat(schemaText(type).toLowerCase(java.util.Locale.ROOT)).doesNotContain("mail");
+    }
+
+    @ParameterizedTest
+    @EnumSource(AggregateType.class)
+    void theAsyncApiDocumentHasEachTopicAndEachEvent(AggregateType type) {
+        JsonNode document = JSON.readTree(resource("/contract/asyncapi.json"));
+        assertThat(document.at("/channels/" + type.code() + "/address").asString())
+                .isEqualTo(type.topic("studybuddy."));
+        List<String> names = document.at("/channels/" + type.code() + "/messages").values().stream()
+                .map(reference -> reference.path("$ref").asString().substring(1))
+                .map(pointer -> document.at(pointer).path("name").asString())
+                .toList();
+        assertThat(names)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Change.values()).map(type::event).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(AggregateType.class)
+    void whatIsNoStateIsRefused(AggregateType type) {
+        for (String value : List.of("", "null", "[]", "\"x\"", "{", "{}", "7", "{\"deleted\":true}")) {
+            assertThatThrownBy(() -> EventJson.read(type, value.getBytes(StandardCharsets.UTF_8)))
+                    .as(value)
+                    .isInstanceOf(JacksonException.class);
+        }
+    }
+
+    private static boolean nullable(RecordComponent component) {
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private static Schema schema(AggregateType type) {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schemaText(type));
+    }
+
+    private static String schemaText(AggregateType type) {
+        return resource("/contract/" + type.code() + ".v1.schema.json");
+    }
+
+    private static String resource(String name) {
+        try (InputStream bytes = ContractTest.class.getResourceAsStream(name)) {
+            assertThat(bytes).as(name).isNotNull();
+            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException thrown) {
+            throw new IllegalStateException(thrown);
+        }
+    }
+}
