@@ -102,9 +102,7 @@ final class StackPlan {
                 API_PORT,
                 API_MANAGEMENT_PORT,
                 "-Xmx384m",
-                List.of(
-                        "--server.port=" + API_PORT,
-                        "--management.server.port=" + API_MANAGEMENT_PORT),
+                List.of("--server.port=" + API_PORT, "--management.server.port=" + API_MANAGEMENT_PORT),
                 forgotten);
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
-class IndexedBackendTest {
+@Timeout(180)
+class IndexedBackendIT {
 
     private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
