@@ -1,0 +1,61 @@
+package dev.studybuddy.api.audit;
+
+import dev.studybuddy.api.web.Page;
+import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.api.web.Parameters;
+import io.swagger.v3.oas.annotations.Operation;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestController
+final class AuditController {
+
+    private static final String PAGE = """
+            SELECT id, at, actor, action, target, detail FROM admin_audit
+            WHERE at < ? OR (at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?""";
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST = 200;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    AuditController(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    @Operation(summary = "Who changed what by hand, newest first")
+    @GetMapping("/api/admin/audit")
+    Page<Audit.Entry> list(
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Parameters parameters = new Parameters();
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
+        parameters.finish();
+        PageCursor after = PageCursor.read(cursor);
+        Timestamp at = Timestamp.from(after.at());
+        List<Audit.Entry> found = jdbc.sql(PAGE)
+                .params(at, at, after.id(), size + 1)
+                .query((row, number) -> new Audit.Entry(
+                        row.getObject("id", UUID.class),
+                        row.getTimestamp("at").toInstant(),
+                        row.getString("actor"),
+                        row.getString("action"),
+                        row.getString("target"),
+                        json.readTree(row.getString("detail"))))
+                .list();
+        if (found.size() <= size) {
+            return new Page<>(found, null);
+        }
+        Audit.Entry last = found.get(size - 1);
+        return new Page<>(found.subList(0, size), new PageCursor(last.at(), last.id()).text());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.studybuddy.api.backup;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.jobs.JobAnswers;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+@RestController
+final class BackupController {
+
+    private final Jobs jobs;
+    private final JobAnswers answers;
+    private final Snapshots snapshots;
+    private final Audit audit;
+
+    BackupController(Jobs jobs, JobAnswers answers, Snapshots snapshots, Audit audit) {
+        this.jobs = jobs;
+        this.answers = answers;
+        this.snapshots = snapshots;
+        this.audit = audit;
+    }
+
+    @Operation(summary = "Emits every aggregate as a snapshot, in a job")
+    @PostMapping("/api/backup/full")
+    ResponseEntity<byte[]> start(Caller caller, Post post) {
+        return post.inTransaction(() -> {
+            UUID job = jobs.submit(FullBackup.KIND, "", Map.of());
+            audit.note(caller, "backup.start", job.toString(), Map.of());
+            return JobAnswers.accepted("/api/backup/full/", job);
+        });
+    }
+
+    @Operation(summary = "A full backup and how far it is")
+    @GetMapping("/api/backup/full/{id}")
+    ObjectNode job(@PathVariable UUID id) {
+        return answers.of(id, FullBackup.KIND);
+    }
+
+    @Operation(summary = "Emits one aggregate as a snapshot")
+    @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
+    ResponseEntity<byte[]> snapshot(Caller caller, @PathVariable String type, @PathVariable UUID id, Post post) {
+        AggregateType known = AggregateType.ofCode(type)
+                .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
+                        .exception());
+        return post.inTransaction(() -> {
+            AggregateState state = snapshots
+                    .emit(known, id)
+                    .orElseThrow(() -> Problem.notFound(type).exception());
+            audit.note(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
+        });
+    }
+}

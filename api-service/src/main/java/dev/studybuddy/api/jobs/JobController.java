@@ -1,0 +1,53 @@
+package dev.studybuddy.api.jobs;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+@RestController
+final class JobController {
+
+    private final Jobs jobs;
+    private final JobAnswers answers;
+    private final Audit audit;
+
+    JobController(Jobs jobs, JobAnswers answers, Audit audit) {
+        this.jobs = jobs;
+        this.answers = answers;
+        this.audit = audit;
+    }
+
+    @Operation(summary = "A job and how far it is")
+    @GetMapping("/api/admin/jobs/{id}")
+    ObjectNode job(@PathVariable UUID id) {
+        return answers.of(id, null);
+    }
+
+    @Operation(summary = "Asks a job to end; 204, and 409 for one that can't be cancelled")
+    @DeleteMapping({"/api/admin/jobs/{id}", "/api/backup/full/{id}", "/api/admin/verify/{id}"})
+    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
+        switch (jobs.cancel(id)) {
+            case REQUESTED -> audit.note(caller, "job.cancel", id.toString(), Map.of());
+            case FINISHED -> {
+                // What a client wanted holds already: it does nothing any more.
+            }
+            case NOT_CANCELLABLE ->
+                throw Problem.conflict(
+                                "job-not-cancellable",
+                                "Job not cancellable",
+                                "Jobs of this kind are tried until they are done.")
+                        .exception();
+            case UNKNOWN -> throw Problem.notFound("job").exception();
+        }
+        return ResponseEntity.noContent().build();
+    }
+}

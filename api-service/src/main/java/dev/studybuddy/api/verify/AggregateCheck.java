@@ -1,0 +1,144 @@
+package dev.studybuddy.api.verify;
+
+import com.mongodb.client.MongoCursor;
+import dev.studybuddy.api.backup.Snapshots;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.jobs.JobContext;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/** Compares rows with mirrors: all of them, as two streams in the order of their ids, or one. */
+final class AggregateCheck {
+
+    private static final int PAGE = 500;
+
+    private final Snapshots rows;
+    private final RetryingTransactions transactions;
+    private final ReadGeneration generation;
+    private final QuietPoint quiet;
+    private final JobContext job;
+    private long unsettled;
+
+    AggregateCheck(
+            Snapshots rows,
+            RetryingTransactions transactions,
+            ReadGeneration generation,
+            QuietPoint quiet,
+            JobContext job) {
+        this.rows = rows;
+        this.transactions = transactions;
+        this.generation = generation;
+        this.quiet = quiet;
+        this.job = job;
+    }
+
+    /** How many differences could not be looked at again, since their events are still on the way. */
+    long unsettled() {
+        return unsettled;
+    }
+
+    /** Compares all of a type. */
+    void all(AggregateType type, LongConsumer compared, Consumer<Drift> drift) {
+        Rows table = new Rows(type);
+        try (MongoCursor<Document> mirrors = generation
+                .mirrors(type)
+                .find()
+                .sort(new Document("_id", 1))
+                .batchSize(PAGE)
+                .cursor()) {
+            AggregateState row = table.next();
+            Mirror mirror = next(type, mirrors);
+            while (row != null || mirror != null) {
+                int order = row == null ? 1 : mirror == null ? -1 : row.id().compareTo(mirror.id());
+                AggregateState left = order <= 0 ? row : null;
+                Mirror right = order >= 0 ? mirror : null;
+                Comparison.of(type, left, right)
+                        .flatMap(suspect -> again(type, suspect.id()))
+                        .ifPresent(drift);
+                compared.accept(1);
+                row = order <= 0 ? table.next() : row;
+                mirror = order >= 0 ? next(type, mirrors) : mirror;
+            }
+        }
+    }
+
+    /** Compares some, beginning at an id. */
+    void some(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
+        List<AggregateState> page = transactions.run(() -> rows.source(type).page(from, limit));
+        for (AggregateState row : page) {
+            Comparison.of(type, row, mirror(type, row.id()))
+                    .flatMap(suspect -> again(type, suspect.id()))
+                    .ifPresent(drift);
+        }
+    }
+
+    /** Looks at one aggregate when its events have gone all their way. */
+    private Optional<Drift> again(AggregateType type, String id) {
+        AggregateState row = row(type, id);
+        if (!quiet.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
+            unsettled++;
+            return Optional.empty();
+        }
+        Mirror mirror = mirror(type, id);
+        Optional<Drift> drift = Comparison.of(type, row, mirror);
+        if (drift.isPresent() && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
+            // The row may have moved on while its events were waited for.
+            AggregateState now = row(type, id);
+            boolean moved = now == null ? row != null : row == null || now.version() > row.version();
+            return moved ? Optional.empty() : drift;
+        }
+        return drift;
+    }
+
+    private @Nullable AggregateState row(AggregateType type, String id) {
+        return transactions
+                .run(() -> rows.source(type).find(UUID.fromString(id)))
+                .orElse(null);
+    }
+
+    private @Nullable Mirror mirror(AggregateType type, String id) {
+        Document found = generation.mirrors(type).find(new Document("_id", id)).first();
+        return found == null ? null : Mirror.of(type, found);
+    }
+
+    private @Nullable Mirror next(AggregateType type, MongoCursor<Document> mirrors) {
+        return mirrors.hasNext() ? Mirror.of(type, mirrors.next()) : null;
+    }
+
+    /** The rows of a table, read page by page. */
+    private final class Rows {
+        private final AggregateType type;
+        private final Deque<AggregateState> page = new ArrayDeque<>();
+        private @Nullable UUID after;
+        private boolean last;
+
+        Rows(AggregateType type) {
+            this.type = type;
+        }
+
+        @Nullable
+        AggregateState next() {
+            if (page.isEmpty() && !last) {
+                job.checkpoint();
+                List<AggregateState> read =
+                        transactions.run(() -> rows.source(type).page(after, PAGE));
+                page.addAll(read);
+                last = read.size() < PAGE;
+                if (!read.isEmpty()) {
+                    after = UUID.fromString(read.getLast().id());
+                }
+            }
+            return page.poll();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.studybuddy.api.verify;
+
+import dev.studybuddy.api.jobs.Job;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.lag.LagMetrics;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Shows what the last verify found, whichever instance did it. */
+@Component
+final class DriftGauge {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
+
+    private final Jobs jobs;
+    private final LagMetrics metrics;
+
+    DriftGauge(Jobs jobs, LagMetrics metrics) {
+        this.jobs = jobs;
+        this.metrics = metrics;
+    }
+
+    @Scheduled(fixedDelay = 10_000)
+    void show() {
+        try {
+            Optional<Job> last = jobs.lastDone(Verify.KIND);
+            metrics.showDrift(last.map(job -> job.result()
+                            .path("counts")
+                            .valueStream()
+                            .mapToLong(count -> count.longValue(0))
+                            .sum())
+                    .orElse(null));
+        } catch (DataAccessException away) {
+            LOG.debug("The last verify is not known now", away);
+            metrics.showDrift(null);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.studybuddy.api.verify;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What a mirror holds.
+ *
+ * @param state null where it is deleted, or where somebody changed it to what can't be read
+ */
+record Mirror(
+        String id,
+        long version,
+        boolean deleted,
+        String owner,
+        @Nullable AggregateState state) {
+
+    static Mirror of(AggregateType type, Document document) {
+        String id = document.getString("_id");
+        long version = document.get("version") instanceof Number number ? number.longValue() : 0;
+        boolean deleted = Boolean.TRUE.equals(document.get("deleted"));
+        String owner = document.get("userId") instanceof String user ? user : id;
+        return new Mirror(id, version, deleted, owner, deleted ? null : state(type, document));
+    }
+
+    private static @Nullable AggregateState state(AggregateType type, Document document) {
+        Document event = new Document(document);
+        List.copyOf(event.keySet()).stream()
+                .filter(field -> field.startsWith("_"))
+                .forEach(event::remove);
+        event.append("id", document.getString("_id"));
+        try {
+            return EventJson.read(type, event.toJson().getBytes(StandardCharsets.UTF_8));
+        } catch (JacksonException unreadable) {
+            // Not a fault of this look: it is reported as a mirror that differs.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.studybuddy.api.verify;
+
+import dev.studybuddy.api.backup.Snapshots;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.jobs.JobContext;
+import dev.studybuddy.api.outbox.Outbox;
+import dev.studybuddy.contract.Change;
+import dev.studybuddy.contract.DeletedState;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts mirrors right by events: a snapshot, or for an extra mirror a delete at its version. Only where the user's totals
+ * agree with the mirrors: elsewhere a document was changed by hand, and an event would count twice.
+ */
+@Component
+final class Repair {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
+
+    private final Snapshots snapshots;
+    private final RetryingTransactions transactions;
+    private final Outbox outbox;
+
+    Repair(Snapshots snapshots, RetryingTransactions transactions, Outbox outbox) {
+        this.snapshots = snapshots;
+        this.transactions = transactions;
+        this.outbox = outbox;
+    }
+
+    /** How many events were written. */
+    long all(List<Drift> drifts, Predicate<String> totalsAgree, JobContext job) {
+        long repaired = 0;
+        for (Drift drift : drifts) {
+            job.checkpoint();
+            if (!totalsAgree.test(drift.owner())) {
+                LOG.atWarn()
+                        .addKeyValue("type", drift.type().code())
+                        .addKeyValue("id", drift.id())
+                        .log("Not repaired: the user's totals were changed by hand, which only a rebuild puts right");
+                continue;
+            }
+            boolean written = drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift);
+            repaired += written ? 1 : 0;
+        }
+        return repaired;
+    }
+
+    private boolean snapshot(Drift drift) {
+        return snapshots.emit(drift.type(), UUID.fromString(drift.id())).isPresent();
+    }
+
+    private boolean delete(Drift drift) {
+        return transactions.run(() -> {
+            if (snapshots.source(drift.type()).find(UUID.fromString(drift.id())).isPresent()) {
+                return false;
+            }
+            DeletedState state = new DeletedState(drift.id(), drift.owner(), drift.mirrorVersion());
+            outbox.append(drift.type(), Change.DELETED, state);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,150 @@
+package dev.studybuddy.api.verify;
+
+import dev.studybuddy.api.admin.OutboxRows;
+import dev.studybuddy.api.backup.Snapshots;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.jobs.JobContext;
+import dev.studybuddy.api.jobs.JobHandler;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Compares both databases whole, and puts right what a snapshot or a delete can put right. */
+@Component
+public final class Verify implements JobHandler {
+
+    public static final String KIND = "verify";
+
+    private static final int MOST_REPAIRED = 10_000;
+    private static final int PROGRESS_EVERY = 1000;
+
+    private final Snapshots rows;
+    private final OutboxRows outbox;
+    private final Repair repair;
+    private final RetryingTransactions transactions;
+    private final MongoDatabases databases;
+
+    Verify(
+            Snapshots rows,
+            OutboxRows outbox,
+            Repair repair,
+            RetryingTransactions transactions,
+            MongoDatabases databases) {
+        this.rows = rows;
+        this.outbox = outbox;
+        this.repair = repair;
+        this.transactions = transactions;
+        this.databases = databases;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, ?> emptyResult() {
+        Map<String, @Nullable Object> empty = new HashMap<>();
+        VerifyReport.LISTS.forEach(list -> empty.put(list, List.of()));
+        empty.put("compared", 0);
+        empty.put("repaired", 0);
+        empty.put("consistent", null);
+        return empty;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        int active = active();
+        ReadGeneration generation = new ReadGeneration(active, databases.jobs());
+        // From the beginning, also after a take-over: what was seen by another instance may have changed.
+        VerifyReport report = new VerifyReport(job.result());
+        long total = 0;
+        for (AggregateType type : AggregateType.values()) {
+            total += rows.count(type);
+        }
+        long expected = total;
+        job.progress(null, 0, expected);
+        AggregateCheck check = check(generation, job);
+        List<Drift> drifts = new ArrayList<>();
+        for (AggregateType type : AggregateType.values()) {
+            check.all(
+                    type,
+                    more -> {
+                        report.compared(more);
+                        if (report.compared() % PROGRESS_EVERY == 0) {
+                            job.progress(null, report.compared(), Math.max(expected, report.compared()));
+                        }
+                    },
+                    drift -> {
+                        report.drift(drift);
+                        if (drifts.size() < MOST_REPAIRED) {
+                            drifts.add(drift);
+                        }
+                    });
+        }
+        new UserTotals(generation, job).check(report.compared(), report::wrongTotal);
+        new EveryonesTotals(generation, job).check(report::wrongTotal);
+        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(new Document("generation", active))) {
+            report.broken(String.valueOf(broken.get("_id")), broken.getString("message"));
+        }
+        if (active() != active) {
+            throw new IllegalStateException("generation " + active + " was replaced while it was verified; start anew");
+        }
+        if (job.settings().path("repair").asBoolean(false)) {
+            report.repaired(repair.all(drifts, report::totalsAgree, job));
+        }
+        report.conclude(check.unsettled());
+        job.progress(null, report.compared(), report.compared());
+    }
+
+    /**
+     * Compares some aggregates of each type, from random ids on, with a generation.
+     *
+     * @return what differs, or could not be looked at; empty where the sample is clean
+     */
+    public List<String> sample(int generation, int ofEachType, JobContext job) {
+        AggregateCheck check = check(new ReadGeneration(generation, databases.jobs()), job);
+        List<String> found = new ArrayList<>();
+        Function<Drift, String> name =
+                drift -> drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id();
+        for (AggregateType type : AggregateType.values()) {
+            UUID random = new UUID(
+                    ThreadLocalRandom.current().nextLong(),
+                    ThreadLocalRandom.current().nextLong());
+            check.some(type, random, ofEachType, drift -> found.add(name.apply(drift)));
+            check.some(type, new UUID(0, 0), ofEachType, drift -> found.add(name.apply(drift)));
+        }
+        if (check.unsettled() > 0) {
+            found.add(check.unsettled() + " unsettled");
+        }
+        return found;
+    }
+
+    private AggregateCheck check(ReadGeneration generation, JobContext job) {
+        return new AggregateCheck(rows, transactions, generation, new QuietPoint(outbox, generation, job), job);
+    }
+
+    private int active() {
+        Integer active = new GenerationStore(databases.jobs())
+                .read(Names.STUDY)
+                .map(GenerationRecord::active)
+                .orElse(null);
+        if (active == null) {
+            throw new IllegalStateException("there is no active generation to verify");
+        }
+        return active;
+    }
+}
