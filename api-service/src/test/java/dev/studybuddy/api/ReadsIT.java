@@ -2,7 +2,6 @@ package dev.studybuddy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -14,14 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Leaderboard, analytics and health, through their front door, with MongoDB there and away. */
@@ -48,8 +45,7 @@ class ReadsIT {
         api = RunningApi.start(properties());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);
         model.activate();
-        users();
-        work(sql.dataSource());
+        fill(new BothDatabases(sql.dataSource(), model));
     }
 
     private static Map<String, String> properties() {
@@ -62,41 +58,17 @@ class ReadsIT {
         return properties;
     }
 
-    private static void users() {
-        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
-        for (String id : List.of(ANNA, BEN, CLEO, DORA, ELIAS)) {
-            boolean shown = !id.equals(CLEO);
-            model.apply(AggregateType.USER, ReadModelFixture.user(id, "user " + id.charAt(0), shown));
-            jdbc.sql("""
-                            INSERT INTO users (id, email, name, show_profile, version, created_at, updated_at)
-                            VALUES (CAST(? AS UUID), ?, ?, ?, 1, now(), now())""").params(id, id, "user " + id.charAt(0), shown).update();
-        }
-    }
-
     /** Anna 50, Ben, Cleo (hidden) and Dora 30 each, Elias 1; Anna was active three days on end. */
-    private static void work(DataSource database) {
-        JdbcClient jdbc = JdbcClient.create(database);
-        session(jdbc, ANNA, "Math", 20, today);
-        session(jdbc, ANNA, "Math", 20, today.minusDays(1));
-        session(jdbc, ANNA, "a.b$c%", 10, today.minusDays(2));
-        session(jdbc, BEN, "Math", 30, today);
-        session(jdbc, CLEO, "", 30, today);
-        session(jdbc, DORA, "Physics", 30, today);
-        var todo = ReadModelFixture.completedTodo(ELIAS, "Math", 7, today);
-        model.apply(AggregateType.TODO, todo);
-        jdbc.sql("""
-                        INSERT INTO todos (id, user_id, title, subject, difficulty, questions_completed, completed,
-                          completed_at, completed_on, version, created_at, updated_at)
-                        VALUES (CAST(? AS UUID), CAST(? AS UUID), 'read', 'Math', 'easy', 7, true, now(), ?, 2, now(), now())""").params(todo.id(), ELIAS, today).update();
-    }
-
-    private static void session(JdbcClient jdbc, String user, String subject, int minutes, LocalDate on) {
-        var session = ReadModelFixture.session(user, subject, minutes, on);
-        model.apply(AggregateType.SESSION, session);
-        jdbc.sql("""
-                        INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at,
-                          completed_on, version, created_at, updated_at)
-                        VALUES (CAST(? AS UUID), CAST(? AS UUID), ?, 'pomodoro', ?, now(), ?, 1, now(), now())""").params(session.id(), user, subject, minutes, on).update();
+    private static void fill(BothDatabases both) {
+        List.of(ANNA, BEN, DORA, ELIAS).forEach(id -> both.user(id, true));
+        both.user(CLEO, false);
+        both.session(ANNA, "Math", 20, today);
+        both.session(ANNA, "Math", 20, today.minusDays(1));
+        both.session(ANNA, "a.b$c%", 10, today.minusDays(2));
+        both.session(BEN, "Math", 30, today);
+        both.session(CLEO, "", 30, today);
+        both.session(DORA, "Physics", 30, today);
+        both.todo(ELIAS, "Math", 7, today);
     }
 
     @AfterAll
