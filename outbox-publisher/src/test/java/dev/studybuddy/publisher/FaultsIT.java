@@ -3,13 +3,16 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.studybuddy.publisher.deadletter.DeadLetterHeaders;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -38,6 +41,57 @@ class FaultsIT {
             assertThat(row.get("retry_count")).isEqualTo(3L);
             assertThat((String) row.get("last_error")).contains("RecordTooLarge");
             assertThat(row.get("dead_lettered_at")).isNotNull();
+        }
+    }
+
+    @Test
+    void aRefusedRecordThatFitsThereIsOnTheDeadLetterTopicWithItsReason()
+            throws ExecutionException, InterruptedException {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
+            admin.createTopics(List.of(new NewTopic(outbox.topic("todo"), 12, (short) 1)
+                            .configs(Map.of("max.message.bytes", "2000"))))
+                    .all()
+                    .get();
+            outbox.start();
+            // Random letters, which don't compress.
+            String letters = new Random(1)
+                    .ints(5_000, 'a', 'z' + 1)
+                    .mapToObj(Character::toString)
+                    .collect(Collectors.joining());
+            outbox.write(outbox.jdbc, "todo", "long", 1, "{\"t\": \"" + letters + "\"}");
+            outbox.write("todo", "long", 2);
+
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+
+            assertThat(outbox.versions(outbox.topic("todo")).get("long")).containsExactly(2L);
+            assertThat(outbox.records(outbox.topic("todo") + ".dlt"))
+                    .singleElement()
+                    .satisfies(record -> {
+                        assertThat(record.key()).isEqualTo("long");
+                        assertThat(Outboxes.header(record, DeadLetterHeaders.REASON))
+                                .contains("RecordTooLarge");
+                        assertThat(Outboxes.header(record, "ce_aggregateversion"))
+                                .isEqualTo("1");
+                    });
+        }
+    }
+
+    @Test
+    void aDatabaseThatWasAwayIsFoundAgainAndNothingIsLost() {
+        try (FaultyServer sql = TestServers.ownPostgres();
+                Outboxes outbox = Outboxes.on(sql.url())) {
+            Outboxes.Instance instance = outbox.start();
+            outbox.write("todo", "a", 1);
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+
+            sql.kill();
+            await().atMost(SOON).until(() -> !instance.publisher().leases().maySend(0));
+            sql.start();
+
+            await().atMost(SOON).ignoreExceptions().untilAsserted(() -> outbox.write("todo", "a", 2));
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")).get("a")).containsExactly(1L, 2L);
         }
     }
 

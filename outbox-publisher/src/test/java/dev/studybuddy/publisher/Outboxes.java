@@ -24,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
@@ -42,7 +43,7 @@ final class Outboxes implements AutoCloseable {
     private final String username;
     private final String password;
     private final String kafka;
-    private final TestDatabase database;
+    private final @Nullable TestDatabase database;
     final HikariDataSource source;
     final JdbcTemplate jdbc;
 
@@ -73,7 +74,11 @@ final class Outboxes implements AutoCloseable {
         return new Outboxes(database.url(), database.username(), database.password(), kafka, database);
     }
 
-    private Outboxes(String url, String username, String password, String kafka, TestDatabase database) {
+    static Outboxes on(String url) {
+        return new Outboxes(url, "root", "", TestServers.kafkaBootstrapServers(), null);
+    }
+
+    private Outboxes(String url, String username, String password, String kafka, @Nullable TestDatabase database) {
         this.url = url;
         this.username = username;
         this.password = password;
@@ -240,6 +245,8 @@ final class Outboxes implements AutoCloseable {
             instance.source().close();
         }
         source.close();
-        database.close();
+        if (database != null) {
+            database.close();
+        }
     }
 }

@@ -8,12 +8,16 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Makes records of rows: CloudEvents in binary mode, the payload as it stands. */
 final class EventRecords {
+
+    private static final Logger log = LoggerFactory.getLogger(EventRecords.class);
 
     /** In the row's headers, not the record's: the version of the payload's schema, 1 where absent. */
     private static final String ROW_SCHEMA_VERSION = "schemaversion";
@@ -35,13 +39,21 @@ final class EventRecords {
 
     /** The row's record; throws {@link SerializationException} where its headers are no JSON object. */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
-        return record(row, rules.topic(row.aggregate().type()));
+        ProducerRecord<byte[], byte[]> record =
+                record(row, rules.topic(row.aggregate().type()));
+        addRowHeaders(record.headers(), row.headers());
+        return record;
     }
 
-    /** The row's record for the dead-letter topic, with the reason. */
+    /** The row's record for the dead-letter topic, with the reason; headers that can't be read are left out. */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
         String topic = rules.topic(row.aggregate().type());
         ProducerRecord<byte[], byte[]> record = record(row, TopicRules.deadLetterTopic(topic));
+        try {
+            addRowHeaders(record.headers(), row.headers());
+        } catch (SerializationException e) {
+            log.atDebug().addKeyValue("event", row.id()).setCause(e).log("Dead letter goes without its row's headers");
+        }
         DeadLetterHeaders.add(record.headers(), topic, reason, row.retryCount() + 1);
         return record;
     }
@@ -60,7 +72,6 @@ final class EventRecords {
         add(headers, EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
         add(headers, EventHeaders.AGGREGATE_TYPE, row.aggregate().type());
         add(headers, EventHeaders.AGGREGATE_VERSION, Long.toString(row.version()));
-        addRowHeaders(headers, row.headers());
         return record;
     }
 

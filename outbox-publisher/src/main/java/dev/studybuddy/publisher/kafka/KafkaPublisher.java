@@ -21,6 +21,8 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
 
+    private static final String UNCHECKED = "its topic is being looked at";
+
     private final Topics topics;
     private final EventRecords records;
     private final Map<String, Object> config;
@@ -41,8 +43,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     public void send(OutboxRow row, OutcomeSink sink) {
         switch (topics.state(row.aggregate().type())) {
             case TopicState.Ready ready -> hand(row, () -> records.event(row), sink, true);
-            case TopicState.Unchecked unchecked ->
-                sink.accept(row, new SendOutcome.TopicBlocked("its topic is being looked at"));
+            case TopicState.Unchecked unchecked -> sink.accept(row, new SendOutcome.TopicBlocked(UNCHECKED));
             case TopicState.Blocked blocked -> sink.accept(row, new SendOutcome.TopicBlocked(blocked.reason()));
             case TopicState.Unreachable away -> sink.accept(row, new SendOutcome.BrokerAway(away.reason()));
         }
@@ -51,6 +52,16 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     @Override
     public void bury(OutboxRow row, String reason, OutcomeSink sink) {
         hand(row, () -> records.deadLetter(row, reason), sink, false);
+    }
+
+    @Override
+    public @Nullable String stillBlocked(String aggregateType) {
+        return switch (topics.state(aggregateType)) {
+            case TopicState.Ready ready -> null;
+            case TopicState.Unchecked unchecked -> UNCHECKED;
+            case TopicState.Blocked blocked -> blocked.reason();
+            case TopicState.Unreachable away -> away.reason();
+        };
     }
 
     // The callback tells what the future would.

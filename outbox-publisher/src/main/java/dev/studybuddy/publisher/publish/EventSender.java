@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
+import org.jspecify.annotations.Nullable;
+
 /** Hands rows to the broker. Never throws for one row: whatever goes wrong is an outcome. */
 public interface EventSender {
 
@@ -8,6 +10,10 @@ public interface EventSender {
 
     /** Starts to send a refused row to its dead-letter topic. */
     void bury(OutboxRow row, String reason, OutcomeSink sink);
+
+    /** Why a type whose topic was blocked is not worth another try; null where it is. */
+    @Nullable
+    String stillBlocked(String aggregateType);
 
     /** Takes an outcome, from any thread. */
     @FunctionalInterface

@@ -23,6 +23,7 @@ public final class PublishLoop {
     private final Reading reading;
     private final Sending sending;
     private final Marking marking;
+    private final EventSender sender;
     private final Runnable signal;
     private final long longestWait;
     // Bounded by what is in flight: each row in flight gives one.
@@ -57,6 +58,7 @@ public final class PublishLoop {
         this.nanos = nanos;
         this.leases = leases;
         this.signal = signal;
+        this.sender = ports.sender();
         this.longestWait = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory());
         this.blocks = new TopicBlocks(settings.backoff());
@@ -99,7 +101,7 @@ public final class PublishLoop {
         if (shards != 0 && leases.owned().stream().anyMatch(lease -> (shards & (1L << lease.shard())) != 0)) {
             reading.times().woken(now);
         }
-        reading.follow(now);
+        reading.follow(now, sender::stillBlocked);
     }
 
     /** Reads what is due: what was remembered, a poll of all shards, a page of one that catches up or is swept. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class Reading {
     }
 
     /** Follows the leases: begins shards that came, forgets those that went, drains those that are going. */
-    void follow(long now) {
+    void follow(long now, Function<String, @Nullable String> stillBlocked) {
         Collection<Lease> owned = leases.owned();
         for (ShardCursor cursor : List.copyOf(cursors.values())) {
             Lease lease = leases.of(cursor.shard);
@@ -79,7 +80,7 @@ final class Reading {
                 }
             }
         }
-        for (TopicBlocks.Resumed resumed : blocks.due(now)) {
+        for (TopicBlocks.Resumed resumed : blocks.due(now, stillBlocked)) {
             ShardCursor cursor = cursors.get(resumed.shard());
             if (cursor != null) {
                 cursor.sweepFrom(resumed.from());

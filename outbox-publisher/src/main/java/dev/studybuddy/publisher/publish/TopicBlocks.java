@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,11 +80,19 @@ final class TopicBlocks {
         return true;
     }
 
-    /** Lifts the blocks that are due, and says where to read again. */
-    List<Resumed> due(long nowNanos) {
+    /** Lifts the blocks that are due and worth a try, and says where to read again. */
+    List<Resumed> due(long nowNanos, Function<String, @Nullable String> stillBlocked) {
         List<Resumed> resumed = new ArrayList<>();
-        for (Block block : blocks.values()) {
-            if (block.blocked && nowNanos - block.until >= 0) {
+        for (Map.Entry<String, Block> entry : blocks.entrySet()) {
+            Block block = entry.getValue();
+            if (!block.blocked || nowNanos - block.until < 0) {
+                continue;
+            }
+            String reason = stillBlocked.apply(entry.getKey());
+            if (reason != null) {
+                block.reason = reason;
+                block.until = nowNanos + backoff.nanos(block.failures++);
+            } else {
                 block.blocked = false;
                 block.skipped.forEach((shard, from) -> resumed.add(new Resumed(shard, from)));
                 block.skipped.clear();

@@ -18,6 +18,7 @@ final class History {
     private final boolean pauses;
     private long now = 1_000 * MILLI;
     private int started;
+    private boolean slow = true;
     private final SimulatedDatabase database;
     private final SimulatedBroker broker;
     private final List<SimulatedInstance> instances = new ArrayList<>();
@@ -28,11 +29,20 @@ final class History {
     History(long seed, int size, boolean pauses) {
         this.random = new Random(seed);
         this.pauses = pauses;
-        this.database = new SimulatedDatabase(() -> now, random, new SimulatedLeases(() -> now, 10_000 * MILLI));
+        this.database = new SimulatedDatabase(
+                () -> now, random, new SimulatedLeases(() -> now, 10_000 * MILLI, this::databaseTime));
         this.broker = new SimulatedBroker(() -> now, random);
         this.broker.twoInstancesAllowed = pauses;
         for (int i = 0; i < size; i++) {
             join();
+        }
+    }
+
+    /** A slow database: at most a second before and a second after, within the statement's time. */
+    private void databaseTime() {
+        if (slow && random.nextInt(10) == 0) {
+            now += random.nextInt(1_000) * MILLI;
+            broker.expire();
         }
     }
 
@@ -46,6 +56,7 @@ final class History {
             act();
         }
         broker.away = false;
+        slow = false;
         open.values().forEach(row -> row.committed = true);
         for (int i = 0; i < 4_000 && !quiet(); i++) {
             beat();

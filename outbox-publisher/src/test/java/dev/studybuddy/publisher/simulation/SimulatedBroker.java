@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The topic, and the requests on their way to it: each is answered, given up, or arrives after it was given up. */
 final class SimulatedBroker {
@@ -39,6 +40,11 @@ final class SimulatedBroker {
             @Override
             public void send(OutboxRow row, OutcomeSink sink) {
                 accept(new Request(instance, row, false, nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS, sink));
+            }
+
+            @Override
+            public @Nullable String stillBlocked(String aggregateType) {
+                return null;
             }
 
             @Override

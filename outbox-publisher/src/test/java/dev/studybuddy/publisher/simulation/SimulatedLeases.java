@@ -20,6 +20,7 @@ final class SimulatedLeases implements LeaseTable {
 
     private final LongSupplier nanos;
     private final long ttlNanos;
+    private final Runnable delay;
     private final @Nullable String[] owners = new String[Shards.COUNT];
     private final long[] epochs = new long[Shards.COUNT];
     private final long[] expiries = new long[Shards.COUNT];
@@ -27,7 +28,11 @@ final class SimulatedLeases implements LeaseTable {
     /** How far the node that answers is ahead. */
     long offsetNanos;
 
-    SimulatedLeases(LongSupplier nanos, long ttlNanos) {
+    /**
+     * @param delay what passes before and after a statement, on a slow database
+     */
+    SimulatedLeases(LongSupplier nanos, long ttlNanos, Runnable delay) {
+        this.delay = delay;
         this.nanos = nanos;
         this.ttlNanos = ttlNanos;
         Arrays.fill(expiries, Long.MIN_VALUE);
@@ -48,6 +53,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public Renewal renew(String instance) {
+        delay.run();
         List<Renewed> renewed = new ArrayList<>();
         for (int shard = 0; shard < Shards.COUNT; shard++) {
             if (instance.equals(owners[shard]) && expiries[shard] > now()) {
@@ -55,11 +61,13 @@ final class SimulatedLeases implements LeaseTable {
                 renewed.add(new Renewed(shard, epochs[shard], null));
             }
         }
+        delay.run();
         return new Renewal(renewed.isEmpty() ? null : EPOCH.plusNanos(nanos.getAsLong()), renewed);
     }
 
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
+        delay.run();
         List<ShardEpoch> taken = new ArrayList<>();
         for (int shard : shards) {
             if (expiries[shard] < now()) {
@@ -67,6 +75,7 @@ final class SimulatedLeases implements LeaseTable {
                 taken.add(new ShardEpoch(shard, epochs[shard]));
             }
         }
+        delay.run();
         return taken;
     }
 
