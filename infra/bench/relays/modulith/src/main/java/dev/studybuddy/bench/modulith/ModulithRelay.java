@@ -1,0 +1,36 @@
+package dev.studybuddy.bench.modulith;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.modulith.events.EventExternalizationConfiguration;
+import org.springframework.modulith.events.RoutingTarget;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The program: the writing application and its externalisation in one process, as Spring Modulith means it. */
+@SpringBootApplication
+@EnableScheduling
+public class ModulithRelay {
+
+    public static void main(String[] arguments) {
+        SpringApplication.run(ModulithRelay.class, arguments);
+    }
+
+    @Bean
+    EventExternalizationConfiguration externalization(@Value("${bench.topic}") String topic) {
+        return EventExternalizationConfiguration.externalizing()
+                .selectByType(BenchEvent.class)
+                .route(BenchEvent.class, event -> RoutingTarget.forTarget(topic).andKey(event.key()))
+                .build();
+    }
+
+    @Bean
+    ApplicationRunner probe(ApplicationEventPublisher events, TransactionTemplate transaction) {
+        return arguments -> transaction.executeWithoutResult(
+                status -> events.publishEvent(new BenchEvent(0, 0, "probe", 1, "benchmark", "mathematics", "")));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.studybuddy.bench.modulith;
+
+import java.time.Duration;
+import org.springframework.modulith.events.FailedEventPublications;
+import org.springframework.modulith.events.ResubmissionOptions;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Drains what the registry holds: the library leaves it to the application to call this. */
+@Component
+class Resubmission {
+
+    private static final int BATCH = 1000;
+    private static final Duration AGE = Duration.ofMinutes(1);
+
+    private final FailedEventPublications publications;
+
+    Resubmission(FailedEventPublications publications) {
+        this.publications = publications;
+    }
+
+    @Scheduled(fixedDelay = 20)
+    void resubmit() {
+        publications.resubmit(ResubmissionOptions.defaults()
+                .withBatchSize(BATCH)
+                .withMaxInFlight(BATCH)
+                .withMinAge(AGE));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.studybuddy.bench.namastack;
+
+import io.namastack.outbox.Outbox;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The program. Its first event is a probe by the library's own door, which shows what its rows look like. */
+@SpringBootApplication
+public class NamastackRelay {
+
+    public static void main(String[] arguments) {
+        SpringApplication.run(NamastackRelay.class, arguments);
+    }
+
+    @Bean
+    ApplicationRunner probe(Outbox outbox, TransactionTemplate transaction) {
+        return arguments -> transaction.executeWithoutResult(
+                status -> outbox.schedule(new BenchEvent(0, 0, "probe", 1, "benchmark", "mathematics", ""), "probe"));
+    }
+}

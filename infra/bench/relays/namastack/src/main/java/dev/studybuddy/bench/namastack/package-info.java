@@ -1,0 +1,5 @@
+/** Runs namastack-outbox as a relay from its own table. */
+@NullMarked
+package dev.studybuddy.bench.namastack;
+
+import org.jspecify.annotations.NullMarked;

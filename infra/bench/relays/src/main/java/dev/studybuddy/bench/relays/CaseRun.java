@@ -1,0 +1,213 @@
+package dev.studybuddy.bench.relays;
+
+import dev.studybuddy.bench.relays.Relay.Kind;
+import dev.studybuddy.bench.relays.outbox.Workload;
+import dev.studybuddy.bench.relays.servers.BenchServers;
+import dev.studybuddy.bench.relays.servers.OwnProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One relay on a database and a topic of its own.
+ *
+ * <p>States: made → {@code start} → carries → {@code drain} and {@code offer}, any number of times → {@code close}; a limit
+ * is {@code measureLimit} instead.
+ */
+final class CaseRun implements AutoCloseable {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    private static final Duration MARKED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(10);
+    private static final double FILL_PER_SECOND = 25_000;
+    private static final double MILLIS = 1000;
+    private static final double NANOS = 1e9;
+    private static final int COMMITS_WITH_BEGIN = 1000;
+
+    private final BenchServers servers;
+    private final Relay relay;
+    private final Settings settings;
+    private final String database;
+    private final Site site;
+    private final BenchTopic topic;
+    private final Connection connection;
+    private final Connection monitor;
+    private final List<OwnProcess> processes = new ArrayList<>();
+
+    CaseRun(BenchServers servers, Relay relay, Settings settings, Path folder, String name) throws Exception {
+        this.servers = servers;
+        this.relay = relay;
+        this.settings = settings;
+        this.database = "bench_" + name.replace('-', '_');
+        String url = servers.newDatabase(database);
+        String prefix = name + ".";
+        this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
+        Path own = Files.createDirectories(folder.resolve(name));
+        this.site = new Site(url, servers.bootstrap(), prefix, topic.name(), own, BenchServers.freePort());
+        relay.form().create(url);
+        this.connection = servers.connect(database);
+        this.monitor = servers.connect(database);
+    }
+
+    /** Starts the processes, waits until events flow, and warms up. */
+    void start() throws Exception {
+        startProcesses(Map.of());
+        new FirstFlow(relay, connection, topic, processes).await();
+        relay.form().learn(connection);
+        Workload warm = Workload.spread("w", settings.warmUp(relay));
+        drain(warm, "warm-up", settings.limit().multipliedBy(2));
+    }
+
+    /** Commits a whole backlog at once, and waits until it is on the topic and marked, or the limit is over. */
+    Result drain(Workload workload, String scenario, Duration limit) throws Exception {
+        connection.setAutoCommit(false);
+        relay.form().fill(connection, workload, workload.events() / FILL_PER_SECOND + 1);
+        checkpoint();
+        Map<TopicPartition, Long> from = topic.ends();
+        Meter meter = new Meter(servers, processes, monitor);
+        meter.start();
+        long startMillis = System.currentTimeMillis();
+        connection.commit();
+        connection.setAutoCommit(true);
+        long deadline = System.nanoTime() + limit.toNanos();
+        if (awaitRecords(sum(from) + workload.events(), deadline)) {
+            awaitNothingPending();
+        }
+        meter.stop(0);
+        Delivery delivery = Delivery.read(topic, workload.prefix(), from, topic.ends());
+        double seconds = Math.max(1, delivery.lastMillis() + 1 - startMillis) / MILLIS;
+        return result(scenario, workload, delivery, meter, false, seconds, -1, -1);
+    }
+
+    /** Offers events at an even rate, and reads how late each came. */
+    Result offer(int perSecond, boolean wakeUps, int forSeconds, String prefix) throws Exception {
+        Workload workload = Workload.spread(prefix, perSecond * forSeconds);
+        Map<TopicPartition, Long> from = topic.ends();
+        Meter meter = new Meter(servers, processes, monitor);
+        Generator.Offered offered;
+        try (WakeUps woken = wakeUps ? WakeUps.toPublishers(monitor) : WakeUps.none()) {
+            meter.start();
+            offered = relay.kind() == Kind.IN_APPLICATION
+                    ? InApplication.offer(site, workload, perSecond)
+                    : new Generator(site.jdbcUrl(), relay.form(), woken).offer(workload, perSecond);
+        }
+        awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVES_WITHIN.toNanos());
+        meter.stop(perSecond > COMMITS_WITH_BEGIN ? 2 * offered.transactions() : 0);
+        long untilMicros = Generator.nowMicros();
+        Delivery delivery = Delivery.read(topic, prefix, from, topic.ends());
+        for (int n = 0; n < workload.events(); n++) {
+            if (!delivery.has(n)) {
+                delivery.missed(offered.startMicros() + n * 1_000_000L / perSecond, untilMicros);
+            }
+        }
+        double seconds = delivery.lastMillis() / MILLIS - offered.startMicros() / 1e6;
+        return result(
+                "lag", workload, delivery, meter, wakeUps, seconds, perSecond, workload.events() / offered.seconds());
+    }
+
+    /** Runs a limit's program over a backlog. */
+    Result measureLimit(Workload workload) throws Exception {
+        int warmUp = settings.warmUp(relay);
+        Workload all = Workload.spread(workload.prefix(), workload.events() + warmUp);
+        relay.form().fill(connection, all, 0);
+        startProcesses(Map.of("BENCH_WARM_UP", Integer.toString(warmUp)));
+        OwnProcess program = processes.getFirst();
+        program.await(site.readyFile(), settings.limit().multipliedBy(2));
+        checkpoint();
+        Map<TopicPartition, Long> from = topic.ends();
+        Meter meter = new Meter(servers, processes, monitor);
+        meter.start();
+        program.say("go");
+        program.await(site.resultFile(), settings.limit().multipliedBy(2));
+        meter.stop(0);
+        String[] measured = Files.readString(site.resultFile()).split(" ", -1);
+        double seconds = Long.parseLong(measured[1]) / NANOS;
+        Delivery delivery = Delivery.read(topic, workload.prefix(), from, topic.ends());
+        long events = Long.parseLong(measured[0]);
+        return Results.of(relay, "drain", meter, delivery.lagMicros)
+                .counted(events, delivery.distinct() == 0 ? events : delivery.distinct(), delivery)
+                .rates(-1, -1, seconds, false);
+    }
+
+    private Result result(
+            String scenario,
+            Workload workload,
+            Delivery delivery,
+            Meter meter,
+            boolean wakeUps,
+            double seconds,
+            double offered,
+            double reached) {
+        return Results.of(relay, scenario, meter, delivery.lagMicros)
+                .counted(workload.events(), delivery.distinct(), delivery)
+                .rates(offered, reached, seconds, wakeUps);
+    }
+
+    private void startProcesses(Map<String, String> more) {
+        for (int n = 0; n < relay.instances(); n++) {
+            Relay.Program program = relay.program().apply(site, n);
+            Map<String, String> environment = new HashMap<>(program.environment());
+            environment.putAll(more);
+            processes.add(OwnProcess.start(
+                    program.command(), environment, site.folder().resolve("process-" + n + ".log")));
+        }
+    }
+
+    /** Waits until the topic has so many records; whether it has. */
+    private boolean awaitRecords(long count, long deadlineNanos) throws Exception {
+        while (topic.count() < count) {
+            if (System.nanoTime() > deadlineNanos) {
+                return false;
+            }
+            processes.forEach(OwnProcess::checkAlive);
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        return true;
+    }
+
+    private void awaitNothingPending() throws SQLException {
+        long deadline = System.nanoTime() + MARKED_WITHIN.toNanos();
+        while (relay.marks() && pending()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(relay.id() + " has sent everything and does not mark it");
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    private boolean pending() throws SQLException {
+        try (Statement statement = monitor.createStatement();
+                ResultSet row = statement.executeQuery(relay.form().pendingSql())) {
+            return row.next();
+        }
+    }
+
+    private void checkpoint() throws SQLException {
+        try (Statement statement = monitor.createStatement()) {
+            statement.execute("CHECKPOINT");
+        }
+    }
+
+    private static long sum(Map<TopicPartition, Long> ends) {
+        return ends.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        processes.forEach(OwnProcess::close);
+        connection.close();
+        monitor.close();
+        servers.dropDatabase(database);
+        topic.close();
+    }
+}

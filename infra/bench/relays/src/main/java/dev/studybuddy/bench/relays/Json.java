@@ -1,0 +1,33 @@
+package dev.studybuddy.bench.relays;
+
+/** Reads a field of the benchmark's own flat payload, whatever order and blanks a relay gave it. */
+final class Json {
+
+    private Json() {}
+
+    static long number(String json, String field) {
+        int from = start(json, field);
+        int to = from;
+        while (Character.isDigit(json.charAt(to))) {
+            to++;
+        }
+        return Long.parseLong(json, from, to, 10);
+    }
+
+    static String text(String json, String field) {
+        int from = start(json, field) + 1;
+        return json.substring(from, json.indexOf('"', from));
+    }
+
+    private static int start(String json, String field) {
+        int name = json.indexOf("\"" + field + "\"");
+        if (name < 0) {
+            throw new IllegalArgumentException("no field " + field + " in " + json);
+        }
+        int from = json.indexOf(':', name) + 1;
+        while (json.charAt(from) == ' ') {
+            from++;
+        }
+        return from;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.studybuddy.bench.relays;
+
+import dev.studybuddy.bench.relays.Relay.Kind;
+import dev.studybuddy.bench.relays.outbox.Workload;
+import dev.studybuddy.bench.relays.servers.BenchServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program behind {@code infra/bench/run publisher}; its options are in the README. */
+public final class RelayBench {
+
+    private static final Logger log = LoggerFactory.getLogger(RelayBench.class);
+    private static final int WARM_SECONDS = 3;
+
+    private final BenchServers servers;
+    private final Settings settings;
+    private final Path folder;
+    private final List<Result> results = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+
+    private RelayBench(BenchServers servers, Settings settings, Path folder) {
+        this.servers = servers;
+        this.settings = settings;
+        this.folder = folder;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Settings settings = Settings.parse(arguments);
+        Report report = new Report(settings.out());
+        List<String> failures = run(settings, report);
+        if (!failures.isEmpty()) {
+            System.exit(1);
+        }
+    }
+
+    /** Measures, writes the report, and returns what could not be measured, with the reasons. */
+    static List<String> run(Settings settings, Report report) throws Exception {
+        Path folder = Files.createTempDirectory("relay-bench");
+        try (BenchServers servers = new BenchServers(folder)) {
+            RelayBench bench = new RelayBench(servers, settings, folder);
+            for (Relay relay : new Relays().all()) {
+                if (settings.only().isEmpty() || settings.only().contains(relay.id())) {
+                    bench.measure(relay);
+                    report.write(bench.results, bench.failures);
+                }
+            }
+            report.print(bench.results, bench.failures);
+            return List.copyOf(bench.failures);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    private void measure(Relay relay) {
+        if (relay.kind() == Kind.LIMIT) {
+            attempt(relay, "drain", run -> add(run.measureLimit(backlog())));
+            return;
+        }
+        attempt(relay, "drain", run -> {
+            run.start();
+            add(run.drain(backlog(), "drain", settings.limit()));
+        });
+        attempt(relay, "hot", run -> {
+            run.start();
+            int events = settings.hotAggregates() * settings.hotVersions();
+            add(run.drain(new Workload("h", events, settings.hotAggregates()), "hot keys", settings.limit()));
+        });
+        attempt(relay, "lag", run -> {
+            run.start();
+            for (int rate : settings.rates()) {
+                run.offer(rate, false, WARM_SECONDS, "v" + rate);
+                if (relay.wakeable()) {
+                    add(run.offer(rate, true, settings.seconds(), "u" + rate));
+                }
+                add(run.offer(rate, false, settings.seconds(), "l" + rate));
+            }
+        });
+    }
+
+    private Workload backlog() {
+        return Workload.spread("d", settings.events());
+    }
+
+    private void add(Result result) {
+        results.add(result);
+        log.atInfo()
+                .addKeyValue("relay", result.relay())
+                .addKeyValue("scenario", result.scenario())
+                .addKeyValue("offered", Math.round(result.offeredPerSecond()))
+                .addKeyValue("published/s", Math.round(result.publishedPerSecond()))
+                .addKeyValue("p50", result.lagP50())
+                .addKeyValue("p99", result.lagP99())
+                .addKeyValue("missing", result.missing())
+                .addKeyValue("repeats", result.repeats())
+                .addKeyValue("outOfOrder", result.outOfOrder())
+                .log("Measured");
+    }
+
+    /** One relay's failure doesn't take the others' figures away; the run fails at its end. */
+    private void attempt(Relay relay, String scenario, Step step) {
+        if (!settings.cases().contains(scenario)) {
+            return;
+        }
+        try (CaseRun run = new CaseRun(servers, relay, settings, folder, relay.id() + "-" + scenario)) {
+            step.run(run);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (Exception e) {
+            log.atError()
+                    .addKeyValue("relay", relay.id())
+                    .addKeyValue("scenario", scenario)
+                    .setCause(e)
+                    .log("Not measured");
+            failures.add(relay.id() + ", " + scenario + ": " + e);
+        }
+    }
+
+    private interface Step {
+        void run(CaseRun run) throws Exception;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.studybuddy.bench.relays;
+
+import org.HdrHistogram.Histogram;
+
+/** Puts a result together, step by step. */
+final class Results {
+
+    private static final double P50 = 50;
+    private static final double P95 = 95;
+    private static final double P99 = 99;
+    private static final double ALL = 100;
+
+    private final Relay relay;
+    private final String scenario;
+    private final Meter meter;
+    private final Histogram lag;
+    private long expected;
+    private long distinct;
+    private long repeats;
+    private long outOfOrder;
+
+    private Results(Relay relay, String scenario, Meter meter, Histogram lag) {
+        this.relay = relay;
+        this.scenario = scenario;
+        this.meter = meter;
+        this.lag = lag;
+    }
+
+    static Results of(Relay relay, String scenario, Meter meter, Histogram lag) {
+        return new Results(relay, scenario, meter, lag);
+    }
+
+    Results counted(long expectedEvents, long distinctEvents, Delivery delivery) {
+        expected = expectedEvents;
+        distinct = distinctEvents;
+        repeats = delivery.repeats();
+        outOfOrder = delivery.outOfOrder();
+        return this;
+    }
+
+    Result rates(double offered, double reached, double seconds, boolean wakeUps) {
+        return new Result(
+                relay.id(),
+                relay.title(),
+                relay.version(),
+                scenario,
+                offered,
+                reached,
+                distinct / seconds,
+                wakeUps,
+                expected,
+                distinct,
+                expected - distinct,
+                repeats,
+                outOfOrder,
+                seconds,
+                Result.millis(lag, P50),
+                Result.millis(lag, P95),
+                Result.millis(lag, P99),
+                Result.millis(lag, ALL),
+                Result.microsPerEvent(meter.relaySeconds(), distinct),
+                Result.microsPerEvent(meter.sqlSeconds(), distinct),
+                Result.microsPerEvent(meter.kafkaSeconds(), distinct),
+                distinct == 0 ? -1 : (double) meter.statements() / distinct,
+                meter.otherCores(),
+                meter.load());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.studybuddy.bench.relays;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.bench.relays.outbox.Event;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+
+    @Test
+    void fieldsAreFoundWhateverTheirOrderAndBlanks() {
+        String made = new Event(7, "d-3", 2, 1_700_000_000_000_000L).json();
+
+        assertThat(Json.number(made, "n")).isEqualTo(7);
+        assertThat(Json.number(made, "at")).isEqualTo(1_700_000_000_000_000L);
+        assertThat(Json.text(made, "key")).isEqualTo("d-3");
+        assertThat(Json.number("{\"key\":\"a\",\"version\":12}", "version")).isEqualTo(12);
+    }
+
+    @Test
+    void anEventIsAboutFourHundredBytesLong() {
+        assertThat(new Event(123_456, "d-23456", 3, 1_700_000_000_000_000L)
+                        .json()
+                        .length())
+                .isBetween(380, 420);
+    }
+}
