@@ -88,7 +88,10 @@ final class StartUp {
     private boolean awaitSystem(WholeSystem system) throws InterruptedException {
         long remindAt = System.nanoTime();
         while (true) {
-            Optional<String> missing = system.missing();
+            Optional<String> missing = unwell();
+            if (missing.isEmpty()) {
+                missing = system.missing();
+            }
             if (missing.isEmpty()) {
                 return true;
             }
@@ -106,6 +109,17 @@ final class StartUp {
             }
             pause.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Services that were well and are no longer, as where one loses a server again. */
+    private Optional<String> unwell() throws InterruptedException {
+        List<Program> unwell = new ArrayList<>();
+        for (Program program : stack.programs(Kind.SERVICE)) {
+            if (!program.isWell()) {
+                unwell.add(program);
+            }
+        }
+        return unwell.isEmpty() ? Optional.empty() : Optional.of("not ready: " + names(unwell));
     }
 
     /** Whether a program keeps dying, or those that are waited for are too late; says so with their last words. */
