@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +55,17 @@ public final class RetryingTransactions {
             return body.get();
         }
         for (int attempt = 1; ; attempt++) {
+            AtomicBoolean committing = new AtomicBoolean();
             try {
-                return template.<T>execute(status -> body.get());
+                return template.<T>execute(status -> {
+                    T result = body.get();
+                    committing.set(true);
+                    return result;
+                });
             } catch (RuntimeException thrown) {
+                if (committing.get() && SqlFault.of(thrown) == SqlFault.UNAVAILABLE) {
+                    throw new CommitOutcomeUnknownException(thrown);
+                }
                 boolean again = switch (SqlFault.of(thrown)) {
                     case CONTENTION -> pause(attempt);
                     // The wait for the lock was the pause; another one must fit into what the request has left.

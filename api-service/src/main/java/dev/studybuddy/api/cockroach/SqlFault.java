@@ -14,7 +14,7 @@ public enum SqlFault {
     LOCKED,
     /** A unique constraint refused the row (23505). */
     DUPLICATE,
-    /** Whether the transaction was committed is not known (40003): only what is idempotent may be repeated. */
+    /** Whether the transaction was committed is not known (40003, cut at COMMIT): only what is idempotent may be repeated. */
     OUTCOME_UNKNOWN,
     /** The database is away, frozen, full, stopped, or took longer than the request may take. */
     UNAVAILABLE,
@@ -23,6 +23,9 @@ public enum SqlFault {
 
     /** Classifies an exception by the innermost SQL exception among its causes. */
     public static SqlFault of(Throwable thrown) {
+        if (thrown instanceof CommitOutcomeUnknownException) {
+            return OUTCOME_UNKNOWN;
+        }
         Optional<SQLException> sql = sqlException(thrown);
         if (sql.isEmpty()) {
             boolean noTransaction = thrown instanceof CannotCreateTransactionException

@@ -9,13 +9,10 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
-import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
-import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
-import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
@@ -46,7 +43,6 @@ class OpenApiConfiguration {
                                 .description(
                                         "Todos, study sessions, leaderboard and analytics, and the operation of their event bus."))
                 .components(new Components()
-                        .addSchemas(PROBLEM, problem())
                         .addSecuritySchemes(
                                 BEARER,
                                 new SecurityScheme()
@@ -59,17 +55,22 @@ class OpenApiConfiguration {
     /** What holds for every call: its errors, and for a POST the key that makes it safe to repeat. */
     @Bean
     OpenApiCustomizer whatAllCallsShare() {
-        return api -> api.getPaths().values().forEach(path -> {
-            path.readOperations().forEach(OpenApiConfiguration::addProblem);
-            Operation post = path.readOperationsMap().get(PathItem.HttpMethod.POST);
-            if (post != null) {
-                post.addParametersItem(new HeaderParameter()
-                        .name("Idempotency-Key")
-                        .description("Makes the call safe to repeat for 24 hours")
-                        .required(false)
-                        .schema(new StringSchema().maxLength(200)));
-            }
-        });
+        return api -> {
+            api.getComponents().addSchemas(PROBLEM, problem());
+            api.getPaths().values().forEach(OpenApiConfiguration::complete);
+        };
+    }
+
+    private static void complete(PathItem path) {
+        path.readOperations().forEach(OpenApiConfiguration::addProblem);
+        Operation post = path.readOperationsMap().get(PathItem.HttpMethod.POST);
+        if (post != null) {
+            post.addParametersItem(new HeaderParameter()
+                    .name("Idempotency-Key")
+                    .description("Makes the call safe to repeat for 24 hours")
+                    .required(false)
+                    .schema(of("string")));
+        }
     }
 
     private static void addProblem(Operation operation) {
@@ -87,15 +88,24 @@ class OpenApiConfiguration {
                                                                 .$ref("#/components/schemas/" + PROBLEM)))));
     }
 
-    private static Schema<?> problem() {
-        Schema<?> fault =
-                new ObjectSchema().addProperty("field", new StringSchema()).addProperty("message", new StringSchema());
-        return new ObjectSchema()
-                .addProperty("type", new StringSchema().format("uri").example(Problem.TYPE_PREFIX + "not-found"))
-                .addProperty("title", new StringSchema())
-                .addProperty("status", new IntegerSchema())
-                .addProperty("detail", new StringSchema())
-                .addProperty("instance", new StringSchema())
-                .addProperty("errors", new ArraySchema().items(fault));
+    private static Schema<Object> problem() {
+        Schema<Object> fault = of("object");
+        fault.addProperty("field", of("string"));
+        fault.addProperty("message", of("string"));
+        Schema<Object> errors = of("array");
+        errors.setItems(fault);
+        Schema<Object> problem = of("object");
+        for (String text : new String[] {"type", "title", "detail", "instance"}) {
+            problem.addProperty(text, of("string"));
+        }
+        problem.addProperty("status", of("integer"));
+        problem.addProperty("errors", errors);
+        return problem;
+    }
+
+    private static Schema<Object> of(String type) {
+        Schema<Object> schema = new JsonSchema();
+        schema.addType(type);
+        return schema;
     }
 }

@@ -1,0 +1,30 @@
+package dev.studybuddy.api.access;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+
+class OpenModeTest {
+
+    @Test
+    void itRefusesToListenAnywhereButOnLoopback() throws UnknownHostException {
+        InetAddress everywhere = InetAddress.getByAddress(new byte[4]);
+
+        assertThatThrownBy(() -> new OpenMode(everywhere))
+                .hasMessageContaining("server.address")
+                .hasMessageContaining("0.0.0.0")
+                .hasMessageContaining("loopback");
+        assertThatThrownBy(() -> new OpenMode(null)).hasMessageContaining("not set");
+    }
+
+    @Test
+    void loopbackIsFine() throws UnknownHostException {
+        InetAddress six = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        InetAddress four = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        assertThatCode(() -> new OpenMode(six)).doesNotThrowAnyException();
+        assertThatCode(() -> new OpenMode(four)).doesNotThrowAnyException();
+    }
+}
