@@ -58,7 +58,24 @@ public final class EventJson {
      * @throws JacksonException where it is no JSON, lacks a field, or has one of another type
      */
     public static AggregateState read(AggregateType type, byte[] value) {
-        JsonNode tree = MAPPER.readTree(value);
+        return read(type, tree(value));
+    }
+
+    /**
+     * The value of an event as a tree, with every field that stands there.
+     *
+     * @throws JacksonException where it is no JSON
+     */
+    public static JsonNode tree(byte[] value) {
+        return MAPPER.readTree(value);
+    }
+
+    /**
+     * Reads the tree of an event's value.
+     *
+     * @throws JacksonException where it lacks a field, or has one of another type
+     */
+    public static AggregateState read(AggregateType type, JsonNode tree) {
         if (!tree.isObject()) {
             throw MismatchedInputException.from((JsonParser) null, AggregateState.class, "the value is no JSON object");
         }
