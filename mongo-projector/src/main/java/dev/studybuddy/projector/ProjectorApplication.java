@@ -1,0 +1,15 @@
+package dev.studybuddy.projector;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Builds MongoDB's read models from the topics. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class ProjectorApplication {
+
+    public static void main(String[] arguments) {
+        SpringApplication.run(ProjectorApplication.class, arguments);
+    }
+}

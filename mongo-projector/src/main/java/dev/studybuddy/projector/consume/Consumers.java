@@ -1,0 +1,45 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.ProjectorProperties.GroupProtocol;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes consumers whose position nobody but the journal decides. */
+@Component
+final class Consumers {
+
+    private final DefaultKafkaConsumerFactory<byte[], byte[]> factory;
+
+    Consumers(KafkaProperties kafka, ProjectorProperties properties) {
+        Map<String, Object> settings = new HashMap<>(kafka.buildConsumerProperties());
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        // Several partitions' batches in one poll, so that they can be worked on side by side.
+        settings.put(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                properties.projector().batchRecords() * properties.projector().workers());
+        GroupProtocol protocol = properties.projector().groupProtocol();
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name().toLowerCase(Locale.ROOT));
+        if (protocol == GroupProtocol.CLASSIC) {
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        }
+        factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Consumer<byte[], byte[]> of(String group, String clientId) {
+        return factory.createConsumer(group, clientId, null, new Properties());
+    }
+}

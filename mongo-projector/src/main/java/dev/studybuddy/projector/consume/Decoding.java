@@ -1,0 +1,175 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.projector.deadletter.Reasons;
+import dev.studybuddy.projector.journal.Entry;
+import dev.studybuddy.projector.journal.StateDocuments;
+import dev.studybuddy.projector.journal.Unplannable;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Reads records of one topic; what can't be read becomes a dead letter, never an exception. */
+final class Decoding {
+
+    private static final List<String> REQUIRED = List.of(
+            EventHeaders.SPEC_VERSION,
+            EventHeaders.ID,
+            EventHeaders.TYPE,
+            EventHeaders.SOURCE,
+            EventHeaders.TIME,
+            EventHeaders.SUBJECT,
+            EventHeaders.CONTENT_TYPE,
+            EventHeaders.AGGREGATE_TYPE,
+            EventHeaders.AGGREGATE_VERSION,
+            EventHeaders.SCHEMA_VERSION);
+
+    private final AggregateType type;
+    private final DeadLetterForm form;
+
+    Decoding(AggregateType type, String topicId, Clock clock) {
+        this.type = type;
+        this.form = new DeadLetterForm(topicId, clock);
+    }
+
+    Entry decode(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return event(record);
+        } catch (UnreadableException why) {
+            Unplannable reason = new Unplannable(why.reason, String.valueOf(why.getMessage()));
+            return new Entry.Unreadable(record.offset(), size(record), form.of(record, reason));
+        }
+    }
+
+    /** When the event was written; null where its header doesn't say. */
+    static @Nullable Instant time(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            String text = text(record, EventHeaders.TIME);
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException malformed) {
+            return null;
+        }
+    }
+
+    private Entry event(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
+        if (record.key() == null) {
+            throw new UnreadableException(Reasons.NO_KEY, "the record has no key");
+        }
+        if (record.value() == null) {
+            throw new UnreadableException(Reasons.NO_VALUE, "the record has no value");
+        }
+        long version = checkHeaders(record);
+        JsonNode tree;
+        AggregateState state;
+        Document body;
+        try {
+            tree = EventJson.tree(record.value());
+            body = StateDocuments.document(tree);
+            state = EventJson.read(type, tree);
+        } catch (JacksonException | IllegalArgumentException wrong) {
+            throw new UnreadableException(Reasons.UNREADABLE, firstLine(wrong));
+        }
+        checkSameAggregate(record, state, version);
+        return new Entry.Event(record.offset(), size(record), state, body, why -> form.of(record, why));
+    }
+
+    /** Returns the version. */
+    private long checkHeaders(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
+        for (String name : REQUIRED) {
+            String value = text(record, name);
+            if (value == null || value.isEmpty()) {
+                throw new UnreadableException(Reasons.HEADER_MISSING, name + " is missing");
+            }
+        }
+        long schema = number(record, EventHeaders.SCHEMA_VERSION);
+        if (schema > AggregateType.SCHEMA_VERSION) {
+            throw new UnreadableException(
+                    Reasons.SCHEMA_NEWER,
+                    "schema " + schema + ", and this reader knows " + AggregateType.SCHEMA_VERSION);
+        }
+        if (!EventHeaders.SPEC_VERSION_VALUE.equals(text(record, EventHeaders.SPEC_VERSION))) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SPEC_VERSION + " is not 1.0");
+        }
+        if (time(record) == null) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.TIME + " is no instant");
+        }
+        checkType(
+                String.valueOf(text(record, EventHeaders.AGGREGATE_TYPE)),
+                String.valueOf(text(record, EventHeaders.TYPE)));
+        return number(record, EventHeaders.AGGREGATE_VERSION);
+    }
+
+    private void checkType(String aggregateType, String eventType) throws UnreadableException {
+        if (AggregateType.ofCode(aggregateType).isEmpty()) {
+            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "no aggregate type '" + aggregateType + "'");
+        }
+        if (!aggregateType.equals(type.code())) {
+            throw new UnreadableException(
+                    Reasons.TYPE_DIFFERS, "a " + aggregateType + " on the topic of " + type.code());
+        }
+        if (!eventType.startsWith(type.code() + '.')) {
+            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "no event type '" + eventType + "'");
+        }
+    }
+
+    private static void checkSameAggregate(ConsumerRecord<byte[], byte[]> record, AggregateState state, long version)
+            throws UnreadableException {
+        String key = new String(record.key(), UTF_8);
+        if (!key.equals(state.id()) || !key.equals(text(record, EventHeaders.SUBJECT))) {
+            throw new UnreadableException(Reasons.KEY_DIFFERS, "key, subject and value name different aggregates");
+        }
+        if (version != state.version() || version < 1) {
+            throw new UnreadableException(Reasons.VERSION_DIFFERS, "header " + version + ", value " + state.version());
+        }
+        // The record's component isn't nullable for who writes it; JSON can lack it all the same.
+        if (String.valueOf(state.owner()).equals("null")) {
+            throw new UnreadableException(Reasons.UNREADABLE, "it belongs to nobody");
+        }
+    }
+
+    private static long number(ConsumerRecord<byte[], byte[]> record, String header) throws UnreadableException {
+        try {
+            return Long.parseLong(String.valueOf(text(record, header)));
+        } catch (NumberFormatException malformed) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, header + " is no number");
+        }
+    }
+
+    private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+
+    private static String firstLine(Exception wrong) {
+        return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static int size(ConsumerRecord<byte[], byte[]> record) {
+        return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
+    /** Why a record can't be read. */
+    private static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private final String reason;
+
+        UnreadableException(String reason, String detail) {
+            super(detail);
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.studybuddy.projector.deadletter;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.journal.DeadLetterBox;
+import dev.studybuddy.projector.lag.ProjectorMetrics;
+import dev.studybuddy.projector.readmodel.Line;
+import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.SendResult;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps dead letters: a copy on the dead-letter topic, acknowledged, and then the document, inserted only where it is
+ * absent, so that neither a rebuild nor a second instance opens one again.
+ */
+@Component
+public final class DeadLetters implements DeadLetterBox {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+    private static final long WAIT_SECONDS = 30;
+
+    private final KafkaTemplate<byte[], byte[]> copies;
+    private final ProjectorMetrics metrics;
+
+    DeadLetters(KafkaTemplate<byte[], byte[]> deadLetterCopies, ProjectorMetrics metrics) {
+        this.copies = deadLetterCopies;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void keep(Line line, List<Document> dead) {
+        Set<String> kept = new HashSet<>();
+        line.find(
+                        Names.DEAD_LETTERS,
+                        dead.stream().map(one -> one.getString("_id")).toList())
+                .forEach(one -> kept.add(one.getString("_id")));
+        List<DeadLetter> fresh = dead.stream()
+                .filter(one -> !kept.contains(one.getString("_id")))
+                .map(DeadLetter::of)
+                .toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        copy(fresh);
+        List<Write> inserts = new ArrayList<>();
+        for (DeadLetter one : fresh) {
+            Document document = one.toDocument();
+            Document id = new Document("_id", document.remove("_id"));
+            inserts.add(new Write.Update(id, new Document("$setOnInsert", document)));
+        }
+        line.write(Names.DEAD_LETTERS, inserts).stream()
+                .filter(refusal -> !refusal.duplicate())
+                .forEach(refusal -> log.atError()
+                        .addKeyValue("deadLetter", fresh.get(refusal.index()).id())
+                        .log(
+                                "MongoDB refused a dead letter; only its copy on the topic is kept: {}",
+                                refusal.message()));
+        for (DeadLetter one : fresh) {
+            metrics.deadLettered(one);
+            log.atWarn()
+                    .addKeyValue("deadLetter", one.id())
+                    .addKeyValue("topic", one.topic())
+                    .addKeyValue("partition", one.partition())
+                    .addKeyValue("offset", one.offset())
+                    .addKeyValue("reason", one.reason())
+                    .log("A record is dead-lettered; the rest of its partition goes on: {}", one.detail());
+        }
+    }
+
+    private void copy(List<DeadLetter> fresh) {
+        List<CompletableFuture<SendResult<byte[], byte[]>>> sent =
+                fresh.stream().map(one -> copies.send(record(one))).toList();
+        for (int i = 0; i < sent.size(); i++) {
+            try {
+                sent.get(i).get(WAIT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new CopyNotSentException("interrupted", stopping);
+            } catch (ExecutionException failed) {
+                if (!tooLarge(failed)) {
+                    throw new CopyNotSentException(String.valueOf(failed.getMessage()), failed);
+                }
+                log.atWarn()
+                        .addKeyValue("deadLetter", fresh.get(i).id())
+                        .log("A dead letter is too large for its topic and is kept in MongoDB only");
+            } catch (TimeoutException late) {
+                throw new CopyNotSentException("not acknowledged within " + WAIT_SECONDS + " s", late);
+            }
+        }
+    }
+
+    private static boolean tooLarge(Throwable failed) {
+        for (Throwable one = failed; one != null; one = one.getCause()) {
+            if (one instanceof RecordTooLargeException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(DeadLetter one) {
+        String topic = AggregateType.deadLetterTopic(one.topic());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, bytes(one.key()), bytes(one.value()));
+        one.headers().forEach(header -> record.headers().add(header.name(), bytes(header.value())));
+        DeadLetterHeaders.add(record.headers(), one);
+        return record;
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Binary binary) {
+        return binary == null ? null : binary.getData();
+    }
+
+    /** The copy isn't certain: the batch is done again later. */
+    static final class CopyNotSentException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        CopyNotSentException(String message, Throwable cause) {
+            super("the copy on the dead-letter topic failed: " + message, cause);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.studybuddy.projector.generation;
+
+/** Kafka did not do what an administrative call asked for. */
+final class KafkaAwayException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    KafkaAwayException(String message, Throwable cause) {
+        super("Kafka: " + message, cause);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.studybuddy.projector.generation;
+
+import com.mongodb.MongoWriteException;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.UpdateOptions;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.Names;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes what a generation needs before anybody joins its group: indexes, journals at the log's start, committed offsets so
+ * that lag shows. Whatever is there already stays as it is, so that every instance may do it.
+ */
+@Component
+final class Preparation {
+
+    private static final Logger log = LoggerFactory.getLogger(Preparation.class);
+    private static final int DUPLICATE_KEY = 11000;
+
+    private final MongoDatabase database;
+    private final Admin admin;
+    private final Topics topics;
+    private final ProjectorProperties properties;
+
+    Preparation(MongoDatabase database, Admin admin, Topics topics, ProjectorProperties properties) {
+        this.database = database.withWriteConcern(WriteConcern.MAJORITY);
+        this.admin = admin;
+        this.topics = topics;
+        this.properties = properties;
+    }
+
+    void prepare(ReadModel model, Generation generation) {
+        for (ReadModel.Index index : model.indexes()) {
+            Document keys = new Document();
+            index.fields().forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
+            database.getCollection(index.collection() + Names.suffix(generation.number()))
+                    .createIndex(keys, new IndexOptions().name(index.name()));
+        }
+        Map<TopicPartition, Long> starts = topics.starts(generation.topics());
+        MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
+        starts.forEach((partition, start) -> {
+            String id = Names.journalId(topics.type(model, partition.topic()).code(), partition.partition());
+            insert(journals, Journal.born(id, start));
+        });
+        commitWhereNothingIs(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
+        log.atInfo()
+                .addKeyValue("model", model.name())
+                .addKeyValue("generation", generation.number())
+                .log("A generation has its indexes, journals and offsets");
+    }
+
+    private static void insert(MongoCollection<Document> journals, Document journal) {
+        Document fields = new Document(journal);
+        Document id = new Document("_id", fields.remove("_id"));
+        try {
+            journals.updateOne(id, new Document("$setOnInsert", fields), new UpdateOptions().upsert(true));
+        } catch (MongoWriteException refused) {
+            if (refused.getError().getCode() != DUPLICATE_KEY) {
+                throw refused;
+            }
+            log.debug("Another instance made the journal {}", journal.get("_id"));
+        }
+    }
+
+    private void commitWhereNothingIs(String group, Map<TopicPartition, Long> starts) {
+        Map<TopicPartition, OffsetAndMetadata> committed;
+        try {
+            committed = Topics.wait(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        } catch (KafkaAwayException noGroup) {
+            if (!(noGroup.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException)) {
+                throw noGroup;
+            }
+            committed = Map.of();
+        }
+        Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
+        for (Map.Entry<TopicPartition, Long> one : starts.entrySet()) {
+            if (committed.get(one.getKey()) == null) {
+                missing.put(one.getKey(), new OffsetAndMetadata(one.getValue()));
+            }
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        try {
+            Topics.wait(admin.alterConsumerGroupOffsets(group, missing).all());
+        } catch (KafkaAwayException refused) {
+            // Somebody is in the group already, and commits as it goes.
+            log.debug("Offsets of {} were not set", group, refused);
+        }
+    }
+}

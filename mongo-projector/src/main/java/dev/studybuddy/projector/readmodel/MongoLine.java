@@ -1,0 +1,136 @@
+package dev.studybuddy.projector.readmodel;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import dev.studybuddy.projector.readmodel.ConnectionAges.YoungerConnectionError;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/** A line over the driver. */
+final class MongoLine implements Line {
+
+    /** As many writes as every server takes in one bulk. */
+    private static final int WRITES = 1000;
+
+    private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+    private static final UpdateOptions UPDATE_OR_INSERT = new UpdateOptions().upsert(true);
+    private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
+
+    /**
+     * Codes of a write error that say "not now": interrupted, stepping down, write conflict, no disk, not allowed (yet).
+     * Any other code is about the document.
+     */
+    private static final Set<Integer> NOT_NOW = Set.of(
+            6, 7, 13, 18, 24, 46, 50, 63, 64, 89, 91, 100, 112, 133, 150, 189, 216, 234, 262, 290, 317, 9001, 10107,
+            11600, 11601, 11602, 13297, 13388, 13435, 13436, 14031);
+
+    private final MongoDatabase database;
+    private final @Nullable ClientSession session;
+    private final ConnectionAges ages;
+    private final long point;
+
+    MongoLine(MongoDatabase database, @Nullable ClientSession session, ConnectionAges ages, long point) {
+        this.database = database;
+        this.session = session;
+        this.ages = ages;
+        this.point = point;
+    }
+
+    @Override
+    public List<Document> find(String collection, Collection<String> ids) {
+        Document filter = ids.size() == 1
+                ? new Document("_id", ids.iterator().next())
+                : new Document("_id", new Document("$in", List.copyOf(ids)));
+        return send(() -> {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            var found = session == null ? documents.find(filter) : documents.find(session, filter);
+            return found.batchSize(ids.size() + 1).into(new ArrayList<>());
+        });
+    }
+
+    @Override
+    public boolean replace(String collection, Document filter, Document replacement) {
+        return send(() -> {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            var result = session == null
+                    ? documents.replaceOne(filter, replacement)
+                    : documents.replaceOne(session, filter, replacement);
+            return result.getMatchedCount() == 1;
+        });
+    }
+
+    @Override
+    public List<Refusal> write(String collection, List<? extends Write> writes) {
+        List<Refusal> refused = new ArrayList<>();
+        for (int from = 0; from < writes.size(); from += WRITES) {
+            List<WriteModel<Document>> bulk = new ArrayList<>();
+            writes.subList(from, Math.min(from + WRITES, writes.size())).forEach(one -> bulk.add(model(one)));
+            int before = from;
+            List<BulkWriteError> errors = send(() -> bulk(collection, bulk));
+            errors.forEach(
+                    error -> refused.add(new Refusal(before + error.getIndex(), error.getCode(), error.getMessage())));
+        }
+        return refused;
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    private List<BulkWriteError> bulk(String collection, List<WriteModel<Document>> bulk) {
+        try {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            if (session == null) {
+                documents.bulkWrite(bulk, UNORDERED);
+            } else {
+                documents.bulkWrite(session, bulk, UNORDERED);
+            }
+            return List.of();
+        } catch (MongoBulkWriteException partly) {
+            if (partly.getWriteConcernError() != null
+                    || partly.getWriteErrors().stream().anyMatch(error -> NOT_NOW.contains(error.getCode()))) {
+                throw partly;
+            }
+            return partly.getWriteErrors();
+        }
+    }
+
+    private <T> T send(Supplier<T> operation) {
+        ages.bind(point);
+        try {
+            return operation.get();
+        } catch (YoungerConnectionError younger) {
+            throw new LineLostException(
+                    LineLostException.Cause.YOUNGER_CONNECTION, "only younger connections are left", younger);
+        } catch (MongoException failed) {
+            throw new LineLostException(LineLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        } finally {
+            ages.unbind();
+        }
+    }
+
+    private static WriteModel<Document> model(Write write) {
+        return switch (write) {
+            case Write.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
+            case Write.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
+        };
+    }
+}

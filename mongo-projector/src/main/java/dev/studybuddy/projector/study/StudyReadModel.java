@@ -1,0 +1,62 @@
+package dev.studybuddy.projector.study;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.Sums;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Mirrors and {@code study_totals}. */
+@Component
+final class StudyReadModel implements ReadModel {
+
+    @Override
+    public String name() {
+        return Names.STUDY;
+    }
+
+    @Override
+    public int version() {
+        return StudyContribution.VERSION;
+    }
+
+    @Override
+    public Set<AggregateType> reads() {
+        return EnumSet.allOf(AggregateType.class);
+    }
+
+    @Override
+    public String mirrors(AggregateType type) {
+        return type.plural();
+    }
+
+    @Override
+    public String rollups() {
+        return "study_totals";
+    }
+
+    @Override
+    public void contribute(Sums sums, AggregateState state, int factor) {
+        StudyContribution.add(sums, state, factor);
+    }
+
+    @Override
+    public List<Index> indexes() {
+        return List.of(
+                new Index(
+                        "study_totals",
+                        "leaderboard",
+                        List.of(
+                                new Field("period", false),
+                                new Field("kind", false),
+                                new Field("points", true),
+                                new Field("userId", false))),
+                new Index("todos", "by_user", List.of(new Field("userId", false))),
+                new Index("study_sessions", "by_user", List.of(new Field("userId", false))));
+    }
+}

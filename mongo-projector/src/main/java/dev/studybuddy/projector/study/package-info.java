@@ -1,0 +1,5 @@
+/** Answers for the read model {@code study}: mirrors of users, todos and sessions, and their sums by period. */
+@NullMarked
+package dev.studybuddy.projector.study;
+
+import org.jspecify.annotations.NullMarked;

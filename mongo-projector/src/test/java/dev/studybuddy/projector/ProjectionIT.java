@@ -1,0 +1,290 @@
+package dev.studybuddy.projector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.projector.generation.GenerationWatch;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.TopicOrigin;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ProjectionIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final String bootstrap = TestServers.kafkaBootstrapServers();
+    private final String prefix = TestServers.newTopicPrefix();
+    private final Traffic traffic = new Traffic(7);
+    private TestMongo mongo;
+    private MongoClient client;
+    private MongoDatabase database;
+    private Topic topic;
+
+    @BeforeEach
+    void open() {
+        mongo = TestServers.newMongoDatabase();
+        client = MongoClients.create(mongo.uri());
+        database = client.getDatabase(mongo.databaseName());
+        topic = new Topic(bootstrap, prefix);
+    }
+
+    @AfterEach
+    void close() {
+        topic.close();
+        client.close();
+        mongo.close();
+    }
+
+    @Test
+    void totalsAreExactAndTheOffsetsFollow() throws Exception {
+        try (RunningProjector projector = projector(mongo.uri())) {
+            // The topics come after the projector, which waits for them.
+            topic.makeAll(Map.of());
+            send(2_000, 300);
+            awaitExact(database, 1);
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed(1)).isEqualTo(ends()));
+            assertThat(database.getCollection("study_totals_g1").listIndexes())
+                    .anyMatch(index -> index.getString("name").equals("leaderboard"));
+            Document deleted = database.getCollection("todos_g1")
+                    .find(new Document("deleted", true))
+                    .first();
+            assertThat(deleted).containsOnlyKeys("_id", "version", "offset", "deleted");
+            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+        }
+    }
+
+    @Test
+    void aRestartGoesOnFromTheJournals() throws Exception {
+        topic.makeAll(Map.of());
+        try (RunningProjector first = projector(mongo.uri())) {
+            send(500, 100);
+            awaitExact(database, 1);
+            assertThat(first.bean(GenerationWatch.class).serving()).hasSize(1);
+        }
+        send(500, 100);
+        try (RunningProjector second = projector(mongo.uri())) {
+            awaitExact(database, 1);
+            assertThat(second.bean(GenerationWatch.class).serving()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPoisonRecordIsKeptTheRestFlowsAndTheNextVersionHeals() throws Exception {
+        topic.makeAll(Map.of());
+        try (RunningProjector projector = projector(mongo.uri())) {
+            AggregateState poisoned = traffic.todo("todo-poison", "user-1", 1);
+            topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
+            send(200, 50);
+            awaitExact(database, 1);
+
+            Document letter = database.getCollection("dead_letters").find().first();
+            assertThat(letter).containsEntry("reason", "unreadable").containsEntry("state", "open");
+            assertThat(topic.admin()
+                            .describeTopics(List.of(AggregateType.deadLetterTopic(topic.name(AggregateType.TODO))))
+                            .allTopicNames()
+                            .get())
+                    .hasSize(1);
+
+            AggregateState healed = traffic.todo("todo-poison", "user-1", 2);
+            traffic.states().put(healed.id(), healed);
+            topic.send(healed);
+            awaitExact(database, 1);
+            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+        }
+    }
+
+    @Test
+    void twoInstancesShareThePartitionsAndOneTakesOverAll() throws Exception {
+        topic.makeAll(Map.of());
+        try (RunningProjector one = projector(mongo.uri())) {
+            RunningProjector other = projector(mongo.uri());
+            try (other) {
+                await().atMost(SOON).untilAsserted(() -> {
+                    assertThat(partitions(one)).isBetween(1, 8);
+                    assertThat(partitions(one) + partitions(other)).isEqualTo(9);
+                });
+                send(1_000, 200);
+            }
+            send(1_000, 200);
+            awaitExact(database, 1);
+            assertThat(partitions(one)).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void aKilledMongoComesBackAndTheTotalsAreExact() throws Exception {
+        topic.makeAll(Map.of());
+        try (FaultyServer own = TestServers.ownMongo();
+                MongoClient ownClient = MongoClients.create(own.url());
+                RunningProjector projector = projector(own.url())) {
+            MongoDatabase ownDatabase = ownClient.getDatabase("studybuddy");
+            send(1_000, 200);
+            await().atMost(SOON)
+                    .until(() -> ownDatabase.getCollection("todos_g1").countDocuments() > 0);
+            own.kill();
+            send(1_000, 200);
+            own.start();
+            send(1_000, 200);
+            awaitExact(ownDatabase, 1);
+            assertThat(ownDatabase.getCollection("dead_letters").countDocuments())
+                    .isZero();
+            assertThat(projector.bean(GenerationWatch.class).serving()).hasSize(1);
+        }
+    }
+
+    @Test
+    void compactedTopicsAreRefused() throws Exception {
+        topic.makeAll(Map.of("cleanup.policy", "compact"));
+        try (RunningProjector projector = projector(mongo.uri())) {
+            await().atMost(SOON)
+                    .until(() -> projector.bean(GenerationWatch.class).watching());
+            await().during(Duration.ofSeconds(2))
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    projector.bean(GenerationStore.class).read("study"))
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void aTopicMadeAgainBreaksTheGenerationAndSaysSo() throws Exception {
+        topic.makeAll(Map.of());
+        try (RunningProjector projector = projector(mongo.uri())) {
+            send(100, 20);
+            awaitExact(database, 1);
+            topic.admin()
+                    .deleteTopics(List.of(topic.name(AggregateType.USER)))
+                    .all()
+                    .get();
+            await().atMost(SOON).ignoreExceptions().until(() -> {
+                topic.admin()
+                        .createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(
+                                topic.name(AggregateType.USER), Topic.PARTITIONS, (short) 1)))
+                        .all()
+                        .get();
+                return true;
+            });
+            await().atMost(SOON).untilAsserted(() -> {
+                GenerationRecord record =
+                        projector.bean(GenerationStore.class).read("study").orElseThrow();
+                assertThat(record.state(1)).isEqualTo("broken");
+                assertThat(record.generations().get(1).reason()).contains("made again");
+            });
+            await().atMost(SOON)
+                    .until(() -> projector.bean(GenerationWatch.class).serving().isEmpty());
+        }
+    }
+
+    @Test
+    void aGenerationThatARecordListsIsBuiltBesideTheLiveOne() throws Exception {
+        topic.makeAll(Map.of());
+        try (RunningProjector projector = projector(mongo.uri())) {
+            send(1_000, 200);
+            awaitExact(database, 1);
+            GenerationStore store = projector.bean(GenerationStore.class);
+            GenerationRecord record = store.read("study").orElseThrow();
+            Map<String, TopicOrigin> origins = record.generations().get(1).topics();
+            Generation next = new Generation(2, 1, origins, true, Instant.now(), null, null, null);
+            assertThat(store.compareAndSet(record.with(next).listing(1, null, 2)))
+                    .isTrue();
+            send(500, 200);
+
+            awaitExact(database, 1);
+            awaitExact(database, 2);
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed(2)).isEqualTo(ends()));
+
+            GenerationRecord now = store.read("study").orElseThrow();
+            assertThat(store.compareAndSet(
+                            now.listing(1, null, null).with(next.ended(Generation.End.ABORTED, "asked for"))))
+                    .isTrue();
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(database.listCollectionNames()).noneMatch(name -> name.endsWith("_g2")));
+        }
+    }
+
+    private RunningProjector projector(String uri) {
+        return new RunningProjector(bootstrap, uri, prefix, Map.of("studybuddy.projector.drop-after", "1s"));
+    }
+
+    private static int partitions(RunningProjector projector) {
+        return projector.bean(GenerationWatch.class).serving().stream()
+                .mapToInt(one -> one.partitions())
+                .sum();
+    }
+
+    private void send(int events, int aggregates) throws Exception {
+        for (int i = 0; i < events; i++) {
+            AggregateState state = traffic.next(aggregates);
+            // A deleted session is written by its id, so that its type is its own.
+            if (state instanceof DeletedState && state.id().startsWith("session")) {
+                continue;
+            }
+            topic.send(state);
+        }
+        topic.flush();
+    }
+
+    private void awaitExact(MongoDatabase where, int generation) {
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
+            for (AggregateState state : traffic.states().values()) {
+                Document mirror = where.getCollection(Topic.type(state).plural() + "_g" + generation)
+                        .find(new Document("_id", state.id()))
+                        .first();
+                assertThat(mirror).as(state.id()).isNotNull();
+                assertThat(mirror.get("version", Number.class).longValue()).isEqualTo(state.version());
+            }
+        });
+        assertThat(Traffic.shown(
+                        where.getCollection("study_totals_g" + generation).find()))
+                .isEqualTo(traffic.totals());
+    }
+
+    private Map<?, Long> committed(int generation) throws Exception {
+        Map<org.apache.kafka.common.TopicPartition, Long> offsets = new java.util.HashMap<>();
+        for (Map.Entry<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> one : topic.admin()
+                .listConsumerGroupOffsets(prefix + "projector-study-g" + generation)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .entrySet()) {
+            offsets.put(one.getKey(), one.getValue().offset());
+        }
+        return offsets;
+    }
+
+    private Map<?, Long> ends() throws Exception {
+        Map<org.apache.kafka.common.TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> asked =
+                new java.util.HashMap<>();
+        for (AggregateType type : AggregateType.values()) {
+            for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+                asked.put(
+                        new org.apache.kafka.common.TopicPartition(topic.name(type), partition),
+                        org.apache.kafka.clients.admin.OffsetSpec.latest());
+            }
+        }
+        Map<org.apache.kafka.common.TopicPartition, Long> ends = new java.util.HashMap<>();
+        topic.admin().listOffsets(asked).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.studybuddy.projector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** An instance of the program in this JVM. */
+final class RunningProjector implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    RunningProjector(String bootstrap, String mongo, String prefix, Map<String, String> more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers=" + bootstrap,
+                "--spring.mongodb.uri=" + mongo,
+                "--studybuddy.topic-prefix=" + prefix,
+                "--studybuddy.group-prefix=" + prefix + "projector-",
+                "--studybuddy.topic-partitions=" + Topic.PARTITIONS,
+                "--studybuddy.projector.watch-every=200ms",
+                "--studybuddy.projector.topics-every=500ms"));
+        more.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        context = new SpringApplicationBuilder(ProjectorApplication.class).run(arguments.toArray(String[]::new));
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

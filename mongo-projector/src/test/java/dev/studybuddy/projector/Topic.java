@@ -1,0 +1,118 @@
+package dev.studybuddy.projector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.outbox.EventHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The topics of one test, and a writer that writes as the publisher does. */
+final class Topic implements AutoCloseable {
+
+    static final int PARTITIONS = 3;
+
+    private final String prefix;
+    private final Admin admin;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final List<Future<?>> sent = new ArrayList<>();
+
+    Topic(String bootstrap, String prefix) {
+        this.prefix = prefix;
+        admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap, "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    String name(AggregateType type) {
+        return type.topic(prefix);
+    }
+
+    void makeAll(Map<String, String> settings) throws ExecutionException, InterruptedException {
+        List<NewTopic> topics = new ArrayList<>();
+        for (AggregateType type : AggregateType.values()) {
+            topics.add(new NewTopic(name(type), PARTITIONS, (short) 1).configs(settings));
+            topics.add(new NewTopic(AggregateType.deadLetterTopic(name(type)), PARTITIONS, (short) 1));
+        }
+        admin.createTopics(topics).all().get();
+    }
+
+    static AggregateType type(AggregateState state) {
+        return switch (state) {
+            case TodoState todo -> AggregateType.TODO;
+            case SessionState session -> AggregateType.SESSION;
+            case DeletedState deleted -> AggregateType.TODO;
+            default -> AggregateType.USER;
+        };
+    }
+
+    void send(AggregateState state) {
+        send(record(type(state), state, EventJson.write(state).getBytes(UTF_8)));
+    }
+
+    void send(ProducerRecord<byte[], byte[]> record) {
+        sent.add(producer.send(record));
+    }
+
+    ProducerRecord<byte[], byte[]> record(AggregateType type, AggregateState state, byte[] value) {
+        var record = new ProducerRecord<>(name(type), state.id().getBytes(UTF_8), value);
+        Map.of(
+                        EventHeaders.SPEC_VERSION,
+                        "1.0",
+                        EventHeaders.ID,
+                        UUID.randomUUID().toString(),
+                        EventHeaders.TYPE,
+                        type.code() + ".updated",
+                        EventHeaders.SOURCE,
+                        "/test",
+                        EventHeaders.TIME,
+                        EventJson.text(Instant.now()),
+                        EventHeaders.SUBJECT,
+                        state.id(),
+                        EventHeaders.CONTENT_TYPE,
+                        "application/json",
+                        EventHeaders.AGGREGATE_TYPE,
+                        type.code(),
+                        EventHeaders.AGGREGATE_VERSION,
+                        String.valueOf(state.version()),
+                        EventHeaders.SCHEMA_VERSION,
+                        "1")
+                .forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
+        return record;
+    }
+
+    void flush() throws ExecutionException, InterruptedException {
+        producer.flush();
+        for (Future<?> one : sent) {
+            one.get();
+        }
+        sent.clear();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}
