@@ -57,6 +57,7 @@ final class History {
         }
         broker.away = false;
         slow = false;
+        instances.forEach(instance -> instance.cutOffUntil = 0);
         open.values().forEach(row -> row.committed = true);
         for (int i = 0; i < 4_000 && !quiet(); i++) {
             beat();
@@ -81,7 +82,7 @@ final class History {
         boolean awake = now >= instance.pausedUntil;
         switch (random.nextInt(16)) {
             case 0, 1, 2 -> write();
-            case 3 -> advance(random.nextInt(300) * MILLI);
+            case 3 -> advance(random.nextInt(1_500) * MILLI);
             case 4 -> broker.step(true);
             case 5 -> broker.step(true);
             case 6 -> instance.stepWrite(random.nextInt(8));
@@ -129,7 +130,12 @@ final class History {
                     instance.pausedUntil = now + random.nextInt(25_000) * MILLI;
                 }
             }
-            case 4 -> advance(random.nextInt(4_000) * MILLI);
+            case 4 -> advance(random.nextInt(12_000) * MILLI);
+            case 5, 6 -> {
+                // Its renewals fail while its sends are slow: only trust and guard keep it from overlapping.
+                instance.cutOffUntil = now + (8_000 + random.nextInt(12_000)) * MILLI;
+                broker.away = true;
+            }
             default -> broker.away = false;
         }
     }
@@ -178,6 +184,9 @@ final class History {
 
     private void beat() {
         for (SimulatedInstance instance : instances) {
+            if (now < instance.cutOffUntil) {
+                continue;
+            }
             if (now >= instance.nextBeat && now >= instance.pausedUntil) {
                 instance.nextBeat = now + 1_000 * MILLI;
                 instance.keeper.heartbeat();

@@ -25,6 +25,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
     final LeaseKeeper keeper;
     final ShardLeases leases;
     long pausedUntil;
+    long cutOffUntil;
     long nextBeat;
     private final SimulatedDatabase database;
     private @Nullable Batch batch;
