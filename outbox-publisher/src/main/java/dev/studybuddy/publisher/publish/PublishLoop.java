@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PublishLoop {
 
+    /** Statements of one step for aggregates that were held or overflowed, so that a poll is never far. */
+    private static final int REMEMBERED_AT_ONCE = 32;
+
     private final LongSupplier nanos;
     private final ShardLeases leases;
     private final Ordering ordering;
@@ -107,7 +110,10 @@ public final class PublishLoop {
     /** Reads what is due: what was remembered, a poll of all shards, a page of one that catches up or is swept. */
     public boolean read() {
         long now = nanos.getAsLong();
-        boolean news = reading.readRemembered(now);
+        boolean news = false;
+        for (int n = 0; n < REMEMBERED_AT_ONCE && reading.readRemembered(now); n++) {
+            news = true;
+        }
         news |= reading.poll(now);
         news |= reading.walk(now);
         return news;
