@@ -60,11 +60,7 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Makes this generation the active one, with journals at 0. */
     public void activate() {
-        for (AggregateType type : AggregateType.values()) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                journal(type, partition, 0);
-            }
-        }
+        journals();
         totals().createIndex(new Document("period", 1)
                 .append("kind", 1)
                 .append("points", -1)
@@ -74,6 +70,15 @@ public final class ReadModelFixture implements AutoCloseable {
         Generation one = new Generation(
                 generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
         store.compareAndSet(record.with(one).listing(generation, record.active(), null));
+    }
+
+    /** Makes the journals, at 0. */
+    public void journals() {
+        for (AggregateType type : AggregateType.values()) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                journal(type, partition, 0);
+            }
+        }
     }
 
     /** Says up to where a partition is applied. */

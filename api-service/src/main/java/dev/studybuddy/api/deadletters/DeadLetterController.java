@@ -1,0 +1,196 @@
+package dev.studybuddy.api.deadletters;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.admin.OutboxRow;
+import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.OptionalBody;
+import dev.studybuddy.api.web.Page;
+import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.api.web.TextRule;
+import dev.studybuddy.readmodel.DeadLetter;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/admin/dead-letters")
+final class DeadLetterController {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST = 200;
+    private static final int DEFAULT_PER_SECOND = 100;
+    private static final int MOST_PER_SECOND = 10_000;
+    private static final TextRule FILTER = TextRule.length(1, 300);
+
+    private final Letters letters;
+    private final Jobs jobs;
+    private final Audit audit;
+    private final ApiProperties properties;
+    private final Clock clock;
+
+    DeadLetterController(Letters letters, Jobs jobs, Audit audit, ApiProperties properties, Clock clock) {
+        this.letters = letters;
+        this.jobs = jobs;
+        this.audit = audit;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    @Operation(summary = "What could not be sent or read")
+    @GetMapping
+    Page<Letter> list(
+            @RequestParam(required = false) @Nullable String source,
+            @RequestParam(required = false) @Nullable String topic,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Parameters parameters = new Parameters();
+        String from = parameters.code(
+                "source", source, "", DeadLetterController::source, Letter.PUBLISHER + ", " + Letter.PROJECTOR);
+        String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
+        parameters.finish();
+        LetterQuery query = new LetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
+        return page(query, from, LetterCursor.read(cursor), size);
+    }
+
+    private Page<Letter> page(LetterQuery query, String source, LetterCursor place, int size) {
+        List<Letter> items = new ArrayList<>();
+        if (!place.rowsDone() && !source.equals(Letter.PROJECTOR)) {
+            for (OutboxRow row : letters.ofPublisher(query, place.shard(), place.row(), size + 1)) {
+                if (items.size() == size) {
+                    Letter last = items.getLast();
+                    OutboxRow at = letters.row(last.id()).orElse(row);
+                    return new Page<>(
+                            items, LetterCursor.afterRow(at.shard(), at.id()).text());
+                }
+                items.add(Letter.of(row, properties.topicPrefix()));
+            }
+        }
+        if (source.equals(Letter.PUBLISHER)) {
+            return new Page<>(items, null);
+        }
+        String after = place.rowsDone() ? place.document() : null;
+        for (DeadLetter one : letters.ofProjector(
+                query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
+            if (items.size() == size) {
+                Letter last = items.getLast();
+                String reached = last.source().equals(Letter.PROJECTOR) ? last.id() : null;
+                return new Page<>(items, LetterCursor.afterDocument(reached).text());
+            }
+            items.add(Letter.of(one));
+        }
+        return new Page<>(items, null);
+    }
+
+    @Operation(summary = "A dead letter whole")
+    @GetMapping("/{id}")
+    Letter.Whole whole(@PathVariable String id) {
+        Optional<OutboxRow> row = letters.row(id);
+        return row.map(found -> Letter.whole(found, properties.topicPrefix()))
+                .orElseGet(() -> Letter.whole(document(id)));
+    }
+
+    @Operation(summary = "Sends a dead letter again")
+    @PostMapping("/{id}/replay")
+    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, Post post) {
+        return post.outside(() -> {
+            Optional<OutboxRow> row = letters.row(id);
+            boolean replayed = row.isPresent() ? letters.replay(row.get()) : letters.replay(document(id));
+            if (!replayed) {
+                throw notOpen();
+            }
+            audit.note(caller, "dead-letter.replay", id, Map.of());
+            return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
+        });
+    }
+
+    @Operation(summary = "Discards a dead letter")
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
+        Optional<OutboxRow> row = letters.row(id);
+        boolean discarded = row.isPresent() ? letters.discard(row.get()) : letters.discard(document(id));
+        if (!discarded) {
+            throw notOpen();
+        }
+        audit.note(caller, "dead-letter.discard", id, Map.of());
+        return ResponseEntity.noContent().build();
+    }
+
+    @Operation(summary = "Sends many dead letters again, in a job; {\"dryRun\": true} only counts them")
+    @PostMapping("/replay")
+    ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, Post post) {
+        Fields fields = OptionalBody.of(request);
+        String topic = fields.optionalText("topic", null, FILTER);
+        String reason = fields.optionalText("reason", null, FILTER);
+        String key = fields.optionalText("key", null, FILTER);
+        boolean dryRun = fields.bool("dryRun", false);
+        int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MOST_PER_SECOND);
+        fields.finish();
+        LetterQuery query = new LetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
+        long matched = letters.count(query)
+                + letters.ofPublisher(query, -1, new UUID(0, 0), MOST_PER_SECOND)
+                        .size();
+        if (dryRun) {
+            return post.outside(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
+        }
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("topic", topic == null ? "" : topic);
+        settings.put("reason", reason == null ? "" : reason);
+        settings.put("key", key == null ? "" : key);
+        settings.put("perSecond", perSecond);
+        settings.put("upTo", clock.instant().toString());
+        return post.inTransaction(() -> {
+            UUID job = jobs.submit(Replay.KIND, "", settings);
+            audit.note(caller, "dead-letter.replay-many", job.toString(), settings);
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
+                    .location("/api/admin/jobs/" + job);
+        });
+    }
+
+    private DeadLetter document(String id) {
+        return letters.document(id)
+                .orElseThrow(() -> Problem.notFound("dead letter").exception());
+    }
+
+    private static RuntimeException notOpen() {
+        return Problem.conflict("dead-letter-not-open", "Dead letter not open", "It was replayed or discarded before.")
+                .exception();
+    }
+
+    private static Optional<String> source(String text) {
+        return text.equals(Letter.PUBLISHER) || text.equals(Letter.PROJECTOR) ? Optional.of(text) : Optional.empty();
+    }
+
+    private static Optional<String> state(String text) {
+        for (DeadLetter.State one : DeadLetter.State.values()) {
+            if (DeadLetter.code(one).equals(text)) {
+                return Optional.of(text);
+            }
+        }
+        return Optional.empty();
+    }
+}

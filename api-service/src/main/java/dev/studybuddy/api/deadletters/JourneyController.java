@@ -1,0 +1,117 @@
+package dev.studybuddy.api.deadletters;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.admin.OutboxRow;
+import dev.studybuddy.api.admin.OutboxRows;
+import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoAwayException;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class JourneyController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JourneyController.class);
+    private static final int MOST_EVENTS = 100;
+
+    private final OutboxRows rows;
+    private final ActiveGeneration active;
+    private final Letters letters;
+
+    JourneyController(OutboxRows rows, ActiveGeneration active, Letters letters) {
+        this.rows = rows;
+        this.active = active;
+        this.letters = letters;
+    }
+
+    /** How far an aggregate's events are; what MongoDB knows is null where it is away. */
+    record Journey(
+            String aggregateId,
+            List<Event> events,
+            @Nullable List<Shown> mirrors,
+            @Nullable List<Letter> deadLetters) {}
+
+    /** An outbox row and its place on the topic. */
+    record Event(
+            UUID eventId,
+            String aggregateType,
+            long version,
+            String eventType,
+            Instant createdAt,
+            boolean processed,
+            @Nullable Instant processedAt,
+            @Nullable Long partition,
+            @Nullable Long offset,
+            int retryCount,
+            @Nullable String lastError) {}
+
+    /** A mirror in the active generation. */
+    record Shown(String aggregateType, int generation, long version, long offset, boolean deleted) {}
+
+    @Operation(summary = "How far the events of an aggregate are: outbox, topic, mirror, dead letters")
+    @GetMapping("/api/admin/events/{aggregateId}")
+    Journey journey(@PathVariable UUID aggregateId) {
+        String id = aggregateId.toString();
+        List<Event> events = new ArrayList<>();
+        for (AggregateType type : AggregateType.values()) {
+            rows.of(type.code(), id, MOST_EVENTS).forEach(row -> events.add(event(row)));
+        }
+        try {
+            return new Journey(id, events, mirrors(id), deadLetters(id));
+        } catch (MongoAwayException | MongoException away) {
+            LOG.debug("The end of a journey is not known now", away);
+            return new Journey(id, events, null, null);
+        }
+    }
+
+    private List<Shown> mirrors(String id) {
+        ReadGeneration generation = active.current();
+        List<Shown> mirrors = new ArrayList<>();
+        for (AggregateType type : AggregateType.values()) {
+            Document found =
+                    generation.mirrors(type).find(new Document("_id", id)).first();
+            if (found != null) {
+                mirrors.add(new Shown(
+                        type.code(),
+                        generation.number(),
+                        found.get("version", Number.class).longValue(),
+                        found.get("offset", Number.class).longValue(),
+                        found.getBoolean("deleted", false)));
+            }
+        }
+        return mirrors;
+    }
+
+    private List<Letter> deadLetters(String id) {
+        return letters.ofProjector(new LetterQuery(null, null, null, id), null, null, MOST_EVENTS).stream()
+                .map(Letter::of)
+                .toList();
+    }
+
+    private static Event event(OutboxRow row) {
+        return new Event(
+                row.id(),
+                row.aggregateType(),
+                row.aggregateVersion(),
+                row.eventType(),
+                row.createdAt(),
+                row.processed(),
+                row.processedAt(),
+                row.sentPartition(),
+                row.sentOffset(),
+                row.retryCount(),
+                row.lastError());
+    }
+}

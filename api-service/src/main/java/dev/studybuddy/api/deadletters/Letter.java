@@ -1,0 +1,120 @@
+package dev.studybuddy.api.deadletters;
+
+import dev.studybuddy.api.admin.OutboxRow;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+
+/** A dead letter as it is listed. */
+record Letter(
+        String id,
+        String source,
+        String state,
+        String topic,
+        @Nullable Integer partition,
+        @Nullable Long offset,
+        @Nullable String key,
+        @Nullable String eventType,
+        @Nullable Long aggregateVersion,
+        String reason,
+        int retryCount,
+        Instant firstAt,
+        Instant lastAt,
+        String preview) {
+
+    static final String PUBLISHER = "publisher";
+    static final String PROJECTOR = "projector";
+
+    private static final int PREVIEW_BYTES = 1024;
+
+    /** A dead letter whole; bytes as base64, and as text where they are any. */
+    record Whole(
+            Letter letter,
+            String detail,
+            @Nullable String keyBase64,
+            @Nullable String valueBase64,
+            @Nullable String value,
+            List<Header> headers) {}
+
+    /** A header; its value as text. */
+    record Header(String name, @Nullable String value) {}
+
+    static Letter of(DeadLetter letter) {
+        return new Letter(
+                letter.id(),
+                PROJECTOR,
+                DeadLetter.code(letter.state()),
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                text(letter.key()),
+                letter.eventType(),
+                letter.aggregateVersion(),
+                letter.reason(),
+                letter.retryCount(),
+                letter.firstAt(),
+                letter.lastAt(),
+                preview(letter.value() == null ? new byte[0] : letter.value().getData()));
+    }
+
+    static Whole whole(DeadLetter letter) {
+        return new Whole(
+                of(letter),
+                letter.detail(),
+                base64(letter.key()),
+                base64(letter.value()),
+                text(letter.value()),
+                letter.headers().stream()
+                        .map(header -> new Header(header.name(), text(header.value())))
+                        .toList());
+    }
+
+    static Letter of(OutboxRow row, String topicPrefix) {
+        Instant at = row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt();
+        String topic = AggregateType.ofCode(row.aggregateType())
+                .map(type -> type.topic(topicPrefix))
+                .orElse(topicPrefix + row.aggregateType() + ".v1");
+        return new Letter(
+                row.id().toString(),
+                PUBLISHER,
+                DeadLetter.code(DeadLetter.State.OPEN),
+                topic,
+                null,
+                null,
+                row.aggregateId(),
+                row.eventType(),
+                row.aggregateVersion(),
+                String.valueOf(row.lastError()),
+                row.retryCount(),
+                row.createdAt(),
+                at,
+                preview(row.payload().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Whole whole(OutboxRow row, String topicPrefix) {
+        return new Whole(
+                of(row, topicPrefix),
+                String.valueOf(row.lastError()),
+                null,
+                null,
+                row.payload(),
+                List.of(new Header("outbox", row.headers())));
+    }
+
+    private static String preview(byte[] value) {
+        return new String(value, 0, Math.min(value.length, PREVIEW_BYTES), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String text(@Nullable Binary bytes) {
+        return bytes == null ? null : new String(bytes.getData(), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String base64(@Nullable Binary bytes) {
+        return bytes == null ? null : Base64.getEncoder().encodeToString(bytes.getData());
+    }
+}

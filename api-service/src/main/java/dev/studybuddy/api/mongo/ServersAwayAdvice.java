@@ -1,0 +1,35 @@
+package dev.studybuddy.api.mongo;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemWriter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.kafka.common.KafkaException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** What can't be answered without MongoDB or Kafka is a 503 that says so. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ServersAwayAdvice {
+
+    @ExceptionHandler({MongoAwayException.class, MongoException.class})
+    void mongo(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.unavailable("mongodb-unavailable", "MongoDB does not answer now; ask again later."));
+    }
+
+    @ExceptionHandler
+    void kafka(KafkaException thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.unavailable("kafka-unavailable", "Kafka does not answer now; ask again later."));
+    }
+}

@@ -1,0 +1,108 @@
+package dev.studybuddy.api.projections;
+
+import dev.studybuddy.api.jobs.JobContext;
+import dev.studybuddy.api.jobs.JobHandler;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.verify.Verify;
+import dev.studybuddy.readmodel.GenerationRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Activates a generation when it is ready: what was on the topics when this job began is applied, the lag is near zero,
+ * and a sampled verify is clean.
+ */
+@Component
+final class Activation implements JobHandler {
+
+    static final String KIND = "activation";
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration AFTER_A_FINDING = Duration.ofSeconds(5);
+    private static final int SAMPLE = 100;
+    private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
+
+    private final Projections projections;
+    private final Progress progress;
+    private final Verify verify;
+    private final Jobs jobs;
+    private final JsonMapper json;
+
+    Activation(Projections projections, Progress progress, Verify verify, Jobs jobs, JsonMapper json) {
+        this.projections = projections;
+        this.progress = progress;
+        this.verify = verify;
+        this.jobs = jobs;
+        this.json = json;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        int generation = Integer.parseInt(job.subject());
+        awaitSnapshots(job);
+        Map<String, Long> noted;
+        String cursor = job.cursor();
+        if (cursor == null) {
+            noted = progress.ends();
+            job.progress(json.writeValueAsString(noted), 0, total(noted));
+        } else {
+            noted = json.readValue(cursor, OFFSETS);
+        }
+        while (isBuilding(generation)) {
+            Map<String, Long> done = progress.journals(generation);
+            long missing = Progress.behind(done, noted);
+            job.progress(job.cursor(), total(noted) - missing, total(noted));
+            if (missing == 0 && Progress.behind(done, progress.ends()) <= Projections.NEARLY) {
+                List<String> found = verify.sample(generation, SAMPLE, job);
+                GenerationRecord record = projections.record();
+                job.checkpoint();
+                if (found.isEmpty() && isBuilding(record, generation)) {
+                    projections.activate(record, generation);
+                    job.result().put("activated", generation);
+                    job.progress(job.cursor(), job.done(), job.total());
+                    return;
+                }
+                job.result().put("sample", String.join(", ", found));
+                job.pause(AFTER_A_FINDING);
+            } else {
+                job.pause(LOOK);
+            }
+        }
+        job.result().put("superseded", true);
+        job.progress(job.cursor(), job.done(), job.total());
+    }
+
+    private void awaitSnapshots(JobContext job) {
+        String backup = job.settings().path("backup").asString("");
+        while (!backup.isEmpty()
+                && jobs.find(UUID.fromString(backup))
+                        .filter(found -> !found.state().finished())
+                        .isPresent()) {
+            job.pause(LOOK);
+        }
+    }
+
+    private boolean isBuilding(int generation) {
+        return isBuilding(projections.record(), generation);
+    }
+
+    private static boolean isBuilding(GenerationRecord record, int generation) {
+        return record.building() != null
+                && record.building() == generation
+                && !record.state(generation).equals("broken");
+    }
+
+    private static long total(Map<String, Long> offsets) {
+        return offsets.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.studybuddy.api.projections;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.backup.FullBackup;
+import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.OptionalBody;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class ProjectionController {
+
+    private static final String REBUILD = "/api/admin/projections/rebuild";
+
+    private final Projections projections;
+    private final Progress progress;
+    private final Jobs jobs;
+    private final Audit audit;
+
+    ProjectionController(Projections projections, Progress progress, Jobs jobs, Audit audit) {
+        this.projections = projections;
+        this.progress = progress;
+        this.jobs = jobs;
+        this.audit = audit;
+    }
+
+    /** A read model and its generations. */
+    record Projection(
+            String model,
+            @Nullable Integer active,
+            @Nullable Integer previous,
+            @Nullable Integer building,
+            List<Row> generations) {}
+
+    /** A generation; of one that is not kept up any more only its state is known. */
+    record Row(
+            int generation,
+            String state,
+            @Nullable Long done,
+            @Nullable Long total,
+            @Nullable Double perSecond,
+            @Nullable Double secondsLeft,
+            @Nullable Long lag) {}
+
+    @Operation(summary = "The read models' generations and how far each is")
+    @GetMapping("/api/admin/projections")
+    List<Projection> list() {
+        return projections.all().stream()
+                .map(record -> new Projection(
+                        record.model(),
+                        record.active(),
+                        record.previous(),
+                        record.building(),
+                        record.generations().keySet().stream()
+                                .map(number -> row(record, number))
+                                .toList()))
+                .toList();
+    }
+
+    private Row row(GenerationRecord record, int number) {
+        String state = record.state(number);
+        if (!record.lists(number)) {
+            return new Row(number, state, null, null, null, null, null);
+        }
+        Progress.State at = progress.of(number);
+        return new Row(number, state, at.done(), at.total(), at.perSecond(), at.secondsLeft(), at.lag());
+    }
+
+    @Operation(summary = "Builds the next generation beside the active one")
+    @PostMapping(REBUILD)
+    ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, Post post) {
+        Fields fields = OptionalBody.of(request);
+        fields.code("model", Names.STUDY, Names.STUDY, ProjectionController::model, "must be study");
+        boolean manual =
+                fields.code("activate", false, false, ProjectionController::isManual, "must be auto or manual");
+        boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
+        fields.finish();
+        return post.outside(() -> {
+            int generation = projections.begin(manual, snapshotsFirst);
+            String backup =
+                    snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
+            if (!manual) {
+                UUID job = jobs.submit(Activation.KIND, String.valueOf(generation), Map.of("backup", backup));
+                audit.note(caller, "projection.rebuild", Names.STUDY + '/' + generation, Map.of("activation", job));
+            } else {
+                audit.note(caller, "projection.rebuild", Names.STUDY + '/' + generation, Map.of());
+            }
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
+                    .location("/api/admin/projections");
+        });
+    }
+
+    @Operation(summary = "Gives a building generation up")
+    @DeleteMapping(REBUILD + "/{generation}")
+    ResponseEntity<Void> abort(Caller caller, @PathVariable int generation) {
+        projections.abort(generation, "aborted by " + caller.userId());
+        audit.note(caller, "projection.abort", Names.STUDY + '/' + generation, Map.of());
+        return ResponseEntity.noContent().build();
+    }
+
+    @Operation(summary = "Switches to the building generation, or back to the previous one")
+    @PostMapping(REBUILD + "/{generation}/activate")
+    ResponseEntity<byte[]> activate(Caller caller, @PathVariable int generation, Post post) {
+        return post.outside(() -> {
+            GenerationRecord record = projections.record();
+            if (record.active() == null || record.active() != generation) {
+                check(record, generation);
+                projections.activate(record, generation);
+                audit.note(caller, "projection.activate", Names.STUDY + '/' + generation, Map.of());
+            }
+            return Reply.of(HttpStatus.OK, Map.of("active", generation));
+        });
+    }
+
+    private void check(GenerationRecord record, int generation) {
+        if (!record.lists(generation)) {
+            throw Problem.notFound("generation that is kept up").exception();
+        }
+        if (record.state(generation).equals("broken")) {
+            throw Problem.conflict("generation-broken", "Generation broken", "It can't be exact any more.")
+                    .exception();
+        }
+        Long lag = progress.of(generation).lag();
+        if (lag == null) {
+            throw Problem.unavailable("kafka-unavailable", "How far the generation is can't be asked now.")
+                    .exception();
+        }
+        if (lag > Projections.NEARLY) {
+            throw Problem.conflict(
+                            "generation-behind",
+                            "Generation behind",
+                            "It is " + lag + " records behind; at most " + Projections.NEARLY + " are allowed.")
+                    .exception();
+        }
+    }
+
+    private static String model(String text) {
+        if (!text.equals(Names.STUDY)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static boolean isManual(String text) {
+        return switch (text) {
+            case "auto" -> false;
+            case "manual" -> true;
+            default -> throw new IllegalArgumentException(text);
+        };
+    }
+}

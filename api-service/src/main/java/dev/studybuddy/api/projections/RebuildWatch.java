@@ -1,0 +1,68 @@
+package dev.studybuddy.api.projections;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.lag.LagMetrics;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Shows how far a rebuild is, and sees to it that one that nobody watches (a new version's) is activated too. */
+@Component
+final class RebuildWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RebuildWatch.class);
+
+    /** By then whoever began it has queued its activation. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Projections projections;
+    private final Progress progress;
+    private final Jobs jobs;
+    private final LagMetrics metrics;
+    private final Clock clock;
+
+    RebuildWatch(Projections projections, Progress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
+        this.projections = projections;
+        this.progress = progress;
+        this.jobs = jobs;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Scheduled(initialDelay = 5_000, fixedDelay = 5_000)
+    void look() {
+        try {
+            GenerationRecord record = projections.record();
+            Integer building = record.building();
+            if (building == null) {
+                metrics.showRebuild(null);
+                return;
+            }
+            Progress.State state = progress.of(building);
+            Long total = state.total();
+            metrics.showRebuild(
+                    total == null || state.lag() == null
+                            ? null
+                            : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total));
+            Generation one = record.generations().get(building);
+            if (one != null
+                    && !one.manual()
+                    && one.startedAt().plus(GRACE).isBefore(clock.instant())
+                    && jobs.unfinished(Activation.KIND).stream()
+                            .noneMatch(job -> job.subject().equals(String.valueOf(building)))) {
+                jobs.submit(Activation.KIND, String.valueOf(building), Map.of());
+            }
+        } catch (MongoException | DataAccessException away) {
+            metrics.showRebuild(null);
+            LOG.debug("How far a rebuild is can't be asked now", away);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package dev.studybuddy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.bson.types.Binary;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** What needs a broker: rebuilds and their activation, replays, lag. The projector is played by the fixture. */
+class GenerationsAndDeadLettersIT {
+
+    private TestDatabase sql;
+    private TestMongo mongo;
+    private ReadModelFixture model;
+    private RunningApi api;
+    private String prefix;
+
+    @BeforeEach
+    void start() {
+        sql = TestServers.newDatabase();
+        mongo = TestServers.newMongoDatabase();
+        prefix = TestServers.newTopicPrefix();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(Map.of(
+                "spring.datasource.url", sql.url(),
+                "spring.datasource.username", sql.username(),
+                "spring.datasource.password", sql.password(),
+                "spring.mongodb.uri", mongo.uri(),
+                "spring.kafka.bootstrap-servers", TestServers.kafkaBootstrapServers(),
+                "studybuddy.topic-prefix", prefix,
+                "studybuddy.group-prefix", prefix));
+        model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
+        model.activate();
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        Awaitility.await()
+                .until(() ->
+                        jdbc.sql("SELECT count(*) FROM users").query(Long.class).single() == 1);
+        jdbc.sql("DELETE FROM users").update();
+        jdbc.sql("DELETE FROM outbox").update();
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+        model.close();
+        mongo.close();
+        sql.close();
+    }
+
+    @Test
+    void aRebuildIsActivatedByItselfOnceItHasCaughtUpAndCanBeTakenBack() throws Exception {
+        assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
+        createTopics();
+        var begun = api.post("/api/admin/projections/rebuild", "");
+        assertThat(begun.status()).as("%s", begun.json()).isEqualTo(202);
+        assertThat(begun.json().path("generation").intValue()).isEqualTo(2);
+        assertThat(api.post("/api/admin/projections/rebuild", "{}").status()).isEqualTo(409);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.journals();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> projection().path("active").intValue() == 2);
+        }
+        assertThat(projection().path("previous").intValue()).isEqualTo(1);
+        assertThat(projection().path("building").isNull()).isTrue();
+
+        var back = api.post("/api/admin/projections/rebuild/1/activate", "");
+        assertThat(back.status()).as("%s", back.json()).isEqualTo(200);
+        assertThat(projection().path("active").intValue()).isEqualTo(1);
+        assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aRebuildThatIsAbortedIsNotListedAndItsNumberNotUsedAgain() throws Exception {
+        createTopics();
+        api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}");
+        assertThat(projection().path("generations").get(1).path("state").asString())
+                .isEqualTo("building");
+
+        assertThat(api.send("DELETE", "/api/admin/projections/rebuild/2", null).status())
+                .isEqualTo(204);
+        assertThat(projection().path("generations").get(1).path("state").asString())
+                .isEqualTo("aborted");
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
+                        .json()
+                        .path("generation")
+                        .intValue())
+                .isEqualTo(3);
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"x\", \"model\": \"y\", \"z\": 1}")
+                        .json()
+                        .path("errors"))
+                .hasSize(3);
+    }
+
+    @Test
+    void aDeadLetterIsReplayedByteForByteWithItsCountRaised() throws Exception {
+        createTopics();
+        DeadLetter letter = letter(0, "unreadable");
+        keep(letter);
+        JsonNode listed = api.get("/api/admin/dead-letters?source=projector&state=open")
+                .json()
+                .path("items");
+        assertThat(listed).hasSize(1);
+        String place = "/api/admin/dead-letters/" + listed.get(0).path("id").asString();
+        assertThat(api.get(place).json().path("value").asString()).isEqualTo("{broken");
+
+        assertThat(api.post(place + "/replay", "").status()).isEqualTo(200);
+
+        ConsumerRecord<byte[], byte[]> sent = first(letter.topic(), letter.partition());
+        assertThat(sent.value()).isEqualTo("{broken".getBytes(StandardCharsets.UTF_8));
+        assertThat(new String(
+                        sent.headers().lastHeader(EventHeaders.RETRY_COUNT).value(), StandardCharsets.UTF_8))
+                .isEqualTo("1");
+        assertThat(api.post(place + "/replay", "").status()).isEqualTo(409);
+        assertThat(api.get("/api/admin/dead-letters?state=replayed").json().path("items"))
+                .hasSize(1);
+        assertThat(api.get("/api/admin/dead-letters/nothing").status()).isEqualTo(404);
+    }
+
+    @Test
+    void manyDeadLettersAreListedPageByPageReplayedByAJobOrDiscarded() throws Exception {
+        createTopics();
+        for (int n = 0; n < 5; n++) {
+            keep(letter(n, n == 4 ? "schema-newer" : "unreadable"));
+        }
+        JsonNode page = api.get("/api/admin/dead-letters?limit=3").json();
+        assertThat(page.path("items")).hasSize(3);
+        assertThat(api.get("/api/admin/dead-letters?limit=3&cursor="
+                                + page.path("nextCursor").asString())
+                        .json()
+                        .path("items"))
+                .hasSize(2);
+        String body = "{\"reason\": \"unreadable\", \"perSecond\": 1000%s}";
+        assertThat(api.post("/api/admin/dead-letters/replay", body.formatted(", \"dryRun\": true"))
+                        .json()
+                        .path("matched")
+                        .intValue())
+                .isEqualTo(4);
+        String job =
+                api.post("/api/admin/dead-letters/replay", body.formatted("")).header("Location");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> api.get(job).json().path("state").asString().equals("done"));
+        assertThat(api.get(job).json().path("done").intValue()).isEqualTo(4);
+        JsonNode left = api.get("/api/admin/dead-letters?state=open").json().path("items");
+        assertThat(left).hasSize(1);
+        assertThat(api.send(
+                                "DELETE",
+                                "/api/admin/dead-letters/"
+                                        + left.get(0).path("id").asString(),
+                                null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/admin/dead-letters?limit=0").status()).isEqualTo(400);
+        assertThat(api.get("/api/admin/dead-letters?cursor=x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void lagIsZeroOnlyWhereMongoShowsEverything() throws Exception {
+        createTopics();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
+                        .isZero());
+        keep(letter(0, "unreadable"));
+        api.post("/api/admin/dead-letters/" + letter(0, "").id() + "/replay", "");
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
+                        .isPositive());
+        assertThat(sync().path("deadLetters").intValue()).isZero();
+        model.journal(AggregateType.TODO, 3, 1);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
+                        .isZero());
+        assertThat(api.post("/api/admin/sync/trigger?waitSeconds=5", "")
+                        .json()
+                        .path("visibleInMongo")
+                        .booleanValue())
+                .isTrue();
+    }
+
+    @Test
+    void aReadWaitsForItsWritesAndSaysWhetherItHasThem() {
+        var written = api.post("/api/users", "{\"email\":\"a@example.org\",\"name\":\"Anna\"}");
+        String token = written.header("X-Consistency-Token");
+        String id = written.json().path("id").asString();
+
+        var before = api.get("/api/users/leaderboard", "X-Consistency-Token", token, "X-Consistency-Wait-Ms", "200");
+        model.mirror(AggregateType.USER, ReadModelFixture.user(id, "Anna", true));
+        var after = api.get("/api/users/leaderboard", "X-Consistency-Token", token);
+
+        assertThat(before.header("X-Read-Consistent")).isEqualTo("false");
+        assertThat(after.header("X-Read-Consistent")).isEqualTo("true");
+        JsonNode journey = api.get("/api/admin/events/" + id).json();
+        assertThat(journey.path("events").get(0).path("eventType").asString()).isEqualTo("user.created");
+        assertThat(journey.path("mirrors").get(0).path("version").intValue()).isEqualTo(1);
+    }
+
+    private JsonNode sync() {
+        return api.get("/api/health/sync").json().path("sync");
+    }
+
+    private JsonNode projection() {
+        return api.get("/api/admin/projections").json().get(0);
+    }
+
+    private DeadLetter letter(int offset, String reason) {
+        Binary key = new Binary(
+                UUID.nameUUIDFromBytes(new byte[] {(byte) offset}).toString().getBytes(StandardCharsets.UTF_8));
+        Instant at = Instant.parse("2026-11-23T10:00:00Z");
+        return new DeadLetter(
+                "topic-3-" + offset,
+                DeadLetter.State.OPEN,
+                AggregateType.TODO.topic(prefix),
+                3,
+                offset,
+                key,
+                new Binary("{broken".getBytes(StandardCharsets.UTF_8)),
+                List.of(new DeadLetter.Header(
+                        EventHeaders.TYPE, new Binary("todo.created".getBytes(StandardCharsets.UTF_8)))),
+                reason,
+                "no JSON",
+                0,
+                "todo.created",
+                1L,
+                at,
+                at);
+    }
+
+    private void keep(DeadLetter letter) {
+        model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
+    }
+
+    private void createTopics() throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            List<NewTopic> topics = Stream.of(AggregateType.values())
+                    .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
+                    .toList();
+            admin.createTopics(topics).all().get();
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> first(String topic, int partition) {
+        Map<String, Object> settings =
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers());
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition one = new TopicPartition(topic, partition);
+            consumer.assign(List.of(one));
+            consumer.seekToBeginning(List.of(one));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+                return !found.isEmpty();
+            });
+        }
+        return found.getFirst();
+    }
+}

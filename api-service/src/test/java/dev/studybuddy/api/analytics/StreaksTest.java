@@ -1,0 +1,33 @@
+package dev.studybuddy.api.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StreaksTest {
+
+    private static final LocalDate TODAY = LocalDate.of(2027, 1, 1);
+
+    @Test
+    void daysOnEndAreCountedAcrossTheYear() {
+        assertThat(length(TODAY, TODAY.minusDays(1), TODAY.minusDays(2), TODAY.minusDays(4)))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aDayThatIsNotOverBreaksNothing() {
+        assertThat(length(TODAY.minusDays(1), TODAY.minusDays(2))).isEqualTo(2);
+    }
+
+    @Test
+    void aDayLeftOutEndsIt() {
+        assertThat(length(TODAY.minusDays(2), TODAY.minusDays(3))).isZero();
+        assertThat(length()).isZero();
+    }
+
+    private static int length(LocalDate... active) {
+        return Streaks.length(TODAY, Set.of(active)::contains);
+    }
+}

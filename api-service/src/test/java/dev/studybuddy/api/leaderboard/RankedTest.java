@@ -1,0 +1,35 @@
+package dev.studybuddy.api.leaderboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.leaderboard.Ranked.Row;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RankedTest {
+
+    @Test
+    void equalsShareTheBestRankAndTheNextOneSkips() {
+        assertThat(ranks(Ranked.of(rows(50, 30, 30, 10), 0, 0))).containsExactly(1L, 2L, 2L, 4L);
+    }
+
+    @Test
+    void rowsFromTheMiddleCountWhoStandsBefore() {
+        // Seven stand before the first row, five of them with more points.
+        assertThat(ranks(Ranked.of(rows(30, 30, 10, 10), 7, 5))).containsExactly(6L, 6L, 10L, 10L);
+    }
+
+    @Test
+    void nobodyHasNoRank() {
+        assertThat(Ranked.of(List.of(), 0, 0)).isEmpty();
+    }
+
+    private static List<Row> rows(long... points) {
+        return Arrays.stream(points).mapToObj(each -> new Row("u", each, 0, 0)).toList();
+    }
+
+    private static List<Long> ranks(List<Ranked> ranked) {
+        return ranked.stream().map(Ranked::rank).toList();
+    }
+}
