@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -133,24 +136,50 @@ final class EmbeddedServer implements FaultyServer {
         Scratch.remove(folder);
     }
 
-    /** Java can't send these signals itself. The parent comes first, so that it makes no child meanwhile. */
+    /**
+     * Java can't send these signals itself. Asked again until no process is new: one that forks may have made a child
+     * after it was looked at and before it was stopped, and that child would go on.
+     */
     private void signal(String signal) {
         Process running = process;
         if (running == null || !running.isAlive()) {
             throw new IllegalStateException(name + " does not run");
         }
-        StringBuilder words =
-                new StringBuilder("kill -").append(signal).append(' ').append(running.pid());
-        running.descendants().forEach(child -> words.append(' ').append(child.pid()));
+        Set<Long> signalled = new HashSet<>();
+        Set<Long> found = family(running);
+        while (!signalled.containsAll(found)) {
+            found.removeAll(signalled);
+            send(signal, found);
+            signalled.addAll(found);
+            found = family(running);
+        }
+    }
+
+    private static Set<Long> family(Process running) {
+        Set<Long> pids = new LinkedHashSet<>();
+        pids.add(running.pid());
+        running.descendants().forEach(child -> pids.add(child.pid()));
+        return pids;
+    }
+
+    /** A process that ended meanwhile is no failure; one that lives and could not be signalled is. */
+    private void send(String signal, Set<Long> pids) {
+        StringBuilder words = new StringBuilder("kill -").append(signal);
+        pids.forEach(pid -> words.append(' ').append(pid));
         try {
             Process shell =
                     new ProcessBuilder("sh", "-c", words.toString()).inheritIO().start();
-            if (!exits(shell, STOP_LIMIT) || shell.exitValue() != 0) {
+            if (!exits(shell, STOP_LIMIT)
+                    || (shell.exitValue() != 0 && pids.stream().allMatch(EmbeddedServer::lives))) {
                 throw new IllegalStateException(words + " failed");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(words.toString(), e);
         }
+    }
+
+    private static boolean lives(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
     private static boolean exits(Process process, Duration within) {
