@@ -18,7 +18,7 @@ import java.util.Random;
 import org.bson.Document;
 
 /** Random histories of todos and sessions, and what MongoDB must show of them. */
-final class Traffic {
+public final class Traffic {
 
     private static final List<String> SUBJECTS = List.of("", "Math", "a.b", "$c", "50%");
 
@@ -98,7 +98,7 @@ final class Traffic {
         return totals(states.values());
     }
 
-    static Map<String, Map<String, Long>> totals(Iterable<AggregateState> states) {
+    public static Map<String, Map<String, Long>> totals(Iterable<AggregateState> states) {
         Sums sums = new Sums();
         states.forEach(state -> StudyContribution.add(sums, state, 1));
         Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
@@ -107,7 +107,7 @@ final class Traffic {
     }
 
     /** The sums that rollups hold, by dotted path; zeros are nothing. */
-    static Map<String, Map<String, Long>> shown(Iterable<Document> rollups) {
+    public static Map<String, Map<String, Long>> shown(Iterable<Document> rollups) {
         Map<String, Map<String, Long>> shown = new LinkedHashMap<>();
         for (Document rollup : rollups) {
             Map<String, Long> amounts = new LinkedHashMap<>();
