@@ -90,8 +90,9 @@ public final class GenerationWatch implements SmartLifecycle {
     private void run() {
         try {
             do {
+                boolean topicsToo = topicsDue();
                 for (ReadModel model : models) {
-                    guarded(model);
+                    guarded(model, topicsToo);
                 }
             } while (!stopping.await(properties.projector().watchEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException interrupted) {
@@ -99,9 +100,9 @@ public final class GenerationWatch implements SmartLifecycle {
         }
     }
 
-    private void guarded(ReadModel model) {
+    private void guarded(ReadModel model, boolean topicsToo) {
         try {
-            round(model);
+            round(model, topicsToo);
             if (said.changed(model.name(), null)) {
                 log.info("The generations of {} are watched again", model.name());
             }
@@ -117,13 +118,13 @@ public final class GenerationWatch implements SmartLifecycle {
         }
     }
 
-    private void round(ReadModel model) {
+    private void round(ReadModel model, boolean topicsToo) {
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         running.bringIntoLine(model, record);
         looked = System.nanoTime();
         beginning.beginWhereNeeded(model, record);
         changes.retire(record);
-        if (topicsDue()) {
+        if (topicsToo) {
             changes.markBroken(model, record, topics.look(model));
             janitor.tidy(model);
         }

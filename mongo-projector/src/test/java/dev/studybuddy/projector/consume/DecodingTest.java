@@ -1,0 +1,117 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.projector.journal.Entry;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecodingTest {
+
+    private static final String SESSION = """
+            {"id":"s1","userId":"u1","subject":"Math","sessionType":"manual","minutes":25,
+             "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
+             "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
+
+    private final Decoding decoding = new Decoding(AggregateType.SESSION, "topicId", Clock.systemUTC());
+    private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
+            EventHeaders.SPEC_VERSION, "1.0",
+            EventHeaders.ID, "e1",
+            EventHeaders.TYPE, "session.created",
+            EventHeaders.SOURCE, "/test",
+            EventHeaders.TIME, "2026-11-23T10:00:00Z",
+            EventHeaders.SUBJECT, "s1",
+            EventHeaders.CONTENT_TYPE, "application/json",
+            EventHeaders.AGGREGATE_TYPE, "session",
+            EventHeaders.AGGREGATE_VERSION, "3",
+            EventHeaders.SCHEMA_VERSION, "1"));
+
+    @Test
+    void anEventKeepsTheFieldsThatThisVersionDoesNotKnow() {
+        Entry entry = decoding.decode(record("s1", SESSION));
+
+        assertThat(entry).isInstanceOfSatisfying(Entry.Event.class, event -> {
+            assertThat(event.state().version()).isEqualTo(3);
+            assertThat(event.body()).containsEntry("mood", "fine").containsEntry("minutes", 25);
+        });
+    }
+
+    @Test
+    void aRecordWithoutKeyOrValueIsADeadLetter() {
+        assertThat(reason(record(null, SESSION))).isEqualTo("no-key");
+        assertThat(reason(record("s1", null))).isEqualTo("no-value");
+        assertThat(reason(record("s2", SESSION))).isEqualTo("key-differs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ce_id,,header-missing",
+        "ce_time,yesterday,header-malformed",
+        "ce_specversion,0.3,header-malformed",
+        "ce_schemaversion,x,header-malformed",
+        "ce_schemaversion,2,schema-newer",
+        "ce_aggregatetype,room,type-unknown",
+        "ce_aggregatetype,todo,type-differs",
+        "ce_type,room.created,type-unknown",
+        "ce_subject,s9,key-differs",
+        "ce_aggregateversion,4,version-differs"
+    })
+    void eachWrongHeaderHasItsReason(String header, String value, String reason) {
+        headers.put(header, value);
+
+        assertThat(reason(record("s1", SESSION))).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{",
+                "[]",
+                "null",
+                "{\"id\":\"s1\",\"version\":3}",
+                "{\"id\":\"s1\",\"$where\":1,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}",
+                "{\"id\":\"s1\",\"n\":99999999999999999999,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}"
+            })
+    void whatMongoCouldNotHoldOrNobodyCouldReadIsUnreadable(String value) {
+        assertThat(reason(record("s1", value))).isEqualTo("unreadable");
+    }
+
+    @Test
+    void aDeadLetterKeepsTheRecordWholeWithItsRetries() {
+        headers.put(EventHeaders.RETRY_COUNT, "2");
+
+        assertThat(decoding.decode(record("s1", "{"))).isInstanceOfSatisfying(Entry.Unreadable.class, dead -> {
+            assertThat(dead.deadLetter().id()).isEqualTo("topicId-4-17");
+            assertThat(dead.deadLetter().retryCount()).isEqualTo(2);
+            assertThat(dead.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
+            assertThat(dead.deadLetter().headers()).hasSize(headers.size());
+        });
+    }
+
+    private String reason(ConsumerRecord<byte[], byte[]> record) {
+        return ((Entry.Unreadable) decoding.decode(record)).deadLetter().reason();
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(String key, String value) {
+        var record = new ConsumerRecord<>("t", 4, 17, bytes(key), bytes(value));
+        headers.forEach((name, text) -> {
+            if (text != null) {
+                record.headers().add(name, text.getBytes(UTF_8));
+            }
+        });
+        return record;
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(UTF_8);
+    }
+}
