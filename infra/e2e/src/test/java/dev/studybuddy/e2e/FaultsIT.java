@@ -23,7 +23,7 @@ class FaultsIT {
     private static final int RATE = 80;
     private static final int CLIENTS = 8;
     private static final int USERS = 4;
-    private static final Duration LOAD_LIMIT = Duration.ofMinutes(2);
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(4);
 
     @Test
     void aPublisherAndAProjectorKilledAgainAndAgainLoseAndDoubleNothing() throws Exception {

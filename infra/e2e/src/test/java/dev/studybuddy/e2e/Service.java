@@ -21,7 +21,7 @@ final class Service implements AutoCloseable {
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final int LOG_TAIL_LINES = 60;
 
