@@ -98,7 +98,7 @@ public final class Bench {
             result = new LoadRun(plan, api, acknowledgements, lag).run();
         }
         AuditReport report = auditOf(acknowledgements);
-        boolean holds = report.exact() && result.failed() == 0 && result.lagGivenUp() == 0;
+        boolean holds = report.exact() && result.holds();
         out.printf("%nRates%n");
         out.printf(
                 "  reached           %.0f writes/s (%d in %.1f s)%n",
@@ -110,8 +110,8 @@ public final class Bench {
                 "  answers           %s; %d of the 404 met a deletion%n",
                 new TreeMap<>(result.statuses()), result.raced());
         out.printf(
-                "  failed            %d writes, %d samples never seen in MongoDB%n",
-                result.failed(), result.lagGivenUp());
+                "  failed            %d writes, %d more refused (503, 429), %d samples never seen in MongoDB%n",
+                result.failed(), result.refused(), result.lagGivenUp());
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
                 report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());

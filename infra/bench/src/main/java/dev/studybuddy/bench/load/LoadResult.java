@@ -12,7 +12,8 @@ import java.util.Map;
  * @param lagGivenUp samples that no mirror showed in time
  * @param statuses every answer of the whole load by status; {@code unanswered} for none
  * @param raced writes to what another client had just deleted: 404, as it must be
- * @param failed answers that were neither a 2xx nor such a 404
+ * @param refused 503 and 429: the API said that it can't now, and when to ask again
+ * @param failed all other answers, and none at all
  */
 public record LoadResult(
         long acknowledged,
@@ -22,10 +23,17 @@ public record LoadResult(
         long lagGivenUp,
         Map<String, Long> statuses,
         long raced,
+        long refused,
         long failed) {
 
     public LoadResult {
         statuses = Map.copyOf(statuses);
+    }
+
+    /** Whether no answer was wrong, all samples were seen, and no more than one write of a hundred was refused. */
+    public boolean holds() {
+        long answers = statuses.values().stream().mapToLong(Long::longValue).sum();
+        return failed == 0 && lagGivenUp == 0 && refused * 100 <= answers;
     }
 
     /** Measured writes a second. */

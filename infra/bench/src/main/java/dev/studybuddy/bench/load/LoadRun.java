@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ public final class LoadRun {
 
     private static final int SAMPLE_ONE_IN = 5;
     private static final int NOT_FOUND = 404;
+    private static final Set<Integer> NOT_NOW = Set.of(429, 503);
 
     private final LoadPlan plan;
     private final ApiClient api;
@@ -137,6 +139,9 @@ public final class LoadRun {
             acknowledged(write, answer, measured && random.nextInt(SAMPLE_ONE_IN) == 0);
         } else if (answer.status() == NOT_FOUND && write.effect() != Acknowledgement.Effect.DELETED) {
             tally.raced();
+        } else if (NOT_NOW.contains(answer.status())
+                && answer.header("Retry-After").isPresent()) {
+            tally.refused();
         } else {
             tally.failed();
         }

@@ -15,6 +15,7 @@ final class Tally {
 
     private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
     private final LongAdder raced = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
     private final ConcurrentHistogram latencies = new ConcurrentHistogram(DIGITS);
@@ -29,6 +30,10 @@ final class Tally {
 
     void raced() {
         raced.increment();
+    }
+
+    void refused() {
+        refused.increment();
     }
 
     void failed() {
@@ -56,6 +61,7 @@ final class Tally {
                 lagGivenUp,
                 counts,
                 raced.sum(),
+                refused.sum(),
                 failed.sum());
     }
 
