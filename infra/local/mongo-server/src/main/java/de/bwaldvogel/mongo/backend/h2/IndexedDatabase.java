@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.bson.Document;
 import java.util.List;
 import org.h2.mvstore.MVMap;
@@ -25,8 +26,10 @@ final class IndexedDatabase {
             protected Index<Object> openOrCreateUniqueIndex(
                     String collection, String index, List<IndexKey> keys, boolean sparse) {
                 if (keys.size() == 1 && "_id".equals(keys.getFirst().getKey())) {
-                    return new IdIndex(
-                            store.openMap(databaseName + "." + collection + "._index_" + index), index, keys, sparse);
+                    MVMap<KeyValue, Object> positions = store.openMap(
+                            databaseName + "." + collection + "._index_" + index,
+                            new MVMap.Builder<KeyValue, Object>().keyType(KeyValueType.INSTANCE));
+                    return new IdIndex(positions, index, keys, sparse);
                 }
                 return super.openOrCreateUniqueIndex(collection, index, keys, sparse);
             }
@@ -40,7 +43,9 @@ final class IndexedDatabase {
             @Override
             protected MongoCollection<Object> openOrCreateCollection(String collection, CollectionOptions options) {
                 String fullName = databaseName + "." + collection;
-                MVMap<Object, Document> data = store.openMap(DATABASES + fullName);
+                MVMap<Object, Document> data = store.openMap(
+                        DATABASES + fullName,
+                        new MVMap.Builder<Object, Document>().valueType(BsonDocumentType.INSTANCE));
                 MVMap<String, Object> meta = store.openMap(META + fullName);
                 return new ImmutableDocuments(this, collection, options, data, meta, cursors);
             }
