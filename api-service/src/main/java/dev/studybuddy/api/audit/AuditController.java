@@ -39,8 +39,8 @@ final class AuditController {
             @RequestParam(required = false) @Nullable String cursor) {
         Parameters parameters = new Parameters();
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
+        PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
-        PageCursor after = PageCursor.read(cursor);
         Timestamp at = Timestamp.from(after.at());
         List<Audit.Entry> found = jdbc.sql(PAGE)
                 .params(at, at, after.id(), size + 1)

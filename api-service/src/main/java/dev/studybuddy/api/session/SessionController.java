@@ -7,6 +7,7 @@ import dev.studybuddy.api.web.ETags;
 import dev.studybuddy.api.web.Fields;
 import dev.studybuddy.api.web.Page;
 import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.ProblemException;
 import dev.studybuddy.api.web.Replies;
@@ -14,6 +15,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -65,9 +67,16 @@ final class SessionController {
     @GetMapping
     Page<SessionState> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return sessions.list(caller, PageCursor.read(cursor), PageCursor.limit(limit, 50, 200));
+        Parameters parameters = new Parameters();
+        PageCursor after = parameters.cursor("cursor", cursor);
+        int most = parameters.integer("limit", limit, 50, 1, 200);
+        parameters.finish();
+        return sessions.list(caller, after, most);
     }
 
     @Operation(summary = "A study session of the caller")

@@ -6,15 +6,15 @@ import dev.studybuddy.api.idempotency.Post;
 import dev.studybuddy.api.web.ETags;
 import dev.studybuddy.api.web.Fields;
 import dev.studybuddy.api.web.Page;
-import dev.studybuddy.api.web.PageCursor;
+import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.ProblemException;
 import dev.studybuddy.api.web.Replies;
-import dev.studybuddy.api.web.TextRule;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -66,17 +66,21 @@ final class TodoController {
     @GetMapping
     Page<TodoState> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable Boolean completed,
+            @Parameter(schema = @Schema(type = "boolean")) @RequestParam(required = false) @Nullable String completed,
             @RequestParam(required = false) @Nullable String subject,
-            @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        return todos.list(
-                caller,
-                new TodoTable.Wanted(
-                        completed,
-                        subject == null ? null : TextRule.parameter("subject", subject, TodoFields.SUBJECT),
-                        PageCursor.read(cursor),
-                        PageCursor.limit(limit, 50, 200)));
+        Parameters parameters = new Parameters();
+        TodoTable.Wanted wanted = new TodoTable.Wanted(
+                parameters.truth("completed", completed),
+                parameters.text("subject", subject, TodoFields.SUBJECT),
+                parameters.cursor("cursor", cursor),
+                parameters.integer("limit", limit, 50, 1, 200));
+        parameters.finish();
+        return todos.list(caller, wanted);
     }
 
     @Operation(summary = "A todo of the caller")

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +15,18 @@ public record PageCursor(Instant at, UUID id) {
     /** Before the newest row there can be. */
     public static final PageCursor NEWEST = new PageCursor(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1));
 
-    /**
-     * Reads a cursor; where there is none, {@link #NEWEST}.
-     *
-     * @throws ProblemException 400 where it isn't one of ours
-     */
-    public static PageCursor read(@Nullable String cursor) {
+    /** Reads a cursor, where there is none {@link #NEWEST}; empty where it isn't one of ours. */
+    static Optional<PageCursor> read(@Nullable String cursor) {
         if (cursor == null || cursor.isEmpty()) {
-            return NEWEST;
+            return Optional.of(NEWEST);
         }
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             int space = text.indexOf(' ');
-            return new PageCursor(
-                    Instant.parse(text.substring(0, Math.max(0, space))), UUID.fromString(text.substring(space + 1)));
-        } catch (IllegalArgumentException | DateTimeParseException thrown) {
-            throw Problem.invalid("cursor", "is not one that this service gave").exception();
+            return Optional.of(new PageCursor(
+                    Instant.parse(text.substring(0, Math.max(0, space))), UUID.fromString(text.substring(space + 1))));
+        } catch (IllegalArgumentException | DateTimeParseException notOurs) {
+            return Optional.empty();
         }
     }
 
@@ -37,20 +34,5 @@ public record PageCursor(Instant at, UUID id) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString((EventJson.text(at) + ' ' + id).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /**
-     * The limit of a list.
-     *
-     * @throws ProblemException 400 below 1 or above the most
-     */
-    public static int limit(@Nullable Integer asked, int byDefault, int most) {
-        if (asked == null) {
-            return byDefault;
-        }
-        if (asked < 1 || asked > most) {
-            throw Problem.invalid("limit", "must be from 1 to " + most).exception();
-        }
-        return asked;
     }
 }

@@ -75,6 +75,38 @@ public final class Parameters {
         });
     }
 
+    /** {@code true} or {@code false}; absent or empty is null. */
+    public @Nullable Boolean truth(String name, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        if (!text.equals("true") && !text.equals("false")) {
+            fault(name, "must be true or false");
+        }
+        return text.equals("true");
+    }
+
+    /** A text in its normal form; absent is null. */
+    public @Nullable String text(String name, @Nullable String text, TextRule rule) {
+        if (text == null) {
+            return null;
+        }
+        String normal = TextRule.normal(text);
+        String broken = rule.broken(normal);
+        if (broken != null) {
+            fault(name, broken);
+        }
+        return normal;
+    }
+
+    /** Where a page begins; absent or empty is {@link PageCursor#NEWEST}. */
+    public PageCursor cursor(String name, @Nullable String text) {
+        return PageCursor.read(text).orElseGet(() -> {
+            fault(name, "is not one that this service gave");
+            return PageCursor.NEWEST;
+        });
+    }
+
     /** Says that a parameter is at fault for a reason that its getter can't know. */
     public void fault(String name, String message) {
         faults.add(new FieldFault(name, message));

@@ -23,20 +23,6 @@ public record TextRule(int least, int most, @Nullable Pattern pattern, String me
         return new TextRule(1, most, Pattern.compile(pattern), message);
     }
 
-    /**
-     * A text from a query parameter, brought to its normal form.
-     *
-     * @throws ProblemException 400 where no field could hold it
-     */
-    public static String parameter(String name, String value, TextRule rule) {
-        String text = normal(value);
-        String broken = rule.broken(text);
-        if (broken != null) {
-            throw Problem.invalid(name, broken).exception();
-        }
-        return text;
-    }
-
     static String normal(String text) {
         return Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     }

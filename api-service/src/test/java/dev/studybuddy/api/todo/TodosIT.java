@@ -158,6 +158,11 @@ class TodosIT {
         assertThat(user.get("/api/todos?cursor=x").status()).isEqualTo(400);
         assertThat(user.get("/api/todos?completed=perhaps").status()).isEqualTo(400);
         assertThat(user.get("/api/todos?subject=%00").status()).isEqualTo(400);
+        assertThat(user.get("/api/todos?limit=0&completed=maybe&cursor=x")
+                        .json()
+                        .path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("limit", "completed", "cursor");
     }
 
     @Test

@@ -27,8 +27,11 @@ final class StackPlan {
 
     private static final List<String> SERVER_PREFIXES =
             List.of("SPRING_DATASOURCE_", "SPRING_KAFKA_", "SPRING_MONGODB_");
-    private static final List<String> SMALL_JVM =
-            List.of("-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
+    private static final List<String> SMALL_JVM = List.of(
+            "-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
+    /** A previous generation is kept for a day in production; here it would only fill the disk. */
+    private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
+
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -57,10 +60,10 @@ final class StackPlan {
         List<String> forgotten = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
         programs.add(api(forgotten));
         for (int n = 1; n <= options.publishers(); n++) {
-            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, forgotten));
+            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, List.of(), forgotten));
         }
         for (int n = 1; n <= options.projectors(); n++) {
-            programs.add(worker("mongo-projector", n, PROJECTOR_PORT, forgotten));
+            programs.add(worker("mongo-projector", n, PROJECTOR_PORT, PROJECTOR_OPTIONS, forgotten));
         }
         return programs;
     }
@@ -106,10 +109,12 @@ final class StackPlan {
                 forgotten);
     }
 
-    private ProgramSpec worker(String module, int number, int firstPort, List<String> forgotten) {
+    private ProgramSpec worker(String module, int number, int firstPort, List<String> more, List<String> forgotten) {
         int port = firstPort + INSTANCE_STEP * (number - 1);
         String name = number == 1 ? module : module + "-" + number;
-        return service(name, module, port, port, "-Xmx256m", List.of("--server.port=" + port), forgotten);
+        List<String> options = new ArrayList<>(more);
+        options.add("--server.port=" + port);
+        return service(name, module, port, port, "-Xmx256m", options, forgotten);
     }
 
     private ProgramSpec service(
