@@ -23,6 +23,10 @@ public record Lease(
         return new Lease(shard, epoch, trustedUntilNanos, true, sweepRequestedAt);
     }
 
+    Lease serve() {
+        return new Lease(shard, epoch, trustedUntilNanos, false, sweepRequestedAt);
+    }
+
     /** How long this lease is still to be trusted, nanoseconds; negative when it isn't. */
     public long remainingNanos(long nowNanos) {
         return trustedUntilNanos - nowNanos;

@@ -132,7 +132,7 @@ public final class LeaseKeeper {
         }
     }
 
-    /** Writes successors for what is drained, and wakes them; what has no successor is freed. */
+    /** Writes successors for what is drained, and wakes them; what has none is kept, or freed by one that leaves. */
     public void handOver() {
         List<ShardEpoch> drained = leases.drained();
         if (drained.isEmpty()) {
@@ -155,7 +155,10 @@ public final class LeaseKeeper {
                     .findFirst()
                     .ifPresent(member -> wake.accept(new Handover(member.address(), moved)));
         }
-        if (!rest.isEmpty()) {
+        if (!rest.isEmpty() && !leaving) {
+            // Whoever they were meant for has left meanwhile: freed, they would wait for the next heartbeat.
+            leases.keep(rest.stream().map(ShardEpoch::shard).toList());
+        } else if (!rest.isEmpty()) {
             List<Integer> freed = table.release(instance, rest);
             leases.gone(rest.stream().map(ShardEpoch::shard).toList());
             log.atInfo().addKeyValue("shards", freed).log("Shards freed");

@@ -96,6 +96,16 @@ public final class ShardLeases {
         owned = Map.copyOf(next);
     }
 
+    /** Ends the draining of shards that nobody takes. */
+    synchronized void keep(Collection<Integer> shards) {
+        Map<Integer, Lease> next = new HashMap<>(owned);
+        shards.forEach(shard -> {
+            next.computeIfPresent(shard, (key, lease) -> lease.serve());
+            drained.remove(shard);
+        });
+        owned = Map.copyOf(next);
+    }
+
     /** Whether something drained waits to be handed over. */
     public synchronized boolean anyDrained() {
         return !drained.isEmpty();

@@ -85,6 +85,18 @@ class LeaseKeeperTest {
         assertThat(leases.owned()).isEmpty();
     }
 
+    @Test
+    void aShardThatNobodyIsThereToTakeIsServedOn() {
+        keeper.heartbeat();
+        leases.drain(List.of(7));
+        leases.drained(7, 1);
+
+        keeper.handOver();
+
+        assertThat(table.owner).isEqualTo("me");
+        assertThat(leases.maySend(7)).isTrue();
+    }
+
     private static final class Uncounted implements LeaseListener {
         @Override
         public void taken(int shards) {}
