@@ -1,14 +1,14 @@
+# syntax=docker/dockerfile:1
 # One of the three services, named by the argument SERVICE. Context: the repository's root.
 #   docker build -f infra/docker/service.Dockerfile --build-arg SERVICE=api-service -t studybuddy/api-service .
-# syntax=docker/dockerfile:1
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /source
 RUN apt-get update && apt-get install -y --no-install-recommends curl unzip && rm -rf /var/lib/apt/lists/*
 COPY . .
 # The same for all services, so it is built once. Tests run in CI, on real servers, not here.
-RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+RUN --mount=type=cache,target=/m2 \
+    ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl api-service,outbox-publisher,mongo-projector -am package
 
 FROM eclipse-temurin:25-jdk AS layers

@@ -27,18 +27,24 @@ final class Cluster {
     private static final String STOP_SECONDS = "20";
 
     private final PostgresCommands commands;
+    /** Names the place of data that can't lie where they were asked for. */
+    private static final String ELSEWHERE = "elsewhere";
+
+    private final Path wanted;
     private final Path data;
     private final int port;
 
-    Cluster(PostgresCommands commands, Path data, int port) {
+    /** A cluster for this folder, or where the account of the commands can have one instead. */
+    Cluster(PostgresCommands commands, Path wanted, int port) {
         this.commands = commands;
-        this.data = data;
+        this.wanted = wanted;
+        this.data = commands.account().dataIn(wanted);
         this.port = port;
     }
 
     /** Makes the data directory; an initdb that was cut short leaves a {@code .part} that is made anew. */
     void initialiseWhereNew() throws IOException, InterruptedException {
-        if (Files.exists(data.resolve("PG_VERSION"))) {
+        if (Files.exists(data.resolve("PG_VERSION")) && !wasEmptied()) {
             return;
         }
         Path part = data.resolveSibling(data.getFileName() + ".part");
@@ -63,6 +69,15 @@ final class Cluster {
                 "--no-instructions");
         Folders.delete(data);
         Files.move(part, data);
+        if (commands.account().isForeign()) {
+            Files.createDirectories(wanted);
+            Files.writeString(wanted.resolve(ELSEWHERE), data.toString());
+        }
+    }
+
+    /** Whether data that lie elsewhere lost the note in the folder where they were asked for. */
+    private boolean wasEmptied() {
+        return commands.account().isForeign() && !Files.exists(wanted.resolve(ELSEWHERE));
     }
 
     /** Stops a server on this directory that outlived its starter. */

@@ -29,10 +29,9 @@ public final class PostgresServer {
 
         Account account = Account.forThisProcess(Repository.find().local());
         Path binaries = PostgresBinaries.unpackedIn(account.binariesIn());
-        Cluster cluster =
-                new Cluster(new PostgresCommands(account, binaries.resolve("bin")), account.dataIn(data), port);
-        cluster.initialiseWhereNew();
+        Cluster cluster = new Cluster(new PostgresCommands(account, binaries.resolve("bin")), data, port);
         cluster.endOrphan();
+        cluster.initialiseWhereNew();
 
         // This thread lives as long as the JVM: the kernel's signal to postgres is tied to the thread that starts it.
         Process postgres = cluster.start("off".equals(options.get("durability").orElse("on")));

@@ -136,11 +136,7 @@ final class StackPlan {
                 port == managementPort ? List.of(port) : List.of(port, managementPort),
                 new JavaCommand(jvm, jar, options).words(),
                 jar,
-                Map.of(
-                        "SERVER_ADDRESS",
-                        LOOPBACK,
-                        "STUDYBUDDY_ACCESS_MODE",
-                        environment.getOrDefault("STUDYBUDDY_ACCESS_MODE", "open")),
+                Map.of("SERVER_ADDRESS", LOOPBACK, "STUDYBUDDY_ACCESS_MODE", "open"),
                 forgotten,
                 new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
     }
