@@ -14,6 +14,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -46,8 +48,15 @@ final class TokenDecoders {
             throw new IllegalStateException("the properties named no source of keys");
         }
         // Asked for at the first token: an issuer that is away doesn't keep the service from starting.
-        return new SupplierJwtDecoder(
+        JwtDecoder atFirstToken = new SupplierJwtDecoder(
                 () -> checked(NimbusJwtDecoder.withIssuerLocation(issuer).build(), rules));
+        return token -> {
+            try {
+                return atFirstToken.decode(token);
+            } catch (JwtDecoderInitializationException away) {
+                throw new JwtException("the issuer is away", away);
+            }
+        };
     }
 
     private static NimbusJwtDecoder checked(NimbusJwtDecoder decoder, OAuth2TokenValidator<Jwt> rules) {

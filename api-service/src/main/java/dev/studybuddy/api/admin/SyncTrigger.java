@@ -75,6 +75,7 @@ final class SyncTrigger {
             long end = start + (mayWait ? wait.toNanos() : 0);
             long after = awaitProcessed(call, end);
             Boolean visible = after > 0 ? stillHidden() : awaitVisible(end);
+            Deadline.restart();
             return new Outcome(before, cleared, after, visible, (System.nanoTime() - start) / 1_000_000);
         } finally {
             if (mayWait) {

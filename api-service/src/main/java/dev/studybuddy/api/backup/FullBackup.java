@@ -39,10 +39,7 @@ public final class FullBackup implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        long total = 0;
-        for (AggregateType type : AggregateType.values()) {
-            total += snapshots.count(type);
-        }
+        long total = snapshots.total();
         Place place = Place.of(job.cursor());
         job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
         while (place != null) {

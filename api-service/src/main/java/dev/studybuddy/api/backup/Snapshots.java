@@ -1,6 +1,7 @@
 package dev.studybuddy.api.backup;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.outbox.AggregateSource;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateState;
@@ -13,11 +14,16 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** Writes snapshot events: the rows are read, and their events written, in one transaction. */
 @Component
 public final class Snapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
     private final Map<AggregateType, AggregateSource> sources;
     private final RetryingTransactions transactions;
@@ -47,9 +53,17 @@ public final class Snapshots {
         });
     }
 
-    /** How many aggregates of a type there are. */
-    public long count(AggregateType type) {
-        return source(type).count();
+    /** How many aggregates there are, for showing progress; 0 where the tables are too large to be counted in time. */
+    public long total() {
+        try {
+            return sources.values().stream().mapToLong(AggregateSource::count).sum();
+        } catch (DataAccessException slow) {
+            if (SqlFault.of(slow) != SqlFault.UNAVAILABLE) {
+                throw slow;
+            }
+            LOG.info("How many aggregates there are could not be counted in time; progress has no end in sight");
+            return 0;
+        }
     }
 
     /** The table of a type. */

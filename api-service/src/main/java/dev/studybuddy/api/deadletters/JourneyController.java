@@ -55,7 +55,8 @@ final class JourneyController {
             @Nullable Long partition,
             @Nullable Long offset,
             int retryCount,
-            @Nullable String lastError) {}
+            @Nullable String lastError,
+            @Nullable Instant deadLetteredAt) {}
 
     /** A mirror in the active generation. */
     record Shown(String aggregateType, int generation, long version, long offset, boolean deleted) {}
@@ -112,6 +113,7 @@ final class JourneyController {
                 row.sentPartition(),
                 row.sentOffset(),
                 row.retryCount(),
-                row.lastError());
+                row.lastError(),
+                row.deadLetteredAt());
     }
 }

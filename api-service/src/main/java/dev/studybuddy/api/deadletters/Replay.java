@@ -8,13 +8,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Replays many dead letters, so many a second; those that fail again meanwhile are left for the next time. */
 @Component
 final class Replay implements JobHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
 
     static final String KIND = "replay";
 
@@ -54,12 +61,27 @@ final class Replay implements JobHandler {
             page = letters.ofProjector(query, after, upTo, PAGE);
             for (DeadLetter letter : page) {
                 job.checkpoint();
-                long more = letters.replay(letter) ? 1 : 0;
+                long more = replayed(job, letter) ? 1 : 0;
                 after = letter.id();
                 job.progress(after, job.done() + more, null);
                 job.pause(between);
             }
         } while (page.size() == PAGE);
+    }
+
+    /** A letter that its topic will never take is counted, and doesn't keep those behind it. */
+    private boolean replayed(JobContext job, DeadLetter letter) {
+        try {
+            return letters.replay(letter);
+        } catch (KafkaException failed) {
+            Throwable cause = failed.getCause();
+            if (cause instanceof RetriableException || !(cause instanceof ApiException)) {
+                throw failed;
+            }
+            LOG.atWarn().addKeyValue("deadLetter", letter.id()).setCause(cause).log("A dead letter can't be replayed");
+            job.result().put("failed", job.result().path("failed").asLong(0) + 1);
+            return false;
+        }
     }
 
     private void replayRows(JobContext job, LetterQuery query, Instant upTo, Duration between) {

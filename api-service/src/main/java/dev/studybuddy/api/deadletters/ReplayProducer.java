@@ -1,5 +1,6 @@
 package dev.studybuddy.api.deadletters;
 
+import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.DeadLetter;
 import jakarta.annotation.PreDestroy;
@@ -60,6 +61,8 @@ final class ReplayProducer {
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
             producer().send(record).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            // It is on its topic: marking it must not fail for the time that the broker took.
+            Deadline.restart();
         } catch (ExecutionException failed) {
             throw new KafkaException("a dead letter was not acknowledged", failed.getCause());
         } catch (TimeoutException late) {

@@ -32,6 +32,9 @@ final class JobTable {
     private static final String UNFINISHED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
 
+    private static final String LAST =
+            "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND subject = ? ORDER BY created_at DESC, id LIMIT 1";
+
     private static final String LAST_DONE =
             "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY finished_at DESC, id LIMIT 1";
 
@@ -98,6 +101,10 @@ final class JobTable {
 
     List<Job> unfinished(String kind) {
         return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
+    }
+
+    Optional<Job> last(String kind, String subject) {
+        return jdbc.sql(LAST).params(kind, subject).query(this::row).optional();
     }
 
     Optional<Job> lastDone(String kind) {

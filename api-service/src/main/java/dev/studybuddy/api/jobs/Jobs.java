@@ -50,6 +50,11 @@ public final class Jobs {
         return table.unfinished(kind);
     }
 
+    /** The newest job of a kind about something, whatever became of it. */
+    public Optional<Job> last(String kind, String subject) {
+        return table.last(kind, subject);
+    }
+
     /** The job of a kind that was done last. */
     public Optional<Job> lastDone(String kind) {
         return table.lastDone(kind);

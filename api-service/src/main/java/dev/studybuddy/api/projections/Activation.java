@@ -1,13 +1,16 @@
 package dev.studybuddy.api.projections;
 
+import dev.studybuddy.api.jobs.Job;
 import dev.studybuddy.api.jobs.JobContext;
 import dev.studybuddy.api.jobs.JobHandler;
+import dev.studybuddy.api.jobs.JobState;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.verify.Verify;
 import dev.studybuddy.readmodel.GenerationRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -49,7 +52,10 @@ final class Activation implements JobHandler {
     @Override
     public void run(JobContext job) {
         int generation = Integer.parseInt(job.subject());
-        awaitSnapshots(job);
+        if (!awaitSnapshots(job)) {
+            projections.abort(generation, "its snapshots were not all emitted");
+            return;
+        }
         Map<String, Long> noted;
         String cursor = job.cursor();
         if (cursor == null) {
@@ -82,12 +88,17 @@ final class Activation implements JobHandler {
         job.progress(job.cursor(), job.done(), job.total());
     }
 
-    private void awaitSnapshots(JobContext job) {
+    /** Whether the snapshots that this generation is built from are all emitted, or none were asked for. */
+    private boolean awaitSnapshots(JobContext job) {
         String backup = job.settings().path("backup").asString("");
-        while (!backup.isEmpty()
-                && jobs.find(UUID.fromString(backup))
-                        .filter(found -> !found.state().finished())
-                        .isPresent()) {
+        if (backup.isEmpty()) {
+            return true;
+        }
+        while (true) {
+            Optional<Job> found = jobs.find(UUID.fromString(backup));
+            if (found.isEmpty() || found.get().state().finished()) {
+                return found.filter(one -> one.state() == JobState.DONE).isPresent();
+            }
             job.pause(LOOK);
         }
     }

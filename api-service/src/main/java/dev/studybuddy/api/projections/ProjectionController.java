@@ -3,6 +3,8 @@ package dev.studybuddy.api.projections;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.Audit;
 import dev.studybuddy.api.backup.FullBackup;
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.idempotency.Post;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.web.Fields;
@@ -15,7 +17,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -33,12 +34,15 @@ final class ProjectionController {
     private final Projections projections;
     private final Progress progress;
     private final Jobs jobs;
+    private final RetryingTransactions transactions;
     private final Audit audit;
 
-    ProjectionController(Projections projections, Progress progress, Jobs jobs, Audit audit) {
+    ProjectionController(
+            Projections projections, Progress progress, Jobs jobs, RetryingTransactions transactions, Audit audit) {
         this.projections = projections;
         this.progress = progress;
         this.jobs = jobs;
+        this.transactions = transactions;
         this.audit = audit;
     }
 
@@ -95,17 +99,27 @@ final class ProjectionController {
         fields.finish();
         return post.outside(() -> {
             int generation = projections.begin(manual, snapshotsFirst);
-            String backup =
-                    snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
-            if (!manual) {
-                UUID job = jobs.submit(Activation.KIND, String.valueOf(generation), Map.of("backup", backup));
-                audit.note(caller, "projection.rebuild", Names.STUDY + '/' + generation, Map.of("activation", job));
-            } else {
-                audit.note(caller, "projection.rebuild", Names.STUDY + '/' + generation, Map.of());
+            Deadline.restart();
+            try {
+                transactions.run(() -> queue(caller, generation, manual, snapshotsFirst));
+            } catch (RuntimeException failed) {
+                projections.abort(generation, "its jobs could not be queued");
+                throw failed;
             }
             return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
                     .location("/api/admin/projections");
         });
+    }
+
+    private boolean queue(Caller caller, int generation, boolean manual, boolean snapshotsFirst) {
+        String subject = String.valueOf(generation);
+        String backup =
+                snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
+        if (!manual) {
+            jobs.submit(Activation.KIND, subject, Map.of("backup", backup));
+        }
+        audit.note(caller, "projection.rebuild", Names.STUDY + '/' + subject, Map.of("manual", manual));
+        return true;
     }
 
     @Operation(summary = "Gives a building generation up")

@@ -55,14 +55,24 @@ final class RebuildWatch {
             Generation one = record.generations().get(building);
             if (one != null
                     && !one.manual()
+                    && one.end() == null
                     && one.startedAt().plus(GRACE).isBefore(clock.instant())
                     && jobs.unfinished(Activation.KIND).stream()
                             .noneMatch(job -> job.subject().equals(String.valueOf(building)))) {
-                jobs.submit(Activation.KIND, String.valueOf(building), Map.of());
+                resume(building);
             }
         } catch (MongoException | DataAccessException away) {
             metrics.showRebuild(null);
             LOG.debug("How far a rebuild is can't be asked now", away);
         }
+    }
+
+    /** Activates a generation whose job ended without doing so; what that one waited for, the next waits for. */
+    private void resume(int building) {
+        String subject = String.valueOf(building);
+        String backup = jobs.last(Activation.KIND, subject)
+                .map(before -> before.settings().path("backup").asString(""))
+                .orElse("");
+        jobs.submit(Activation.KIND, subject, Map.of("backup", backup));
     }
 }

@@ -34,13 +34,13 @@ final class UserTotals {
         this.job = job;
     }
 
-    /** Tells each rollup document that is wrong, with its user. */
-    void check(long mirrors, Consumer<WrongTotal> wrong) {
+    /** Tells each rollup document that is wrong, with its user, and each user about whom that could not be said. */
+    void check(long mirrors, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
         int parts = Math.toIntExact(1 + mirrors / MIRRORS_IN_MEMORY);
         for (int part = 0; part < parts; part++) {
-            Map<String, Set<String>> suspects = suspects(part, parts);
+            Map<String, Set<String>> suspects = suspects(part, parts, unsure);
             for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
-                again(suspect.getKey(), suspect.getValue(), wrong);
+                again(suspect.getKey(), suspect.getValue(), wrong, unsure);
             }
         }
     }
@@ -49,7 +49,7 @@ final class UserTotals {
     record WrongTotal(String id, String userId, Map<String, Long> tooMuch) {}
 
     /** By user, the ids of documents that differed in passing. */
-    private Map<String, Set<String>> suspects(int part, int parts) {
+    private Map<String, Set<String>> suspects(int part, int parts, Consumer<String> unsure) {
         Sums expected = new Sums();
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             job.checkpoint();
@@ -69,21 +69,23 @@ final class UserTotals {
                 found.add(rollup.getString("_id"));
                 RollupKey key = RollupKey.ofUser(rollup.getString("period"), user);
                 if (!Amounts.of(rollup).equals(expected.of(key))) {
-                    suspect(suspects, user, rollup.getString("_id"));
+                    suspect(suspects, user, rollup.getString("_id"), unsure);
                 }
             }
         }
         expected.forEach((key, amounts) -> {
             if (key.userId() != null && !found.contains(key.id())) {
-                suspect(suspects, key.userId(), key.id());
+                suspect(suspects, key.userId(), key.id(), unsure);
             }
         });
         return suspects;
     }
 
-    private static void suspect(Map<String, Set<String>> suspects, String user, String id) {
+    private static void suspect(Map<String, Set<String>> suspects, String user, String id, Consumer<String> unsure) {
         if (suspects.containsKey(user) || suspects.size() < MOST_SUSPECTS) {
             suspects.computeIfAbsent(user, any -> new HashSet<>()).add(id);
+        } else {
+            unsure.accept(user);
         }
     }
 
@@ -92,7 +94,7 @@ final class UserTotals {
     }
 
     /** Wrong is what is wrong in the same way several times, each after all that was decided before is applied. */
-    private void again(String user, Set<String> ids, Consumer<WrongTotal> wrong) {
+    private void again(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
         Map<String, Map<String, Long>> before = Map.of();
         int same = 0;
         for (int look = 0; look < LOOKS && same < SAME_LOOKS; look++) {
@@ -107,6 +109,8 @@ final class UserTotals {
         }
         if (same >= SAME_LOOKS) {
             before.forEach((id, tooMuch) -> wrong.accept(new WrongTotal(id, user, tooMuch)));
+        } else {
+            unsure.accept(user);
         }
     }
 

@@ -71,11 +71,7 @@ public final class Verify implements JobHandler {
         ReadGeneration generation = new ReadGeneration(active, databases.jobs());
         // From the beginning, also after a take-over: what was seen by another instance may have changed.
         VerifyReport report = new VerifyReport(job.result());
-        long total = 0;
-        for (AggregateType type : AggregateType.values()) {
-            total += rows.count(type);
-        }
-        long expected = total;
+        long expected = rows.total();
         job.progress(null, 0, expected);
         AggregateCheck check = check(generation, job);
         List<Drift> drifts = new ArrayList<>();
@@ -95,7 +91,7 @@ public final class Verify implements JobHandler {
                         }
                     });
         }
-        new UserTotals(generation, job).check(report.compared(), report::wrongTotal);
+        new UserTotals(generation, job).check(report.compared(), report::wrongTotal, report::unsure);
         new EveryonesTotals(generation, job).check(report::wrongTotal);
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(new Document("generation", active))) {
             report.broken(String.valueOf(broken.get("_id")), broken.getString("message"));

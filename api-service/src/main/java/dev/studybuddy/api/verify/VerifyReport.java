@@ -16,6 +16,7 @@ final class VerifyReport {
 
     private final ObjectNode result;
     private final Set<String> usersWithWrongTotals = new HashSet<>();
+    private final Set<String> unsureUsers = new HashSet<>();
     private long compared;
 
     VerifyReport(ObjectNode result) {
@@ -61,8 +62,13 @@ final class VerifyReport {
         entry("broken").put("document", document).put("message", message);
     }
 
+    /** A user whose totals differed in passing and never rested: neither right nor wrong can be said. */
+    void unsure(String user) {
+        unsureUsers.add(user);
+    }
+
     boolean totalsAgree(String user) {
-        return !usersWithWrongTotals.contains(user);
+        return !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
     }
 
     void repaired(long repaired) {
@@ -70,7 +76,8 @@ final class VerifyReport {
     }
 
     /** Null where nothing was found, and something could not be looked at. */
-    void conclude(long unsettled) {
+    void conclude(long unsettledAggregates) {
+        long unsettled = unsettledAggregates + unsureUsers.size();
         result.put("unsettled", unsettled);
         long found = LISTS.stream()
                 .mapToLong(list -> result.path("counts").path(list).longValue())
