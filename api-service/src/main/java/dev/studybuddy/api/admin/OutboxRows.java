@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,11 +30,20 @@ public final class OutboxRows {
             FROM outbox o WHERE o.retry_count > 0 AND (o.processed = false OR o.dead_lettered_at IS NOT NULL)
             ORDER BY o.shard, o.id LIMIT ?""";
 
+    /** The oldest of each shard along the pending index, so that a backlog costs no walk over all of it. */
+    private static final String OLDEST_OF_EACH_SHARD =
+            IntStream.range(0, Shards.COUNT).mapToObj("""
+            (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
+               processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
+               dead_lettered_at FROM outbox WHERE shard = %d AND processed = false
+             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)"""::formatted).collect(Collectors.joining(" UNION ALL "));
+
     private static final String OLD = "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND w.processed = false) AS behind
-            FROM outbox o WHERE o.processed = false AND o.retry_count = 0 AND o.created_at < now() - INTERVAL '30 seconds'
+            FROM (""" + OLDEST_OF_EACH_SHARD + """
+            ) o WHERE o.retry_count = 0
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
                 AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
                 AND p.processed = false)
@@ -77,6 +88,9 @@ public final class OutboxRows {
 
     private static final String PENDING_AT = """
             SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ? LIMIT 1000000) s""";
+
+    private static final String ANY_PENDING_AT =
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ?)";
 
     private final JdbcClient jdbc;
 
@@ -149,6 +163,14 @@ public final class OutboxRows {
         int cleared = jdbc.sql(CLEAR_RETRIES).update();
         jdbc.sql(SWEEP_ALL).update();
         return cleared;
+    }
+
+    /** Whether any of those written up to then still waits. */
+    boolean anyPending(Instant writtenUpTo) {
+        return jdbc.sql(ANY_PENDING_AT)
+                .param(Timestamp.from(writtenUpTo))
+                .query(Boolean.class)
+                .single();
     }
 
     /** How many wait of those written up to then; counted to a million. */

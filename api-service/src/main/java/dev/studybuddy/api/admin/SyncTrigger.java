@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 final class SyncTrigger {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncTrigger.class);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int MOST_WAITING = 20;
 
     private final OutboxRows rows;
@@ -87,9 +87,11 @@ final class SyncTrigger {
     private long awaitProcessed(Instant call, long end) {
         while (true) {
             Deadline.restart();
-            long pending = rows.pending(call);
-            if (pending == 0 || !pause(end)) {
-                return pending;
+            if (!rows.anyPending(call)) {
+                return 0;
+            }
+            if (!pause(end)) {
+                return rows.pending(call);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.admin.OutboxRow;
 import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.idempotency.Post;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.web.Fields;
@@ -46,13 +47,21 @@ final class DeadLetterController {
 
     private final Letters letters;
     private final Jobs jobs;
+    private final RetryingTransactions transactions;
     private final Audit audit;
     private final ApiProperties properties;
     private final Clock clock;
 
-    DeadLetterController(Letters letters, Jobs jobs, Audit audit, ApiProperties properties, Clock clock) {
+    DeadLetterController(
+            Letters letters,
+            Jobs jobs,
+            RetryingTransactions transactions,
+            Audit audit,
+            ApiProperties properties,
+            Clock clock) {
         this.letters = letters;
         this.jobs = jobs;
+        this.transactions = transactions;
         this.audit = audit;
         this.properties = properties;
         this.clock = clock;
@@ -119,24 +128,31 @@ final class DeadLetterController {
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, Post post) {
         return post.outside(() -> {
             Optional<OutboxRow> row = letters.row(id);
-            boolean replayed = row.isPresent() ? letters.replay(row.get()) : letters.replay(document(id));
+            boolean replayed = row.isPresent()
+                    ? transactions.run(() -> letters.replay(row.get()) && noted(caller, "dead-letter.replay", id))
+                    : letters.replay(document(id)) && noted(caller, "dead-letter.replay", id);
             if (!replayed) {
                 throw notOpen();
             }
-            audit.note(caller, "dead-letter.replay", id, Map.of());
             return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
+    }
+
+    private boolean noted(Caller caller, String action, String id) {
+        audit.note(caller, action, id, Map.of());
+        return true;
     }
 
     @Operation(summary = "Discards a dead letter")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
         Optional<OutboxRow> row = letters.row(id);
-        boolean discarded = row.isPresent() ? letters.discard(row.get()) : letters.discard(document(id));
+        boolean discarded = row.isPresent()
+                ? transactions.run(() -> letters.discard(row.get()) && noted(caller, "dead-letter.discard", id))
+                : letters.discard(document(id)) && noted(caller, "dead-letter.discard", id);
         if (!discarded) {
             throw notOpen();
         }
-        audit.note(caller, "dead-letter.discard", id, Map.of());
         return ResponseEntity.noContent().build();
     }
 

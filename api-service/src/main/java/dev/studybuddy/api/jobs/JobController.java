@@ -2,6 +2,7 @@ package dev.studybuddy.api.jobs;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.Map;
@@ -18,11 +19,13 @@ final class JobController {
 
     private final Jobs jobs;
     private final JobAnswers answers;
+    private final RetryingTransactions transactions;
     private final Audit audit;
 
-    JobController(Jobs jobs, JobAnswers answers, Audit audit) {
+    JobController(Jobs jobs, JobAnswers answers, RetryingTransactions transactions, Audit audit) {
         this.jobs = jobs;
         this.answers = answers;
+        this.transactions = transactions;
         this.audit = audit;
     }
 
@@ -35,8 +38,17 @@ final class JobController {
     @Operation(summary = "Asks a job to end; 204, and 409 for one that can't be cancelled")
     @DeleteMapping({"/api/admin/jobs/{id}", "/api/backup/full/{id}", "/api/admin/verify/{id}"})
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
-        switch (jobs.cancel(id)) {
-            case REQUESTED -> audit.note(caller, "job.cancel", id.toString(), Map.of());
+        Jobs.Cancellation cancellation = transactions.run(() -> {
+            Jobs.Cancellation became = jobs.cancel(id);
+            if (became == Jobs.Cancellation.REQUESTED) {
+                audit.note(caller, "job.cancel", id.toString(), Map.of());
+            }
+            return became;
+        });
+        switch (cancellation) {
+            case REQUESTED -> {
+                // Noted with the request.
+            }
             case FINISHED -> {
                 // What a client wanted holds already: it does nothing any more.
             }

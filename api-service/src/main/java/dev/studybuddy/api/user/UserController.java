@@ -2,6 +2,8 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.Receipts;
 import dev.studybuddy.api.idempotency.Post;
 import dev.studybuddy.api.web.ETags;
@@ -16,6 +18,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -38,11 +41,15 @@ final class UserController {
     private final Users users;
     private final Receipts receipts;
     private final Replies replies;
+    private final RetryingTransactions transactions;
+    private final Audit audit;
 
-    UserController(Users users, Receipts receipts, Replies replies) {
+    UserController(Users users, Receipts receipts, Replies replies, RetryingTransactions transactions, Audit audit) {
         this.users = users;
         this.receipts = receipts;
         this.replies = replies;
+        this.transactions = transactions;
+        this.audit = audit;
     }
 
     @Operation(summary = "Makes a user: an admin any, a caller who is no user yet themselves")
@@ -53,6 +60,7 @@ final class UserController {
         User wanted = UserFields.created(fields, UUID.randomUUID(), users.now());
         return post.inTransaction(() -> {
             User user = users.create(withId(wanted, idFor(caller)));
+            noteWhereForeign(caller, "user.create", user.id());
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
                     .location("/api/users/" + user.id());
         });
@@ -83,7 +91,11 @@ final class UserController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Fields fields) {
         checkMayTouch(caller, id);
-        User user = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);
+        User user = transactions.run(() -> {
+            User changed = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);
+            noteWhereForeign(caller, "user.change", id);
+            return changed;
+        });
         return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
     }
 
@@ -95,7 +107,11 @@ final class UserController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
         checkMayTouch(caller, id);
-        DeletedState left = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+        DeletedState left = transactions.run(() -> {
+            DeletedState gone = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+            noteWhereForeign(caller, "user.delete", id);
+            return gone;
+        });
         return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, left, null));
     }
 
@@ -130,6 +146,13 @@ final class UserController {
                 user.version(),
                 user.createdAt(),
                 user.updatedAt());
+    }
+
+    /** What an admin does to somebody else is noted with the change itself. */
+    private void noteWhereForeign(Caller caller, String action, UUID user) {
+        if (!caller.is(user)) {
+            audit.note(caller, action, "user/" + user, Map.of());
+        }
     }
 
     private static void checkMayTouch(Caller caller, UUID id) {

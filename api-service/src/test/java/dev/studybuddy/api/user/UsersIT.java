@@ -95,6 +95,20 @@ class UsersIT {
     }
 
     @Test
+    void whatAnAdminDoesToSomebodyElseIsNoted() {
+        String id = api.newUser().get("/api/users/me").text("/id");
+
+        assertThat(api.demo().patch("/api/users/" + id, "{\"name\":\"Other\"}").status())
+                .isEqualTo(200);
+
+        assertThat(api.demo().get("/api/admin/audit?limit=200").json().path("items"))
+                .anySatisfy(entry -> {
+                    assertThat(entry.path("action").asString()).isEqualTo("user.change");
+                    assertThat(entry.path("target").asString()).isEqualTo("user/" + id);
+                });
+    }
+
+    @Test
     void aDeletedUserIsGoneAtOnceAndTheirDataFollowWithTheirEvents() {
         Client user = api.newUser();
         String id = user.get("/api/users/me").text("/id");
