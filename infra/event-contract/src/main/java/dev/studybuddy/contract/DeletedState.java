@@ -1,6 +1,7 @@
 package dev.studybuddy.contract;
 
 import java.util.Objects;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What is left of a deleted aggregate.
@@ -20,6 +21,11 @@ public record DeletedState(String id, String userId, long version, boolean delet
 
     public DeletedState(String id, String userId, long version) {
         this(id, userId, version, true);
+    }
+
+    /** Whether a value is what is left of a deleted aggregate. */
+    static boolean is(JsonNode value) {
+        return value.path("deleted").asBoolean(false);
     }
 
     @Override

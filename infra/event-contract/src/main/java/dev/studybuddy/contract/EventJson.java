@@ -79,7 +79,7 @@ public final class EventJson {
         if (!tree.isObject()) {
             throw MismatchedInputException.from((JsonParser) null, AggregateState.class, "the value is no JSON object");
         }
-        if (tree.path("deleted").asBoolean(false)) {
+        if (DeletedState.is(tree)) {
             return MAPPER.treeToValue(tree, DeletedState.class);
         }
         Class<? extends AggregateState> shape = switch (type) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +36,10 @@ class ContractTest {
             AggregateType.TODO, TodoState.class,
             AggregateType.SESSION, SessionState.class);
 
-    record Golden(AggregateType type, Change change) {
+    record Golden(AggregateType type, Change change, int schema) {
         String value() {
-            return resource("/golden/" + type.event(change) + ".v1.json").strip();
+            return resource("/golden/" + type.event(change) + ".v" + schema + ".json")
+                    .strip();
         }
 
         AggregateState read() {
@@ -49,9 +51,28 @@ class ContractTest {
         }
     }
 
+    /** Of the present schema. */
     static Stream<Golden> goldens() {
+        return goldens(AggregateType.SCHEMA_VERSION);
+    }
+
+    /** Of every schema that ever was: topics keep events for ever. */
+    static Stream<Golden> everGoldens() {
+        return IntStream.rangeClosed(1, AggregateType.SCHEMA_VERSION).boxed().flatMap(ContractTest::goldens);
+    }
+
+    private static Stream<Golden> goldens(int schema) {
         return Arrays.stream(AggregateType.values())
-                .flatMap(type -> Arrays.stream(Change.values()).map(change -> new Golden(type, change)));
+                .flatMap(type -> Arrays.stream(Change.values()).map(change -> new Golden(type, change, schema)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everGoldens")
+    void aGoldenFileOfAnySchemaIsReadInThePresentShape(Golden golden) {
+        JsonNode present = Upcasting.PRESENT.toPresent(golden.type(), golden.schema(), JSON.readTree(golden.value()));
+        AggregateState state = EventJson.read(golden.type(), present);
+        assertThat(EventJson.write(state)).isEqualTo(present.toString());
+        assertThat(schema(golden.type()).validate(present)).isEmpty();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.deadletter.Reasons;
 import dev.studybuddy.projector.journal.Entry;
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Reads records of one topic; what can't be read becomes a dead letter, never an exception. */
+/**
+ * Reads records of one topic, older schemas in the present shape; what can't be read becomes a dead letter, never an
+ * exception.
+ */
 final class Decoding {
 
     private static final List<String> REQUIRED = List.of(
@@ -37,10 +41,12 @@ final class Decoding {
             EventHeaders.SCHEMA_VERSION);
 
     private final AggregateType type;
+    private final Upcasting upcasting;
     private final DeadLetterForm form;
 
-    Decoding(AggregateType type, String topicId, Clock clock) {
+    Decoding(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
         this.type = type;
+        this.upcasting = upcasting;
         this.form = new DeadLetterForm(topicId, clock);
     }
 
@@ -71,11 +77,11 @@ final class Decoding {
             throw new UnreadableException(Reasons.NO_VALUE, "the record has no value");
         }
         long version = checkHeaders(record);
-        JsonNode tree;
+        int schema = schema(record);
         AggregateState state;
         Document body;
         try {
-            tree = EventJson.tree(record.value());
+            JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
             body = StateDocuments.document(tree);
             state = EventJson.read(type, tree);
         } catch (JacksonException | IllegalArgumentException wrong) {
@@ -93,12 +99,6 @@ final class Decoding {
                 throw new UnreadableException(Reasons.HEADER_MISSING, name + " is missing");
             }
         }
-        long schema = number(record, EventHeaders.SCHEMA_VERSION);
-        if (schema > AggregateType.SCHEMA_VERSION) {
-            throw new UnreadableException(
-                    Reasons.SCHEMA_NEWER,
-                    "schema " + schema + ", and this reader knows " + AggregateType.SCHEMA_VERSION);
-        }
         if (!EventHeaders.SPEC_VERSION_VALUE.equals(text(record, EventHeaders.SPEC_VERSION))) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SPEC_VERSION + " is not 1.0");
         }
@@ -109,6 +109,18 @@ final class Decoding {
                 String.valueOf(text(record, EventHeaders.AGGREGATE_TYPE)),
                 String.valueOf(text(record, EventHeaders.TYPE)));
         return number(record, EventHeaders.AGGREGATE_VERSION);
+    }
+
+    private int schema(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
+        long schema = number(record, EventHeaders.SCHEMA_VERSION);
+        if (schema > upcasting.present()) {
+            throw new UnreadableException(
+                    Reasons.SCHEMA_NEWER, "schema " + schema + ", and this reader knows " + upcasting.present());
+        }
+        if (schema < 1) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SCHEMA_VERSION + " is below 1");
+        }
+        return Math.toIntExact(schema);
     }
 
     private void checkType(String aggregateType, String eventType) throws UnreadableException {

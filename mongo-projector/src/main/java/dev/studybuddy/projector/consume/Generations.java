@@ -3,6 +3,7 @@ package dev.studybuddy.projector.consume;
 import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.deadletter.DeadLetters;
 import dev.studybuddy.projector.journal.PartitionJournal;
@@ -78,7 +79,7 @@ public final class Generations {
         return new Lane(
                 partition,
                 new PartitionJournal(place, lines, deadLetters, clock),
-                new Decoding(type, topicId, clock),
+                new Decoding(type, Upcasting.PRESENT, topicId, clock),
                 properties.projector().batch(),
                 metrics.of(model.name(), generation.number(), partition.topic()),
                 clock);

@@ -3,11 +3,14 @@ package dev.studybuddy.projector.consume;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.Entry;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,19 @@ class DecodingTest {
              "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
              "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
 
-    private final Decoding decoding = new Decoding(AggregateType.SESSION, "topicId", Clock.systemUTC());
+    private static final Upcasting.Step RENAMED = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+        value.set("sessionType", value.required("kind"));
+        value.remove("kind");
+        return value;
+    });
+
+    private static final Upcasting.Step IN_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+        value.put("minutes", value.required("seconds").asInt() / 60);
+        value.remove("seconds");
+        return value;
+    });
+
+    private final Decoding decoding = decoding(Upcasting.PRESENT);
     private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
             EventHeaders.SPEC_VERSION, "1.0",
             EventHeaders.ID, "e1",
@@ -45,6 +60,30 @@ class DecodingTest {
     }
 
     @Test
+    void aRecordOfAnOlderSchemaIsReadInThePresentShape() {
+        Decoding newer = decoding(new Upcasting(3, List.of(RENAMED, IN_MINUTES)));
+        String first = SESSION.replace("\"sessionType\"", "\"kind\"").replace("\"minutes\":25", "\"seconds\":1500");
+        String second = SESSION.replace("\"minutes\":25", "\"seconds\":1500");
+
+        Entry.Event present = (Entry.Event) decoding.decode(record("s1", SESSION));
+        assertThat(read(newer, "1", first)).isEqualTo(present.state());
+        assertThat(read(newer, "2", second)).isEqualTo(present.state());
+        assertThat(read(newer, "3", SESSION)).isEqualTo(present.state());
+        headers.put(EventHeaders.SCHEMA_VERSION, "1");
+        assertThat(((Entry.Event) newer.decode(record("s1", first))).body()).isEqualTo(present.body());
+    }
+
+    @Test
+    void aRecordThatIsNotOfTheShapeOfItsSchemaIsUnreadableAndANewerOneIsKept() {
+        Decoding newer = decoding(new Upcasting(3, List.of(RENAMED, IN_MINUTES)));
+
+        headers.put(EventHeaders.SCHEMA_VERSION, "1");
+        assertThat(reason(newer, record("s1", SESSION))).isEqualTo("unreadable");
+        headers.put(EventHeaders.SCHEMA_VERSION, "4");
+        assertThat(reason(newer, record("s1", SESSION))).isEqualTo("schema-newer");
+    }
+
+    @Test
     void aRecordWithoutKeyOrValueIsADeadLetter() {
         assertThat(reason(record(null, SESSION))).isEqualTo("no-key");
         assertThat(reason(record("s1", null))).isEqualTo("no-value");
@@ -57,6 +96,7 @@ class DecodingTest {
         "ce_time,yesterday,header-malformed",
         "ce_specversion,0.3,header-malformed",
         "ce_schemaversion,x,header-malformed",
+        "ce_schemaversion,0,header-malformed",
         "ce_schemaversion,2,schema-newer",
         "ce_aggregatetype,room,type-unknown",
         "ce_aggregatetype,todo,type-differs",
@@ -97,8 +137,21 @@ class DecodingTest {
         });
     }
 
+    private AggregateState read(Decoding by, String schema, String value) {
+        headers.put(EventHeaders.SCHEMA_VERSION, schema);
+        return ((Entry.Event) by.decode(record("s1", value))).state();
+    }
+
     private String reason(ConsumerRecord<byte[], byte[]> record) {
-        return ((Entry.Unreadable) decoding.decode(record)).deadLetter().reason();
+        return reason(decoding, record);
+    }
+
+    private static String reason(Decoding by, ConsumerRecord<byte[], byte[]> record) {
+        return ((Entry.Unreadable) by.decode(record)).deadLetter().reason();
+    }
+
+    private static Decoding decoding(Upcasting upcasting) {
+        return new Decoding(AggregateType.SESSION, upcasting, "topicId", Clock.systemUTC());
     }
 
     private ConsumerRecord<byte[], byte[]> record(String key, String value) {

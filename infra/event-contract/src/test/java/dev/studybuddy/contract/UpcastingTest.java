@@ -1,0 +1,85 @@
+package dev.studybuddy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Two steps that a session might have come by, over samples of the shapes that it would have had. */
+class UpcastingTest {
+
+    private static final Upcasting.Step NAMES = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+        value.put("sessionType", value.required("kind").stringValue().toLowerCase(Locale.ROOT));
+        value.remove("kind");
+        return value;
+    });
+
+    private static final Upcasting.Step MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+        value.put("minutes", value.required("seconds").intValue() / 60);
+        value.remove("seconds");
+        return value;
+    });
+
+    private final Upcasting upcasting = new Upcasting(3, List.of(MINUTES, NAMES));
+
+    @Test
+    void eachOlderSampleGoesThroughTheStepsThatItLacksInTheirOrder() throws IOException {
+        AggregateState present = EventJson.read(AggregateType.SESSION, sample("golden/session.updated.v1"));
+
+        assertThat(read(1, "recorded/session.updated.a")).isEqualTo(present);
+        assertThat(read(2, "recorded/session.updated.b")).isEqualTo(present);
+        assertThat(read(3, "golden/session.updated.v1")).isEqualTo(present);
+    }
+
+    @Test
+    void aSampleIsNotChangedAndAnotherTypesPasses() throws IOException {
+        JsonNode sample = sample("recorded/session.updated.a");
+        String before = sample.toString();
+        upcasting.toPresent(AggregateType.SESSION, 1, sample);
+
+        assertThat(sample.toString()).isEqualTo(before);
+        assertThat(upcasting.toPresent(AggregateType.TODO, 1, sample)).isSameAs(sample);
+    }
+
+    @Test
+    void whatIsLeftOfADeletedAggregateHasOneShapeForEver() throws IOException {
+        JsonNode deleted = sample("golden/session.deleted.v1");
+
+        assertThat(upcasting.toPresent(AggregateType.SESSION, 1, deleted)).isSameAs(deleted);
+    }
+
+    @Test
+    void aSampleOfAnotherShapeThanItsSchemaSaysSo() throws IOException {
+        JsonNode second = sample("recorded/session.updated.b");
+
+        assertThatThrownBy(() -> upcasting.toPresent(AggregateType.SESSION, 1, second))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("schema 1 of session");
+        assertThatThrownBy(() -> upcasting.toPresent(AggregateType.SESSION, 4, second))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aChainWithAGapADoubleOrAStepTooFarIsRefused() {
+        for (List<Upcasting.Step> wrong : List.of(List.of(NAMES), List.of(MINUTES), List.of(NAMES, NAMES, MINUTES))) {
+            assertThatThrownBy(() -> new Upcasting(3, wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> new Upcasting(2, List.of(NAMES, MINUTES)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private AggregateState read(int schema, String name) throws IOException {
+        return EventJson.read(AggregateType.SESSION, upcasting.toPresent(AggregateType.SESSION, schema, sample(name)));
+    }
+
+    private static JsonNode sample(String name) throws IOException {
+        try (InputStream bytes = UpcastingTest.class.getResourceAsStream('/' + name + ".json")) {
+            return EventJson.tree(bytes.readAllBytes());
+        }
+    }
+}
