@@ -9,6 +9,8 @@ import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * library changes them in place, so that an answer being encoded could show half an update.
  */
 final class ImmutableDocuments extends H2Collection {
+
+    private static final String ID = "_id";
+
+    private final MVMap<Object, Document> stored;
 
     /** Guarded by this collection's monitor, as all reads and writes of it are. */
     private boolean updating;
@@ -30,6 +36,7 @@ final class ImmutableDocuments extends H2Collection {
             MVMap<String, Object> meta,
             CursorRegistry cursors) {
         super(database, name, options, data, meta, cursors);
+        this.stored = data;
     }
 
     /** Under the monitor: no document may slip in between the index's filling and its listing. */
@@ -41,12 +48,72 @@ final class ImmutableDocuments extends H2Collection {
     @Override
     public synchronized Document updateDocuments(
             Document selector, Document update, ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
+        if (!multi && selector.get(ID) instanceof String id) {
+            Optional<Document> answer = directly(id, selector, update, upsert, oplog);
+            if (answer.isPresent()) {
+                return answer.orElseThrow();
+            }
+        }
         updating = true;
         try {
             return super.updateDocuments(selector, update, filters, multi, upsert, oplog);
         } finally {
             updating = false;
         }
+    }
+
+    /** Nobody asks a stand-in how large it is, and the library measures both documents of each update. */
+    @Override
+    protected boolean tracksDataSize() {
+        return false;
+    }
+
+    /** The answer of an update of the one document with this {@code _id}; empty where it is left to the library. */
+    private Optional<Document> directly(String id, Document selector, Document update, boolean upsert, Oplog oplog) {
+        Document old = stored.get(id);
+        if (old == null) {
+            return upsert && namesNothingButId(selector)
+                    ? DirectChange.of(new Document(ID, id), update, true)
+                            .map(added -> inserted(id, added.document(), oplog))
+                    : Optional.empty();
+        }
+        if (!documentMatchesQuery(old, selector)) {
+            return upsert ? Optional.empty() : Optional.of(answer(0, 0));
+        }
+        return DirectChange.of(old, update, false).map(outcome -> {
+            if (!outcome.differs()) {
+                return answer(1, 0);
+            }
+            Document changed = outcome.document();
+            for (Index<Object> index : getIndexes()) {
+                index.checkUpdate(old, changed, this);
+            }
+            for (Index<Object> index : getIndexes()) {
+                index.updateInPlace(old, changed, id, this);
+            }
+            stored.put(id, changed);
+            oplog.handleUpdate(getFullName(), selector, update, List.of(id));
+            return answer(1, 1);
+        });
+    }
+
+    private Document inserted(String id, Document added, Oplog oplog) {
+        addDocument(added);
+        oplog.handleInsert(getFullName(), List.of(added));
+        return new Document("upserted", id).append("n", 0).append("nModified", 0);
+    }
+
+    private static Document answer(int matched, int modified) {
+        return new Document("n", matched).append("nModified", modified);
+    }
+
+    /** Whether an upsert takes no other field from the filter: the rest are operators. */
+    private static boolean namesNothingButId(Document selector) {
+        return selector.entrySet().stream()
+                .allMatch(entry -> entry.getKey().equals(ID)
+                        || (entry.getKey().equals("$or") && entry.getValue() instanceof List<?> any && any.size() > 1)
+                        || (entry.getValue() instanceof Document condition
+                                && condition.keySet().stream().allMatch("$not"::equals)));
     }
 
     @Override

@@ -16,6 +16,9 @@ public final class IndexedBackend extends H2Backend {
 
     private static final int CACHE_MEGABYTES = 32;
 
+    /** Each commit writes every page that has a changed document, so a page has few: a fourth of the store's own 16 KB. */
+    private static final int PAGE_BYTES = 4096;
+
     /** Commands that change nothing; whatever else comes is followed by a commit. */
     private static final Set<String> READS = Set.of(
             "ismaster",
@@ -52,6 +55,7 @@ public final class IndexedBackend extends H2Backend {
         MVStore store = new MVStore.Builder()
                 .fileName(file.toString())
                 .cacheSize(CACHE_MEGABYTES)
+                .pageSplitSize(PAGE_BYTES)
                 // Commits happen between commands only: one in the middle would keep a document without its index
                 // entry.
                 .autoCommitDisabled()

@@ -59,6 +59,10 @@ final class SecondaryIndex<P> extends Index<P> {
     @Override
     public synchronized void updateInPlace(
             Document oldDocument, Document newDocument, P position, MongoCollection<P> collection) {
+        if (oldDocument.get(firstKey) instanceof String text && text.equals(newDocument.get(firstKey))) {
+            // Found by the same text, at the same place: most updates are such.
+            return;
+        }
         remove(oldDocument);
         add(newDocument, position, collection);
     }
