@@ -32,29 +32,34 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
      */
     static ReadModelState read(String mongoUri) {
         try (MongoClient client = MongoClients.create(mongoUri)) {
-            MongoDatabase database = client.getDatabase(databaseOf(mongoUri)).withReadConcern(ReadConcern.MAJORITY);
-            int generation = activeGeneration(database);
-            Map<AggregateKey, Document> mirrors = new HashMap<>();
-            for (AggregateType type : AggregateType.values()) {
-                for (Document one :
-                        database.getCollection(Names.mirrors(type, generation)).find()) {
-                    mirrors.put(new AggregateKey(type, one.getString("_id")), one);
-                }
-            }
-            Map<String, Document> rollups = new HashMap<>();
-            for (Document one :
-                    database.getCollection(Names.studyTotals(generation)).find()) {
-                rollups.put(one.getString("_id"), one);
-            }
-            List<Finding> refused = new ArrayList<>();
-            for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {
-                refused.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
-            }
-            for (Document one : database.getCollection(Names.BROKEN).find()) {
-                refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
-            }
-            return new ReadModelState(mirrors, rollups, refused);
+            MongoDatabase database = client.getDatabase(databaseOf(mongoUri));
+            return read(database, activeGeneration(database));
         }
+    }
+
+    /** Reads all of one generation. */
+    static ReadModelState read(MongoDatabase anyConcern, int generation) {
+        MongoDatabase database = anyConcern.withReadConcern(ReadConcern.MAJORITY);
+        Map<AggregateKey, Document> mirrors = new HashMap<>();
+        for (AggregateType type : AggregateType.values()) {
+            for (Document one :
+                    database.getCollection(Names.mirrors(type, generation)).find()) {
+                mirrors.put(new AggregateKey(type, one.getString("_id")), one);
+            }
+        }
+        Map<String, Document> rollups = new HashMap<>();
+        for (Document one :
+                database.getCollection(Names.studyTotals(generation)).find()) {
+            rollups.put(one.getString("_id"), one);
+        }
+        List<Finding> refused = new ArrayList<>();
+        for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {
+            refused.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
+        }
+        for (Document one : database.getCollection(Names.BROKEN).find()) {
+            refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
+        }
+        return new ReadModelState(mirrors, rollups, refused);
     }
 
     /** The database that a URI names. */

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * @param memoryGib physical memory
  * @param java of this program and of all relays
  */
-record Machine(String at, int cores, String processor, long memoryGib, String java) {
+public record Machine(String at, int cores, String processor, long memoryGib, String java) {
 
     private static final int KIB_PER_GIB = 1 << 20;
 
-    static Machine thisOne() {
+    public static Machine thisOne() {
         return new Machine(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 Runtime.getRuntime().availableProcessors(),

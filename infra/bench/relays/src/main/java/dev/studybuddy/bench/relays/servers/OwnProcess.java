@@ -69,6 +69,11 @@ public final class OwnProcess implements AutoCloseable {
         }
     }
 
+    /** Its number on this machine. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** CPU seconds of it and all its descendants, those that ended among them. */
     public double cpuSeconds() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())

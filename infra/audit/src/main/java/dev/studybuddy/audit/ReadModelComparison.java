@@ -1,0 +1,22 @@
+package dev.studybuddy.audit;
+
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Compares one generation of the read model {@code study} with states that somebody else knows to be the last ones. */
+public final class ReadModelComparison {
+
+    private ReadModelComparison() {}
+
+    /** What differs: mirrors and sums field by field, dead letters that are open, documents that are broken. */
+    public static List<Finding> of(MongoDatabase database, int generation, Map<AggregateKey, AggregateState> states) {
+        ReadModelState found = ReadModelState.read(database, generation);
+        List<Finding> findings = new ArrayList<>(found.refused());
+        findings.addAll(MirrorComparison.of(states, found.mirrors()));
+        findings.addAll(RollupComparison.of(states.values(), found.rollups()));
+        return findings;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.studybuddy.bench.connector;
+
+import com.mongodb.kafka.connect.sink.MongoSinkTask;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+
+/**
+ * One sink task. The value is the JSON text, as its string converter gives it; the key is {@code {_id: <key>}}, as the
+ * transformation {@code HoistField$Key} gives it, so that {@code ProvidedInKeyStrategy} makes the aggregate's id the {@code
+ * _id} and {@code ReplaceOneDefaultStrategy} replaces by {@code _id} alone. One bulk for each topic of a poll ({@code
+ * max.batch.size} 0, its default), ordered (its default), since a poll holds several states of one aggregate.
+ */
+final class RunningTask implements AutoCloseable {
+
+    private final MongoSinkTask task = new MongoSinkTask();
+
+    RunningTask(Map<String, String> environment, List<String> topics) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("topics", String.join(",", topics));
+        settings.put("connection.uri", ConnectorSink.told(environment, "BENCH_MONGO"));
+        settings.put("database", ConnectorSink.told(environment, "BENCH_DATABASE"));
+        settings.put(
+                "document.id.strategy", "com.mongodb.kafka.connect.sink.processor.id.strategy.ProvidedInKeyStrategy");
+        settings.put("document.id.strategy.overwrite.existing", "true");
+        settings.put(
+                "writemodel.strategy", "com.mongodb.kafka.connect.sink.writemodel.strategy.ReplaceOneDefaultStrategy");
+        task.initialize(new Context(settings));
+        task.start(settings);
+    }
+
+    void put(ConsumerRecords<String, String> polled) {
+        List<SinkRecord> records = new ArrayList<>(polled.count());
+        for (ConsumerRecord<String, String> one : polled) {
+            records.add(new SinkRecord(
+                    one.topic(),
+                    one.partition(),
+                    null,
+                    Map.of("_id", one.key()),
+                    null,
+                    one.value(),
+                    one.offset(),
+                    one.timestamp(),
+                    TimestampType.CREATE_TIME));
+        }
+        task.put(records);
+    }
+
+    @Override
+    public void close() {
+        task.stop();
+    }
+
+    /** A worker's side, of which a sink task that reports no errant records needs only its settings. */
+    private record Context(Map<String, String> configs) implements SinkTaskContext {
+
+        @Override
+        public void offset(Map<TopicPartition, Long> offsets) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void offset(TopicPartition partition, long offset) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void timeout(long timeoutMs) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<TopicPartition> assignment() {
+            return Set.of();
+        }
+
+        @Override
+        public void pause(TopicPartition... partitions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void resume(TopicPartition... partitions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PluginMetrics pluginMetrics() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void requestCommit() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // The interface says: null where the worker reports no errant records.
+        public org.apache.kafka.connect.sink.ErrantRecordReporter errantRecordReporter() {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.studybuddy.bench.projector;
+
+import dev.studybuddy.bench.projector.workload.TopicWriter;
+import dev.studybuddy.contract.AggregateType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/** How late a mirror is while events come at an even rate. */
+final class Lags {
+
+    private static final int WARM_SECONDS = 3;
+
+    private final Servers servers;
+    private final Settings settings;
+
+    Lags(Servers servers, Settings settings) {
+        this.servers = servers;
+        this.settings = settings;
+    }
+
+    Result measure(int rate, TopicWriter writer, OurProjector projector)
+            throws ExecutionException, InterruptedException {
+        writer.paced(Math.min(WARM_SECONDS, settings.seconds()) * rate, rate, (event, at) -> {});
+        projector.await(writer);
+        int events = rate * settings.seconds();
+        Scrape before = projector.metrics();
+        Map<String, Double> figures = new HashMap<>();
+        Meter meter = Meter.start(servers, projector);
+        try (LagProbe probe =
+                new LagProbe(projector.database().getCollection(projector.mirrors(AggregateType.TODO)), rate)) {
+            double seconds = writer.paced(events, rate, probe::sending);
+            figures.put("reached/s", events / seconds);
+            probe.awaitAll(settings.limit());
+            projector.await(writer);
+            Figures.add(figures, meter.stop(events));
+            figures.put("seen", (double) probe.seen());
+            figures.put("p50 ms", probe.millis(50));
+            figures.put("p95 ms", probe.millis(95));
+            figures.put("p99 ms", probe.millis(99));
+            figures.put("max ms", probe.millis(100));
+        }
+        Scrape after = projector.metrics();
+        String of = "generation=\"" + projector.generation() + '"';
+        figures.put("own p50 ms", after.percentileSince(before, 50, "projector_end_to_end_seconds", of));
+        figures.put("own p99 ms", after.percentileSince(before, 99, "projector_end_to_end_seconds", of));
+        Figures.addBatches(figures, before, after, projector.generation());
+        figures.put("offered/s", (double) rate);
+        figures.put("memory MiB", (double) projector.memoryMib());
+        return new Result(
+                "projector",
+                "mongo-projector, live",
+                "this repository",
+                "lag",
+                events,
+                figures,
+                projector.differences(writer));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.studybuddy.bench.projector;
+
+import dev.studybuddy.bench.projector.workload.Mix;
+import dev.studybuddy.bench.projector.workload.TopicWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program behind {@code infra/bench/run projector}; its options are in the README. */
+public final class ProjectorBench {
+
+    static final int PARTITIONS = 12;
+    private static final Logger log = LoggerFactory.getLogger(ProjectorBench.class);
+
+    private final Servers servers;
+    private final Settings settings;
+    private final Path folder;
+    private final List<Result> results = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+
+    private ProjectorBench(Servers servers, Settings settings, Path folder) {
+        this.servers = servers;
+        this.settings = settings;
+        this.folder = folder;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Settings settings = Settings.parse(arguments);
+        if (!run(settings, new Report(settings))) {
+            System.exit(1);
+        }
+    }
+
+    /** Measures and writes the report; whether all could be measured and all was exact. */
+    static boolean run(Settings settings, Report report) throws IOException {
+        Path folder = Files.createTempDirectory("projector-bench");
+        try (Servers servers = new Servers(folder, settings.memory())) {
+            ProjectorBench bench = new ProjectorBench(servers, settings, folder);
+            bench.attempt("consumer", bench::limit);
+            bench.attempt("upserts", bench::limit);
+            bench.attempt("sums", bench::limit);
+            bench.attempt("connector-1", id -> bench.connector(id, 1));
+            bench.attempt("connector-" + settings.workers(), id -> bench.connector(id, settings.workers()));
+            bench.attempt("projector", bench::projector);
+            bench.attempt("rebuild", bench::rebuild);
+            report.finish(bench.results, bench.failures, servers.mongoMemoryMib());
+            return bench.failures.isEmpty()
+                    && bench.results.stream()
+                            .allMatch(each -> each.differences().isEmpty());
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** One case's failure doesn't take the others' figures away; the run fails at its end. */
+    private void attempt(String id, Case one) {
+        if (!settings.measures(id)) {
+            return;
+        }
+        try {
+            one.run(id);
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            log.atError().addKeyValue("case", id).setCause(e).log("Not measured");
+            failures.add(id + ": " + e);
+        } finally {
+            servers.database(database(id)).drop();
+        }
+    }
+
+    private interface Case {
+        void run(String id) throws Exception;
+    }
+
+    private void limit(String id) throws Exception {
+        String title = switch (id) {
+            case "consumer" -> "limit: bare consumer";
+            case "upserts" -> "limit: bare bulk upserts";
+            default -> "limit: bare upserts and sums";
+        };
+        List<String> command = Programs.java(List.of(
+                "-Xmx512m",
+                "-cp",
+                Programs.bench().toString(),
+                "dev.studybuddy.bench.projector.limits.LimitProgram",
+                id));
+        drainTold(id, title, "this repository", command, settings.workers());
+    }
+
+    private void connector(String id, int tasks) throws Exception {
+        drainTold(
+                id,
+                "MongoDB Kafka connector, " + tasks + (tasks == 1 ? " task" : " tasks"),
+                Programs.connectorVersion(),
+                Programs.java(List.of("-Xmx512m", "-jar", Programs.connector().toString())),
+                tasks);
+    }
+
+    private void drainTold(String id, String title, String version, List<String> command, int threads)
+            throws Exception {
+        try (TopicWriter writer = writer(id);
+                Carrier carrier = new ToldProgram(
+                        command,
+                        java.util.Map.of(
+                                "BENCH_BOOTSTRAP", servers.bootstrap(),
+                                "BENCH_MONGO", servers.mongoUri(),
+                                "BENCH_DATABASE", database(id),
+                                "BENCH_TOPICS", String.join(",", writer.topics()),
+                                "BENCH_THREADS", Integer.toString(threads)),
+                        folder,
+                        id,
+                        settings.limit(),
+                        id.equals("consumer") ? null : servers.database(database(id)))) {
+            add(new Drains(servers, settings).measure(id, title, version, writer, carrier));
+        }
+    }
+
+    private void projector(String id) throws Exception {
+        try (TopicWriter writer = writer(id);
+                OurProjector projector =
+                        new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+            add(new Drains(servers, settings)
+                    .measure(id, "mongo-projector, live", "this repository", writer, projector));
+            for (int rate : settings.rates()) {
+                add(new Lags(servers, settings).measure(rate, writer, projector));
+            }
+        }
+    }
+
+    private void rebuild(String id) throws Exception {
+        try (TopicWriter writer = writer(id);
+                OurProjector projector =
+                        new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+            new Rebuilds(servers, settings).measure(writer, projector).forEach(this::add);
+        }
+    }
+
+    private TopicWriter writer(String id) throws Exception {
+        return new TopicWriter(servers.bootstrap(), prefix(id), PARTITIONS, new Mix(settings.aggregates()));
+    }
+
+    private static String prefix(String id) {
+        return id + '.';
+    }
+
+    private static String database(String id) {
+        return "bench_" + id.replace('-', '_');
+    }
+
+    private void add(Result result) {
+        results.add(result);
+        log.atInfo()
+                .addKeyValue("case", result.id())
+                .addKeyValue("scenario", result.scenario())
+                .addKeyValue("events", result.events())
+                .addKeyValue("figures", result.figures())
+                .addKeyValue("differences", result.differences())
+                .log("Measured");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.studybuddy.bench.projector;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One look at a program's Prometheus metrics. */
+final class Scrape {
+
+    private static final Pattern BOUND = Pattern.compile("le=\"([^\"]+)\"");
+    private static final double MILLIS = 1000;
+
+    private final Map<String, Double> values = new HashMap<>();
+
+    private Scrape() {}
+
+    /** Reads them. */
+    static Scrape of(int port) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
+                    .build();
+            Scrape scrape = new Scrape();
+            client.send(request, HttpResponse.BodyHandlers.ofLines()).body().forEach(scrape::add);
+            return scrape;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private void add(String line) {
+        int end = line.lastIndexOf(' ');
+        if (!line.startsWith("#") && end > 0) {
+            values.put(line.substring(0, end), Double.valueOf(line.substring(end + 1)));
+        }
+    }
+
+    /** What a counter grew by since an earlier look, over all series whose labels hold all these words. */
+    double since(Scrape earlier, String name, String... labels) {
+        double sum = 0;
+        for (Map.Entry<String, Double> one : values.entrySet()) {
+            if (matches(one.getKey(), name, labels)) {
+                sum += one.getValue() - earlier.values.getOrDefault(one.getKey(), 0.0);
+            }
+        }
+        return sum;
+    }
+
+    /** The upper bound of the bucket that a percentile fell into since an earlier look, milliseconds. */
+    double percentileSince(Scrape earlier, double percentile, String timer, String... labels) {
+        Map<Double, Double> byBound = new TreeMap<>();
+        for (Map.Entry<String, Double> one : values.entrySet()) {
+            Matcher bound = BOUND.matcher(one.getKey());
+            if (matches(one.getKey(), timer + "_bucket", labels) && bound.find()) {
+                double seconds =
+                        bound.group(1).equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bound.group(1));
+                byBound.merge(seconds, one.getValue() - earlier.values.getOrDefault(one.getKey(), 0.0), Double::sum);
+            }
+        }
+        double all = byBound.getOrDefault(Double.POSITIVE_INFINITY, 0.0);
+        for (Map.Entry<Double, Double> one : byBound.entrySet()) {
+            if (all > 0 && one.getValue() >= all * percentile / 100) {
+                return one.getKey() * MILLIS;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean matches(String series, String name, String... labels) {
+        if (!series.equals(name) && !series.startsWith(name + "{")) {
+            return false;
+        }
+        for (String label : labels) {
+            if (!series.contains(label)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.studybuddy.bench.projector;
+
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.bench.projector.workload.TopicWriter;
+import dev.studybuddy.bench.projector.workload.Truth;
+import dev.studybuddy.bench.relays.servers.OwnProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A program that is told on its standard input how far to go, and writes into a file when it began and ended. */
+final class ToldProgram implements Carrier {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private final OwnProcess process;
+    private final Path folder;
+    private final String name;
+    private final Duration limit;
+    private final @Nullable MongoDatabase mirrors;
+    private long told;
+
+    /** Starts it; without a database it writes nothing that could be compared. */
+    ToldProgram(
+            List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            String name,
+            Duration limit,
+            @Nullable MongoDatabase mirrors) {
+        this.folder = folder;
+        this.name = name;
+        this.limit = limit;
+        this.mirrors = mirrors;
+        this.process = OwnProcess.start(command, environment, folder.resolve(name + ".log"));
+    }
+
+    @Override
+    public void announce(long total) {
+        told = total;
+        process.say(total + " " + file());
+    }
+
+    @Override
+    public Drained await(TopicWriter writer) {
+        Waiting.until("the end of a backlog", LOOK_EVERY, limit, () -> {
+            process.checkAlive();
+            return Files.exists(file());
+        });
+        try {
+            String[] times = Files.readString(file()).split(" ", 2);
+            return new Drained(Long.parseLong(times[0]), Long.parseLong(times[1]));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public double cpuSeconds() {
+        return process.cpuSeconds();
+    }
+
+    @Override
+    public long memoryMib() {
+        return Memory.mostMib(process.pid());
+    }
+
+    @Override
+    public List<String> differences(TopicWriter writer) {
+        if (mirrors == null) {
+            return List.of();
+        }
+        long different = Truth.differences(
+                mirrors, type -> writer.topic(type), writer.mix().states());
+        return different == 0 ? List.of() : List.of(different + " documents differ");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private Path file() {
+        return folder.resolve(name + "-handled-" + told);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.studybuddy.bench.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ProjectorBenchIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aSmallRunOfAllCasesIsExactAndLeavesItsReport() throws Exception {
+        Settings settings = Settings.parse(new String[] {"--quick", "--out=" + folder});
+
+        assertThat(ProjectorBench.run(settings, new Report(settings)))
+                .as(() -> "all is measured and exact")
+                .isTrue();
+
+        JsonNode results = JsonMapper.shared()
+                .readTree(Files.readString(folder.resolve("results.json")))
+                .get("results");
+        assertThat(results.values())
+                .extracting(each -> each.get("id").asString() + " "
+                        + each.get("scenario").asString() + " "
+                        + each.get("events").asLong())
+                .containsExactly(
+                        "consumer drain 1000",
+                        "upserts drain 1000",
+                        "sums drain 1000",
+                        "connector-1 drain 1000",
+                        "connector-4 drain 1000",
+                        "projector drain 1000",
+                        "projector lag 100",
+                        "rebuild rebuild 1000",
+                        "rebuild rebuild 2000");
+        assertThat(results.values())
+                .allSatisfy(each -> assertThat(each.get("differences").size()).isZero());
+        assertThat(results.values())
+                .filteredOn(each -> each.get("id").asString().matches("projector|rebuild"))
+                .allSatisfy(each -> assertThat(
+                                each.get("figures").get("round trips by batch").asDouble())
+                        .isPositive());
+        assertThat(folder.resolve("results.svg")).content().startsWith("<svg");
+        assertThat(folder.resolve("results.txt")).content().contains("MongoDB Kafka connector, 4 tasks");
+    }
+}
