@@ -26,10 +26,9 @@ final class Consumers {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // Several partitions' batches in one poll, so that they can be worked on side by side.
+        // Small polls, so that several partitions get their turn and what waits in lanes stays bounded.
         settings.put(
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                properties.projector().batchRecords() * properties.projector().workers());
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.projector().batchRecords());
         GroupProtocol protocol = properties.projector().groupProtocol();
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name().toLowerCase(Locale.ROOT));
         if (protocol == GroupProtocol.CLASSIC) {

@@ -168,7 +168,7 @@ final class Decoding {
         return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static int size(ConsumerRecord<byte[], byte[]> record) {
+    static int size(ConsumerRecord<byte[], byte[]> record) {
         return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 

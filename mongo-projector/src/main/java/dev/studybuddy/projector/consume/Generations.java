@@ -63,13 +63,17 @@ public final class Generations {
         Pace pace = live
                 ? Pace.live(delay)
                 : Pace.building(delay, properties.projector().liveDelay());
+        int workers = properties.projector().workers();
+        BatchLimits batch = properties.projector().batch();
+        // The next batch of each worker waits while the last one is taken in.
+        BatchLimits mostQueued = new BatchLimits(workers * batch.records(), workers * batch.bytes());
         return () -> new GenerationConsumer(
                 consumers.of(group, clientId),
                 topics,
                 partition -> lane(model, generation, partition, requireNonNull(types.get(partition.topic()))),
                 pace,
-                gate,
-                properties.projector().workers());
+                new LaneWorkers(workers, gate, pace),
+                mostQueued);
     }
 
     private Lane lane(ReadModel model, Generation generation, TopicPartition partition, AggregateType type) {

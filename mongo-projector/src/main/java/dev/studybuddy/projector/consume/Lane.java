@@ -6,13 +6,19 @@ import dev.studybuddy.projector.lag.ProjectorMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The way of one partition's records into its journal. Used by one thread at a time. */
+/**
+ * The way of one partition's records into its journal. The poll loop puts records in; one worker at a time, between {@link
+ * #begin()} and {@link #end()}, takes them out. What waits in between is bounded by the poll loop, which pauses a partition whose
+ * lane is {@link #full()}.
+ */
 final class Lane {
 
     private final TopicPartition partition;
@@ -22,7 +28,21 @@ final class Lane {
     private final ProjectorMetrics.OfTopic metrics;
     private final Clock clock;
     private final Retry retry = new Retry();
-    private long idleSince = System.nanoTime();
+
+    /** Guarded by this: polled, and not in the journal yet. */
+    private final Queue<ConsumerRecord<byte[], byte[]>> queued = new ArrayDeque<>();
+
+    /** Guarded by this. */
+    private long queuedBytes;
+
+    /** Guarded by this: a worker has it, or is about to. */
+    private boolean busy;
+
+    /** Guarded by this: no worker may take it any more. */
+    private boolean stopped;
+
+    private volatile long done = -1;
+    private volatile long idleSince = System.nanoTime();
 
     Lane(
             TopicPartition partition,
@@ -47,8 +67,46 @@ final class Lane {
         return retry;
     }
 
+    /** For whoever {@link #begin() began}, or knows that nobody has. */
     PartitionJournal journal() {
         return journal;
+    }
+
+    /** Takes the lane for one worker; false where another has it, or nobody may any more. */
+    synchronized boolean begin() {
+        if (busy || stopped) {
+            return false;
+        }
+        busy = true;
+        return true;
+    }
+
+    /** Takes the lane for a batch; false also where nothing waits, or the position is unknown. */
+    synchronized boolean beginBatch() {
+        return !queued.isEmpty() && !busy && flowing() && begin();
+    }
+
+    /** Gives it back. What was done is seen by whoever has it next. */
+    synchronized void end() {
+        if (flowing()) {
+            done = journal.done();
+        }
+        busy = false;
+        notifyAll();
+    }
+
+    /** Whether no worker has it. */
+    synchronized boolean quiet() {
+        return !busy;
+    }
+
+    /** Lets no worker take it any more, and waits for the one that has it. */
+    synchronized void stop() throws InterruptedException {
+        stopped = true;
+        forget();
+        while (busy) {
+            wait();
+        }
     }
 
     /** Whether records are of use: the position is known. */
@@ -56,47 +114,88 @@ final class Lane {
         return !journal.unknown();
     }
 
-    /** Takes records in, batch by batch. Returns how old the oldest was when it was visible; zero where none says. */
-    Duration take(List<ConsumerRecord<byte[], byte[]>> records) {
-        idleSince = System.nanoTime();
-        Duration oldest = Duration.ZERO;
-        int from = 0;
-        while (from < records.size() && flowing()) {
-            long began = System.nanoTime();
-            List<Entry> batch = cut(records, from);
-            if (!journal.advance(batch)) {
-                return oldest;
-            }
-            int taken = from;
-            while (taken < records.size() && records.get(taken).offset() < journal.applied()) {
-                Duration age = observe(records.get(taken));
-                oldest = age.compareTo(oldest) > 0 ? age : oldest;
-                taken++;
-            }
-            metrics.events().increment(taken - from);
-            metrics.batch().record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-            from = taken;
+    /** What the journal said of {@code done} when it was last known; −1 before. */
+    long done() {
+        return done;
+    }
+
+    /** Takes the records that follow those that it has. */
+    synchronized void add(List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            queued.add(record);
+            queuedBytes += Decoding.size(record);
         }
+    }
+
+    /** Drops what waits; the position is to be read anew, and the records after it polled again. */
+    synchronized void forget() {
+        queued.clear();
+        queuedBytes = 0;
+    }
+
+    /** How many records wait. */
+    synchronized int queued() {
+        return queued.size();
+    }
+
+    /** About how large what waits is. */
+    synchronized long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** Whether a whole batch waits. */
+    synchronized boolean full() {
+        return queued.size() >= limits.records() || queuedBytes >= limits.bytes();
+    }
+
+    /** Takes one batch in. Returns how old its oldest event was when it was visible; zero where none says. */
+    Duration take() {
+        long began = System.nanoTime();
+        idleSince = began;
+        List<ConsumerRecord<byte[], byte[]>> records = next();
+        if (records.isEmpty() || !journal.advance(decoded(records))) {
+            return Duration.ZERO;
+        }
+        Duration oldest = Duration.ZERO;
+        int taken = 0;
+        while (taken < records.size() && records.get(taken).offset() < journal.applied()) {
+            Duration age = observe(records.get(taken));
+            oldest = age.compareTo(oldest) > 0 ? age : oldest;
+            taken++;
+        }
+        remove(taken);
+        metrics.events().increment(taken);
+        metrics.batch().record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+        idleSince = System.nanoTime();
         return oldest;
     }
 
-    /** Whether nothing came for a while, and the journal doesn't say yet that all is applied. */
+    /** Whether nothing came for a while, and the journal doesn't say yet that all is applied. Of a quiet lane. */
     boolean unsettled(Duration idle) {
         return flowing() && journal.done() < journal.applied() && System.nanoTime() - idleSince > idle.toNanos();
     }
 
-    private List<Entry> cut(List<ConsumerRecord<byte[], byte[]>> records, int from) {
-        List<Entry> batch = new ArrayList<>();
+    private synchronized List<ConsumerRecord<byte[], byte[]>> next() {
+        List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         long bytes = 0;
-        for (int i = from; i < records.size() && batch.size() < limits.records(); i++) {
-            Entry entry = decoding.decode(records.get(i));
-            bytes += entry.size();
-            if (!batch.isEmpty() && bytes > limits.bytes()) {
+        for (ConsumerRecord<byte[], byte[]> record : queued) {
+            bytes += Decoding.size(record);
+            if (batch.size() == limits.records() || (!batch.isEmpty() && bytes > limits.bytes())) {
                 break;
             }
-            batch.add(entry);
+            batch.add(record);
         }
         return batch;
+    }
+
+    private synchronized void remove(int records) {
+        for (int n = 0; n < records && !queued.isEmpty(); n++) {
+            queuedBytes -= Decoding.size(queued.remove());
+        }
+    }
+
+    private List<Entry> decoded(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream().map(decoding::decode).toList();
     }
 
     private Duration observe(ConsumerRecord<byte[], byte[]> record) {

@@ -7,8 +7,9 @@
  *                  └── batch failed, MongoDB away, decided elsewhere (backoff) ────┘
  * </pre>
  *
- * <p>Only the poll loop touches the consumer. A lane's work runs on one of a few workers at a time, and the loop waits
- * for all of a round, so that a partition that is taken away has nothing under way.
+ * <p>Only the poll loop touches the consumer, and it never waits for a worker but when a partition is taken away: then that lane
+ * is stopped, and what is under way ends first. A lane's work runs on one worker at a time. Records wait in lanes, bounded for
+ * each and for all together; what is polled for a lane whose position is unknown is dropped, and polled again after the seek.
  */
 @NullMarked
 package dev.studybuddy.projector.consume;

@@ -1,0 +1,256 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.journal.Place;
+import dev.studybuddy.projector.lag.LiveDelay;
+import dev.studybuddy.projector.lag.ProjectorMetrics;
+import dev.studybuddy.projector.readmodel.Line;
+import dev.studybuddy.projector.readmodel.LineLostException;
+import dev.studybuddy.projector.readmodel.Lines;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.readmodel.Refusal;
+import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.readmodel.Sums;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The poll loop over records that can't be read, since those are kept without any other document. */
+@Timeout(60)
+class GenerationConsumerTest {
+
+    private static final TopicPartition FIRST = new TopicPartition("todo", 0);
+    private static final TopicPartition SECOND = new TopicPartition("todo", 1);
+    private static final BatchLimits BATCH = new BatchLimits(2, 1_000_000);
+    private static final BatchLimits QUEUED = new BatchLimits(100, 1_000_000);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+    private final Journals journals = new Journals();
+    private final Map<Integer, CountDownLatch> gates = new ConcurrentHashMap<>();
+    private final AtomicInteger toFail = new AtomicInteger();
+    private final List<String> kept = new CopyOnWriteArrayList<>();
+    private GenerationConsumer consumer;
+
+    @BeforeEach
+    void assign() {
+        Pace pace = Pace.live(new LiveDelay());
+        consumer = new GenerationConsumer(
+                kafka, List.of("todo"), this::lane, pace, new LaneWorkers(2, new MongoGate(registry), pace), QUEUED);
+        kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
+        kafka.rebalance(List.of(FIRST, SECOND));
+        roundsUntil(() -> consumer.waiting() == 0);
+    }
+
+    @AfterEach
+    void close() {
+        gates.values().forEach(CountDownLatch::countDown);
+        consumer.close();
+    }
+
+    @Test
+    void otherPartitionsFlowWhileOneWaitsForItsWrite() {
+        gates.put(0, new CountDownLatch(1));
+        add(FIRST, 0, 1);
+        roundsUntil(() -> kafka.position(FIRST) == 1);
+        add(SECOND, 0, 3);
+
+        roundsUntil(() -> kept.containsAll(List.of("1-0", "1-1", "1-2")));
+
+        assertThat(kept).doesNotContain("0-0");
+        gates.get(0).countDown();
+        roundsUntil(() -> kept.contains("0-0"));
+    }
+
+    @Test
+    void aPartitionWithAWholeBatchWaitingIsPausedUntilItHasRoom() {
+        gates.put(0, new CountDownLatch(1));
+        kafka.setMaxPollRecords(1);
+        add(FIRST, 0, 10);
+
+        roundsUntil(() -> kafka.paused().contains(FIRST));
+        for (int n = 0; n < 20; n++) {
+            consumer.round();
+        }
+
+        assertThat(kafka.position(FIRST)).isLessThanOrEqualTo(4);
+        gates.get(0).countDown();
+        roundsUntil(() -> kept.size() == 10);
+        assertThat(kept).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4", "0-5", "0-6", "0-7", "0-8", "0-9");
+    }
+
+    @Test
+    void afterALostLineTheJournalIsReadAnewAndWhatWaitedIsPolledAgain() {
+        toFail.set(1);
+        add(FIRST, 0, 5);
+        int linesBefore = journals.opened.get();
+
+        // The decided batch is done by the recovery; the rest is fetched again from where the journal stands.
+        roundsUntil(() -> kept.size() == 2 && kafka.position(FIRST) == 2);
+        assertThat(kept).containsExactly("0-0", "0-1");
+        add(FIRST, 2, 5);
+        roundsUntil(() -> kept.size() == 5);
+
+        assertThat(kept).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
+        assertThat(journals.opened.get()).isEqualTo(linesBefore + 1);
+        assertThat(consumer.waiting()).isZero();
+    }
+
+    @Test
+    void aPartitionThatIsTakenAwayIsSettledFirst() {
+        add(FIRST, 0, 3);
+        roundsUntil(() -> kept.size() == 3);
+
+        kafka.rebalance(List.of(SECOND));
+        consumer.round();
+
+        assertThat(journals.documents.get("todo-0").get("done", Number.class).longValue())
+                .isEqualTo(3);
+        assertThat(consumer.partitions()).isEqualTo(1);
+    }
+
+    private void roundsUntil(BooleanSupplier holds) {
+        while (!holds.getAsBoolean()) {
+            consumer.round();
+            Thread.onSpinWait();
+        }
+    }
+
+    private void add(TopicPartition partition, int from, int to) {
+        for (int offset = from; offset < to; offset++) {
+            kafka.addRecord(
+                    new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "k".getBytes(UTF_8), null));
+        }
+    }
+
+    private Lane lane(TopicPartition partition) {
+        Place place = new Place(new Nothing(), 1, AggregateType.TODO, partition.partition());
+        journals.documents.put("todo-" + partition.partition(), Journal.born("todo-" + partition.partition(), 0));
+        return new Lane(
+                partition,
+                new PartitionJournal(
+                        place, journals, (line, dead) -> keep(partition.partition(), dead), Clock.systemUTC()),
+                new Decoding(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
+                BATCH,
+                new ProjectorMetrics.OfTopic(
+                        registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                Clock.systemUTC());
+    }
+
+    private void keep(int partition, List<Document> dead) {
+        CountDownLatch gate = gates.get(partition);
+        if (gate != null) {
+            try {
+                gate.await();
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (toFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new LineLostException(LineLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+        }
+        dead.forEach(one -> kept.add(one.getString("_id").replace("id-", "")));
+    }
+
+    /** MongoDB, as far as it holds journals. */
+    private static final class Journals implements Lines, Line {
+
+        private final Map<String, Document> documents = new ConcurrentHashMap<>();
+        private final AtomicInteger opened = new AtomicInteger();
+
+        @Override
+        public Line open() {
+            opened.incrementAndGet();
+            return this;
+        }
+
+        @Override
+        public List<Document> find(String collection, Collection<String> ids) {
+            return ids.stream()
+                    .filter(documents::containsKey)
+                    .map(documents::get)
+                    .toList();
+        }
+
+        @Override
+        public synchronized boolean replace(String collection, Document filter, Document replacement) {
+            Document there = documents.get(filter.getString("_id"));
+            if (there == null || !there.get("hi").equals(filter.get("hi"))) {
+                return false;
+            }
+            documents.put(filter.getString("_id"), replacement);
+            return true;
+        }
+
+        @Override
+        public List<Refusal> write(String collection, List<? extends Write> writes) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** A read model of which nothing is asked but names. */
+    private static final class Nothing implements ReadModel {
+
+        @Override
+        public String name() {
+            return "nothing";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Set<AggregateType> reads() {
+            return EnumSet.of(AggregateType.TODO);
+        }
+
+        @Override
+        public String mirrors(AggregateType type) {
+            return "mirrors";
+        }
+
+        @Override
+        public String rollups() {
+            return "rollups";
+        }
+
+        @Override
+        public void contribute(Sums sums, AggregateState state, int factor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Index> indexes() {
+            return List.of();
+        }
+    }
+}
