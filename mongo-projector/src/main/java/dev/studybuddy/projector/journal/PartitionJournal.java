@@ -22,14 +22,18 @@ public final class PartitionJournal implements AutoCloseable {
 
     private final Place place;
     private final Lines lines;
-    private final Planner planner;
+    private final Planning planning;
     private final Application application;
     private @Nullable Position position;
 
     public PartitionJournal(Place place, Lines lines, DeadLetterBox deadLetters, Clock clock) {
+        this(place, lines, deadLetters, new Planner(place.model(), place.type(), clock));
+    }
+
+    PartitionJournal(Place place, Lines lines, DeadLetterBox deadLetters, Planning planning) {
         this.place = place;
         this.lines = lines;
-        this.planner = new Planner(place.model(), place.type(), clock);
+        this.planning = planning;
         this.application = new Application(place, deadLetters);
     }
 
@@ -84,10 +88,10 @@ public final class PartitionJournal implements AutoCloseable {
         try {
             Map<String, Document> mirrors = mirrors(from.line(), entries);
             List<Entry> batch = entries;
-            Plan plan = planner.plan(batch, mirrors);
+            Plan plan = planning.plan(batch, mirrors);
             while (batch.size() > 1 && size(batch, plan) > PLAN_BYTES) {
                 batch = batch.subList(0, batch.size() / 2);
-                plan = planner.plan(batch, mirrors);
+                plan = planning.plan(batch, mirrors);
             }
             long hi = batch.getLast().offset() + 1;
             Document next = new Journal(hi, from.hi(), plan).toDocument(place.journalId());

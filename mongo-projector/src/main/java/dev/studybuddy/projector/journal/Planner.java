@@ -19,7 +19,7 @@ import org.bson.Document;
  * Makes the plan of a batch from its records and the mirrors before it: of each aggregate the states are chained, and what
  * counts is contribution(new) − contribution(previous). No side effects.
  */
-final class Planner {
+final class Planner implements Planning {
 
     private final ReadModel model;
     private final AggregateType type;
@@ -31,8 +31,8 @@ final class Planner {
         this.clock = clock;
     }
 
-    /** The plan; the mirrors are those of the batch's aggregates that are there, by id. */
-    Plan plan(List<Entry> entries, Map<String, Document> mirrors) {
+    @Override
+    public Plan plan(List<Entry> entries, Map<String, Document> mirrors) {
         Sums sums = new Sums();
         Map<String, Mirror> known = new HashMap<>();
         Map<String, Document> changed = new LinkedHashMap<>();

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MongoDB in memory, with every fault that the protocol must stand: lost before or after a write, half a bulk in any order,
- * the other half late, first-insert races, a fall-back to an earlier state; and between any two operations somebody else.
+ * the other half late, first-insert races, a fall-back to an earlier state; and before any operation, and within
+ * a bulk, somebody else's turn.
  */
 final class FaultyMongo implements Lines {
 
@@ -65,10 +68,26 @@ final class FaultyMongo implements Lines {
         Map<String, Map<String, Document>> copy = new HashMap<>();
         data.forEach((name, documents) -> {
             Map<String, Document> inner = new HashMap<>();
-            documents.forEach((id, document) -> inner.put(id, Document.parse(document.toJson())));
+            documents.forEach((id, document) -> inner.put(id, copy(document)));
             copy.put(name, inner);
         });
         return copy;
+    }
+
+    /** A copy that shares nothing that can change. */
+    private static Document copy(Document document) {
+        Document copy = new Document();
+        document.forEach((name, value) -> copy.put(name, copied(value)));
+        return copy;
+    }
+
+    private static @Nullable Object copied(@Nullable Object value) {
+        if (value instanceof Document inner) {
+            return copy(inner);
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(FaultyMongo::copied).collect(Collectors.toList())
+                : value;
     }
 
     private void fallBackOrSave() {
@@ -101,11 +120,7 @@ final class FaultyMongo implements Lines {
             for (String id : ids) {
                 Document one = collection(collection).get(id);
                 if (one != null) {
-                    Document copy = Document.parse(one.toJson());
-                    if (mutant == Mutant.PLAN_NOT_DONE_AGAIN && copy.containsKey("hi")) {
-                        copy.put("done", copy.get("hi"));
-                    }
-                    found.add(copy);
+                    found.add(copy(one));
                 }
             }
             return found;
@@ -118,7 +133,10 @@ final class FaultyMongo implements Lines {
             if (mutant == Mutant.NO_JOURNAL_COMPARE_AND_SET) {
                 checked.remove("hi");
             }
-            Document kept = Document.parse(replacement.toJson());
+            Document kept = copy(replacement);
+            if (mutant == Mutant.COMMIT_FIRST) {
+                kept.put("done", kept.get("hi"));
+            }
             String id = filter.getString("_id");
             if (lost()) {
                 sometimes(() -> put(collection, id, checked, kept));
@@ -150,6 +168,7 @@ final class FaultyMongo implements Lines {
             int applied = lost ? random.nextInt(writes.size() + 1) : writes.size();
             List<Refusal> refused = new ArrayList<>();
             for (int index : order.subList(0, applied)) {
+                othersTurn();
                 if (race(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
                     refused.add(new Refusal(index, 11000, "duplicate key"));
                 }
@@ -165,7 +184,9 @@ final class FaultyMongo implements Lines {
         /** Somebody else's insert came between this one's look and its own insert: a duplicate, whatever the guard says. */
         private boolean race(String collection, Write write) {
             String id = collection + write.filter().getString("_id");
-            return faulty && random.nextInt(40) == 0 && raced.add(id);
+            // Without a guard a duplicate has no other meaning than that it is there.
+            boolean guarded = write.filter().size() > 1;
+            return guarded && faulty && random.nextInt(40) == 0 && raced.add(id);
         }
 
         @Override
@@ -174,6 +195,12 @@ final class FaultyMongo implements Lines {
         private void enter() {
             if (faulty) {
                 fallBackOrSave();
+            }
+            othersTurn();
+        }
+
+        private void othersTurn() {
+            if (faulty) {
                 between.run();
             }
             if (bornIn != era && mutant != Mutant.BATCH_GOES_ON_AFTER_FALL_BACK) {
@@ -200,11 +227,10 @@ final class FaultyMongo implements Lines {
             return false;
         }
         switch (write) {
-            case Write.Replace replace ->
-                documents.put(id, Document.parse(replace.replacement().toJson()));
+            case Write.Replace replace -> documents.put(id, copy(replace.replacement()));
             case Write.Update update -> {
                 Document changed = there == null ? new Document("_id", id) : there;
-                Guards.update(changed, update.update(), there == null);
+                Guards.update(changed, copy(update.update()), there == null);
                 documents.put(id, changed);
             }
         }

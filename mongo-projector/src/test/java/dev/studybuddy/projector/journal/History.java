@@ -16,9 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** A partition's records as topics promise them: versions dense and first in order, any of them repeated later, some unreadable. */
+/**
+ * A partition's records as topics promise them: versions dense and first in order, any of them repeated later, some
+ * unreadable; and sometimes a delete at the version that is there, which a repair writes.
+ */
 final class History {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
@@ -36,10 +41,16 @@ final class History {
             String id = name + '-' + random.nextInt(aggregates);
             List<AggregateState> before = states.computeIfAbsent(id, any -> new ArrayList<>());
             boolean ended = !before.isEmpty() && before.getLast() instanceof DeletedState;
-            if (!before.isEmpty() && (ended || random.nextInt(4) == 0)) {
+            if (!before.isEmpty() && !ended && random.nextInt(12) == 0) {
+                DeletedState repaired = new DeletedState(
+                        id, before.getLast().owner(), before.getLast().version());
+                before.add(repaired);
+                add(repaired, false);
+            } else if (!before.isEmpty() && (ended || random.nextInt(4) == 0)) {
                 add(before.get(random.nextInt(before.size())), false);
             } else {
-                AggregateState next = state(id, before.size() + 1);
+                AggregateState next =
+                        state(id, before.isEmpty() ? 1 : before.getLast().version() + 1);
                 before.add(next);
                 add(next, random.nextInt(15) == 0);
             }
@@ -52,6 +63,17 @@ final class History {
 
     int end() {
         return entries.size();
+    }
+
+    /** The ids of the dead letters there must be in the end. */
+    Set<String> dead() {
+        Set<String> dead = new TreeSet<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Entry.Unreadable unreadable) {
+                dead.add(unreadable.deadLetter().id());
+            }
+        }
+        return dead;
     }
 
     /** What mirrors must hold in the end. */

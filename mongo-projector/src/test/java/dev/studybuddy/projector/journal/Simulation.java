@@ -1,38 +1,52 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
+import dev.studybuddy.projector.readmodel.Line;
 import dev.studybuddy.projector.readmodel.LineLostException;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.readmodel.Write;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Sums;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Several instances, each believing that it has every partition, over one faulty store. Between any two operations of one
- * the next may do whole batches, and so on; any may be thrown away and begin anew.
+ * Several instances, each believing that it has every partition, over one faulty store, a step of one between any two of
+ * another; any may be thrown away and begin anew.
  */
 final class Simulation {
 
     private static final int INSTANCES = 3;
-    private static final int STEPS = 60;
+    private static final int STEPS = 25;
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC);
 
+    private final ReadModel model;
     private final Random random;
+    private final Mutant mutant;
     private final List<Place> places = new ArrayList<>();
     private final Map<Place, History> histories = new HashMap<>();
-    private final List<Map<Place, PartitionJournal>> instances = new ArrayList<>();
+    private final Turns turns;
     private final FaultyMongo mongo;
-    private int busy;
 
     Simulation(ReadModel model, long seed, int aggregates, int records, Mutant mutant) {
-        random = new Random(seed);
-        mongo = new FaultyMongo(random, mutant, this::sometimesTheNext);
+        this.model = model;
+        this.random = new Random(seed);
+        this.mutant = mutant;
+        this.turns = new Turns(random);
+        this.mongo = new FaultyMongo(random, mutant, turns::pass);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
                 Place place = new Place(model, 1, type, partition);
@@ -43,20 +57,14 @@ final class Simulation {
                 mongo.insert(place.journals(), Journal.born(place.journalId(), 0));
             }
         }
-        for (int i = 0; i < INSTANCES; i++) {
-            instances.add(new HashMap<>());
-        }
     }
 
     /** Runs it to the end, and says what is wrong then; empty where all is exact. */
     String run() {
-        for (int i = 0; i < STEPS; i++) {
-            step(0);
-        }
+        turns.run(Collections.nCopies(INSTANCES, this::instance));
         mongo.heal();
-        instances.getFirst().clear();
         for (Place place : places) {
-            PartitionJournal journal = journal(0, place);
+            PartitionJournal journal = journal(place);
             long hi = journal.recover();
             while (hi < histories.get(place).end()) {
                 List<Entry> rest = histories.get(place).from(hi);
@@ -70,25 +78,18 @@ final class Simulation {
         return difference();
     }
 
-    private void sometimesTheNext() {
-        if (busy < INSTANCES - 1 && random.nextInt(6) == 0) {
-            busy++;
-            try {
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    step(busy);
-                }
-            } finally {
-                busy--;
+    private void instance() {
+        Map<Place, PartitionJournal> journals = new HashMap<>();
+        for (int i = 0; i < STEPS; i++) {
+            Place place = places.get(random.nextInt(places.size()));
+            if (random.nextInt(20) == 0) {
+                journals.remove(place);
             }
+            step(place, journals.computeIfAbsent(place, this::journal));
         }
     }
 
-    private void step(int instance) {
-        Place place = places.get(random.nextInt(places.size()));
-        if (random.nextInt(20) == 0) {
-            instances.get(instance).remove(place);
-        }
-        PartitionJournal journal = journal(instance, place);
+    private void step(Place place, PartitionJournal journal) {
         try {
             if (journal.unknown()) {
                 journal.recover();
@@ -106,36 +107,49 @@ final class Simulation {
         }
     }
 
-    private PartitionJournal journal(int instance, Place place) {
-        return instances
-                .get(instance)
-                .computeIfAbsent(place, one -> new PartitionJournal(one, mongo, (line, dead) -> {}, Clock.systemUTC()));
+    private PartitionJournal journal(Place place) {
+        Planner planner = new Planner(place.model(), place.type(), CLOCK);
+        return new PartitionJournal(place, mongo, Simulation::keep, FaultyPlanning.of(mutant, planner));
+    }
+
+    /** As the real box does, without its copies on a topic. */
+    private static void keep(Line line, List<Document> dead) {
+        List<Write> inserts = new ArrayList<>();
+        for (Document letter : dead) {
+            Document fields = new Document(letter);
+            Document id = new Document("_id", fields.remove("_id"));
+            inserts.add(new Write.Update(id, new Document("$setOnInsert", fields)));
+        }
+        line.write(Names.DEAD_LETTERS, inserts);
     }
 
     private String difference() {
-        List<AggregateState> states = new ArrayList<>();
+        Sums sums = new Sums();
+        Set<String> dead = new TreeSet<>();
         for (Place place : places) {
-            for (Map.Entry<String, Entry.Event> last :
-                    histories.get(place).last().entrySet()) {
-                Entry.Event event = last.getValue();
-                states.add(event.state());
-                Document mirror = mongo.collection(place.mirrors()).get(last.getKey());
-                if (mirror == null
-                        || mirror.get("version", Number.class).longValue()
-                                != event.state().version()
-                        || mirror.get("offset", Number.class).longValue() != event.offset()) {
-                    return "mirror " + mirror + " where " + event + " is expected";
+            dead.addAll(histories.get(place).dead());
+            for (Entry.Event last : histories.get(place).last().values()) {
+                model.contribute(sums, last.state(), 1);
+                Document wanted = mirror(Mirror.document(last, CLOCK.instant()));
+                Document mirror = mirror(
+                        mongo.collection(place.mirrors()).get(last.state().id()));
+                if (!wanted.equals(mirror)) {
+                    return "mirror " + mirror + " where " + wanted + " is expected";
                 }
             }
         }
-        var wanted = Traffic.totals(states);
-        var shown = Traffic.shown(mongo.collection(places.getFirst().model().rollups() + Names.suffix(1))
-                .values());
-        for (String id : wanted.keySet()) {
-            if (!wanted.get(id).equals(shown.get(id))) {
-                return "rollup " + id + ": " + shown.get(id) + " where " + wanted.get(id) + " is expected";
-            }
+        Map<String, Map<String, Long>> wanted = new TreeMap<>();
+        sums.forEach((key, amounts) -> wanted.put(key.id(), amounts));
+        Map<String, Map<String, Long>> shown = new TreeMap<>(Traffic.shown(
+                mongo.collection(model.rollups() + Names.suffix(1)).values()));
+        if (!wanted.equals(shown)) {
+            return "rollups " + shown + " where " + wanted + " are expected";
         }
-        return wanted.keySet().equals(shown.keySet()) ? "" : "rollups " + shown.keySet();
+        Set<String> kept = new TreeSet<>(mongo.collection(Names.DEAD_LETTERS).keySet());
+        return dead.equals(kept) ? "" : "dead letters " + kept + " where " + dead + " are expected";
+    }
+
+    private static Document mirror(@Nullable Document document) {
+        return document == null ? new Document() : Document.parse(document.toJson());
     }
 }

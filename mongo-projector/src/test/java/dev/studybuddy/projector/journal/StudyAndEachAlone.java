@@ -1,0 +1,61 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.Sums;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The sums of {@code study}, and a document of sums for each aggregate alone, which tells every state from every other. */
+final class StudyAndEachAlone implements ReadModel {
+
+    @Override
+    public String name() {
+        return "study";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public Set<AggregateType> reads() {
+        return EnumSet.of(AggregateType.TODO, AggregateType.SESSION);
+    }
+
+    @Override
+    public String mirrors(AggregateType type) {
+        return type.plural();
+    }
+
+    @Override
+    public String rollups() {
+        return "study_totals";
+    }
+
+    @Override
+    public void contribute(Sums sums, AggregateState state, int factor) {
+        StudyContribution.add(sums, state, factor);
+        if (!(state instanceof DeletedState)) {
+            RollupKey alone = alone(state.id());
+            sums.add(alone, "states", factor);
+            sums.add(alone, "versions", factor * state.version());
+            sums.add(alone, "content", (long) factor * state.hashCode());
+        }
+    }
+
+    static RollupKey alone(String id) {
+        return RollupKey.ofUser("alone", id);
+    }
+
+    @Override
+    public List<Index> indexes() {
+        return List.of();
+    }
+}
