@@ -83,11 +83,16 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Says up to where a partition is applied. */
     public void journal(AggregateType type, int partition, long done) {
+        decided(type, partition, done, done);
+    }
+
+    /** Says up to where a partition is decided, and up to where of that it is applied. */
+    public void decided(AggregateType type, int partition, long hi, long done) {
         String id = Names.journalId(type.code(), partition);
         database.getCollection(Names.journal(Names.STUDY, generation))
                 .replaceOne(
                         new Document("_id", id),
-                        new Document("_id", id).append("hi", done).append("done", done),
+                        new Document("_id", id).append("hi", hi).append("done", done),
                         new ReplaceOptions().upsert(true));
     }
 

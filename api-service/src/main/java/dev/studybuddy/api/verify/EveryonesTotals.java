@@ -17,6 +17,7 @@ import org.bson.Document;
  */
 final class EveryonesTotals {
 
+    private static final String EVERYONE = "*";
     private static final int TAKES = 4;
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
@@ -24,22 +25,29 @@ final class EveryonesTotals {
     private static final Set<String> OF_SUBJECTS = Set.of("studyMinutes", "todosCompleted", "questionsCompleted");
 
     private final ReadGeneration generation;
+    private final AppliedPoint applied;
     private final JobContext job;
 
-    EveryonesTotals(ReadGeneration generation, JobContext job) {
+    EveryonesTotals(ReadGeneration generation, AppliedPoint applied, JobContext job) {
         this.generation = generation;
+        this.applied = applied;
         this.job = job;
     }
 
-    /** Tells each document that is wrong. */
-    void check(Consumer<UserTotals.WrongTotal> wrong) {
+    /** Tells each document that is wrong, or that it can't be said now. */
+    void check(Consumer<UserTotals.WrongTotal> wrong, Consumer<String> unsure) {
         Map<String, Map<String, Long>> staying = take();
         for (int take = 1; take < TAKES && !staying.isEmpty(); take++) {
             job.pause(BETWEEN);
+            // What a half-applied batch lacked before is there after this.
+            if (!applied.await()) {
+                unsure.accept(EVERYONE);
+                return;
+            }
             Map<String, Map<String, Long>> now = take();
             staying.entrySet().removeIf(one -> !one.getValue().equals(now.get(one.getKey())));
         }
-        staying.forEach((id, tooMuch) -> wrong.accept(new UserTotals.WrongTotal(id, "*", tooMuch)));
+        staying.forEach((id, tooMuch) -> wrong.accept(new UserTotals.WrongTotal(id, EVERYONE, tooMuch)));
     }
 
     private Map<String, Map<String, Long>> take() {

@@ -13,19 +13,20 @@ import java.util.Map;
 /** Waits until everything that was written of an aggregate has gone all its way. For one job's thread. */
 final class QuietPoint {
 
-    private static final Duration MOST = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int MOST_ROWS = 200;
 
     private final OutboxRows outbox;
     private final ReadGeneration generation;
     private final JobContext job;
+    private final Duration most;
     private boolean patient = true;
 
-    QuietPoint(OutboxRows outbox, ReadGeneration generation, JobContext job) {
+    QuietPoint(OutboxRows outbox, ReadGeneration generation, JobContext job, Duration most) {
         this.outbox = outbox;
         this.generation = generation;
         this.job = job;
+        this.most = most;
     }
 
     /**
@@ -33,7 +34,7 @@ final class QuietPoint {
      * publisher, no projector), later calls look only once.
      */
     boolean await(AggregateType type, String id, long upTo) {
-        long end = System.nanoTime() + MOST.toNanos();
+        long end = System.nanoTime() + most.toNanos();
         while (!settled(type, id, upTo)) {
             if (!patient || System.nanoTime() - end >= 0) {
                 patient = false;

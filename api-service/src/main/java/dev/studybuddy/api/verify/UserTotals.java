@@ -7,7 +7,6 @@ import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,10 +26,12 @@ final class UserTotals {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
+    private final AppliedPoint applied;
     private final JobContext job;
 
-    UserTotals(ReadGeneration generation, JobContext job) {
+    UserTotals(ReadGeneration generation, AppliedPoint applied, JobContext job) {
         this.generation = generation;
+        this.applied = applied;
         this.job = job;
     }
 
@@ -98,7 +99,10 @@ final class UserTotals {
         Map<String, Map<String, Long>> before = Map.of();
         int same = 0;
         for (int look = 0; look < LOOKS && same < SAME_LOOKS; look++) {
-            awaitApplied();
+            if (!applied.await()) {
+                unsure.accept(user);
+                return;
+            }
             Look one = look(user, ids);
             if (one.differences().isEmpty()) {
                 return;
@@ -150,17 +154,5 @@ final class UserTotals {
             }
         }
         return versions;
-    }
-
-    private void awaitApplied() {
-        Map<String, Long> decided = generation.decided();
-        List<String> open = new ArrayList<>(decided.keySet());
-        for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
-            Map<String, Long> done = generation.done();
-            open.removeIf(id -> done.getOrDefault(id, 0L) >= decided.getOrDefault(id, 0L));
-            if (!open.isEmpty()) {
-                job.pause(BETWEEN);
-            }
-        }
     }
 }

@@ -36,18 +36,21 @@ public final class Verify implements JobHandler {
     private final Repair repair;
     private final RetryingTransactions transactions;
     private final MongoDatabases databases;
+    private final VerifyProperties properties;
 
     Verify(
             Snapshots rows,
             OutboxRows outbox,
             Repair repair,
             RetryingTransactions transactions,
-            MongoDatabases databases) {
+            MongoDatabases databases,
+            VerifyProperties properties) {
         this.rows = rows;
         this.outbox = outbox;
         this.repair = repair;
         this.transactions = transactions;
         this.databases = databases;
+        this.properties = properties;
     }
 
     @Override
@@ -91,8 +94,9 @@ public final class Verify implements JobHandler {
                         }
                     });
         }
-        new UserTotals(generation, job).check(report.compared(), report::wrongTotal, report::unsure);
-        new EveryonesTotals(generation, job).check(report::wrongTotal);
+        AppliedPoint applied = new AppliedPoint(generation, job, properties.patience());
+        new UserTotals(generation, applied, job).check(report.compared(), report::wrongTotal, report::unsure);
+        new EveryonesTotals(generation, applied, job).check(report::wrongTotal, report::unsure);
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(new Document("generation", active))) {
             report.broken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
@@ -130,7 +134,8 @@ public final class Verify implements JobHandler {
     }
 
     private AggregateCheck check(ReadGeneration generation, JobContext job) {
-        return new AggregateCheck(rows, transactions, generation, new QuietPoint(outbox, generation, job), job);
+        QuietPoint quiet = new QuietPoint(outbox, generation, job, properties.patience());
+        return new AggregateCheck(rows, transactions, generation, quiet, job);
     }
 
     private int active() {
