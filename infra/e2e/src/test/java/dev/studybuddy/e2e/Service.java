@@ -23,6 +23,7 @@ final class Service implements AutoCloseable {
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration GRACEFUL_LIMIT = Duration.ofSeconds(60);
     private static final int LOG_TAIL_LINES = 60;
 
     private final String name;
@@ -86,6 +87,13 @@ final class Service implements AutoCloseable {
                 .onExit()
                 .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
+        Reaper.ended(process);
+    }
+
+    /** Asks it to end, and waits until it did: what it holds goes to others at once. */
+    void stop() {
+        process.destroy();
+        process.onExit().orTimeout(GRACEFUL_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
         Reaper.ended(process);
     }
 

@@ -27,6 +27,7 @@ final class Stack implements AutoCloseable {
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(3);
 
     private final AuditedServers servers;
+    private final Map<String, String> settings;
     private final Service apiService;
     private final List<Service> publishers = new ArrayList<>();
     private final List<Service> projectors = new ArrayList<>();
@@ -35,7 +36,14 @@ final class Stack implements AutoCloseable {
 
     /** Starts all programs and waits until they are a whole. */
     static Stack start(String name, AuditedServers servers, int publishers, int projectors) throws Exception {
-        Stack stack = new Stack(name, servers, publishers, projectors);
+        return start(name, servers, publishers, projectors, Map.of());
+    }
+
+    /** The same, with settings by environment variable. */
+    static Stack start(
+            String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings)
+            throws Exception {
+        Stack stack = new Stack(name, servers, publishers, projectors, settings);
         try {
             stack.services().forEach(Service::start);
             stack.services().forEach(Service::awaitReady);
@@ -47,8 +55,10 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private Stack(String name, AuditedServers servers, int publishers, int projectors) {
+    private Stack(
+            String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings) {
         this.servers = servers;
+        this.settings = settings;
         int port = FreePorts.one();
         int apiManagement = FreePorts.one();
         root = URI.create("http://127.0.0.1:" + port);
@@ -70,7 +80,8 @@ final class Stack implements AutoCloseable {
     }
 
     private Map<String, String> environment(int port, Map<String, String> more) {
-        Map<String, String> all = new HashMap<>(more);
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(more);
         all.put("SPRING_DATASOURCE_URL", servers.sqlUrl());
         all.put("SPRING_DATASOURCE_USERNAME", servers.sqlUser());
         all.put("SPRING_DATASOURCE_PASSWORD", servers.sqlPassword());

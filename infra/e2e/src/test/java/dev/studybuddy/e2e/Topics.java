@@ -29,6 +29,16 @@ record Topics(String bootstrapServers, String prefix) {
         }
     }
 
+    /** The groups there are. */
+    List<String> groups() {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            return done(admin.listGroups().all()).stream()
+                    .map(GroupListing::groupId)
+                    .filter(one -> one.startsWith(prefix))
+                    .toList();
+        }
+    }
+
     private static <T> T done(KafkaFuture<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()

@@ -59,6 +59,16 @@ final class ContainerServer implements FaultyServer {
     }
 
     @Override
+    public void keepData() {
+        throw new UnsupportedOperationException("the data of a container's volume");
+    }
+
+    @Override
+    public void putBackData() {
+        throw new UnsupportedOperationException("the data of a container's volume");
+    }
+
+    @Override
     public void pause() {
         docker().pauseContainerCmd(container.getContainerId()).exec();
     }

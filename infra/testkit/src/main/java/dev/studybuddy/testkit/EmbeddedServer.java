@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,8 +48,7 @@ final class EmbeddedServer implements FaultyServer {
         jvm.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         jvm.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
         List<String> all = new ArrayList<>();
-        options.forEach(
-                option -> all.add(option.replace(DATA, folder.resolve("data").toString())));
+        options.forEach(option -> all.add(option.replace(DATA, data().toString())));
         all.add("--" + Lifetime.READY_FILE + "=" + readyFile());
         all.add("--" + Lifetime.END_WITH_STDIN);
         this.command = repository.command(module, jvm, all);
@@ -110,6 +110,35 @@ final class EmbeddedServer implements FaultyServer {
         running.destroy();
         if (!exits(running, STOP_LIMIT)) {
             kill();
+        }
+    }
+
+    @Override
+    public synchronized void keepData() {
+        replace(data(), kept());
+    }
+
+    @Override
+    public synchronized void putBackData() {
+        if (!Files.isDirectory(kept())) {
+            throw new IllegalStateException(name + " has no data that were kept");
+        }
+        replace(kept(), data());
+    }
+
+    private void replace(Path from, Path to) {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException(name + " runs");
+        }
+        if (Files.exists(to)) {
+            Scratch.remove(to);
+        }
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot copy " + from, e);
         }
     }
 
@@ -194,6 +223,14 @@ final class EmbeddedServer implements FaultyServer {
     private String logTail() throws IOException {
         List<String> lines = Files.readAllLines(logFile());
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Path kept() {
+        return folder.resolve("kept");
     }
 
     private Path logFile() {

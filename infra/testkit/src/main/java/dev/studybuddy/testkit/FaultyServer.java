@@ -18,6 +18,16 @@ public interface FaultyServer extends AutoCloseable {
     /** Starts it again on its data; returns when it answers. */
     void start();
 
+    /**
+     * Copies its data as they are now. It must have ended.
+     *
+     * @throws UnsupportedOperationException where its data are out of reach
+     */
+    void keepData();
+
+    /** Puts the data that were kept last in the place of what is there. It must have ended. */
+    void putBackData();
+
     /** Freezes it: connections stay open and get no answer. */
     void pause();
 

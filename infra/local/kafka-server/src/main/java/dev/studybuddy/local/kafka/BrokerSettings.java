@@ -30,6 +30,8 @@ final class BrokerSettings {
             group.initial.rebalance.delay.ms=0
             group.consumer.heartbeat.interval.ms=300
             group.consumer.min.heartbeat.interval.ms=300
+            group.consumer.session.timeout.ms=10000
+            group.consumer.min.session.timeout.ms=10000
             log.cleaner.dedupe.buffer.size=4194304
             """;
 
