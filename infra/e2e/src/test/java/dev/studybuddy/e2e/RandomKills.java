@@ -9,23 +9,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Kills one of several programs after another as {@code kill -9} does, at random, and starts each again at once. */
+/**
+ * Kills one of several programs after another as {@code kill -9} does, at random, and starts each again at once; for a
+ * while.
+ */
 final class RandomKills implements AutoCloseable {
 
     private static final int SHORTEST_MILLIS = 500;
     private static final int LONGEST_MILLIS = 6_000;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
     private final Future<Integer> killing;
-    private final long begun = System.nanoTime();
 
-    RandomKills(List<Service> victims, long seed) {
+    RandomKills(List<Service> victims, Duration time, long seed) {
         Random random = new Random(seed);
+        long end = System.nanoTime() + time.toNanos();
         this.killing = pool.submit(() -> {
             int kills = 0;
-            while (!ended.await(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
+            while (System.nanoTime() < end
+                    && !ended.await(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
                 Service victim = victims.get(random.nextInt(victims.size()));
                 victim.kill();
                 victim.start();
@@ -35,13 +39,8 @@ final class RandomKills implements AutoCloseable {
         });
     }
 
-    boolean lastedFor(Duration time) {
-        return System.nanoTime() - begun >= time.toNanos();
-    }
-
-    /** Ends, with all programs started; returns how many were killed. */
-    int end() throws Exception {
-        ended.countDown();
+    /** Waits until the time is over, with all programs started; returns how many were killed. */
+    int awaitEnd() throws Exception {
         return killing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 

@@ -128,15 +128,14 @@ class ReadModelFaultsIT {
                     .as("an event would count twice: %s", repair)
                     .isZero();
 
-            try (RandomKills kills = new RandomKills(stack.projectors(), 5)) {
+            try (RandomKills kills = new RandomKills(stack.projectors(), KILLING, 5)) {
                 JsonNode meanwhile = verify(false);
                 assertThat(found(meanwhile)).isSubsetOf("missing " + stolen);
                 assertThat(usersWithWrongTotals(meanwhile)).isSubsetOf(falsified.id(), robbed.id(), "*");
 
                 int next = rebuild();
                 List<JsonNode> progress = awaitSwitch(next);
-                await("the kills are over").atMost(LIMIT).until(() -> kills.lastedFor(KILLING));
-                log.info("{} projectors were killed; progress of the rebuild: {}", kills.end(), progress);
+                log.info("{} projectors were killed; progress of the rebuild: {}", kills.awaitEnd(), progress);
                 assertThat(progress).anySatisfy(one -> {
                     assertThat(one.path("done").longValue())
                             .isLessThan(one.path("total").longValue());
