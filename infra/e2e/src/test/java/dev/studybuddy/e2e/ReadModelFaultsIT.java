@@ -100,8 +100,7 @@ class ReadModelFaultsIT {
         String todo = newTodo(unlucky);
         stack.assertExact(new Acknowledgements());
         int before = study().path("active").intValue();
-        try (OngoingLoad load = new OngoingLoad(stack);
-                OngoingReads reads = new OngoingReads(stack, falsified)) {
+        try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int look = 0; look < LOOKS; look++) {
                 assertNoDrift(verify(false));
             }
@@ -128,7 +127,10 @@ class ReadModelFaultsIT {
                     .as("an event would count twice: %s", repair)
                     .isZero();
 
-            try (RandomKills kills = new RandomKills(stack.projectors(), KILLING, 5)) {
+            // From here on: while the documents were changed one by one, an answer could show some of them.
+            OngoingReads reads = new OngoingReads(stack, falsified);
+            try (reads;
+                    RandomKills kills = new RandomKills(stack.projectors(), KILLING, 5)) {
                 JsonNode meanwhile = verify(false);
                 assertThat(found(meanwhile)).isSubsetOf("missing " + stolen);
                 assertThat(usersWithWrongTotals(meanwhile)).isSubsetOf(falsified.id(), robbed.id(), "*");
@@ -149,12 +151,11 @@ class ReadModelFaultsIT {
                 activate(next);
                 awaitMore(reads, Sight.TRUE);
                 awaitGone(before);
+                reads.end();
             }
 
             load.end();
-            reads.end();
             log.info("{}; {}", load, reads);
-            assertThat(reads.seen(Sight.FALSIFIED)).isPositive();
             log.info("{}", stack.assertExact(load.acknowledgements()).describe());
             JsonNode last = verify(false);
             assertThat(last.path("consistent").booleanValue(false))

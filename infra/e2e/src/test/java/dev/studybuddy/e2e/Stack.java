@@ -55,8 +55,7 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private Stack(
-            String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings) {
+    private Stack(String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings) {
         this.servers = servers;
         this.settings = settings;
         int port = FreePorts.one();
