@@ -1,5 +1,6 @@
 package dev.studybuddy.api;
 
+import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
@@ -7,6 +8,7 @@ import dev.studybuddy.contract.UserState;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,11 +16,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class BothDatabases {
 
     private final JdbcClient jdbc;
-    private final ReadModelFixture model;
+    private final List<ReadModelFixture> models;
 
-    public BothDatabases(DataSource database, ReadModelFixture model) {
+    public BothDatabases(DataSource database, ReadModelFixture... models) {
         this.jdbc = JdbcClient.create(database);
-        this.model = model;
+        this.models = List.of(models);
     }
 
     public JdbcClient jdbc() {
@@ -27,7 +29,7 @@ public final class BothDatabases {
 
     public UserState user(String id, boolean shown) {
         UserState user = ReadModelFixture.user(id, "user " + id.charAt(0), shown);
-        model.apply(AggregateType.USER, user);
+        apply(AggregateType.USER, user);
         jdbc.sql("""
                         INSERT INTO users (id, email, name, show_profile, version, created_at, updated_at)
                         VALUES (CAST(? AS UUID), ?, ?, ?, 1, ?, ?)""")
@@ -38,7 +40,7 @@ public final class BothDatabases {
 
     public SessionState session(String user, String subject, int minutes, LocalDate on) {
         SessionState session = ReadModelFixture.session(user, subject, minutes, on);
-        model.apply(AggregateType.SESSION, session);
+        apply(AggregateType.SESSION, session);
         insert(session);
         return session;
     }
@@ -62,25 +64,34 @@ public final class BothDatabases {
     }
 
     public TodoState todo(String user, String subject, int questions, LocalDate on) {
-        TodoState todo = ReadModelFixture.completedTodo(user, subject, questions, on);
-        model.apply(AggregateType.TODO, todo);
+        return todo(ReadModelFixture.completedTodo(user, subject, questions, on));
+    }
+
+    public TodoState todo(TodoState todo) {
+        apply(AggregateType.TODO, todo);
         jdbc.sql("""
                         INSERT INTO todos (id, user_id, title, subject, difficulty, questions_target,
                           questions_completed, completed, completed_at, completed_on, version, created_at, updated_at)
-                        VALUES (CAST(? AS UUID), CAST(? AS UUID), ?, ?, 'easy', ?, ?, true, ?, ?, ?, ?, ?)""")
+                        VALUES (CAST(? AS UUID), CAST(? AS UUID), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
                 .params(
                         todo.id(),
                         todo.userId(),
                         todo.title(),
                         todo.subject(),
+                        todo.difficulty().code(),
                         todo.questionsTarget(),
                         todo.questionsCompleted(),
-                        todo.completedAt().atOffset(ZoneOffset.UTC),
+                        todo.completed(),
+                        todo.completedAt() == null ? null : todo.completedAt().atOffset(ZoneOffset.UTC),
                         todo.completedOn(),
                         todo.version(),
                         todo.createdAt().atOffset(ZoneOffset.UTC),
                         todo.updatedAt().atOffset(ZoneOffset.UTC))
                 .update();
         return todo;
+    }
+
+    private void apply(AggregateType type, AggregateState state) {
+        models.forEach(model -> model.apply(type, state));
     }
 }

@@ -120,6 +120,47 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
+    void oneReadModelIsRebuiltAndActivatedWhileAnotherIsStillBeingBuilt() throws Exception {
+        createTopics();
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1);
+                ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 2)) {
+            subjects.activate();
+            // Nobody builds this one: it has no journals, and something to catch up with.
+            keep(letter(0, "unreadable"));
+            api.post("/api/admin/dead-letters/" + letter(0, "").id() + "/replay", "");
+            assertThat(api.post("/api/admin/projections/rebuild", "{\"model\": \"study\"}")
+                            .status())
+                    .isEqualTo(202);
+            var begun = api.post("/api/admin/projections/rebuild", "{\"model\": \"subjects\"}");
+            assertThat(begun.status()).as("%s", begun.json()).isEqualTo(202);
+            assertThat(begun.json().path("generation").intValue()).isEqualTo(2);
+            next.journals();
+            next.journal(AggregateType.TODO, 3, 1);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> projection("subjects").path("active").intValue() == 2);
+
+            assertThat(projection("study").path("active").intValue()).isEqualTo(1);
+            assertThat(projection("study").path("building").intValue()).isEqualTo(2);
+            subjects.journal(AggregateType.TODO, 3, 1);
+            assertThat(api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
+            assertThat(api.send("DELETE", "/api/admin/projections/rebuild/2", null)
+                            .status())
+                    .isEqualTo(204);
+            assertThat(projection("study").path("building").isNull()).isTrue();
+            assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
+        }
+        assertThat(api.get("/api/admin/audit").json().path("items"))
+                .extracting(one ->
+                        one.path("action").asString() + ' ' + one.path("target").asString())
+                .contains(
+                        "projection.rebuild subjects/2", "projection.activate subjects/1", "projection.abort study/2");
+    }
+
+    @Test
     void aDeadLetterIsReplayedByteForByteWithItsCountRaised() throws Exception {
         createTopics();
         DeadLetter letter = letter(0, "unreadable");
@@ -228,7 +269,16 @@ class GenerationsAndDeadLettersIT {
     }
 
     private JsonNode projection() {
-        return api.get("/api/admin/projections").json().get(0);
+        return projection("study");
+    }
+
+    private JsonNode projection(String model) {
+        return api.get("/api/admin/projections")
+                .json()
+                .valueStream()
+                .filter(one -> one.path("model").asString().equals(model))
+                .findFirst()
+                .orElseThrow();
     }
 
     private DeadLetter letter(int offset, String reason) {

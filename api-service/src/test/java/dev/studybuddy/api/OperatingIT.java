@@ -3,6 +3,7 @@ package dev.studybuddy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
@@ -152,6 +153,58 @@ class OperatingIT {
     }
 
     @Test
+    void theSecondReadModelIsVerifiedAloneWithItsTotals() {
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 4)) {
+            subjects.activate();
+            both = new BothDatabases(sql.dataSource(), model, subjects);
+            both.jdbc().sql("DELETE FROM todos").update();
+            model.mirrors(AggregateType.TODO).deleteMany(new Document());
+            both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));
+            both.todo(BEN, "Math", 3, DAY);
+            JsonNode clean = verify("subjects");
+            assertThat(clean.path("consistent").booleanValue()).as("%s", clean).isTrue();
+            assertThat(clean.path("compared").intValue()).isEqualTo(2);
+            assertThat(clean.path("notCompared")).isEmpty();
+
+            String user = RollupKey.ofUser(Periods.ALL, BEN).id();
+            String subject = RollupKey.ofSubject(Periods.ALL, "Math").id();
+            subjects.totals()
+                    .updateOne(
+                            new Document("_id", user),
+                            new Document("$inc", new Document("bySubject.Math.byDifficulty.easy.todosCompleted", 1)));
+            JsonNode changed = verify("subjects");
+            assertThat(ids(changed, "wrongTotals")).containsExactlyInAnyOrder(user, subject);
+            assertThat(changed.path("consistent").booleanValue(true)).isFalse();
+        }
+    }
+
+    @Test
+    void whatAVerifyCannotCompareOfAReadModelItSays() {
+        try (ReadModelFixture other =
+                ReadModelFixture.of("other", (sums, state, factor) -> {}, mongo.uri(), mongo.databaseName(), 1)) {
+            other.activate();
+            JsonNode lacking = verify("other");
+            assertThat(lacking.path("counts").path("missing").intValue()).isEqualTo(1);
+            assertThat(lacking.path("consistent").booleanValue(true)).isFalse();
+            both.jdbc().sql("DELETE FROM todos").update();
+
+            JsonNode verify = verify("other");
+
+            assertThat(verify.path("notCompared"))
+                    .extracting(JsonNode::asString)
+                    .containsExactly("wrongTotals");
+            assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
+        }
+        assertThat(api.post("/api/admin/verify", "{\"model\": \"nothing\"}")
+                        .json()
+                        .path("errors")
+                        .get(0)
+                        .path("field")
+                        .asString())
+                .isEqualTo("model");
+    }
+
+    @Test
     void aBackupEmitsEveryAggregateOnce() {
         var started = api.post("/api/backup/full", "");
         assertThat(started.status()).isEqualTo(202);
@@ -234,8 +287,16 @@ class OperatingIT {
                 .hasSize(2);
     }
 
+    private JsonNode verify(String model) {
+        return verified("{\"model\": \"" + model + "\"}");
+    }
+
     private JsonNode verify(boolean repair) {
-        var started = api.post("/api/admin/verify", "{\"repair\": " + repair + "}");
+        return verified("{\"repair\": " + repair + "}");
+    }
+
+    private JsonNode verified(String body) {
+        var started = api.post("/api/admin/verify", body);
         assertThat(started.status()).isEqualTo(202);
         JsonNode job = finished(started.header("Location"));
         assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");

@@ -15,18 +15,23 @@ import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.SubjectsContribution;
 import dev.studybuddy.readmodel.Sums;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.bson.Document;
@@ -39,11 +44,38 @@ public final class ReadModelFixture implements AutoCloseable {
     private final MongoClient client;
     private final MongoDatabase database;
     private final int generation;
+    private final String model;
+    private final Contribution contribution;
+    private final Set<AggregateType> reads;
 
     public ReadModelFixture(String uri, String databaseName, int generation) {
+        this(uri, databaseName, generation, Names.STUDY, StudyContribution::add, EnumSet.allOf(AggregateType.class));
+    }
+
+    private ReadModelFixture(
+            String uri,
+            String databaseName,
+            int generation,
+            String model,
+            Contribution contribution,
+            Set<AggregateType> reads) {
         this.client = MongoClients.create(uri);
         this.database = client.getDatabase(databaseName);
         this.generation = generation;
+        this.model = model;
+        this.contribution = contribution;
+        this.reads = reads;
+    }
+
+    /** The second read model. */
+    public static ReadModelFixture subjects(String uri, String databaseName, int generation) {
+        return of(Names.SUBJECTS, SubjectsContribution::add, uri, databaseName, generation);
+    }
+
+    /** One that reads todos, and of which this service knows nothing but what its record says. */
+    public static ReadModelFixture of(
+            String model, Contribution contribution, String uri, String databaseName, int generation) {
+        return new ReadModelFixture(uri, databaseName, generation, model, contribution, EnumSet.of(AggregateType.TODO));
     }
 
     public MongoDatabase database() {
@@ -51,11 +83,11 @@ public final class ReadModelFixture implements AutoCloseable {
     }
 
     public MongoCollection<Document> mirrors(AggregateType type) {
-        return database.getCollection(Names.mirrors(type, generation));
+        return database.getCollection(Names.mirrors(model, type) + Names.suffix(generation));
     }
 
     public MongoCollection<Document> totals() {
-        return database.getCollection(Names.studyTotals(generation));
+        return database.getCollection(Names.totals(model) + Names.suffix(generation));
     }
 
     /** Makes this generation the active one, with journals at 0. */
@@ -66,15 +98,16 @@ public final class ReadModelFixture implements AutoCloseable {
                 .append("points", -1)
                 .append("userId", 1));
         GenerationStore store = new GenerationStore(database);
-        GenerationRecord record = store.read(Names.STUDY).orElse(GenerationRecord.empty(Names.STUDY));
+        GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation one = new Generation(
                 generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
-        store.compareAndSet(record.with(one).listing(generation, record.active(), null));
+        store.compareAndSet(
+                record.carrying(new Projection(1, reads)).with(one).listing(generation, record.active(), null));
     }
 
     /** Makes the journals, at 0. */
     public void journals() {
-        for (AggregateType type : AggregateType.values()) {
+        for (AggregateType type : reads) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 journal(type, partition, 0);
             }
@@ -89,7 +122,7 @@ public final class ReadModelFixture implements AutoCloseable {
     /** Says up to where a partition is decided, and up to where of that it is applied. */
     public void decided(AggregateType type, int partition, long hi, long done) {
         String id = Names.journalId(type.code(), partition);
-        database.getCollection(Names.journal(Names.STUDY, generation))
+        database.getCollection(Names.journal(model, generation))
                 .replaceOne(
                         new Document("_id", id),
                         new Document("_id", id).append("hi", hi).append("done", done),
@@ -98,15 +131,18 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Applies a state: its mirror, and what changes in the sums. */
     public void apply(AggregateType type, AggregateState state) {
+        if (!reads.contains(type)) {
+            return;
+        }
         Document before = mirrors(type).find(new Document("_id", state.id())).first();
         Sums change = new Sums();
-        StudyContribution.add(change, state, 1);
+        contribution.add(change, state, 1);
         if (before != null) {
             Document json = new Document(before);
             json.append("id", before.get("_id"));
             json.remove("_id");
             json.remove("_syncedAt");
-            StudyContribution.add(change, EventJson.read(type, json.toJson().getBytes(StandardCharsets.UTF_8)), -1);
+            contribution.add(change, EventJson.read(type, json.toJson().getBytes(StandardCharsets.UTF_8)), -1);
         }
         change.forEach(this::add);
         mirror(type, state);
@@ -132,6 +168,9 @@ public final class ReadModelFixture implements AutoCloseable {
         Document born = new Document("kind", key.kind()).append("period", key.period());
         if (key.userId() != null) {
             born.append("userId", key.userId());
+        }
+        if (key.subject() != null) {
+            born.append("subject", key.subject());
         }
         totals().updateOne(
                         new Document("_id", key.id()),
@@ -165,6 +204,25 @@ public final class ReadModelFixture implements AutoCloseable {
                 on,
                 null,
                 2,
+                at,
+                at);
+    }
+
+    public static TodoState openTodo(String userId, String subject, Difficulty difficulty, int target, int answered) {
+        Instant at = Instant.parse("2026-01-01T00:00:00Z");
+        return new TodoState(
+                UUID.randomUUID().toString(),
+                userId,
+                "read",
+                subject,
+                difficulty,
+                target,
+                answered,
+                false,
+                null,
+                null,
+                null,
+                1,
                 at,
                 at);
     }

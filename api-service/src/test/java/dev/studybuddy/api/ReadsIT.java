@@ -2,6 +2,7 @@ package dev.studybuddy.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -34,6 +35,7 @@ class ReadsIT {
     private static TestDatabase sql;
     private static FaultyServer mongo;
     private static ReadModelFixture model;
+    private static ReadModelFixture subjects;
     private static RunningApi api;
 
     @BeforeAll
@@ -45,7 +47,9 @@ class ReadsIT {
         api = RunningApi.start(properties());
         model = new ReadModelFixture(mongo.url(), "studybuddy", 1);
         model.activate();
-        fill(new BothDatabases(sql.dataSource(), model));
+        subjects = ReadModelFixture.subjects(mongo.url(), "studybuddy", 1);
+        subjects.activate();
+        fill(new BothDatabases(sql.dataSource(), model, subjects));
     }
 
     private static Map<String, String> properties() {
@@ -69,11 +73,17 @@ class ReadsIT {
         both.session(CLEO, "", 30, today);
         both.session(DORA, "Physics", 30, today);
         both.todo(ELIAS, "Math", 7, today);
+        // Open ones count in nothing but how hard their subject is.
+        both.todo(ReadModelFixture.openTodo(ANNA, "Physics", Difficulty.EASY, 10, 9));
+        both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));
+        both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.MEDIUM, 20, 4));
+        both.todo(ReadModelFixture.openTodo(ANNA, "a.b$c%", Difficulty.MEDIUM, 0, 0));
     }
 
     @AfterAll
     static void stop() {
         api.close();
+        subjects.close();
         model.close();
         mongo.close();
         sql.close();
@@ -158,8 +168,70 @@ class ReadsIT {
                 .isEqualTo(404);
     }
 
+    @Test
+    void theHardestSubjectsComeFirst() {
+        var answer = api.get("/api/reports/subjects?userId=" + ANNA);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
+        JsonNode found = answer.json().path("subjects");
+        assertThat(found)
+                .extracting(one -> one.path("subject").asString())
+                .containsExactly("Math", "Physics", "a.b$c%");
+        JsonNode math = found.get(0);
+        assertThat(math.path("todos").intValue()).isEqualTo(2);
+        assertThat(math.path("todosCompleted").intValue()).isZero();
+        assertThat(math.path("questionsTarget").intValue()).isEqualTo(30);
+        assertThat(math.path("questionsCompleted").intValue()).isEqualTo(6);
+        assertThat(math.path("questionsShare").doubleValue()).isEqualTo(0.2);
+        assertThat(math.path("byDifficulty")
+                        .path("hard")
+                        .path("questionsCompleted")
+                        .intValue())
+                .isEqualTo(2);
+        assertThat(found.get(2).path("questionsShare").isNull()).isTrue();
+        assertThat(api.get("/api/reports/subjects?limit=1&userId=" + ANNA)
+                        .json()
+                        .path("subjects"))
+                .hasSize(1);
+        assertThat(api.get("/api/reports/subjects", api.as(BEN)).json().path("subjects"))
+                .isEmpty();
+    }
+
+    @Test
+    void everyonesHardestSubjectsAreForAdmins() {
+        JsonNode math = api.get("/api/reports/subjects?scope=all")
+                .json()
+                .path("subjects")
+                .get(0);
+
+        assertThat(math.path("subject").asString()).isEqualTo("Math");
+        assertThat(math.path("todos").intValue()).isEqualTo(3);
+        assertThat(math.path("todosShare").doubleValue()).isEqualTo(0.3333);
+        assertThat(math.path("questionsShare").doubleValue()).isEqualTo(0.325);
+        assertThat(api.get("/api/reports/subjects?scope=all", api.as(BEN)).status())
+                .isEqualTo(403);
+        assertThat(api.get("/api/reports/subjects?userId=" + ANNA, api.as(BEN)).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aReadWaitsForNothingThatItsModelDoesNotRead() {
+        String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
+
+        var subjectsRead = api.get("/api/reports/subjects", "X-Consistency-Token", token);
+        var boardRead = api.get("/api/users/leaderboard", "X-Consistency-Token", token, "X-Consistency-Wait-Ms", "100");
+
+        assertThat(subjectsRead.header("X-Read-Consistent")).isEqualTo("true");
+        assertThat(boardRead.header("X-Read-Consistent")).isEqualTo("false");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "/api/reports/subjects?limit=0, limit",
+        "/api/reports/subjects?limit=501, limit",
+        "/api/reports/subjects?userId=1, userId",
+        "/api/reports/subjects?scope=some, scope",
         "/api/users/leaderboard?period=decade, period",
         "/api/users/leaderboard?on=2026-02-30, on",
         "/api/users/leaderboard?limit=101, limit",
@@ -198,6 +270,8 @@ class ReadsIT {
                 api.get("/api/users/leaderboard?limit=3&around=" + DORA).json();
         JsonNode anna = api.get("/api/reports/analytics?days=30&userId=" + ANNA).json();
         JsonNode everyone = api.get("/api/reports/analytics?days=30&scope=all").json();
+        JsonNode hardest = api.get("/api/reports/subjects?userId=" + ANNA).json();
+        JsonNode everyonesHardest = api.get("/api/reports/subjects?scope=all").json();
         mongo.kill();
         try {
             for (int n = 0; n < 5; n++) {
@@ -214,6 +288,10 @@ class ReadsIT {
                     .isEqualTo(anna);
             assertThat(api.get("/api/reports/analytics?days=30&scope=all").json())
                     .isEqualTo(everyone);
+            var subjectsRead = api.get("/api/reports/subjects?userId=" + ANNA);
+            assertThat(subjectsRead.header("X-Read-Source")).isEqualTo("cockroachdb");
+            assertThat(subjectsRead.json()).isEqualTo(hardest);
+            assertThat(api.get("/api/reports/subjects?scope=all").json()).isEqualTo(everyonesHardest);
             JsonNode sync = api.get("/api/health/sync").json();
             assertThat(sync.path("databases").path("mongodb").asString()).isEqualTo("disconnected");
             assertThat(sync.path("sync").path("deadLetters").isNull()).isTrue();

@@ -26,7 +26,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
 
-    private static final int CONNECTIONS = 16;
+    private static final int CONNECTIONS = 32;
 
     @Bean
     Clock clock() {

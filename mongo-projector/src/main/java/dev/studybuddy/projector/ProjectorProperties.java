@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -29,6 +30,7 @@ public record ProjectorProperties(
     /**
      * The projector's own.
      *
+     * @param models the read models that this instance serves, by name; all where none is named
      * @param groupProtocol {@code consumer} (KIP-848), or {@code classic} for brokers without it
      * @param batchRecords records of one batch, at most
      * @param batchBytes keys and values of one batch, at most
@@ -40,6 +42,7 @@ public record ProjectorProperties(
      * @param dropAfter how long a collection must be unlisted before it is dropped; longer than a request and a batch
      */
     public record Projector(
+            @NotNull @DefaultValue List<String> models,
             @NotNull @DefaultValue("consumer") GroupProtocol groupProtocol,
             @Min(1) @Max(1000) @DefaultValue("500") int batchRecords,
 
@@ -54,6 +57,7 @@ public record ProjectorProperties(
             @NotNull @DefaultValue("2m") Duration dropAfter) {
 
         public Projector {
+            models = List.copyOf(models);
             if (watchEvery.toMillis() < 50) {
                 throw new IllegalArgumentException(
                         "studybuddy.projector.watch-every is " + watchEvery + "; at least 50 ms are allowed");

@@ -8,6 +8,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.generation.GenerationWatch;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
@@ -73,7 +74,9 @@ class MongoAwayIT {
                 });
                 assertThat(database.getCollection("dead_letters").countDocuments())
                         .isZero();
-                assertThat(projector.bean(GenerationWatch.class).serving()).hasSize(1);
+                assertThat(projector.bean(GenerationWatch.class).serving())
+                        .extracting(GenerationRunner::name)
+                        .containsExactlyInAnyOrder("study-g1", "subjects-g1");
             }
         }
     }

@@ -11,7 +11,7 @@ final class RunningProjector implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
 
-    RunningProjector(String bootstrap, String mongo, String prefix, Map<String, String> more) {
+    RunningProjector(String bootstrap, String mongo, String prefix, Map<String, String> more, Class<?>... beans) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--spring.kafka.bootstrap-servers=" + bootstrap,
@@ -22,7 +22,9 @@ final class RunningProjector implements AutoCloseable {
                 "--studybuddy.projector.watch-every=200ms",
                 "--studybuddy.projector.topics-every=500ms"));
         more.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        context = new SpringApplicationBuilder(ProjectorApplication.class).run(arguments.toArray(String[]::new));
+        context = new SpringApplicationBuilder(ProjectorApplication.class)
+                .sources(beans)
+                .run(arguments.toArray(String[]::new));
     }
 
     <T> T bean(Class<T> type) {

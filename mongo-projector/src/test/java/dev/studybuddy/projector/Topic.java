@@ -11,6 +11,7 @@ import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.outbox.EventHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,8 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topics of one test, and a writer that writes as the publisher does. */
@@ -56,6 +59,21 @@ final class Topic implements AutoCloseable {
             topics.add(new NewTopic(AggregateType.deadLetterTopic(name(type)), PARTITIONS, (short) 1));
         }
         admin.createTopics(topics).all().get();
+        awaitLeaders(topics);
+    }
+
+    /**
+     * Until each partition answers: an idempotent producer whose first batches meet a partition without a leader may be
+     * told that its next ones are out of sequence, and try them in vain for two minutes.
+     */
+    private void awaitLeaders(List<NewTopic> topics) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        topics.forEach(made -> {
+            for (int partition = 0; partition < made.numPartitions(); partition++) {
+                ends.put(new TopicPartition(made.name(), partition), OffsetSpec.latest());
+            }
+        });
+        admin.listOffsets(ends).all().get();
     }
 
     static AggregateType type(AggregateState state) {

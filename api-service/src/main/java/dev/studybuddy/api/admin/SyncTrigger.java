@@ -12,13 +12,13 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -98,11 +98,11 @@ final class SyncTrigger {
 
     /** What is pending is not in MongoDB, unless MongoDB can't be asked: then nobody knows. */
     private @Nullable Boolean stillHidden() {
-        return done().isPresent() ? false : null;
+        return shows(Map.of()) == null ? null : false;
     }
 
     private @Nullable Boolean awaitVisible(long end) {
-        Map<String, Long> ends;
+        Map<AggregateType, Map<String, Long>> ends;
         try {
             ends = ends();
         } catch (KafkaException away) {
@@ -110,39 +110,48 @@ final class SyncTrigger {
             return null;
         }
         while (true) {
-            Optional<Map<String, Long>> done = done();
-            if (done.isPresent() && reached(done.get(), ends)) {
-                return true;
-            }
-            if (!pause(end)) {
-                return done.isPresent() ? false : null;
+            Boolean visible = shows(ends);
+            if (Boolean.TRUE.equals(visible) || !pause(end)) {
+                return visible;
             }
         }
     }
 
     /** Of all topics, by journal id. */
-    private Map<String, Long> ends() {
-        List<TopicPartition> partitions = new ArrayList<>();
-        Map<TopicPartition, String> journals = new HashMap<>();
+    private Map<AggregateType, Map<String, Long>> ends() {
+        Map<AggregateType, Map<String, Long>> ends = new EnumMap<>(AggregateType.class);
         for (AggregateType type : AggregateType.values()) {
-            for (int partition = 0; partition < properties.topicPartitions(); partition++) {
-                TopicPartition one = new TopicPartition(type.topic(properties.topicPrefix()), partition);
-                partitions.add(one);
-                journals.put(one, Names.journalId(type.code(), partition));
-            }
+            String topic = type.topic(properties.topicPrefix());
+            List<TopicPartition> partitions = IntStream.range(0, properties.topicPartitions())
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            Map<String, Long> ofType = new HashMap<>();
+            broker.ends(partitions)
+                    .forEach((partition, end) -> ofType.put(Names.journalId(type.code(), partition.partition()), end));
+            ends.put(type, ofType);
         }
-        Map<String, Long> ends = new HashMap<>();
-        broker.ends(partitions).forEach((partition, end) -> ends.put(journals.get(partition), end));
         return ends;
     }
 
-    private Optional<Map<String, Long>> done() {
+    /** Whether every read model shows what it reads up to there; null where MongoDB is away or has none. */
+    private @Nullable Boolean shows(Map<AggregateType, Map<String, Long>> ends) {
         try {
-            ReadGeneration generation = active.current();
-            return Optional.of(gate.read(generation::done));
+            List<ReadGeneration> generations = active.all();
+            if (generations.isEmpty()) {
+                return null;
+            }
+            for (ReadGeneration generation : generations) {
+                Map<String, Long> done = gate.read(generation::done);
+                for (AggregateType type : generation.reads()) {
+                    if (!reached(done, ends.getOrDefault(type, Map.of()))) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         } catch (MongoAwayException away) {
             LOG.atInfo().addKeyValue("error", away.getMessage()).log("What MongoDB shows is not known to a trigger");
-            return Optional.empty();
+            return null;
         }
     }
 

@@ -7,6 +7,7 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -64,6 +65,7 @@ final class AnalyticsController {
             throw Problem.notFound("user").exception();
         }
         return reads.answer(
+                Names.STUDY,
                 request,
                 caller,
                 generation -> ofUser(generation, caller, user, span),
@@ -78,6 +80,7 @@ final class AnalyticsController {
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = to.minusDays(span - 1L);
         return reads.answer(
+                Names.STUDY,
                 request,
                 caller,
                 generation -> MongoAnalytics.ofEveryone(generation, from, to),

@@ -10,6 +10,7 @@ import dev.studybuddy.contract.Change;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,8 +56,13 @@ public final class Snapshots {
 
     /** How many aggregates there are, for showing progress; 0 where the tables are too large to be counted in time. */
     public long total() {
+        return total(sources.keySet());
+    }
+
+    /** How many aggregates of some types there are, as in {@link #total()}. */
+    public long total(Set<AggregateType> types) {
         try {
-            return sources.values().stream().mapToLong(AggregateSource::count).sum();
+            return types.stream().mapToLong(type -> source(type).count()).sum();
         } catch (DataAccessException slow) {
             if (SqlFault.of(slow) != SqlFault.UNAVAILABLE) {
                 throw slow;

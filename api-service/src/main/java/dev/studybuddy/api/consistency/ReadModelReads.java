@@ -58,32 +58,37 @@ public final class ReadModelReads {
     /**
      * The answer with its headers.
      *
-     * @param mongo reads one generation; may run once
+     * @param model the read model that answers
+     * @param mongo reads one generation of it; may run once
      * @param fallback reads CockroachDB
      */
     public <T> ResponseEntity<T> answer(
-            HttpServletRequest request, Caller caller, Function<ReadGeneration, T> mongo, Supplier<T> fallback) {
+            String model,
+            HttpServletRequest request,
+            Caller caller,
+            Function<ReadGeneration, T> mongo,
+            Supplier<T> fallback) {
         List<AggregateVersion> wanted =
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
         Duration wait = wait(request.getHeader(WAIT_HEADER));
         try {
-            ReadGeneration generation = active.current();
+            ReadGeneration generation = active.current(model);
             Boolean consistent = null;
             if (!wanted.isEmpty()) {
                 consistent = visibility.await(generation, wanted, wait);
                 Deadline.restart();
             }
-            return answer("mongodb", consistent, gate.read(() -> mongo.apply(generation)));
+            return answer(model, "mongodb", consistent, gate.read(() -> mongo.apply(generation)));
         } catch (MongoAwayException away) {
             LOG.debug("CockroachDB answers, since {}", away.getMessage());
             Deadline.restart();
-            return answer("cockroachdb", wanted.isEmpty() ? null : true, fallback.get());
+            return answer(model, "cockroachdb", wanted.isEmpty() ? null : true, fallback.get());
         }
     }
 
-    private <T> ResponseEntity<T> answer(String source, @Nullable Boolean consistent, T body) {
+    private <T> ResponseEntity<T> answer(String model, String source, @Nullable Boolean consistent, T body) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok().header(SOURCE_HEADER, source);
-        lag.millis().ifPresent(millis -> answer.header(LAG_HEADER, String.valueOf(millis)));
+        lag.millis(model).ifPresent(millis -> answer.header(LAG_HEADER, String.valueOf(millis)));
         if (consistent != null) {
             answer.header(CONSISTENT_HEADER, consistent.toString());
         }

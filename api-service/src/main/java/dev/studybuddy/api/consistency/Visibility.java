@@ -31,7 +31,8 @@ public final class Visibility {
     }
 
     /**
-     * Whether the generation shows these versions or newer ones, deleted ones included.
+     * Whether the generation shows these versions or newer ones, deleted ones included; of what it doesn't read there is
+     * nothing to wait for.
      *
      * @param most how long to wait; where too many wait already, it is only looked once
      * @throws dev.studybuddy.api.mongo.MongoAwayException where MongoDB goes away meanwhile
@@ -60,7 +61,7 @@ public final class Visibility {
     }
 
     private static boolean shows(ReadGeneration generation, List<AggregateVersion> versions) {
-        for (AggregateType type : AggregateType.values()) {
+        for (AggregateType type : generation.reads()) {
             Map<String, Long> wanted = new HashMap<>();
             versions.stream()
                     .filter(one -> one.type() == type)

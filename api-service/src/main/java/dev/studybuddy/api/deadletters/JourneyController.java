@@ -58,8 +58,8 @@ final class JourneyController {
             @Nullable String lastError,
             @Nullable Instant deadLetteredAt) {}
 
-    /** A mirror in the active generation. */
-    record Shown(String aggregateType, int generation, long version, long offset, boolean deleted) {}
+    /** A mirror in the active generation of a read model. */
+    record Shown(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
 
     @Operation(summary = "How far the events of an aggregate are: outbox, topic, mirror, dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
@@ -78,18 +78,20 @@ final class JourneyController {
     }
 
     private List<Shown> mirrors(String id) {
-        ReadGeneration generation = active.current();
         List<Shown> mirrors = new ArrayList<>();
-        for (AggregateType type : AggregateType.values()) {
-            Document found =
-                    generation.mirrors(type).find(new Document("_id", id)).first();
-            if (found != null) {
-                mirrors.add(new Shown(
-                        type.code(),
-                        generation.number(),
-                        found.get("version", Number.class).longValue(),
-                        found.get("offset", Number.class).longValue(),
-                        found.getBoolean("deleted", false)));
+        for (ReadGeneration generation : active.all()) {
+            for (AggregateType type : generation.reads()) {
+                Document found =
+                        generation.mirrors(type).find(new Document("_id", id)).first();
+                if (found != null) {
+                    mirrors.add(new Shown(
+                            generation.model(),
+                            type.code(),
+                            generation.number(),
+                            found.get("version", Number.class).longValue(),
+                            found.get("offset", Number.class).longValue(),
+                            found.getBoolean("deleted", false)));
+                }
             }
         }
         return mirrors;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
     /** A live publisher and how many shards it has. */
     record Publisher(String id, int shards, Instant lastSeen) {}
 
-    /** What the active generation's group has not committed; the partitions are those of all groups. */
+    /** What the groups of the active generations have not committed; the partitions are those of all groups. */
     record ConsumerLag(@Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
 
     /** One partition of one group. */
@@ -65,7 +66,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
     }
 
     private static @Nullable ConsumerLag consumerLag(SyncState state) {
-        GroupLag active = state.active();
+        List<GroupLag> active = state.active();
         if (active == null || state.groups() == null) {
             return null;
         }
@@ -76,21 +77,42 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                         group.group(), one.topic(), one.partition(), one.committed(), one.end(), one.lag()));
             }
         }
-        Long records = active.records().orElse(null);
+        Long records = records(active);
         return new ConsumerLag(records, seconds(active, records, state.outbox()), partitions);
     }
 
-    private static @Nullable Double seconds(GroupLag active, @Nullable Long records, @Nullable OutboxBacklog outbox) {
+    private static @Nullable Long records(List<GroupLag> active) {
+        long sum = 0;
+        for (GroupLag group : active) {
+            Optional<Long> records = group.records();
+            if (records.isEmpty()) {
+                return null;
+            }
+            sum += records.get();
+        }
+        return sum;
+    }
+
+    /** Of the group that is farthest behind; a group that is behind and can't say since when makes it unknown. */
+    private static @Nullable Double seconds(
+            List<GroupLag> active, @Nullable Long records, @Nullable OutboxBacklog outbox) {
         if (records == null) {
             return null;
         }
-        if (records == 0) {
-            return 0.0;
-        }
         Instant now = outbox == null ? Instant.now() : outbox.now();
-        return active.waiting()
-                .map(written -> Math.max(0.001, Duration.between(written, now).toNanos() / 1e9))
-                .orElse(null);
+        double most = 0;
+        for (GroupLag group : active) {
+            if (group.records().orElse(0L) > 0) {
+                Optional<Instant> waiting = group.waiting();
+                if (waiting.isEmpty()) {
+                    return null;
+                }
+                double seconds =
+                        Math.max(0.001, Duration.between(waiting.get(), now).toNanos() / 1e9);
+                most = Math.max(most, seconds);
+            }
+        }
+        return most;
     }
 
     private static String connected(boolean connected) {

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.jobs;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Does the jobs of one kind. Each step may be done twice: an instance can die, or lose its lease, between a step and the
@@ -10,6 +11,14 @@ public interface JobHandler {
 
     /** As in {@code jobs.kind}; one job of a kind runs at a time. */
     String kind();
+
+    /**
+     * The kinds that it does: its own, and where its jobs may run side by side one for each lane, {@code kind/lane}. Asked
+     * again and again.
+     */
+    default Set<String> kinds() {
+        return Set.of(kind());
+    }
 
     /** Whether an operator may cancel it. One that can't is tried until it is done. */
     default boolean cancellable() {

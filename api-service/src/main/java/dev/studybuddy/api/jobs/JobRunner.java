@@ -47,7 +47,7 @@ final class JobRunner implements SmartLifecycle {
         // Two, so that a slow claim doesn't hold up renewals.
         this.clock = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().daemon().name("jobs-", 0).factory());
-        // At most one for each handler: a kind that runs is not claimed again.
+        // At most one for each kind: one that runs is not claimed again.
         this.workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("job-", 0).factory());
     }
@@ -78,17 +78,22 @@ final class JobRunner implements SmartLifecycle {
 
     void claimAll() {
         for (JobHandler handler : handlers) {
-            if (!started || running.containsKey(handler.kind())) {
-                continue;
+            for (String kind : handler.kinds()) {
+                if (started && !running.containsKey(kind)) {
+                    claim(handler, kind);
+                }
             }
-            long before = System.nanoTime();
-            table.claim(handler.kind(), owner, properties.lease()).ifPresent(job -> {
-                JobContext context = new JobContext(
-                        table, job, owner, before + properties.lease().toNanos());
-                running.put(handler.kind(), context);
-                workers.execute(() -> work(handler, context));
-            });
         }
+    }
+
+    private void claim(JobHandler handler, String kind) {
+        long before = System.nanoTime();
+        table.claim(kind, owner, properties.lease()).ifPresent(job -> {
+            JobContext context = new JobContext(
+                    table, job, owner, before + properties.lease().toNanos());
+            running.put(kind, context);
+            workers.execute(() -> work(handler, context));
+        });
     }
 
     void renewAll() {
@@ -120,7 +125,7 @@ final class JobRunner implements SmartLifecycle {
             // Its lease runs out, and somebody does the last step again.
             LOG.atWarn().addKeyValue("job", job.id()).setCause(failed).log("How a job ended could not be noted");
         } finally {
-            running.remove(handler.kind(), context);
+            running.remove(job.kind(), context);
         }
     }
 

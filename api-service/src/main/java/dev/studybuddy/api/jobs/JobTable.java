@@ -35,8 +35,8 @@ final class JobTable {
     private static final String LAST =
             "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND subject = ? ORDER BY created_at DESC, id LIMIT 1";
 
-    private static final String LAST_DONE =
-            "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY finished_at DESC, id LIMIT 1";
+    private static final String LAST_DONE = "SELECT DISTINCT ON (subject) " + COLUMNS
+            + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY subject, finished_at DESC, id LIMIT 100";
 
     /** The running one first, so that a queued one never meets it. */
     private static final String NEXT = """
@@ -107,8 +107,8 @@ final class JobTable {
         return jdbc.sql(LAST).params(kind, subject).query(this::row).optional();
     }
 
-    Optional<Job> lastDone(String kind) {
-        return jdbc.sql(LAST_DONE).param(kind).query(this::row).optional();
+    List<Job> lastDone(String kind) {
+        return jdbc.sql(LAST_DONE).param(kind).query(this::row).list();
     }
 
     /** The next job of a kind, now this owner's; empty where there is none, or another instance has it. */

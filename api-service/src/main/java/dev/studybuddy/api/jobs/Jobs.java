@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,7 +30,7 @@ public final class Jobs {
      * @param subject what it is about; empty where the kind says it all
      */
     public UUID submit(String kind, String subject, Map<String, ?> settings) {
-        JobHandler handler = byKind().get(kind);
+        JobHandler handler = handler(kind);
         if (handler == null) {
             throw new IllegalArgumentException("no handler does jobs of kind " + kind);
         }
@@ -55,8 +54,8 @@ public final class Jobs {
         return table.last(kind, subject);
     }
 
-    /** The job of a kind that was done last. */
-    public Optional<Job> lastDone(String kind) {
+    /** Of each subject the job of a kind that was done last. */
+    public List<Job> lastDone(String kind) {
         return table.lastDone(kind);
     }
 
@@ -66,15 +65,20 @@ public final class Jobs {
         if (job.isEmpty()) {
             return Cancellation.UNKNOWN;
         }
-        JobHandler handler = byKind().get(job.get().kind());
+        JobHandler handler = handler(job.get().kind());
         if (handler != null && !handler.cancellable()) {
             return Cancellation.NOT_CANCELLABLE;
         }
         return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;
     }
 
-    private Map<String, JobHandler> byKind() {
-        return handlers.stream().collect(Collectors.toMap(JobHandler::kind, Function.identity()));
+    /** A kind's handler, whatever its lane; null where there is none. */
+    private @Nullable JobHandler handler(String kind) {
+        String own = kind.split("/", 2)[0];
+        return handlers.stream()
+                .filter(handler -> handler.kind().equals(own))
+                .findFirst()
+                .orElse(null);
     }
 
     /** What became of a wish to cancel. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param covered whether members have every partition between them
  */
-public record GroupLag(String group, int generation, boolean covered, List<Partition> partitions) {
+public record GroupLag(String group, String model, int generation, boolean covered, List<Partition> partitions) {
 
     public GroupLag {
         partitions = List.copyOf(partitions);

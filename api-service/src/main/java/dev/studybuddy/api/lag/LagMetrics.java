@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -64,14 +65,20 @@ public final class LagMetrics {
         groupLagSeconds.register(ages, true);
     }
 
-    /** What the last verify found; null where none was done. */
-    public void showDrift(@Nullable Long documents) {
-        one(driftDocuments, documents);
+    /** What the last verify of each read model found. */
+    public void showDrift(Map<String, Long> documents) {
+        byModel(driftDocuments, documents);
     }
 
-    /** How far a rebuild is, 0 to 1; null where none is under way. */
-    public void showRebuild(@Nullable Double ratio) {
-        one(rebuildProgress, ratio);
+    /** How far each read model's rebuild is, 0 to 1; one that is not rebuilt is absent. */
+    public void showRebuilds(Map<String, Double> ratios) {
+        byModel(rebuildProgress, ratios);
+    }
+
+    private static void byModel(MultiGauge gauge, Map<String, ? extends Number> values) {
+        List<Row<?>> rows = new ArrayList<>();
+        values.forEach((model, value) -> rows.add(Row.of(Tags.of("model", model), value)));
+        gauge.register(rows, true);
     }
 
     private static @Nullable Double age(GroupLag.Partition one, @Nullable OutboxBacklog outbox) {

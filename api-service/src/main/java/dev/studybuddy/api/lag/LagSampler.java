@@ -2,7 +2,6 @@ package dev.studybuddy.api.lag;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -52,8 +51,7 @@ public final class LagSampler implements SmartLifecycle {
         try {
             SyncState state = probe.probe();
             last = new Sample(state, System.nanoTime());
-            Double seconds = state.lagSeconds();
-            lag.sampled(seconds == null ? OptionalLong.empty() : OptionalLong.of(Math.round(seconds * 1000)));
+            lag.sampled(state.lags());
             metrics.show(state);
         } catch (RuntimeException failed) {
             LOG.warn("The lag could not be sampled; the next try is in a second", failed);

@@ -1,25 +1,30 @@
 package dev.studybuddy.api.lag;
 
+import java.util.Map;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/** How far MongoDB is behind, as sampled last. */
+/** How far each read model is behind, as sampled last. */
 @Component
 public final class SyncLag {
 
     private static final long BELIEVED_NANOS = 5_000_000_000L;
 
-    private volatile Sample last = new Sample(OptionalLong.empty(), System.nanoTime());
+    private volatile Sample last = new Sample(Map.of(), System.nanoTime());
 
-    /** The age of the oldest committed event that MongoDB doesn't show; empty where unknown. */
-    public OptionalLong millis() {
+    /** The age of the oldest committed event that a read model doesn't show; empty where unknown. */
+    public OptionalLong millis(String model) {
         Sample sample = last;
-        return System.nanoTime() - sample.takenAt() > BELIEVED_NANOS ? OptionalLong.empty() : sample.millis();
+        Double seconds = sample.seconds().get(model);
+        return seconds == null || System.nanoTime() - sample.takenAt() > BELIEVED_NANOS
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.round(seconds * 1000));
     }
 
-    void sampled(OptionalLong millis) {
-        last = new Sample(millis, System.nanoTime());
+    /** Takes a sample: by model, those that are known. */
+    void sampled(Map<String, Double> seconds) {
+        last = new Sample(Map.copyOf(seconds), System.nanoTime());
     }
 
-    private record Sample(OptionalLong millis, long takenAt) {}
+    private record Sample(Map<String, Double> seconds, long takenAt) {}
 }

@@ -13,17 +13,22 @@ import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -91,8 +96,8 @@ public final class SyncProbe {
     public SyncState fresh() {
         long end = System.nanoTime() + ANSWER.toNanos();
         CompletableFuture<OutboxBacklog> outbox = ask("CockroachDB", backlogs::read);
-        CompletableFuture<Optional<GenerationRecord>> record =
-                ask("MongoDB", () -> new GenerationStore(databases.requests()).read(Names.STUDY));
+        CompletableFuture<List<GenerationRecord>> record =
+                ask("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
         CompletableFuture<Counts> counts = ask("MongoDB", this::counts);
         CompletableFuture<Void> ping = ask("Kafka", () -> {
             broker.ping();
@@ -100,19 +105,28 @@ public final class SyncProbe {
         });
         boolean ordered = settled(outbox, TURN);
         settled(record, TURN);
-        Optional<GenerationRecord> known = value(record).orElse(Optional.empty());
-        CompletableFuture<Map<TopicPartition, Long>> ends = ask("Kafka", () -> broker.ends(partitions()));
+        List<GenerationRecord> records = value(record).orElse(null);
+        List<GenerationRecord> known = records == null ? List.of() : records;
+        CompletableFuture<Map<TopicPartition, Long>> ends =
+                ask("Kafka", () -> broker.ends(partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = known.stream()
-                .flatMap(SyncProbe::listed)
-                .map(number -> ask("Kafka", () -> group(number)))
+                .flatMap(one -> one.listed().stream().map(number -> ask("Kafka", () -> group(one, number))))
                 .toList();
         ordered &= settled(ends, TURN);
-        CompletableFuture<Map<String, Long>> done = known.map(GenerationRecord::active)
-                .map(active -> ask("MongoDB", () -> new ReadGeneration(active, databases.requests()).done()))
-                .orElseGet(CompletableFuture::new);
-        boolean journals = known.map(GenerationRecord::active).isPresent();
-        for (CompletableFuture<?> one : Stream.concat(
-                        Stream.of(outbox, ping, counts, journals ? done : counts), groups.stream())
+        Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
+        for (GenerationRecord one : known) {
+            Integer active = one.active();
+            if (active != null) {
+                done.put(
+                        one,
+                        ask(
+                                "MongoDB",
+                                () -> ReadGeneration.of(one, active, databases.requests())
+                                        .done()));
+            }
+        }
+        for (CompletableFuture<?> one : Stream.of(List.of(outbox, ping, counts), groups, done.values())
+                .flatMap(Collection::stream)
                 .toList()) {
             settled(one, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
@@ -124,35 +138,50 @@ public final class SyncProbe {
                 backlog,
                 isWell(ping),
                 counted != null,
-                known.orElse(null),
-                lags.size() == groups.size() && known.isPresent() ? lags : null,
-                lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), value(done)),
+                records,
+                lags.size() == groups.size() && !known.isEmpty() ? lags : null,
+                lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
                 counted == null ? null : counted.deadLetters(),
                 counted == null ? null : counted.broken());
     }
 
-    private @Nullable Double lagSeconds(
+    /** By read model; what a model shows that can't be asked is not known, and the outbox alone would say that all is well. */
+    private Map<String, Double> lagSeconds(
             @Nullable OutboxBacklog backlog,
             Optional<Map<TopicPartition, Long>> ends,
-            Optional<Map<String, Long>> done) {
+            Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done) {
         if (backlog == null) {
-            return null;
+            return Map.of();
         }
-        if (done.isEmpty()) {
-            // What MongoDB shows is not known; the outbox alone would say that all is well.
-            return null;
-        }
+        Map<String, CompletableFuture<Optional<Double>>> asked = new TreeMap<>();
+        done.forEach((record, offsets) -> value(offsets)
+                .ifPresent(shown -> asked.put(
+                        record.model(),
+                        ask("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, shown))))));
+        long end = System.nanoTime() + TURN.toNanos();
+        Map<String, Double> lags = new TreeMap<>();
+        asked.forEach((model, seconds) -> {
+            settled(seconds, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            value(seconds).flatMap(Function.identity()).ifPresent(known -> lags.put(model, known));
+        });
+        return lags;
+    }
+
+    private @Nullable Double lagSeconds(
+            OutboxBacklog backlog,
+            Optional<Map<TopicPartition, Long>> ends,
+            GenerationRecord record,
+            Map<String, Long> done) {
         if (ends.isEmpty()) {
             return backlog.oldest()
                     .map(oldest -> seconds(oldest, backlog.now()))
                     .orElse(null);
         }
-        Map<TopicPartition, Long> unseen = unseen(ends.get(), done.get());
+        Map<TopicPartition, Long> unseen = unseen(record, ends.get(), done);
         if (unseen == null) {
             return null;
         }
-        Map<TopicPartition, Instant> written =
-                value(ask("Kafka", () -> times.at(unseen), TURN)).orElse(Map.of());
+        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : times.at(unseen);
         if (written.size() < unseen.size()) {
             return null;
         }
@@ -162,11 +191,12 @@ public final class SyncProbe {
                 .orElse(0.0);
     }
 
-    /** From where each partition has events that MongoDB doesn't show; null where a journal is missing. */
-    private @Nullable Map<TopicPartition, Long> unseen(Map<TopicPartition, Long> ends, Map<String, Long> done) {
+    /** From where each partition has events that a model doesn't show; null where a journal is missing. */
+    private @Nullable Map<TopicPartition, Long> unseen(
+            GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
-        for (AggregateType type : AggregateType.values()) {
-            for (TopicPartition partition : partitions(type)) {
+        for (AggregateType type : record.reads()) {
+            for (TopicPartition partition : partitions(EnumSet.of(type))) {
                 Long reached = done.get(Names.journalId(type.code(), partition.partition()));
                 if (reached == null) {
                     return null;
@@ -179,9 +209,9 @@ public final class SyncProbe {
         return unseen;
     }
 
-    private GroupLag group(int generation) {
-        String group = Names.group(properties.groupPrefix(), Names.STUDY, generation);
-        List<TopicPartition> partitions = partitions();
+    private GroupLag group(GenerationRecord record, int generation) {
+        String group = Names.group(properties.groupPrefix(), record.model(), generation);
+        List<TopicPartition> partitions = partitions(record.reads());
         Map<TopicPartition, Long> committed = broker.committed(group);
         Set<TopicPartition> assigned = broker.assigned(group);
         Map<TopicPartition, Long> ends = broker.ends(partitions);
@@ -199,15 +229,7 @@ public final class SyncProbe {
             Long lag = at == null ? null : Long.valueOf(Math.max(0, end - at));
             lags.add(new GroupLag.Partition(one.topic(), one.partition(), at, end, lag, waiting.get(one)));
         }
-        return new GroupLag(group, generation, assigned.containsAll(partitions), lags);
-    }
-
-    private static Stream<Integer> listed(GenerationRecord record) {
-        return Stream.of(
-                        Optional.ofNullable(record.active()),
-                        Optional.ofNullable(record.previous()),
-                        Optional.ofNullable(record.building()))
-                .flatMap(Optional::stream);
+        return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
     }
 
     private Counts counts() {
@@ -218,16 +240,11 @@ public final class SyncProbe {
                 databases.requests().getCollection(Names.BROKEN).countDocuments(new Document(), bounded));
     }
 
-    private List<TopicPartition> partitions() {
-        return Stream.of(AggregateType.values())
-                .flatMap(type -> partitions(type).stream())
-                .toList();
-    }
-
-    private List<TopicPartition> partitions(AggregateType type) {
-        String topic = type.topic(properties.topicPrefix());
-        return IntStream.range(0, properties.topicPartitions())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
+    private List<TopicPartition> partitions(Set<AggregateType> types) {
+        return types.stream()
+                .map(type -> type.topic(properties.topicPrefix()))
+                .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
+                        .mapToObj(partition -> new TopicPartition(topic, partition)))
                 .toList();
     }
 
@@ -240,12 +257,6 @@ public final class SyncProbe {
                         .log("A server doesn't answer a probe");
             }
         });
-    }
-
-    private <T> CompletableFuture<T> ask(String server, Supplier<T> question, Duration most) {
-        CompletableFuture<T> asked = ask(server, question);
-        settled(asked, most);
-        return asked;
     }
 
     /** Waits for an answer or a failure; false where neither came in time. */

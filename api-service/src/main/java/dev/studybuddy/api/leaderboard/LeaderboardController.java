@@ -4,6 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelReads;
 import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class LeaderboardController {
                 clock.instant());
         parameters.finish();
         return reads.answer(
+                Names.STUDY,
                 request,
                 caller,
                 generation -> MongoLeaderboard.read(generation, query),

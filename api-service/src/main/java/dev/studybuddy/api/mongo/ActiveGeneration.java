@@ -2,16 +2,17 @@ package dev.studybuddy.api.mongo;
 
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
-import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The generation that this instance reads; it follows the record with at most a second's delay. */
+/** The generation of each read model that this instance reads; it follows the record with at most a second's delay. */
 @Component
 public final class ActiveGeneration {
 
@@ -22,8 +23,8 @@ public final class ActiveGeneration {
     private final GenerationStore store;
     private final long cacheNanos;
     private final Duration switchWait;
-    private final AtomicBoolean refreshing = new AtomicBoolean();
-    private volatile @Nullable Serving serving;
+    private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
+    private final Map<String, Serving> serving = new ConcurrentHashMap<>();
 
     ActiveGeneration(MongoGate gate, MongoDatabases databases, MongoReadProperties properties) {
         this.gate = gate;
@@ -34,68 +35,78 @@ public final class ActiveGeneration {
     }
 
     /**
-     * The generation to use for all reads of one request.
+     * The generation of a read model to use for all reads of one request.
      *
-     * @throws MongoAwayException where MongoDB is away or has no active generation yet
+     * @throws MongoAwayException where MongoDB is away or has no active generation of it yet
      */
-    public ReadGeneration current() {
-        Serving seen = serving;
+    public ReadGeneration current(String model) {
+        Serving seen = serving.get(model);
         long age = seen == null ? Long.MAX_VALUE : System.nanoTime() - seen.readAt();
         if (seen == null || age >= cacheNanos) {
-            return refresh(seen);
+            return refresh(model, seen);
         }
         // Half-way through, one request reads ahead for all.
-        if (age >= cacheNanos / 2 && refreshing.compareAndSet(false, true)) {
+        if (age >= cacheNanos / 2 && refreshing.add(model)) {
             try {
-                return refresh(seen);
+                return refresh(model, seen);
             } finally {
-                refreshing.set(false);
+                refreshing.remove(model);
             }
         }
-        return generation(seen.number());
+        return seen.generation();
     }
 
-    private ReadGeneration refresh(@Nullable Serving before) {
+    /**
+     * The generations of all read models that have one that answers.
+     *
+     * @throws MongoAwayException where MongoDB is away
+     */
+    public List<ReadGeneration> all() {
+        return gate.read(store::readAll).stream()
+                .filter(record -> record.active() != null)
+                .map(record -> current(record.model()))
+                .toList();
+    }
+
+    private ReadGeneration refresh(String model, @Nullable Serving before) {
         long now = System.nanoTime();
-        int number = gate.read(() -> {
-            Integer active =
-                    store.read(Names.STUDY).map(GenerationRecord::active).orElse(null);
+        return gate.read(() -> {
+            GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
+            Integer active = record.active();
             if (active == null) {
-                throw new MongoAwayException("MongoDB holds no generation yet", null);
+                throw new MongoAwayException("MongoDB holds no generation of " + model + " yet", null);
             }
-            Serving next = follow(before, active, now);
-            serving = next;
-            return next.number();
+            Serving next = follow(before, ReadGeneration.of(record, active, databases.requests()), now);
+            serving.put(model, next);
+            return next.generation();
         });
-        return generation(number);
     }
 
-    private Serving follow(@Nullable Serving before, int active, long now) {
-        if (before == null || before.number() == active) {
+    private Serving follow(@Nullable Serving before, ReadGeneration active, long now) {
+        if (before == null || before.generation().number() == active.number()) {
             return new Serving(active, now, null);
         }
         long since = before.switchSince() == null ? now : before.switchSince();
-        if (now - since < switchWait.toNanos() && isBehind(active, before.number())) {
-            return new Serving(before.number(), now, since);
+        if (now - since < switchWait.toNanos() && isBehind(active, before.generation())) {
+            return new Serving(before.generation(), now, since);
         }
         LOG.atInfo()
-                .addKeyValue("from", before.number())
-                .addKeyValue("to", active)
+                .addKeyValue("model", active.model())
+                .addKeyValue("from", before.generation().number())
+                .addKeyValue("to", active.number())
                 .log("Reads move to another generation");
         return new Serving(active, now, null);
     }
 
     /** The old one's position is read first: what the new one has then is not older. */
-    private boolean isBehind(int next, int old) {
-        Map<String, Long> reached = generation(old).done();
-        Map<String, Long> offered = generation(next).done();
+    private static boolean isBehind(ReadGeneration next, ReadGeneration old) {
+        Map<String, Long> reached = old.done();
+        Map<String, Long> offered = next.done();
         return reached.entrySet().stream().anyMatch(one -> offered.getOrDefault(one.getKey(), -1L) < one.getValue());
     }
 
-    private ReadGeneration generation(int number) {
-        return new ReadGeneration(number, databases.requests());
-    }
-
     private record Serving(
-            int number, long readAt, @Nullable Long switchSince) {}
+            ReadGeneration generation,
+            long readAt,
+            @Nullable Long switchSince) {}
 }

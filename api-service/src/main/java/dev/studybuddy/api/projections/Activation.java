@@ -7,11 +7,14 @@ import dev.studybuddy.api.jobs.JobState;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.verify.Verify;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,28 +52,46 @@ final class Activation implements JobHandler {
         return KIND;
     }
 
+    /** One read model doesn't wait for another's. */
+    @Override
+    public Set<String> kinds() {
+        return projections.models().stream().map(Activation::kind).collect(Collectors.toSet());
+    }
+
+    /** The kind of a read model's activations. */
+    static String kind(String model) {
+        return model.equals(Names.STUDY) ? KIND : KIND + '/' + model;
+    }
+
+    /** What an activation is told. */
+    static Map<String, String> settings(String model, String backup) {
+        return Map.of("model", model, "backup", backup);
+    }
+
     @Override
     public void run(JobContext job) {
+        String model = job.settings().path("model").asString(Names.STUDY);
         int generation = Integer.parseInt(job.subject());
         if (!awaitSnapshots(job)) {
-            projections.abort(generation, "its snapshots were not all emitted");
+            projections.abort(model, generation, "its snapshots were not all emitted");
             return;
         }
         Map<String, Long> noted;
         String cursor = job.cursor();
         if (cursor == null) {
-            noted = progress.ends();
+            noted = progress.ends(projections.record(model).reads());
             job.progress(json.writeValueAsString(noted), 0, total(noted));
         } else {
             noted = json.readValue(cursor, OFFSETS);
         }
-        while (isBuilding(generation)) {
-            Map<String, Long> done = progress.journals(generation);
+        while (isBuilding(projections.record(model), generation)) {
+            GenerationRecord seen = projections.record(model);
+            Map<String, Long> done = progress.journals(seen, generation);
             long missing = Progress.behind(done, noted);
             job.progress(job.cursor(), total(noted) - missing, total(noted));
-            if (missing == 0 && Progress.behind(done, progress.ends()) <= Projections.NEARLY) {
-                List<String> found = verify.sample(generation, SAMPLE, job);
-                GenerationRecord record = projections.record();
+            if (missing == 0 && Progress.behind(done, progress.ends(seen.reads())) <= Projections.NEARLY) {
+                List<String> found = verify.sample(seen, generation, SAMPLE, job);
+                GenerationRecord record = projections.record(model);
                 job.checkpoint();
                 if (found.isEmpty() && isBuilding(record, generation)) {
                     projections.activate(record, generation);
@@ -101,10 +122,6 @@ final class Activation implements JobHandler {
             }
             job.pause(LOOK);
         }
-    }
-
-    private boolean isBuilding(int generation) {
-        return isBuilding(projections.record(), generation);
     }
 
     private static boolean isBuilding(GenerationRecord record, int generation) {

@@ -5,10 +5,12 @@ import dev.studybuddy.api.lag.Broker;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +30,7 @@ final class Progress {
     private final TopicChecks topics;
     private final MongoDatabases databases;
     private final ApiProperties properties;
-    private final Map<Integer, Rate> rates = new ConcurrentHashMap<>();
+    private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
 
     Progress(Broker broker, TopicChecks topics, MongoDatabases databases, ApiProperties properties) {
         this.broker = broker;
@@ -51,25 +53,25 @@ final class Progress {
             @Nullable Double secondsLeft,
             @Nullable Long lag) {}
 
-    State of(int generation) {
-        Map<String, Long> done = journals(generation);
+    State of(GenerationRecord record, int generation) {
+        Map<String, Long> done = journals(record, generation);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
-        Optional<Map<String, Long>> ends = knownEnds();
+        Optional<Map<String, Long>> ends = knownEnds(record.reads());
         if (ends.isEmpty()) {
             return new State(sum, null, null, null, null);
         }
         long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
         long lag = behind(done, ends.get());
-        Double perSecond = measured(generation, sum);
+        Double perSecond = measured(new Generation(record.model(), generation), sum);
         Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
         return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
     }
 
-    /** Where the topics end, by journal id. */
-    Map<String, Long> ends() {
+    /** Where the topics of some types end, by journal id. */
+    Map<String, Long> ends(Set<AggregateType> types) {
         Map<String, Long> ends = new HashMap<>();
-        Map<TopicPartition, Long> found = broker.ends(topics.partitions());
-        for (AggregateType type : AggregateType.values()) {
+        Map<TopicPartition, Long> found = broker.ends(topics.partitions(types));
+        for (AggregateType type : types) {
             String topic = type.topic(properties.topicPrefix());
             for (int partition = 0; partition < properties.topicPartitions(); partition++) {
                 ends.put(
@@ -81,8 +83,8 @@ final class Progress {
     }
 
     /** Up to where a generation is applied, by journal id. */
-    Map<String, Long> journals(int generation) {
-        return new ReadGeneration(generation, databases.requests()).done();
+    Map<String, Long> journals(GenerationRecord record, int generation) {
+        return ReadGeneration.of(record, generation, databases.requests()).done();
     }
 
     /** How many records are between positions and ends; a missing position is 0. */
@@ -92,16 +94,16 @@ final class Progress {
                 .sum();
     }
 
-    private Optional<Map<String, Long>> knownEnds() {
+    private Optional<Map<String, Long>> knownEnds(Set<AggregateType> types) {
         try {
-            return Optional.of(ends());
+            return Optional.of(ends(types));
         } catch (KafkaException away) {
             LOG.debug("How much there is to do is not known now", away);
             return Optional.empty();
         }
     }
 
-    private @Nullable Double measured(int generation, long done) {
+    private @Nullable Double measured(Generation generation, long done) {
         long now = System.nanoTime();
         Rate before = rates.get(generation);
         if (before != null && now - before.at() < 1_000_000_000L) {
@@ -114,6 +116,8 @@ final class Progress {
         rates.put(generation, new Rate(done, now, perSecond));
         return perSecond;
     }
+
+    private record Generation(String model, int number) {}
 
     private record Rate(long done, long at, @Nullable Double perSecond) {}
 }

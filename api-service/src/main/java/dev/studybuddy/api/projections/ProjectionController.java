@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -84,7 +85,7 @@ final class ProjectionController {
         if (!record.lists(number)) {
             return new Row(number, state, null, null, null, null, null);
         }
-        Progress.State at = progress.of(number);
+        Progress.State at = progress.of(record, number);
         return new Row(number, state, at.done(), at.total(), at.perSecond(), at.secondsLeft(), at.lag());
     }
 
@@ -92,18 +93,18 @@ final class ProjectionController {
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, Post post) {
         Fields fields = OptionalBody.of(request);
-        fields.code("model", Names.STUDY, Names.STUDY, ProjectionController::model, "must be study");
+        String model = fields.code("model", Names.STUDY, Names.STUDY, this::model, "must be the name of a read model");
         boolean manual =
                 fields.code("activate", false, false, ProjectionController::isManual, "must be auto or manual");
         boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
         fields.finish();
         return post.outside(() -> {
-            int generation = projections.begin(manual, snapshotsFirst);
+            int generation = projections.begin(model, manual, snapshotsFirst);
             Deadline.restart();
             try {
-                transactions.run(() -> queue(caller, generation, manual, snapshotsFirst));
+                transactions.run(() -> queue(caller, model, generation, manual, snapshotsFirst));
             } catch (RuntimeException failed) {
-                projections.abort(generation, "its jobs could not be queued");
+                projections.abort(model, generation, "its jobs could not be queued");
                 throw failed;
             }
             return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
@@ -111,34 +112,39 @@ final class ProjectionController {
         });
     }
 
-    private boolean queue(Caller caller, int generation, boolean manual, boolean snapshotsFirst) {
+    private boolean queue(Caller caller, String model, int generation, boolean manual, boolean snapshotsFirst) {
         String subject = String.valueOf(generation);
         String backup =
                 snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
         if (!manual) {
-            jobs.submit(Activation.KIND, subject, Map.of("backup", backup));
+            jobs.submit(Activation.kind(model), subject, Activation.settings(model, backup));
         }
-        audit.note(caller, "projection.rebuild", Names.STUDY + '/' + subject, Map.of("manual", manual));
+        audit.note(caller, "projection.rebuild", model + '/' + subject, Map.of("manual", manual));
         return true;
     }
 
     @Operation(summary = "Gives a building generation up")
     @DeleteMapping(REBUILD + "/{generation}")
-    ResponseEntity<Void> abort(Caller caller, @PathVariable int generation) {
-        projections.abort(generation, "aborted by " + caller.userId());
-        audit.note(caller, "projection.abort", Names.STUDY + '/' + generation, Map.of());
+    ResponseEntity<Void> abort(
+            Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
+        projections.abort(model, generation, "aborted by " + caller.userId());
+        audit.note(caller, "projection.abort", model + '/' + generation, Map.of());
         return ResponseEntity.noContent().build();
     }
 
     @Operation(summary = "Switches to the building generation, or back to the previous one")
     @PostMapping(REBUILD + "/{generation}/activate")
-    ResponseEntity<byte[]> activate(Caller caller, @PathVariable int generation, Post post) {
+    ResponseEntity<byte[]> activate(
+            Caller caller,
+            @PathVariable int generation,
+            @RequestParam(defaultValue = Names.STUDY) String model,
+            Post post) {
         return post.outside(() -> {
-            GenerationRecord record = projections.record();
+            GenerationRecord record = projections.record(model);
             if (record.active() == null || record.active() != generation) {
                 check(record, generation);
                 projections.activate(record, generation);
-                audit.note(caller, "projection.activate", Names.STUDY + '/' + generation, Map.of());
+                audit.note(caller, "projection.activate", model + '/' + generation, Map.of());
             }
             return Reply.of(HttpStatus.OK, Map.of("active", generation));
         });
@@ -152,7 +158,7 @@ final class ProjectionController {
             throw Problem.conflict("generation-broken", "Generation broken", "It can't be exact any more.")
                     .exception();
         }
-        Long lag = progress.of(generation).lag();
+        Long lag = progress.of(record, generation).lag();
         if (lag == null) {
             throw Problem.unavailable("kafka-unavailable", "How far the generation is can't be asked now.")
                     .exception();
@@ -166,8 +172,8 @@ final class ProjectionController {
         }
     }
 
-    private static String model(String text) {
-        if (!text.equals(Names.STUDY)) {
+    private String model(String text) {
+        if (!projections.knows(text)) {
             throw new IllegalArgumentException(text);
         }
         return text;

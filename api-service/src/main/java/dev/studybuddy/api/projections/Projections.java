@@ -9,15 +9,17 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ final class Projections {
     private final TopicChecks topics;
     private final ApiProperties properties;
     private final Clock clock;
+    private volatile Set<String> models = Set.of(Names.STUDY);
 
     Projections(MongoDatabases databases, Broker broker, TopicChecks topics, ApiProperties properties, Clock clock) {
         this.store = new GenerationStore(databases.requests());
@@ -48,12 +51,26 @@ final class Projections {
         this.clock = clock;
     }
 
+    /** The records of all read models that a projector ever carried. */
     List<GenerationRecord> all() {
-        return store.readAll();
+        List<GenerationRecord> all = store.readAll();
+        models = all.stream().map(GenerationRecord::model).collect(Collectors.toUnmodifiableSet());
+        return all;
     }
 
-    GenerationRecord record() {
-        return store.read(Names.STUDY).orElse(GenerationRecord.empty(Names.STUDY));
+    /** The names of all read models, as they were read last. */
+    Set<String> models() {
+        return models;
+    }
+
+    /** A model's record; one that tells of no generation where there is none. */
+    GenerationRecord record(String model) {
+        return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
+    }
+
+    /** Whether there is such a read model: {@code study}, and whatever a projector carries. */
+    boolean knows(String model) {
+        return model.equals(Names.STUDY) || store.read(model).isPresent();
     }
 
     /**
@@ -62,8 +79,8 @@ final class Projections {
      * @return its number
      * @throws dev.studybuddy.api.web.ProblemException 409 while one is built, or where the topics are not fit
      */
-    int begin(boolean manual, boolean snapshotsFirst) {
-        GenerationRecord record = record();
+    int begin(String model, boolean manual, boolean snapshotsFirst) {
+        GenerationRecord record = record(model);
         if (record.building() != null) {
             throw Problem.conflict(
                             "rebuild-under-way",
@@ -73,18 +90,20 @@ final class Projections {
         }
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
-        Map<String, TopicOrigin> origins = topics.fit(active, snapshotsFirst);
-        int number = Math.max(record.last(), highestLeftOver()) + 1;
-        Generation next =
-                new Generation(number, StudyContribution.VERSION, origins, manual, clock.instant(), null, null, null);
+        Map<String, TopicOrigin> origins = topics.fit(record.reads(), active, snapshotsFirst);
+        int number = Math.max(record.last(), highestLeftOver(model)) + 1;
+        Generation next = new Generation(number, version(record), origins, manual, clock.instant(), null, null, null);
         change(record.with(next).listing(record.active(), record.previous(), number));
-        LOG.atInfo().addKeyValue("generation", number).log("A generation begins to be built");
+        LOG.atInfo()
+                .addKeyValue("model", model)
+                .addKeyValue("generation", number)
+                .log("A generation begins to be built");
         return number;
     }
 
     /** Gives the building generation up. */
-    void abort(int generation, String why) {
-        GenerationRecord record = record();
+    void abort(String model, int generation, String why) {
+        GenerationRecord record = record(model);
         if (record.building() == null || record.building() != generation) {
             throw Problem.notFound("building generation").exception();
         }
@@ -106,7 +125,11 @@ final class Projections {
         }
         boolean built = record.building() != null && record.building() == generation;
         change(changed.listing(generation, old, built ? null : record.building()));
-        LOG.atInfo().addKeyValue("from", old).addKeyValue("to", generation).log("Another generation is active");
+        LOG.atInfo()
+                .addKeyValue("model", record.model())
+                .addKeyValue("from", old)
+                .addKeyValue("to", generation)
+                .log("Another generation is active");
     }
 
     private void change(GenerationRecord changed) {
@@ -119,17 +142,26 @@ final class Projections {
         }
     }
 
+    /** The version that the projector carries; where none said so, the newest that was ever built. */
+    private static int version(GenerationRecord record) {
+        Projection projection = record.projection();
+        return projection != null
+                ? projection.version()
+                : record.generations().values().stream()
+                        .mapToInt(Generation::projectionVersion)
+                        .max()
+                        .orElse(1);
+    }
+
     /** The highest number in collections and groups: a restored backup may hold an old record. */
-    private int highestLeftOver() {
-        Pattern collection = Pattern.compile("(?:"
-                + String.join(
-                        "|",
-                        Stream.concat(
-                                        Stream.of(AggregateType.values()).map(AggregateType::plural),
-                                        Stream.of("study_totals", "study_journal"))
-                                .toList())
-                + ")_g(\\d{1,9})");
-        Pattern group = Pattern.compile(Pattern.quote(properties.groupPrefix() + Names.STUDY + "-g") + "(\\d{1,9})");
+    private int highestLeftOver(String model) {
+        String names = Stream.concat(
+                        Stream.of(AggregateType.values()).map(type -> Names.mirrors(model, type)),
+                        Stream.of(Names.totals(model), Names.journals(model)))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("|"));
+        Pattern collection = Pattern.compile("(?:" + names + ")_g(\\d{1,9})");
+        Pattern group = Pattern.compile(Pattern.quote(properties.groupPrefix() + model + "-g") + "(\\d{1,9})");
         int highest = 0;
         for (String name : databases.requests().listCollectionNames()) {
             highest = Math.max(highest, number(collection.matcher(name)));

@@ -8,6 +8,8 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -39,40 +41,49 @@ final class RebuildWatch {
 
     @Scheduled(initialDelay = 5_000, fixedDelay = 5_000)
     void look() {
+        Map<String, Double> ratios = new TreeMap<>();
         try {
-            GenerationRecord record = projections.record();
-            Integer building = record.building();
-            if (building == null) {
-                metrics.showRebuild(null);
-                return;
-            }
-            Progress.State state = progress.of(building);
-            Long total = state.total();
-            metrics.showRebuild(
-                    total == null || state.lag() == null
-                            ? null
-                            : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total));
-            Generation one = record.generations().get(building);
-            if (one != null
-                    && !one.manual()
-                    && one.end() == null
-                    && one.startedAt().plus(GRACE).isBefore(clock.instant())
-                    && jobs.unfinished(Activation.KIND).stream()
-                            .noneMatch(job -> job.subject().equals(String.valueOf(building)))) {
-                resume(building);
+            for (GenerationRecord record : projections.all()) {
+                Integer building = record.building();
+                if (building != null) {
+                    Double ratio = ratio(progress.of(record, building));
+                    if (ratio != null) {
+                        ratios.put(record.model(), ratio);
+                    }
+                    resumeWhereNobodyWatches(record, building);
+                }
             }
         } catch (MongoException | DataAccessException away) {
-            metrics.showRebuild(null);
             LOG.debug("How far a rebuild is can't be asked now", away);
+        }
+        metrics.showRebuilds(ratios);
+    }
+
+    private static @Nullable Double ratio(Progress.State state) {
+        Long total = state.total();
+        return total == null || state.lag() == null
+                ? null
+                : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total);
+    }
+
+    private void resumeWhereNobodyWatches(GenerationRecord record, int building) {
+        Generation one = record.generations().get(building);
+        String kind = Activation.kind(record.model());
+        String subject = String.valueOf(building);
+        if (one != null
+                && !one.manual()
+                && one.end() == null
+                && one.startedAt().plus(GRACE).isBefore(clock.instant())
+                && jobs.unfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
+            resume(record.model(), kind, subject);
         }
     }
 
     /** Activates a generation whose job ended without doing so; what that one waited for, the next waits for. */
-    private void resume(int building) {
-        String subject = String.valueOf(building);
-        String backup = jobs.last(Activation.KIND, subject)
+    private void resume(String model, String kind, String subject) {
+        String backup = jobs.last(kind, subject)
                 .map(before -> before.settings().path("backup").asString(""))
                 .orElse("");
-        jobs.submit(Activation.KIND, subject, Map.of("backup", backup));
+        jobs.submit(kind, subject, Activation.settings(model, backup));
     }
 }

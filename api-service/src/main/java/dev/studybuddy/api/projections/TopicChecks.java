@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,9 @@ final class TopicChecks {
         this.properties = properties;
     }
 
-    /** All partitions of all topics. */
-    List<TopicPartition> partitions() {
-        return Stream.of(AggregateType.values())
+    /** All partitions of the topics of some types. */
+    List<TopicPartition> partitions(Set<AggregateType> types) {
+        return types.stream()
                 .map(type -> type.topic(properties.topicPrefix()))
                 .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
                         .mapToObj(partition -> new TopicPartition(topic, partition)))
@@ -41,14 +41,14 @@ final class TopicChecks {
     /**
      * The topics to build from.
      *
+     * @param reads what the model reads
      * @param active what is served now; null where there is nothing
      * @param snapshotsFirst whether every aggregate is emitted again, so that the past may be missing
      * @throws dev.studybuddy.api.web.ProblemException 409 where something is missing
      */
-    Map<String, TopicOrigin> fit(@Nullable Generation active, boolean snapshotsFirst) {
-        List<String> names = Stream.of(AggregateType.values())
-                .map(type -> type.topic(properties.topicPrefix()))
-                .toList();
+    Map<String, TopicOrigin> fit(Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
+        List<String> names =
+                reads.stream().map(type -> type.topic(properties.topicPrefix())).toList();
         Map<String, TopicDescription> found = broker.topics(names);
         Map<String, TopicOrigin> origins = new HashMap<>();
         List<String> wrong = new ArrayList<>();
@@ -69,7 +69,7 @@ final class TopicChecks {
                 wrong.add(name + " is not the topic that the active generation was built from");
             }
         }
-        broker.starts(partitions()).forEach((partition, start) -> {
+        broker.starts(partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
                 wrong.add(partition + " begins at offset " + start);
             }

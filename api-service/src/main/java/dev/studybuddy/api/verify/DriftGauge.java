@@ -3,14 +3,16 @@ package dev.studybuddy.api.verify;
 import dev.studybuddy.api.jobs.Job;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.lag.LagMetrics;
-import java.util.Optional;
+import dev.studybuddy.readmodel.Names;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Shows what the last verify found, whichever instance did it. */
+/** Shows what the last verify of each read model found, whichever instance did it. */
 @Component
 final class DriftGauge {
 
@@ -27,16 +29,20 @@ final class DriftGauge {
     @Scheduled(fixedDelay = 10_000)
     void show() {
         try {
-            Optional<Job> last = jobs.lastDone(Verify.KIND);
-            metrics.showDrift(last.map(job -> job.result()
-                            .path("counts")
-                            .valueStream()
-                            .mapToLong(count -> count.longValue(0))
-                            .sum())
-                    .orElse(null));
+            Map<String, Long> found = new TreeMap<>();
+            for (Job job : jobs.lastDone(Verify.KIND)) {
+                found.put(
+                        job.result().path("model").asString(Names.STUDY),
+                        job.result()
+                                .path("counts")
+                                .valueStream()
+                                .mapToLong(count -> count.longValue(0))
+                                .sum());
+            }
+            metrics.showDrift(found);
         } catch (DataAccessException away) {
             LOG.debug("The last verify is not known now", away);
-            metrics.showDrift(null);
+            metrics.showDrift(Map.of());
         }
     }
 }

@@ -7,8 +7,8 @@ import dev.studybuddy.readmodel.SubjectKeys;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.bson.Document;
 
 /**
@@ -21,15 +21,15 @@ final class EveryonesTotals {
     private static final int TAKES = 4;
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
-    /** Of a subject's document, what users' documents know too. */
-    private static final Set<String> OF_SUBJECTS = Set.of("studyMinutes", "todosCompleted", "questionsCompleted");
-
     private final ReadGeneration generation;
+    private final Predicate<String> ofSubjects;
     private final AppliedPoint applied;
     private final JobContext job;
 
-    EveryonesTotals(ReadGeneration generation, AppliedPoint applied, JobContext job) {
+    /** Comparing of a subject's document those paths that users' documents know too. */
+    EveryonesTotals(ReadGeneration generation, Predicate<String> ofSubjects, AppliedPoint applied, JobContext job) {
         this.generation = generation;
+        this.ofSubjects = ofSubjects;
         this.applied = applied;
         this.job = job;
     }
@@ -60,11 +60,12 @@ final class EveryonesTotals {
             String id = ofUser ? RollupKey.ofEveryone(period).id() : rollup.getString("_id");
             Amounts.of(rollup).forEach((path, amount) -> {
                 if (!ofUser) {
-                    if (!ofSubject || OF_SUBJECTS.contains(path)) {
+                    if (!ofSubject || ofSubjects.test(path)) {
                         add(difference, id, path, amount);
                     }
                 } else if (path.startsWith("bySubject.")) {
-                    int end = path.lastIndexOf('.');
+                    // An escaped subject has no dot.
+                    int end = path.indexOf('.', "bySubject.".length());
                     String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), end));
                     add(difference, RollupKey.ofSubject(period, subject).id(), path.substring(end + 1), -amount);
                 } else if (!path.startsWith("active.")) {

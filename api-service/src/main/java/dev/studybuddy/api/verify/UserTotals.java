@@ -3,8 +3,8 @@ package dev.studybuddy.api.verify;
 import dev.studybuddy.api.jobs.JobContext;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.RollupKey;
-import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,11 +26,13 @@ final class UserTotals {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
+    private final Contribution contribution;
     private final AppliedPoint applied;
     private final JobContext job;
 
-    UserTotals(ReadGeneration generation, AppliedPoint applied, JobContext job) {
+    UserTotals(ReadGeneration generation, Contribution contribution, AppliedPoint applied, JobContext job) {
         this.generation = generation;
+        this.contribution = contribution;
         this.applied = applied;
         this.job = job;
     }
@@ -52,12 +54,12 @@ final class UserTotals {
     /** By user, the ids of documents that differed in passing. */
     private Map<String, Set<String>> suspects(int part, int parts, Consumer<String> unsure) {
         Sums expected = new Sums();
-        for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
+        for (AggregateType type : ofUsers()) {
             job.checkpoint();
             for (Document document : generation.mirrors(type).find().batchSize(1000)) {
                 Mirror mirror = Mirror.of(type, document);
                 if (mirror.state() != null && isOf(mirror.owner(), part, parts)) {
-                    StudyContribution.add(expected, mirror.state(), 1);
+                    contribution.add(expected, mirror.state(), 1);
                 }
             }
         }
@@ -80,6 +82,13 @@ final class UserTotals {
             }
         });
         return suspects;
+    }
+
+    /** What belongs to users: a user contributes to no sums. */
+    private List<AggregateType> ofUsers() {
+        return generation.reads().stream()
+                .filter(type -> type != AggregateType.USER)
+                .toList();
     }
 
     private static void suspect(Map<String, Set<String>> suspects, String user, String id, Consumer<String> unsure) {
@@ -144,12 +153,12 @@ final class UserTotals {
 
     private Map<String, Long> mirrors(String user, Sums into) {
         Map<String, Long> versions = new HashMap<>();
-        for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
+        for (AggregateType type : ofUsers()) {
             for (Document document : generation.mirrors(type).find(new Document("userId", user))) {
                 Mirror mirror = Mirror.of(type, document);
                 versions.put(mirror.id(), mirror.version());
                 if (mirror.state() != null) {
-                    StudyContribution.add(into, mirror.state(), 1);
+                    contribution.add(into, mirror.state(), 1);
                 }
             }
         }

@@ -22,7 +22,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Compares both databases whole, and puts right what a snapshot or a delete can put right. */
+/** Compares CockroachDB with a read model whole, and puts right what a snapshot or a delete can put right. */
 @Component
 public final class Verify implements JobHandler {
 
@@ -70,15 +70,15 @@ public final class Verify implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        int active = active();
-        ReadGeneration generation = new ReadGeneration(active, databases.jobs());
+        String model = job.settings().path("model").asString(Names.STUDY);
+        ReadGeneration generation = active(model);
         // From the beginning, also after a take-over: what was seen by another instance may have changed.
-        VerifyReport report = new VerifyReport(job.result());
-        long expected = rows.total();
+        VerifyReport report = new VerifyReport(model, job.result());
+        long expected = rows.total(generation.reads());
         job.progress(null, 0, expected);
         AggregateCheck check = check(generation, job);
         List<Drift> drifts = new ArrayList<>();
-        for (AggregateType type : AggregateType.values()) {
+        for (AggregateType type : generation.reads()) {
             check.all(
                     type,
                     more -> {
@@ -94,14 +94,14 @@ public final class Verify implements JobHandler {
                         }
                     });
         }
-        AppliedPoint applied = new AppliedPoint(generation, job, properties.patience());
-        new UserTotals(generation, applied, job).check(report.compared(), report::wrongTotal, report::unsure);
-        new EveryonesTotals(generation, applied, job).check(report::wrongTotal, report::unsure);
-        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(new Document("generation", active))) {
+        KnownTotals.of(model).ifPresentOrElse(known -> totals(generation, known, report, job), report::totalsUnknown);
+        Document ofGeneration = new Document("model", model).append("generation", generation.number());
+        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
             report.broken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
-        if (active() != active) {
-            throw new IllegalStateException("generation " + active + " was replaced while it was verified; start anew");
+        if (active(model).number() != generation.number()) {
+            throw new IllegalStateException(
+                    "generation " + generation.number() + " was replaced while it was verified; start anew");
         }
         if (job.settings().path("repair").asBoolean(false)) {
             report.repaired(repair.all(drifts, report::totalsAgree, job));
@@ -115,12 +115,12 @@ public final class Verify implements JobHandler {
      *
      * @return what differs, or could not be looked at; empty where the sample is clean
      */
-    public List<String> sample(int generation, int ofEachType, JobContext job) {
-        AggregateCheck check = check(new ReadGeneration(generation, databases.jobs()), job);
+    public List<String> sample(GenerationRecord record, int generation, int ofEachType, JobContext job) {
+        AggregateCheck check = check(ReadGeneration.of(record, generation, databases.jobs()), job);
         List<String> found = new ArrayList<>();
         Function<Drift, String> name =
                 drift -> drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id();
-        for (AggregateType type : AggregateType.values()) {
+        for (AggregateType type : record.reads()) {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),
                     ThreadLocalRandom.current().nextLong());
@@ -138,14 +138,20 @@ public final class Verify implements JobHandler {
         return new AggregateCheck(rows, transactions, generation, quiet, job);
     }
 
-    private int active() {
-        Integer active = new GenerationStore(databases.jobs())
-                .read(Names.STUDY)
-                .map(GenerationRecord::active)
-                .orElse(null);
+    private void totals(ReadGeneration generation, KnownTotals known, VerifyReport report, JobContext job) {
+        AppliedPoint applied = new AppliedPoint(generation, job, properties.patience());
+        new UserTotals(generation, known.contribution(), applied, job)
+                .check(report.compared(), report::wrongTotal, report::unsure);
+        new EveryonesTotals(generation, known.ofSubjects(), applied, job).check(report::wrongTotal, report::unsure);
+    }
+
+    private ReadGeneration active(String model) {
+        GenerationRecord record =
+                new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
+        Integer active = record.active();
         if (active == null) {
-            throw new IllegalStateException("there is no active generation to verify");
+            throw new IllegalStateException("there is no active generation of " + model + " to verify");
         }
-        return active;
+        return ReadGeneration.of(record, active, databases.jobs());
     }
 }

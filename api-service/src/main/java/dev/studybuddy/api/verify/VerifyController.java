@@ -5,8 +5,11 @@ import dev.studybuddy.api.audit.Audit;
 import dev.studybuddy.api.idempotency.Post;
 import dev.studybuddy.api.jobs.JobAnswers;
 import dev.studybuddy.api.jobs.Jobs;
+import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.web.Fields;
 import dev.studybuddy.api.web.OptionalBody;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -24,11 +27,13 @@ final class VerifyController {
     private final Jobs jobs;
     private final JobAnswers answers;
     private final Audit audit;
+    private final GenerationStore store;
 
-    VerifyController(Jobs jobs, JobAnswers answers, Audit audit) {
+    VerifyController(Jobs jobs, JobAnswers answers, Audit audit, MongoDatabases databases) {
         this.jobs = jobs;
         this.answers = answers;
         this.audit = audit;
+        this.store = new GenerationStore(databases.requests());
     }
 
     @Operation(summary = "Compares both databases whole, in a job; {\"repair\": true} puts right what events can")
@@ -36,12 +41,21 @@ final class VerifyController {
     ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, Post post) {
         Fields fields = OptionalBody.of(request);
         boolean repair = fields.bool("repair", false);
+        String model = fields.code("model", Names.STUDY, Names.STUDY, this::known, "must be the name of a read model");
         fields.finish();
+        Map<String, Object> settings = Map.of("repair", repair, "model", model);
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(Verify.KIND, "", Map.of("repair", repair));
-            audit.note(caller, "verify.start", job.toString(), Map.of("repair", repair));
+            UUID job = jobs.submit(Verify.KIND, model, settings);
+            audit.note(caller, "verify.start", job.toString(), settings);
             return JobAnswers.accepted("/api/admin/verify/", job);
         });
+    }
+
+    private String known(String model) {
+        if (!model.equals(Names.STUDY) && store.read(model).isEmpty()) {
+            throw new IllegalArgumentException(model);
+        }
+        return model;
     }
 
     @Operation(summary = "A verify, how far it is and what it found")

@@ -18,10 +18,13 @@ final class VerifyReport {
     private final Set<String> usersWithWrongTotals = new HashSet<>();
     private final Set<String> unsureUsers = new HashSet<>();
     private long compared;
+    private boolean totalsKnown = true;
 
-    VerifyReport(ObjectNode result) {
+    VerifyReport(String model, ObjectNode result) {
         this.result = result;
         result.removeAll();
+        result.put("model", model);
+        result.putArray("notCompared");
         result.put("compared", 0);
         LISTS.forEach(result::putArray);
         ObjectNode counts = result.putObject("counts");
@@ -67,8 +70,14 @@ final class VerifyReport {
         unsureUsers.add(user);
     }
 
+    /** This service doesn't know what contributes to the model's totals: that they were not compared is said. */
+    void totalsUnknown() {
+        totalsKnown = false;
+        ((ArrayNode) result.path("notCompared")).add("wrongTotals");
+    }
+
     boolean totalsAgree(String user) {
-        return !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
+        return totalsKnown && !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
     }
 
     void repaired(long repaired) {
@@ -84,7 +93,7 @@ final class VerifyReport {
                 .sum();
         if (found > 0) {
             result.put("consistent", false);
-        } else if (unsettled == 0) {
+        } else if (unsettled == 0 && totalsKnown) {
             result.put("consistent", true);
         }
     }

@@ -1,10 +1,15 @@
 package dev.studybuddy.readmodel;
 
+import dev.studybuddy.contract.AggregateType;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param building the next one; null where none is built
  * @param last the highest number ever given
  * @param rev raised by each change
+ * @param projection what the projector that started last carries; null before one said so
  * @param generations every generation that is told about, by number
  */
 public record GenerationRecord(
@@ -24,10 +30,29 @@ public record GenerationRecord(
         @Nullable Integer building,
         int last,
         long rev,
+        @Nullable Projection projection,
         SortedMap<Integer, Generation> generations) {
 
     public GenerationRecord {
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
+    }
+
+    /** The aggregates that the model reads; all of them where no projector said so. */
+    public Set<AggregateType> reads() {
+        return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
+    }
+
+    /** Those that are kept up: the active, the previous and the building one. */
+    public List<Integer> listed() {
+        return Stream.of(active, previous, building)
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
+    }
+
+    /** The same, carried by another projection. */
+    public GenerationRecord carrying(Projection other) {
+        return new GenerationRecord(model, active, previous, building, last, rev, other, generations);
     }
 
     /** Whether an instance keeps it up: it is the active, the previous or the building one. */
@@ -59,17 +84,18 @@ public record GenerationRecord(
     public GenerationRecord with(Generation one) {
         SortedMap<Integer, Generation> changed = new TreeMap<>(generations);
         changed.put(one.number(), one);
-        return new GenerationRecord(model, active, previous, building, Math.max(last, one.number()), rev, changed);
+        return new GenerationRecord(
+                model, active, previous, building, Math.max(last, one.number()), rev, projection, changed);
     }
 
     /** The same with other numbers in its three places. */
     public GenerationRecord listing(
             @Nullable Integer newActive, @Nullable Integer newPrevious, @Nullable Integer newBuilding) {
-        return new GenerationRecord(model, newActive, newPrevious, newBuilding, last, rev, generations);
+        return new GenerationRecord(model, newActive, newPrevious, newBuilding, last, rev, projection, generations);
     }
 
     /** A record that knows no generation yet. */
     public static GenerationRecord empty(String model) {
-        return new GenerationRecord(model, null, null, null, 0, 0, new TreeMap<>(Map.of()));
+        return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()));
     }
 }

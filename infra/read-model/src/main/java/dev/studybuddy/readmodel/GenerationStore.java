@@ -7,6 +7,7 @@ import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,30 @@ public final class GenerationStore {
                 .append("building", record.building())
                 .append("last", record.last())
                 .append("rev", record.rev())
+                .append("projection", encode(record.projection()))
                 .append("generations", generations);
+    }
+
+    private static @Nullable Document encode(@Nullable Projection projection) {
+        return projection == null
+                ? null
+                : new Document("version", projection.version())
+                        .append(
+                                "reads",
+                                projection.reads().stream()
+                                        .map(AggregateType::code)
+                                        .toList());
+    }
+
+    private static @Nullable Projection projection(@Nullable Document projection) {
+        return projection == null
+                ? null
+                : new Projection(
+                        projection.get("version", Number.class).intValue(),
+                        // A type that this code doesn't know yet is one that it can't read either.
+                        projection.getList("reads", String.class).stream()
+                                .flatMap(code -> AggregateType.ofCode(code).stream())
+                                .collect(Collectors.toSet()));
     }
 
     private static Document encode(Generation one) {
@@ -110,6 +135,7 @@ public final class GenerationStore {
                 integer(record, "building"),
                 record.get("last", Number.class).intValue(),
                 record.get("rev", Number.class).longValue(),
+                projection(record.get("projection", Document.class)),
                 generations);
     }
 

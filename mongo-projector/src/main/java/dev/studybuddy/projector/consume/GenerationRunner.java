@@ -55,6 +55,11 @@ public final class GenerationRunner implements AutoCloseable {
         thread.start();
     }
 
+    /** Which generation it serves, {@code study-g1}. */
+    public String name() {
+        return name;
+    }
+
     /** Whether it polls. */
     public boolean polls() {
         Status now = status;

@@ -12,6 +12,8 @@ import dev.studybuddy.projector.lag.LiveDelay;
 import dev.studybuddy.projector.lag.ProjectorMetrics;
 import dev.studybuddy.projector.readmodel.Lines;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.trace.BatchSpans;
+import dev.studybuddy.projector.trace.BatchTraces;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.Names;
 import java.time.Clock;
@@ -31,6 +33,7 @@ public final class Generations {
     private final DeadLetters deadLetters;
     private final ProjectorMetrics metrics;
     private final LiveDelay delay;
+    private final BatchTraces traces;
     private final MongoGate gate;
     private final ProjectorProperties properties;
     private final Clock clock;
@@ -41,6 +44,7 @@ public final class Generations {
             DeadLetters deadLetters,
             ProjectorMetrics metrics,
             LiveDelay delay,
+            BatchTraces traces,
             MongoGate gate,
             ProjectorProperties properties,
             Clock clock) {
@@ -49,6 +53,7 @@ public final class Generations {
         this.deadLetters = deadLetters;
         this.metrics = metrics;
         this.delay = delay;
+        this.traces = traces;
         this.gate = gate;
         this.properties = properties;
         this.clock = clock;
@@ -70,13 +75,15 @@ public final class Generations {
         return () -> new GenerationConsumer(
                 consumers.of(group, clientId),
                 topics,
-                partition -> lane(model, generation, partition, requireNonNull(types.get(partition.topic()))),
+                partition -> lane(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                 pace,
                 new LaneWorkers(workers, gate, pace),
                 mostQueued);
     }
 
-    private Lane lane(ReadModel model, Generation generation, TopicPartition partition, AggregateType type) {
+    private Lane lane(
+            ReadModel model, Generation generation, boolean live, TopicPartition partition, AggregateType type) {
+        String name = model.name() + "-g" + generation.number();
         Place place = new Place(model, generation.number(), type, partition.partition());
         String topicId =
                 requireNonNull(generation.topics().get(partition.topic())).id();
@@ -86,6 +93,8 @@ public final class Generations {
                 new Decoding(type, Upcasting.PRESENT, topicId, clock),
                 properties.projector().batch(),
                 metrics.of(model.name(), generation.number(), partition.topic()),
+                // A rebuild reads events whose traces ended long ago.
+                live ? records -> traces.begin(name, records) : records -> BatchSpans.NONE,
                 clock);
     }
 }

@@ -3,6 +3,7 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.projector.journal.Entry;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.lag.ProjectorMetrics;
+import dev.studybuddy.projector.trace.BatchSpans;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,6 +28,7 @@ final class Lane {
     private final Decoding decoding;
     private final BatchLimits limits;
     private final ProjectorMetrics.OfTopic metrics;
+    private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> traces;
     private final Clock clock;
     private final Retry retry = new Retry();
 
@@ -50,12 +53,14 @@ final class Lane {
             Decoding decoding,
             BatchLimits limits,
             ProjectorMetrics.OfTopic metrics,
+            Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> traces,
             Clock clock) {
         this.partition = partition;
         this.journal = journal;
         this.decoding = decoding;
         this.limits = limits;
         this.metrics = metrics;
+        this.traces = traces;
         this.clock = clock;
     }
 
@@ -153,8 +158,14 @@ final class Lane {
         long began = System.nanoTime();
         idleSince = began;
         List<ConsumerRecord<byte[], byte[]>> records = next();
-        if (records.isEmpty() || !journal.advance(decoded(records))) {
+        if (records.isEmpty()) {
             return Duration.ZERO;
+        }
+        try (BatchSpans spans = traces.apply(records)) {
+            if (!journal.advance(decoded(records))) {
+                return Duration.ZERO;
+            }
+            spans.done(journal.applied());
         }
         Duration oldest = Duration.ZERO;
         int taken = 0;

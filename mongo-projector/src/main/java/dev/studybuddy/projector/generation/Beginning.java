@@ -16,11 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Begins generations that nobody has to ask for: the first of all, and the one of a newer projection. */
+/**
+ * Begins generations that nobody has to ask for: the first of all, and the one of a newer projection. The first answers at
+ * once where its topics are as good as empty; else it is built, and api-service activates it when it has caught up.
+ */
 @Component
 final class Beginning {
 
     private static final Logger log = LoggerFactory.getLogger(Beginning.class);
+
+    /** So few are read in a moment; a reader that meets a part of more would take it for all. */
+    private static final long FEW_RECORDS = 1_000;
 
     private final GenerationStore store;
     private final MongoDatabase database;
@@ -80,7 +86,8 @@ final class Beginning {
                 null,
                 null);
         GenerationRecord changed = record.with(generation);
-        changed = first
+        boolean atOnce = first && topics.records(origins) <= FEW_RECORDS;
+        changed = atOnce
                 ? changed.listing(number, null, null)
                 : changed.listing(record.active(), record.previous(), number);
         if (store.compareAndSet(changed)) {

@@ -31,6 +31,21 @@ final class Changes {
         this.clock = clock;
     }
 
+    /**
+     * Whether a model's record says what this instance carries; where it doesn't, that is written, so that others know
+     * of it. Asked once, at an instance's start: among instances of several versions the last that started has the word.
+     */
+    boolean declared(ReadModel model, GenerationRecord record) {
+        if (model.projection().equals(record.projection())) {
+            return true;
+        }
+        boolean written = store.compareAndSet(record.carrying(model.projection()));
+        log.atDebug()
+                .addKeyValue("model", model.name())
+                .log(written ? "A record says what is carried here" : "A record changed while it was written");
+        return false;
+    }
+
     /** Marks listed generations whose topics are not those that they were built from. */
     void markBroken(ReadModel model, GenerationRecord record, Topics.Found found) {
         for (Generation one : record.generations().values()) {

@@ -6,7 +6,9 @@ import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,7 +23,7 @@ public final class GenerationWatch implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(GenerationWatch.class);
     private static final Duration FRESH = Duration.ofSeconds(15);
 
-    private final List<ReadModel> models;
+    private final Models models;
     private final GenerationStore store;
     private final Beginning beginning;
     private final Topics topics;
@@ -30,13 +32,14 @@ public final class GenerationWatch implements SmartLifecycle {
     private final Running running;
     private final ProjectorProperties properties;
     private final SaidOnce said = new SaidOnce();
+    private final Set<String> declared = new HashSet<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("generation-watch").unstarted(this::run);
     private volatile long looked = Long.MIN_VALUE;
     private long topicsLooked = Long.MIN_VALUE;
 
     GenerationWatch(
-            List<ReadModel> models,
+            Models models,
             GenerationStore store,
             Beginning beginning,
             Topics topics,
@@ -91,7 +94,7 @@ public final class GenerationWatch implements SmartLifecycle {
         try {
             do {
                 boolean topicsToo = topicsDue();
-                for (ReadModel model : models) {
+                for (ReadModel model : models.served()) {
                     guarded(model, topicsToo);
                 }
             } while (!stopping.await(properties.projector().watchEvery().toMillis(), TimeUnit.MILLISECONDS));
@@ -120,6 +123,11 @@ public final class GenerationWatch implements SmartLifecycle {
 
     private void round(ReadModel model, boolean topicsToo) {
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
+        if (!declared.contains(model.name()) && !changes.declared(model, record)) {
+            // It is read anew in the next round, with or without what was written now.
+            return;
+        }
+        declared.add(model.name());
         running.bringIntoLine(model, record);
         looked = System.nanoTime();
         beginning.beginWhereNeeded(model, record);

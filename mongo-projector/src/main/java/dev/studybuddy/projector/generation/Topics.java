@@ -63,10 +63,21 @@ final class Topics {
 
     /** Where each partition's log begins. */
     Map<TopicPartition, Long> starts(Map<String, TopicOrigin> origins) {
+        return offsets(origins, OffsetSpec.earliest());
+    }
+
+    /** How many records there are, where each log begins at 0. */
+    long records(Map<String, TopicOrigin> origins) {
+        return offsets(origins, OffsetSpec.latest()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private Map<TopicPartition, Long> offsets(Map<String, TopicOrigin> origins, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         origins.forEach((topic, origin) -> {
             for (int partition = 0; partition < origin.partitions(); partition++) {
-                asked.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
+                asked.put(new TopicPartition(topic, partition), spec);
             }
         });
         Map<TopicPartition, Long> starts = new HashMap<>();

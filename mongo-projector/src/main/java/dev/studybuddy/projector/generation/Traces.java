@@ -26,7 +26,7 @@ final class Traces {
         Set<String> bases = new HashSet<>();
         model.reads().forEach(type -> bases.add(model.mirrors(type)));
         bases.add(model.rollups());
-        bases.add(Names.journal(model.name(), 0).replaceFirst("_g0$", ""));
+        bases.add(Names.journals(model.name()));
         Map<String, Integer> found = new HashMap<>();
         for (String name : database.listCollectionNames()) {
             Matcher numbered = NUMBERED.matcher(name);

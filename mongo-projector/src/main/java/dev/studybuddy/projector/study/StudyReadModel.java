@@ -31,16 +31,6 @@ final class StudyReadModel implements ReadModel {
     }
 
     @Override
-    public String mirrors(AggregateType type) {
-        return type.plural();
-    }
-
-    @Override
-    public String rollups() {
-        return "study_totals";
-    }
-
-    @Override
     public void contribute(Sums sums, AggregateState state, int factor) {
         StudyContribution.add(sums, state, factor);
     }

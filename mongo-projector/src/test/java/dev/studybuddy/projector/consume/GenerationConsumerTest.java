@@ -17,6 +17,7 @@ import dev.studybuddy.projector.readmodel.Lines;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.projector.readmodel.Refusal;
 import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.Sums;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -158,6 +159,7 @@ class GenerationConsumerTest {
                 BATCH,
                 new ProjectorMetrics.OfTopic(
                         registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                records -> BatchSpans.NONE,
                 Clock.systemUTC());
     }
 

@@ -1,0 +1,67 @@
+package dev.studybuddy.api.subjects;
+
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.subjects.Subjects.Counts;
+import dev.studybuddy.readmodel.Periods;
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.SubjectKeys;
+import java.util.UUID;
+import org.bson.Document;
+
+/** Subjects from the sums of {@code subjects}: a user's from one document, everyone's from one for each subject. */
+final class MongoSubjects {
+
+    private static final Document WITHOUT_WATERMARKS = new Document("w", 0);
+
+    private MongoSubjects() {}
+
+    static Subjects ofUser(ReadGeneration generation, UUID user, int limit) {
+        SubjectSums sums = new SubjectSums();
+        String id = RollupKey.ofUser(Periods.ALL, user.toString()).id();
+        Document found = generation
+                .totals()
+                .find(new Document("_id", id))
+                .projection(WITHOUT_WATERMARKS)
+                .first();
+        if (found != null) {
+            found.get("bySubject", new Document())
+                    .forEach((key, subject) -> add(sums, SubjectKeys.unescape(key), (Document) subject));
+        }
+        return sums.answer(limit);
+    }
+
+    /** Of everyone, among the subjects with the most todos. */
+    static Subjects ofEveryone(ReadGeneration generation, int among, int limit) {
+        SubjectSums sums = new SubjectSums();
+        Document subjects = new Document("period", Periods.ALL)
+                .append("kind", RollupKey.SUBJECT)
+                .append("todos", new Document("$gt", 0));
+        for (Document subject : generation
+                .totals()
+                .find(subjects)
+                .sort(new Document("todos", -1).append("subject", 1))
+                .limit(among)
+                .projection(WITHOUT_WATERMARKS)) {
+            add(sums, subject.getString("subject"), subject);
+        }
+        return sums.answer(limit);
+    }
+
+    private static void add(SubjectSums sums, String subject, Document document) {
+        document.get("byDifficulty", new Document()).forEach((difficulty, amounts) -> {
+            Document counts = (Document) amounts;
+            sums.add(
+                    subject,
+                    difficulty,
+                    new Counts(
+                            number(counts, "todos"),
+                            number(counts, "todosCompleted"),
+                            number(counts, "questionsTarget"),
+                            number(counts, "questionsCompleted")));
+        });
+    }
+
+    private static long number(Document document, String field) {
+        return document.get(field) instanceof Number number ? number.longValue() : 0;
+    }
+}

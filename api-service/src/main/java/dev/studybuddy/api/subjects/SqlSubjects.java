@@ -1,0 +1,56 @@
+package dev.studybuddy.api.subjects;
+
+import dev.studybuddy.api.subjects.Subjects.Counts;
+import java.util.UUID;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The same answers from the source of truth, for when MongoDB is away: slower, and exact. */
+@Repository
+final class SqlSubjects {
+
+    private static final String COUNTS = """
+            difficulty, count(*) AS todos, sum(CASE WHEN completed THEN 1 ELSE 0 END) AS completed,
+            sum(questions_target) AS questions_target, sum(questions_completed) AS questions_completed
+            """;
+
+    private static final String OF_USER =
+            "SELECT subject, " + COUNTS + " FROM todos WHERE user_id = ? GROUP BY subject, difficulty";
+
+    private static final String OF_EVERYONE = "SELECT t.subject, " + COUNTS + """
+            FROM todos t
+            JOIN (SELECT subject FROM todos GROUP BY subject ORDER BY count(*) DESC, subject LIMIT ?) most
+              ON most.subject = t.subject
+            GROUP BY t.subject, difficulty""";
+
+    private final JdbcClient jdbc;
+
+    SqlSubjects(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Subjects ofUser(UUID user, int limit) {
+        SubjectSums sums = new SubjectSums();
+        jdbc.sql(OF_USER).param(user).query(into(sums));
+        return sums.answer(limit);
+    }
+
+    /** Of everyone, among the subjects with the most todos. */
+    Subjects ofEveryone(int among, int limit) {
+        SubjectSums sums = new SubjectSums();
+        jdbc.sql(OF_EVERYONE).param(among).query(into(sums));
+        return sums.answer(limit);
+    }
+
+    private static RowCallbackHandler into(SubjectSums sums) {
+        return row -> sums.add(
+                row.getString("subject"),
+                row.getString("difficulty"),
+                new Counts(
+                        row.getLong("todos"),
+                        row.getLong("completed"),
+                        row.getLong("questions_target"),
+                        row.getLong("questions_completed")));
+    }
+}

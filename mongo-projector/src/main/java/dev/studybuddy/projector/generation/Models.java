@@ -1,0 +1,72 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.stereotype.Component;
+
+/** The read models that this instance serves, each fit to be served beside the others. */
+@Component
+final class Models {
+
+    private final List<ReadModel> served;
+
+    Models(List<ReadModel> all, ProjectorProperties properties) {
+        Set<String> names = new TreeSet<>();
+        for (ReadModel model : all) {
+            check(model);
+            if (!names.add(model.name())) {
+                throw new IllegalArgumentException("two read models are called " + model.name());
+            }
+        }
+        List<String> wanted = properties.projector().models();
+        for (String name : wanted) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException(
+                        "studybuddy.projector.models names " + name + "; there are " + String.join(", ", names));
+            }
+        }
+        served = all.stream()
+                .filter(model -> wanted.isEmpty() || wanted.contains(model.name()))
+                .toList();
+    }
+
+    List<ReadModel> served() {
+        return served;
+    }
+
+    private static void check(ReadModel model) {
+        String name = model.name();
+        // An underscore would let one model's collections be taken for another's.
+        if (!name.matches("[a-z]{1,20}")) {
+            throw new IllegalArgumentException("a read model's name is 1 to 20 lower-case letters, not " + name);
+        }
+        if (model.version() < AggregateType.SCHEMA_VERSION) {
+            throw new IllegalArgumentException("the version of read model " + name + " is " + model.version()
+                    + "; it is raised with the schema, which is " + AggregateType.SCHEMA_VERSION);
+        }
+        Set<Character> initials = new HashSet<>();
+        for (AggregateType type : model.reads()) {
+            if (!initials.add(type.code().charAt(0))) {
+                throw new IllegalArgumentException("read model " + name + " reads two types that begin with "
+                        + type.code().charAt(0) + ", by which watermarks are named");
+            }
+        }
+        if (initials.isEmpty()) {
+            throw new IllegalArgumentException("read model " + name + " reads nothing");
+        }
+        for (ReadModel.Index index : model.indexes()) {
+            boolean own = index.collection().equals(model.rollups())
+                    || model.reads().stream()
+                            .anyMatch(type -> index.collection().equals(model.mirrors(type)));
+            if (!own) {
+                throw new IllegalArgumentException(
+                        "read model " + name + " wants an index of " + index.collection() + ", which is not its own");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.studybuddy.projector.subjects;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.SubjectsContribution;
+import dev.studybuddy.readmodel.Sums;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** {@code subjects_totals}, from todos alone. */
+@Component
+final class SubjectsReadModel implements ReadModel {
+
+    @Override
+    public String name() {
+        return Names.SUBJECTS;
+    }
+
+    @Override
+    public int version() {
+        return SubjectsContribution.VERSION;
+    }
+
+    @Override
+    public Set<AggregateType> reads() {
+        return EnumSet.of(AggregateType.TODO);
+    }
+
+    @Override
+    public void contribute(Sums sums, AggregateState state, int factor) {
+        SubjectsContribution.add(sums, state, factor);
+    }
+
+    @Override
+    public List<Index> indexes() {
+        return List.of(
+                new Index(
+                        "subjects_totals",
+                        "most_todos",
+                        List.of(
+                                new Field("period", false),
+                                new Field("kind", false),
+                                new Field("todos", true),
+                                new Field("subject", false))),
+                // A verify looks at one user's mirrors.
+                new Index("subjects_todos", "by_user", List.of(new Field("userId", false))));
+    }
+}

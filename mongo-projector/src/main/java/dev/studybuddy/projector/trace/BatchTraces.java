@@ -1,0 +1,83 @@
+package dev.studybuddy.projector.trace;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.studybuddy.outbox.EventHeaders;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Continues the traces of a batch's records: for each record whose trace is sampled one span, a child of the span that
+ * wrote it, as long as the batch takes. A batch has many traces, so it has no span of its own. Without an exporter no
+ * header is looked at. Safe for use by several threads.
+ */
+@Component
+public final class BatchTraces {
+
+    private static final Pattern SAMPLED = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([13579bdf])");
+
+    private final Tracer tracer;
+    private final boolean exported;
+
+    BatchTraces(Tracer tracer, ObjectProvider<SpanExporter> exporters) {
+        this.tracer = tracer;
+        this.exported = exporters.stream().findAny().isPresent();
+    }
+
+    /**
+     * Begins the spans of records that are to be projected now.
+     *
+     * @param model the read model with its generation, {@code study-g1}
+     */
+    public BatchSpans begin(String model, List<ConsumerRecord<byte[], byte[]>> records) {
+        if (!exported) {
+            return BatchSpans.NONE;
+        }
+        List<BatchSpans.OfRecord> spans = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            TraceContext parent = parent(record);
+            if (parent != null) {
+                Span span = tracer.spanBuilder()
+                        .setParent(parent)
+                        .name("project " + record.topic())
+                        .kind(Span.Kind.CONSUMER)
+                        .tag("messaging.system", "kafka")
+                        .tag("messaging.destination.name", record.topic())
+                        .tag("messaging.destination.partition.id", String.valueOf(record.partition()))
+                        .tag("messaging.kafka.offset", record.offset())
+                        .tag("messaging.batch.message_count", records.size())
+                        .tag("db.system.name", "mongodb")
+                        .tag("studybuddy.generation", model)
+                        .start();
+                spans.add(new BatchSpans.OfRecord(record.offset(), span));
+            }
+        }
+        return spans.isEmpty() ? BatchSpans.NONE : new BatchSpans(spans);
+    }
+
+    private @Nullable TraceContext parent(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(EventHeaders.TRACE_PARENT);
+        if (header == null || header.value() == null) {
+            return null;
+        }
+        Matcher parent = SAMPLED.matcher(new String(header.value(), US_ASCII));
+        return parent.matches()
+                ? tracer.traceContextBuilder()
+                        .traceId(parent.group(1))
+                        .spanId(parent.group(2))
+                        .sampled(true)
+                        .build()
+                : null;
+    }
+}

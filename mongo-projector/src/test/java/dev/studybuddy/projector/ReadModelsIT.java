@@ -1,0 +1,253 @@
+package dev.studybuddy.projector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.generation.GenerationWatch;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Projection;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two read models from the same topics: each built, broken and built again without touching the other. */
+class ReadModelsIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final String bootstrap = TestServers.kafkaBootstrapServers();
+    private final String prefix = TestServers.newTopicPrefix();
+    private final Traffic traffic = new Traffic(11);
+    private TestMongo mongo;
+    private MongoClient client;
+    private MongoDatabase database;
+    private Topic topic;
+
+    @BeforeEach
+    void open() throws Exception {
+        mongo = TestServers.newMongoDatabase();
+        client = MongoClients.create(mongo.uri());
+        database = client.getDatabase(mongo.databaseName());
+        topic = new Topic(bootstrap, prefix);
+        topic.makeAll(Map.of());
+    }
+
+    @AfterEach
+    void close() {
+        topic.close();
+        client.close();
+        mongo.close();
+    }
+
+    @Test
+    void bothAreExactEachInItsOwnGroupJournalsMirrorsAndTotals() throws Exception {
+        try (RunningProjector projector = projector(Map.of())) {
+            send(1_500);
+            awaitMirrors("todos_g1");
+            awaitMirrors("subjects_todos_g1");
+
+            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("subjects_totals_g1"))
+                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+            assertThat(journals("study_journal_g1")).hasSize(3 * Topic.PARTITIONS);
+            assertThat(journals("subjects_journal_g1").keySet())
+                    .containsExactlyInAnyOrder("todo-0", "todo-1", "todo-2");
+            assertThat(database.getCollection("subjects_totals_g1").listIndexes())
+                    .anyMatch(index -> index.getString("name").equals("most_todos"));
+            assertThat(topic.admin().listGroups().all().get())
+                    .extracting(group -> group.groupId())
+                    .contains(prefix + "projector-study-g1", prefix + "projector-subjects-g1");
+            assertThat(store(projector).read("subjects").orElseThrow().projection())
+                    .isEqualTo(new Projection(1, Set.of(AggregateType.TODO)));
+        }
+    }
+
+    @Test
+    void oneIsBuiltAgainAndTheOtherIsNotTouched() throws Exception {
+        try (RunningProjector projector = projector(Map.of())) {
+            send(800);
+            awaitMirrors("todos_g1");
+            awaitMirrors("subjects_todos_g1");
+            GenerationStore store = store(projector);
+            GenerationRecord untouched = store.read("study").orElseThrow();
+
+            begin(store, "subjects", 2);
+            send(400);
+            awaitMirrors("subjects_todos_g2");
+            assertThat(shown("subjects_totals_g2"))
+                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+            GenerationRecord built = store.read("subjects").orElseThrow();
+            assertThat(store.compareAndSet(built.listing(2, null, null))).isTrue();
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(database.listCollectionNames())
+                            .noneMatch(name -> name.startsWith("subjects_") && name.endsWith("_g1"))
+                            .contains("todos_g1", "study_totals_g1", "study_journal_g1", "subjects_todos_g2"));
+            assertThat(store.read("study")).contains(untouched);
+            send(400);
+            awaitMirrors("todos_g1");
+            awaitMirrors("subjects_todos_g2");
+            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("subjects_totals_g2"))
+                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+        }
+    }
+
+    @Test
+    void oneThatIsBrokenDoesNotHoldUpTheOther() throws Exception {
+        try (RunningProjector projector = projector(Map.of())) {
+            send(300);
+            awaitMirrors("subjects_todos_g1");
+            awaitMirrors("todos_g1");
+            GenerationStore store = store(projector);
+            GenerationRecord record = store.read("subjects").orElseThrow();
+            assertThat(store.compareAndSet(
+                            record.with(record.generations().get(1).ended(Generation.End.BROKEN, "by hand"))))
+                    .isTrue();
+            await().atMost(SOON).until(() -> served(projector).equals(List.of("study-g1")));
+            Map<String, Map<String, Long>> stood = shown("subjects_totals_g1");
+
+            send(300);
+            awaitMirrors("todos_g1");
+            assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
+            assertThat(shown("subjects_totals_g1")).isEqualTo(stood);
+        }
+    }
+
+    @Test
+    void aModelThatComesLateIsBuiltFromTheBeginningAndDoesNotAnswerBefore() throws Exception {
+        try (RunningProjector old = projector(Map.of("studybuddy.projector.models", "study"))) {
+            await().atMost(SOON)
+                    .until(() -> store(old)
+                            .read("study")
+                            .map(GenerationRecord::active)
+                            .isPresent());
+            send(3_000);
+            awaitMirrors("todos_g1");
+            assertThat(served(old)).containsExactly("study-g1");
+        }
+        try (RunningProjector projector = projector(Map.of())) {
+            awaitMirrors("subjects_todos_g1");
+
+            assertThat(shown("subjects_totals_g1"))
+                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+            GenerationRecord record = store(projector).read("subjects").orElseThrow();
+            assertThat(record.active()).isNull();
+            assertThat(record.building()).isEqualTo(1);
+            assertThat(store(projector).read("study").orElseThrow().active()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRecordThatOneModelCannotReadIsKeptOnceForBoth() throws Exception {
+        try (RunningProjector projector = projector(Map.of())) {
+            TodoState poisoned = traffic.todo("todo-poison", "user-1", 1);
+            topic.send(topic.record(AggregateType.TODO, poisoned, "{".getBytes(UTF_8)));
+            send(200);
+            awaitMirrors("todos_g1");
+            awaitMirrors("subjects_todos_g1");
+
+            assertThat(database.getCollection("dead_letters").countDocuments()).isEqualTo(1);
+            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+        }
+    }
+
+    @Test
+    void aModelThatNobodyCarriesIsNotServedAndASettingThatNamesOneIsRefused() {
+        assertThatThrownBy(() -> projector(Map.of("studybuddy.projector.models", "study,other")))
+                .rootCause()
+                .hasMessageContaining("studybuddy.projector.models names other; there are study, subjects");
+    }
+
+    private RunningProjector projector(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("studybuddy.projector.drop-after", "1s");
+        return new RunningProjector(bootstrap, mongo.uri(), prefix, settings);
+    }
+
+    private static GenerationStore store(RunningProjector projector) {
+        return projector.bean(GenerationStore.class);
+    }
+
+    private static List<String> served(RunningProjector projector) {
+        return projector.bean(GenerationWatch.class).serving().stream()
+                .map(GenerationRunner::name)
+                .toList();
+    }
+
+    private static void begin(GenerationStore store, String model, int number) {
+        GenerationRecord record = store.read(model).orElseThrow();
+        Generation next =
+                new Generation(number, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
+        assertThat(store.compareAndSet(record.with(next).listing(record.active(), null, number)))
+                .isTrue();
+    }
+
+    private void send(int events) throws Exception {
+        for (int i = 0; i < events; i++) {
+            AggregateState state = traffic.next(200);
+            if (state.id().startsWith("todo")) {
+                topic.send(state);
+            } else if (state instanceof dev.studybuddy.contract.SessionState) {
+                topic.send(state);
+            }
+        }
+        topic.flush();
+    }
+
+    /** Until a model's mirrors show every todo at its last version; sums are written before mirrors. */
+    private void awaitMirrors(String collection) {
+        await().atMost(SOON).untilAsserted(() -> {
+            Map<String, Long> versions = new HashMap<>();
+            for (Document mirror : database.getCollection(collection).find()) {
+                versions.put(
+                        mirror.getString("_id"),
+                        mirror.get("version", Number.class).longValue());
+            }
+            Map<String, Long> wanted = new HashMap<>();
+            traffic.states().values().stream()
+                    .filter(state -> state.id().startsWith("todo"))
+                    .forEach(state -> wanted.put(state.id(), state.version()));
+            assertThat(versions).isEqualTo(wanted);
+        });
+        if (collection.startsWith("todos")) {
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(database.getCollection(collection.replace("todos", "study_sessions"))
+                                            .countDocuments())
+                                    .isEqualTo(traffic.states().keySet().stream()
+                                            .filter(id -> id.startsWith("session"))
+                                            .count()));
+        }
+    }
+
+    private Map<String, Map<String, Long>> shown(String collection) {
+        return Traffic.shown(database.getCollection(collection).find());
+    }
+
+    private Map<String, Document> journals(String collection) {
+        Map<String, Document> journals = new HashMap<>();
+        database.getCollection(collection).find().forEach(one -> journals.put(one.getString("_id"), one));
+        return journals;
+    }
+}
