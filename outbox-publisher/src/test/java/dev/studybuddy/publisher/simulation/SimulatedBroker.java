@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.OutboxRow;
 import dev.studybuddy.publisher.publish.SendOutcome;
@@ -7,39 +8,53 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The topic, and the requests on their way to it: each is answered, given up, or arrives after it was given up. */
 final class SimulatedBroker {
 
-    private static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
+    static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
 
     private final LongSupplier nanos;
     private final Random random;
     /** What stands on the topic, in its order. */
     final List<OutboxRow> topic = new ArrayList<>();
 
-    final List<Request> requests = new ArrayList<>();
+    private final List<Request> requests = new ArrayList<>();
     private final List<OutboxRow> ghosts = new ArrayList<>();
     /** Violations that are seen while sending. */
-    final List<String> violations = new ArrayList<>();
+    final List<Violation> violations = new ArrayList<>();
 
     boolean away;
-    boolean twoInstancesAllowed;
 
     /** A send that has no outcome yet. */
-    record Request(String instance, OutboxRow row, boolean dead, long deadline, EventSender.OutcomeSink sink) {}
+    private static final class Request {
+        final SimulatedInstance by;
+        final OutboxRow row;
+        final boolean dead;
+        final EventSender.OutcomeSink sink;
+        long deadline;
+        boolean pausedInside;
+
+        Request(SimulatedInstance by, OutboxRow row, boolean dead, EventSender.OutcomeSink sink) {
+            this.by = by;
+            this.row = row;
+            this.dead = dead;
+            this.sink = sink;
+        }
+    }
 
     SimulatedBroker(LongSupplier nanos, Random random) {
         this.nanos = nanos;
         this.random = random;
     }
 
-    EventSender senderOf(String instance) {
+    EventSender senderOf(SimulatedInstance instance) {
         return new EventSender() {
             @Override
             public void send(OutboxRow row, OutcomeSink sink) {
-                accept(new Request(instance, row, false, nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS, sink));
+                accept(new Request(instance, row, false, sink));
             }
 
             @Override
@@ -49,25 +64,51 @@ final class SimulatedBroker {
 
             @Override
             public void bury(OutboxRow row, String reason, OutcomeSink sink) {
-                accept(new Request(instance, row, true, nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS, sink));
+                accept(new Request(instance, row, true, sink));
             }
         };
     }
 
     private void accept(Request request) {
+        long began = nanos.getAsLong();
+        request.by.beforeTheSend.run();
+        request.pausedInside = nanos.getAsLong() > began;
+        request.deadline = nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS;
         for (Request other : requests) {
-            boolean same = other.row().aggregate().equals(request.row().aggregate());
-            if (same && other.instance().equals(request.instance())) {
-                violations.add("two of one aggregate in flight: " + request.row());
+            boolean mine = other.by == request.by;
+            if (mine && id(other).equals(id(request))) {
+                violations.add(new Violation(Violation.Kind.TWO_OF_ONE_AGGREGATE, request.row.toString()));
             }
-            boolean shard =
-                    other.row().aggregate().shard() == request.row().aggregate().shard();
-            if (shard && !twoInstancesAllowed && !other.instance().equals(request.instance())) {
-                violations.add("two instances in flight for shard "
-                        + request.row().aggregate().shard());
+            if (!mine && shard(other) == shard(request) && !other.pausedInside && !request.pausedInside) {
+                violations.add(new Violation(
+                        Violation.Kind.TWO_INSTANCES,
+                        "shard " + shard(request) + ": " + other.by.id + " and " + request.by.id));
             }
         }
         requests.add(request);
+    }
+
+    private static String id(Request request) {
+        return request.row.aggregate().id();
+    }
+
+    /** The shard that the aggregate has, whatever a mutant believes. */
+    private static int shard(Request request) {
+        return Shards.of(request.row.aggregate().type(), request.row.aggregate().id());
+    }
+
+    boolean quiet() {
+        return requests.isEmpty();
+    }
+
+    /** The instance stands still until then: half of what it has under way stands still with it. */
+    void paused(SimulatedInstance instance, long until) {
+        for (Request request : requests) {
+            if (request.by == instance && random.nextBoolean()) {
+                request.pausedInside = true;
+                request.deadline = Math.max(request.deadline, until);
+            }
+        }
     }
 
     /** Something happens to one request. */
@@ -75,27 +116,40 @@ final class SimulatedBroker {
         if (!ghosts.isEmpty() && random.nextInt(4) == 0) {
             topic.add(ghosts.remove(random.nextInt(ghosts.size())));
         }
-        if (requests.isEmpty() || (away && faults)) {
+        List<Request> answerable = requests.stream()
+                .filter(request -> nanos.getAsLong() < request.by.slowFrom || nanos.getAsLong() >= request.by.slowUntil)
+                .toList();
+        if (answerable.isEmpty() || (away && faults)) {
             return;
         }
-        Request request = requests.remove(random.nextInt(requests.size()));
+        Request request = answerable.get(random.nextInt(answerable.size()));
+        requests.remove(request);
         int chance = faults ? random.nextInt(20) : 20;
         if (chance == 0) {
             giveUp(request);
-        } else if (chance == 1 && !request.dead()) {
-            request.sink().accept(request.row(), new SendOutcome.Refused("simulated"));
+        } else if (chance == 1 && !request.dead) {
+            request.sink.accept(request.row, new SendOutcome.Refused("simulated"));
         } else {
-            if (!request.dead()) {
-                topic.add(request.row());
+            if (!request.dead) {
+                topic.add(request.row);
             }
-            request.sink().accept(request.row(), new SendOutcome.Acknowledged(0, topic.size()));
+            request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
         }
     }
 
     /** Gives up what is over its time. */
     void expire() {
+        endAll(request -> nanos.getAsLong() >= request.deadline);
+    }
+
+    /** The broker ends and comes back: what was under way is on the topic or not, and nobody is told. */
+    void restart() {
+        endAll(request -> true);
+    }
+
+    private void endAll(Predicate<Request> matching) {
         for (Request request : List.copyOf(requests)) {
-            if (nanos.getAsLong() >= request.deadline()) {
+            if (matching.test(request)) {
                 requests.remove(request);
                 giveUp(request);
             }
@@ -103,25 +157,25 @@ final class SimulatedBroker {
     }
 
     private void giveUp(Request request) {
-        if (!request.dead()) {
+        if (!request.dead) {
             switch (random.nextInt(3)) {
-                case 0 -> topic.add(request.row());
-                case 1 -> ghosts.add(request.row());
+                case 0 -> topic.add(request.row);
+                case 1 -> ghosts.add(request.row);
                 default -> {
                     // It never arrives.
                 }
             }
         }
-        request.sink().accept(request.row(), new SendOutcome.BrokerAway("simulated"));
+        request.sink.accept(request.row, new SendOutcome.BrokerAway("simulated"));
     }
 
     /** The instance is gone: what it sent may still arrive. */
-    void crashed(String instance) {
+    void crashed(SimulatedInstance instance) {
         for (Request request : List.copyOf(requests)) {
-            if (request.instance().equals(instance)) {
+            if (request.by == instance) {
                 requests.remove(request);
-                if (!request.dead() && random.nextBoolean()) {
-                    ghosts.add(request.row());
+                if (!request.dead && random.nextBoolean()) {
+                    ghosts.add(request.row);
                 }
             }
         }

@@ -11,21 +11,27 @@ import dev.studybuddy.publisher.publish.Writes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The outbox table: what is committed is seen by every statement that begins later. */
 final class SimulatedDatabase implements OutboxTable {
 
-    private static final Instant EPOCH = Instant.parse("2026-11-23T00:00:00Z");
+    static final Comparator<OutboxRow> PAGE_ORDER =
+            Comparator.comparing(OutboxRow::createdAt).thenComparing(OutboxRow::id);
 
-    private final LongSupplier nanos;
-    private final Random random;
+    private final SimulatedClock clock;
+    private final Disturbance disturbance;
     final SimulatedLeases leases;
-    final List<Stored> rows = new ArrayList<>();
+    private final Map<UUID, Stored> rows = new LinkedHashMap<>();
+    private final List<List<Stored>> byShard = IntStream.range(0, Shards.COUNT)
+            .<List<Stored>>mapToObj(shard -> new ArrayList<>())
+            .toList();
 
     /** A stored row. */
     static final class Stored {
@@ -53,22 +59,38 @@ final class SimulatedDatabase implements OutboxTable {
         }
     }
 
-    SimulatedDatabase(LongSupplier nanos, Random random, SimulatedLeases leases) {
-        this.nanos = nanos;
-        this.random = random;
+    SimulatedDatabase(SimulatedClock clock, Disturbance disturbance, SimulatedLeases leases) {
+        this.clock = clock;
+        this.disturbance = disturbance;
         this.leases = leases;
     }
 
-    Instant now() {
-        return EPOCH.plusNanos(nanos.getAsLong() / 1000 * 1000);
+    /** A row of a transaction that began now and is not committed yet. */
+    Stored write(Aggregate aggregate, long version, UUID id) {
+        Stored row = new Stored(aggregate, version, id, clock.databaseNow());
+        rows.put(id, row);
+        byShard.get(aggregate.shard()).add(row);
+        return row;
     }
 
-    /** A row of a transaction that began now and is not committed yet. */
-    Stored write(String id, long version) {
-        Aggregate aggregate = new Aggregate(Shards.of("todo", id), "todo", id);
-        Stored row = new Stored(aggregate, version, new UUID(random.nextLong(), random.nextLong()), now());
-        rows.add(row);
-        return row;
+    /** Every row that is still there. */
+    Stream<Stored> rows() {
+        return rows.values().stream();
+    }
+
+    /** Retention takes a row. */
+    void delete(Stored row) {
+        rows.remove(row.id);
+        byShard.get(row.aggregate.shard()).remove(row);
+    }
+
+    /** An operator lets a dead-lettered row go again. */
+    void retry(Stored row) {
+        row.processed = false;
+        row.deadLettered = false;
+        row.retryCount = 0;
+        row.nextAttemptAt = null;
+        leases.requestSweep(row.aggregate.shard());
     }
 
     private OutboxRow read(Stored row) {
@@ -82,22 +104,40 @@ final class SimulatedDatabase implements OutboxTable {
                 row.createdAt,
                 row.retryCount,
                 row.nextAttemptAt,
-                now(),
-                nanos.getAsLong());
+                clock.databaseNow(),
+                clock.getAsLong());
+    }
+
+    /** The same row, for another aggregate. */
+    static OutboxRow as(Aggregate aggregate, OutboxRow row) {
+        return new OutboxRow(
+                aggregate,
+                row.version(),
+                row.id(),
+                row.eventType(),
+                row.payload(),
+                row.headers(),
+                row.createdAt(),
+                row.retryCount(),
+                row.nextAttemptAt(),
+                row.readAt(),
+                row.readNanos());
     }
 
     @Override
     public List<OutboxRow> pages(List<PageRequest> requests) {
-        List<OutboxRow> page = new ArrayList<>();
-        for (PageRequest request : requests) {
-            rows.stream()
-                    .filter(row -> row.aggregate.shard() == request.shard() && row.pending())
-                    .filter(row -> isAfter(row, request))
-                    .sorted(Comparator.comparing((Stored row) -> row.createdAt).thenComparing(row -> row.id))
-                    .limit(request.limit())
-                    .forEach(row -> page.add(read(row)));
-        }
-        return page;
+        return disturbance.of(() -> {
+            List<OutboxRow> page = new ArrayList<>();
+            for (PageRequest request : requests) {
+                byShard.get(request.shard()).stream()
+                        .filter(row -> row.pending() && isAfter(row, request))
+                        .sorted(Comparator.comparing((Stored row) -> row.createdAt)
+                                .thenComparing(row -> row.id))
+                        .limit(request.limit())
+                        .forEach(row -> page.add(read(row)));
+            }
+            return page;
+        });
     }
 
     private static boolean isAfter(Stored row, PageRequest request) {
@@ -107,44 +147,56 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
-        List<PredecessorRow> found = new ArrayList<>();
-        for (Predecessor asked : predecessors) {
-            rows.stream()
-                    .filter(row ->
-                            row.committed && row.aggregate.equals(asked.aggregate()) && row.version == asked.version())
-                    .forEach(row -> found.add(new PredecessorRow(asked, row.processed ? null : read(row))));
-        }
-        return found;
+        return disturbance.of(() -> {
+            List<PredecessorRow> found = new ArrayList<>();
+            for (Predecessor asked : predecessors) {
+                byShard.get(asked.aggregate().shard()).stream()
+                        .filter(row -> row.committed
+                                && row.aggregate.equals(asked.aggregate())
+                                && row.version == asked.version())
+                        .forEach(row -> found.add(new PredecessorRow(asked, row.processed ? null : read(row))));
+            }
+            return found;
+        });
     }
 
     @Override
     public List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit) {
-        return rows.stream()
+        return disturbance.of(() -> byShard.get(aggregate.shard()).stream()
                 .filter(row -> row.pending() && row.aggregate.equals(aggregate) && row.version >= version)
                 .sorted(Comparator.comparingLong((Stored row) -> row.version).thenComparing(row -> row.id))
                 .limit(limit)
                 .map(this::read)
-                .toList();
+                .toList());
+    }
+
+    /** Marks one row. */
+    void process(UUID id) {
+        Stored row = rows.get(id);
+        if (row != null) {
+            row.processed = true;
+        }
     }
 
     /** What the writes of an instance do when they reach the table. */
     Writes.Result write(String instance, Writes.Batch batch) {
         int repeats = 0;
         for (Writes.Mark mark : batch.marks()) {
-            Stored row = find(mark.row().id());
-            repeats += row.processed ? 1 : 0;
-            row.processed = true;
+            Stored row = rows.get(mark.row().id());
+            repeats += row == null || row.processed ? 1 : 0;
+            process(mark.row().id());
         }
         List<UUID> fenced = new ArrayList<>();
         for (Writes.Failure failure : batch.failures()) {
-            Stored row = find(failure.row().id());
-            if (row.processed || !leases.owns(instance, row.aggregate.shard(), failure.epoch())) {
-                fenced.add(row.id);
+            Stored row = rows.get(failure.row().id());
+            if (row == null || row.processed || !leases.owns(instance, row.aggregate.shard(), failure.epoch())) {
+                fenced.add(failure.row().id());
                 continue;
             }
             row.retryCount = failure.row().retryCount() + 1;
             switch (failure) {
-                case Writes.Failure.Attempt attempt -> row.nextAttemptAt = now().plus(attempt.delay());
+                case Writes.Failure.Attempt attempt ->
+                    row.nextAttemptAt = clock.databaseNow().plus(attempt.delay());
                 case Writes.Failure.DeadLetter dead -> {
                     row.processed = true;
                     row.deadLettered = true;
@@ -152,9 +204,5 @@ final class SimulatedDatabase implements OutboxTable {
             }
         }
         return new Writes.Result.Written(repeats, fenced);
-    }
-
-    private Stored find(UUID id) {
-        return rows.stream().filter(row -> row.id.equals(id)).findFirst().orElseThrow();
     }
 }

@@ -10,39 +10,60 @@ import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.publish.Writes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One publisher: the real loop and keeper over simulated servers, stepped by the history. */
 final class SimulatedInstance implements Writes, PublishListener, LeaseListener {
 
-    private static final Duration TTL = Duration.ofSeconds(10);
-    private static final Duration GUARD = Duration.ofMillis(6500);
+    private static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
     final String id;
-    final PublishLoop loop;
-    final LeaseKeeper keeper;
-    final ShardLeases leases;
-    long pausedUntil;
-    long cutOffUntil;
-    long nextBeat;
+    private final PublishLoop loop;
+    private final LeaseKeeper keeper;
+    private final ShardLeases leases;
+    private final SimulatedClock clock;
     private final SimulatedDatabase database;
+    private final Mutation mutation;
+    private final Runnable heartbeatBegins;
+    /** What passes between the check and the send. */
+    Runnable beforeTheSend = () -> {};
+
+    private long pausedUntil;
+    private long cutOffUntil;
+    /** While its sends get no answer. */
+    long slowFrom;
+
+    long slowUntil;
+    private long nextBeat;
+    private long leavesUntil;
     private @Nullable Batch batch;
     private @Nullable ResultSink sink;
 
     SimulatedInstance(
-            String id, SimulatedDatabase database, SimulatedBroker broker, LongSupplier nanos, Random random) {
-        this.id = id;
+            int number, SimulatedDatabase database, SimulatedBroker broker, SimulatedClock clock, Faults faults) {
+        this.id = "p" + number;
+        this.clock = clock;
         this.database = database;
-        this.leases = new ShardLeases(nanos, GUARD.toNanos());
+        this.mutation = faults.mutation();
+        this.leases = new ShardLeases(clock, mutation.guardNanos());
+        Mutation.KeeperPorts ports = mutation.keeper(database.leases, clock);
+        this.heartbeatBegins = ports.heartbeatBegins();
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Self(id, null), database.leases, leases, nanos, TTL, this, handover -> {});
-        this.loop = new PublishLoop(
-                settings(random),
-                new PublishLoop.Ports(database, broker.senderOf(id), this, this),
+                new LeaseKeeper.Self(id, null),
+                ports.table(),
                 leases,
-                nanos,
+                ports.nanos(),
+                Duration.ofNanos(SimulatedLeases.TTL_NANOS),
+                this,
+                handover -> {});
+        this.loop = new PublishLoop(
+                settings(faults.random()),
+                new PublishLoop.Ports(
+                        mutation.table(number, database), mutation.sender(broker.senderOf(this), database), this, this),
+                leases,
+                clock,
                 () -> {});
     }
 
@@ -62,13 +83,105 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }
 
-    @Override
-    public void submit(Batch submitted, ResultSink to) {
-        batch = submitted;
-        sink = to;
+    boolean awake() {
+        return clock.getAsLong() >= pausedUntil;
     }
 
-    /** The write under way reaches the table, or fails, before or after it did. */
+    void pauseFor(long nanos) {
+        pausedUntil = clock.getAsLong() + nanos;
+    }
+
+    /** Its heartbeats don't reach the database for so long. */
+    void cutOffFor(long nanos) {
+        cutOffUntil = clock.getAsLong() + nanos;
+    }
+
+    boolean owns() {
+        return !leases.owned().isEmpty();
+    }
+
+    boolean cutOff() {
+        return clock.getAsLong() < cutOffUntil;
+    }
+
+    /** Ends every fault. */
+    void heal() {
+        cutOffUntil = 0;
+        slowUntil = 0;
+        beforeTheSend = () -> {};
+    }
+
+    /** One step of its publishing thread; what the history made fail is tried again later. */
+    void step(int which) {
+        inSpiteOfFaults(() -> {
+            switch (which) {
+                case 0 -> loop.collect();
+                case 1 -> {
+                    loop.collect();
+                    loop.read();
+                }
+                case 2 -> loop.check();
+                case 3 -> loop.send();
+                case 4 -> loop.mark();
+                default -> loop.round();
+            }
+        });
+    }
+
+    /** What its lease thread does now: a heartbeat that is due, else handing over what is drained. */
+    void keepLeases() {
+        if (!awake() || cutOff()) {
+            return;
+        }
+        if (clock.getAsLong() >= nextBeat) {
+            heartbeat();
+        } else {
+            inSpiteOfFaults(keeper::handOver);
+        }
+    }
+
+    void heartbeat() {
+        heartbeatBegins.run();
+        inSpiteOfFaults(keeper::heartbeat);
+        nextBeat = clock.getAsLong() + HEARTBEAT_NANOS;
+    }
+
+    /** Begins a graceful stop, which may take so long. */
+    void leave(long within) {
+        leavesUntil = clock.getAsLong() + within;
+        keeper.beginLeaving();
+    }
+
+    /** Whether its graceful stop is over; it is gone then. */
+    boolean left() {
+        if (leavesUntil == 0 || (!leases.owned().isEmpty() && clock.getAsLong() < leavesUntil)) {
+            return false;
+        }
+        inSpiteOfFaults(keeper::leave);
+        return true;
+    }
+
+    boolean leaving() {
+        return leavesUntil > 0;
+    }
+
+    private static void inSpiteOfFaults(Runnable step) {
+        try {
+            step.run();
+        } catch (Disturbance.Failed | Disturbance.TimedOut expected) {
+            // As its loop does: the round is over, the next one comes.
+            return;
+        }
+    }
+
+    @Override
+    public void submit(Batch submitted, ResultSink to) {
+        batch = mutation.batch(submitted);
+        Batch given = submitted;
+        sink = (written, result) -> to.accept(given, result);
+    }
+
+    /** The write under way reaches the table, in whole or in part, and its result is told or is not. */
     void stepWrite(int chance) {
         Batch current = batch;
         ResultSink to = sink;
@@ -77,12 +190,18 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
         }
         batch = null;
         sink = null;
-        if (chance == 0) {
-            to.accept(current, new Result.Failed(new IllegalStateException("before")));
-            return;
+        switch (chance) {
+            case 0 -> to.accept(current, new Result.Failed(new IllegalStateException("before")));
+            case 1 -> {
+                database.write(id, new Batch(current.marks(), List.of()));
+                to.accept(current, new Result.Failed(new IllegalStateException("between")));
+            }
+            case 2 -> {
+                database.write(id, current);
+                to.accept(current, new Result.Failed(new IllegalStateException("after")));
+            }
+            default -> to.accept(current, database.write(id, current));
         }
-        Result result = database.write(id, current);
-        to.accept(current, chance == 1 ? new Result.Failed(new IllegalStateException("after")) : result);
     }
 
     @Override

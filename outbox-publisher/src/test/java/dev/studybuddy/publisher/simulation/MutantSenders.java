@@ -1,0 +1,78 @@
+package dev.studybuddy.publisher.simulation;
+
+import dev.studybuddy.publisher.publish.EventSender;
+import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.publish.SendOutcome;
+import dev.studybuddy.publisher.publish.Writes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Senders that tell what they would if the code that sends made a mistake. */
+final class MutantSenders {
+
+    private MutantSenders() {}
+
+    /** Lets the followers of a refused row go as if it were acknowledged; the row itself gets a later attempt. */
+    record RefusedLooksAcknowledged(EventSender real) implements EventSender {
+
+        private static final long REFUSED = -1;
+
+        @Override
+        public void send(OutboxRow row, OutcomeSink sink) {
+            real.send(
+                    row,
+                    (sent, outcome) -> sink.accept(
+                            sent,
+                            outcome instanceof SendOutcome.Refused
+                                    ? new SendOutcome.Acknowledged(0, REFUSED)
+                                    : outcome));
+        }
+
+        /** Turns the marks of what was refused into attempts. */
+        static Writes.Batch attemptsIn(Writes.Batch submitted) {
+            List<Writes.Mark> marks = new ArrayList<>();
+            List<Writes.Failure> failures = new ArrayList<>(submitted.failures());
+            for (Writes.Mark mark : submitted.marks()) {
+                if (mark.offset() == REFUSED) {
+                    failures.add(new Writes.Failure.Attempt(
+                            mark.row(), SimulatedLeases.ANY_EPOCH, "simulated", Duration.ofMillis(200)));
+                } else {
+                    marks.add(mark);
+                }
+            }
+            return new Writes.Batch(marks, failures);
+        }
+
+        @Override
+        public void bury(OutboxRow row, String reason, OutcomeSink sink) {
+            real.bury(row, reason, sink);
+        }
+
+        @Override
+        public @Nullable String stillBlocked(String aggregateType) {
+            return real.stillBlocked(aggregateType);
+        }
+    }
+
+    /** Marks what it sends, before the broker said anything. */
+    record MarkedAtOnce(EventSender real, SimulatedDatabase database) implements EventSender {
+
+        @Override
+        public void send(OutboxRow row, OutcomeSink sink) {
+            database.process(row.id());
+            real.send(row, sink);
+        }
+
+        @Override
+        public void bury(OutboxRow row, String reason, OutcomeSink sink) {
+            real.bury(row, reason, sink);
+        }
+
+        @Override
+        public @Nullable String stillBlocked(String aggregateType) {
+            return real.stillBlocked(aggregateType);
+        }
+    }
+}
