@@ -97,6 +97,47 @@ final class Service implements AutoCloseable {
         Reaper.ended(process);
     }
 
+    /** As {@code kill -TERM} does: it stops by itself, in its own time. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** As {@code kill -STOP} does: it stands still, with all its threads. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** As {@code kill -CONT} does: it goes on where it stood. */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + name + " of " + this.name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** The number of its process, which changes with each start. */
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process != null && process.isAlive();
+    }
+
     String logTail() {
         try {
             List<String> lines = Files.readAllLines(log);
