@@ -92,6 +92,7 @@ public record PublisherProperties(
      *
      * @param interval wait after a poll without new rows
      * @param idleInterval the longest such wait
+     * @param spacing the shortest time from a poll to the next one, but after a full page
      * @param page rows of one round trip
      * @param slack how far behind the newest row each poll begins
      * @param sweepInterval how often late commits are looked for
@@ -101,6 +102,7 @@ public record PublisherProperties(
     public record Polling(
             @NotNull Duration interval,
             @NotNull Duration idleInterval,
+            @NotNull Duration spacing,
             @Min(64) int page,
             @NotNull Duration slack,
             @NotNull Duration sweepInterval,

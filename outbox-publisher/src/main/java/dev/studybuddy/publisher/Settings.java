@@ -25,6 +25,7 @@ final class Settings {
                 new PublishSettings.Polling(
                         polling.interval(),
                         polling.idleInterval(),
+                        polling.spacing(),
                         polling.page(),
                         polling.slack(),
                         polling.sweepInterval(),

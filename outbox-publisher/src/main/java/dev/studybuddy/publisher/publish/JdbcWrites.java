@@ -54,7 +54,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
         this.jdbc = jdbc;
         this.instance = instance;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> new Thread(work, "outbox-marks"));
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(2), work -> new Thread(work, "outbox-marks"));
     }
 
     @Override

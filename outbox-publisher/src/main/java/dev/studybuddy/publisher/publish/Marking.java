@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects what is to be written and hands it over in bulk, one batch at a time; a failed batch is written again. */
+/**
+ * Collects what is to be written and hands it over in bulk: one batch under way and, where a full one is there, one behind
+ * it, so that the writer never waits for this thread's poll. A failed batch is written again, alone.
+ */
 final class Marking {
 
     private static final Logger log = LoggerFactory.getLogger(Marking.class);
@@ -24,8 +27,13 @@ final class Marking {
     private final Queue<Writes.Mark> marks = new ArrayDeque<>();
     private final Queue<Writes.Failure> failures = new ArrayDeque<>();
     private final Map<UUID, String> reasons = new HashMap<>();
-    private boolean writing;
-    private Writes.@Nullable Batch again;
+    /** Batches handed over whose results are not back: at most two. */
+    private int writing;
+    // Bounded by what was handed over at a time.
+    private final Queue<Writes.Batch> again = new ArrayDeque<>();
+    /** The one batch under way is written for the second time. */
+    private boolean retrying;
+
     private int failed;
     private long notBefore;
 
@@ -68,19 +76,27 @@ final class Marking {
         return reason == null ? "refused" : reason;
     }
 
-    /** Submits the next batch, when none is under way. */
+    /** Submits the next batch, where one is due. */
     boolean submit(long now, Writes.ResultSink sink) {
-        if (writing || (failed > 0 && now - notBefore < 0)) {
+        Writes.Batch batch = next(now);
+        if (batch == null) {
             return false;
         }
-        Writes.Batch batch = again == null ? collect() : again;
-        if (batch.marks().isEmpty() && batch.failures().isEmpty()) {
-            return false;
-        }
-        writing = true;
-        again = null;
+        writing++;
         writes.submit(batch, sink);
         return true;
+    }
+
+    private Writes.@Nullable Batch next(long now) {
+        if (retrying) {
+            return null;
+        }
+        if (!again.isEmpty()) {
+            retrying = writing == 0 && now - notBefore >= 0;
+            return retrying ? again.remove() : null;
+        }
+        boolean due = writing == 0 ? !marks.isEmpty() || !failures.isEmpty() : writing == 1 && marks.size() >= most;
+        return due ? collect() : null;
     }
 
     private Writes.Batch collect() {
@@ -95,10 +111,12 @@ final class Marking {
 
     /** Takes a result back on the publishing thread; before the next read, which then sees what was written. */
     void written(Writes.Batch batch, Writes.Result result, long now) {
-        writing = false;
+        writing--;
+        boolean secondTime = retrying;
+        retrying = false;
         switch (result) {
             case Writes.Result.Failed broken -> {
-                again = batch;
+                again.add(batch);
                 notBefore = now + backoff.nanos(failed);
                 if (failed++ == 0) {
                     log.atWarn()
@@ -109,7 +127,7 @@ final class Marking {
             }
             case Writes.Result.Written written -> {
                 // A batch written twice finds its own marks.
-                if (failed == 0 && written.repeats() > 0) {
+                if (!secondTime && written.repeats() > 0) {
                     listener.repeated(written.repeats());
                 }
                 failed = 0;
@@ -135,10 +153,10 @@ final class Marking {
     /** When a failed batch is written again; null when none waits. */
     @Nullable
     Long nextNanos() {
-        return again == null ? null : notBefore;
+        return again.isEmpty() || writing > 0 ? null : notBefore;
     }
 
     boolean idle() {
-        return !writing && again == null && marks.isEmpty() && failures.isEmpty();
+        return writing == 0 && again.isEmpty() && marks.isEmpty() && failures.isEmpty();
     }
 }

@@ -10,6 +10,7 @@ final class PollTimes {
 
     private final PublishSettings.Polling settings;
     private long waitNanos;
+    private long lastPoll;
     private boolean started;
     private long nextPoll;
     private long nextSweep;
@@ -25,14 +26,21 @@ final class PollTimes {
         if (!started) {
             started = true;
             nextPoll = now;
+            lastPoll = now - settings.spacing().toNanos();
             nextSweep = now + settings.sweepInterval().toNanos();
             nextDeepSweep = now + settings.deepSweepInterval().toNanos();
         }
     }
 
+    /** Something new is said to be there: polled at once, but for the spacing, in which more may come. */
     void woken(long now) {
         start(now);
-        nextPoll = now;
+        nextPoll = spaced(now);
+    }
+
+    private long spaced(long now) {
+        long earliest = lastPoll + settings.spacing().toNanos();
+        return earliest - now > 0 ? earliest : now;
     }
 
     boolean pollDue(long now) {
@@ -40,11 +48,18 @@ final class PollTimes {
         return now - nextPoll >= 0;
     }
 
-    void polled(long now, boolean news) {
+    /**
+     * A poll began at this instant.
+     *
+     * @param news whether it found new rows
+     * @param more whether a page was full, so that the next is due at once
+     */
+    void polled(long now, boolean news, boolean more) {
         Duration interval = settings.interval();
-        if (news) {
+        lastPoll = now;
+        if (news || more) {
             waitNanos = interval.toNanos();
-            nextPoll = now;
+            nextPoll = more ? now : spaced(now);
         } else {
             nextPoll = now + waitNanos;
             waitNanos = Math.min(settings.idleInterval().toNanos(), waitNanos + interval.toNanos() / 4);

@@ -23,6 +23,8 @@ final class Reading {
     private static final int FETCH = 100;
     /** Look-ups of one statement. */
     private static final int LOOK_UPS = 1024;
+    /** The least part of a page that is worth a poll: a quarter. */
+    private static final int LEAST_PART = 4;
     /** A shard whose statement ran out of time is not asked again sooner. */
     private static final long TIMED_OUT_WAIT_NANOS = 5_000_000_000L;
 
@@ -132,7 +134,7 @@ final class Reading {
                 .filter(cursor -> !cursor.catchingUp() && !cursor.waits(now))
                 .toList();
         if (following.isEmpty()) {
-            times.polled(now, false);
+            times.polled(now, false, false);
             return false;
         }
         long full = following.stream().filter(ShardCursor::full).count();
@@ -143,7 +145,7 @@ final class Reading {
                         cursor.full() ? many : few, settings.polling().slack()))
                 .toList();
         int read = readPages(requests, now, false);
-        times.polled(now, read > 0 || following.stream().anyMatch(ShardCursor::full));
+        times.polled(now, read > 0, following.stream().anyMatch(ShardCursor::full));
         return read > 0;
     }
 
@@ -273,8 +275,11 @@ final class Reading {
         return cursor;
     }
 
+    /** Rows that the next page may have; 0 until a good part of one fits, since a poll costs the same for few. */
     private int room() {
-        return Math.max(0, Math.min(settings.polling().page(), settings.memory().rows() - ordering.size()));
+        int page = Math.min(settings.polling().page(), settings.memory().rows());
+        int room = Math.min(page, settings.memory().rows() - ordering.size());
+        return room * LEAST_PART >= page ? room : 0;
     }
 
     /** When something is to be read again; a null means not before something else happens. */

@@ -7,7 +7,10 @@ import java.util.UUID;
 /** What is written to the outbox, beside the next poll. */
 public interface Writes {
 
-    /** Starts to write a batch; the result arrives later, exactly one time, from any thread. One batch at a time. */
+    /**
+     * Starts to write a batch, after those submitted before it; the result arrives later, exactly one time, from any
+     * thread. At most two results are awaited at a time.
+     */
     void submit(Batch batch, ResultSink sink);
 
     /** Takes a result. */

@@ -10,9 +10,10 @@ import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.publish.Writes;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** One publisher: the real loop and keeper over simulated servers, stepped by the history. */
 final class SimulatedInstance implements Writes, PublishListener, LeaseListener {
@@ -38,8 +39,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
     long slowUntil;
     private long nextBeat;
     private long leavesUntil;
-    private @Nullable Batch batch;
-    private @Nullable ResultSink sink;
+    private final Queue<Submitted> submitted = new ArrayDeque<>();
 
     SimulatedInstance(
             int number, SimulatedDatabase database, SimulatedBroker broker, SimulatedClock clock, Faults faults) {
@@ -73,6 +73,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
                 new PublishSettings.Polling(
                         Duration.ofMillis(100),
                         Duration.ofMillis(500),
+                        Duration.ofMillis(2),
                         8,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
@@ -175,21 +176,20 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
     }
 
     @Override
-    public void submit(Batch submitted, ResultSink to) {
-        batch = mutation.batch(submitted);
-        Batch given = submitted;
-        sink = (written, result) -> to.accept(given, result);
+    public void submit(Batch batch, ResultSink to) {
+        submitted.add(new Submitted(mutation.batch(batch), (written, result) -> to.accept(batch, result)));
     }
+
+    private record Submitted(Batch batch, ResultSink sink) {}
 
     /** The write under way reaches the table, in whole or in part, and its result is told or is not. */
     void stepWrite(int chance) {
-        Batch current = batch;
-        ResultSink to = sink;
-        if (current == null || to == null) {
+        Submitted next = submitted.poll();
+        if (next == null) {
             return;
         }
-        batch = null;
-        sink = null;
+        Batch current = next.batch();
+        ResultSink to = next.sink();
         switch (chance) {
             case 0 -> to.accept(current, new Result.Failed(new IllegalStateException("before")));
             case 1 -> {

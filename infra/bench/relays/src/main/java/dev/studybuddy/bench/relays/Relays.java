@@ -20,7 +20,7 @@ final class Relays {
     private static final List<String> MEMORY = List.of("-Xms512m", "-Xmx512m");
     private static final String LIMITS = "dev.studybuddy.bench.relays.limits.LimitProgram";
     private static final String OWN = "this repository";
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 60_000;
     /** What the original's loop carries in 20 s. */
     private static final int SLOW_WARM_UP = 500;
 
