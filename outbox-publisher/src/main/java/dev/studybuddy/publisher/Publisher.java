@@ -8,6 +8,7 @@ import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.loop.Loop;
+import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.publish.JdbcOutboxTable;
 import dev.studybuddy.publisher.publish.JdbcWrites;
@@ -49,6 +50,7 @@ final class Publisher {
     private final Loop topicLoop = new Loop("outbox-topics", this::checkTopics);
     private final Loop wakeUpLoop = new Loop("outbox-wake-ups", this::receive);
     private final Loop retentionLoop;
+    private final Loop ageLoop;
     private volatile long nextBeat = NANOS.getAsLong();
     private long nextForget = NANOS.getAsLong();
 
@@ -102,6 +104,9 @@ final class Publisher {
                 leases,
                 new Retention.Settings(retention.keep(), retention.page(), retention.pause(), retention.rest()));
         this.retentionLoop = new Loop("outbox-retention", walk::step);
+        PendingAges ages = new PendingAges(
+                registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
+        this.ageLoop = new Loop("outbox-ages", ages::step);
         metrics.observe(leases, publishing);
     }
 
@@ -127,6 +132,7 @@ final class Publisher {
         if (properties.retention().enabled()) {
             retentionLoop.start();
         }
+        ageLoop.start();
         log.atInfo()
                 .addKeyValue("instance", id)
                 .addKeyValue("wakeUpAddress", socket.address())
@@ -190,6 +196,7 @@ final class Publisher {
     /** Sends nothing new, lets what is in flight be acknowledged and marked, hands the shards over, ends. */
     void stop() {
         retentionLoop.stop(Duration.ZERO);
+        ageLoop.stop(Duration.ZERO);
         if (leaseLoop.stop(END_OF_ROUND)) {
             handOverAll();
         } else {

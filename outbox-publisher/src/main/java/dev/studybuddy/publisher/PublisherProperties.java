@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param source what {@code ce_source} says
  * @param wakeUpAddress the local address that wake-ups reach and that the heartbeat tells; its port is chosen
  * @param statementTimeout at which the server ends a statement
+ * @param pendingAgeInterval how often the oldest pending event of each owned shard is looked at, for its gauge
  * @param topics which topics, and what they must be like
  * @param kafka the producer's times
  * @param lease membership and trust
@@ -31,6 +32,7 @@ public record PublisherProperties(
         @NotBlank String source,
         @NotBlank String wakeUpAddress,
         @NotNull Duration statementTimeout,
+        @NotNull Duration pendingAgeInterval,
         @Valid @NotNull Topics topics,
         @Valid @NotNull Kafka kafka,
         @Valid @NotNull Lease lease,

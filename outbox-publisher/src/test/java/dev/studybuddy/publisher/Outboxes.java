@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -48,7 +49,7 @@ final class Outboxes implements AutoCloseable {
     final JdbcTemplate jdbc;
 
     /** A running publisher with its own connections, so that it can be cut off. */
-    record Instance(Publisher publisher, HikariDataSource source, SimpleMeterRegistry registry) {
+    record Instance(Publisher publisher, HikariDataSource source, SimpleMeterRegistry registry, AtomicLong statements) {
         /** As a killed one: it can neither renew nor mark nor hand over any more. */
         void cutOff() {
             source.close();
@@ -108,7 +109,7 @@ final class Outboxes implements AutoCloseable {
         config.setJdbcUrl(url);
         config.setUsername(username);
         config.setPassword(password);
-        config.setMaximumPoolSize(5);
+        config.setMaximumPoolSize(6);
         config.setConnectionTimeout(2000);
         config.setInitializationFailTimeout(-1);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -135,11 +136,12 @@ final class Outboxes implements AutoCloseable {
     Instance start() {
         HikariDataSource pool = pool();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        AtomicLong statements = new AtomicLong();
         Publisher publisher = new Publisher(
                 "p-" + UUID.randomUUID(),
                 properties(),
                 new Publisher.Servers(
-                        new JdbcTemplate(pool),
+                        new JdbcTemplate(new CountedStatements(pool, statements)),
                         Map.of("bootstrap.servers", kafka, "reconnect.backoff.max.ms", 500, "compression.type", "zstd"),
                         Map.of(
                                 "bootstrap.servers", kafka,
@@ -148,7 +150,7 @@ final class Outboxes implements AutoCloseable {
                                 "reconnect.backoff.max.ms", 500)),
                 meters);
         publisher.start();
-        Instance instance = new Instance(publisher, pool, meters);
+        Instance instance = new Instance(publisher, pool, meters, statements);
         instances.add(instance);
         return instance;
     }

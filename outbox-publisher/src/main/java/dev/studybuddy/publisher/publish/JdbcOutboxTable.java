@@ -30,13 +30,13 @@ public final class JdbcOutboxTable implements OutboxTable {
              AND processed = false
              AND created_at >= ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?)""";
 
-    private static final String PENDING_FROM = """
+    static final String PENDING_FROM = """
             SELECT %s FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND processed = false
             ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS);
 
     /** One unnest for each array: several arrays in one are not confirmed for CockroachDB. */
-    private static final String PREDECESSORS = """
+    static final String PREDECESSORS = """
             SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type,
               CASE WHEN o.processed THEN NULL ELSE o.payload END, o.headers, o.created_at, o.retry_count,
               o.next_attempt_at, now(), o.processed

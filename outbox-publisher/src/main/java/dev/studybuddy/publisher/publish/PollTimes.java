@@ -35,7 +35,8 @@ final class PollTimes {
     /** Something new is said to be there: polled at once, but for the spacing, in which more may come. */
     void woken(long now) {
         start(now);
-        nextPoll = spaced(now);
+        long soonest = spaced(now);
+        nextPoll = soonest - nextPoll < 0 ? soonest : nextPoll;
     }
 
     private long spaced(long now) {

@@ -15,7 +15,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -68,6 +67,16 @@ class PlanIT {
                             .doesNotContain(vendor.filtered());
                     String mark = plan(statement, vendor, "mark", JdbcWrites.MARK, markArguments());
                     assertThat(mark).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
+                    String predecessors = plan(
+                            statement, vendor, "predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments());
+                    assertThat(predecessors).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
+                    String pendingFrom = plan(
+                            statement,
+                            vendor,
+                            "pending_from",
+                            JdbcOutboxTable.PENDING_FROM,
+                            "40, 'todo', 'a100072', 1, 100");
+                    assertThat(pendingFrom).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
                 }
             }
         }
@@ -85,13 +94,20 @@ class PlanIT {
     }
 
     private static String markArguments() {
+        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID(), n -> 0, n -> 0));
+    }
+
+    private static String arrays(List<Function<Integer, Object>> columns) {
         List<Integer> rows = IntStream.range(100_001, 104_001).boxed().toList();
-        return Stream.<Function<Integer, Object>>of(
-                        n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID(), n -> 0, n -> 0)
+        return columns.stream()
                 .map(column -> rows.stream()
                         .map(row -> column.apply(row).toString())
                         .collect(Collectors.joining(",", "'{", "}'")))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String predecessorArguments() {
+        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1));
     }
 
     private static String plan(Statement statement, Vendor vendor, String name, String sql, String arguments)

@@ -39,13 +39,23 @@ final class OurProjector implements Carrier {
         this.limit = settings.limit();
         this.port = BenchServers.freePort();
         Map<String, String> environment = new HashMap<>(Map.of(
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", servers.bootstrap(),
-                "SPRING_MONGODB_URI", servers.mongoUri() + "/" + database,
-                "STUDYBUDDY_TOPIC_PREFIX", prefix,
-                "STUDYBUDDY_GROUP_PREFIX", prefix,
-                "STUDYBUDDY_TOPIC_PARTITIONS", Integer.toString(partitions),
-                "STUDYBUDDY_PROJECTOR_WORKERS", Integer.toString(settings.workers()),
-                "SERVER_PORT", Integer.toString(port)));
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                servers.bootstrap(),
+                "SPRING_MONGODB_URI",
+                servers.mongoUri() + "/" + database,
+                "STUDYBUDDY_TOPIC_PREFIX",
+                prefix,
+                "STUDYBUDDY_GROUP_PREFIX",
+                prefix,
+                "STUDYBUDDY_TOPIC_PARTITIONS",
+                Integer.toString(partitions),
+                "STUDYBUDDY_PROJECTOR_WORKERS",
+                Integer.toString(settings.workers()),
+                // The other read models would do their own work beside what is measured.
+                "STUDYBUDDY_PROJECTOR_MODELS",
+                Names.STUDY,
+                "SERVER_PORT",
+                Integer.toString(port)));
         this.process = OwnProcess.start(
                 Programs.java(List.of("-Xmx256m", "-jar", Programs.projector().toString())),
                 environment,
@@ -76,7 +86,7 @@ final class OurProjector implements Carrier {
      * @return when, microseconds since 1970
      */
     long rebuild() {
-        GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
+        GenerationRecord record = activated();
         Generation live = record.generations().get(record.active());
         if (live == null) {
             throw new IllegalStateException("no generation is active");
@@ -89,6 +99,18 @@ final class OurProjector implements Carrier {
         }
         generation = next.number();
         return began;
+    }
+
+    /** The record with an active generation: what caught up on full topics is api-service's to activate, absent here. */
+    private GenerationRecord activated() {
+        GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
+        if (record.active() != null) {
+            return record;
+        }
+        if (!generations.compareAndSet(record.listing(record.building(), null, null))) {
+            throw new IllegalStateException("somebody else changed the generations");
+        }
+        return generations.read(Names.STUDY).orElseThrow();
     }
 
     /** Gives up the generation that was built; the live one is looked at again. */
