@@ -358,10 +358,12 @@ class ReadModelFaultsIT {
         await(reads + " sees what is " + sight).atMost(LIMIT).until(() -> reads.seen(sight) >= wanted);
     }
 
-    /** Neither collections nor the group of a generation are left. */
+    /** Neither collections nor the group of a generation of {@code study} are left. */
     private static void awaitGone(int generation) {
         await("generation " + generation + " is gone").atMost(LIMIT).untilAsserted(() -> {
-            assertThat(database.listCollectionNames()).noneMatch(name -> name.endsWith(Names.suffix(generation)));
+            assertThat(database.listCollectionNames())
+                    .filteredOn(name -> !name.startsWith(Names.SUBJECTS))
+                    .noneMatch(name -> name.endsWith(Names.suffix(generation)));
             assertThat(topics.groups()).noneMatch(group -> group.endsWith("study-g" + generation));
         });
     }

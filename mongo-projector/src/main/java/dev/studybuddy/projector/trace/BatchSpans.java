@@ -7,31 +7,37 @@ import java.util.List;
 /** The open spans of a batch's records. Those that are not said to be done are dropped: their records come again. */
 public final class BatchSpans implements AutoCloseable {
 
-    /** None at all. */
+    /** None at all; shared by all lanes, which it can be since nothing in it ever changes. */
     public static final BatchSpans NONE = new BatchSpans(List.of());
 
-    private final List<OfRecord> open;
+    private List<OfRecord> open;
 
     BatchSpans(List<OfRecord> spans) {
-        this.open = new ArrayList<>(spans);
+        this.open = List.copyOf(spans);
     }
 
     record OfRecord(long offset, Span span) {}
 
     /** Everything before an offset is in MongoDB. */
     public void done(long before) {
-        open.removeIf(one -> {
-            boolean in = one.offset() < before;
-            if (in) {
+        if (open.isEmpty()) {
+            return;
+        }
+        List<OfRecord> left = new ArrayList<>();
+        for (OfRecord one : open) {
+            if (one.offset() < before) {
                 one.span().end();
+            } else {
+                left.add(one);
             }
-            return in;
-        });
+        }
+        open = left;
     }
 
     @Override
     public void close() {
-        open.forEach(one -> one.span().abandon());
-        open.clear();
+        for (OfRecord one : open) {
+            one.span().abandon();
+        }
     }
 }

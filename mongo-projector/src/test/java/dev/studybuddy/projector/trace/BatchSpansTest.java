@@ -1,0 +1,39 @@
+package dev.studybuddy.projector.trace;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchSpansTest {
+
+    private static final int LANES = 4;
+    private static final int BATCHES = 200_000;
+
+    @Test
+    void noSpansAtAllAreEndedByManyLanesAtOnce() throws InterruptedException {
+        Callable<Void> lane = () -> {
+            for (int batch = 0; batch < BATCHES; batch++) {
+                try (BatchSpans spans = BatchSpans.NONE) {
+                    spans.done(batch);
+                }
+            }
+            return null;
+        };
+        try (ExecutorService workers = Executors.newFixedThreadPool(LANES)) {
+            List<Future<Void>> lanes = workers.invokeAll(
+                    IntStream.range(0, LANES).mapToObj(n -> lane).toList());
+            assertThatCode(() -> {
+                        for (Future<Void> one : lanes) {
+                            one.get();
+                        }
+                    })
+                    .doesNotThrowAnyException();
+        }
+    }
+}
