@@ -94,7 +94,8 @@ final class Publisher {
         this.writes = new JdbcWrites(jdbc, id);
         this.publishing = new PublishLoop(
                 Settings.publishing(properties),
-                new PublishLoop.Ports(new JdbcOutboxTable(jdbc, NANOS), kafka, writes, metrics),
+                new PublishLoop.Ports(
+                        new JdbcOutboxTable(jdbc, NANOS, properties.polling().sweepTimeout()), kafka, writes, metrics),
                 leases,
                 NANOS,
                 publishLoop::wake);

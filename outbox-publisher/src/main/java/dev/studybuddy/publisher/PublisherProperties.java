@@ -98,6 +98,7 @@ public record PublisherProperties(
      * @param page rows of one round trip
      * @param slack how far behind the newest row each poll begins
      * @param sweepInterval how often late commits are looked for
+     * @param sweepTimeout at which a sweep's statement is ended, whole seconds; the shard's polls go on
      * @param deepSweepInterval how often the whole pending index is walked
      * @param maxTransaction the longest that a writer's transaction may last
      */
@@ -108,6 +109,7 @@ public record PublisherProperties(
             @Min(64) int page,
             @NotNull Duration slack,
             @NotNull Duration sweepInterval,
+            @NotNull Duration sweepTimeout,
             @NotNull Duration deepSweepInterval,
             @NotNull Duration maxTransaction) {}
 

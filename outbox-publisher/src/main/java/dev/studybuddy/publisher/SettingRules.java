@@ -36,6 +36,16 @@ final class SettingRules {
                 properties.polling().interval(),
                 "publisher.polling.idle-interval",
                 properties.polling().idleInterval());
+        atMost(
+                "publisher.polling.sweep-timeout",
+                properties.polling().sweepTimeout(),
+                "publisher.statement-timeout",
+                properties.statementTimeout());
+        if (properties.polling().sweepTimeout().toSeconds() < 1
+                || properties.polling().sweepTimeout().toMillisPart() != 0) {
+            throw new IllegalArgumentException("publisher.polling.sweep-timeout = "
+                    + properties.polling().sweepTimeout().toMillis() + " ms must be whole seconds, at least 1");
+        }
         if (properties.memory().followers() >= properties.memory().rows()) {
             throw new IllegalArgumentException("publisher.memory.followers = "
                     + properties.memory().followers() + " must be less than publisher.memory.rows = "

@@ -29,6 +29,7 @@ final class Settings {
                         polling.page(),
                         polling.slack(),
                         polling.sweepInterval(),
+                        polling.sweepTimeout(),
                         polling.maxTransaction().plus(SWEEP_MARGIN),
                         polling.deepSweepInterval()),
                 new PublishSettings.Memory(

@@ -41,6 +41,16 @@ class SettingRulesTest {
                 .hasMessageContaining("15000 ms");
     }
 
+    @Test
+    void aSweepMayNotLastLongerThanAStatementAndIsTimedInWholeSeconds() {
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.sweep-timeout", "3s")))
+                .hasMessageContaining("publisher.polling.sweep-timeout = 3000 ms")
+                .hasMessageContaining("publisher.statement-timeout = 2000 ms");
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.sweep-timeout", "1500ms")))
+                .hasMessageContaining("publisher.polling.sweep-timeout = 1500 ms")
+                .hasMessageContaining("whole seconds");
+    }
+
     private static void check(Map<String, Object> settings) throws Exception {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));

@@ -19,6 +19,7 @@ public final class ShardLeases {
     private final long guardNanos;
     private final Map<Integer, Long> drained = new HashMap<>();
     private volatile Map<Integer, Lease> owned = Map.of();
+    private volatile long ownedBits;
     private volatile @Nullable Instant databaseNow;
     private volatile long renewedAtNanos;
 
@@ -35,6 +36,11 @@ public final class ShardLeases {
     /** What is owned, draining shards included. */
     public Collection<Lease> owned() {
         return owned.values();
+    }
+
+    /** The shards owned, as bits. */
+    public long ownedBits() {
+        return ownedBits;
     }
 
     /** The lease of a shard; null where another owns it. */
@@ -77,23 +83,32 @@ public final class ShardLeases {
             Lease lease = next.get(entry.getKey());
             return lease == null || lease.epoch() != entry.getValue();
         });
-        owned = Map.copyOf(next);
+        own(next);
         renewedAtNanos = nanos.getAsLong();
         if (now != null) {
             databaseNow = now;
         }
     }
 
+    private void own(Map<Integer, Lease> next) {
+        long bits = 0;
+        for (int shard : next.keySet()) {
+            bits |= 1L << shard;
+        }
+        owned = Map.copyOf(next);
+        ownedBits = bits;
+    }
+
     synchronized void taken(Collection<Lease> leases) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         leases.forEach(lease -> next.put(lease.shard(), lease));
-        owned = Map.copyOf(next);
+        own(next);
     }
 
     synchronized void drain(Collection<Integer> shards) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         shards.forEach(shard -> next.computeIfPresent(shard, (key, lease) -> lease.drain()));
-        owned = Map.copyOf(next);
+        own(next);
     }
 
     /** Ends the draining of shards that nobody takes. */
@@ -103,7 +118,7 @@ public final class ShardLeases {
             next.computeIfPresent(shard, (key, lease) -> lease.serve());
             drained.remove(shard);
         });
-        owned = Map.copyOf(next);
+        own(next);
     }
 
     /** Whether something drained waits to be handed over. */
@@ -123,6 +138,6 @@ public final class ShardLeases {
             next.remove(shard);
             drained.remove(shard);
         });
-        owned = Map.copyOf(next);
+        own(next);
     }
 }

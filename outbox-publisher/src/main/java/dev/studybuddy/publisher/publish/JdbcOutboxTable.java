@@ -5,14 +5,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -24,11 +28,15 @@ public final class JdbcOutboxTable implements OutboxTable {
             retry_count, next_attempt_at, now()""";
 
     /** One branch for each shard, since CockroachDB may turn LATERAL with LIMIT into a window over a full join. */
-    private static final String BRANCH_START = "(SELECT " + COLUMNS + " FROM outbox WHERE shard = ";
-
-    private static final String BRANCH_END = """
-             AND processed = false
+    private static final String BRANCH = "(SELECT " + COLUMNS + """
+             FROM outbox WHERE shard = ? AND processed = false
              AND created_at >= ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?)""";
+
+    /** A power of two up to here, then a multiple of it: few texts, so that each is soon prepared. */
+    private static final int BRANCH_STEP = 16;
+
+    /** Fills a statement up: its limit of 0 reads nothing. */
+    private static final PageRequest NOTHING = new PageRequest(0, Position.START, 0);
 
     static final String PENDING_FROM = """
             SELECT %s FROM outbox
@@ -47,34 +55,51 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     private final JdbcTemplate jdbc;
     private final LongSupplier nanos;
-    private Prepared prepared = new Prepared(List.of(), "");
-
-    private record Prepared(List<Integer> shards, String sql) {}
+    private final JdbcTemplate sweeping;
+    private final Map<Integer, String> texts = new ConcurrentHashMap<>();
 
     /**
      * @param nanos the monotonic clock, with which rows are stamped
+     * @param sweepTimeout at which a sweep's statement is ended, whole seconds
      */
-    public JdbcOutboxTable(JdbcTemplate jdbc, LongSupplier nanos) {
+    public JdbcOutboxTable(JdbcTemplate jdbc, LongSupplier nanos, Duration sweepTimeout) {
         this.jdbc = jdbc;
         this.nanos = nanos;
+        this.sweeping = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        this.sweeping.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
     }
 
-    /** The text of a poll over these shards. */
-    static String pollSql(List<Integer> shards) {
-        return shards.stream()
-                .map(shard -> BRANCH_START + shard + " " + BRANCH_END)
-                .collect(Collectors.joining("\nUNION ALL\n"));
+    /** The text of a poll over so many shards. */
+    static String pollSql(int branches) {
+        return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH));
+    }
+
+    /** How many branches the statement for so many shards has. */
+    static int branches(int shards) {
+        int powerOfTwo = Integer.highestOneBit(Math.max(1, 2 * shards - 1));
+        return powerOfTwo <= BRANCH_STEP ? powerOfTwo : Math.ceilDiv(shards, BRANCH_STEP) * BRANCH_STEP;
     }
 
     @Override
     public List<OutboxRow> pages(List<PageRequest> requests) {
-        String sql = sql(requests.stream().map(PageRequest::shard).toList());
+        return pages(jdbc, requests);
+    }
+
+    @Override
+    public List<OutboxRow> sweep(List<PageRequest> requests) {
+        return pages(sweeping, requests);
+    }
+
+    private List<OutboxRow> pages(JdbcTemplate by, List<PageRequest> requests) {
+        int branches = branches(requests.size());
         long read = nanos.getAsLong();
-        return jdbc.query(
-                sql,
+        return by.query(
+                texts.computeIfAbsent(branches, JdbcOutboxTable::pollSql),
                 statement -> {
                     int parameter = 1;
-                    for (PageRequest request : requests) {
+                    for (int branch = 0; branch < branches; branch++) {
+                        PageRequest request = branch < requests.size() ? requests.get(branch) : NOTHING;
+                        statement.setInt(parameter++, request.shard());
                         OffsetDateTime after = request.after().createdAt().atOffset(ZoneOffset.UTC);
                         statement.setObject(parameter++, after);
                         statement.setObject(parameter++, after);
@@ -83,16 +108,6 @@ public final class JdbcOutboxTable implements OutboxTable {
                     }
                 },
                 (row, n) -> row(row, read));
-    }
-
-    private synchronized String sql(List<Integer> shards) {
-        if (shards.size() == 1) {
-            return pollSql(shards);
-        }
-        if (!prepared.shards().equals(shards)) {
-            prepared = new Prepared(shards, pollSql(shards));
-        }
-        return prepared.sql();
     }
 
     @Override

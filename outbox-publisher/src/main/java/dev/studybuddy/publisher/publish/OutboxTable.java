@@ -14,6 +14,9 @@ public interface OutboxTable {
     /** Pages of several shards in one round trip, each ordered by (created_at, id). */
     List<OutboxRow> pages(List<PageRequest> requests);
 
+    /** The same for sweeps, with their own, shorter time-out: they walk what others may hold up. */
+    List<OutboxRow> sweep(List<PageRequest> requests);
+
     /** The rows of these versions, all read after the call began. */
     List<PredecessorRow> predecessors(List<Predecessor> predecessors);
 

@@ -5,8 +5,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** When the next poll and the next sweeps are due: at once after new rows, backing off on a silent system. */
+/**
+ * When which shards are polled, and when the next sweeps are due. All shards are polled in an interval that grows on a
+ * silent system; those that were woken, or have more than a page took, before that. Shards are bits.
+ */
 final class PollTimes {
+
+    static final long ALL = -1L;
+    /** More shards than these are read as well with all others: a branch of a poll without new rows costs little. */
+    private static final int FEW = 16;
 
     private final PublishSettings.Polling settings;
     private long waitNanos;
@@ -16,6 +23,9 @@ final class PollTimes {
     private long nextSweep;
     private long nextDeepSweep;
     private int lastShard;
+    private long woken;
+    private long more;
+    private long trustWakeUpsUntil;
 
     PollTimes(PublishSettings.Polling settings) {
         this.settings = settings;
@@ -27,16 +37,17 @@ final class PollTimes {
             started = true;
             nextPoll = now;
             lastPoll = now - settings.spacing().toNanos();
+            trustWakeUpsUntil = now;
             nextSweep = now + settings.sweepInterval().toNanos();
             nextDeepSweep = now + settings.deepSweepInterval().toNanos();
         }
     }
 
-    /** Something new is said to be there: polled at once, but for the spacing, in which more may come. */
-    void woken(long now) {
+    /** Something new is said to be in these shards: polled at once, but for the spacing, in which more may come. */
+    void woken(long now, long shards) {
         start(now);
-        long soonest = spaced(now);
-        nextPoll = soonest - nextPoll < 0 ? soonest : nextPoll;
+        woken |= shards;
+        trustWakeUpsUntil = now + settings.idleInterval().toNanos();
     }
 
     private long spaced(long now) {
@@ -44,23 +55,34 @@ final class PollTimes {
         return earliest - now > 0 ? earliest : now;
     }
 
-    boolean pollDue(long now) {
+    /** The shards to be polled now: all, some, or none. */
+    long due(long now) {
         start(now);
-        return now - nextPoll >= 0;
+        long some = more | (spaced(now) == now ? woken : 0);
+        return now - nextPoll >= 0 || Long.bitCount(some) > FEW ? ALL : some;
     }
 
     /**
      * A poll began at this instant.
      *
+     * @param polled the shards that were due
      * @param news whether it found new rows
-     * @param more whether a page was full, so that the next is due at once
+     * @param full those of whom a page was full, so that they are due at once
      */
-    void polled(long now, boolean news, boolean more) {
+    void polled(long now, long polled, boolean news, long full) {
         Duration interval = settings.interval();
         lastPoll = now;
-        if (news || more) {
+        woken &= ~polled;
+        more = (more & ~polled) | full;
+        if (news || full != 0) {
             waitNanos = interval.toNanos();
-            nextPoll = more ? now : spaced(now);
+        }
+        if (polled != ALL) {
+            long soon = now + waitNanos;
+            nextPoll = soon - nextPoll < 0 ? soon : nextPoll;
+        } else if (news && now - trustWakeUpsUntil >= 0) {
+            // Nobody tells of events: where some came, more may have come meanwhile.
+            nextPoll = spaced(now);
         } else {
             nextPoll = now + waitNanos;
             waitNanos = Math.min(settings.idleInterval().toNanos(), waitNanos + interval.toNanos() / 4);
@@ -100,8 +122,10 @@ final class PollTimes {
         return next;
     }
 
-    Long next(@Nullable Long other) {
+    long next(long now, @Nullable Long other) {
         long next = Math.min(nextPoll, nextSweep);
-        return other == null ? next : Long.valueOf(Math.min(next, other));
+        next = woken == 0 ? next : Math.min(next, spaced(now));
+        next = more == 0 ? next : Math.min(next, now);
+        return other == null ? next : Math.min(next, other);
     }
 }

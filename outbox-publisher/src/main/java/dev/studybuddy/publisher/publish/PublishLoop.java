@@ -101,8 +101,8 @@ public final class PublishLoop {
             blocks.opened(type, now);
         }
         long shards = woken.getAndSet(0);
-        if (shards != 0 && leases.owned().stream().anyMatch(lease -> (shards & (1L << lease.shard())) != 0)) {
-            reading.times().woken(now);
+        if (shards != 0) {
+            reading.times().woken(now, shards);
         }
         reading.follow(now, sender::stillBlocked);
     }
@@ -142,10 +142,13 @@ public final class PublishLoop {
         signal.run();
     }
 
-    /** Something new was committed in these shards; from any thread. */
+    /** Something new was committed in these shards; those that are others' don't matter. From any thread. */
     public void wake(long shardBits) {
-        woken.accumulateAndGet(shardBits, (a, b) -> a | b);
-        signal.run();
+        long mine = shardBits & leases.ownedBits();
+        if (mine != 0) {
+            woken.accumulateAndGet(mine, (a, b) -> a | b);
+            signal.run();
+        }
     }
 
     /** A blocked topic was put right; from any thread. */

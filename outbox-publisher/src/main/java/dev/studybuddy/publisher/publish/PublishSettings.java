@@ -21,6 +21,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param page rows of one round trip
      * @param slack how far behind the newest row each poll begins
      * @param sweepInterval how often late commits are looked for
+     * @param sweepTimeout at which a sweep's statement is ended, whole seconds
      * @param sweepWindow how late they can be: the longest transaction, and a margin
      * @param deepSweepInterval how often the whole pending index is walked
      */
@@ -31,6 +32,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             int page,
             Duration slack,
             Duration sweepInterval,
+            Duration sweepTimeout,
             Duration sweepWindow,
             Duration deepSweepInterval) {}
 

@@ -124,17 +124,18 @@ final class Reading {
         return true;
     }
 
-    /** Polls all shards that follow, in one round trip; after a timeout shard by shard. */
+    /** Polls the shards that are due, in one round trip; after a timeout shard by shard. */
     boolean poll(long now) {
         int room = room();
-        if (room == 0 || !times.pollDue(now)) {
+        long due = room == 0 ? 0 : times.due(now);
+        if (due == 0) {
             return false;
         }
         List<ShardCursor> following = cursors.values().stream()
-                .filter(cursor -> !cursor.catchingUp() && !cursor.waits(now))
+                .filter(cursor -> (due & (1L << cursor.shard)) != 0 && !cursor.catchingUp() && !cursor.waits(now))
                 .toList();
         if (following.isEmpty()) {
-            times.polled(now, false, false);
+            times.polled(now, due, false, 0);
             return false;
         }
         long full = following.stream().filter(ShardCursor::full).count();
@@ -142,10 +143,14 @@ final class Reading {
         int few = Math.max(1, Math.min(room, room / following.size()));
         List<PageRequest> requests = following.stream()
                 .map(cursor -> cursor.request(
-                        cursor.full() ? many : few, settings.polling().slack()))
+                        cursor.full() ? many : few, settings.polling().slack(), leases.databaseNow()))
                 .toList();
-        int read = readPages(requests, now, false);
-        times.polled(now, read > 0, following.stream().anyMatch(ShardCursor::full));
+        int read = readPages(requests, now);
+        long fullNow = 0;
+        for (ShardCursor cursor : following) {
+            fullNow |= cursor.full() && !cursor.waits(now) ? 1L << cursor.shard : 0;
+        }
+        times.polled(now, due, read > 0, fullNow);
         return read > 0;
     }
 
@@ -160,16 +165,18 @@ final class Reading {
         if (sweepDue) {
             sweepLate(now, deep, room);
         }
-        ShardCursor next =
-                times.roundRobin(cursors, cursor -> !cursor.waits(now) && (cursor.catchingUp() || cursor.sweeping()));
+        ShardCursor next = times.roundRobin(
+                cursors,
+                cursor ->
+                        !cursor.waits(now) && (cursor.catchingUp() || (cursor.sweeping() && !cursor.sweepWaits(now))));
         if (next == null) {
             return false;
         }
-        boolean sweep = !next.catchingUp();
-        PageRequest request = sweep
-                ? next.sweepRequest(room)
-                : next.request(room, settings.polling().slack());
-        readPages(List.of(request), now, sweep);
+        if (next.catchingUp()) {
+            readPages(List.of(next.request(room, settings.polling().slack(), leases.databaseNow())), now);
+        } else {
+            sweep(List.of(next.sweepRequest(room)), now);
+        }
         return true;
     }
 
@@ -186,7 +193,7 @@ final class Reading {
             }
         }
         if (!requests.isEmpty()) {
-            readPages(requests, now, true);
+            sweep(requests, now);
         }
         times.swept(now, deep);
     }
@@ -201,7 +208,7 @@ final class Reading {
         return true;
     }
 
-    private int readPages(List<PageRequest> requests, long now, boolean sweep) {
+    private int readPages(List<PageRequest> requests, long now) {
         List<OutboxRow> rows;
         try {
             rows = table.pages(requests);
@@ -217,10 +224,31 @@ final class Reading {
             log.atWarn().log("A poll ran out of time; this round polls shard by shard");
             int read = 0;
             for (PageRequest request : requests) {
-                read += readPages(List.of(request), now, sweep);
+                read += readPages(List.of(request), now);
             }
             return read;
         }
+        return take(requests, rows, now, false);
+    }
+
+    /** One statement of one or more sweeps; what runs out of time is gone on with shard by shard, and put off alone. */
+    private void sweep(List<PageRequest> requests, long now) {
+        try {
+            take(requests, table.sweep(requests), now, true);
+        } catch (QueryTimeoutException timeout) {
+            if (requests.size() == 1) {
+                int shard = requests.getFirst().shard();
+                cursor(shard).putOffSweep(now);
+                log.atWarn()
+                        .addKeyValue("shard", shard)
+                        .log("A shard's sweep ran out of time; it is put off, polls go on");
+            } else {
+                log.atWarn().log("A sweep ran out of time; it goes on shard by shard");
+            }
+        }
+    }
+
+    private int take(List<PageRequest> requests, List<OutboxRow> rows, long now, boolean sweep) {
         Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
         rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
                 .add(row));
@@ -236,6 +264,7 @@ final class Reading {
 
     private int take(PageRequest request, List<OutboxRow> rows, long now, boolean sweep) {
         int admitted = 0;
+        int known = 0;
         boolean more = rows.size() == request.limit();
         OutboxRow end = null;
         for (OutboxRow row : rows) {
@@ -248,12 +277,13 @@ final class Reading {
             }
             end = row;
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
+            known += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
         ShardCursor cursor = cursor(request.shard());
         if (sweep) {
             cursor.swept(end, more);
         } else {
-            cursor.read(end, more, leases.databaseNow());
+            cursor.read(end, known, more, leases.databaseNow());
         }
         return admitted;
     }
@@ -287,6 +317,6 @@ final class Reading {
     Long nextNanos(long now) {
         return room() == 0
                 ? ordering.remembered().nextNanos()
-                : times.next(ordering.remembered().nextNanos());
+                : Long.valueOf(times.next(now, ordering.remembered().nextNanos()));
     }
 }

@@ -10,9 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>CATCHING UP (from the start, page by page) ──short page──▶ FOLLOWING (from the newest row − slack)</pre>
  *
+ * A follower passes a stretch that is crowded with rows that it knows (a hot aggregate's, those behind a held one), once
+ * the slack is over: it would read them again and again. What commits there later is late, and the sweeps' to find.
+ *
  * Beside it at most one sweep walks the part behind, for what committed late or was put back.
  */
 final class ShardCursor {
+
+    /** So many known rows aren't read again without need. */
+    private static final int CROWDED = 64;
+
+    private static final long FIRST_SWEEP_WAIT_NANOS = 5_000_000_000L;
+    private static final long LONGEST_SWEEP_WAIT_NANOS = 60_000_000_000L;
 
     final int shard;
     final long epoch;
@@ -24,6 +33,11 @@ final class ShardCursor {
     private @Nullable Instant sweptAt;
     private @Nullable Instant sweepRequest;
     private long notBeforeNanos;
+    private int known;
+    private boolean settled;
+    private boolean passed;
+    private long sweepWaitNanos;
+    private long sweepNotBeforeNanos;
 
     /**
      * @param databaseNow from when on late commits are this cursor's to find; null where it is not known yet
@@ -34,6 +48,7 @@ final class ShardCursor {
         this.sweepRequest = lease.sweepRequestedAt();
         this.sweptAt = databaseNow;
         this.notBeforeNanos = nowNanos;
+        this.sweepNotBeforeNanos = nowNanos;
     }
 
     boolean catchingUp() {
@@ -54,23 +69,35 @@ final class ShardCursor {
         notBeforeNanos = nanos;
     }
 
-    PageRequest request(int limit, Duration slack) {
+    PageRequest request(int limit, Duration slack, @Nullable Instant databaseNow) {
         Instant from = newest;
-        return new PageRequest(shard, full || from == null ? at : Position.from(from.minus(slack)), limit);
+        if (full || passed || from == null) {
+            return new PageRequest(shard, at, limit);
+        }
+        known = 0;
+        settled = databaseNow != null && from.isBefore(databaseNow.minus(slack));
+        return new PageRequest(shard, Position.from(from.minus(slack)), limit);
     }
 
     /**
      * A page was read up to a position.
      *
      * @param end the last row taken in; null where there was none
+     * @param knownRows how many of them were known before
      * @param more whether rows may stand after it
      */
-    void read(@Nullable OutboxRow end, boolean more, @Nullable Instant databaseNow) {
+    void read(@Nullable OutboxRow end, int knownRows, boolean more, @Nullable Instant databaseNow) {
         if (end != null) {
             at = end.position();
             Instant read = end.createdAt().isAfter(end.readAt()) ? end.readAt() : end.createdAt();
-            newest = newest == null || read.isAfter(newest) ? read : newest;
+            if (newest == null || read.isAfter(newest)) {
+                newest = read;
+                settled = false;
+                passed = false;
+            }
         }
+        known += knownRows;
+        passed |= !more && settled && known >= CROWDED;
         sweptAt = sweptAt == null ? databaseNow : sweptAt;
         full = more;
         if (!more && catchingUp) {
@@ -100,11 +127,24 @@ final class ShardCursor {
         return sweep != null;
     }
 
+    /** Whether a sweep waits since its statement ran out of time; polls don't. */
+    boolean sweepWaits(long nowNanos) {
+        return nowNanos - sweepNotBeforeNanos < 0;
+    }
+
+    /** Puts the sweep off, each time in a row for longer. */
+    void putOffSweep(long nowNanos) {
+        sweepWaitNanos =
+                sweepWaitNanos == 0 ? FIRST_SWEEP_WAIT_NANOS : Math.min(LONGEST_SWEEP_WAIT_NANOS, 2 * sweepWaitNanos);
+        sweepNotBeforeNanos = nowNanos + sweepWaitNanos;
+    }
+
     PageRequest sweepRequest(int limit) {
         return new PageRequest(shard, sweep == null ? Position.START : sweep, limit);
     }
 
     void swept(@Nullable OutboxRow end, boolean more) {
+        sweepWaitNanos = 0;
         boolean behind = end == null || full || end.position().isBefore(at);
         if (!more || !behind) {
             sweep = null;

@@ -1,46 +1,79 @@
 package dev.studybuddy.publisher.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The plans that the publisher's cost rests on; what a plan looks like is the vendor's, and stands here alone. */
+/**
+ * The plans that the publisher's cost rests on; what a plan looks like is the vendor's, and stands here alone. {@code
+ * -Dplan.processed=…} and {@code -Dplan.pending=…} set the sizes.
+ */
 class PlanIT {
+
+    private static final int PROCESSED = Integer.getInteger("plan.processed", 100_000);
+    private static final int PENDING = Integer.getInteger("plan.pending", 20_000);
+    private static final int PAGE = 64;
+    /** Of one branch, beside what it returns: the way down the index, and a heap page or two that it shares. */
+    private static final int BLOCKS_OF_A_BRANCH = 6;
 
     private static String fill(boolean processed, int from, int to) {
         return """
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
               created_at, processed, processed_at)
             SELECT n %% 64, 'todo', 'a' || n, 1, gen_random_uuid(), 'todo.created', '{}',
-              now() - INTERVAL '1 hour' + n * INTERVAL '1 millisecond', %s, now()
+              now() - INTERVAL '3 hours' + n * INTERVAL '1 millisecond', %s, now()
             FROM generate_series(%d, %d) AS n""".formatted(processed, from, to);
     }
 
     /** How a vendor shows the plan of a prepared statement, and what its plans call things. */
     private record Vendor(String explain, String wholeTable, String filtered) {
+        private static final Pattern BLOCKS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
+
+        /** Blocks that a statement touched, where the vendor says so: the first line's, which are the whole plan's. */
+        OptionalLong blocks(String plan) {
+            Matcher first = BLOCKS.matcher(plan);
+            return first.find()
+                    ? OptionalLong.of(number(first.group(1)) + number(first.group(2)))
+                    : OptionalLong.empty();
+        }
+
+        private static long number(@Nullable String group) {
+            return group == null ? 0 : Long.parseLong(group);
+        }
+
         static Vendor of(String name) {
             return name.equals("cockroachdb")
                     ? new Vendor("EXPLAIN ANALYZE EXECUTE ", "FULL SCAN", "no such line")
-                    : new Vendor(
-                            "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) EXECUTE ",
-                            "Seq Scan on outbox",
-                            "Rows Removed by Filter");
+                    : new Vendor("EXPLAIN (ANALYZE, BUFFERS) EXECUTE ", "Seq Scan on outbox", "Rows Removed by Filter");
         }
+    }
+
+    private static int firstPending() {
+        return (PROCESSED / Shards.COUNT + 1) * Shards.COUNT;
     }
 
     @Test
@@ -54,17 +87,23 @@ class PlanIT {
                     .load()
                     .migrate();
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-            jdbc.update(fill(true, 1, 100_000));
-            jdbc.update(fill(false, 100_001, 120_000));
+            jdbc.update(fill(true, 1, firstPending() - 1));
+            jdbc.update(fill(false, firstPending(), firstPending() + PENDING - 1));
             jdbc.execute("ANALYZE outbox");
             try (Connection connection = database.dataSource().getConnection()) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("SET plan_cache_mode = force_generic_plan");
-                    String poll = plan(statement, vendor, "poll", JdbcOutboxTable.pollSql(shards()), pollArguments());
+                    String poll =
+                            plan(statement, vendor, "poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments());
                     assertThat(poll)
                             .contains("outbox_pending")
                             .doesNotContain(vendor.wholeTable())
                             .doesNotContain(vendor.filtered());
+                    vendor.blocks(poll)
+                            .ifPresent(blocks -> assertThat(blocks)
+                                    .as("what it returns, and a constant for each shard")
+                                    .isLessThanOrEqualTo(Math.min(PENDING, Shards.COUNT * PAGE)
+                                            + (long) Shards.COUNT * BLOCKS_OF_A_BRANCH));
                     String mark = plan(statement, vendor, "mark", JdbcWrites.MARK, markArguments());
                     assertThat(mark).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
                     String predecessors = plan(
@@ -75,21 +114,57 @@ class PlanIT {
                             vendor,
                             "pending_from",
                             JdbcOutboxTable.PENDING_FROM,
-                            "40, 'todo', 'a100072', 1, 100");
+                            "0, 'todo', 'a" + firstPending() + "', 1, 100");
                     assertThat(pendingFrom).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
                 }
             }
         }
     }
 
+    @Test
+    void aSweepIsEndedByItsOwnTimeOutWhileAPollIsNot() throws SQLException {
+        try (TestDatabase database = TestServers.newDatabase()) {
+            Flyway.configure()
+                    .dataSource(database.dataSource())
+                    .locations(OutboxSchema.LOCATION)
+                    .table(OutboxSchema.HISTORY_TABLE)
+                    .load()
+                    .migrate();
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            OutboxTable table = new JdbcOutboxTable(jdbc, System::nanoTime, Duration.ofSeconds(1));
+            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
+            assertThat(table.sweep(requests)).isEmpty();
+
+            try (Connection holder = database.dataSource().getConnection();
+                    Statement lock = holder.createStatement()) {
+                holder.setAutoCommit(false);
+                lock.execute(holdUp(TestServers.vendor()));
+                assertThatThrownBy(() -> table.sweep(requests)).isInstanceOf(QueryTimeoutException.class);
+                CompletableFuture<List<OutboxRow>> poll = CompletableFuture.supplyAsync(() -> table.pages(requests));
+                assertThatThrownBy(() -> table.sweep(requests)).isInstanceOf(QueryTimeoutException.class);
+                assertThat(poll).isNotDone();
+                holder.rollback();
+                assertThat(poll).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(List.of());
+            }
+        }
+    }
+
+    /** What makes readers wait: an uncommitted write does in CockroachDB, in PostgreSQL only a lock of the table. */
+    private static String holdUp(String vendor) {
+        return vendor.equals("cockroachdb")
+                ? "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
+                        + " VALUES (3, 'todo', 'open', 1, gen_random_uuid(), 'todo.created', '{}')"
+                : "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE";
+    }
+
     private static List<Integer> shards() {
-        return IntStream.range(0, 64).boxed().toList();
+        return IntStream.range(0, Shards.COUNT).boxed().toList();
     }
 
     private static String pollArguments() {
         return shards().stream()
-                .map(shard -> "'1970-01-01 00:00:00+00', '1970-01-01 00:00:00+00',"
-                        + " '00000000-0000-0000-0000-000000000000', 64")
+                .map(shard -> shard + ", '1970-01-01 00:00:00+00', '1970-01-01 00:00:00+00',"
+                        + " '00000000-0000-0000-0000-000000000000', " + PAGE)
                 .collect(Collectors.joining(", "));
     }
 
@@ -98,7 +173,8 @@ class PlanIT {
     }
 
     private static String arrays(List<Function<Integer, Object>> columns) {
-        List<Integer> rows = IntStream.range(100_001, 104_001).boxed().toList();
+        List<Integer> rows =
+                IntStream.range(firstPending(), firstPending() + 4_000).boxed().toList();
         return columns.stream()
                 .map(column -> rows.stream()
                         .map(row -> column.apply(row).toString())
@@ -124,6 +200,13 @@ class PlanIT {
                 lines.add(rows.getString(1));
             }
         }
-        return String.join("\n", lines);
+        String plan = String.join("\n", lines);
+        String took = lines.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("Execution Time") || line.startsWith("execution time"))
+                .findFirst()
+                .orElse("");
+        System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), took);
+        return plan;
     }
 }

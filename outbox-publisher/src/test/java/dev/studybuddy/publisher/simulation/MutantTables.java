@@ -28,6 +28,11 @@ final class MutantTables {
         }
 
         @Override
+        public List<OutboxRow> sweep(List<PageRequest> requests) {
+            return pages(requests);
+        }
+
+        @Override
         public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
             return List.of();
         }
@@ -56,6 +61,11 @@ final class MutantTables {
                         .forEach(rows::add);
             }
             return rows;
+        }
+
+        @Override
+        public List<OutboxRow> sweep(List<PageRequest> requests) {
+            return pages(requests);
         }
 
         @Override

@@ -140,6 +140,11 @@ final class SimulatedDatabase implements OutboxTable {
         });
     }
 
+    @Override
+    public List<OutboxRow> sweep(List<PageRequest> requests) {
+        return pages(requests);
+    }
+
     private static boolean isAfter(Stored row, PageRequest request) {
         int time = row.createdAt.compareTo(request.after().createdAt());
         return time > 0 || (time == 0 && row.id.compareTo(request.after().id()) > 0);

@@ -77,6 +77,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
                         8,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
                         Duration.ofSeconds(65),
                         Duration.ofHours(1)),
                 new PublishSettings.Memory(40, 6, 3, 4, 10, 10_000, 5),

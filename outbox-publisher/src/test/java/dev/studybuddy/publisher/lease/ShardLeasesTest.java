@@ -1,0 +1,32 @@
+package dev.studybuddy.publisher.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShardLeasesTest {
+
+    private final ShardLeases leases = new ShardLeases(() -> 0, 0);
+
+    @Test
+    void theOwnedShardsAreKnownAsBitsWhateverBecomesOfThem() {
+        assertThat(leases.ownedBits()).isZero();
+
+        leases.taken(List.of(lease(0), lease(5), lease(63)));
+        assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 5) | (1L << 63));
+
+        leases.drain(List.of(5));
+        assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 5) | (1L << 63));
+
+        leases.gone(List.of(5));
+        assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 63));
+
+        leases.renewed(null, List.of(lease(0)));
+        assertThat(leases.ownedBits()).isEqualTo(1L);
+    }
+
+    private static Lease lease(int shard) {
+        return new Lease(shard, 1, 1, false, null);
+    }
+}
