@@ -31,7 +31,6 @@ final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final LongSupplier NANOS = System::nanoTime;
-    private static final Duration DRAIN = Duration.ofMillis(700);
     private static final Duration END_OF_ROUND = Duration.ofMillis(300);
     private static final long FORGET_DEAD_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -198,7 +197,9 @@ final class Publisher {
     void stop() {
         retentionLoop.stop(Duration.ZERO);
         ageLoop.stop(Duration.ZERO);
-        if (leaseLoop.stop(END_OF_ROUND)) {
+        // A heartbeat under way ends by its statements' own bound; what it leaves behind would wait for the leases'
+        // end.
+        if (leaseLoop.stop(properties.statementTimeout().plus(END_OF_ROUND))) {
             handOverAll();
         } else {
             log.atWarn().log("The database does not answer; the shards flow again when their leases expire");
@@ -216,7 +217,9 @@ final class Publisher {
     private void handOverAll() {
         try {
             keeper.beginLeaving();
-            long deadline = NANOS.getAsLong() + DRAIN.toNanos();
+            // What is in flight has its outcome by then, and shards that are drained go on before.
+            long deadline = NANOS.getAsLong()
+                    + properties.kafka().deliveryTimeout().plus(END_OF_ROUND).toNanos();
             while (!leases.owned().isEmpty() && NANOS.getAsLong() - deadline < 0) {
                 publishLoop.wake();
                 keeper.handOver();
