@@ -95,6 +95,7 @@ public record PublisherProperties(
      * @param interval wait after a poll without new rows
      * @param idleInterval the longest such wait
      * @param spacing the shortest time from a poll to the next one, but after a full page
+     * @param markSpacing the shortest time between two statements that mark, but for a quarter of a page
      * @param page rows of one round trip
      * @param slack how far behind the newest row each poll begins
      * @param sweepInterval how often late commits are looked for
@@ -106,6 +107,7 @@ public record PublisherProperties(
             @NotNull Duration interval,
             @NotNull Duration idleInterval,
             @NotNull Duration spacing,
+            @NotNull Duration markSpacing,
             @Min(64) int page,
             @NotNull Duration slack,
             @NotNull Duration sweepInterval,

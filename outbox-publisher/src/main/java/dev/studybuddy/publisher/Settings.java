@@ -26,6 +26,7 @@ final class Settings {
                         polling.interval(),
                         polling.idleInterval(),
                         polling.spacing(),
+                        polling.markSpacing(),
                         polling.page(),
                         polling.slack(),
                         polling.sweepInterval(),

@@ -20,6 +20,8 @@ public final class ShardLeases {
     private final Map<Integer, Long> drained = new HashMap<>();
     private volatile Map<Integer, Lease> owned = Map.of();
     private volatile long ownedBits;
+    private volatile boolean draining;
+    private volatile long changes;
     private volatile @Nullable Instant databaseNow;
     private volatile long renewedAtNanos;
 
@@ -41,6 +43,16 @@ public final class ShardLeases {
     /** The shards owned, as bits. */
     public long ownedBits() {
         return ownedBits;
+    }
+
+    /** Counts the changes of what is owned, renewals included. */
+    public long changes() {
+        return changes;
+    }
+
+    /** Whether an owned shard is on its way to another instance. */
+    public boolean anyDraining() {
+        return draining;
     }
 
     /** The lease of a shard; null where another owns it. */
@@ -90,13 +102,15 @@ public final class ShardLeases {
         }
     }
 
-    private void own(Map<Integer, Lease> next) {
+    private synchronized void own(Map<Integer, Lease> next) {
         long bits = 0;
         for (int shard : next.keySet()) {
             bits |= 1L << shard;
         }
         owned = Map.copyOf(next);
         ownedBits = bits;
+        draining = next.values().stream().anyMatch(Lease::draining);
+        changes++;
     }
 
     synchronized void taken(Collection<Lease> leases) {

@@ -13,13 +13,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Collects what is to be written and hands it over in bulk: one batch under way and, where a full one is there, one behind
- * it, so that the writer never waits for this thread's poll. A failed batch is written again, alone.
+ * it, so that the writer never waits for this thread's poll. Few marks wait a moment for more: nobody waits for them. A
+ * failed batch is written again, alone.
  */
 final class Marking {
 
     private static final Logger log = LoggerFactory.getLogger(Marking.class);
 
+    /** So many marks go at once: a quarter of a batch. */
+    private static final int MANY_PART = 4;
+
     private final int most;
+    private final long spacingNanos;
     private final Writes writes;
     private final Ordering ordering;
     private final PublishListener listener;
@@ -36,13 +41,16 @@ final class Marking {
 
     private int failed;
     private long notBefore;
+    private long lastNanos;
+    private boolean began;
 
-    Marking(int most, Writes writes, Ordering ordering, PublishListener listener, Backoff backoff) {
-        this.most = most;
+    Marking(PublishSettings settings, Writes writes, Ordering ordering, PublishListener listener) {
+        this.most = settings.polling().page();
+        this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writes = writes;
         this.ordering = ordering;
         this.listener = listener;
-        this.backoff = backoff;
+        this.backoff = settings.backoff();
     }
 
     void acknowledged(Writes.Mark mark, long now) {
@@ -76,18 +84,24 @@ final class Marking {
         return reason == null ? "refused" : reason;
     }
 
-    /** Submits the next batch, where one is due. */
-    boolean submit(long now, Writes.ResultSink sink) {
-        Writes.Batch batch = next(now);
+    /**
+     * Submits the next batch, where one is due.
+     *
+     * @param urgent whether somebody waits for the marks
+     */
+    boolean submit(long now, boolean urgent, Writes.ResultSink sink) {
+        Writes.Batch batch = next(now, urgent);
         if (batch == null) {
             return false;
         }
         writing++;
+        began = true;
+        lastNanos = now;
         writes.submit(batch, sink);
         return true;
     }
 
-    private Writes.@Nullable Batch next(long now) {
+    private Writes.@Nullable Batch next(long now, boolean urgent) {
         if (retrying) {
             return null;
         }
@@ -95,8 +109,14 @@ final class Marking {
             retrying = writing == 0 && now - notBefore >= 0;
             return retrying ? again.remove() : null;
         }
-        boolean due = writing == 0 ? !marks.isEmpty() || !failures.isEmpty() : writing == 1 && marks.size() >= most;
+        boolean due = writing == 0 ? anyDue(now, urgent) : writing == 1 && marks.size() >= most;
         return due ? collect() : null;
+    }
+
+    private boolean anyDue(long now, boolean urgent) {
+        return !failures.isEmpty()
+                || marks.size() * MANY_PART >= most
+                || (!marks.isEmpty() && (urgent || !began || now - lastNanos >= spacingNanos));
     }
 
     private Writes.Batch collect() {
@@ -150,10 +170,16 @@ final class Marking {
         }
     }
 
-    /** When a failed batch is written again; null when none waits. */
+    /** When a failed batch is written again, or few marks have waited long enough; null when none waits. */
     @Nullable
     Long nextNanos() {
-        return again.isEmpty() || writing > 0 ? null : notBefore;
+        if (writing > 0) {
+            return null;
+        }
+        if (!again.isEmpty()) {
+            return notBefore;
+        }
+        return marks.isEmpty() ? null : lastNanos + spacingNanos;
     }
 
     boolean idle() {

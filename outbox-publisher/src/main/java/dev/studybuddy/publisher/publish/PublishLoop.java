@@ -67,8 +67,7 @@ public final class PublishLoop {
         this.blocks = new TopicBlocks(settings.backoff());
         this.breaker = new BrokerBreaker(settings.backoff());
         this.reading = new Reading(settings, ports.table(), ordering, blocks, leases, ports.listener());
-        this.marking =
-                new Marking(settings.polling().page(), ports.writes(), ordering, ports.listener(), settings.backoff());
+        this.marking = new Marking(settings, ports.writes(), ordering, ports.listener());
         this.sending =
                 new Sending(settings, ports.sender(), new Sending.Gates(ordering, blocks, breaker, leases), marking);
     }
@@ -100,7 +99,7 @@ public final class PublishLoop {
         for (String type = opened.poll(); type != null; type = opened.poll()) {
             blocks.opened(type, now);
         }
-        long shards = woken.getAndSet(0);
+        long shards = woken.get();
         if (shards != 0) {
             reading.times().woken(now, shards);
         }
@@ -114,7 +113,10 @@ public final class PublishLoop {
         for (int n = 0; n < REMEMBERED_AT_ONCE && reading.readRemembered(now); n++) {
             news = true;
         }
-        news |= reading.poll(now);
+        long due = reading.due(now);
+        // Before the poll, so that what is told of meanwhile is polled for again.
+        woken.getAndUpdate(shards -> shards & ~due);
+        news |= reading.poll(now, due);
         news |= reading.walk(now);
         return news;
     }
@@ -131,7 +133,7 @@ public final class PublishLoop {
 
     /** Hands over what is to be written. */
     public boolean mark() {
-        return marking.submit(nanos.getAsLong(), (batch, result) -> {
+        return marking.submit(nanos.getAsLong(), leases.anyDraining(), (batch, result) -> {
             written.add(new Written(batch, result));
             signal.run();
         });
@@ -145,8 +147,8 @@ public final class PublishLoop {
     /** Something new was committed in these shards; those that are others' don't matter. From any thread. */
     public void wake(long shardBits) {
         long mine = shardBits & leases.ownedBits();
-        if (mine != 0) {
-            woken.accumulateAndGet(mine, (a, b) -> a | b);
+        // Where some were told of before, and not polled yet, the loop knows when to poll.
+        if (mine != 0 && woken.getAndAccumulate(mine, (a, b) -> a | b) == 0) {
             signal.run();
         }
     }
@@ -168,7 +170,7 @@ public final class PublishLoop {
     }
 
     private long untilNext() {
-        if (!landed.isEmpty() || !written.isEmpty() || woken.get() != 0) {
+        if (!landed.isEmpty() || !written.isEmpty()) {
             return 0;
         }
         long now = nanos.getAsLong();

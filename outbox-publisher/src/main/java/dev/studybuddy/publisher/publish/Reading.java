@@ -36,6 +36,8 @@ final class Reading {
     private final PublishListener listener;
     private final Map<Integer, ShardCursor> cursors = new HashMap<>();
     private final PollTimes times;
+    /** The changes of the leases that were followed. */
+    private long followed = -1;
 
     Reading(
             PublishSettings settings,
@@ -59,7 +61,20 @@ final class Reading {
 
     /** Follows the leases: begins shards that came, forgets those that went, drains those that are going. */
     void follow(long now, Function<String, @Nullable String> stillBlocked) {
-        Collection<Lease> owned = leases.owned();
+        long changes = leases.changes();
+        if (changes != followed || leases.anyDraining()) {
+            follow(leases.owned(), now);
+            followed = changes;
+        }
+        for (TopicBlocks.Resumed resumed : blocks.due(now, stillBlocked)) {
+            ShardCursor cursor = cursors.get(resumed.shard());
+            if (cursor != null) {
+                cursor.sweepFrom(resumed.from());
+            }
+        }
+    }
+
+    private void follow(Collection<Lease> owned, long now) {
         for (ShardCursor cursor : List.copyOf(cursors.values())) {
             Lease lease = leases.of(cursor.shard);
             if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
@@ -80,12 +95,6 @@ final class Reading {
                     ordering.remembered().openShard(lease.shard(), now);
                     cursor.sweepFrom(Position.START);
                 }
-            }
-        }
-        for (TopicBlocks.Resumed resumed : blocks.due(now, stillBlocked)) {
-            ShardCursor cursor = cursors.get(resumed.shard());
-            if (cursor != null) {
-                cursor.sweepFrom(resumed.from());
             }
         }
     }
@@ -124,11 +133,15 @@ final class Reading {
         return true;
     }
 
+    /** The shards that are to be polled now, as bits; none while memory is full. */
+    long due(long now) {
+        return room() == 0 ? 0 : times.due(now);
+    }
+
     /** Polls the shards that are due, in one round trip; after a timeout shard by shard. */
-    boolean poll(long now) {
+    boolean poll(long now, long due) {
         int room = room();
-        long due = room == 0 ? 0 : times.due(now);
-        if (due == 0) {
+        if (due == 0 || room == 0) {
             return false;
         }
         List<ShardCursor> following = cursors.values().stream()

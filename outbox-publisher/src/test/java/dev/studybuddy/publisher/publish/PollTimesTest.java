@@ -14,6 +14,7 @@ class PollTimesTest {
             Duration.ofMillis(100),
             Duration.ofMillis(500),
             Duration.ofMillis(2),
+            Duration.ofMillis(20),
             4096,
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),

@@ -74,6 +74,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
                         Duration.ofMillis(100),
                         Duration.ofMillis(500),
                         Duration.ofMillis(2),
+                        Duration.ofMillis(20),
                         8,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
