@@ -14,8 +14,18 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 class FaultsIT {
@@ -137,6 +147,51 @@ class FaultsIT {
             admin.deleteTopics(List.of(outbox.topic("odd"))).all().get();
             await().atMost(SOON).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
+        }
+    }
+
+    @Test
+    void aTopicThatMayBeSeenButNotWrittenIsBlockedAloneAndFlowsWhenItIsAllowed()
+            throws ExecutionException, InterruptedException {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
+            outbox.set("publisher.topics.types", "odd,todo");
+            Outboxes.Instance instance = outbox.start();
+            await().atMost(SOON)
+                    .until(() -> admin.listTopics()
+                            .names()
+                            .get()
+                            .containsAll(List.of(outbox.topic("odd"), outbox.topic("todo"))));
+            ResourcePattern odd = new ResourcePattern(ResourceType.TOPIC, outbox.topic("odd"), PatternType.LITERAL);
+            // Where a topic has rules, what they don't allow is denied.
+            admin.createAcls(Stream.of(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
+                            .map(operation -> new AclBinding(
+                                    odd, new AccessControlEntry("User:*", "*", operation, AclPermissionType.ALLOW)))
+                            .toList())
+                    .all()
+                    .get();
+            for (int i = 0; i < 30; i++) {
+                outbox.write("odd", "o" + i, 1);
+                outbox.write("todo", "t" + i, 1);
+            }
+
+            await().atMost(SOON).until(() -> outbox.pending() == 30);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    instance.publisher().publishing().state().blockedTypes())
+                            .containsOnlyKeys("odd")
+                            .hasEntrySatisfying(
+                                    "odd", reason -> assertThat(reason).contains("TopicAuthorization")));
+            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
+
+            admin.deleteAcls(List.of(new AclBindingFilter(odd.toFilter(), AccessControlEntryFilter.ANY)))
+                    .all()
+                    .get();
+            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
+            assertThat(outbox.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
+                    .as("attempts counted")
+                    .isZero();
         }
     }
 

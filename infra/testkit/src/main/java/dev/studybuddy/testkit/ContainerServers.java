@@ -16,7 +16,7 @@ final class ContainerServers implements Servers {
     private static final int MONGO_PORT = 27017;
 
     private final Lazily<CockroachContainer> cockroach = new Lazily<>(() -> new CockroachContainer(COCKROACH));
-    private final Lazily<KafkaContainer> kafka = new Lazily<>(() -> new KafkaContainer(KAFKA));
+    private final Lazily<KafkaContainer> kafka = new Lazily<>(ContainerServers::newKafka);
     private final Lazily<MongoDBContainer> mongo = new Lazily<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
 
     @Override
@@ -43,7 +43,7 @@ final class ContainerServers implements Servers {
 
     @Override
     public FaultyServer ownKafka() {
-        KafkaContainer container = new KafkaContainer(KAFKA);
+        KafkaContainer container = newKafka();
         return ContainerServer.started(container, KAFKA_PORT, container::getBootstrapServers);
     }
 
@@ -51,6 +51,13 @@ final class ContainerServers implements Servers {
     public FaultyServer ownMongo() {
         MongoDBContainer container = new MongoDBContainer(MONGO).withReplicaSet();
         return ContainerServer.started(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
+    }
+
+    /** With an authorizer that denies nothing until a test makes an ACL. */
+    private static KafkaContainer newKafka() {
+        return new KafkaContainer(KAFKA)
+                .withEnv("KAFKA_AUTHORIZER_CLASS_NAME", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+                .withEnv("KAFKA_ALLOW_EVERYONE_IF_NO_ACL_FOUND", "true");
     }
 
     private static String url(CockroachContainer container) {

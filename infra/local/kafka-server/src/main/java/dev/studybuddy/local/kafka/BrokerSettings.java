@@ -8,7 +8,10 @@ import java.util.Properties;
 /** The settings of a single broker that is small, starts soon, and comes back soon after it was killed. */
 final class BrokerSettings {
 
-    /** The session timeout: a killed broker registers again only when its old session has expired. */
+    /**
+     * The session timeout: a killed broker registers again only when its old session has expired. The authorizer denies
+     * nothing until somebody makes an ACL.
+     */
     private static final String FIXED = """
             process.roles=broker,controller
             node.id=1
@@ -32,6 +35,8 @@ final class BrokerSettings {
             group.consumer.min.heartbeat.interval.ms=300
             group.consumer.session.timeout.ms=10000
             group.consumer.min.session.timeout.ms=10000
+            authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+            allow.everyone.if.no.acl.found=true
             log.cleaner.dedupe.buffer.size=4194304
             """;
 
