@@ -39,6 +39,11 @@ final class RandomKills implements AutoCloseable {
         });
     }
 
+    /** Whether the time is not over yet. */
+    boolean goOn() {
+        return !killing.isDone();
+    }
+
     /** Waits until the time is over, with all programs started; returns how many were killed. */
     int awaitEnd() throws Exception {
         return killing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);

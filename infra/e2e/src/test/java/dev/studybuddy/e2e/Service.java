@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +42,15 @@ final class Service implements AutoCloseable {
         }
         this.name = name;
         this.command = new JavaCommand(JVM, jar, List.of()).words();
-        this.environment = environment;
+        this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
         this.log = root.resolve("infra/e2e/target/logs").resolve(name + ".log");
+    }
+
+    /** Sets a variable of its environment, from its next start on. */
+    Service set(String variable, String value) {
+        environment.put(variable, value);
+        return this;
     }
 
     /** Starts it; {@link #awaitReady} tells when it can be used. */
