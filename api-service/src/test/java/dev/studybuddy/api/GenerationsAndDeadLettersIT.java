@@ -13,13 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -34,6 +37,8 @@ import tools.jackson.databind.JsonNode;
 
 /** What needs a broker: rebuilds and their activation, replays, lag. The projector is played by the fixture. */
 class GenerationsAndDeadLettersIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private TestDatabase sql;
     private TestMongo mongo;
@@ -59,6 +64,7 @@ class GenerationsAndDeadLettersIT {
         model.activate();
         JdbcClient jdbc = JdbcClient.create(sql.dataSource());
         Awaitility.await()
+                .atMost(SOON)
                 .until(() ->
                         jdbc.sql("SELECT count(*) FROM users").query(Long.class).single() == 1);
         jdbc.sql("DELETE FROM users").update();
@@ -77,14 +83,17 @@ class GenerationsAndDeadLettersIT {
     void aRebuildIsActivatedByItselfOnceItHasCaughtUpAndCanBeTakenBack() throws Exception {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
+        // Something to catch up with, so that it is still being built when the second one is refused.
+        send(letter(0, "unreadable"));
         var begun = api.post("/api/admin/projections/rebuild", "");
         assertThat(begun.status()).as("%s", begun.json()).isEqualTo(202);
         assertThat(begun.json().path("generation").intValue()).isEqualTo(2);
         assertThat(api.post("/api/admin/projections/rebuild", "{}").status()).isEqualTo(409);
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
             next.journals();
+            next.journal(AggregateType.TODO, 3, 1);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(SOON)
                     .until(() -> projection().path("active").intValue() == 2);
         }
         assertThat(projection().path("previous").intValue()).isEqualTo(1);
@@ -126,8 +135,7 @@ class GenerationsAndDeadLettersIT {
                 ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 2)) {
             subjects.activate();
             // Nobody builds this one: it has no journals, and something to catch up with.
-            keep(letter(0, "unreadable"));
-            api.post("/api/admin/dead-letters/" + letter(0, "").id() + "/replay", "");
+            send(letter(0, "unreadable"));
             assertThat(api.post("/api/admin/projections/rebuild", "{\"model\": \"study\"}")
                             .status())
                     .isEqualTo(202);
@@ -137,7 +145,7 @@ class GenerationsAndDeadLettersIT {
             next.journals();
             next.journal(AggregateType.TODO, 3, 1);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(SOON)
                     .until(() -> projection("subjects").path("active").intValue() == 2);
 
             assertThat(projection("study").path("active").intValue()).isEqualTo(1);
@@ -207,7 +215,7 @@ class GenerationsAndDeadLettersIT {
         String job =
                 api.post("/api/admin/dead-letters/replay", body.formatted("")).header("Location");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(SOON)
                 .until(() -> api.get(job).json().path("state").asString().equals("done"));
         assertThat(api.get(job).json().path("done").intValue()).isEqualTo(4);
         JsonNode left = api.get("/api/admin/dead-letters?state=open").json().path("items");
@@ -227,20 +235,22 @@ class GenerationsAndDeadLettersIT {
     void lagIsZeroOnlyWhereMongoShowsEverything() throws Exception {
         createTopics();
         Awaitility.await()
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isZero());
-        keep(letter(0, "unreadable"));
-        api.post("/api/admin/dead-letters/" + letter(0, "").id() + "/replay", "");
+        send(letter(0, "unreadable"));
 
         Awaitility.await()
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isPositive());
         assertThat(sync().path("deadLetters").intValue()).isZero();
         model.journal(AggregateType.TODO, 3, 1);
         Awaitility.await()
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isZero());
-        assertThat(api.post("/api/admin/sync/trigger?waitSeconds=5", "")
+        assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")
                         .json()
                         .path("visibleInMongo")
                         .booleanValue())
@@ -308,6 +318,14 @@ class GenerationsAndDeadLettersIT {
         model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
     }
 
+    /** Puts a record on its topic by replaying it. */
+    private void send(DeadLetter letter) {
+        keep(letter);
+        assertThat(api.post("/api/admin/dead-letters/" + letter.id() + "/replay", "")
+                        .status())
+                .isEqualTo(200);
+    }
+
     private void createTopics() throws Exception {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
@@ -315,6 +333,11 @@ class GenerationsAndDeadLettersIT {
                     .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
                     .toList();
             admin.createTopics(topics).all().get();
+            // A partition without a leader yet would cost a replay its time.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
+                    .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
+            admin.listOffsets(ends).all().get();
         }
     }
 
@@ -327,7 +350,7 @@ class GenerationsAndDeadLettersIT {
             TopicPartition one = new TopicPartition(topic, partition);
             consumer.assign(List.of(one));
             consumer.seekToBeginning(List.of(one));
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            Awaitility.await().atMost(SOON).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                 return !found.isEmpty();
             });

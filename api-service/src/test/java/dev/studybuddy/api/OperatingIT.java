@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 /** What an operator asks for, through the front door: without a publisher, without Kafka. */
 class OperatingIT {
 
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final LocalDate DAY = LocalDate.of(2026, 11, 20);
     private static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
     private static final String BEN = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -50,7 +51,7 @@ class OperatingIT {
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
         both = new BothDatabases(sql.dataSource(), model);
-        Awaitility.await().until(() -> count("users") == 1);
+        Awaitility.await().atMost(SOON).until(() -> count("users") == 1);
         // The demo user, whose event nobody carries here.
         both.jdbc().sql("DELETE FROM users").update();
         both.jdbc().sql("DELETE FROM outbox").update();
@@ -305,7 +306,7 @@ class OperatingIT {
 
     private JsonNode finished(String place) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(SOON)
                 .until(
                         () -> api.get(place).json(),
                         job -> !job.path("finishedAt").isNull());

@@ -129,7 +129,7 @@ class ProjectionIT {
             }
             send(1_000, 200);
             awaitExact(database, 1);
-            assertThat(partitions(one)).isEqualTo(9);
+            await().atMost(SOON).until(() -> partitions(one) == 9);
         }
     }
 

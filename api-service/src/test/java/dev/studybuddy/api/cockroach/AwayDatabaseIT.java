@@ -72,7 +72,7 @@ class AwayDatabaseIT {
     }
 
     private static void everyCallSucceeds() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(api.demo().post("/api/sessions", "{\"minutes\":5}").status())
                     .isEqualTo(201);
             assertThat(api.demo().get("/api/users/me").status()).isEqualTo(200);

@@ -23,7 +23,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
 class JobTakeOverIT {
 
     private static final JobsProperties FAST = new JobsProperties(
-            Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), 3);
+            Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), 3);
 
     private static TestDatabase sql;
     private static RunningApi api;
@@ -91,7 +91,7 @@ class JobTakeOverIT {
         });
         runner.start();
         try {
-            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(table.cancel(id)).isTrue();
             awaitState(id, JobState.CANCELLED);
         } finally {
@@ -132,7 +132,7 @@ class JobTakeOverIT {
 
     private static void awaitState(UUID id, JobState state) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> table.find(id).orElseThrow().state() == state);
     }
 

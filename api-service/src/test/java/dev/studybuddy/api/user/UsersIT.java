@@ -127,7 +127,7 @@ class UsersIT {
         assertThat(user.get("/api/sessions/" + session).status()).isEqualTo(404);
         assertThat(user.get("/api/todos").json().path("items")).isEmpty();
         assertThat(user.post("/api/users", body(id + "@example.org")).problem()).isEqualTo("user-deleted");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(events(todo, "todo.deleted", 2)).isEqualTo(1);
             assertThat(events(session, "session.deleted", 2)).isEqualTo(1);
         });

@@ -21,7 +21,7 @@ final class OngoingLoad implements AutoCloseable {
     private static final int ROUND = 10 * RATE;
     private static final int CLIENTS = 6;
     private static final int USERS = 3;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final Stack stack;
     private final Acknowledgements acknowledgements = new Acknowledgements();

@@ -23,8 +23,8 @@ import java.util.stream.StreamSupport;
 final class Stack implements AutoCloseable {
 
     private static final int SHARDS = 64;
-    private static final Duration WHOLE_LIMIT = Duration.ofMinutes(3);
-    private static final Duration EXACT_LIMIT = Duration.ofMinutes(3);
+    private static final Duration WHOLE_LIMIT = Duration.ofMinutes(5);
+    private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
 
     private final AuditedServers servers;
     private final Map<String, String> settings;

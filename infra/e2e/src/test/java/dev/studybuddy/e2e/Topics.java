@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaFuture;
 /** The topics and consumer groups of one test on a broker that all tests share. */
 record Topics(String bootstrapServers, String prefix) {
 
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 60;
 
     /** Deletes them. The programs must have ended; groups that still have members are left to expire. */
     void remove() {
