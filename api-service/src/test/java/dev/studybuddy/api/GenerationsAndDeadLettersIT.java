@@ -17,6 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -104,6 +108,27 @@ class GenerationsAndDeadLettersIT {
         assertThat(projection().path("active").intValue()).isEqualTo(1);
         assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void requestsForARebuildAtOnceWithOneKeyBeginOneAndGetOneAnswer() throws Exception {
+        createTopics();
+        List<Callable<RunningApi.Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            calls.add(() ->
+                    api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}", "Idempotency-Key", "one"));
+        }
+        try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
+            List<Future<RunningApi.Answer>> answers = pool.invokeAll(calls);
+            for (Future<RunningApi.Answer> answer : answers) {
+                // Where the first took longer than they wait, the others are told to ask again.
+                RunningApi.Answer last =
+                        answer.get().status() == 503 ? calls.getFirst().call() : answer.get();
+                assertThat(last.status()).as("%s", last.json()).isEqualTo(202);
+                assertThat(last.json().path("generation").intValue()).isEqualTo(2);
+            }
+        }
+        assertThat(projection().path("generations")).hasSize(2);
     }
 
     @Test

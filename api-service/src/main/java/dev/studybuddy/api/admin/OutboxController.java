@@ -28,6 +28,7 @@ final class OutboxController {
 
     private static final int MOST_LISTED = 100;
     private static final int LONGEST_WAIT_SECONDS = 60;
+    private static final Duration BESIDE_THE_WAIT = Duration.ofSeconds(20);
 
     private final SyncTrigger trigger;
     private final OutboxRows rows;
@@ -48,7 +49,7 @@ final class OutboxController {
         Parameters parameters = new Parameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, LONGEST_WAIT_SECONDS);
         parameters.finish();
-        return post.outside(() -> {
+        return post.outside(Duration.ofSeconds(seconds).plus(BESIDE_THE_WAIT), () -> {
             SyncTrigger.Outcome outcome = trigger.trigger(Duration.ofSeconds(seconds));
             audit.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
             return Reply.of(HttpStatus.OK, outcome);

@@ -1,0 +1,3 @@
+ALTER TABLE idempotency_keys
+  ADD COLUMN IF NOT EXISTS reserved_by UUID,
+  ADD COLUMN IF NOT EXISTS reserved_until TIMESTAMPTZ;
