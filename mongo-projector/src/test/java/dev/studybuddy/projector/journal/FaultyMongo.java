@@ -259,6 +259,13 @@ final class FaultyMongo implements Lines {
             case MIRROR_WITHOUT_GUARD -> changed.remove("$or");
             case MIRROR_GUARD_WITHOUT_OFFSET ->
                 changed.computeIfPresent("$or", (name, either) -> List.of(((List<?>) either).getFirst()));
+            case MIRROR_GUARD_LETS_EQUAL_VERSION_PASS ->
+                changed.computeIfPresent("$or", (name, either) -> {
+                    Object version = ((Document) ((List<?>) either).getFirst())
+                            .get("version", Document.class)
+                            .get("$lt");
+                    return List.of(new Document("version", new Document("$lte", version)));
+                });
             default -> {}
         }
         return changed;

@@ -39,6 +39,7 @@ final class Guards {
             case "$gte" -> value >= wanted;
             case "$gt" -> value > wanted;
             case "$lt" -> value < wanted;
+            case "$lte" -> value <= wanted;
             default -> throw new IllegalArgumentException(name);
         };
     }

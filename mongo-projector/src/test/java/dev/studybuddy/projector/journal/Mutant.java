@@ -16,6 +16,8 @@ enum Mutant {
     FIRST_DUPLICATE_READ_AS_ALREADY_IN,
     MIRROR_WITHOUT_GUARD,
     MIRROR_GUARD_WITHOUT_OFFSET,
+    /** {@code <=} where {@code <} belongs: of one version the earlier record comes in after the later one. */
+    MIRROR_GUARD_LETS_EQUAL_VERSION_PASS,
     ZERO_ROLLUPS_DELETED,
     TOMBSTONES_PURGED,
     BATCH_GOES_ON_AFTER_FALL_BACK,
