@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.bson.types.Binary;
@@ -362,7 +363,10 @@ class GenerationsAndDeadLettersIT {
             Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
             topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
                     .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
-            admin.listOffsets(ends).all().get();
+            Awaitility.await()
+                    .atMost(SOON)
+                    .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
+                    .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
@@ -9,6 +10,7 @@ import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.outbox.EventHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +25,15 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topics of one test, and a writer that writes as the publisher does. */
 final class Topic implements AutoCloseable {
 
     static final int PARTITIONS = 3;
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final String prefix;
     private final Admin admin;
@@ -64,16 +69,19 @@ final class Topic implements AutoCloseable {
 
     /**
      * Until each partition answers: an idempotent producer whose first batches meet a partition without a leader may be
-     * told that its next ones are out of sequence, and try them in vain for two minutes.
+     * told that its next ones are out of sequence, and try them in vain for two minutes. A broker that has not heard of
+     * the new topic yet says so, which the client doesn't try again.
      */
-    private void awaitLeaders(List<NewTopic> topics) throws ExecutionException, InterruptedException {
+    private void awaitLeaders(List<NewTopic> topics) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         topics.forEach(made -> {
             for (int partition = 0; partition < made.numPartitions(); partition++) {
                 ends.put(new TopicPartition(made.name(), partition), OffsetSpec.latest());
             }
         });
-        admin.listOffsets(ends).all().get();
+        await().atMost(SOON)
+                .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
+                .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
     }
 
     static AggregateType type(AggregateState state) {

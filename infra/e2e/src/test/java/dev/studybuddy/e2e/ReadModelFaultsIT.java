@@ -212,7 +212,7 @@ class ReadModelFaultsIT {
 
     /** A session that MongoDB shows. */
     private static String newSession() throws Exception {
-        Answer made = stack.api().call("POST", "/api/sessions", Map.of("minutes", 5));
+        Answer made = stack.ask("POST", "/api/sessions", Map.of("minutes", 5), Map.of());
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         await("its mirror").atMost(LIMIT).until(() -> sessionMirror(made.text("id")) != null);
         return made.text("id");
@@ -226,19 +226,18 @@ class ReadModelFaultsIT {
     }
 
     private static String newTodo(Scholar owner) throws Exception {
-        Answer made = stack.api()
-                .call(
-                        "POST",
-                        "/api/todos",
-                        Map.of("title", "Read", "subject", "Math", "difficulty", "easy", "questionsTarget", 5),
-                        owner.headers());
+        Answer made = stack.ask(
+                "POST",
+                "/api/todos",
+                Map.of("title", "Read", "subject", "Math", "difficulty", "easy", "questionsTarget", 5),
+                owner.headers());
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         return made.text("id");
     }
 
     private static void complete(Scholar owner, String todo, String title) throws Exception {
-        Answer done = stack.api()
-                .call("PATCH", "/api/todos/" + todo, Map.of("completed", true, "title", title), owner.headers());
+        Answer done =
+                stack.ask("PATCH", "/api/todos/" + todo, Map.of("completed", true, "title", title), owner.headers());
         assertThat(done.status()).as(done.toString()).isEqualTo(200);
     }
 
@@ -255,9 +254,10 @@ class ReadModelFaultsIT {
         stack.publishers().getFirst().start();
         JsonNode letter =
                 await("the dead letter").atMost(LIMIT).until(() -> deadLetterOf(todo), one -> !one.isMissingNode());
-        Answer discarded = stack.api()
-                .call("DELETE", "/api/admin/dead-letters/" + letter.path("id").asString(""), null);
-        assertThat(discarded.ok()).as(discarded.toString()).isTrue();
+        Answer discarded = stack.ask(
+                "DELETE", "/api/admin/dead-letters/" + letter.path("id").asString(""), null, Map.of());
+        // 409 where an answer before was late, and what it was about had happened.
+        assertThat(discarded.status()).as(discarded.toString()).isIn(204, 409);
     }
 
     private static JsonNode deadLetterOf(String key) throws IOException, InterruptedException {
@@ -281,15 +281,14 @@ class ReadModelFaultsIT {
     }
 
     private static JsonNode verify(boolean repair) throws Exception {
-        Answer asked = stack.api().call("POST", "/api/admin/verify", Map.of("repair", repair));
+        Answer asked = stack.ask("POST", "/api/admin/verify", Map.of("repair", repair), Map.of());
         assertThat(asked.status()).as(asked.toString()).isEqualTo(202);
         JsonNode job = await("a verify")
                 .atMost(LIMIT)
                 .until(
-                        () -> stack.api()
-                                .call("GET", asked.header("Location").orElseThrow(), null)
-                                .body(),
-                        one -> !one.path("finishedAt").isNull());
+                        () -> stack.api().call("GET", asked.header("Location").orElseThrow(), null),
+                        one -> one.ok() && !one.body().path("finishedAt").isNull())
+                .body();
         log.info("verify: {}", job);
         assertThat(job.path("state").asString("")).as("%s", job).isEqualTo("done");
         return job;
@@ -323,9 +322,9 @@ class ReadModelFaultsIT {
     }
 
     private static int rebuild() throws Exception {
-        Answer begun = stack.api().call("POST", "/api/admin/projections/rebuild", Map.of("activate", "auto"));
+        Answer begun = stack.ask("POST", "/api/admin/projections/rebuild", Map.of("activate", "auto"), Map.of());
         assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        Answer second = stack.api().call("POST", "/api/admin/projections/rebuild", Map.of());
+        Answer second = stack.ask("POST", "/api/admin/projections/rebuild", Map.of(), Map.of());
         Problems.assertProblem(second, 409);
         assertThat(second.text("type")).endsWith("rebuild-under-way");
         return begun.body().path("generation").intValue();

@@ -28,11 +28,11 @@ record Scholar(String id, Map<String, String> headers, List<LocalDate> days, Lis
     static final int MINUTES = 10;
 
     static Scholar on(Stack stack) throws IOException, InterruptedException {
-        String id = done(stack.api()
-                        .call(
-                                "POST",
-                                "/api/users",
-                                Map.of("email", UUID.randomUUID() + "@example.org", "name", "Scholar")))
+        String id = done(stack.ask(
+                        "POST",
+                        "/api/users",
+                        Map.of("email", UUID.randomUUID() + "@example.org", "name", "Scholar"),
+                        Map.of()))
                 .text("id");
         Map<String, String> headers = ApiClient.bearer(stack.api().token(id));
         Instant now = Clock.systemUTC().instant();
@@ -46,8 +46,8 @@ record Scholar(String id, Map<String, String> headers, List<LocalDate> days, Lis
                     "Math",
                     "completedAt",
                     EventJson.text(now.minus(Duration.ofDays(back))));
-            sessions[back] = done(stack.api().call("POST", "/api/sessions", session, headers))
-                    .text("id");
+            sessions[back] =
+                    done(stack.ask("POST", "/api/sessions", session, headers)).text("id");
         }
         return new Scholar(
                 id, headers, IntStream.range(0, DAYS).mapToObj(today::minusDays).toList(), List.of(sessions));

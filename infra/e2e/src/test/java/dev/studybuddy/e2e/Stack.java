@@ -17,13 +17,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The three programs on given servers, in mode open on loopback, as a development machine runs them. */
 final class Stack implements AutoCloseable {
 
     private static final int SHARDS = 64;
     private static final Duration WHOLE_LIMIT = Duration.ofMinutes(5);
+    private static final Duration ASK_LIMIT = Duration.ofMinutes(2);
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
 
     private final AuditedServers servers;
@@ -96,6 +99,20 @@ final class Stack implements AutoCloseable {
 
     ApiClient api() {
         return api;
+    }
+
+    /**
+     * Calls as a patient client does: again where it is told to come back, a POST with one key all the time, so that it
+     * has one effect.
+     */
+    Answer ask(String method, String path, @Nullable Object body, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        if (method.equals("POST")) {
+            all.put("Idempotency-Key", UUID.randomUUID().toString());
+        }
+        return await(method + ' ' + path)
+                .atMost(ASK_LIMIT)
+                .until(() -> api.call(method, path, body, all), answer -> answer.status() != 503);
     }
 
     URI root() {
