@@ -220,6 +220,39 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
+    void noDeadLetterIsReplayedOrDiscardedWithoutItsRowInTheAudit() throws Exception {
+        createTopics();
+        DeadLetter replayed = letter(0, "unreadable");
+        DeadLetter discarded = letter(1, "unreadable");
+        keep(replayed);
+        keep(discarded);
+        String replay = "/api/admin/dead-letters/" + replayed.id() + "/replay";
+        String discard = "/api/admin/dead-letters/" + discarded.id();
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        jdbc.sql("ALTER TABLE admin_audit RENAME TO away").update();
+
+        assertThat(api.post(replay, "").status()).isGreaterThanOrEqualTo(500);
+        assertThat(api.send("DELETE", discard, null).status()).isGreaterThanOrEqualTo(500);
+        assertThat(api.get("/api/admin/dead-letters?state=open").json().path("items"))
+                .hasSize(2);
+        assertThat(end(replayed)).isZero();
+
+        jdbc.sql("ALTER TABLE away RENAME TO admin_audit").update();
+        assertThat(api.post(replay, "").status()).isEqualTo(200);
+        assertThat(api.send("DELETE", discard, null).status()).isEqualTo(204);
+        assertThat(api.send("DELETE", discard, null).status()).isEqualTo(409);
+        assertThat(api.get("/api/admin/audit").json().path("items"))
+                .extracting(one -> one.path("action").asString()
+                        + ' '
+                        + one.path("target").asString()
+                        + ' '
+                        + one.path("detail").path("outcome").asString())
+                .containsExactlyInAnyOrder(
+                        "dead-letter.replay " + replayed.id() + " done",
+                        "dead-letter.discard " + discarded.id() + " done");
+    }
+
+    @Test
     void manyDeadLettersAreListedPageByPageReplayedByAJobOrDiscarded() throws Exception {
         createTopics();
         for (int n = 0; n < 5; n++) {
@@ -367,6 +400,17 @@ class GenerationsAndDeadLettersIT {
                     .atMost(SOON)
                     .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
                     .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
+        }
+    }
+
+    private static long end(DeadLetter letter) throws Exception {
+        TopicPartition partition = new TopicPartition(letter.topic(), letter.partition());
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
         }
     }
 

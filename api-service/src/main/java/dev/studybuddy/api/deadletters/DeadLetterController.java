@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -39,6 +41,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/admin/dead-letters")
 final class DeadLetterController {
 
+    private static final String REPLAY = "dead-letter.replay";
+    private static final String DISCARD = "dead-letter.discard";
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
     private static final int DEFAULT_PER_SECOND = 100;
@@ -128,30 +132,46 @@ final class DeadLetterController {
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, Post post) {
         return post.outside(() -> {
             Optional<OutboxRow> row = letters.row(id);
-            boolean replayed = row.isPresent()
-                    ? transactions.run(() -> letters.replay(row.get()) && noted(caller, "dead-letter.replay", id))
-                    : letters.replay(document(id)) && noted(caller, "dead-letter.replay", id);
-            if (!replayed) {
-                throw notOpen();
+            if (row.isPresent()) {
+                inTransaction(caller, REPLAY, id, () -> letters.replay(row.get()));
+            } else {
+                outside(caller, REPLAY, document(id), letters::replay);
             }
             return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
     }
 
-    private boolean noted(Caller caller, String action, String id) {
-        audit.note(caller, action, id, Map.of());
-        return true;
+    private void inTransaction(Caller caller, String action, String id, BooleanSupplier change) {
+        transactions.run(() -> {
+            if (!change.getAsBoolean()) {
+                throw notOpen();
+            }
+            audit.note(caller, action, id, Map.of());
+            return id;
+        });
+    }
+
+    /** MongoDB is not in the transaction of the audit, whose row therefore comes first. */
+    private void outside(Caller caller, String action, DeadLetter letter, Predicate<DeadLetter> change) {
+        if (letter.state() != DeadLetter.State.OPEN) {
+            throw notOpen();
+        }
+        audit.around(caller, action, letter.id(), () -> {
+            if (!change.test(letter)) {
+                throw notOpen();
+            }
+            return letter;
+        });
     }
 
     @Operation(summary = "Discards a dead letter")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
         Optional<OutboxRow> row = letters.row(id);
-        boolean discarded = row.isPresent()
-                ? transactions.run(() -> letters.discard(row.get()) && noted(caller, "dead-letter.discard", id))
-                : letters.discard(document(id)) && noted(caller, "dead-letter.discard", id);
-        if (!discarded) {
-            throw notOpen();
+        if (row.isPresent()) {
+            inTransaction(caller, DISCARD, id, () -> letters.discard(row.get()));
+        } else {
+            outside(caller, DISCARD, document(id), letters::discard);
         }
         return ResponseEntity.noContent().build();
     }

@@ -127,8 +127,10 @@ final class ProjectionController {
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
-        projections.abort(model, generation, "aborted by " + caller.userId());
-        audit.note(caller, "projection.abort", model + '/' + generation, Map.of());
+        audit.around(caller, "projection.abort", model + '/' + generation, () -> {
+            projections.abort(model, generation, "aborted by " + caller.userId());
+            return generation;
+        });
         return ResponseEntity.noContent().build();
     }
 
@@ -143,8 +145,10 @@ final class ProjectionController {
             GenerationRecord record = projections.record(model);
             if (record.active() == null || record.active() != generation) {
                 check(record, generation);
-                projections.activate(record, generation);
-                audit.note(caller, "projection.activate", model + '/' + generation, Map.of());
+                audit.around(caller, "projection.activate", model + '/' + generation, () -> {
+                    projections.activate(record, generation);
+                    return generation;
+                });
             }
             return Reply.of(HttpStatus.OK, Map.of("active", generation));
         });
