@@ -35,6 +35,10 @@ final class RunningProjector implements AutoCloseable {
         return context.getBean(name, type);
     }
 
+    String url() {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
     @Override
     public void close() {
         context.close();

@@ -1,0 +1,90 @@
+package dev.studybuddy.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+class KafkaAwayIT {
+
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Traffic traffic = new Traffic(5);
+
+    @Test
+    void withoutABrokerItIsNotReadyButAliveSaysSoAndGoesOnByItself() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        try (FaultyServer kafka = TestServers.ownKafka();
+                TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(kafka.url(), prefix)) {
+            topic.makeAll(Map.of());
+            try (RunningProjector projector = new RunningProjector(kafka.url(), mongo.uri(), prefix, Map.of())) {
+                MongoCollection<Document> mirrors =
+                        client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
+                topic.send(traffic.todo("before", "user", 1));
+                topic.flush();
+                await().atMost(SOON).until(() -> mirrors.countDocuments() == 1);
+                awaitHealth(projector, 200, "answers", 0);
+
+                kafka.kill();
+                awaitHealth(projector, 503, "away", 1);
+
+                kafka.start();
+                awaitHealth(projector, 200, "answers", 0);
+                topic.send(traffic.todo("after", "user", 1));
+                topic.flush();
+                await().atMost(SOON).until(() -> mirrors.countDocuments() == 2);
+            }
+        }
+    }
+
+    private void awaitHealth(RunningProjector projector, int status, String kafka, double gauge) {
+        await().atMost(SOON).untilAsserted(() -> {
+            HttpResponse<String> health = get(projector, "");
+            assertThat(health.statusCode()).as(health.body()).isEqualTo(status);
+            assertThat(health.body()).contains("\"kafka\":\"" + kafka + '"').contains("\"mongodbCircuit\":\"closed\"");
+            assertThat(get(projector, "/readiness").statusCode()).isEqualTo(status);
+            assertThat(projector
+                            .bean(MeterRegistry.class)
+                            .get("projector_kafka_away")
+                            .gauge()
+                            .value())
+                    .isEqualTo(gauge);
+        });
+        assertThat(get(projector, "/liveness").statusCode())
+                .as("a restart would help nobody")
+                .isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(RunningProjector projector, String path) {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(projector.url() + "/actuator/health" + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException unanswered) {
+            throw new UncheckedIOException(unanswered);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
