@@ -78,7 +78,8 @@ public final class Generations {
                 partition -> lane(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                 pace,
                 new LaneWorkers(workers, gate, pace),
-                mostQueued);
+                mostQueued,
+                properties.projector().pollSpacing());
     }
 
     private Lane lane(
