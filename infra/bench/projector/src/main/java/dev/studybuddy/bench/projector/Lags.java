@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 /** How late a mirror is while events come at an even rate. */
 final class Lags {
 
-    private static final int WARM_SECONDS = 3;
+    private static final int WARM_SECONDS = 20;
 
     private final Servers servers;
     private final Settings settings;
