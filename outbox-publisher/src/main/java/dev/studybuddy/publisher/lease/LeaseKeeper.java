@@ -32,6 +32,7 @@ public final class LeaseKeeper {
     private final Consumer<Handover> wake;
     private volatile Set<Integer> knownPorts = Set.of();
     private boolean leaving;
+    private boolean left;
 
     /** Shards that were written to a successor, with the UDP address that wakes it. */
     public record Handover(@Nullable String address, List<Integer> shards) {}
@@ -134,6 +135,11 @@ public final class LeaseKeeper {
 
     /** Writes successors for what is drained, and wakes them; what has none is kept, or freed by one that leaves. */
     public void handOver() {
+        if (leaving && !left) {
+            // First of all: a successor that still counts this instance as live would hand it the excess back.
+            table.leave(instance);
+            left = true;
+        }
         List<ShardEpoch> drained = leases.drained();
         if (drained.isEmpty()) {
             return;
@@ -171,10 +177,21 @@ public final class LeaseKeeper {
         leases.drain(leases.owned().stream().map(Lease::shard).toList());
     }
 
-    /** Ends a graceful stop; what is not drained stays ours until it expires. */
+    /**
+     * Ends a graceful stop; what is not drained stays ours until it expires, and what another handed to this instance at
+     * the moment when it left, which was never served, is freed.
+     */
     public void leave() {
         handOver();
-        table.leave(instance);
+        Set<Integer> undrained = leases.owned().stream().map(Lease::shard).collect(Collectors.toSet());
+        List<ShardEpoch> unserved = table.renew(instance).leases().stream()
+                .filter(lease -> !undrained.contains(lease.shard()))
+                .map(lease -> new ShardEpoch(lease.shard(), lease.epoch()))
+                .toList();
+        if (!unserved.isEmpty()) {
+            List<Integer> freed = table.release(instance, unserved);
+            log.atInfo().addKeyValue("shards", freed).log("Shards freed");
+        }
     }
 
     /** Whether a datagram from this port is another publisher's: then it hands shards over, else it tells of events. */

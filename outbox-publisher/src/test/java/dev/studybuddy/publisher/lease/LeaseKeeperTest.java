@@ -86,6 +86,48 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void aSuccessorThatLooksAroundAtOnceDoesNotHandAShardBackToOneThatLeaves() {
+        keeper.heartbeat();
+        table.others.add(new LeaseTable.Member("next", null));
+        keeper.beginLeaving();
+        leases.drained(7, 1);
+
+        keeper.handOver();
+
+        assertThat(table.owner).isEqualTo("next");
+        assertThat(table.liveWhenHandedOver)
+                .extracting(LeaseTable.Member::id)
+                .as("whom the successor's fair share counts")
+                .containsExactly("next");
+    }
+
+    @Test
+    void aShardThatCameAtTheMomentOfLeavingIsFreed() {
+        keeper.heartbeat();
+        table.others.add(new LeaseTable.Member("next", null));
+        keeper.beginLeaving();
+        leases.drained(7, 1);
+        keeper.handOver();
+        table.owner = "me";
+        table.epoch++;
+
+        keeper.leave();
+
+        assertThat(table.free).isTrue();
+    }
+
+    @Test
+    void aShardThatIsNotDrainedAtTheEndIsKeptUntilItExpires() {
+        keeper.heartbeat();
+        keeper.beginLeaving();
+
+        keeper.leave();
+
+        assertThat(table.owner).isEqualTo("me");
+        assertThat(table.free).isFalse();
+    }
+
+    @Test
     void aShardThatNobodyIsThereToTakeIsServedOn() {
         keeper.heartbeat();
         leases.drain(List.of(7));
@@ -113,6 +155,8 @@ class LeaseKeeperTest {
         long epoch;
         boolean free = true;
         long answersAfter;
+        boolean left;
+        List<Member> liveWhenHandedOver = List.of();
         final List<Member> others = new ArrayList<>();
 
         @Override
@@ -144,7 +188,9 @@ class LeaseKeeperTest {
         @Override
         public List<Member> live() {
             List<Member> live = new ArrayList<>(others);
-            live.add(new Member("me", null));
+            if (!left) {
+                live.add(new Member("me", null));
+            }
             return live;
         }
 
@@ -153,6 +199,7 @@ class LeaseKeeperTest {
             if (!instance.equals(owner) || !shards.contains(new ShardEpoch(7, epoch))) {
                 return List.of();
             }
+            liveWhenHandedOver = live();
             owner = successor;
             epoch++;
             return List.of(7);
@@ -166,7 +213,9 @@ class LeaseKeeperTest {
         }
 
         @Override
-        public void leave(String instance) {}
+        public void leave(String instance) {
+            left = true;
+        }
 
         @Override
         public void forgetDead() {}
