@@ -81,6 +81,9 @@ class ReadModelFaultsIT {
                         KEPT.toSeconds() + "s",
                         "STUDYBUDDY_PROJECTOR_DROPAFTER",
                         "10s",
+                        // The rebuild goes on where kills and a slow machine make live events late.
+                        "STUDYBUDDY_PROJECTOR_LIVEDELAY",
+                        "10m",
                         "STUDYBUDDY_PROJECTOR_TOPICSEVERY",
                         "2s",
                         "STUDYBUDDY_VERIFY_PATIENCE",
