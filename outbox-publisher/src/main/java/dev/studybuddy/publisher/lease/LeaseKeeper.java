@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.lease;
 import dev.studybuddy.outbox.Shards;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class LeaseKeeper {
     private final long ttlNanos;
     private final LeaseListener listener;
     private final Consumer<Handover> wake;
+    private final Map<Integer, Long> portsSeenAt = new HashMap<>();
     private volatile Set<Integer> knownPorts = Set.of();
     private boolean leaving;
     private boolean left;
@@ -97,7 +99,7 @@ public final class LeaseKeeper {
     /** Takes what is free up to the fair share, and begins to drain what exceeds it. */
     public void balance() {
         List<LeaseTable.Member> live = table.live();
-        knownPorts = ports(others(live));
+        remember(ports(others(live)));
         List<LeaseTable.Row> rows = table.rows();
         int share = FairShare.of(Shards.COUNT, Math.max(1, live.size()));
         List<Lease> serving =
@@ -197,6 +199,14 @@ public final class LeaseKeeper {
     /** Whether a datagram from this port is another publisher's: then it hands shards over, else it tells of events. */
     public boolean isPublisher(int port) {
         return knownPorts.contains(port);
+    }
+
+    /** One that has left may still hand shards over: it is known for as long as a lease lasts. */
+    private void remember(Set<Integer> ports) {
+        long now = nanos.getAsLong();
+        ports.forEach(port -> portsSeenAt.put(port, now));
+        portsSeenAt.values().removeIf(seenAt -> now - seenAt > ttlNanos);
+        knownPorts = Set.copyOf(portsSeenAt.keySet());
     }
 
     private static Set<Integer> ports(List<LeaseTable.Member> members) {

@@ -102,6 +102,21 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void oneThatHasLeftIsStillKnownByItsPortForAsLongAsALeaseLasts() {
+        table.others.add(new LeaseTable.Member("leaving", "127.0.0.1:4711"));
+        keeper.heartbeat();
+        table.others.clear();
+
+        keeper.heartbeat();
+        assertThat(keeper.isPublisher(4711)).isTrue();
+        assertThat(keeper.isPublisher(4712)).isFalse();
+
+        now += 11 * SECOND;
+        keeper.heartbeat();
+        assertThat(keeper.isPublisher(4711)).isFalse();
+    }
+
+    @Test
     void aShardThatCameAtTheMomentOfLeavingIsFreed() {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
