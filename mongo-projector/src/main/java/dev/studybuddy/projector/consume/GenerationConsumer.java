@@ -88,8 +88,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         steer();
         long spare = notBefore - System.nanoTime();
         if (spare > 0) {
-            // Each event of a steady flow would be a fetch of its own, which costs broker and consumer more than the
-            // event.
+            // Each event of a steady flow would be a fetch of its own.
             workers.awaitProgress(Duration.ofNanos(spare));
             return;
         }
