@@ -72,6 +72,17 @@ class PlanIT {
         }
     }
 
+    private static TestDatabase migrated() {
+        TestDatabase database = TestServers.newDatabase();
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .locations(OutboxSchema.LOCATION)
+                .table(OutboxSchema.HISTORY_TABLE)
+                .load()
+                .migrate();
+        return database;
+    }
+
     private static int firstPending() {
         return (PROCESSED / Shards.COUNT + 1) * Shards.COUNT;
     }
@@ -79,13 +90,7 @@ class PlanIT {
     @Test
     void aPollWalksThePendingIndexAndAMarkThePrimaryKeyAlsoRightAfterAnalyze() throws SQLException {
         Vendor vendor = Vendor.of(TestServers.vendor());
-        try (TestDatabase database = TestServers.newDatabase()) {
-            Flyway.configure()
-                    .dataSource(database.dataSource())
-                    .locations(OutboxSchema.LOCATION)
-                    .table(OutboxSchema.HISTORY_TABLE)
-                    .load()
-                    .migrate();
+        try (TestDatabase database = migrated()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             jdbc.update(fill(true, 1, firstPending() - 1));
             jdbc.update(fill(false, firstPending(), firstPending() + PENDING - 1));
@@ -123,13 +128,7 @@ class PlanIT {
 
     @Test
     void aSweepIsEndedByItsOwnTimeOutWhileAPollIsNot() throws SQLException {
-        try (TestDatabase database = TestServers.newDatabase()) {
-            Flyway.configure()
-                    .dataSource(database.dataSource())
-                    .locations(OutboxSchema.LOCATION)
-                    .table(OutboxSchema.HISTORY_TABLE)
-                    .load()
-                    .migrate();
+        try (TestDatabase database = migrated()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             OutboxTable table = new JdbcOutboxTable(jdbc, System::nanoTime, Duration.ofSeconds(1));
             List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
