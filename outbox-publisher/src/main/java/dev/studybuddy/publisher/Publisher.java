@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -220,14 +221,27 @@ final class Publisher {
             // What is in flight has its outcome by then, and shards that are drained go on before.
             long deadline = NANOS.getAsLong()
                     + properties.kafka().deliveryTimeout().plus(END_OF_ROUND).toNanos();
+            boolean failed = false;
             while (!leases.owned().isEmpty() && NANOS.getAsLong() - deadline < 0) {
                 publishLoop.wake();
-                keeper.handOver();
+                failed |= !handOver(failed);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }
             keeper.leave();
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("Not all shards were handed over; they flow again when their leases expire");
+        }
+    }
+
+    private boolean handOver(boolean failedBefore) {
+        try {
+            keeper.handOver();
+            return true;
+        } catch (DataAccessException e) {
+            if (!failedBefore) {
+                log.atWarn().setCause(e).log("Shards could not be handed over; trying on");
+            }
+            return false;
         }
     }
 }

@@ -63,7 +63,10 @@ public final class LeaseKeeper {
     /** One heartbeat: beat, renew, balance, hand over. */
     public void heartbeat() {
         renew();
-        if (!leaving) {
+        if (leaving) {
+            // What came back or was handed here meanwhile goes on at once.
+            leases.drain(leases.owned().stream().map(Lease::shard).toList());
+        } else {
             table.beat(instance, address);
             balance();
         }
@@ -151,9 +154,10 @@ public final class LeaseKeeper {
         Map<String, List<ShardEpoch>> successors = FairShare.successors(drained, table.rows(), others, share);
         List<ShardEpoch> rest = new ArrayList<>(drained);
         for (Map.Entry<String, List<ShardEpoch>> entry : successors.entrySet()) {
-            List<Integer> moved = table.handOver(instance, entry.getValue(), entry.getKey());
-            rest.removeAll(entry.getValue());
+            // Given up first: where the statement's outcome stays unknown, only a renewal may bring them back.
             leases.gone(entry.getValue().stream().map(ShardEpoch::shard).toList());
+            rest.removeAll(entry.getValue());
+            List<Integer> moved = table.handOver(instance, entry.getValue(), entry.getKey());
             log.atInfo()
                     .addKeyValue("shards", moved)
                     .addKeyValue("successor", entry.getKey())

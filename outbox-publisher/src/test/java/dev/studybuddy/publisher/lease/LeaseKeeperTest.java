@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 
 class LeaseKeeperTest {
 
@@ -154,6 +156,37 @@ class LeaseKeeperTest {
         assertThat(leases.maySend(7)).isTrue();
     }
 
+    @Test
+    void aShardWhoseHandOverHasNoAnswerIsNotServedUntilARenewalBringsItBack() {
+        keeper.heartbeat();
+        table.others.add(new LeaseTable.Member("next", null));
+        leases.drain(List.of(7));
+        leases.drained(7, 1);
+        table.handOverAnswers = false;
+
+        assertThatThrownBy(keeper::handOver).isInstanceOf(QueryTimeoutException.class);
+        table.others.clear();
+        keeper.handOver();
+
+        assertThat(table.owner).as("the statement took effect").isEqualTo("next");
+        assertThat(leases.maySend(7)).isFalse();
+        table.owner = "me";
+        keeper.renew();
+        assertThat(leases.maySend(7)).as("when the table says that it is ours").isTrue();
+    }
+
+    @Test
+    void whatIsHandedToOneThatLeavesDrainsAtOnce() {
+        keeper.beginLeaving();
+        table.owner = "me";
+        table.free = false;
+
+        keeper.heartbeat();
+
+        assertThat(leases.maySend(7)).isFalse();
+        assertThat(leases.anyDraining()).isTrue();
+    }
+
     private static final class Uncounted implements LeaseListener {
         @Override
         public void taken(int shards) {}
@@ -171,6 +204,7 @@ class LeaseKeeperTest {
         boolean free = true;
         long answersAfter;
         boolean left;
+        boolean handOverAnswers = true;
         List<Member> liveWhenHandedOver = List.of();
         final List<Member> others = new ArrayList<>();
 
@@ -217,6 +251,9 @@ class LeaseKeeperTest {
             liveWhenHandedOver = live();
             owner = successor;
             epoch++;
+            if (!handOverAnswers) {
+                throw new QueryTimeoutException("no answer");
+            }
             return List.of(7);
         }
 
