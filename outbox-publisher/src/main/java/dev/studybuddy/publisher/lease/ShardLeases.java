@@ -60,6 +60,12 @@ public final class ShardLeases {
         return owned.get(shard);
     }
 
+    /** Whether the shard is ours and stays so. */
+    public boolean serves(int shard) {
+        Lease lease = owned.get(shard);
+        return lease != null && !lease.draining();
+    }
+
     /** Whether a send for this shard may begin now. */
     public boolean maySend(int shard) {
         Lease lease = owned.get(shard);

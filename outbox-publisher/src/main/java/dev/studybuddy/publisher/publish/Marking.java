@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.lease.ShardLeases;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ final class Marking {
     private final long spacingNanos;
     private final Writes writes;
     private final Ordering ordering;
+    private final ShardLeases leases;
     private final PublishListener listener;
     private final Backoff backoff;
     private final Queue<Writes.Mark> marks = new ArrayDeque<>();
@@ -44,11 +46,12 @@ final class Marking {
     private long lastNanos;
     private boolean began;
 
-    Marking(PublishSettings settings, Writes writes, Ordering ordering, PublishListener listener) {
+    Marking(PublishSettings settings, Writes writes, Ordering ordering, ShardLeases leases, PublishListener listener) {
         this.most = settings.polling().page();
         this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writes = writes;
         this.ordering = ordering;
+        this.leases = leases;
         this.listener = listener;
         this.backoff = settings.backoff();
     }
@@ -160,7 +163,7 @@ final class Marking {
     private void settle(Writes.Failure failure, Writes.Result.Written written, long now) {
         OutboxRow row = failure.row();
         if (written.fenced().contains(row.id())) {
-            ordering.fenced(row, now);
+            ordering.fenced(row, leases.serves(row.aggregate().shard()), now);
             return;
         }
         switch (failure) {

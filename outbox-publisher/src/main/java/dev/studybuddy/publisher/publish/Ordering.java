@@ -52,6 +52,15 @@ final class Ordering {
 
     /** Takes a row that was read into memory, or says why not. */
     Admission admit(OutboxRow row, long nowNanos) {
+        return admit(row, remembered.hasRoom(), nowNanos);
+    }
+
+    /** The same for a row of an aggregate that was just remembered: what it leaves is remembered again. */
+    Admission readmit(OutboxRow row, long nowNanos) {
+        return admit(row, true, nowNanos);
+    }
+
+    private Admission admit(OutboxRow row, boolean roomToRemember, long nowNanos) {
         Aggregate aggregate = row.aggregate();
         if (present.contains(row.id())) {
             return Admission.PRESENT;
@@ -65,7 +74,7 @@ final class Ordering {
         boolean full = line != null
                 && (line.waiting() >= bounds.followersOfOne()
                         || present.size() - unmarked - lines.size() >= bounds.followers());
-        if ((held || full) && !remembered.hasRoom()) {
+        if ((held || full) && !roomToRemember) {
             return Admission.STOP;
         }
         if (held) {
@@ -202,10 +211,20 @@ final class Ordering {
         land(row, line -> line.know(row.version()), nowNanos);
     }
 
-    /** In other hands, or processed by others: what follows looks for itself. */
-    void fenced(OutboxRow row, long nowNanos) {
+    /**
+     * In other hands, or processed by others: what follows looks for itself. Where the shard is ours again, its reading
+     * may have passed the row as known, so the aggregate is read again.
+     */
+    void fenced(OutboxRow row, boolean again, long nowNanos) {
         leave(row);
-        land(row, line -> {}, nowNanos);
+        land(
+                row,
+                line -> {
+                    if (again) {
+                        hold(row.aggregate(), row.version(), nowNanos);
+                    }
+                },
+                nowNanos);
     }
 
     private void leave(OutboxRow row) {

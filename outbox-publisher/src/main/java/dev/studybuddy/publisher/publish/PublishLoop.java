@@ -67,7 +67,7 @@ public final class PublishLoop {
         this.blocks = new TopicBlocks(settings.backoff());
         this.breaker = new BrokerBreaker(settings.backoff());
         this.reading = new Reading(settings, ports.table(), ordering, blocks, leases, ports.listener());
-        this.marking = new Marking(settings, ports.writes(), ordering, ports.listener());
+        this.marking = new Marking(settings, ports.writes(), ordering, leases, ports.listener());
         this.sending =
                 new Sending(settings, ports.sender(), new Sending.Gates(ordering, blocks, breaker, leases), marking);
     }

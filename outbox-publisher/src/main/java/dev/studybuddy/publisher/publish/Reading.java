@@ -115,7 +115,7 @@ final class Reading {
         ordering.remembered().forget(aggregate);
         int admitted = 0;
         for (OutboxRow row : rows) {
-            admitted += admit(row, now) == Ordering.Admission.ADMITTED ? 1 : 0;
+            admitted += ordering.readmit(row, now) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
         if (rows.size() == FETCH) {
             long last = rows.getLast().version();

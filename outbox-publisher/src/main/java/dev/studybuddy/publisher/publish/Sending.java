@@ -169,7 +169,6 @@ final class Sending {
     }
 
     private boolean keeps(OutboxRow row) {
-        Lease lease = leases.of(row.aggregate().shard());
-        return lease != null && !lease.draining();
+        return leases.serves(row.aggregate().shard());
     }
 }

@@ -76,7 +76,9 @@ final class ShardCursor {
         }
         known = 0;
         settled = databaseNow != null && from.isBefore(databaseNow.minus(slack));
-        return new PageRequest(shard, Position.from(from.minus(slack)), limit);
+        // Where the page can't be taken in, the next one begins here again.
+        at = Position.from(from.minus(slack));
+        return new PageRequest(shard, at, limit);
     }
 
     /**

@@ -112,6 +112,41 @@ class OrderingTest {
     }
 
     @Test
+    void whatWasRememberedIsRememberedAgainThoughThereIsNoRoomForMore() {
+        for (String id : List.of("a", "b", "c", "d")) {
+            ordering.remembered().hold(new Aggregate(3, "todo", id), 1, 1000);
+        }
+        ordering.remembered().forget(TODO);
+
+        assertThat(ordering.readmit(row(1, NOW.plusSeconds(1)), 0)).isEqualTo(Ordering.Admission.LEFT);
+
+        assertThat(ordering.remembered().contains(TODO)).isTrue();
+    }
+
+    @Test
+    void aFencedRowOfAShardThatIsOursAgainIsReadAgain() {
+        OutboxRow first = row(1);
+        ordering.admit(first, 0);
+        ordering.fly(3);
+
+        ordering.fenced(first, true, 7);
+
+        assertThat(ordering.remembered().due(7)).isEqualTo(new Remembered.Opened(TODO, 1));
+    }
+
+    @Test
+    void aFencedRowOfAnothersShardIsForgotten() {
+        OutboxRow first = row(1);
+        ordering.admit(first, 0);
+        ordering.fly(3);
+
+        ordering.fenced(first, false, 7);
+
+        assertThat(ordering.size()).isZero();
+        assertThat(ordering.remembered().size()).isZero();
+    }
+
+    @Test
     void aShardThatIsLostLeavesOnlyWhatIsInFlight() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);

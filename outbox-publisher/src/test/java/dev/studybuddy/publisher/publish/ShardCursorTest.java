@@ -56,6 +56,16 @@ class ShardCursorTest {
     }
 
     @Test
+    void aPageThatThereWasNoRoomForIsReadAgain() {
+        cursor.read(row(NOW), 0, false, NOW);
+        Position start = request(NOW.plusSeconds(1)).after();
+
+        cursor.read(null, 0, true, NOW.plusSeconds(1));
+
+        assertThat(request(NOW.plusSeconds(1)).after()).isEqualTo(start);
+    }
+
+    @Test
     void fewKnownRowsAreReadAgainSinceThatCostsLittle() {
         OutboxRow last = row(NOW);
         cursor.read(last, 0, false, NOW);
