@@ -142,7 +142,7 @@ final class Outboxes implements AutoCloseable {
                 properties(),
                 new Publisher.Servers(
                         new JdbcTemplate(new CountedStatements(pool, statements)),
-                        Map.of("bootstrap.servers", kafka, "reconnect.backoff.max.ms", 500, "compression.type", "zstd"),
+                        Map.of("bootstrap.servers", kafka, "reconnect.backoff.max.ms", 500, "compression.type", "lz4"),
                         Map.of(
                                 "bootstrap.servers", kafka,
                                 "default.api.timeout.ms", 8000,

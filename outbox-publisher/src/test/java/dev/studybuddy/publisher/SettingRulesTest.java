@@ -29,7 +29,7 @@ class SettingRulesTest {
 
     @Test
     void aRequestLongerThanItsDeliveryIsRefusedByName() {
-        assertThatThrownBy(() -> check(Map.of("publisher.kafka.request-timeout", "5s")))
+        assertThatThrownBy(() -> check(Map.of("publisher.kafka.request-timeout", "5001ms")))
                 .hasMessageContaining("publisher.kafka.linger + publisher.kafka.request-timeout = 5001 ms")
                 .hasMessageContaining("publisher.kafka.delivery-timeout = 5000 ms");
     }

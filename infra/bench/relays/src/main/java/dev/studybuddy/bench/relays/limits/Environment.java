@@ -54,6 +54,6 @@ record Environment(String url, String bootstrap, String topic, Path folder, int 
 
     /** Settings for a stream of records. */
     static Map<String, Object> streaming() {
-        return Map.of("linger.ms", 0, "batch.size", 131_072, "compression.type", "zstd", "buffer.memory", 67_108_864L);
+        return Map.of("linger.ms", 0, "batch.size", 131_072, "compression.type", "lz4", "buffer.memory", 67_108_864L);
     }
 }
