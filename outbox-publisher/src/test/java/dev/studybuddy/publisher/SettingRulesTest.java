@@ -29,7 +29,8 @@ class SettingRulesTest {
 
     @Test
     void aRequestLongerThanItsDeliveryIsRefusedByName() {
-        assertThatThrownBy(() -> check(Map.of("publisher.kafka.request-timeout", "5001ms")))
+        assertThatThrownBy(
+                        () -> check(Map.of("publisher.kafka.linger", "1ms", "publisher.kafka.request-timeout", "5s")))
                 .hasMessageContaining("publisher.kafka.linger + publisher.kafka.request-timeout = 5001 ms")
                 .hasMessageContaining("publisher.kafka.delivery-timeout = 5000 ms");
     }
