@@ -40,8 +40,8 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     static final String PENDING_FROM = """
             SELECT %s FROM outbox
-            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND processed = false
-            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS);
+            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
+            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcWrites.PENDING.formatted("processed"));
 
     /** One unnest for each array: several arrays in one are not confirmed for CockroachDB. */
     static final String PREDECESSORS = """

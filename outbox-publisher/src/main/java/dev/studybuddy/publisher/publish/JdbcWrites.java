@@ -15,6 +15,12 @@ public final class JdbcWrites implements Writes, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcWrites.class);
 
+    /**
+     * What is pending, said so that no planner can take the pending index for it: with statistics from when nothing was
+     * pending it would, and then read all of it for each row. The row is the primary key's to find.
+     */
+    static final String PENDING = "CAST(%s AS INTEGER) = 0";
+
     /** Each array unnested by itself; the session's settings hold the plan to the primary key. */
     static final String MARK = """
             UPDATE outbox AS o
@@ -25,14 +31,15 @@ public final class JdbcWrites implements Writes, AutoCloseable {
                     unnest(CAST(? AS UUID[])) AS id, unnest(CAST(? AS BIGINT[])) AS sent_partition,
                     unnest(CAST(? AS BIGINT[])) AS sent_offset) AS k
             WHERE o.shard = k.shard AND o.aggregate_type = k.aggregate_type AND o.aggregate_id = k.aggregate_id
-              AND o.aggregate_version = k.aggregate_version AND o.id = k.id AND o.processed = false""";
+              AND o.aggregate_version = k.aggregate_version AND o.id = k.id
+              AND\s""" + PENDING.formatted("o.processed");
 
     private static final String FENCE = """
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
-              AND processed = false
-              AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)""";
+              AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)
+              AND\s""" + PENDING.formatted("processed");
     /** The count is set, not raised, so that a second try after an unknown outcome changes nothing. */
-    private static final String ATTEMPT = """
+    static final String ATTEMPT = """
             UPDATE outbox
             SET retry_count = ?, last_error = ?, next_attempt_at = now() + ? * INTERVAL '1 millisecond'
             """ + FENCE;

@@ -13,8 +13,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -25,6 +29,10 @@ import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -45,8 +53,8 @@ class PlanIT {
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
               created_at, processed, processed_at)
             SELECT n %% 64, 'todo', 'a' || n, 1, gen_random_uuid(), 'todo.created', '{}',
-              now() - INTERVAL '3 hours' + n * INTERVAL '1 millisecond', %s, now()
-            FROM generate_series(%d, %d) AS n""".formatted(processed, from, to);
+              now() - INTERVAL '3 hours' + n * INTERVAL '1 millisecond', %s, %s
+            FROM generate_series(%d, %d) AS n""".formatted(processed, processed ? "now()" : "NULL", from, to);
     }
 
     /** How a vendor shows the plan of a prepared statement, and what its plans call things. */
@@ -87,42 +95,103 @@ class PlanIT {
         return (PROCESSED / Shards.COUNT + 1) * Shards.COUNT;
     }
 
-    @Test
-    void aPollWalksThePendingIndexAndAMarkThePrimaryKeyAlsoRightAfterAnalyze() throws SQLException {
+    /** When the planner learnt of the table. */
+    enum Learnt {
+        WITH_THE_BACKLOG,
+        WHEN_NOTHING_WAS_PENDING,
+        /** Never, and the statements are planned on an empty table, as a new system's are. */
+        NEVER
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPollWalksThePendingIndexAndAllElseThePrimaryKeyWheneverThePlannerLearntOfTheTable(Learnt learnt)
+            throws SQLException {
         Vendor vendor = Vendor.of(TestServers.vendor());
-        try (TestDatabase database = migrated()) {
-            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-            jdbc.update(fill(true, 1, firstPending() - 1));
-            jdbc.update(fill(false, firstPending(), firstPending() + PENDING - 1));
-            jdbc.execute("ANALYZE outbox");
-            try (Connection connection = database.dataSource().getConnection()) {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SET plan_cache_mode = force_generic_plan");
-                    String poll =
-                            plan(statement, vendor, "poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments());
-                    assertThat(poll)
-                            .contains("outbox_pending")
-                            .doesNotContain(vendor.wholeTable())
-                            .doesNotContain(vendor.filtered());
-                    vendor.blocks(poll)
-                            .ifPresent(blocks -> assertThat(blocks)
-                                    .as("what it returns, and a constant for each shard")
-                                    .isLessThanOrEqualTo(Math.min(PENDING, Shards.COUNT * PAGE)
-                                            + (long) Shards.COUNT * BLOCKS_OF_A_BRANCH));
-                    String mark = plan(statement, vendor, "mark", JdbcWrites.MARK, markArguments());
-                    assertThat(mark).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
-                    String predecessors = plan(
-                            statement, vendor, "predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments());
-                    assertThat(predecessors).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
-                    String pendingFrom = plan(
-                            statement,
-                            vendor,
-                            "pending_from",
-                            JdbcOutboxTable.PENDING_FROM,
-                            "0, 'todo', 'a" + firstPending() + "', 1, 100");
-                    assertThat(pendingFrom).contains("outbox_pkey").doesNotContain(vendor.wholeTable());
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET plan_cache_mode = force_generic_plan");
+            statement.execute(connectionInitSql());
+            Plans plans = new Plans(statement, vendor);
+            if (learnt == Learnt.NEVER) {
+                plans.all();
+            }
+            statement.execute(fill(true, 1, firstPending() - 1));
+            if (learnt == Learnt.WHEN_NOTHING_WAS_PENDING) {
+                statement.execute("ANALYZE outbox");
+            }
+            statement.execute(fill(false, firstPending(), firstPending() + PENDING - 1));
+            if (learnt == Learnt.WITH_THE_BACKLOG) {
+                statement.execute("ANALYZE outbox");
+            }
+            Map<String, String> all = plans.all();
+            assertThat(all)
+                    .allSatisfy((name, plan) -> assertThat(plan)
+                            .as(name)
+                            .contains(name.equals("poll") ? "outbox_pending" : "outbox_pkey")
+                            .doesNotContain(vendor.wholeTable()));
+            String poll = all.getOrDefault("poll", "");
+            assertThat(poll).doesNotContain(vendor.filtered());
+            vendor.blocks(poll)
+                    .ifPresent(blocks -> assertThat(blocks)
+                            .as("what it returns, and a constant for each shard")
+                            .isLessThanOrEqualTo(
+                                    Math.min(PENDING, Shards.COUNT * PAGE) + (long) Shards.COUNT * BLOCKS_OF_A_BRANCH));
+        }
+    }
+
+    /** The publisher's statements, each prepared once. */
+    private static final class Plans {
+        private final Statement statement;
+        private final Vendor vendor;
+        private final Set<String> prepared = new HashSet<>();
+
+        Plans(Statement statement, Vendor vendor) {
+            this.statement = statement;
+            this.vendor = vendor;
+        }
+
+        Map<String, String> all() throws SQLException {
+            return Map.of(
+                    "poll", plan("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
+                    "mark", plan("mark", JdbcWrites.MARK, markArguments()),
+                    "attempt", plan("attempt", JdbcWrites.ATTEMPT, attemptArguments()),
+                    "predecessors", plan("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
+                    "pending_from",
+                            plan(
+                                    "pending_from",
+                                    JdbcOutboxTable.PENDING_FROM,
+                                    "0, 'todo', 'a" + firstPending() + "', 1, 100"));
+        }
+
+        private String plan(String name, String sql, String arguments) throws SQLException {
+            if (prepared.add(name)) {
+                statement.execute("PREPARE " + name + " AS " + numbered(sql));
+            }
+            List<String> lines = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery(vendor.explain() + name + "(" + arguments + ")")) {
+                while (rows.next()) {
+                    lines.add(rows.getString(1));
                 }
             }
+            String plan = String.join("\n", lines);
+            String took = lines.stream()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("Execution Time") || line.startsWith("execution time"))
+                    .findFirst()
+                    .orElse("");
+            System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), took);
+            return plan;
+        }
+
+        private static String numbered(String sql) {
+            StringBuilder numbered = new StringBuilder();
+            int parameter = 1;
+            for (int i = 0; i < sql.length(); i++) {
+                numbered.append(sql.charAt(i) == '?' ? "$" + parameter++ : sql.substring(i, i + 1));
+            }
+            return numbered.toString();
         }
     }
 
@@ -156,6 +225,13 @@ class PlanIT {
                 : "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE";
     }
 
+    /** As the program is delivered. */
+    private static String connectionInitSql() {
+        YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
+        yaml.setResources(new ClassPathResource("application.yaml"));
+        return Objects.requireNonNull(yaml.getObject()).getProperty("spring.datasource.hikari.connection-init-sql");
+    }
+
     private static List<Integer> shards() {
         return IntStream.range(0, Shards.COUNT).boxed().toList();
     }
@@ -185,27 +261,8 @@ class PlanIT {
         return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1));
     }
 
-    private static String plan(Statement statement, Vendor vendor, String name, String sql, String arguments)
-            throws SQLException {
-        StringBuilder numbered = new StringBuilder();
-        int parameter = 1;
-        for (int i = 0; i < sql.length(); i++) {
-            numbered.append(sql.charAt(i) == '?' ? "$" + parameter++ : sql.substring(i, i + 1));
-        }
-        statement.execute("PREPARE " + name + " AS " + numbered);
-        List<String> lines = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery(vendor.explain() + name + "(" + arguments + ")")) {
-            while (rows.next()) {
-                lines.add(rows.getString(1));
-            }
-        }
-        String plan = String.join("\n", lines);
-        String took = lines.stream()
-                .map(String::strip)
-                .filter(line -> line.startsWith("Execution Time") || line.startsWith("execution time"))
-                .findFirst()
-                .orElse("");
-        System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), took);
-        return plan;
+    private static String attemptArguments() {
+        return "1, 'refused', 1000, 0, 'todo', 'a" + firstPending() + "', 1, '" + UUID.randomUUID()
+                + "', 0, 'nobody', 1";
     }
 }
