@@ -26,14 +26,11 @@ final class Plot {
 
     /** The picture as SVG. */
     String svg() {
-        bars("Backlog drained, events per second (logarithmic)", of("drain"), false);
-        bars("Hot keys, events per second (logarithmic)", of("hot keys"), false);
-        for (double rate : results.stream()
-                .filter(each -> each.scenario().equals("lag"))
-                .mapToDouble(Result::offeredPerSecond)
-                .distinct()
-                .toArray()) {
-            List<Result> lags = of("lag").stream()
+        bars("Backlog drained, events per second (logarithmic)", medians("drain"), false);
+        bars("Hot keys, events per second (logarithmic)", medians("hot keys"), false);
+        for (double rate :
+                lags().stream().mapToDouble(Result::offeredPerSecond).distinct().toArray()) {
+            List<Result> lags = lags().stream()
                     .filter(each -> each.offeredPerSecond() == rate)
                     .toList();
             bars(
@@ -49,8 +46,12 @@ final class Plot {
                 """.formatted(WIDTH, y, body);
     }
 
-    private List<Result> of(String scenario) {
-        return results.stream().filter(each -> each.scenario().equals(scenario)).toList();
+    private List<Result> lags() {
+        return results.stream().filter(each -> each.scenario().equals("lag")).toList();
+    }
+
+    private List<Result> medians(String scenario) {
+        return Rounds.of(results, scenario).stream().map(Rounds::median).toList();
     }
 
     private void bars(String title, List<Result> rows, boolean lag) {

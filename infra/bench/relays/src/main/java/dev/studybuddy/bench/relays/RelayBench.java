@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,17 +69,17 @@ public final class RelayBench {
 
     private void measure(Relay relay) {
         if (relay.kind() == Kind.LIMIT) {
-            attempt(relay, "drain", run -> add(run.measureLimit(backlog())));
+            attempt(relay, "drain", run -> add(run.measureLimit(Workload.spread("d", settings.events()))));
             return;
         }
         attempt(relay, "drain", run -> {
             run.start();
-            add(run.drain(backlog(), "drain", settings.limit()));
+            drain(run, "drain", n -> Workload.spread("d" + n, settings.events()));
         });
         attempt(relay, "hot", run -> {
             run.start();
             int events = settings.hotAggregates() * settings.hotVersions();
-            add(run.drain(new Workload("h", events, settings.hotAggregates()), "hot keys", settings.limit()));
+            drain(run, "hot keys", n -> new Workload("h" + n, events, settings.hotAggregates()));
         });
         attempt(relay, "lag", run -> {
             run.start();
@@ -92,8 +93,14 @@ public final class RelayBench {
         });
     }
 
-    private Workload backlog() {
-        return Workload.spread("d", settings.events());
+    /** A round that the limit ended is the last: what it left would be in the next one's way. */
+    private void drain(CaseRun run, String scenario, IntFunction<Workload> backlog) throws Exception {
+        boolean complete = true;
+        for (int n = 0; n < settings.rounds() && complete; n++) {
+            Result result = run.drain(backlog.apply(n), scenario, settings.limit());
+            add(result);
+            complete = result.missing() == 0;
+        }
     }
 
     private void add(Result result) {

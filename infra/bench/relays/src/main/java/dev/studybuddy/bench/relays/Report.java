@@ -52,8 +52,12 @@ final class Report {
                 machine.processor(),
                 machine.memoryGib(),
                 machine.java()));
-        backlogs(text, results, "drain", "Backlog drained, events per second");
-        backlogs(text, results, "hot keys", "Hot keys: 10 aggregates, all versions pending, events per second");
+        backlogs(text, results, "drain", "Backlog drained, events per second; the median round");
+        backlogs(
+                text,
+                results,
+                "hot keys",
+                "Hot keys: 10 aggregates, all versions pending, events per second; the median round");
         lags(text, results);
         correctness(text, results);
         for (String failure : failures) {
@@ -66,32 +70,37 @@ final class Report {
         text.append('\n').append(title).append('\n');
         text.append(String.format(
                 Locale.ROOT,
-                "%-30s %-14s %10s %9s | CPU µs per event: %7s %7s %7s | %10s %11s%n",
+                "%-30s %-14s %6s %10s %9s %9s %9s | CPU µs per event: %7s %7s %7s | %10s %11s%n",
                 "relay",
                 "version",
+                "rounds",
                 "events/s",
+                "slowest",
+                "fastest",
                 "seconds",
                 "relay",
                 "SQL",
                 "Kafka",
                 "statements",
                 "other cores"));
-        for (Result each : results) {
-            if (each.scenario().equals(scenario)) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        "%-30s %-14s %10.0f %9.2f | %17s %7.1f %7.1f %7.1f | %10.4f %11.2f%n",
-                        each.title(),
-                        each.version(),
-                        each.publishedPerSecond(),
-                        each.seconds(),
-                        "",
-                        each.relayCpuMicros(),
-                        each.sqlCpuMicros(),
-                        each.kafkaCpuMicros(),
-                        each.statementsPerEvent(),
-                        each.otherCores()));
-            }
+        for (Rounds rounds : Rounds.of(results, scenario)) {
+            Result median = rounds.median();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-30s %-14s %6d %10.0f %9.0f %9.0f %9.2f | %17s %7.1f %7.1f %7.1f | %10.4f %11.2f%n",
+                    median.title(),
+                    median.version(),
+                    rounds.count(),
+                    median.publishedPerSecond(),
+                    rounds.slowest(),
+                    rounds.fastest(),
+                    median.seconds(),
+                    "",
+                    median.relayCpuMicros(),
+                    median.sqlCpuMicros(),
+                    median.kafkaCpuMicros(),
+                    median.statementsPerEvent(),
+                    median.otherCores()));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
  * What is measured, and how long.
  *
  * @param events of the backlog to drain
+ * @param rounds backlogs that are drained one after the other; the median counts
  * @param hotAggregates aggregates of the hot-keys case
  * @param hotVersions versions of each
  * @param rates events per second offered
@@ -23,6 +24,7 @@ import java.util.Set;
  */
 record Settings(
         int events,
+        int rounds,
         int hotAggregates,
         int hotVersions,
         List<Integer> rates,
@@ -34,10 +36,21 @@ record Settings(
 
     static Settings parse(String[] arguments) {
         Options options = Options.parse(
-                arguments, "events", "hot-versions", "rates", "seconds", "limit", "only", "cases", "out", "quick");
+                arguments,
+                "events",
+                "rounds",
+                "hot-versions",
+                "rates",
+                "seconds",
+                "limit",
+                "only",
+                "cases",
+                "out",
+                "quick");
         boolean quick = options.has("quick");
         return new Settings(
                 number(options, "events", quick ? 2_000 : 200_000),
+                number(options, "rounds", quick ? 1 : 3),
                 10,
                 number(options, "hot-versions", quick ? 20 : 2_000),
                 words(options, "rates", quick ? "100" : "100,1000,5000").stream()
