@@ -34,6 +34,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      * @param source what {@code ce_source} says
      */
     public KafkaPublisher(Topics topics, Map<String, Object> config, String source, JsonMapper json) {
+        NativeLz4.load();
         this.topics = topics;
         this.config = config;
         this.records = new EventRecords(topics.rules(), source, json);
