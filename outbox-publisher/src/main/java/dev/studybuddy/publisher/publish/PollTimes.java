@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.Collection;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +107,10 @@ final class PollTimes {
 
     /** The next shard after the last one that matches; null when none does. */
     @Nullable
-    ShardCursor roundRobin(Map<Integer, ShardCursor> cursors, Predicate<ShardCursor> matching) {
+    ShardCursor roundRobin(Collection<ShardCursor> cursors, Predicate<ShardCursor> matching) {
         ShardCursor first = null;
         ShardCursor after = null;
-        for (ShardCursor cursor : cursors.values()) {
+        for (ShardCursor cursor : cursors) {
             if (matching.test(cursor)) {
                 first = first == null || cursor.shard < first.shard ? cursor : first;
                 boolean later = cursor.shard > lastShard;

@@ -103,7 +103,7 @@ public final class PublishLoop {
         if (shards != 0) {
             reading.times().woken(now, shards);
         }
-        reading.follow(now, sender::stillBlocked);
+        reading.cursors().follow(now, sender::stillBlocked);
     }
 
     /** Reads what is due: what was remembered, a poll of all shards, a page of one that catches up or is swept. */

@@ -1,20 +1,13 @@
 package dev.studybuddy.publisher.publish;
 
-import dev.studybuddy.outbox.Shards;
-import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
 
-/** Reads pages and predecessors and lets them in: where each shard stands, and when it is read again. */
+/** Reads pages, predecessors and what was remembered, as far as memory has room. */
 final class Reading {
 
     private static final Logger log = LoggerFactory.getLogger(Reading.class);
@@ -33,11 +26,10 @@ final class Reading {
     private final Ordering ordering;
     private final TopicBlocks blocks;
     private final ShardLeases leases;
-    private final PublishListener listener;
-    private final Map<Integer, ShardCursor> cursors = new HashMap<>();
     private final PollTimes times;
-    /** The changes of the leases that were followed. */
-    private long followed = -1;
+    private final Cursors cursors;
+    private final Intake intake;
+    private final Sweeps sweeps;
 
     Reading(
             PublishSettings settings,
@@ -46,57 +38,30 @@ final class Reading {
             TopicBlocks blocks,
             ShardLeases leases,
             PublishListener listener) {
+        PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
         this.table = table;
         this.ordering = ordering;
         this.blocks = blocks;
         this.leases = leases;
-        this.listener = listener;
-        this.times = new PollTimes(settings.polling());
+        this.times = new PollTimes(polling);
+        this.cursors = new Cursors(ordering, blocks, leases);
+        this.intake = new Intake(
+                ordering,
+                blocks,
+                cursors,
+                listener,
+                leases::databaseNow,
+                polling.interval().toNanos());
+        this.sweeps = new Sweeps(polling.sweepWindow(), table, cursors, intake, times, leases);
     }
 
     PollTimes times() {
         return times;
     }
 
-    /** Follows the leases: begins shards that came, forgets those that went, drains those that are going. */
-    void follow(long now, Function<String, @Nullable String> stillBlocked) {
-        long changes = leases.changes();
-        if (changes != followed || leases.anyDraining()) {
-            follow(leases.owned(), now);
-            followed = changes;
-        }
-        for (TopicBlocks.Resumed resumed : blocks.due(now, stillBlocked)) {
-            ShardCursor cursor = cursors.get(resumed.shard());
-            if (cursor != null) {
-                cursor.sweepFrom(resumed.from());
-            }
-        }
-    }
-
-    private void follow(Collection<Lease> owned, long now) {
-        for (ShardCursor cursor : List.copyOf(cursors.values())) {
-            Lease lease = leases.of(cursor.shard);
-            if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
-                cursors.remove(cursor.shard);
-                ordering.forgetShard(cursor.shard, now);
-                blocks.forgetShard(cursor.shard);
-            }
-        }
-        for (Lease lease : owned) {
-            if (lease.draining()) {
-                if (ordering.busy(lease.shard()) == 0) {
-                    leases.drained(lease.shard(), lease.epoch());
-                }
-            } else {
-                ShardCursor cursor = cursors.computeIfAbsent(
-                        lease.shard(), shard -> new ShardCursor(lease, leases.databaseNow(), now));
-                if (cursor.sweepRequested(lease.sweepRequestedAt())) {
-                    ordering.remembered().openShard(lease.shard(), now);
-                    cursor.sweepFrom(Position.START);
-                }
-            }
-        }
+    Cursors cursors() {
+        return cursors;
     }
 
     /** Reads again what was held or overflowed and is due; one statement. */
@@ -144,7 +109,7 @@ final class Reading {
         if (due == 0 || room == 0) {
             return false;
         }
-        List<ShardCursor> following = cursors.values().stream()
+        List<ShardCursor> following = cursors.all().stream()
                 .filter(cursor -> (due & (1L << cursor.shard)) != 0 && !cursor.catchingUp() && !cursor.waits(now))
                 .toList();
         if (following.isEmpty()) {
@@ -170,45 +135,21 @@ final class Reading {
     /** Reads one page of a shard that catches up, or of a sweep: a statement of its own. */
     boolean walk(long now) {
         int room = room();
-        boolean sweepDue = times.sweepDue(now);
-        boolean deep = sweepDue && times.deepSweepDue(now);
         if (room == 0) {
             return false;
         }
-        if (sweepDue) {
-            sweepLate(now, deep, room);
-        }
+        sweeps.beginDue(now, room);
         ShardCursor next = times.roundRobin(
-                cursors,
-                cursor ->
-                        !cursor.waits(now) && (cursor.catchingUp() || (cursor.sweeping() && !cursor.sweepWaits(now))));
+                cursors.all(), cursor -> !cursor.waits(now) && (cursor.catchingUp() || sweeps.due(cursor, now)));
         if (next == null) {
             return false;
         }
         if (next.catchingUp()) {
             readPages(List.of(next.request(room, settings.polling().slack(), leases.databaseNow())), now);
         } else {
-            sweep(List.of(next.sweepRequest(room)), now);
+            sweeps.goOn(next, room, now);
         }
         return true;
-    }
-
-    private void sweepLate(long now, boolean deep, int room) {
-        List<PageRequest> requests = new ArrayList<>();
-        for (ShardCursor cursor : cursors.values()) {
-            if (deep) {
-                cursor.sweepFrom(Position.START);
-            } else if (!cursor.sweeping() && !cursor.catchingUp() && !cursor.waits(now)) {
-                cursor.sweepLate(leases.databaseNow(), settings.polling().sweepWindow());
-                if (cursor.sweeping()) {
-                    requests.add(cursor.sweepRequest(Math.max(1, room / Shards.COUNT)));
-                }
-            }
-        }
-        if (!requests.isEmpty()) {
-            sweep(requests, now);
-        }
-        times.swept(now, deep);
     }
 
     /** Reads the state of predecessors that nobody here knows; one statement. */
@@ -231,7 +172,7 @@ final class Reading {
                 log.atWarn()
                         .addKeyValue("shard", shard)
                         .log("A shard's poll ran out of time; it is asked again in 5 s");
-                cursor(shard).waitUntil(now + TIMED_OUT_WAIT_NANOS);
+                cursors.of(shard).waitUntil(now + TIMED_OUT_WAIT_NANOS);
                 return 0;
             }
             log.atWarn().log("A poll ran out of time; this round polls shard by shard");
@@ -241,81 +182,7 @@ final class Reading {
             }
             return read;
         }
-        return take(requests, rows, now, false);
-    }
-
-    /** One statement of one or more sweeps; what runs out of time is gone on with shard by shard, and put off alone. */
-    private void sweep(List<PageRequest> requests, long now) {
-        try {
-            take(requests, table.sweep(requests), now, true);
-        } catch (QueryTimeoutException timeout) {
-            if (requests.size() == 1) {
-                int shard = requests.getFirst().shard();
-                cursor(shard).putOffSweep(now);
-                log.atWarn()
-                        .addKeyValue("shard", shard)
-                        .log("A shard's sweep ran out of time; it is put off, polls go on");
-            } else {
-                log.atWarn().log("A sweep ran out of time; it goes on shard by shard");
-            }
-        }
-    }
-
-    private int take(List<PageRequest> requests, List<OutboxRow> rows, long now, boolean sweep) {
-        Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
-        rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
-                .add(row));
-        int admitted = 0;
-        for (PageRequest request : requests) {
-            admitted += take(request, byShard.getOrDefault(request.shard(), List.of()), now, sweep);
-        }
-        if (admitted > 0) {
-            listener.read(admitted);
-        }
-        return admitted;
-    }
-
-    private int take(PageRequest request, List<OutboxRow> rows, long now, boolean sweep) {
-        int admitted = 0;
-        int known = 0;
-        boolean more = rows.size() == request.limit();
-        OutboxRow end = null;
-        for (OutboxRow row : rows) {
-            Ordering.Admission admission = admit(row, now);
-            if (admission == Ordering.Admission.STOP) {
-                more = true;
-                cursor(request.shard())
-                        .waitUntil(now + settings.polling().interval().toNanos());
-                break;
-            }
-            end = row;
-            admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
-            known += admission == Ordering.Admission.ADMITTED ? 0 : 1;
-        }
-        ShardCursor cursor = cursor(request.shard());
-        if (sweep) {
-            cursor.swept(end, more);
-        } else {
-            cursor.read(end, known, more, leases.databaseNow());
-        }
-        return admitted;
-    }
-
-    private Ordering.Admission admit(OutboxRow row, long now) {
-        String type = row.aggregate().type();
-        if (blocks.blocked(type)) {
-            blocks.skip(type, row.aggregate().shard(), row.position());
-            return Ordering.Admission.LEFT;
-        }
-        return ordering.admit(row, now);
-    }
-
-    private ShardCursor cursor(int shard) {
-        ShardCursor cursor = cursors.get(shard);
-        if (cursor == null) {
-            throw new IllegalStateException("no cursor for shard " + shard);
-        }
-        return cursor;
+        return intake.polled(requests, rows, now);
     }
 
     /** Rows that the next page may have; 0 until a good part of one fits, since a poll costs the same for few. */
