@@ -5,9 +5,12 @@ import dev.studybuddy.publisher.deadletter.DeadLetterHeaders;
 import dev.studybuddy.publisher.publish.OutboxRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -24,30 +27,38 @@ final class EventRecords {
 
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
+    private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
+    private static final Header CONTENT_TYPE = header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
+    private static final Header FIRST_SCHEMA = header(EventHeaders.SCHEMA_VERSION, "1");
+
     private final TopicRules rules;
-    private final String source;
+    private final Header source;
     private final JsonMapper json;
+    // Bounded by the aggregate types, each of which has a topic.
+    private final Map<String, OfType> types = new ConcurrentHashMap<>();
+
+    /** What all records of one aggregate type share. */
+    private record OfType(String topic, Header aggregateType) {}
 
     /**
      * @param source what {@code ce_source} says
      */
     EventRecords(TopicRules rules, String source, JsonMapper json) {
         this.rules = rules;
-        this.source = source;
+        this.source = header(EventHeaders.SOURCE, source);
         this.json = json;
     }
 
     /** The row's record; throws {@link SerializationException} where its headers are no JSON object. */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
-        ProducerRecord<byte[], byte[]> record =
-                record(row, rules.topic(row.aggregate().type()));
+        ProducerRecord<byte[], byte[]> record = record(row, ofType(row).topic());
         addRowHeaders(record.headers(), row.headers());
         return record;
     }
 
     /** The row's record for the dead-letter topic, with the reason; headers that can't be read are left out. */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
-        String topic = rules.topic(row.aggregate().type());
+        String topic = ofType(row).topic();
         ProducerRecord<byte[], byte[]> record = record(row, TopicRules.deadLetterTopic(topic));
         try {
             addRowHeaders(record.headers(), row.headers());
@@ -58,36 +69,43 @@ final class EventRecords {
         return record;
     }
 
+    private OfType ofType(OutboxRow row) {
+        return types.computeIfAbsent(
+                row.aggregate().type(),
+                type -> new OfType(rules.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
+    }
+
     private ProducerRecord<byte[], byte[]> record(OutboxRow row, String topic) {
-        String id = row.aggregate().id();
+        byte[] key = utf8(row.aggregate().id());
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, rules.partition(id), utf8(id), utf8(row.payload()));
-        Headers headers = record.headers();
-        add(headers, EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
-        add(headers, EventHeaders.ID, row.id().toString());
-        add(headers, EventHeaders.TYPE, row.eventType());
-        add(headers, EventHeaders.SOURCE, source);
-        add(headers, EventHeaders.TIME, row.createdAt().toString());
-        add(headers, EventHeaders.SUBJECT, id);
-        add(headers, EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
-        add(headers, EventHeaders.AGGREGATE_TYPE, row.aggregate().type());
-        add(headers, EventHeaders.AGGREGATE_VERSION, Long.toString(row.version()));
+                new ProducerRecord<>(topic, rules.partition(key), key, utf8(row.payload()));
+        record.headers()
+                .add(SPEC_VERSION)
+                .add(EventHeaders.ID, utf8(row.id().toString()))
+                .add(EventHeaders.TYPE, utf8(row.eventType()))
+                .add(source)
+                .add(EventHeaders.TIME, utf8(row.createdAt().toString()))
+                .add(EventHeaders.SUBJECT, key)
+                .add(CONTENT_TYPE)
+                .add(ofType(row).aggregateType())
+                .add(EventHeaders.AGGREGATE_VERSION, utf8(Long.toString(row.version())));
         return record;
     }
 
     private void addRowHeaders(Headers headers, String rowHeaders) {
-        String schemaVersion = "1";
+        Header schemaVersion = FIRST_SCHEMA;
         if (!rowHeaders.equals("{}")) {
             for (Map.Entry<String, Object> field : fields(rowHeaders).entrySet()) {
                 String name = field.getKey();
+                String value = String.valueOf(field.getValue());
                 if (name.equals(ROW_SCHEMA_VERSION)) {
-                    schemaVersion = String.valueOf(field.getValue());
+                    schemaVersion = header(EventHeaders.SCHEMA_VERSION, value);
                 } else if (!name.startsWith("ce_") && !name.equals(EventHeaders.CONTENT_TYPE)) {
-                    add(headers, name, String.valueOf(field.getValue()));
+                    headers.add(name, utf8(value));
                 }
             }
         }
-        add(headers, EventHeaders.SCHEMA_VERSION, schemaVersion);
+        headers.add(schemaVersion);
     }
 
     private Map<String, Object> fields(String rowHeaders) {
@@ -98,8 +116,8 @@ final class EventRecords {
         }
     }
 
-    private static void add(Headers headers, String name, String value) {
-        headers.add(name, utf8(value));
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, utf8(value));
     }
 
     private static byte[] utf8(String text) {

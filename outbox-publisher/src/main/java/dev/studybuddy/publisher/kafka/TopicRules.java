@@ -1,6 +1,5 @@
 package dev.studybuddy.publisher.kafka;
 
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -22,7 +21,7 @@ public record TopicRules(String template, int partitions, boolean create, short 
     }
 
     /** From configuration, never from metadata: one key's records stay on one partition for ever. */
-    int partition(String aggregateId) {
-        return Utils.toPositive(Utils.murmur2(aggregateId.getBytes(StandardCharsets.UTF_8))) % partitions;
+    int partition(byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 }

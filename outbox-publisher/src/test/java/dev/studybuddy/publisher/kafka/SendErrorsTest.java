@@ -44,8 +44,7 @@ class SendErrorsTest {
         TopicRules rules = new TopicRules("studybuddy.{type}.v1", 12, true, (short) -1);
 
         assertThat(rules.topic("todo")).isEqualTo("studybuddy.todo.v1");
-        assertThat(rules.partition("00000000-0000-0000-0000-000000000001"))
-                .isEqualTo(BuiltInPartitioner.partitionForKey(
-                        "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8), 12));
+        byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);
+        assertThat(rules.partition(key)).isEqualTo(BuiltInPartitioner.partitionForKey(key, 12));
     }
 }
