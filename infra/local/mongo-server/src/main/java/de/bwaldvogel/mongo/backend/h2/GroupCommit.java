@@ -12,11 +12,14 @@ import org.h2.mvstore.MVStore;
  */
 final class GroupCommit {
 
-    /** Each commit writes whole pages anew, so the file would grow with every write if nothing tidied it up. */
-    private static final int TIDY_EVERY_COMMITS = 500;
+    /**
+     * Each commit writes whole pages anew, so the file would grow with every write if nothing tidied it up. Often and a
+     * little at a time, since every command waits for it.
+     */
+    private static final int TIDY_EVERY_COMMITS = 10;
 
     private static final int WANTED_FILL_PERCENT = 50;
-    private static final int TIDY_BYTES = 8 << 20;
+    private static final int TIDY_BYTES = 256 << 10;
 
     private final MVStore store;
     private final ReadWriteLock commandsOrCommit = new ReentrantReadWriteLock();
