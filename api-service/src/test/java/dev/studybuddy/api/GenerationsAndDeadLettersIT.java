@@ -188,10 +188,16 @@ class GenerationsAndDeadLettersIT {
             assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
         }
         assertThat(api.get("/api/admin/audit").json().path("items"))
-                .extracting(one ->
-                        one.path("action").asString() + ' ' + one.path("target").asString())
+                .extracting(one -> String.join(
+                        " ",
+                        one.path("action").asString(),
+                        one.path("target").asString(),
+                        one.path("detail").path("outcome").asString(),
+                        one.path("detail").path("generation").asString("-")))
                 .contains(
-                        "projection.rebuild subjects/2", "projection.activate subjects/1", "projection.abort study/2");
+                        "projection.rebuild subjects done 2",
+                        "projection.activate subjects/1 done -",
+                        "projection.abort study/2 done -");
     }
 
     @Test

@@ -4,7 +4,9 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,16 @@ public final class Audit {
      * @throws RuntimeException the change's own; and where it can't be noted, in which case there is no change
      */
     public <T> T around(Caller caller, String action, String target, Supplier<T> change) {
+        return around(caller, action, target, change, result -> Map.of());
+    }
+
+    /**
+     * The same, of a change that tells only afterwards what it was.
+     *
+     * @param detail what is noted of the result, beside the outcome
+     */
+    public <T> T around(
+            Caller caller, String action, String target, Supplier<T> change, Function<T, Map<String, ?>> detail) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a row that may be rolled back is no note of what is about to happen");
         }
@@ -64,10 +76,12 @@ public final class Audit {
         try {
             result = change.get();
         } catch (RuntimeException | Error failed) {
-            end(id, action, target, "failed");
+            end(id, action, target, Map.of(OUTCOME, "failed"));
             throw failed;
         }
-        end(id, action, target, "done");
+        Map<String, Object> done = new TreeMap<>(detail.apply(result));
+        done.put(OUTCOME, "done");
+        end(id, action, target, done);
         return result;
     }
 
@@ -78,8 +92,8 @@ public final class Audit {
                 .update());
     }
 
-    private void end(UUID id, String action, String target, String outcome) {
-        String text = json.writeValueAsString(Map.of(OUTCOME, outcome));
+    private void end(UUID id, String action, String target, Map<String, ?> detail) {
+        String text = json.writeValueAsString(detail);
         try {
             transactions.run(() -> jdbc.sql(END).params(text, id).update());
         } catch (DataAccessException | TransactionException away) {
@@ -87,7 +101,7 @@ public final class Audit {
             LOG.atWarn()
                     .addKeyValue("action", action)
                     .addKeyValue("target", target)
-                    .addKeyValue("outcome", outcome)
+                    .addKeyValue("detail", text)
                     .addKeyValue("error", away.toString())
                     .log("How a change ended can't be noted now; its row in the audit still says that it was begun");
         }

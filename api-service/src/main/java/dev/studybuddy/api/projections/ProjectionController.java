@@ -99,27 +99,35 @@ final class ProjectionController {
         boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
         fields.finish();
         return post.outside(() -> {
-            int generation = projections.begin(model, manual, snapshotsFirst);
-            Deadline.restart();
-            try {
-                transactions.run(() -> queue(caller, model, generation, manual, snapshotsFirst));
-            } catch (RuntimeException failed) {
-                projections.abort(model, generation, "its jobs could not be queued");
-                throw failed;
-            }
+            int generation = audit.around(
+                    caller,
+                    "projection.rebuild",
+                    model,
+                    () -> begin(model, manual, snapshotsFirst),
+                    begun -> Map.of("generation", begun, "manual", manual));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
                     .location("/api/admin/projections");
         });
     }
 
-    private boolean queue(Caller caller, String model, int generation, boolean manual, boolean snapshotsFirst) {
-        String subject = String.valueOf(generation);
+    private int begin(String model, boolean manual, boolean snapshotsFirst) {
+        int generation = projections.begin(model, manual, snapshotsFirst);
+        Deadline.restart();
+        try {
+            transactions.run(() -> queue(model, generation, manual, snapshotsFirst));
+        } catch (RuntimeException failed) {
+            projections.abort(model, generation, "its jobs could not be queued");
+            throw failed;
+        }
+        return generation;
+    }
+
+    private boolean queue(String model, int generation, boolean manual, boolean snapshotsFirst) {
         String backup =
                 snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
         if (!manual) {
-            jobs.submit(Activation.kind(model), subject, Activation.settings(model, backup));
+            jobs.submit(Activation.kind(model), String.valueOf(generation), Activation.settings(model, backup));
         }
-        audit.note(caller, "projection.rebuild", model + '/' + subject, Map.of("manual", manual));
         return true;
     }
 
