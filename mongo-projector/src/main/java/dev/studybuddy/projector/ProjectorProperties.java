@@ -35,8 +35,6 @@ public record ProjectorProperties(
      * @param batchRecords records of one batch, at most
      * @param batchBytes keys and values of one batch, at most
      * @param workers partitions of one generation that are worked on at a time
-     * @param pollSpacing the shortest time from a poll that brought few records to the next one, so that steady events come in
-     *     handfuls
      * @param watchEvery how often the generations' records are read
      * @param topicsEvery how often topics are looked at
      * @param liveDelay a rebuild waits while live events of this instance are later than that
@@ -52,7 +50,6 @@ public record ProjectorProperties(
             long batchBytes,
 
             @Min(1) @Max(64) @DefaultValue("4") int workers,
-            @NotNull @DefaultValue("10ms") Duration pollSpacing,
             @NotNull @DefaultValue("1s") Duration watchEvery,
             @NotNull @DefaultValue("5s") Duration topicsEvery,
             @NotNull @DefaultValue("5s") Duration liveDelay,

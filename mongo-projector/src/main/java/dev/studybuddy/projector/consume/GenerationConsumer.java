@@ -32,9 +32,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     /** While something waits or is under way: a lane that has room again, or failed, is seen to this soon. */
     private static final Duration POLL_AT_WORK = Duration.ofMillis(10);
 
-    /** Polls that bring more are not spaced. */
-    private static final int FEW = 100;
-
     private static final Duration IDLE = Duration.ofMillis(150);
     private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(2);
@@ -44,7 +41,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private final Pace pace;
     private final LaneWorkers workers;
     private final BatchLimits mostQueued;
-    private final long spacingNanos;
     private final Map<TopicPartition, Lane> lanes = new HashMap<>();
 
     /** Those whose position in the consumer follows their journal: what is polled of others is dropped. */
@@ -53,11 +49,9 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private final Set<TopicPartition> paused = new HashSet<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private long committedAt = System.nanoTime();
-    private long notBefore = committedAt;
 
     /**
      * @param mostQueued what may wait in all lanes together; a poll may exceed it once
-     * @param spacing the shortest time from a poll that brought few records to the next one
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
@@ -65,14 +59,12 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             Function<TopicPartition, Lane> lanesOf,
             Pace pace,
             LaneWorkers workers,
-            BatchLimits mostQueued,
-            Duration spacing) {
+            BatchLimits mostQueued) {
         this.consumer = consumer;
         this.lanesOf = lanesOf;
         this.pace = pace;
         this.workers = workers;
         this.mostQueued = mostQueued;
-        this.spacingNanos = spacing.toNanos();
         consumer.subscribe(topics, this);
     }
 
@@ -86,12 +78,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             attend(lane);
         }
         steer();
-        long spare = notBefore - System.nanoTime();
-        if (spare > 0) {
-            // Each event of a steady flow would be a fetch of its own.
-            workers.awaitProgress(Duration.ofNanos(spare));
-            return;
-        }
         // A consumer that holds records of paused partitions spins until its poll's time is over, so it gets none.
         boolean pressed = atWork && !paused.isEmpty();
         ConsumerRecords<byte[], byte[]> records = consumer.poll(pressed ? Duration.ZERO : atWork ? POLL_AT_WORK : POLL);
@@ -104,9 +90,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                 lane.add(records.records(partition));
                 workers.batches(lane);
             }
-        }
-        if (!records.isEmpty() && records.count() < FEW) {
-            notBefore = System.nanoTime() + spacingNanos;
         }
         commitSometimes();
     }

@@ -78,8 +78,7 @@ public final class Generations {
                 partition -> lane(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                 pace,
                 new LaneWorkers(workers, gate, pace),
-                mostQueued,
-                properties.projector().pollSpacing());
+                mostQueued);
     }
 
     private Lane lane(

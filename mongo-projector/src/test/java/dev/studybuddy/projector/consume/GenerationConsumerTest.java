@@ -21,7 +21,6 @@ import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.Sums;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,11 +47,10 @@ class GenerationConsumerTest {
     private static final TopicPartition FIRST = new TopicPartition("todo", 0);
     private static final TopicPartition SECOND = new TopicPartition("todo", 1);
     private static final BatchLimits BATCH = new BatchLimits(2, 1_000_000);
-    private static final Duration SPACING = Duration.ofMillis(500);
     private static final BatchLimits QUEUED = new BatchLimits(100, 1_000_000);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
     private final Journals journals = new Journals();
     private final Map<Integer, CountDownLatch> gates = new ConcurrentHashMap<>();
     private final AtomicInteger toFail = new AtomicInteger();
@@ -61,22 +59,16 @@ class GenerationConsumerTest {
 
     @BeforeEach
     void assign() {
-        consumer = consumer(Duration.ofMillis(1));
+        consumer = consumer();
         kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
         kafka.rebalance(List.of(FIRST, SECOND));
         roundsUntil(() -> consumer.waiting() == 0);
     }
 
-    private GenerationConsumer consumer(Duration spacing) {
+    private GenerationConsumer consumer() {
         Pace pace = Pace.live(new LiveDelay());
         return new GenerationConsumer(
-                kafka,
-                List.of("todo"),
-                this::lane,
-                pace,
-                new LaneWorkers(2, new MongoGate(registry), pace),
-                QUEUED,
-                spacing);
+                kafka, List.of("todo"), this::lane, pace, new LaneWorkers(2, new MongoGate(registry), pace), QUEUED);
     }
 
     @AfterEach
@@ -97,26 +89,6 @@ class GenerationConsumerTest {
         assertThat(kept).doesNotContain("0-0");
         gates.get(0).countDown();
         roundsUntil(() -> kept.contains("0-0"));
-    }
-
-    @Test
-    void afterFewRecordsTheNextPollKeepsItsDistanceWhileLanesAreSeenTo() {
-        consumer.close();
-        kafka = new MockConsumer<>("none");
-        kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
-        consumer = consumer(SPACING);
-        kafka.rebalance(List.of(FIRST, SECOND));
-        roundsUntil(() -> consumer.waiting() == 0);
-
-        add(FIRST, 0, 1);
-        roundsUntil(() -> kafka.position(FIRST) == 1);
-        long polled = System.nanoTime();
-        add(SECOND, 0, 1);
-        roundsUntil(() -> kept.contains("0-0"));
-        assertThat(kept).doesNotContain("1-0");
-        roundsUntil(() -> kept.contains("1-0"));
-
-        assertThat(Duration.ofNanos(System.nanoTime() - polled)).isGreaterThan(SPACING.dividedBy(2));
     }
 
     @Test
