@@ -22,7 +22,7 @@ final class NativeLz4 {
                     .addKeyValue("lz4", LZ4Factory.nativeInstance())
                     .addKeyValue("xxhash", XXHashFactory.nativeInstance())
                     .log("Native compression");
-        } catch (LinkageError | RuntimeException e) {
+        } catch (LinkageError | AssertionError | RuntimeException e) {
             log.atInfo().addKeyValue("reason", e.toString()).log("No native compression here; plain Java is slower");
         }
     }
