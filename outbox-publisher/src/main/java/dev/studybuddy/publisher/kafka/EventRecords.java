@@ -51,21 +51,22 @@ final class EventRecords {
 
     /** The row's record; throws {@link SerializationException} where its headers are no JSON object. */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
-        ProducerRecord<byte[], byte[]> record = record(row, ofType(row).topic());
+        OfType type = ofType(row);
+        ProducerRecord<byte[], byte[]> record = record(row, type, type.topic());
         addRowHeaders(record.headers(), row.headers());
         return record;
     }
 
     /** The row's record for the dead-letter topic, with the reason; headers that can't be read are left out. */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
-        String topic = ofType(row).topic();
-        ProducerRecord<byte[], byte[]> record = record(row, TopicRules.deadLetterTopic(topic));
+        OfType type = ofType(row);
+        ProducerRecord<byte[], byte[]> record = record(row, type, TopicRules.deadLetterTopic(type.topic()));
         try {
             addRowHeaders(record.headers(), row.headers());
         } catch (SerializationException e) {
             log.atDebug().addKeyValue("event", row.id()).setCause(e).log("Dead letter goes without its row's headers");
         }
-        DeadLetterHeaders.add(record.headers(), topic, reason, row.retryCount() + 1);
+        DeadLetterHeaders.add(record.headers(), type.topic(), reason, row.retryCount() + 1);
         return record;
     }
 
@@ -75,7 +76,7 @@ final class EventRecords {
                 type -> new OfType(rules.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
     }
 
-    private ProducerRecord<byte[], byte[]> record(OutboxRow row, String topic) {
+    private ProducerRecord<byte[], byte[]> record(OutboxRow row, OfType type, String topic) {
         byte[] key = utf8(row.aggregate().id());
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, rules.partition(key), key, utf8(row.payload()));
@@ -87,7 +88,7 @@ final class EventRecords {
                 .add(EventHeaders.TIME, utf8(row.createdAt().toString()))
                 .add(EventHeaders.SUBJECT, key)
                 .add(CONTENT_TYPE)
-                .add(ofType(row).aggregateType())
+                .add(type.aggregateType())
                 .add(EventHeaders.AGGREGATE_VERSION, utf8(Long.toString(row.version())));
         return record;
     }
