@@ -19,7 +19,7 @@ public final class Periods {
     }
 
     public static String year(LocalDate date) {
-        return "%04d".formatted(date.getYear());
+        return padded(date.getYear(), 4);
     }
 
     public static String month(LocalDate date) {
@@ -28,10 +28,18 @@ public final class Periods {
 
     /** The ISO week, with its week-based year: 2027-01-01 lies in {@code 2026-W53}. */
     public static String week(LocalDate date) {
-        return "%04d-W%02d".formatted(date.get(IsoFields.WEEK_BASED_YEAR), date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+        return padded(date.get(IsoFields.WEEK_BASED_YEAR), 4) + "-W"
+                + padded(date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2);
     }
 
     public static String day(LocalDate date) {
         return date.toString();
+    }
+
+    /** As {@code %0<digits>d} has it; that parses its pattern each time, and every event has five periods. */
+    private static String padded(int number, int digits) {
+        String text = Integer.toString(Math.abs(number));
+        String sign = number < 0 ? "-" : "";
+        return sign + "0".repeat(Math.max(0, digits - sign.length() - text.length())) + text;
     }
 }

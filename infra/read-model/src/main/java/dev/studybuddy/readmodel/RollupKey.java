@@ -3,7 +3,7 @@ package dev.studybuddy.readmodel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rollup document: its computed id, and the fields that it is born with.
+ * Which rollup document: its computed id, and the fields that it is born with. The id alone tells two apart.
  *
  * @param kind {@code user}, {@code everyone} or {@code subject}
  * @param userId only for a user's
@@ -33,5 +33,15 @@ public record RollupKey(
     /** {@code <period>:*:<subject>}, the subject escaped. */
     public static RollupKey ofSubject(String period, String subject) {
         return new RollupKey(period + ":*:" + SubjectKeys.escape(subject), SUBJECT, period, null, subject);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof RollupKey that && id.equals(that.id));
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 }

@@ -33,7 +33,8 @@ public final class StudyContribution {
 
     private static void addSession(Sums sums, SessionState session, int factor) {
         long minutes = (long) factor * session.minutes();
-        String subject = "bySubject." + SubjectKeys.escape(session.subject());
+        String ofType = "sessionsByType." + session.sessionType().code();
+        String ofSubject = "bySubject." + SubjectKeys.escape(session.subject()) + ".studyMinutes";
         for (String period : Periods.of(session.completedOn())) {
             RollupKey user = RollupKey.ofUser(period, session.userId());
             for (RollupKey key :
@@ -42,9 +43,9 @@ public final class StudyContribution {
                 sums.add(key, "points", minutes);
                 sums.add(key, "studyMinutes", minutes);
                 sums.add(key, "sessions", factor);
-                sums.add(key, "sessionsByType." + session.sessionType().code(), factor);
+                sums.add(key, ofType, factor);
             }
-            sums.add(user, subject + ".studyMinutes", minutes);
+            sums.add(user, ofSubject, minutes);
         }
         addActiveDay(sums, session.userId(), session.completedOn(), factor);
     }
@@ -55,8 +56,12 @@ public final class StudyContribution {
             return;
         }
         long questions = (long) factor * todo.questionsCompleted();
-        String subject = "bySubject." + SubjectKeys.escape(todo.subject());
-        String difficulty = "byDifficulty." + todo.difficulty().code();
+        String ofSubject = "bySubject." + SubjectKeys.escape(todo.subject());
+        String ofDifficulty = "byDifficulty." + todo.difficulty().code();
+        String todosOfSubject = ofSubject + ".todosCompleted";
+        String questionsOfSubject = ofSubject + ".questionsCompleted";
+        String todosOfDifficulty = ofDifficulty + ".todosCompleted";
+        String questionsOfDifficulty = ofDifficulty + ".questionsCompleted";
         for (String period : Periods.of(date)) {
             RollupKey user = RollupKey.ofUser(period, todo.userId());
             for (RollupKey key :
@@ -64,16 +69,21 @@ public final class StudyContribution {
                 sums.add(key, "points", factor);
                 sums.add(key, "todosCompleted", factor);
                 sums.add(key, "questionsCompleted", questions);
-                sums.add(key, difficulty + ".todosCompleted", factor);
-                sums.add(key, difficulty + ".questionsCompleted", questions);
+                sums.add(key, todosOfDifficulty, factor);
+                sums.add(key, questionsOfDifficulty, questions);
             }
-            sums.add(user, subject + ".todosCompleted", factor);
-            sums.add(user, subject + ".questionsCompleted", questions);
+            sums.add(user, todosOfSubject, factor);
+            sums.add(user, questionsOfSubject, questions);
         }
         addActiveDay(sums, todo.userId(), date, factor);
     }
 
     private static void addActiveDay(Sums sums, String userId, LocalDate date, int factor) {
-        sums.add(RollupKey.ofUser(Periods.month(date), userId), "active.%02d".formatted(date.getDayOfMonth()), factor);
+        sums.add(RollupKey.ofUser(Periods.month(date), userId), activeDay(date), factor);
+    }
+
+    private static String activeDay(LocalDate date) {
+        int day = date.getDayOfMonth();
+        return (day < 10 ? "active.0" : "active.") + day;
     }
 }

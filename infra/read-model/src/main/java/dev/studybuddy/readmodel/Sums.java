@@ -1,9 +1,10 @@
 package dev.studybuddy.readmodel;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Amounts by rollup document and dotted field path. An amount of zero is not there, so that a change that cancels out
@@ -11,21 +12,26 @@ import java.util.function.BiConsumer;
  */
 public final class Sums {
 
-    private final Map<RollupKey, Map<String, Long>> amounts;
+    private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();
 
-    public Sums() {
-        amounts = new LinkedHashMap<>();
-    }
+    /** The document that was added to last, since the next amount is mostly its too; null where it has none left. */
+    private @Nullable RollupKey lastKey;
+
+    private Map<String, Long> lastFields = Map.of();
 
     /** Adds an amount; it may be negative. */
     public void add(RollupKey key, String path, long amount) {
         if (amount == 0) {
             return;
         }
-        Map<String, Long> fields = amounts.computeIfAbsent(key, any -> new TreeMap<>());
-        fields.merge(path, amount, (before, more) -> before + more == 0 ? null : before + more);
-        if (fields.isEmpty()) {
+        if (!key.equals(lastKey)) {
+            lastFields = amounts.computeIfAbsent(key, any -> new HashMap<>());
+            lastKey = key;
+        }
+        lastFields.merge(path, amount, (before, more) -> before + more == 0 ? null : before + more);
+        if (lastFields.isEmpty()) {
             amounts.remove(key);
+            lastKey = null;
         }
     }
 
