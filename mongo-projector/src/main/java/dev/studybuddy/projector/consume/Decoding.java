@@ -14,7 +14,9 @@ import dev.studybuddy.projector.journal.Unplannable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.bson.Document;
@@ -51,33 +53,52 @@ final class Decoding {
     }
 
     Entry decode(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = headers(record);
+        Instant written = time(headers);
         try {
-            return event(record);
+            return event(record, headers, written);
         } catch (UnreadableException why) {
             Unplannable reason = new Unplannable(why.reason, String.valueOf(why.getMessage()));
-            return new Entry.Unreadable(record.offset(), size(record), form.of(record, reason));
+            return new Entry.Unreadable(record.offset(), size(record), written, form.of(record, reason));
         }
     }
 
-    /** When the event was written; null where its header doesn't say. */
-    static @Nullable Instant time(ConsumerRecord<byte[], byte[]> record) {
+    /** The last value of each header that has one. */
+    private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : record.headers()) {
+            if (header.value() == null) {
+                headers.remove(header.key());
+            } else {
+                headers.put(header.key(), new String(header.value(), UTF_8));
+            }
+        }
+        return headers;
+    }
+
+    private static @Nullable Instant time(Map<String, String> headers) {
         try {
-            String text = text(record, EventHeaders.TIME);
+            String text = headers.get(EventHeaders.TIME);
             return text == null ? null : Instant.parse(text);
         } catch (DateTimeParseException malformed) {
             return null;
         }
     }
 
-    private Entry event(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
+    private Entry event(ConsumerRecord<byte[], byte[]> record, Map<String, String> headers, @Nullable Instant written)
+            throws UnreadableException {
         if (record.key() == null) {
             throw new UnreadableException(Reasons.NO_KEY, "the record has no key");
         }
         if (record.value() == null) {
             throw new UnreadableException(Reasons.NO_VALUE, "the record has no value");
         }
-        long version = checkHeaders(record);
-        int schema = schema(record);
+        checkHeaders(headers);
+        if (written == null) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.TIME + " is no instant");
+        }
+        long version = number(headers, EventHeaders.AGGREGATE_VERSION);
+        int schema = schema(headers);
         AggregateState state;
         Document body;
         try {
@@ -87,32 +108,26 @@ final class Decoding {
         } catch (JacksonException | IllegalArgumentException wrong) {
             throw new UnreadableException(Reasons.UNREADABLE, firstLine(wrong));
         }
-        checkSameAggregate(record, state, version);
-        return new Entry.Event(record.offset(), size(record), state, body, why -> form.of(record, why));
+        checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
+        return new Entry.Event(record.offset(), size(record), written, state, body, why -> form.of(record, why));
     }
 
-    /** Returns the version. */
-    private long checkHeaders(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
+    private void checkHeaders(Map<String, String> headers) throws UnreadableException {
         for (String name : REQUIRED) {
-            String value = text(record, name);
-            if (value == null || value.isEmpty()) {
+            if (headers.getOrDefault(name, "").isEmpty()) {
                 throw new UnreadableException(Reasons.HEADER_MISSING, name + " is missing");
             }
         }
-        if (!EventHeaders.SPEC_VERSION_VALUE.equals(text(record, EventHeaders.SPEC_VERSION))) {
+        if (!EventHeaders.SPEC_VERSION_VALUE.equals(headers.get(EventHeaders.SPEC_VERSION))) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SPEC_VERSION + " is not 1.0");
         }
-        if (time(record) == null) {
-            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.TIME + " is no instant");
-        }
         checkType(
-                String.valueOf(text(record, EventHeaders.AGGREGATE_TYPE)),
-                String.valueOf(text(record, EventHeaders.TYPE)));
-        return number(record, EventHeaders.AGGREGATE_VERSION);
+                String.valueOf(headers.get(EventHeaders.AGGREGATE_TYPE)),
+                String.valueOf(headers.get(EventHeaders.TYPE)));
     }
 
-    private int schema(ConsumerRecord<byte[], byte[]> record) throws UnreadableException {
-        long schema = number(record, EventHeaders.SCHEMA_VERSION);
+    private int schema(Map<String, String> headers) throws UnreadableException {
+        long schema = number(headers, EventHeaders.SCHEMA_VERSION);
         if (schema > upcasting.present()) {
             throw new UnreadableException(
                     Reasons.SCHEMA_NEWER, "schema " + schema + ", and this reader knows " + upcasting.present());
@@ -136,10 +151,9 @@ final class Decoding {
         }
     }
 
-    private static void checkSameAggregate(ConsumerRecord<byte[], byte[]> record, AggregateState state, long version)
+    private static void checkSameAggregate(String key, Map<String, String> headers, AggregateState state, long version)
             throws UnreadableException {
-        String key = new String(record.key(), UTF_8);
-        if (!key.equals(state.id()) || !key.equals(text(record, EventHeaders.SUBJECT))) {
+        if (!key.equals(state.id()) || !key.equals(headers.get(EventHeaders.SUBJECT))) {
             throw new UnreadableException(Reasons.KEY_DIFFERS, "key, subject and value name different aggregates");
         }
         if (version != state.version() || version < 1) {
@@ -151,17 +165,12 @@ final class Decoding {
         }
     }
 
-    private static long number(ConsumerRecord<byte[], byte[]> record, String header) throws UnreadableException {
+    private static long number(Map<String, String> headers, String header) throws UnreadableException {
         try {
-            return Long.parseLong(String.valueOf(text(record, header)));
+            return Long.parseLong(String.valueOf(headers.get(header)));
         } catch (NumberFormatException malformed) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, header + " is no number");
         }
-    }
-
-    private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
     }
 
     private static String firstLine(Exception wrong) {

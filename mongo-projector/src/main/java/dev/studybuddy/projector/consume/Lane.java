@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one partition's records into its journal. The poll loop puts records in; one worker at a time, between {@link
@@ -161,16 +162,18 @@ final class Lane {
         if (records.isEmpty()) {
             return Duration.ZERO;
         }
+        List<Entry> entries;
         try (BatchSpans spans = traces.apply(records)) {
-            if (!journal.advance(decoded(records))) {
+            entries = decoded(records);
+            if (!journal.advance(entries)) {
                 return Duration.ZERO;
             }
             spans.done(journal.applied());
         }
         Duration oldest = Duration.ZERO;
         int taken = 0;
-        while (taken < records.size() && records.get(taken).offset() < journal.applied()) {
-            Duration age = observe(records.get(taken));
+        while (taken < entries.size() && entries.get(taken).offset() < journal.applied()) {
+            Duration age = observe(entries.get(taken).written());
             oldest = age.compareTo(oldest) > 0 ? age : oldest;
             taken++;
         }
@@ -209,12 +212,10 @@ final class Lane {
         return records.stream().map(decoding::decode).toList();
     }
 
-    private Duration observe(ConsumerRecord<byte[], byte[]> record) {
-        Instant written = Decoding.time(record);
-        return written == null ? Duration.ZERO : recorded(written);
-    }
-
-    private Duration recorded(Instant written) {
+    private Duration observe(@Nullable Instant written) {
+        if (written == null) {
+            return Duration.ZERO;
+        }
         Duration age = Duration.between(written, clock.instant());
         Duration shown = age.isNegative() ? Duration.ZERO : age;
         metrics.endToEnd().record(shown);

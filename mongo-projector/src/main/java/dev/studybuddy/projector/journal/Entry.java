@@ -2,8 +2,10 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.readmodel.DeadLetter;
+import java.time.Instant;
 import java.util.function.Function;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /** One record of a partition, as far as it could be read. */
 public sealed interface Entry {
@@ -14,6 +16,10 @@ public sealed interface Entry {
     /** About how much it adds to a plan, bytes. */
     int size();
 
+    /** When the event was written; null where its header doesn't say. */
+    @Nullable
+    Instant written();
+
     /**
      * An event.
      *
@@ -22,9 +28,14 @@ public sealed interface Entry {
      * @param deadLetter the record as a dead letter, should it turn out that it can't be planned
      */
     record Event(
-            long offset, int size, AggregateState state, Document body, Function<Unplannable, DeadLetter> deadLetter)
+            long offset,
+            int size,
+            Instant written,
+            AggregateState state,
+            Document body,
+            Function<Unplannable, DeadLetter> deadLetter)
             implements Entry {}
 
     /** A record that can't be read. */
-    record Unreadable(long offset, int size, DeadLetter deadLetter) implements Entry {}
+    record Unreadable(long offset, int size, @Nullable Instant written, DeadLetter deadLetter) implements Entry {}
 }

@@ -9,15 +9,17 @@ import dev.studybuddy.readmodel.Sums;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the plan of a batch from its records and the mirrors before it: of each aggregate the states are chained, and what
- * counts is contribution(new) − contribution(previous). No side effects.
+ * counts is contribution(new) − contribution(previous). Summed along a chain, that is contribution(last) −
+ * contribution(mirror): what lies between cancels out, but each state is tried, so that which events are dead letters
+ * doesn't depend on where batches are cut. No side effects.
  */
 final class Planner implements Planning {
 
@@ -33,61 +35,64 @@ final class Planner implements Planning {
 
     @Override
     public Plan plan(List<Entry> entries, Map<String, Document> mirrors) {
-        Sums sums = new Sums();
-        Map<String, Mirror> known = new HashMap<>();
-        Map<String, Document> changed = new LinkedHashMap<>();
+        Map<String, Chain> chains = new LinkedHashMap<>();
         List<Document> dead = new ArrayList<>();
-        Instant now = clock.instant();
         for (Entry entry : entries) {
             switch (entry) {
                 case Entry.Unreadable unreadable ->
                     dead.add(unreadable.deadLetter().toDocument());
                 case Entry.Event event -> {
                     try {
-                        add(event, sums, known, mirrors, changed, now);
+                        add(event, chains, mirrors);
                     } catch (UnplannableException why) {
                         dead.add(event.deadLetter().apply(why.unplannable).toDocument());
                     }
                 }
             }
         }
+        Sums sums = new Sums();
+        List<Document> changed = new ArrayList<>();
+        Instant now = clock.instant();
+        for (Chain chain : chains.values()) {
+            sums.addAll(chain.contributes, 1);
+            sums.addAll(chain.contributed, -1);
+            changed.add(Mirror.document(chain.last, now));
+        }
         List<RollupChange> rollups = new ArrayList<>();
         sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), born(key), amounts)));
-        return new Plan(rollups, List.copyOf(changed.values()), dead);
+        return new Plan(rollups, changed, dead);
     }
 
-    private void add(
-            Entry.Event event,
-            Sums sums,
-            Map<String, Mirror> known,
-            Map<String, Document> mirrors,
-            Map<String, Document> changed,
-            Instant now)
+    private void add(Entry.Event event, Map<String, Chain> chains, Map<String, Document> mirrors)
             throws UnplannableException {
         AggregateState state = event.state();
-        Mirror previous = known.get(state.id());
-        if (previous == null) {
-            previous = previous(mirrors.get(state.id()));
-        }
+        Chain chain = chains.get(state.id());
+        Mirror previous = chain == null ? previous(mirrors.get(state.id())) : chain.reached();
         if (!previous.olderThan(state.version(), event.offset())) {
             return;
         }
-        Sums change = new Sums();
         try {
-            model.contribute(change, state, 1);
-            if (previous.state() != null) {
-                model.contribute(change, previous.state(), -1);
+            Sums contributes = contribution(state);
+            if (chain == null) {
+                chains.put(state.id(), new Chain(contribution(previous.state()), contributes, event));
+            } else {
+                chain.goOn(contributes, event);
             }
-            change.forEach((key, amounts) -> amounts.keySet().forEach(Planner::checkPath));
         } catch (RuntimeException wrong) {
             throw new UnplannableException(Unplannable.CONTRIBUTION, wrong);
         }
-        sums.addAll(change, 1);
-        known.put(state.id(), new Mirror(state.version(), event.offset(), state));
-        changed.put(state.id(), Mirror.document(event, now));
     }
 
-    private Mirror previous(@org.jspecify.annotations.Nullable Document mirror) throws UnplannableException {
+    private Sums contribution(@Nullable AggregateState state) {
+        Sums contribution = new Sums();
+        if (state != null) {
+            model.contribute(contribution, state, 1);
+            contribution.forEach((key, amounts) -> amounts.keySet().forEach(Planner::checkPath));
+        }
+        return contribution;
+    }
+
+    private Mirror previous(@Nullable Document mirror) throws UnplannableException {
         if (mirror == null) {
             return Mirror.ABSENT;
         }
@@ -113,6 +118,33 @@ final class Planner implements Planning {
             born.append("subject", key.subject());
         }
         return born;
+    }
+
+    /** The states of one aggregate in a batch. */
+    private static final class Chain {
+
+        private final Sums contributed;
+        private Sums contributes;
+        private Entry.Event last;
+
+        /**
+         * @param contributed what the mirror's state contributes
+         * @param contributes what the last event's state does
+         */
+        Chain(Sums contributed, Sums contributes, Entry.Event last) {
+            this.contributed = contributed;
+            this.contributes = contributes;
+            this.last = last;
+        }
+
+        void goOn(Sums contributesNow, Entry.Event next) {
+            contributes = contributesNow;
+            last = next;
+        }
+
+        Mirror reached() {
+            return new Mirror(last.state().version(), last.offset(), last.state());
+        }
     }
 
     /** Leaves {@link #add} with the event untouched. */

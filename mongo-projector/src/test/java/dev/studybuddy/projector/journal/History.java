@@ -111,9 +111,9 @@ final class History {
         byte[] json = EventJson.write(state).getBytes(StandardCharsets.UTF_8);
         entries.add(
                 unreadable
-                        ? new Entry.Unreadable(offset, 100, letter)
+                        ? new Entry.Unreadable(offset, 100, AT, letter)
                         : new Entry.Event(
-                                offset, 100, state, StateDocuments.document(EventJson.tree(json)), why -> letter));
+                                offset, 100, AT, state, StateDocuments.document(EventJson.tree(json)), why -> letter));
     }
 
     private AggregateState state(String id, long version) {

@@ -199,7 +199,7 @@ class PlannerTest {
     private static Entry.Event event(AggregateState state, long offset) {
         Document body =
                 StateDocuments.document(EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
-        return new Entry.Event(offset, 100, state, body, why -> letter(state, offset, why));
+        return new Entry.Event(offset, 100, AT, state, body, why -> letter(state, offset, why));
     }
 
     private static DeadLetter letter(AggregateState state, long offset, Unplannable why) {
