@@ -57,7 +57,11 @@ final class OurProjector implements Carrier {
                 "SERVER_PORT",
                 Integer.toString(port)));
         this.process = OwnProcess.start(
-                Programs.java(List.of("-Xmx256m", "-jar", Programs.projector().toString())),
+                Programs.java(List.of(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-jar",
+                        Programs.projector().toString())),
                 environment,
                 folder.resolve(database + ".log"));
     }
