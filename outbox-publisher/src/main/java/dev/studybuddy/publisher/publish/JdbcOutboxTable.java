@@ -1,8 +1,5 @@
 package dev.studybuddy.publisher.publish;
 
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -116,21 +112,11 @@ public final class JdbcOutboxTable implements OutboxTable {
         return jdbc.query(
                 PREDECESSORS,
                 statement -> {
-                    array(statement, 1, "int2", predecessors, asked ->
-                            (short) asked.aggregate().shard());
-                    array(
-                            statement,
-                            2,
-                            "text",
-                            predecessors,
-                            asked -> asked.aggregate().type());
-                    array(
-                            statement,
-                            3,
-                            "text",
-                            predecessors,
-                            asked -> asked.aggregate().id());
-                    array(statement, 4, "int8", predecessors, Predecessor::version);
+                    Columns<Predecessor> columns = new Columns<>(statement, predecessors);
+                    columns.smallint(1, asked -> (short) asked.aggregate().shard());
+                    columns.text(2, asked -> asked.aggregate().type());
+                    columns.text(3, asked -> asked.aggregate().id());
+                    columns.bigint(4, Predecessor::version);
                 },
                 (row, n) -> {
                     Aggregate aggregate = aggregate(row);
@@ -150,16 +136,6 @@ public final class JdbcOutboxTable implements OutboxTable {
                 aggregate.id(),
                 version,
                 limit);
-    }
-
-    /** Binds one column of the elements as an array. */
-    static <T> void array(
-            PreparedStatement statement, int parameter, String type, List<T> elements, Function<T, Object> column)
-            throws SQLException {
-        Connection connection = statement.getConnection();
-        Array array =
-                connection.createArrayOf(type, elements.stream().map(column).toArray());
-        statement.setArray(parameter, array);
     }
 
     private static Aggregate aggregate(ResultSet row) throws SQLException {

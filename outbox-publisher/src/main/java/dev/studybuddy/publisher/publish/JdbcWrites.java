@@ -86,18 +86,14 @@ public final class JdbcWrites implements Writes, AutoCloseable {
 
     private int mark(List<Mark> marks) {
         return jdbc.update(MARK, statement -> {
-            JdbcOutboxTable.array(statement, 1, "int2", marks, mark ->
-                    (short) mark.row().aggregate().shard());
-            JdbcOutboxTable.array(
-                    statement, 2, "text", marks, mark -> mark.row().aggregate().type());
-            JdbcOutboxTable.array(
-                    statement, 3, "text", marks, mark -> mark.row().aggregate().id());
-            JdbcOutboxTable.array(
-                    statement, 4, "int8", marks, mark -> mark.row().version());
-            JdbcOutboxTable.array(
-                    statement, 5, "uuid", marks, mark -> mark.row().id());
-            JdbcOutboxTable.array(statement, 6, "int8", marks, mark -> (long) mark.partition());
-            JdbcOutboxTable.array(statement, 7, "int8", marks, Mark::offset);
+            Columns<Mark> columns = new Columns<>(statement, marks);
+            columns.smallint(1, mark -> (short) mark.row().aggregate().shard());
+            columns.text(2, mark -> mark.row().aggregate().type());
+            columns.text(3, mark -> mark.row().aggregate().id());
+            columns.bigint(4, mark -> mark.row().version());
+            columns.uuid(5, mark -> mark.row().id());
+            columns.bigint(6, mark -> (long) mark.partition());
+            columns.bigint(7, Mark::offset);
         });
     }
 

@@ -1,0 +1,38 @@
+package dev.studybuddy.publisher.publish;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Binds elements by column, each an array parameter. The arrays are of the columns' own classes: the driver sends those in
+ * binary, and an array of {@code Object} as text.
+ */
+record Columns<T>(PreparedStatement statement, List<T> elements) {
+
+    void smallint(int parameter, Function<T, Short> column) throws SQLException {
+        bind(parameter, "int2", column, Short[]::new);
+    }
+
+    void bigint(int parameter, Function<T, Long> column) throws SQLException {
+        bind(parameter, "int8", column, Long[]::new);
+    }
+
+    void text(int parameter, Function<T, String> column) throws SQLException {
+        bind(parameter, "text", column, String[]::new);
+    }
+
+    /** As text all the same: the driver has no binary form for it. */
+    void uuid(int parameter, Function<T, UUID> column) throws SQLException {
+        bind(parameter, "uuid", column, UUID[]::new);
+    }
+
+    private <C> void bind(int parameter, String type, Function<T, C> column, IntFunction<C[]> array)
+            throws SQLException {
+        C[] values = elements.stream().map(column).toArray(array);
+        statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));
+    }
+}
