@@ -3,6 +3,7 @@ package dev.studybuddy.contract;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -22,7 +23,7 @@ public final class EventJson {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(instants())
+            .addModule(instants().addDeserializer(Instant.class, new InstantReading()))
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -33,6 +34,16 @@ public final class EventJson {
     /** An instant as it stands on every wire of this system: ISO-8601, UTC, always six digits of a second. */
     public static String text(Instant instant) {
         return MICROS.format(instant);
+    }
+
+    /**
+     * Reads an instant in ISO-8601; fastest as {@link #text} writes it.
+     *
+     * @throws DateTimeParseException where it is none
+     */
+    public static Instant instant(String text) {
+        Instant exact = InstantReading.exact(text);
+        return exact == null ? Instant.parse(text) : exact;
     }
 
     /** Writes instants by {@link #text}; the API uses it too. */
