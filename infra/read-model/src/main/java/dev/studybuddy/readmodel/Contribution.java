@@ -7,5 +7,5 @@ import dev.studybuddy.contract.AggregateState;
 public interface Contribution {
 
     /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
-    void add(Sums sums, AggregateState state, int factor);
+    void add(AmountSink sums, AggregateState state, int factor);
 }

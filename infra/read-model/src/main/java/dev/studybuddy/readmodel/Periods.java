@@ -4,6 +4,8 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.temporal.IsoFields;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Periods, as they stand in rollup ids: {@code all}, {@code 2026}, {@code 2026-11}, {@code 2026-W48}, {@code 2026-11-23}. */
 public final class Periods {
@@ -11,11 +13,25 @@ public final class Periods {
     /** The period that holds every date. */
     public static final String ALL = "all";
 
+    /** A year of days: every event asks for those of its day, some of them often. */
+    private static final int MOST_KNOWN = 400;
+
+    private static final Map<LocalDate, List<String>> KNOWN = new ConcurrentHashMap<>();
+
     private Periods() {}
 
     /** The five periods that hold a date. */
     public static List<String> of(LocalDate date) {
-        return List.of(ALL, year(date), month(date), week(date), day(date));
+        List<String> known = KNOWN.get(date);
+        if (known != null) {
+            return known;
+        }
+        List<String> periods = List.of(ALL, year(date), month(date), week(date), day(date));
+        if (KNOWN.size() >= MOST_KNOWN) {
+            KNOWN.clear();
+        }
+        KNOWN.put(date, periods);
+        return periods;
     }
 
     public static String year(LocalDate date) {
@@ -36,7 +52,7 @@ public final class Periods {
         return date.toString();
     }
 
-    /** As {@code %0<digits>d} has it; that parses its pattern each time, and every event has five periods. */
+    /** As {@code %0<digits>d} has it, without its locale. */
     private static String padded(int number, int digits) {
         String text = Integer.toString(Math.abs(number));
         String sign = number < 0 ? "-" : "";

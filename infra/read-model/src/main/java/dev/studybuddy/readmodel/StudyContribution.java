@@ -22,7 +22,7 @@ public final class StudyContribution {
     private StudyContribution() {}
 
     /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
-    public static void add(Sums sums, AggregateState state, int factor) {
+    public static void add(AmountSink sums, AggregateState state, int factor) {
         switch (state) {
             case SessionState session -> addSession(sums, session, factor);
             case TodoState todo -> addTodo(sums, todo, factor);
@@ -31,15 +31,15 @@ public final class StudyContribution {
         }
     }
 
-    private static void addSession(Sums sums, SessionState session, int factor) {
+    private static void addSession(AmountSink sums, SessionState session, int factor) {
         long minutes = (long) factor * session.minutes();
         String ofType = "sessionsByType." + session.sessionType().code();
         String ofSubject = "bySubject." + SubjectKeys.escape(session.subject()) + ".studyMinutes";
+        RollupKey everybody = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey subject = RollupKey.ofSubject(Periods.ALL, session.subject());
         for (String period : Periods.of(session.completedOn())) {
             RollupKey user = RollupKey.ofUser(period, session.userId());
-            for (RollupKey key :
-                    new RollupKey[] {user, RollupKey.ofEveryone(period), RollupKey.ofSubject(period, session.subject())
-                    }) {
+            for (RollupKey key : new RollupKey[] {user, everybody.in(period), subject.in(period)}) {
                 sums.add(key, "points", minutes);
                 sums.add(key, "studyMinutes", minutes);
                 sums.add(key, "sessions", factor);
@@ -50,7 +50,7 @@ public final class StudyContribution {
         addActiveDay(sums, session.userId(), session.completedOn(), factor);
     }
 
-    private static void addTodo(Sums sums, TodoState todo, int factor) {
+    private static void addTodo(AmountSink sums, TodoState todo, int factor) {
         LocalDate date = todo.completedOn();
         if (!todo.completed() || date == null) {
             return;
@@ -62,10 +62,11 @@ public final class StudyContribution {
         String questionsOfSubject = ofSubject + ".questionsCompleted";
         String todosOfDifficulty = ofDifficulty + ".todosCompleted";
         String questionsOfDifficulty = ofDifficulty + ".questionsCompleted";
+        RollupKey everybody = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey subject = RollupKey.ofSubject(Periods.ALL, todo.subject());
         for (String period : Periods.of(date)) {
             RollupKey user = RollupKey.ofUser(period, todo.userId());
-            for (RollupKey key :
-                    new RollupKey[] {user, RollupKey.ofEveryone(period), RollupKey.ofSubject(period, todo.subject())}) {
+            for (RollupKey key : new RollupKey[] {user, everybody.in(period), subject.in(period)}) {
                 sums.add(key, "points", factor);
                 sums.add(key, "todosCompleted", factor);
                 sums.add(key, "questionsCompleted", questions);
@@ -78,7 +79,7 @@ public final class StudyContribution {
         addActiveDay(sums, todo.userId(), date, factor);
     }
 
-    private static void addActiveDay(Sums sums, String userId, LocalDate date, int factor) {
+    private static void addActiveDay(AmountSink sums, String userId, LocalDate date, int factor) {
         sums.add(RollupKey.ofUser(Periods.month(date), userId), activeDay(date), factor);
     }
 

@@ -21,7 +21,7 @@ public final class SubjectsContribution {
     private SubjectsContribution() {}
 
     /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
-    public static void add(Sums sums, AggregateState state, int factor) {
+    public static void add(AmountSink sums, AggregateState state, int factor) {
         switch (state) {
             case TodoState todo -> addTodo(sums, todo, factor);
             case SessionState session -> {}
@@ -30,13 +30,13 @@ public final class SubjectsContribution {
         }
     }
 
-    private static void addTodo(Sums sums, TodoState todo, int factor) {
+    private static void addTodo(AmountSink sums, TodoState todo, int factor) {
         String ofUser = "bySubject." + SubjectKeys.escape(todo.subject()) + '.';
         add(sums, RollupKey.ofUser(Periods.ALL, todo.userId()), ofUser, todo, factor);
         add(sums, RollupKey.ofSubject(Periods.ALL, todo.subject()), "", todo, factor);
     }
 
-    private static void add(Sums sums, RollupKey key, String prefix, TodoState todo, long factor) {
+    private static void add(AmountSink sums, RollupKey key, String prefix, TodoState todo, long factor) {
         sums.add(key, prefix + "todos", factor);
         String difficulty = prefix + "byDifficulty." + todo.difficulty().code() + '.';
         sums.add(key, difficulty + "todos", factor);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Amounts by rollup document and dotted field path. An amount of zero is not there, so that a change that cancels out
  * writes nothing.
  */
-public final class Sums {
+public final class Sums implements AmountSink {
 
     private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();
 
@@ -19,7 +19,7 @@ public final class Sums {
 
     private Map<String, Long> lastFields = Map.of();
 
-    /** Adds an amount; it may be negative. */
+    @Override
     public void add(RollupKey key, String path, long amount) {
         if (amount == 0) {
             return;
@@ -33,11 +33,6 @@ public final class Sums {
             amounts.remove(key);
             lastKey = null;
         }
-    }
-
-    /** Adds all amounts of another, times a factor. */
-    public void addAll(Sums other, long factor) {
-        other.forEach((key, fields) -> fields.forEach((path, amount) -> add(key, path, amount * factor)));
     }
 
     /** Each document with its amounts by path; neither is ever empty. */

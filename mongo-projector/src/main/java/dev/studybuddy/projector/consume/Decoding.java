@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -79,7 +79,7 @@ final class Decoding {
     private static @Nullable Instant time(Map<String, String> headers) {
         try {
             String text = headers.get(EventHeaders.TIME);
-            return text == null ? null : Instant.parse(text);
+            return text == null ? null : EventJson.instant(text);
         } catch (DateTimeParseException malformed) {
             return null;
         }
@@ -100,10 +100,10 @@ final class Decoding {
         long version = number(headers, EventHeaders.AGGREGATE_VERSION);
         int schema = schema(headers);
         AggregateState state;
-        Document body;
+        RawBsonDocument body;
         try {
             JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
-            body = StateDocuments.document(tree);
+            body = StateDocuments.mirrored(tree);
             state = EventJson.read(type, tree);
         } catch (JacksonException | IllegalArgumentException wrong) {
             throw new UnreadableException(Reasons.UNREADABLE, firstLine(wrong));

@@ -46,13 +46,12 @@ final class Application {
         return new Write.Update(new Document("_id", change.id()).append(place.watermark(), guard), update);
     }
 
-    private static Write mirror(Document document) {
-        Object version = document.get("version");
-        Document older = new Document("version", new Document("$lt", version));
+    private static Write mirror(Plan.MirrorChange change) {
+        Document older = new Document("version", new Document("$lt", change.version()));
         Document sameButEarlier =
-                new Document("version", version).append("offset", new Document("$lt", document.get("offset")));
-        Document filter = new Document("_id", document.get("_id")).append("$or", List.of(older, sameButEarlier));
-        return new Write.Replace(filter, document);
+                new Document("version", change.version()).append("offset", new Document("$lt", change.offset()));
+        Document filter = new Document("_id", change.id()).append("$or", List.of(older, sameButEarlier));
+        return new Write.Replace(filter, change.document());
     }
 
     /**

@@ -4,7 +4,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Instant;
 import java.util.function.Function;
-import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a partition, as far as it could be read. */
@@ -24,7 +24,7 @@ public sealed interface Entry {
      * An event.
      *
      * @param state what it says, for the sums
-     * @param body what it says, as it stood in the record, for the mirror
+     * @param body what it says, for the mirror: see {@link StateDocuments#mirrored}
      * @param deadLetter the record as a dead letter, should it turn out that it can't be planned
      */
     record Event(
@@ -32,7 +32,7 @@ public sealed interface Entry {
             int size,
             Instant written,
             AggregateState state,
-            Document body,
+            RawBsonDocument body,
             Function<Unplannable, DeadLetter> deadLetter)
             implements Entry {}
 

@@ -1,11 +1,11 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.bson.Document;
 
 /**
@@ -27,7 +27,7 @@ public record Journal(long hi, long done, Plan plan) {
         for (RollupChange change : plan.rollups()) {
             // Paths hold dots, which no field name of a stored document should: a list of pairs.
             List<Object> inc = new ArrayList<>();
-            new TreeMap<>(change.amounts()).forEach((path, amount) -> {
+            change.amounts().forEach((path, amount) -> {
                 inc.add(path);
                 inc.add(amount);
             });
@@ -36,7 +36,9 @@ public record Journal(long hi, long done, Plan plan) {
                     .append("inc", inc));
         }
         Document planned = new Document("rollups", rollups)
-                .append("mirrors", plan.mirrors())
+                .append(
+                        "mirrors",
+                        plan.mirrors().stream().map(MirrorChange::document).toList())
                 .append("dead", plan.dead());
         return new Document("_id", id).append("hi", hi).append("done", done).append("plan", planned);
     }
@@ -57,7 +59,9 @@ public record Journal(long hi, long done, Plan plan) {
                 document.get("done", Number.class).longValue(),
                 new Plan(
                         rollups,
-                        plan.getList("mirrors", Document.class, List.of()),
+                        plan.getList("mirrors", Document.class, List.of()).stream()
+                                .map(MirrorChange::of)
+                                .toList(),
                         plan.getList("dead", Document.class, List.of())));
     }
 }

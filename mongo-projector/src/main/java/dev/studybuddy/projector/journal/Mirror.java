@@ -3,9 +3,15 @@ package dev.studybuddy.projector.journal;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import java.time.Instant;
-import java.util.Date;
+import java.util.List;
+import org.bson.BsonDateTime;
+import org.bson.BsonElement;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,30 +22,35 @@ import org.jspecify.annotations.Nullable;
  */
 record Mirror(long version, long offset, @Nullable AggregateState state) {
 
+    private static final BsonString SOURCE = new BsonString("cockroachdb");
+
     static final Mirror ABSENT = new Mirror(0, -1, null);
 
     boolean olderThan(long otherVersion, long otherOffset) {
         return version < otherVersion || (version == otherVersion && offset < otherOffset);
     }
 
-    /** The document of an event; of what is deleted nothing but that stays. */
-    static Document document(Entry.Event event, Instant now) {
+    /** What an event makes of a mirror; of what is deleted nothing but that stays. */
+    static MirrorChange change(Entry.Event event, Instant now) {
         AggregateState state = event.state();
-        Document document = new Document("_id", state.id());
-        if (!(state instanceof DeletedState)) {
-            event.body().forEach((name, value) -> {
-                if (!name.equals("id")) {
-                    document.append(name, value);
-                }
-            });
-        }
-        document.append("version", state.version()).append("offset", event.offset());
+        RawBsonDocument document;
         if (state instanceof DeletedState) {
-            return document.append("deleted", true);
+            document = Bson.document(writer -> {
+                writer.writeString("_id", state.id());
+                writer.writeInt64("version", state.version());
+                writer.writeInt64("offset", event.offset());
+                writer.writeBoolean("deleted", true);
+            });
+        } else {
+            List<BsonElement> more = List.of(
+                    new BsonElement("version", new BsonInt64(state.version())),
+                    new BsonElement("offset", new BsonInt64(event.offset())),
+                    new BsonElement("_originalId", new BsonString(state.id())),
+                    new BsonElement("_syncedAt", new BsonDateTime(now.toEpochMilli())),
+                    new BsonElement("_source", SOURCE));
+            document = Bson.with(event.body(), more);
         }
-        return document.append("_originalId", state.id())
-                .append("_syncedAt", Date.from(now))
-                .append("_source", "cockroachdb");
+        return new MirrorChange(state.id(), state.version(), event.offset(), document);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.RollupKey;
@@ -51,12 +52,14 @@ final class Planner implements Planning {
             }
         }
         Sums sums = new Sums();
-        List<Document> changed = new ArrayList<>();
+        List<MirrorChange> changed = new ArrayList<>();
         Instant now = clock.instant();
         for (Chain chain : chains.values()) {
-            sums.addAll(chain.contributes, 1);
-            sums.addAll(chain.contributed, -1);
-            changed.add(Mirror.document(chain.last, now));
+            model.contribute(sums, chain.last.state(), 1);
+            if (chain.mirrored != null) {
+                model.contribute(sums, chain.mirrored, -1);
+            }
+            changed.add(Mirror.change(chain.last, now));
         }
         List<RollupChange> rollups = new ArrayList<>();
         sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), born(key), amounts)));
@@ -72,24 +75,19 @@ final class Planner implements Planning {
             return;
         }
         try {
-            Sums contributes = contribution(state);
+            model.contribute(Planner::check, state, 1);
             if (chain == null) {
-                chains.put(state.id(), new Chain(contribution(previous.state()), contributes, event));
+                AggregateState mirrored = previous.state();
+                if (mirrored != null) {
+                    model.contribute(Planner::check, mirrored, 1);
+                }
+                chains.put(state.id(), new Chain(mirrored, event));
             } else {
-                chain.goOn(contributes, event);
+                chain.last = event;
             }
         } catch (RuntimeException wrong) {
             throw new UnplannableException(Unplannable.CONTRIBUTION, wrong);
         }
-    }
-
-    private Sums contribution(@Nullable AggregateState state) {
-        Sums contribution = new Sums();
-        if (state != null) {
-            model.contribute(contribution, state, 1);
-            contribution.forEach((key, amounts) -> amounts.keySet().forEach(Planner::checkPath));
-        }
-        return contribution;
     }
 
     private Mirror previous(@Nullable Document mirror) throws UnplannableException {
@@ -103,7 +101,7 @@ final class Planner implements Planning {
         }
     }
 
-    private static void checkPath(String path) {
+    private static void check(RollupKey key, String path, long amount) {
         if (path.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a zero character in " + path.replace('\0', '?'));
         }
@@ -120,26 +118,15 @@ final class Planner implements Planning {
         return born;
     }
 
-    /** The states of one aggregate in a batch. */
+    /** The states of one aggregate in a batch: what the mirror had, and the last event's. */
     private static final class Chain {
 
-        private final Sums contributed;
-        private Sums contributes;
+        private final @Nullable AggregateState mirrored;
         private Entry.Event last;
 
-        /**
-         * @param contributed what the mirror's state contributes
-         * @param contributes what the last event's state does
-         */
-        Chain(Sums contributed, Sums contributes, Entry.Event last) {
-            this.contributed = contributed;
-            this.contributes = contributes;
+        Chain(@Nullable AggregateState mirrored, Entry.Event last) {
+            this.mirrored = mirrored;
             this.last = last;
-        }
-
-        void goOn(Sums contributesNow, Entry.Event next) {
-            contributes = contributesNow;
-            last = next;
         }
 
         Mirror reached() {

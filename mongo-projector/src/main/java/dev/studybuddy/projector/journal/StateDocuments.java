@@ -3,10 +3,11 @@ package dev.studybuddy.projector.journal;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,16 +23,25 @@ public final class StateDocuments {
     private StateDocuments() {}
 
     /**
-     * The document of a JSON object, every field as it stands there.
+     * What a mirror has of a state: every field as it stands in the JSON object, its {@code id} as {@code _id}, and without
+     * its {@code version}, which a mirror has as a number of 64 bits.
      *
      * @throws IllegalArgumentException where MongoDB can't hold it: a name that begins with {@code $} or {@code _}, has a
      *     dot or a zero character, or is empty, a number beyond 64 bits, more than 32 levels
      */
-    public static Document document(JsonNode object) {
-        if (!object.isObject()) {
+    public static RawBsonDocument mirrored(JsonNode state) {
+        if (!state.isObject()) {
             throw new IllegalArgumentException("not an object");
         }
-        return fields(object, 0);
+        return Bson.document(writer -> {
+            // As text whatever it is: so the state's own id is read.
+            writer.writeString("_id", state.path("id").asString(""));
+            for (Map.Entry<String, JsonNode> field : state.properties()) {
+                if (!field.getKey().equals("id") && !field.getKey().equals("version")) {
+                    write(writer, field, 0);
+                }
+            }
+        });
     }
 
     static AggregateState state(AggregateType type, Document mirror) {
@@ -45,46 +55,44 @@ public final class StateDocuments {
         return EventJson.read(type, tree);
     }
 
-    private static Document fields(JsonNode object, int depth) {
-        Document document = new Document();
-        for (Map.Entry<String, JsonNode> field : object.properties()) {
-            document.append(checked(field.getKey()), toBson(field.getValue(), depth + 1));
-        }
-        return document;
+    private static void write(BsonWriter writer, Map.Entry<String, JsonNode> field, int depth) {
+        writer.writeName(checked(field.getKey()));
+        write(writer, field.getValue(), depth + 1);
     }
 
-    private static @Nullable Object toBson(JsonNode node, int depth) {
+    private static void write(BsonWriter writer, JsonNode node, int depth) {
         if (depth > DEPTH) {
             throw new IllegalArgumentException("more than " + DEPTH + " levels");
         }
-        return switch (node.getNodeType()) {
-            case OBJECT -> fields(node, depth);
-            case ARRAY -> {
-                List<@Nullable Object> list = new ArrayList<>();
-                for (JsonNode element : node) {
-                    list.add(toBson(element, depth + 1));
-                }
-                yield list;
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                writer.writeStartDocument();
+                node.properties().forEach(field -> write(writer, field, depth));
+                writer.writeEndDocument();
             }
-            case STRING -> node.stringValue();
-            case BOOLEAN -> node.booleanValue();
-            case NULL -> null;
-            case NUMBER -> number(node);
+            case ARRAY -> {
+                writer.writeStartArray();
+                node.forEach(element -> write(writer, element, depth + 1));
+                writer.writeEndArray();
+            }
+            case STRING -> writer.writeString(node.stringValue());
+            case BOOLEAN -> writer.writeBoolean(node.booleanValue());
+            case NULL -> writer.writeNull();
+            case NUMBER -> writeNumber(writer, node);
             case BINARY, MISSING, POJO -> throw new IllegalArgumentException("a " + node.getNodeType());
-        };
+        }
     }
 
-    private static Object number(JsonNode node) {
+    private static void writeNumber(BsonWriter writer, JsonNode node) {
         if (node.isInt()) {
-            return node.intValue();
-        }
-        if (node.isLong()) {
-            return node.longValue();
-        }
-        if (node.isIntegralNumber()) {
+            writer.writeInt32(node.intValue());
+        } else if (node.isLong()) {
+            writer.writeInt64(node.longValue());
+        } else if (node.isIntegralNumber()) {
             throw new IllegalArgumentException("a number beyond 64 bits");
+        } else {
+            writer.writeDouble(node.doubleValue());
         }
-        return node.doubleValue();
     }
 
     private static String checked(String name) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** A line over the driver. */
@@ -78,7 +79,7 @@ final class MongoLine implements Line {
     public List<Refusal> write(String collection, List<? extends Write> writes) {
         List<Refusal> refused = new ArrayList<>();
         for (int from = 0; from < writes.size(); from += WRITES) {
-            List<WriteModel<Document>> bulk = new ArrayList<>();
+            List<WriteModel<RawBsonDocument>> bulk = new ArrayList<>();
             writes.subList(from, Math.min(from + WRITES, writes.size())).forEach(one -> bulk.add(model(one)));
             int before = from;
             List<BulkWriteError> errors = send(() -> bulk(collection, bulk));
@@ -95,9 +96,9 @@ final class MongoLine implements Line {
         }
     }
 
-    private List<BulkWriteError> bulk(String collection, List<WriteModel<Document>> bulk) {
+    private List<BulkWriteError> bulk(String collection, List<WriteModel<RawBsonDocument>> bulk) {
         try {
-            MongoCollection<Document> documents = database.getCollection(collection);
+            MongoCollection<RawBsonDocument> documents = database.getCollection(collection, RawBsonDocument.class);
             if (session == null) {
                 documents.bulkWrite(bulk, UNORDERED);
             } else {
@@ -127,7 +128,7 @@ final class MongoLine implements Line {
         }
     }
 
-    private static WriteModel<Document> model(Write write) {
+    private static WriteModel<RawBsonDocument> model(Write write) {
         return switch (write) {
             case Write.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
             case Write.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);

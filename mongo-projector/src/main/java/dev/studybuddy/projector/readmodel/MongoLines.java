@@ -10,6 +10,8 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.connection.ServerDescription;
 import org.bson.Document;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** Lines over the driver's pool, each with a causally consistent session where the server has sessions. */
@@ -28,7 +30,10 @@ public final class MongoLines implements Lines {
      */
     public MongoLines(MongoClient client, String database, ConnectionAges ages) {
         this.client = client;
-        this.database = client.getDatabase(database)
+        MongoDatabase plain = client.getDatabase(database);
+        CodecRegistry codecs = CodecRegistries.fromRegistries(
+                CodecRegistries.fromCodecs(new PlainDocumentCodec(plain.getCodecRegistry())), plain.getCodecRegistry());
+        this.database = plain.withCodecRegistry(codecs)
                 .withReadPreference(ReadPreference.primary())
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withWriteConcern(WriteConcern.MAJORITY);

@@ -2,9 +2,9 @@ package dev.studybuddy.projector.readmodel;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Projection;
-import dev.studybuddy.readmodel.Sums;
 import java.util.List;
 import java.util.Set;
 
@@ -37,7 +37,7 @@ public interface ReadModel {
     }
 
     /** Adds what a state contributes, times the factor: 1 for a state that came, −1 for one that went. */
-    void contribute(Sums sums, AggregateState state, int factor);
+    void contribute(AmountSink sums, AggregateState state, int factor);
 
     /** What a record says of it. */
     default Projection projection() {

@@ -3,9 +3,9 @@ package dev.studybuddy.projector.subjects;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.SubjectsContribution;
-import dev.studybuddy.readmodel.Sums;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +31,7 @@ final class SubjectsReadModel implements ReadModel {
     }
 
     @Override
-    public void contribute(Sums sums, AggregateState state, int factor) {
+    public void contribute(AmountSink sums, AggregateState state, int factor) {
         SubjectsContribution.add(sums, state, factor);
     }
 

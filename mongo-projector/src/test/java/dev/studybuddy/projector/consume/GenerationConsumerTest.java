@@ -18,7 +18,7 @@ import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.projector.readmodel.Refusal;
 import dev.studybuddy.projector.readmodel.Write;
 import dev.studybuddy.projector.trace.BatchSpans;
-import dev.studybuddy.readmodel.Sums;
+import dev.studybuddy.readmodel.AmountSink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.Collection;
@@ -250,7 +250,7 @@ class GenerationConsumerTest {
         }
 
         @Override
-        public void contribute(Sums sums, AggregateState state, int factor) {
+        public void contribute(AmountSink sums, AggregateState state, int factor) {
             throw new UnsupportedOperationException();
         }
 

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,9 @@ final class FaultyMongo implements Lines {
     private static @Nullable Object copied(@Nullable Object value) {
         if (value instanceof Document inner) {
             return copy(inner);
+        }
+        if (value instanceof RawBsonDocument encoded) {
+            return Stored.of(encoded);
         }
         return value instanceof List<?> list
                 ? list.stream().map(FaultyMongo::copied).collect(Collectors.toList())
@@ -227,7 +231,7 @@ final class FaultyMongo implements Lines {
             return false;
         }
         switch (write) {
-            case Write.Replace replace -> documents.put(id, copy(replace.replacement()));
+            case Write.Replace replace -> documents.put(id, Stored.of(replace.replacement()));
             case Write.Update update -> {
                 Document changed = there == null ? new Document("_id", id) : there;
                 Guards.update(changed, copy(update.update()), there == null);

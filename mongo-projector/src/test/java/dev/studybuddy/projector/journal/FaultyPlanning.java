@@ -1,5 +1,6 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,12 +25,12 @@ final class FaultyPlanning {
 
     private static Plan eachAlone(Planning real, List<Entry> entries, Map<String, Document> mirrors) {
         Map<String, RollupChange> rollups = new LinkedHashMap<>();
-        Map<String, Document> changed = new LinkedHashMap<>();
+        Map<String, MirrorChange> changed = new LinkedHashMap<>();
         List<Document> dead = new ArrayList<>();
         for (Entry entry : entries) {
             Plan alone = real.plan(List.of(entry), mirrors);
             alone.rollups().forEach(one -> rollups.merge(one.id(), one, FaultyPlanning::sum));
-            alone.mirrors().forEach(one -> changed.put(one.getString("_id"), one));
+            alone.mirrors().forEach(one -> changed.put(one.id(), one));
             dead.addAll(alone.dead());
         }
         return new Plan(List.copyOf(rollups.values()), List.copyOf(changed.values()), dead);

@@ -113,7 +113,7 @@ final class History {
                 unreadable
                         ? new Entry.Unreadable(offset, 100, AT, letter)
                         : new Entry.Event(
-                                offset, 100, AT, state, StateDocuments.document(EventJson.tree(json)), why -> letter));
+                                offset, 100, AT, state, StateDocuments.mirrored(EventJson.tree(json)), why -> letter));
     }
 
     private AggregateState state(String id, long version) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +47,7 @@ class PlannerTest {
         Plan again = planned(session);
 
         assertThat(again.rollups()).isEmpty();
-        assertThat(again.mirrors())
+        assertThat(mirrors(again))
                 .singleElement()
                 .satisfies(
                         mirror -> assertThat(mirror).containsEntry("offset", 1L).containsEntry("version", 3L));
@@ -59,7 +60,7 @@ class PlannerTest {
 
         Plan within = planned(session, deleted, session);
         assertThat(within.rollups()).isEmpty();
-        assertThat(within.mirrors())
+        assertThat(mirrors(within))
                 .singleElement()
                 .satisfies(mirror -> assertThat(mirror).containsOnlyKeys("_id", "version", "offset", "deleted"));
         apply(within);
@@ -76,7 +77,7 @@ class PlannerTest {
         assertThat(sum(repair, RollupKey.ofUser(Periods.ALL, "anna")))
                 .containsEntry("points", -20L)
                 .containsEntry("sessions", -1L);
-        assertThat(repair.mirrors())
+        assertThat(mirrors(repair))
                 .singleElement()
                 .satisfies(mirror -> assertThat(mirror).containsEntry("deleted", true));
     }
@@ -131,7 +132,8 @@ class PlannerTest {
                         .filter(path -> path.startsWith("bySubject.")))
                 .hasSize(620);
         assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 620L);
-        assertThat(Journal.of(new Journal(620, 0, plan).toDocument("session-0")).plan())
+        assertThat(Journal.of(Stored.of(new Journal(620, 0, plan).toDocument("session-0")))
+                        .plan())
                 .isEqualTo(plan);
     }
 
@@ -146,7 +148,8 @@ class PlannerTest {
         assertThat(path.split("\\.", -1)).hasSize(3).doesNotContain("").noneMatch(name -> name.startsWith("$"));
         assertThat(SubjectKeys.unescape(path.split("\\.", -1)[1])).isEqualTo(subject);
         assertThat(sum(plan, RollupKey.ofSubject(Periods.ALL, subject))).containsEntry("points", 20L);
-        assertThat(Journal.of(new Journal(1, 0, plan).toDocument("session-0")).plan())
+        assertThat(Journal.of(Stored.of(new Journal(1, 0, plan).toDocument("session-0")))
+                        .plan())
                 .isEqualTo(plan);
     }
 
@@ -162,7 +165,7 @@ class PlannerTest {
         assertThat(plan.dead())
                 .extracting(one -> one.getString("reason"))
                 .containsExactly(Unplannable.CONTRIBUTION, Unplannable.MIRROR);
-        assertThat(plan.mirrors()).extracting(one -> one.getString("_id")).containsExactly("well");
+        assertThat(plan.mirrors()).extracting(Plan.MirrorChange::id).containsExactly("well");
         assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 20L);
     }
 
@@ -185,7 +188,11 @@ class PlannerTest {
     }
 
     private void apply(Plan plan) {
-        plan.mirrors().forEach(mirror -> mirrors.put(mirror.getString("_id"), mirror));
+        plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), Stored.of(mirror.document())));
+    }
+
+    private static List<Document> mirrors(Plan plan) {
+        return plan.mirrors().stream().map(one -> Stored.of(one.document())).toList();
     }
 
     private static Map<String, Long> sum(Plan plan, RollupKey key) {
@@ -197,8 +204,8 @@ class PlannerTest {
     }
 
     private static Entry.Event event(AggregateState state, long offset) {
-        Document body =
-                StateDocuments.document(EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
+        RawBsonDocument body =
+                StateDocuments.mirrored(EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
         return new Entry.Event(offset, 100, AT, state, body, why -> letter(state, offset, why));
     }
 

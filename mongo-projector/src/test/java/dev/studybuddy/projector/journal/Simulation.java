@@ -130,7 +130,8 @@ final class Simulation {
             dead.addAll(histories.get(place).dead());
             for (Entry.Event last : histories.get(place).last().values()) {
                 model.contribute(sums, last.state(), 1);
-                Document wanted = mirror(Mirror.document(last, CLOCK.instant()));
+                Document wanted =
+                        mirror(Stored.of(Mirror.change(last, CLOCK.instant()).document()));
                 Document mirror = mirror(
                         mongo.collection(place.mirrors()).get(last.state().id()));
                 if (!wanted.equals(mirror)) {

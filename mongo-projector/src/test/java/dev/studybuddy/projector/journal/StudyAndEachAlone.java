@@ -4,9 +4,9 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
-import dev.studybuddy.readmodel.Sums;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class StudyAndEachAlone implements ReadModel {
     }
 
     @Override
-    public void contribute(Sums sums, AggregateState state, int factor) {
+    public void contribute(AmountSink sums, AggregateState state, int factor) {
         StudyContribution.add(sums, state, factor);
         if (!(state instanceof DeletedState)) {
             RollupKey alone = alone(state.id());

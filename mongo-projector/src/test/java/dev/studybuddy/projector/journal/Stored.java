@@ -1,0 +1,21 @@
+package dev.studybuddy.projector.journal;
+
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DocumentCodec;
+
+/** Documents as MongoDB gives them back. */
+final class Stored {
+
+    private static final DocumentCodec CODEC = new DocumentCodec();
+
+    private Stored() {}
+
+    static Document of(RawBsonDocument encoded) {
+        return encoded.decode(CODEC);
+    }
+
+    static Document of(Document document) {
+        return of(new RawBsonDocument(document, CODEC));
+    }
+}
