@@ -59,7 +59,7 @@ final class OurProjector implements Carrier {
         this.process = OwnProcess.start(
                 Programs.java(List.of(
                         "-Xmx256m",
-                        "-XX:+UseSerialGC",
+                        "-XX:+UseParallelGC",
                         "-jar",
                         Programs.projector().toString())),
                 environment,

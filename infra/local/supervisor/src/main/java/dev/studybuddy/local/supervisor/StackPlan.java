@@ -27,11 +27,17 @@ final class StackPlan {
 
     private static final List<String> SERVER_PREFIXES =
             List.of("SPRING_DATASOURCE_", "SPRING_KAFKA_", "SPRING_MONGODB_");
-    private static final List<String> SMALL_JVM = List.of(
-            "-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> SMALL_JVM =
+            List.of("-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
+
+    private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
+    /** Batches of a backlog live through some collections, and while one thread copies them all others wait. */
+    private static final String COLLECTOR_OF_PROJECTOR = "-XX:+UseParallelGC";
+
     /** A previous generation is kept for a day in production; here it would only fill the disk. */
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
+    private static final String PROJECTOR = "mongo-projector";
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -63,7 +69,7 @@ final class StackPlan {
             programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, List.of(), forgotten));
         }
         for (int n = 1; n <= options.projectors(); n++) {
-            programs.add(worker("mongo-projector", n, PROJECTOR_PORT, PROJECTOR_OPTIONS, forgotten));
+            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, PROJECTOR_OPTIONS, forgotten));
         }
         return programs;
     }
@@ -80,6 +86,7 @@ final class StackPlan {
     private ProgramSpec server(String name, int port, String memory, List<Integer> ports, List<String> more) {
         String module = name + "-server";
         List<String> jvm = new ArrayList<>(SMALL_JVM);
+        jvm.add(SMALLEST_COLLECTOR);
         jvm.add(memory);
         jvm.add("-D" + Repository.ROOT_PROPERTY + "=" + layout.repository().root());
         List<String> options = new ArrayList<>(more);
@@ -104,7 +111,7 @@ final class StackPlan {
                 "api-service",
                 API_PORT,
                 API_MANAGEMENT_PORT,
-                "-Xmx384m",
+                List.of("-Xmx384m", SMALLEST_COLLECTOR),
                 List.of("--server.port=" + API_PORT, "--management.server.port=" + API_MANAGEMENT_PORT),
                 forgotten);
     }
@@ -114,7 +121,8 @@ final class StackPlan {
         String name = number == 1 ? module : module + "-" + number;
         List<String> options = new ArrayList<>(more);
         options.add("--server.port=" + port);
-        return service(name, module, port, port, "-Xmx256m", options, forgotten);
+        String collector = module.equals(PROJECTOR) ? COLLECTOR_OF_PROJECTOR : SMALLEST_COLLECTOR;
+        return service(name, module, port, port, List.of("-Xmx256m", collector), options, forgotten);
     }
 
     private ProgramSpec service(
@@ -122,13 +130,13 @@ final class StackPlan {
             String module,
             int port,
             int managementPort,
-            String memory,
+            List<String> memory,
             List<String> options,
             List<String> forgotten) {
         Path jar =
                 layout.repository().root().resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
         List<String> jvm = new ArrayList<>(SMALL_JVM);
-        jvm.add(memory);
+        jvm.addAll(memory);
         return new ProgramSpec(
                 name,
                 Kind.SERVICE,
