@@ -95,7 +95,7 @@ public record PublisherProperties(
      * @param interval wait after a poll without new rows
      * @param idleInterval the longest such wait
      * @param spacing the shortest time from a poll to the next one, but after a full page
-     * @param markSpacing the shortest time between two statements that mark, but for a quarter of a page
+     * @param markSpacing the shortest time between two statements that mark, but for a quarter of a page; few marks wait longer
      * @param page rows of one round trip
      * @param slack how far behind the newest row each poll begins
      * @param sweepInterval how often late commits are looked for

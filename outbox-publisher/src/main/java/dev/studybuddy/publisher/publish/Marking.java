@@ -23,6 +23,10 @@ final class Marking {
 
     /** So many marks go at once: a quarter of a batch. */
     private static final int MANY_PART = 4;
+    /** Fewer are not worth a statement in every spacing. */
+    private static final int FEW = 16;
+
+    private static final int SPACINGS_OF_FEW = 5;
 
     private final int most;
     private final long spacingNanos;
@@ -119,7 +123,11 @@ final class Marking {
     private boolean anyDue(long now, boolean urgent) {
         return !failures.isEmpty()
                 || marks.size() * MANY_PART >= most
-                || (!marks.isEmpty() && (urgent || !began || now - lastNanos >= spacingNanos));
+                || (!marks.isEmpty() && (urgent || !began || now - lastNanos >= waitNanos()));
+    }
+
+    private long waitNanos() {
+        return marks.size() < FEW ? SPACINGS_OF_FEW * spacingNanos : spacingNanos;
     }
 
     private Writes.Batch collect() {
@@ -182,7 +190,7 @@ final class Marking {
         if (!again.isEmpty()) {
             return notBefore;
         }
-        return marks.isEmpty() ? null : lastNanos + spacingNanos;
+        return marks.isEmpty() ? null : lastNanos + waitNanos();
     }
 
     boolean idle() {

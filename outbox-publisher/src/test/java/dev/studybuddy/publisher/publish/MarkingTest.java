@@ -1,0 +1,114 @@
+package dev.studybuddy.publisher.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.publisher.lease.ShardLeases;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MarkingTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Duration SPACING = Duration.ofMillis(20);
+    private static final PublishSettings SETTINGS = new PublishSettings(
+            new PublishSettings.Polling(
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(500),
+                    Duration.ofMillis(5),
+                    SPACING,
+                    200,
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(60),
+                    Duration.ofHours(1)),
+            new PublishSettings.Memory(1000, 100, 100, 100, 1000, 1_000_000, 1000),
+            new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
+
+    private final Ordering ordering = new Ordering(SETTINGS.memory());
+    private final Marking marking = new Marking(
+            SETTINGS,
+            (batch, sink) -> sink.accept(batch, new Writes.Result.Written(0, List.of())),
+            ordering,
+            new ShardLeases(() -> 0, 0),
+            new Unheard());
+    private int acknowledged;
+
+    @Test
+    void aLoneMarkGoesAtOnceAndFewAfterItWaitFiveSpacings() {
+        acknowledge(1);
+        assertThat(submitted(0, false)).isTrue();
+
+        acknowledge(15);
+        assertThat(submitted(20, false)).isFalse();
+        assertThat(marking.nextNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(submitted(100, false)).isTrue();
+        assertThat(marking.idle()).isTrue();
+    }
+
+    @Test
+    void sixteenMarksWaitOneSpacing() {
+        acknowledge(1);
+        submitted(0, false);
+
+        acknowledge(16);
+        assertThat(marking.nextNanos()).isEqualTo(SPACING.toNanos());
+        assertThat(submitted(19, false)).isFalse();
+        assertThat(submitted(20, false)).isTrue();
+    }
+
+    @Test
+    void aQuarterOfAPageAndWhoeverWaitsForTheMarksWaitForNothing() {
+        acknowledge(1);
+        submitted(0, false);
+
+        acknowledge(49);
+        assertThat(submitted(1, false)).isFalse();
+        acknowledge(1);
+        assertThat(submitted(1, false)).isTrue();
+        acknowledge(1);
+        assertThat(submitted(1, true)).isTrue();
+    }
+
+    private void acknowledge(int rows) {
+        for (int n = 0; n < rows; n++) {
+            OutboxRow row = row(acknowledged++);
+            ordering.admit(row, 0);
+            ordering.fly(3);
+            ordering.acknowledged(row, 0);
+            marking.acknowledged(new Writes.Mark(row, 0, acknowledged), 0);
+        }
+    }
+
+    /** Whether a batch was; its result is back at once. */
+    private boolean submitted(long millis, boolean urgent) {
+        long now = TimeUnit.MILLISECONDS.toNanos(millis);
+        return marking.submit(now, urgent, (batch, result) -> marking.written(batch, result, now));
+    }
+
+    private static OutboxRow row(int n) {
+        return new OutboxRow(
+                new Aggregate(3, "todo", "a" + n), 1, new UUID(0, n), "todo.created", "{}", "{}", NOW, 0, null, NOW, 0);
+    }
+
+    private static final class Unheard implements PublishListener {
+
+        @Override
+        public void published(OutboxRow row, long ageNanos) {}
+
+        @Override
+        public void repeated(int rows) {}
+
+        @Override
+        public void refused(OutboxRow row, String reason, boolean deadLettered) {}
+
+        @Override
+        public void read(int rows) {}
+    }
+}
