@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class RelayBench {
 
     private static final Logger log = LoggerFactory.getLogger(RelayBench.class);
-    private static final int WARM_SECONDS = 3;
 
     private final BenchServers servers;
     private final Settings settings;
@@ -84,7 +83,8 @@ public final class RelayBench {
         attempt(relay, "lag", run -> {
             run.start();
             for (int rate : settings.rates()) {
-                run.offer(rate, false, WARM_SECONDS, "v" + rate);
+                // As long, and as told of: at a low rate a young JVM's compiler takes more than the relay.
+                run.offer(rate, relay.wakeable(), settings.seconds(), "v" + rate);
                 if (relay.wakeable()) {
                     add(run.offer(rate, true, settings.seconds(), "u" + rate));
                 }
