@@ -5,6 +5,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bson.BsonWriter;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -20,11 +21,14 @@ public final class StateDocuments {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int DEPTH = 32;
 
+    /** Fields that a mirror has from elsewhere. */
+    private static final Set<String> OTHERWISE = Set.of("id", "version", "offset");
+
     private StateDocuments() {}
 
     /**
      * What a mirror has of a state: every field as it stands in the JSON object, its {@code id} as {@code _id}, and without
-     * its {@code version}, which a mirror has as a number of 64 bits.
+     * {@code version} and {@code offset}, which the mirror has as numbers of 64 bits.
      *
      * @throws IllegalArgumentException where MongoDB can't hold it: a name that begins with {@code $} or {@code _}, has a
      *     dot or a zero character, or is empty, a number beyond 64 bits, more than 32 levels
@@ -37,7 +41,7 @@ public final class StateDocuments {
             // As text whatever it is: so the state's own id is read.
             writer.writeString("_id", state.path("id").asString(""));
             for (Map.Entry<String, JsonNode> field : state.properties()) {
-                if (!field.getKey().equals("id") && !field.getKey().equals("version")) {
+                if (!OTHERWISE.contains(field.getKey())) {
                     write(writer, field, 0);
                 }
             }

@@ -26,7 +26,8 @@ class MirrorTest {
 
     @Test
     void aMirrorHasEveryFieldOfTheEventAndWhereItCameFrom() {
-        Document mirror = mirror(USER.formatted(", \"more\": [1, 4000000000, 0.5, null, {\"a\": [\"b\"]}]"));
+        Document mirror =
+                mirror(USER.formatted(", \"offset\": 1, \"more\": [1, 4000000000, 0.5, null, {\"a\": [\"b\"]}]"));
 
         assertThat(mirror)
                 .containsExactlyInAnyOrderEntriesOf(new Document("_id", "u")

@@ -130,13 +130,13 @@ final class StackPlan {
             String module,
             int port,
             int managementPort,
-            List<String> memory,
+            List<String> jvmOptions,
             List<String> options,
             List<String> forgotten) {
         Path jar =
                 layout.repository().root().resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
         List<String> jvm = new ArrayList<>(SMALL_JVM);
-        jvm.addAll(memory);
+        jvm.addAll(jvmOptions);
         return new ProgramSpec(
                 name,
                 Kind.SERVICE,
