@@ -43,7 +43,8 @@ final class Servers implements AutoCloseable {
         if (!memory) {
             options.add("--data=" + folder.resolve("mongo"));
         }
-        this.mongo = start("mongo-server", "-Xmx384m", options);
+        // In memory it holds what else lies in the file.
+        this.mongo = start("mongo-server", memory ? "-Xmx1g" : "-Xmx384m", options);
         this.client = MongoClients.create(mongoUri());
     }
 
