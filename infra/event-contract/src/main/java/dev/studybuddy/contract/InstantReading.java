@@ -12,7 +12,7 @@ import tools.jackson.databind.ext.javatime.deser.InstantDeserializer;
 
 /**
  * Reads instants as {@link EventJson#text} writes them, digit by digit, and every other form by the general parser, which
- * took a tenth of all that a projector does.
+ * made a tenth of all that a projector allocated.
  */
 final class InstantReading extends StdDeserializer<Instant> {
 
