@@ -10,9 +10,11 @@ public enum Difficulty {
     MEDIUM,
     HARD;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     @JsonValue
     public String code() {
-        return name().toLowerCase(Locale.ROOT);
+        return code;
     }
 
     /**
@@ -23,7 +25,7 @@ public enum Difficulty {
     @JsonCreator
     public static Difficulty ofCode(String code) {
         for (Difficulty one : values()) {
-            if (one.code().equals(code)) {
+            if (one.code.equals(code)) {
                 return one;
             }
         }

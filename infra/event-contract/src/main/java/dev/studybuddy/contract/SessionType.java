@@ -10,9 +10,11 @@ public enum SessionType {
     STOPWATCH,
     MANUAL;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     @JsonValue
     public String code() {
-        return name().toLowerCase(Locale.ROOT);
+        return code;
     }
 
     /**
@@ -23,7 +25,7 @@ public enum SessionType {
     @JsonCreator
     public static SessionType ofCode(String code) {
         for (SessionType one : values()) {
-            if (one.code().equals(code)) {
+            if (one.code.equals(code)) {
                 return one;
             }
         }
