@@ -14,11 +14,8 @@ import dev.studybuddy.projector.journal.Unplannable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -53,7 +50,7 @@ final class Decoding {
     }
 
     Entry decode(ConsumerRecord<byte[], byte[]> record) {
-        Map<String, String> headers = headers(record);
+        PackedHeaders headers = PackedHeaders.of(record.headers());
         Instant written = time(headers);
         try {
             return event(record, headers, written);
@@ -63,29 +60,16 @@ final class Decoding {
         }
     }
 
-    /** The last value of each header that has one. */
-    private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
-        Map<String, String> headers = new HashMap<>();
-        for (Header header : record.headers()) {
-            if (header.value() == null) {
-                headers.remove(header.key());
-            } else {
-                headers.put(header.key(), new String(header.value(), UTF_8));
-            }
-        }
-        return headers;
-    }
-
-    private static @Nullable Instant time(Map<String, String> headers) {
+    private static @Nullable Instant time(PackedHeaders headers) {
         try {
-            String text = headers.get(EventHeaders.TIME);
+            String text = headers.text(EventHeaders.TIME);
             return text == null ? null : EventJson.instant(text);
         } catch (DateTimeParseException malformed) {
             return null;
         }
     }
 
-    private Entry event(ConsumerRecord<byte[], byte[]> record, Map<String, String> headers, @Nullable Instant written)
+    private Entry event(ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant written)
             throws UnreadableException {
         if (record.key() == null) {
             throw new UnreadableException(Reasons.NO_KEY, "the record has no key");
@@ -112,21 +96,21 @@ final class Decoding {
         return new Entry.Event(record.offset(), size(record), written, state, body, why -> form.of(record, why));
     }
 
-    private void checkHeaders(Map<String, String> headers) throws UnreadableException {
+    private void checkHeaders(PackedHeaders headers) throws UnreadableException {
         for (String name : REQUIRED) {
-            if (headers.getOrDefault(name, "").isEmpty()) {
+            if (!headers.has(name)) {
                 throw new UnreadableException(Reasons.HEADER_MISSING, name + " is missing");
             }
         }
-        if (!EventHeaders.SPEC_VERSION_VALUE.equals(headers.get(EventHeaders.SPEC_VERSION))) {
+        if (!EventHeaders.SPEC_VERSION_VALUE.equals(headers.text(EventHeaders.SPEC_VERSION))) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SPEC_VERSION + " is not 1.0");
         }
         checkType(
-                String.valueOf(headers.get(EventHeaders.AGGREGATE_TYPE)),
-                String.valueOf(headers.get(EventHeaders.TYPE)));
+                String.valueOf(headers.text(EventHeaders.AGGREGATE_TYPE)),
+                String.valueOf(headers.text(EventHeaders.TYPE)));
     }
 
-    private int schema(Map<String, String> headers) throws UnreadableException {
+    private int schema(PackedHeaders headers) throws UnreadableException {
         long schema = number(headers, EventHeaders.SCHEMA_VERSION);
         if (schema > upcasting.present()) {
             throw new UnreadableException(
@@ -151,9 +135,9 @@ final class Decoding {
         }
     }
 
-    private static void checkSameAggregate(String key, Map<String, String> headers, AggregateState state, long version)
+    private static void checkSameAggregate(String key, PackedHeaders headers, AggregateState state, long version)
             throws UnreadableException {
-        if (!key.equals(state.id()) || !key.equals(headers.get(EventHeaders.SUBJECT))) {
+        if (!key.equals(state.id()) || !key.equals(headers.text(EventHeaders.SUBJECT))) {
             throw new UnreadableException(Reasons.KEY_DIFFERS, "key, subject and value name different aggregates");
         }
         if (version != state.version() || version < 1) {
@@ -165,9 +149,9 @@ final class Decoding {
         }
     }
 
-    private static long number(Map<String, String> headers, String header) throws UnreadableException {
+    private static long number(PackedHeaders headers, String header) throws UnreadableException {
         try {
-            return Long.parseLong(String.valueOf(headers.get(header)));
+            return Long.parseLong(String.valueOf(headers.text(header)));
         } catch (NumberFormatException malformed) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, header + " is no number");
         }

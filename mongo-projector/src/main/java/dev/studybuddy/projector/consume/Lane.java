@@ -39,6 +39,9 @@ final class Lane {
     /** Guarded by this. */
     private long queuedBytes;
 
+    /** Guarded by this: of the record that was added last. */
+    private PackedHeaders headers = PackedHeaders.NONE;
+
     /** Guarded by this: a worker has it, or is about to. */
     private boolean busy;
 
@@ -128,7 +131,8 @@ final class Lane {
     /** Takes the records that follow those that it has. */
     synchronized void add(List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            queued.add(record);
+            headers = PackedHeaders.of(record.headers(), headers);
+            queued.add(headers.on(record));
             queuedBytes += Decoding.size(record);
         }
     }
