@@ -44,7 +44,7 @@ public record ProjectorProperties(
     public record Projector(
             @NotNull @DefaultValue List<String> models,
             @NotNull @DefaultValue("consumer") GroupProtocol groupProtocol,
-            @Min(1) @Max(10_000) @DefaultValue("2000") int batchRecords,
+            @Min(1) @Max(10_000) @DefaultValue("5000") int batchRecords,
 
             @Min(1000) @Max(4_000_000) @DefaultValue("4000000")
             long batchBytes,

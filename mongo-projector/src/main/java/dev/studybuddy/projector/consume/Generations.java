@@ -70,8 +70,9 @@ public final class Generations {
                 : Pace.building(delay, properties.projector().liveDelay());
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
-        // The next batch of each worker waits while the last one is taken in.
-        BatchLimits mostQueued = new BatchLimits(workers * batch.records(), workers * batch.bytes());
+        // What workers have in hand counts too. More in memory would be copied by the collector while it waits its
+        // turn.
+        BatchLimits mostQueued = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
         return () -> new GenerationConsumer(
                 consumers.of(group, clientId),
                 topics,

@@ -86,8 +86,9 @@ public final class ProjectorBench {
             case "upserts" -> "limit: bare bulk upserts";
             default -> "limit: bare upserts and sums";
         };
+        // A whole backlog's documents wait in its memory.
         List<String> command = Programs.java(List.of(
-                "-Xmx512m",
+                "-Xmx1500m",
                 "-cp",
                 Programs.bench().toString(),
                 "dev.studybuddy.bench.projector.limits.LimitProgram",

@@ -58,7 +58,7 @@ record Settings(
         return new Settings(
                 number(options, "aggregates", quick ? 1_000 : 20_000),
                 number(options, "warm-up", quick ? 1_000 : 200_000),
-                number(options, "events", quick ? 1_000 : 50_000),
+                number(options, "events", quick ? 1_000 : 200_000),
                 number(options, "rounds", quick ? 1 : 3),
                 numbers(options, "rates", quick ? "50" : "100,1000,5000"),
                 number(options, "seconds", quick ? 2 : 20),
