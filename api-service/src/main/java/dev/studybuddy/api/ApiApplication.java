@@ -5,13 +5,13 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The program: REST on port 3001, management on port 3011. */
+/** Runs the API service, which serves REST on port 3001 and management endpoints on port 3011. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class ApiApplication {
 
-    /** Starts the service; it ends on SIGTERM, after the requests under way. */
+    /** Starts the service. On SIGTERM it completes the requests in progress before it ends. */
     public static void main(String[] arguments) {
         SpringApplication.run(ApiApplication.class, arguments);
     }

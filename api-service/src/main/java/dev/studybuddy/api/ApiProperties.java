@@ -11,15 +11,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What of this service can be set, under {@code studybuddy}; its other parts have records of their own
- * ({@code studybuddy.access}).
+ * Holds the settings under {@code studybuddy} that several packages use. Packages with settings of their own have
+ * their own record, for example {@code studybuddy.access}.
  *
- * @param topicPrefix what stands before {@code todo.v1} in the name of a topic
- * @param groupPrefix what stands before {@code study-g1} in the name of a consumer group
- * @param topicPartitions how many partitions each topic has
- * @param requestDeadline when a request that waits for the database is given up, counted from its begin
- * @param transactionAttempts how often a transaction is tried in all when the database asks for a retry (40001)
- * @param requestsPerSecond what one caller may ask before it gets 429
+ * @param topicPrefix The name of each topic starts with this prefix, as in {@code studybuddy.todo.v1}. All services
+ *     must use the same value.
+ * @param groupPrefix The name of each consumer group of the projector starts with this prefix, as in
+ *     {@code mongo-projector-study-g1}. All services must use the same value.
+ * @param topicPartitions Each topic has this number of partitions. All services must use the same value.
+ * @param requestDeadline A request that still waits for the database fails with 503 when this time has passed since the
+ *     request began. With a longer deadline, requests survive longer stalls and occupy database connections for longer.
+ * @param transactionAttempts The service attempts a transaction at most this many times in total if the database
+ *     requests a retry (SQLSTATE 40001). With more attempts, fewer conflicts end in 503, and a request in conflict
+ *     takes longer.
+ * @param requestsPerSecond The service accepts at most this many requests per second from one caller, and answers each
+ *     further request with 429. With a greater value, one caller can use more of the service's capacity.
  */
 @Validated
 @ConfigurationProperties("studybuddy")

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ClockConfiguration {
 
-    /** The one clock; tests move it. */
+    /** Provides the only clock of the service, so that tests can move the time. */
     @Bean
     Clock clock() {
         return Clock.systemUTC();

@@ -1,4 +1,7 @@
-/** Answers for starting the API service: StudyBuddy's REST interface, its writes to CockroachDB and its reads from MongoDB. */
+/**
+ * This package starts the API service. The service offers StudyBuddy's REST interface, writes to CockroachDB, and reads
+ * from MongoDB.
+ */
 @NullMarked
 package dev.studybuddy.api;
 

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class ContainerConfiguration {
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTheContainer() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValveCustomizer() {
         return factory -> factory.addContextCustomizers(context -> {
             if (context.getParent() instanceof StandardHost host) {
                 host.setErrorReportValveClass(ProblemValve.class.getName());

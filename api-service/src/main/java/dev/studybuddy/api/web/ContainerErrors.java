@@ -11,16 +11,16 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what a filter or the container sent to the error page. */
+/** Answers with a problem detail when a filter or the container dispatches a request to the error page. */
 @Hidden
 @RestController
 final class ContainerErrors implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:/error}")
-    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void writeProblem(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object thrown = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-        HttpStatus status = code instanceof Integer number ? resolved(number) : HttpStatus.NOT_FOUND;
+        HttpStatus status = code instanceof Integer number ? resolve(number) : HttpStatus.NOT_FOUND;
         ProblemWriter.write(
                 request,
                 response,
@@ -28,7 +28,7 @@ final class ContainerErrors implements ErrorController {
                 thrown instanceof Throwable cause && status.is5xxServerError() ? cause : null);
     }
 
-    private static HttpStatus resolved(int code) {
+    private static HttpStatus resolve(int code) {
         @Nullable HttpStatus status = HttpStatus.resolve(code);
         return status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status;
     }

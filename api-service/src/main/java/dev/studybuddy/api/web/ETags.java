@@ -5,36 +5,37 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** Versions as entity tags, and the condition that a writer may put on them. */
+/** Formats versions as entity tags and checks the If-Match condition of a write. */
 public final class ETags {
 
-    private static final String ONE = "(?:W/)?\"[\\x21\\x23-\\x7e\\x80-\\xff]*\"";
-    private static final Pattern LIST = Pattern.compile(ONE + "(?:[ \\t]*,[ \\t]*" + ONE + ")*");
-    private static final Pattern TAG = Pattern.compile("(W/)?\"([^\"]*)\"");
+    private static final String ANY_TAG = "(?:W/)?\"[\\x21\\x23-\\x7e\\x80-\\xff]*\"";
+    private static final Pattern TAG_LIST = Pattern.compile(ANY_TAG + "(?:[ \\t]*,[ \\t]*" + ANY_TAG + ")*");
+    private static final Pattern TAG_PARTS = Pattern.compile("(W/)?\"([^\"]*)\"");
 
     private ETags() {}
 
-    /** {@code "7"}, with its quotes. */
+    /** Returns the entity tag of a version with its quotes, for example {@code "7"}. */
     public static String of(long version) {
         return "\"" + version + '"';
     }
 
     /**
-     * Checks an If-Match header against the present version; passes where there is none.
+     * Checks an If-Match header against the current version. The check passes if the header is absent.
      *
-     * @throws ProblemException 400 where it is malformed, 412 where it names no present, strong version
+     * @throws ProblemException 400 if the header is malformed, 412 if it does not contain the current version as a
+     *     strong entity tag
      */
-    public static void check(@Nullable String ifMatch, long version) {
+    public static void check(@Nullable String ifMatch, long currentVersion) {
         if (ifMatch == null || ifMatch.strip().equals("*")) {
             return;
         }
-        if (!LIST.matcher(ifMatch.strip()).matches()) {
-            throw Problem.invalid("If-Match", "is neither * nor a list of entity tags")
+        if (!TAG_LIST.matcher(ifMatch.strip()).matches()) {
+            throw Problem.invalid("If-Match", "must be * or a list of entity tags such as \"7\"")
                     .exception();
         }
-        Matcher tags = TAG.matcher(ifMatch);
+        Matcher tags = TAG_PARTS.matcher(ifMatch);
         while (tags.find()) {
-            if (tags.group(1) == null && tags.group(2).equals(Long.toString(version))) {
+            if (tags.group(1) == null && tags.group(2).equals(Long.toString(currentVersion))) {
                 return;
             }
         }
@@ -42,7 +43,9 @@ public final class ETags {
                         HttpStatus.PRECONDITION_FAILED,
                         "precondition-failed",
                         "Precondition failed",
-                        "The present version is " + version + ", which If-Match does not name.")
+                        "The current version is " + currentVersion
+                                + ", and If-Match does not contain it as a strong entity tag. Read the resource again"
+                                + " and send its ETag in If-Match.")
                 .exception();
     }
 }

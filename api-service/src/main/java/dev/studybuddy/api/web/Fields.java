@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fields of a JSON body, for creating and for merge-patching alike: each getter names what holds where the field is
- * absent, faults are collected, and {@link #finish} throws them all at once, unknown fields among them.
+ * Reads the fields of a JSON body, both for creation and for merge patches. Each getter takes a default for an absent
+ * field and collects faults. {@link #finish} throws all faults at once, including one for each unknown field.
  */
 public final class Fields {
 
@@ -31,7 +31,7 @@ public final class Fields {
             .build();
 
     private final JsonNode body;
-    private final Set<String> known = new HashSet<>();
+    private final Set<String> readNames = new HashSet<>();
     private final List<FieldFault> faults = new ArrayList<>();
 
     private Fields(JsonNode body) {
@@ -39,18 +39,18 @@ public final class Fields {
     }
 
     /**
-     * Reads a body.
+     * Parses a body.
      *
-     * @throws ProblemException 400 where it is no JSON object
+     * @throws ProblemException 400 if the body is not a JSON object
      */
     public static Fields of(byte[] body) {
         JsonNode tree;
         try {
             tree = JSON.readTree(body);
         } catch (JacksonException thrown) {
-            throw malformed(
-                    "The body is no valid JSON (line " + thrown.getLocation().getLineNr() + ", column "
-                            + thrown.getLocation().getColumnNr() + ").");
+            throw malformed("The body must be valid JSON; the parser failed at line "
+                    + thrown.getLocation().getLineNr() + ", column "
+                    + thrown.getLocation().getColumnNr() + ".");
         }
         if (tree == null || !tree.isObject()) {
             throw malformed("The body must be a JSON object.");
@@ -63,27 +63,41 @@ public final class Fields {
                 .exception();
     }
 
-    /** Text that must be there, unless {@code otherwise} holds where it is absent. */
-    public String text(String name, @Nullable String otherwise, TextRule rule) {
-        JsonNode node = required(name, otherwise);
-        String read = node == null ? otherwise : textOf(name, node, rule);
-        return read == null ? "" : read;
+    /**
+     * Returns a text that must not be null.
+     *
+     * @param defaultValue the value of an absent field; null if the field is required
+     */
+    public String text(String name, @Nullable String defaultValue, TextRule rule) {
+        JsonNode node = required(name, defaultValue);
+        String text = node == null ? defaultValue : parseText(name, node, rule);
+        return text == null ? "" : text;
     }
 
-    /** Text that null clears. */
-    public @Nullable String optionalText(String name, @Nullable String otherwise, TextRule rule) {
+    /**
+     * Returns a text that a JSON null clears.
+     *
+     * @param defaultValue the value of an absent field, which may be null
+     */
+    public @Nullable String optionalText(String name, @Nullable String defaultValue, TextRule rule) {
         JsonNode node = node(name);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
-        return node.isNull() ? null : textOf(name, node, rule);
+        return node.isNull() ? null : parseText(name, node, rule);
     }
 
-    /** A whole number that must be there, unless {@code otherwise} holds where it is absent. */
-    public int integer(String name, @Nullable Integer otherwise, int least, int most) {
-        JsonNode node = required(name, otherwise);
+    /**
+     * Returns a whole number that must not be null.
+     *
+     * @param defaultValue the value of an absent field; null if the field is required
+     * @param least the smallest valid number
+     * @param most the largest valid number
+     */
+    public int integer(String name, @Nullable Integer defaultValue, int least, int most) {
+        JsonNode node = required(name, defaultValue);
         if (node == null) {
-            return otherwise == null ? least : otherwise;
+            return defaultValue == null ? least : defaultValue;
         }
         if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least || node.intValue() > most) {
             fault(name, "must be a whole number from " + least + " to " + most);
@@ -92,68 +106,80 @@ public final class Fields {
         return node.intValue();
     }
 
-    /** A truth value that must not be null, and is {@code otherwise} where it is absent. */
-    public boolean bool(String name, boolean otherwise) {
-        JsonNode node = required(name, otherwise);
+    /**
+     * Returns a boolean that must not be null.
+     *
+     * @param defaultValue the value of an absent field
+     */
+    public boolean bool(String name, boolean defaultValue) {
+        JsonNode node = required(name, defaultValue);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
         if (!node.isBoolean()) {
             fault(name, "must be true or false");
         }
-        return node.booleanValue(otherwise);
+        return node.booleanValue(defaultValue);
     }
 
     /**
-     * Something written as text, that must be there unless {@code otherwise} holds where it is absent.
+     * Returns a value that is parsed from a text and must not be null.
      *
-     * @param instead what a fault returns; never seen, since {@link #finish} throws
-     * @param reader throws IllegalArgumentException or DateTimeException for other texts
+     * @param defaultValue the value of an absent field; null if the field is required
+     * @param placeholder the value that the method returns after a fault; the caller never uses it, because
+     *     {@link #finish} throws
+     * @param parser the function from the text to the value; it throws IllegalArgumentException or DateTimeException
+     *     for an invalid text
+     * @param rule the message of the fault if the text is invalid
      */
-    public <T> T code(String name, @Nullable T otherwise, T instead, Function<String, T> reader, String rule) {
-        JsonNode node = required(name, otherwise);
+    public <T> T code(String name, @Nullable T defaultValue, T placeholder, Function<String, T> parser, String rule) {
+        JsonNode node = required(name, defaultValue);
         if (node == null) {
-            return otherwise == null ? instead : otherwise;
+            return defaultValue == null ? placeholder : defaultValue;
         }
-        T read = parsed(name, node, reader, rule);
-        return read == null ? instead : read;
+        T value = parse(name, node, parser, rule);
+        return value == null ? placeholder : value;
     }
 
-    /** A date that null clears. */
-    public @Nullable LocalDate optionalDate(String name, @Nullable LocalDate otherwise) {
+    /**
+     * Returns a date that a JSON null clears.
+     *
+     * @param defaultValue the value of an absent field, which may be null
+     */
+    public @Nullable LocalDate optionalDate(String name, @Nullable LocalDate defaultValue) {
         JsonNode node = node(name);
         if (node == null) {
-            return otherwise;
+            return defaultValue;
         }
-        return node.isNull() ? null : parsed(name, node, Fields::date, "must be a date like 2026-11-23");
+        return node.isNull() ? null : parse(name, node, Fields::parseDate, "must be a date such as 2026-11-23");
     }
 
-    /** An instant, cut to microseconds; null where it is absent or null. */
+    /** Returns an instant truncated to microseconds, or null if the field is absent or null. */
     public @Nullable Instant optionalInstant(String name) {
         JsonNode node = node(name);
         if (node == null || node.isNull()) {
             return null;
         }
-        return parsed(
+        return parse(
                 name,
                 node,
                 text -> OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS),
-                "must be an instant like 2026-11-23T10:00:00Z");
+                "must be an instant such as 2026-11-23T10:00:00Z");
     }
 
-    /** Says that a field is at fault for a reason that its getter can't know. */
+    /** Records a fault that the getter of the field cannot detect. */
     public void fault(String name, String message) {
         faults.add(new FieldFault(name, message));
     }
 
     /**
-     * Ends the reading.
+     * Throws if any fault was recorded or the body has a field that no getter has read.
      *
-     * @throws ProblemException 400 naming every field at fault and every field that nobody asked for
+     * @throws ProblemException 400, with each invalid field and each unknown field
      */
     public void finish() {
         for (String name : body.propertyNames()) {
-            if (!known.contains(name)) {
+            if (!readNames.contains(name)) {
                 fault(name, "is not a field of this request");
             }
         }
@@ -163,39 +189,39 @@ public final class Fields {
     }
 
     private @Nullable JsonNode node(String name) {
-        known.add(name);
+        readNames.add(name);
         return body.get(name);
     }
 
-    private @Nullable JsonNode required(String name, @Nullable Object otherwise) {
+    private @Nullable JsonNode required(String name, @Nullable Object defaultValue) {
         JsonNode node = node(name);
         if (node != null && node.isNull()) {
             fault(name, "must not be null");
             return null;
         }
-        if (node == null && otherwise == null) {
+        if (node == null && defaultValue == null) {
             fault(name, "is required");
         }
         return node;
     }
 
-    private @Nullable String textOf(String name, JsonNode node, TextRule rule) {
+    private @Nullable String parseText(String name, JsonNode node, TextRule rule) {
         if (!node.isString()) {
-            fault(name, "must be text");
+            fault(name, "must be a string");
             return null;
         }
-        String text = TextRule.normal(node.stringValue());
-        String broken = rule.broken(text);
-        if (broken != null) {
-            fault(name, broken);
+        String text = TextRule.normalize(node.stringValue());
+        String violation = rule.violation(text);
+        if (violation != null) {
+            fault(name, violation);
         }
         return text;
     }
 
-    private <T> @Nullable T parsed(String name, JsonNode node, Function<String, T> reader, String rule) {
+    private <T> @Nullable T parse(String name, JsonNode node, Function<String, T> parser, String rule) {
         if (node.isString()) {
             try {
-                return reader.apply(node.stringValue());
+                return parser.apply(node.stringValue());
             } catch (IllegalArgumentException | DateTimeException thrown) {
                 fault(name, rule);
                 return null;
@@ -205,10 +231,10 @@ public final class Fields {
         return null;
     }
 
-    private static LocalDate date(String text) {
+    private static LocalDate parseDate(String text) {
         LocalDate date = LocalDate.parse(text);
         if (date.getYear() < 1 || date.getYear() > 9999) {
-            throw new IllegalArgumentException("a year of four digits");
+            throw new IllegalArgumentException("the year must be from 1 to 9999");
         }
         return date;
     }

@@ -12,7 +12,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives a controller the fields of its request's body. */
+/** Resolves a controller's {@link Fields} parameter from the body of the request. */
 @Component
 final class FieldsArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 

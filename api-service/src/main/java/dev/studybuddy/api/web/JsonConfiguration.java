@@ -8,7 +8,7 @@ import tools.jackson.databind.JacksonModule;
 @Configuration(proxyBeanMethods = false)
 class JsonConfiguration {
 
-    /** Instants on this wire look as they do on all others: always six digits of a second. */
+    /** Writes each instant with six fractional digits of a second, as the events do. */
     @Bean
     JacksonModule microsecondInstants() {
         return EventJson.instants();

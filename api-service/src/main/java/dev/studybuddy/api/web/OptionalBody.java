@@ -3,15 +3,15 @@ package dev.studybuddy.api.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 
-/** The fields of a body that a client may leave out altogether. */
+/** Reads the fields of a body that a client may omit. */
 public final class OptionalBody {
 
     private OptionalBody() {}
 
     /**
-     * The body's fields; none where there is no body.
+     * Returns the fields of the body, or no fields if the request has no body.
      *
-     * @throws ProblemException 400 where there is one that is no JSON object
+     * @throws ProblemException 400 if the request has a body that is not a JSON object
      */
     public static Fields of(HttpServletRequest request) {
         byte[] body = RequestBody.of(request);

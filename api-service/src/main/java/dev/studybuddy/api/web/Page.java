@@ -4,9 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a list.
+ * Holds one page of a list.
  *
- * @param nextCursor asks for what follows; null at the end
+ * @param items the items of this page, in the order of the list
+ * @param nextCursor the cursor of the next page; null on the last page
  */
 public record Page<T>(List<T> items, @Nullable String nextCursor) {
 

@@ -9,14 +9,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The place of a row in a list that is ordered by time and id; opaque to clients. */
+/**
+ * Identifies the position of a row in a list that is ordered by time and id. Clients treat its text as opaque.
+ *
+ * @param at the time of the row
+ * @param id the id of the row, which orders rows with equal times
+ */
 public record PageCursor(Instant at, UUID id) {
 
-    /** Before the newest row there can be. */
+    /** This cursor is the position before the newest possible row. */
     public static final PageCursor NEWEST = new PageCursor(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1));
 
-    /** Reads a cursor, where there is none {@link #NEWEST}; empty where it isn't one of ours. */
-    static Optional<PageCursor> read(@Nullable String cursor) {
+    /** Parses a cursor. Returns {@link #NEWEST} for an absent or empty cursor, and nothing for an invalid one. */
+    static Optional<PageCursor> parse(@Nullable String cursor) {
         if (cursor == null || cursor.isEmpty()) {
             return Optional.of(NEWEST);
         }
@@ -25,7 +30,7 @@ public record PageCursor(Instant at, UUID id) {
             int space = text.indexOf(' ');
             return Optional.of(new PageCursor(
                     Instant.parse(text.substring(0, Math.max(0, space))), UUID.fromString(text.substring(space + 1))));
-        } catch (IllegalArgumentException | DateTimeParseException notOurs) {
+        } catch (IllegalArgumentException | DateTimeParseException invalid) {
             return Optional.empty();
         }
     }

@@ -11,7 +11,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a query: faults are collected, and {@link #finish} throws them all at once. */
+/**
+ * Reads the query parameters of a request. Each getter collects faults, and {@link #finish} throws them all at once.
+ */
 public final class Parameters {
 
     private static final Pattern UUID_TEXT =
@@ -20,10 +22,12 @@ public final class Parameters {
 
     private final List<FieldFault> faults = new ArrayList<>();
 
-    /** A whole number; absent or empty is {@code otherwise}. */
-    public int integer(String name, @Nullable String text, int otherwise, int least, int most) {
+    /**
+     * Returns a whole number from {@code least} to {@code most}, or the default if the parameter is absent or empty.
+     */
+    public int integer(String name, @Nullable String text, int defaultValue, int least, int most) {
         if (text == null || text.isEmpty()) {
-            return otherwise;
+            return defaultValue;
         }
         if (text.matches("-?\\d{1,9}")) {
             int number = Integer.parseInt(text);
@@ -32,10 +36,10 @@ public final class Parameters {
             }
         }
         fault(name, "must be a whole number from " + least + " to " + most);
-        return otherwise;
+        return defaultValue;
     }
 
-    /** A date with a year from 1 to 9999. */
+    /** Returns a date with a year from 1 to 9999, or nothing if the parameter is absent or empty. */
     public Optional<LocalDate> date(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {
             return Optional.empty();
@@ -45,13 +49,14 @@ public final class Parameters {
                 return Optional.of(LocalDate.parse(text));
             }
         } catch (DateTimeException noSuchDay) {
-            fault(name, "is no day of the calendar");
+            fault(name, "must be a day that exists in the calendar");
             return Optional.empty();
         }
-        fault(name, "must be a date like 2026-11-23");
+        fault(name, "must be a date such as 2026-11-23");
         return Optional.empty();
     }
 
+    /** Returns a UUID, or nothing if the parameter is absent or empty. */
     public Optional<UUID> uuid(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {
             return Optional.empty();
@@ -59,23 +64,28 @@ public final class Parameters {
         if (UUID_TEXT.matcher(text).matches()) {
             return Optional.of(UUID.fromString(text));
         }
-        fault(name, "must be a UUID");
+        fault(name, "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
         return Optional.empty();
     }
 
-    /** One of several words; absent or empty is {@code otherwise}. */
+    /**
+     * Returns the value of a code word, or the default if the parameter is absent or empty.
+     *
+     * @param parser the function from a code word to its value, which returns nothing for an invalid word
+     * @param words the valid code words, separated by commas, for the message of a fault
+     */
     public <T> T code(
-            String name, @Nullable String text, T otherwise, Function<String, Optional<T>> reader, String words) {
+            String name, @Nullable String text, T defaultValue, Function<String, Optional<T>> parser, String words) {
         if (text == null || text.isEmpty()) {
-            return otherwise;
+            return defaultValue;
         }
-        return reader.apply(text).orElseGet(() -> {
+        return parser.apply(text).orElseGet(() -> {
             fault(name, "must be one of: " + words);
-            return otherwise;
+            return defaultValue;
         });
     }
 
-    /** {@code true} or {@code false}; absent or empty is null. */
+    /** Returns the value of {@code true} or {@code false}, or null if the parameter is absent or empty. */
     public @Nullable Boolean truth(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {
             return null;
@@ -86,36 +96,36 @@ public final class Parameters {
         return text.equals("true");
     }
 
-    /** A text in its normal form; absent is null. */
+    /** Returns a text in its normal form, or null if the parameter is absent. */
     public @Nullable String text(String name, @Nullable String text, TextRule rule) {
         if (text == null) {
             return null;
         }
-        String normal = TextRule.normal(text);
-        String broken = rule.broken(normal);
-        if (broken != null) {
-            fault(name, broken);
+        String normal = TextRule.normalize(text);
+        String violation = rule.violation(normal);
+        if (violation != null) {
+            fault(name, violation);
         }
         return normal;
     }
 
-    /** Where a page begins; absent or empty is {@link PageCursor#NEWEST}. */
+    /** Returns the cursor of a page, or {@link PageCursor#NEWEST} if the parameter is absent or empty. */
     public PageCursor cursor(String name, @Nullable String text) {
-        return PageCursor.read(text).orElseGet(() -> {
-            fault(name, "is not one that this service gave");
+        return PageCursor.parse(text).orElseGet(() -> {
+            fault(name, "must be the nextCursor of an earlier page");
             return PageCursor.NEWEST;
         });
     }
 
-    /** Says that a parameter is at fault for a reason that its getter can't know. */
+    /** Records a fault that the getter of the parameter cannot detect. */
     public void fault(String name, String message) {
         faults.add(new FieldFault(name, message));
     }
 
     /**
-     * Ends the reading.
+     * Throws if any fault was recorded.
      *
-     * @throws ProblemException 400 naming every parameter at fault
+     * @throws ProblemException 400, with each invalid parameter
      */
     public void finish() {
         if (!faults.isEmpty()) {

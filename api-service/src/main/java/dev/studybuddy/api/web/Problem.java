@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * An error as the client sees it (RFC 9457).
+ * Describes an error to a client as a problem detail (RFC 9457).
  *
- * @param slug the last part of the type, stable: clients decide by it
- * @param title the same for every problem of this type
- * @param detail what happened this time, and what to do; never internals
- * @param errors the fields at fault, each one
- * @param retryAfter after which time another try makes sense
+ * @param status the HTTP status of the answer
+ * @param slug the last part of the type; it is stable, because clients branch on it
+ * @param title the short summary, which is equal for all problems of one type
+ * @param detail the cause of this occurrence and the client's remedy, without internals
+ * @param errors one entry for each invalid field, parameter or header
+ * @param retryAfter the time after which a retry may succeed; null if a retry does not help
  */
 public record Problem(
         HttpStatus status,
@@ -22,24 +23,29 @@ public record Problem(
         List<FieldFault> errors,
         @Nullable Duration retryAfter) {
 
-    /** What stands before the slug in a type. */
+    /** The type of each problem is this prefix followed by the slug. */
     public static final String TYPE_PREFIX = "https://studybuddy.dev/problems/";
 
-    /** The content type of a problem detail. */
+    /** Each problem detail has this content type. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
     public Problem {
         errors = List.copyOf(errors);
     }
 
-    /** A field (or parameter, or header) at fault, and why. */
+    /**
+     * Describes one invalid field, parameter or header.
+     *
+     * @param field the name of the field, parameter or header
+     * @param message the broken rule as a predicate, for example "must not be null"
+     */
     public record FieldFault(String field, String message) {}
 
     public static Problem of(HttpStatus status, String slug, String title, String detail) {
         return new Problem(status, slug, title, detail, List.of(), null);
     }
 
-    /** 400: fields, parameters or headers that break their rules. */
+    /** Returns a 400 problem for invalid fields, parameters or headers. */
     public static Problem invalid(List<FieldFault> errors) {
         String names = String.join(
                 ", ", errors.stream().map(FieldFault::field).distinct().toList());
@@ -47,26 +53,27 @@ public record Problem(
                 HttpStatus.BAD_REQUEST,
                 "invalid-request",
                 "Invalid request",
-                "Not acceptable: " + names + ".",
+                "The request is invalid in these parts: " + names
+                        + ". The errors array states the rule for each of them.",
                 errors,
                 null);
     }
 
-    /** 400: one field, parameter or header that breaks its rule. */
+    /** Returns a 400 problem for one invalid field, parameter or header. */
     public static Problem invalid(String field, String message) {
         return invalid(List.of(new FieldFault(field, message)));
     }
 
-    /** 404, also for what belongs to somebody else. */
-    public static Problem notFound(String what) {
-        return of(HttpStatus.NOT_FOUND, "not-found", "Not found", "There is no such " + what + '.');
+    /** Returns a 404 problem, which also answers requests for the resource of another user. */
+    public static Problem notFound(String resource) {
+        return of(HttpStatus.NOT_FOUND, "not-found", "Not found", "The requested " + resource + " does not exist.");
     }
 
     public static Problem conflict(String slug, String title, String detail) {
         return of(HttpStatus.CONFLICT, slug, title, detail);
     }
 
-    /** 503, to be asked again. */
+    /** Returns a 503 problem that the client may retry after one second. */
     public static Problem unavailable(String slug, String detail) {
         return of(HttpStatus.SERVICE_UNAVAILABLE, slug, "Temporarily unavailable", detail)
                 .retryAfter(Duration.ofSeconds(1));

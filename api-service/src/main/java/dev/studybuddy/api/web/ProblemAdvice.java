@@ -28,43 +28,51 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
-/** Turns what a controller throws into a problem detail; the bytes are written here, so that no Accept header is in the way. */
+/**
+ * Converts each exception of a controller into a problem detail. The handlers write the bytes themselves, so that the
+ * Accept header of the request has no influence.
+ */
 @RestControllerAdvice
 final class ProblemAdvice {
 
     @ExceptionHandler
-    void problem(ProblemException thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void handleProblem(ProblemException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         ProblemWriter.write(request, response, thrown.problem());
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    void database(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
+    void handleDatabaseFailure(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         switch (SqlFault.of(thrown)) {
             case CONTENTION, LOCKED ->
                 ProblemWriter.write(
                         request,
                         response,
-                        Problem.unavailable("contention", "Too many writers change the same thing; ask again."));
+                        Problem.unavailable(
+                                "contention", "Other requests are changing the same data. Retry this request."));
             case OUTCOME_UNKNOWN ->
                 ProblemWriter.write(
                         request,
                         response,
                         Problem.unavailable(
                                 "outcome-unknown",
-                                "Whether this was written is not known; repeat it with the same Idempotency-Key."));
+                                "The database did not confirm the commit, so it is unknown if the write took effect."
+                                        + " If the request had an Idempotency-Key, retry it with the same key."));
             case UNAVAILABLE ->
                 ProblemWriter.write(
                         request,
                         response,
                         Problem.unavailable(
-                                "database-unavailable", "The database does not answer in time; ask again later."));
-            case DUPLICATE, OTHER -> unexpected(thrown, request, response);
+                                "database-unavailable",
+                                "The database did not answer in time. Retry this request later."));
+            case DUPLICATE, OTHER -> writeInternalError(thrown, request, response);
         }
     }
 
     @ExceptionHandler
-    void notReadable(HttpMessageNotReadableException thrown, HttpServletRequest request, HttpServletResponse response)
+    void handleUnreadableBody(
+            HttpMessageNotReadableException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ProblemWriter.write(
                 request,
@@ -73,11 +81,11 @@ final class ProblemAdvice {
                         BAD_REQUEST,
                         "malformed-body",
                         "Malformed body",
-                        "The body is not the JSON that this call takes."));
+                        "The body must be JSON with the structure that this endpoint expects."));
     }
 
     @ExceptionHandler
-    void mismatch(TypeMismatchException thrown, HttpServletRequest request, HttpServletResponse response)
+    void handleTypeMismatch(TypeMismatchException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String name = thrown instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
@@ -86,18 +94,19 @@ final class ProblemAdvice {
         ProblemWriter.write(
                 request,
                 response,
-                Problem.invalid(name, "is not a valid " + (type == null ? "value" : type.getSimpleName())));
+                Problem.invalid(name, "must be a valid " + (type == null ? "value" : type.getSimpleName())));
     }
 
     @ExceptionHandler
-    void missing(
+    void handleMissingParameter(
             MissingServletRequestParameterException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ProblemWriter.write(request, response, Problem.invalid(thrown.getParameterName(), "is required"));
     }
 
     @ExceptionHandler
-    void notValid(MethodArgumentNotValidException thrown, HttpServletRequest request, HttpServletResponse response)
+    void handleInvalidArgument(
+            MethodArgumentNotValidException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         List<FieldFault> faults = new ArrayList<>();
         for (FieldError error : thrown.getBindingResult().getFieldErrors()) {
@@ -107,7 +116,8 @@ final class ProblemAdvice {
     }
 
     @ExceptionHandler
-    void notValid(HandlerMethodValidationException thrown, HttpServletRequest request, HttpServletResponse response)
+    void handleInvalidParameters(
+            HandlerMethodValidationException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         List<FieldFault> faults = new ArrayList<>();
         thrown.getParameterValidationResults()
@@ -118,19 +128,19 @@ final class ProblemAdvice {
         ProblemWriter.write(request, response, Problem.invalid(faults));
     }
 
-    /** The client went away: nobody reads an answer. */
+    /** Logs that the client closed the connection, and writes no answer because no client would read it. */
     @ExceptionHandler
-    void gone(AsyncRequestNotUsableException thrown, HttpServletRequest request) {
+    void handleClientDisconnect(AsyncRequestNotUsableException thrown, HttpServletRequest request) {
         org.slf4j.LoggerFactory.getLogger(ProblemAdvice.class)
                 .atInfo()
                 .addKeyValue("path", request.getRequestURI())
-                .log("A client went away before its answer was written");
+                .log("The client closed the connection before the answer was written; the answer is discarded");
     }
 
     @ExceptionHandler
-    void anythingElse(Exception thrown, HttpServletRequest request, HttpServletResponse response) throws Exception {
+    void handleOther(Exception thrown, HttpServletRequest request, HttpServletResponse response) throws Exception {
         if (thrown instanceof AccessDeniedException || thrown instanceof AuthenticationException) {
-            // Left to the security layer, which answers with the same problem details.
+            // The security filters handle this exception; they answer with the same problem details.
             throw thrown;
         }
         if (thrown instanceof ErrorResponse error) {
@@ -138,10 +148,10 @@ final class ProblemAdvice {
             ProblemWriter.write(request, response, StatusProblems.of(status(error.getStatusCode())));
             return;
         }
-        unexpected(thrown, request, response);
+        writeInternalError(thrown, request, response);
     }
 
-    private static void unexpected(Exception thrown, HttpServletRequest request, HttpServletResponse response)
+    private static void writeInternalError(Exception thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ProblemWriter.write(request, response, StatusProblems.of(INTERNAL_SERVER_ERROR), thrown);
     }

@@ -1,6 +1,9 @@
 package dev.studybuddy.api.web;
 
-/** Ends a request, and rolls its transaction back, with a problem detail. It is an answer, so it has no stack trace. */
+/**
+ * Ends a request with a problem detail and rolls its transaction back. It has no stack trace, because it is an answer
+ * and not a bug.
+ */
 public final class ProblemException extends RuntimeException {
 
     private final transient Problem problem;

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 
 /**
- * Answers what the container refuses by itself, before any filter: malformed and oversized heads of requests. Public,
- * since the container makes it by its name.
+ * Answers with a problem detail when the container rejects a malformed or oversized request head before any filter
+ * runs. The class is public because the container instantiates it by its name.
  */
 public final class ProblemValve extends ErrorReportValve {
 
@@ -24,7 +24,7 @@ public final class ProblemValve extends ErrorReportValve {
         }
         HttpStatus found = HttpStatus.resolve(code);
         HttpStatus status = found == null ? HttpStatus.INTERNAL_SERVER_ERROR : found;
-        // The container says 400 to a head that it has no room for.
+        // The container sets 400 for a request head that exceeds its limit, although 431 is the correct status.
         if (thrown != null && String.valueOf(thrown.getMessage()).contains("header is too large")) {
             status = HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
         }
@@ -36,11 +36,14 @@ public final class ProblemValve extends ErrorReportValve {
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(ProblemWriter.body(problem, request.getRequestURI()));
+                writer.write(ProblemWriter.json(problem, request.getRequestURI()));
                 response.finishResponse();
             }
-        } catch (IOException gone) {
-            LoggerFactory.getLogger(ProblemValve.class).debug("A client went away before its problem detail", gone);
+        } catch (IOException closed) {
+            LoggerFactory.getLogger(ProblemValve.class)
+                    .debug(
+                            "The client closed the connection before the problem detail was written; it is discarded",
+                            closed);
         }
     }
 }

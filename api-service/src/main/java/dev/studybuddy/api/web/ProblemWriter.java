@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes problem details, whoever found the problem, and one log line for each. */
+/** Writes the problem details of all components of the service, and logs one line for each. */
 public final class ProblemWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemWriter.class);
@@ -22,16 +22,16 @@ public final class ProblemWriter {
 
     private ProblemWriter() {}
 
-    /** Answers with the problem; where the answer is under way already, it is only logged. */
+    /** Logs the problem, and answers with it unless the response is already committed. */
     public static void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
             throws IOException {
         write(request, response, problem, null);
     }
 
     /**
-     * Answers with the problem; where the answer is under way already, it is only logged.
+     * Logs the problem, and answers with it unless the response is already committed.
      *
-     * @param cause logged with its stack trace: for what should not have happened
+     * @param cause the unexpected exception, which is logged with its stack trace; null for an expected problem
      */
     public static void write(
             HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
@@ -48,19 +48,21 @@ public final class ProblemWriter {
                     HttpHeaders.RETRY_AFTER,
                     Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
         }
-        byte[] body = body(problem, path(request)).getBytes(StandardCharsets.UTF_8);
+        byte[] body = json(problem, path(request)).getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
     }
 
-    /** The path that was asked for, also where the container has sent the request to the error page. */
+    /**
+     * Returns the path that the client requested, even if the container has dispatched the request to the error page.
+     */
     private static String path(HttpServletRequest request) {
-        Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        return asked instanceof String path ? path : String.valueOf(request.getRequestURI());
+        Object original = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        return original instanceof String path ? path : String.valueOf(request.getRequestURI());
     }
 
-    static String body(Problem problem, @Nullable String instance) {
+    static String json(Problem problem, @Nullable String instance) {
         ObjectNode body = JSON.createObjectNode();
         body.put("type", problem.type());
         body.put("title", problem.title());
@@ -83,12 +85,13 @@ public final class ProblemWriter {
                 .addKeyValue("problem", problem.slug())
                 .addKeyValue("method", request.getMethod())
                 .addKeyValue("path", path(request))
+                .addKeyValue("detail", problem.detail())
                 .addKeyValue("caller", request.getRemoteUser());
         if (!problem.errors().isEmpty()) {
             line = line.addKeyValue(
                     "fields",
                     problem.errors().stream().map(Problem.FieldFault::field).toList());
         }
-        line.setCause(cause).log("A request was answered with a problem: {}", problem.detail());
+        line.setCause(cause).log("The request was answered with a problem detail");
     }
 }

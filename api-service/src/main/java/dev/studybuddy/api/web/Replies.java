@@ -5,7 +5,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the bytes of answers, in one way, so that a stored answer and a fresh one can't differ. */
+/** Renders replies as bytes. All answers use this class, so that a stored answer equals a new one byte for byte. */
 @Component
 public final class Replies {
 
@@ -15,6 +15,7 @@ public final class Replies {
         this.json = json;
     }
 
+    /** Returns the response with the status, the headers and the JSON body of the reply. */
     public ResponseEntity<byte[]> entity(Reply reply) {
         ResponseEntity.BodyBuilder answer =
                 ResponseEntity.status(reply.status()).headers(headers -> headers.setAll(reply.headers()));

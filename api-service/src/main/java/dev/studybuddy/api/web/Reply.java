@@ -7,9 +7,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * An answer before it is bytes.
+ * Holds an answer that is not yet rendered as bytes.
  *
- * @param body written as JSON; null for none
+ * @param status the HTTP status of the answer
+ * @param headers the headers of the answer, each with one value
+ * @param body the object that is rendered as JSON; null for an answer without a body
  */
 public record Reply(
         HttpStatus status,
@@ -24,14 +26,15 @@ public record Reply(
         return new Reply(status, Map.of(), body);
     }
 
-    /** With {@code Location: …}. */
+    /** Returns this reply with a {@code Location} header. */
     public Reply location(String path) {
         return header(HttpHeaders.LOCATION, path);
     }
 
+    /** Returns this reply with one additional header. */
     public Reply header(String name, String value) {
-        Map<String, String> more = new TreeMap<>(headers);
-        more.put(name, value);
-        return new Reply(status, more, body);
+        Map<String, String> extended = new TreeMap<>(headers);
+        extended.put(name, value);
+        return new Reply(status, extended, body);
     }
 }

@@ -2,14 +2,14 @@ package dev.studybuddy.api.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** The body of the request at hand, kept whole. */
+/** Provides the complete body of the current request, which {@link RequestLimits} keeps in memory. */
 public final class RequestBody {
 
     static final String ATTRIBUTE = RequestBody.class.getName();
 
     private RequestBody() {}
 
-    /** The bytes as they came; empty where there were none. The array is shared: don't change it. */
+    /** Returns the bytes as the client sent them, or an empty array. Callers must not change the shared array. */
     public static byte[] of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof byte[] body ? body : new byte[0];
     }

@@ -20,29 +20,29 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses headers over 16 KiB and bodies over 64 KiB, chunked ones too, and keeps the body: whoever reads it later
- * (the JSON reader, the idempotency key's hash) reads memory.
+ * Rejects headers over 16 KiB and bodies over 64 KiB, including chunked bodies. It keeps the body in memory, so that
+ * the JSON reader and the hash for the idempotency key can both read it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class RequestLimits extends OncePerRequestFilter {
 
-    static final int MOST_BODY_BYTES = 64 * 1024;
-    static final int MOST_HEADER_BYTES = 16 * 1024;
+    static final int MAX_BODY_BYTES = 64 * 1024;
+    static final int MAX_HEADER_BYTES = 16 * 1024;
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (headerBytes(request) > MOST_HEADER_BYTES) {
+        if (headerBytes(request) > MAX_HEADER_BYTES) {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE));
             return;
         }
-        if (request.getContentLengthLong() > MOST_BODY_BYTES) {
+        if (request.getContentLengthLong() > MAX_BODY_BYTES) {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.CONTENT_TOO_LARGE));
             return;
         }
-        byte[] body = request.getInputStream().readNBytes(MOST_BODY_BYTES + 1);
-        if (body.length > MOST_BODY_BYTES) {
+        byte[] body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        if (body.length > MAX_BODY_BYTES) {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.CONTENT_TOO_LARGE));
             return;
         }
@@ -108,7 +108,7 @@ final class RequestLimits extends OncePerRequestFilter {
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException("the body is in memory; nobody waits for it");
+            throw new UnsupportedOperationException("the body is in memory, so it is always ready to read");
         }
     }
 }

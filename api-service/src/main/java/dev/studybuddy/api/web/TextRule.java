@@ -5,44 +5,48 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text may be, after it was trimmed and brought to NFC. Control characters and halves of surrogate pairs are in
- * no text.
+ * Defines the valid texts of a field. The rule applies after the text is stripped and normalized to NFC. No text may
+ * contain control characters, line separators or unpaired surrogates.
  *
- * @param least code points
- * @param most code points
- * @param pattern which it must match as a whole; null for any
- * @param message said where the pattern doesn't match
+ * @param minLength the smallest valid length in code points
+ * @param maxLength the largest valid length in code points
+ * @param pattern the pattern that the whole text must match; null for no pattern
+ * @param message the message of the fault if the text does not match the pattern
  */
-public record TextRule(int least, int most, @Nullable Pattern pattern, String message) {
+public record TextRule(
+        int minLength, int maxLength, @Nullable Pattern pattern, String message) {
 
-    public static TextRule length(int least, int most) {
-        return new TextRule(least, most, null, "");
+    /** Returns a rule that bounds the length in code points. */
+    public static TextRule length(int minLength, int maxLength) {
+        return new TextRule(minLength, maxLength, null, "");
     }
 
-    public static TextRule matching(int most, String pattern, String message) {
-        return new TextRule(1, most, Pattern.compile(pattern), message);
+    /** Returns a rule for a text of at least one code point that matches a pattern. */
+    public static TextRule matching(int maxLength, String pattern, String message) {
+        return new TextRule(1, maxLength, Pattern.compile(pattern), message);
     }
 
-    static String normal(String text) {
+    /** Returns the text without surrounding white space, in Unicode normalization form C. */
+    static String normalize(String text) {
         return Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     }
 
-    /** Why a text breaks this rule; null where it doesn't. */
+    /** Returns the message of the fault, or null if the text is valid. */
     @Nullable
-    String broken(String text) {
-        if (text.codePoints().anyMatch(TextRule::unwanted)) {
-            return "must not hold control characters";
+    String violation(String text) {
+        if (text.codePoints().anyMatch(TextRule::isForbidden)) {
+            return "must not contain control characters, line separators or unpaired surrogates";
         }
         int length = text.codePointCount(0, text.length());
-        if (length < least || length > most) {
-            return least == 0
-                    ? "must have at most " + most + " characters"
-                    : "must have from " + least + " to " + most + " characters";
+        if (length < minLength || length > maxLength) {
+            return minLength == 0
+                    ? "must have at most " + maxLength + " characters"
+                    : "must have from " + minLength + " to " + maxLength + " characters";
         }
         return pattern != null && !pattern.matcher(text).matches() ? message : null;
     }
 
-    private static boolean unwanted(int codePoint) {
+    private static boolean isForbidden(int codePoint) {
         int type = Character.getType(codePoint);
         return type == Character.CONTROL
                 || type == Character.SURROGATE

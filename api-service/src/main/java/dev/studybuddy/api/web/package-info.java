@@ -1,6 +1,6 @@
 /**
- * Answers for what every endpoint has in common: problem details, limits of a request, reading JSON bodies with every
- * field at fault named, ETags, pages.
+ * This package provides the parts that all endpoints share. It writes problem details, limits the size of requests,
+ * reads JSON bodies and query parameters with a message for each invalid field, checks entity tags, and forms pages.
  */
 @NullMarked
 package dev.studybuddy.api.web;

@@ -13,7 +13,7 @@ class ETagsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", " * ", "\"7\"", "\"1\", \"7\"", "W/\"7\", \"7\""})
-    void aConditionThatNamesTheVersionPasses(String header) {
+    void aHeaderThatContainsTheVersionPasses(String header) {
         assertThatCode(() -> ETags.check(header, 7)).doesNotThrowAnyException();
     }
 
@@ -23,14 +23,14 @@ class ETagsTest {
             quoteCharacter = '\'',
             value = {"W/\"7\"|412", "\"8\"|412", "\"a\"|412", "7|400", "\"7|400", "w/\"7\"|400", "\"7\",|400", "''|400"
             })
-    void anyOtherConditionIsRefused(String header, int status) {
+    void anyOtherHeaderIsRejected(String header, int status) {
         ProblemException thrown =
                 catchThrowableOfType(ProblemException.class, () -> ETags.check(header == null ? "" : header, 7));
         assertThat(thrown.problem().status().value()).isEqualTo(status);
     }
 
     @Test
-    void noConditionPasses() {
+    void anAbsentHeaderPasses() {
         assertThatCode(() -> ETags.check(null, 7)).doesNotThrowAnyException();
     }
 }

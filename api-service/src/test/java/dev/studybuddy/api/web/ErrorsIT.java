@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorsIT {
 
-    private static final String GOOD = "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1%s}";
+    private static final String NEW_TODO = "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1%s}";
 
     private final RunningApi api = RunningApi.shared();
     private final Client demo = api.demo();
@@ -37,7 +37,7 @@ class ErrorsIT {
                 "{\"title\":\"a\",\"title\":\"b\"}",
                 "{\"title\": \"\\ud800\"",
             })
-    void aBodyThatIsNoJsonObjectIsMalformed(String body) {
+    void aBodyThatIsNotAJsonObjectIsRejected(String body) {
         Answer answer = demo.post("/api/todos", body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.problem()).isEqualTo("malformed-body");
@@ -62,9 +62,9 @@ class ErrorsIT {
                     colour          | ,"colour":"red"
                     completed       | ,"completed":true
                     """)
-    void aFieldThatBreaksItsRuleIsNamed(String field, String instead) {
-        String rest = GOOD.formatted("").replaceAll("\"" + field + "\":(\"[^\"]*\"|\\d+),?", "");
-        String body = rest.replaceAll(",?}$", "") + (rest.equals("{}") ? instead.substring(1) : instead) + "}";
+    void anInvalidFieldIsListedInTheErrors(String field, String invalid) {
+        String rest = NEW_TODO.formatted("").replaceAll("\"" + field + "\":(\"[^\"]*\"|\\d+),?", "");
+        String body = rest.replaceAll(",?}$", "") + (rest.equals("{}") ? invalid.substring(1) : invalid) + "}";
 
         Answer answer = demo.post("/api/todos", body);
 
@@ -75,24 +75,26 @@ class ErrorsIT {
     }
 
     @Test
-    void textIsCountedInCodePointsAndBroughtToNfc() {
-        Answer made = demo.post(
+    void textIsMeasuredInCodePointsAndNormalizedToNfc() {
+        Answer created = demo.post(
                 "/api/todos",
-                GOOD.replace("\"t\"", "\"" + "😀".repeat(200) + "\"").formatted(""));
-        assertThat(made.status()).isEqualTo(201);
+                NEW_TODO.replace("\"t\"", "\"" + "😀".repeat(200) + "\"").formatted(""));
+        assertThat(created.status()).isEqualTo(201);
         assertThat(demo.post(
                                 "/api/todos",
-                                GOOD.replace("\"t\"", "\"" + "x".repeat(201) + "\"")
+                                NEW_TODO.replace("\"t\"", "\"" + "x".repeat(201) + "\"")
                                         .formatted(""))
                         .status())
                 .isEqualTo(400);
-        assertThat(demo.post("/api/todos", GOOD.replace("\"t\"", "\"e\\u0301\"").formatted(""))
+        assertThat(demo.post(
+                                "/api/todos",
+                                NEW_TODO.replace("\"t\"", "\"e\\u0301\"").formatted(""))
                         .text("/title"))
                 .isEqualTo("\u00e9");
     }
 
     @Test
-    void whatTheFrameworkRefusesIsAProblemToo() {
+    void aRequestThatTheFrameworkRejectsGetsAProblemDetail() {
         assertThat(demo.get("/api/todos/" + UUID.randomUUID()).problem()).isEqualTo("not-found");
         assertThat(demo.get("/api/todos/abc").status()).isEqualTo(400);
         assertThat(demo.get("/nowhere").problem()).isEqualTo("not-found");
@@ -107,7 +109,7 @@ class ErrorsIT {
     }
 
     @Test
-    void aBodyOver64KibIsRefusedAlsoWhenItsLengthIsNotSaid() {
+    void aBodyOver64KibIsRejectedEvenWithoutAContentLength() {
         String big = "x".repeat(64 * 1024 + 1);
         assertThat(demo.post("/api/todos", big).status()).isEqualTo(413);
         Answer chunked = Client.send(HttpRequest.newBuilder(URI.create(api.url() + "/api/todos"))
@@ -117,13 +119,13 @@ class ErrorsIT {
                 .build());
         assertThat(chunked.status()).isEqualTo(413);
         assertThat(chunked.problem()).isEqualTo("content-too-large");
-        String most = GOOD.formatted(" ".repeat(64 * 1024 - GOOD.length() + 2));
-        assertThat(demo.post("/api/todos", most).status()).isEqualTo(201);
+        String largest = NEW_TODO.formatted(" ".repeat(64 * 1024 - NEW_TODO.length() + 2));
+        assertThat(demo.post("/api/todos", largest).status()).isEqualTo(201);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {17_000, 100_000})
-    void headersOver16KibAreRefused(int length) throws IOException {
+    void headersOver16KibAreRejected(int length) throws IOException {
         assertThat(raw("GET /api/todos HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(length) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431")
                 .contains("application/problem+json")
@@ -132,7 +134,7 @@ class ErrorsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/a|b", "/api/%00", "/api/todos;x=y", "/api//todos"})
-    void aMalformedAddressIsAProblemToo(String path) throws IOException {
+    void aMalformedAddressGetsAProblemDetail(String path) throws IOException {
         assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains("application/problem+json")
@@ -140,7 +142,7 @@ class ErrorsIT {
     }
 
     @Test
-    void theApiDescribesItself() {
+    void theApiServesItsOpenApiDescription() {
         Answer json = demo.get("/openapi", "Accept", "application/json");
         assertThat(json.status()).isEqualTo(200);
         assertThat(json.json().path("paths").propertyNames())
