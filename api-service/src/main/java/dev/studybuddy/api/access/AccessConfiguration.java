@@ -15,7 +15,9 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
-/** Which call needs which role. What is not named here needs a token. */
+/**
+ * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with any role.
+ */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
@@ -27,30 +29,32 @@ class AccessConfiguration {
         return TokenDecoders.of(properties, keys);
     }
 
-    /** The management port: metrics and probes, for whoever reaches it. */
+    /** Permits all requests to the metrics and probes on the management port. */
     @Bean
     @Order(1)
     SecurityFilterChain management(HttpSecurity http) {
         return http.securityMatcher(EndpointRequest.toAnyEndpoint())
-                .authorizeHttpRequests(calls -> calls.anyRequest().permitAll())
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
 
+    /** Requires the role of the endpoint for each request to the REST interface. */
     @Bean
     @Order(2)
     SecurityFilterChain api(HttpSecurity http, AccessProperties properties, RateLimits limits) {
         AccessProblems problems = new AccessProblems();
-        http.authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
-                        .permitAll()
-                        .requestMatchers("/health", "/openapi", "/openapi/**")
-                        .permitAll()
-                        .requestMatchers("/api/admin/**", "/api/backup/**")
-                        .hasRole(ADMIN)
-                        .requestMatchers(HttpMethod.GET, "/", "/favicon.ico")
-                        .permitAll()
-                        .anyRequest()
-                        .hasAnyRole(USER, ADMIN))
+        http.authorizeHttpRequests(
+                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                                .permitAll()
+                                .requestMatchers("/health", "/openapi", "/openapi/**")
+                                .permitAll()
+                                .requestMatchers("/api/admin/**", "/api/backup/**")
+                                .hasRole(ADMIN)
+                                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico")
+                                .permitAll()
+                                .anyRequest()
+                                .hasAnyRole(USER, ADMIN))
                 .oauth2ResourceServer(tokens -> tokens.jwt(
                                 jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication::of))
                         .authenticationEntryPoint(problems)
@@ -65,7 +69,9 @@ class AccessConfiguration {
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                // No cookies, no ambient authority: there is nothing to forge. In mode open the Origin is checked.
+                // Browsers send no credentials on their own, because the API uses no cookies, so a forged request has
+                // no
+                // authority. In mode open, OpenMode checks the Origin header.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

@@ -14,15 +14,17 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 
-/** Answers what the security layer refuses. */
+/** Answers with a problem detail when the security filters reject a request. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler, AuthenticationFailureHandler {
 
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
             throws IOException {
-        boolean given = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, given ? "Bearer error=\"invalid_token\"" : "Bearer");
-        String detail = given ? "The Authorization header holds no valid bearer token." : "A bearer token is required.";
+        boolean hasHeader = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, hasHeader ? "Bearer error=\"invalid_token\"" : "Bearer");
+        String detail = hasHeader
+                ? "The Authorization header must contain a valid bearer token."
+                : "This endpoint requires a bearer token in the Authorization header.";
         ProblemWriter.write(
                 request, response, Problem.of(HttpStatus.UNAUTHORIZED, "unauthorized", "Unauthorized", detail));
     }
@@ -35,7 +37,10 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
             ProblemWriter.write(
                     request,
                     response,
-                    Problem.unavailable("issuer-unavailable", "The token can't be checked now; ask again later."));
+                    Problem.unavailable(
+                            "issuer-unavailable",
+                            "The token cannot be verified because its issuer does not answer."
+                                    + " Retry this request later."));
         } else {
             commence(request, response, thrown);
         }
@@ -47,6 +52,10 @@ final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHand
         ProblemWriter.write(
                 request,
                 response,
-                Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "This caller's roles don't allow that."));
+                Problem.of(
+                        HttpStatus.FORBIDDEN,
+                        "forbidden",
+                        "Forbidden",
+                        "The caller's roles do not permit this request."));
     }
 }

@@ -10,16 +10,21 @@ import org.springframework.core.io.Resource;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Whom the service believes, under {@code studybuddy.access}.
+ * Holds the settings of authentication under {@code studybuddy.access}.
  *
- * @param mode {@code jwt}, or {@code open} for a development machine
- * @param issuer which a token's {@code iss} must be; alone, the keys are found by its metadata
- * @param jwkSetUri where the issuer's keys are
- * @param publicKey an RSA public key, PEM
- * @param signingKey a secret for HS256, at least 32 bytes; from the environment: STUDYBUDDY_ACCESS_SIGNING_KEY
- * @param audience which a token's {@code aud} must hold; null for any
- * @param consistencyKey a secret that signs consistency tokens, the same on every instance, at least 32 bytes; from the
- *     environment: STUDYBUDDY_ACCESS_CONSISTENCY_KEY. Derived from the signing key where that is given instead.
+ * @param mode In mode {@code jwt}, each request to the API needs a bearer token. Mode {@code open} is for a development
+ *     machine: a request without a token acts as the demo user, who is an administrator.
+ * @param issuer The {@code iss} claim of each token must equal this value. If no key source is set, the service finds
+ *     the keys through the metadata of this issuer.
+ * @param jwkSetUri The service loads the issuer's public keys from this URI.
+ * @param publicKey The service verifies tokens with the RSA public key in this PEM file.
+ * @param signingKey The service verifies HS256 tokens with this secret, which must have at least 32 bytes. Set it by
+ *     the environment variable STUDYBUDDY_ACCESS_SIGNING_KEY.
+ * @param audience The {@code aud} claim of each token must contain this value. If it is not set, the service accepts
+ *     any audience.
+ * @param consistencyKey The service signs consistency tokens with this secret, which must have at least 32 bytes and be
+ *     equal on all instances. Set it by the environment variable STUDYBUDDY_ACCESS_CONSISTENCY_KEY. If it is not set,
+ *     the service derives the secret from the signing key.
  */
 @Validated
 @ConfigurationProperties("studybuddy.access")
@@ -32,24 +37,27 @@ public record AccessProperties(
         @Nullable String audience,
         @Nullable String consistencyKey) {
 
-    /** How callers are known. */
+    /** Selects how the service identifies callers. */
     public enum Mode {
+        /** Each caller presents a signed token. */
         JWT,
+        /** A caller without a token is the demo user. */
         OPEN
     }
 
     public AccessProperties {
-        issuer = blankIsNull(issuer);
-        jwkSetUri = blankIsNull(jwkSetUri);
-        signingKey = blankIsNull(signingKey);
-        audience = blankIsNull(audience);
-        consistencyKey = blankIsNull(consistencyKey);
+        issuer = blankToNull(issuer);
+        jwkSetUri = blankToNull(jwkSetUri);
+        signingKey = blankToNull(signingKey);
+        audience = blankToNull(audience);
+        consistencyKey = blankToNull(consistencyKey);
     }
 
     @AssertTrue(
-            message = "studybuddy.access.mode is jwt: exactly one of studybuddy.access.jwk-set-uri, .public-key and"
-                    + " .signing-key must be set, or only .issuer")
-    boolean isOneSourceOfKeys() {
+            message = "If studybuddy.access.mode is jwt, exactly one of studybuddy.access.jwk-set-uri,"
+                    + " studybuddy.access.public-key and studybuddy.access.signing-key must be set, or only"
+                    + " studybuddy.access.issuer")
+    boolean isExactlyOneKeySourceSet() {
         long sources = Stream.of(jwkSetUri, publicKey, signingKey)
                 .filter(source -> source != null)
                 .count();
@@ -57,25 +65,25 @@ public record AccessProperties(
     }
 
     @AssertTrue(
-            message =
-                    "studybuddy.access.consistency-key must be set (STUDYBUDDY_ACCESS_CONSISTENCY_KEY) where there is no"
-                            + " studybuddy.access.signing-key and studybuddy.access.mode is jwt")
-    boolean isConsistencyKeyKnown() {
+            message = "studybuddy.access.consistency-key (STUDYBUDDY_ACCESS_CONSISTENCY_KEY) must be set if"
+                    + " studybuddy.access.mode is jwt and studybuddy.access.signing-key is not set")
+    boolean isConsistencyKeyAvailable() {
         return mode == Mode.OPEN || consistencyKey != null || signingKey != null;
     }
 
     @AssertTrue(
-            message = "studybuddy.access.signing-key and studybuddy.access.consistency-key must have 32 bytes or more")
+            message = "studybuddy.access.signing-key and studybuddy.access.consistency-key must"
+                    + " each have at least 32 bytes")
     boolean isEverySecretLongEnough() {
         return Stream.of(signingKey, consistencyKey)
                 .allMatch(key -> key == null || key.getBytes(StandardCharsets.UTF_8).length >= 32);
     }
 
-    private static @Nullable String blankIsNull(@Nullable String text) {
+    private static @Nullable String blankToNull(@Nullable String text) {
         return text == null || text.isBlank() ? null : text;
     }
 
-    /** Without the secrets. */
+    /** Returns the settings without the secrets, so that no log can reveal them. */
     @Override
     public String toString() {
         return "AccessProperties[mode=" + mode + ", issuer=" + issuer + ", jwkSetUri=" + jwkSetUri + ']';

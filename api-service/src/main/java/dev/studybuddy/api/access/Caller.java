@@ -4,9 +4,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Who calls. A controller that takes one as a parameter gets the caller of its request.
+ * Identifies the caller of a request. A controller with a parameter of this type receives the caller of its request.
  *
- * @param id the user's id, the token's {@code sub}; a user with it need not exist
+ * @param id the user's id, which is the {@code sub} claim of the token; a user with this id need not exist
+ * @param roles the caller's roles
  */
 public record Caller(UUID id, Set<Role> roles) {
 
@@ -14,16 +15,19 @@ public record Caller(UUID id, Set<Role> roles) {
         roles = Set.copyOf(roles);
     }
 
-    /** The id as it stands in events and in MongoDB. */
+    /** Returns the id in the form that events and MongoDB documents use. */
     public String userId() {
         return id.toString();
     }
 
+    /** Returns whether the caller has the role ADMIN. */
     public boolean admin() {
         return roles.contains(Role.ADMIN);
     }
 
-    /** A caller sees their own data; admins don't see more, but for users. */
+    /**
+     * Returns whether the caller is this user. Callers, including admins, read only their own data, except for users.
+     */
     public boolean is(UUID userId) {
         return id.equals(userId);
     }

@@ -12,11 +12,11 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives a controller its caller, and knows who calls for those that are no controllers. */
+/** Resolves a controller's {@link Caller} parameter; {@link #current()} provides the caller to other code. */
 @Component
 public final class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
-    /** Who calls on this thread; empty for a call that needs no token and has none. */
+    /** Returns the caller of this thread's request, or nothing if the request has no token and needs none. */
     public static Optional<Caller> current() {
         return CallerAuthentication.current();
     }
@@ -37,6 +37,8 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
-        return current().orElseThrow(() -> new AuthenticationCredentialsNotFoundException("nobody is known to call"));
+        return current()
+                .orElseThrow(() ->
+                        new AuthenticationCredentialsNotFoundException("the request has no authenticated caller"));
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
-/** A caller, as the security layer carries it. */
+/** Carries the caller through Spring Security's filters. */
 final class CallerAuthentication extends AbstractAuthenticationToken {
 
     private static final String ROLES = "roles";
@@ -28,15 +28,15 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     }
 
     /**
-     * The caller whom a valid token names.
+     * Returns the authentication of the caller in a valid token.
      *
-     * @throws InvalidBearerTokenException where its {@code sub} is no user's id
+     * @throws InvalidBearerTokenException if the {@code sub} claim is not a UUID
      */
     static CallerAuthentication of(Jwt token) {
         String subject = token.getSubject();
-        Optional<UUID> id = subject == null ? Optional.empty() : uuid(subject);
+        Optional<UUID> id = subject == null ? Optional.empty() : parseUuid(subject);
         if (id.isEmpty()) {
-            throw new InvalidBearerTokenException("the token's sub is no user's id");
+            throw new InvalidBearerTokenException("the sub claim of the token is not a UUID");
         }
         List<Role> roles = new ArrayList<>();
         if (token.getClaims().get(ROLES) instanceof Iterable<?> claimed) {
@@ -45,13 +45,15 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
         return new CallerAuthentication(new Caller(id.get(), java.util.Set.copyOf(roles)));
     }
 
-    /** Who calls on this thread; empty for a call that needs no token and has none. */
+    /** Returns the caller of this thread's request, or nothing if the request has no token and needs none. */
     static Optional<Caller> current() {
         Authentication present = SecurityContextHolder.getContext().getAuthentication();
-        return present instanceof CallerAuthentication known ? Optional.of(known.caller) : Optional.empty();
+        return present instanceof CallerAuthentication authenticated
+                ? Optional.of(authenticated.caller)
+                : Optional.empty();
     }
 
-    private static Optional<UUID> uuid(String text) {
+    private static Optional<UUID> parseUuid(String text) {
         try {
             UUID id = UUID.fromString(text);
             return id.toString().equalsIgnoreCase(text) ? Optional.of(id) : Optional.empty();

@@ -10,7 +10,10 @@ import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Makes a call without an Authorization header the demo user's; any header at all must hold a good token. */
+/**
+ * Authenticates a request without an Authorization header as the demo user. A request with that header must present a
+ * valid token, as in mode {@code jwt}.
+ */
 final class DemoUserFilter extends OncePerRequestFilter {
 
     @Override

@@ -16,12 +16,12 @@ import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
 
-/** Signs tokens for any user, in mode {@code open} only: there everybody is an admin anyway. */
+/** Signs tokens for any user. It exists only in mode {@code open}, in which every caller is an admin already. */
 @Component
 @ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
 public final class DevTokens {
 
-    private static final Duration LIFE = Duration.ofHours(12);
+    private static final Duration LIFETIME = Duration.ofHours(12);
 
     private final JwtEncoder encoder;
     private final Clock clock;
@@ -33,17 +33,22 @@ public final class DevTokens {
         this.properties = properties;
     }
 
-    /** A token, and when it ends. */
+    /**
+     * Holds a signed token.
+     *
+     * @param token the encoded token
+     * @param expiresAt the time at which the token expires
+     */
     public record DevToken(String token, Instant expiresAt) {}
 
-    /** A token that this service takes, for 12 hours. */
+    /** Returns a token that this service accepts for 12 hours. */
     public DevToken sign(UUID userId, Set<Role> roles) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Instant end = now.plus(LIFE);
+        Instant expiresAt = now.plus(LIFETIME);
         JwtClaimsSet.Builder claims = JwtClaimsSet.builder()
                 .subject(userId.toString())
                 .issuedAt(now)
-                .expiresAt(end)
+                .expiresAt(expiresAt)
                 .claim("roles", roles.stream().map(Role::code).sorted().toList());
         if (properties.issuer() != null) {
             claims = claims.issuer(properties.issuer());
@@ -52,6 +57,6 @@ public final class DevTokens {
         return new DevToken(
                 encoder.encode(JwtEncoderParameters.from(header, claims.build()))
                         .getTokenValue(),
-                end);
+                expiresAt);
     }
 }

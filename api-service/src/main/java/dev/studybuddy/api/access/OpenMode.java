@@ -23,8 +23,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Guards the mode in which whoever reaches the service is an admin: it listens on loopback only, and a web page of
- * another origin can't use a browser on this machine to reach it, nor a foreign name that points to loopback.
+ * Protects mode {@code open}, in which every caller is an admin. The service listens only on loopback. A web page of
+ * another origin cannot reach it through a browser on this machine, and neither can a foreign host name that resolves
+ * to loopback.
  */
 @Component
 @ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
@@ -35,37 +36,44 @@ final class OpenMode extends OncePerRequestFilter {
 
     OpenMode(@Value("${server.address:}") @Nullable InetAddress address) {
         if (address == null || !address.isLoopbackAddress()) {
-            throw new IllegalStateException("studybuddy.access.mode is open: server.address must be a loopback address"
-                    + " (127.0.0.1), and is "
-                    + (address == null ? "not set, which means all" : address.getHostAddress()));
+            throw new IllegalStateException(
+                    "If studybuddy.access.mode is open, server.address must be a loopback address"
+                            + " such as 127.0.0.1, but it is "
+                            + (address == null
+                                    ? "not set, so the service would listen on all addresses"
+                                    : address.getHostAddress()));
         }
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!ownHost(request.getHeader(HttpHeaders.HOST))) {
-            refuse(
+        if (!isOwnHost(request.getHeader(HttpHeaders.HOST))) {
+            reject(
                     request,
                     response,
                     "foreign-host",
-                    "In mode open only the hosts localhost, 127.0.0.1 and [::1] are served.");
+                    "In mode open, the Host header must be localhost, 127.0.0.1 or [::1].");
             return;
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null && !ownOrigin(origin)) {
-            refuse(request, response, "foreign-origin", "In mode open pages of another origin are not served.");
+        if (origin != null && !isOwnOrigin(origin)) {
+            reject(
+                    request,
+                    response,
+                    "foreign-origin",
+                    "In mode open, the host in the Origin header must be localhost, 127.0.0.1 or [::1].");
             return;
         }
         chain.doFilter(request, response);
     }
 
-    private static void refuse(HttpServletRequest request, HttpServletResponse response, String slug, String detail)
+    private static void reject(HttpServletRequest request, HttpServletResponse response, String slug, String detail)
             throws IOException {
         ProblemWriter.write(request, response, Problem.of(HttpStatus.FORBIDDEN, slug, "Forbidden", detail));
     }
 
-    private static boolean ownHost(@Nullable String header) {
+    private static boolean isOwnHost(@Nullable String header) {
         if (header == null) {
             return false;
         }
@@ -74,7 +82,7 @@ final class OpenMode extends OncePerRequestFilter {
         return HOSTS.contains(host.toLowerCase(Locale.ROOT));
     }
 
-    private static boolean ownOrigin(String origin) {
+    private static boolean isOwnOrigin(String origin) {
         try {
             URI uri = new URI(origin);
             return uri.getHost() != null && HOSTS.contains(uri.getHost().toLowerCase(Locale.ROOT));

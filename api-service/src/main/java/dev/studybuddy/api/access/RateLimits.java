@@ -20,15 +20,15 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Bounds what one caller may ask in a second; callers without a token are told apart by their address. */
+/** Limits the requests of each caller per second. A caller without a token is identified by its address. */
 @Component
 final class RateLimits extends OncePerRequestFilter {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final int MOST_CALLERS = 10_000;
+    private static final int MAX_CALLERS = 10_000;
 
     private final Cache<String, RateLimiter> limiters = Caffeine.newBuilder()
-            .maximumSize(MOST_CALLERS)
+            .maximumSize(MAX_CALLERS)
             .expireAfterAccess(PERIOD.multipliedBy(10))
             .build();
     private final RateLimiterConfig limits;
@@ -56,16 +56,17 @@ final class RateLimits extends OncePerRequestFilter {
                                     HttpStatus.TOO_MANY_REQUESTS,
                                     "too-many-requests",
                                     "Too many requests",
-                                    "More than " + limits.getLimitForPeriod() + " requests in a second.")
+                                    "A caller may send at most " + limits.getLimitForPeriod()
+                                            + " requests per second. Retry this request later.")
                             .retryAfter(PERIOD));
         }
     }
 
     @Configuration(proxyBeanMethods = false)
     static class OnlyInTheSecurityChain {
-        /** The container must not run it a second time, before the caller is known. */
+        /** Prevents the container from running the filter a second time, before the caller is authenticated. */
         @Bean
-        FilterRegistrationBean<RateLimits> rateLimitsNotInTheContainer(RateLimits limits) {
+        FilterRegistrationBean<RateLimits> rateLimitsRegistration(RateLimits limits) {
             FilterRegistrationBean<RateLimits> registration = new FilterRegistrationBean<>(limits);
             registration.setEnabled(false);
             return registration;

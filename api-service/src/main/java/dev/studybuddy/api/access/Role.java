@@ -8,27 +8,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the {@code roles} claim may hold; other entries are ignored. */
+/** Lists the roles that the {@code roles} claim of a token may contain. The service ignores all other entries. */
 public enum Role {
-    /** Sees and changes what is theirs. */
+    /** A user reads and changes their own data. */
     USER,
-    /** Operates the system, and looks after users. */
+    /** An admin operates the system and manages users. */
     ADMIN;
 
-    /** As in the claim: lower case. */
+    /** Returns the lower-case name that the claim uses. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * Reads roles from a request.
+     * Parses the roles of a request.
      *
-     * @throws ProblemException 400 where one is unknown
+     * @throws ProblemException 400 if a code is not the code of a role
      */
     public static Set<Role> ofCodes(Collection<String> codes) {
         return codes.stream()
                 .map(code -> ofCode(code)
-                        .orElseThrow(() -> Problem.invalid("roles", "must be user or admin")
+                        .orElseThrow(() -> Problem.invalid("roles", "must contain only user and admin")
                                 .exception()))
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -11,18 +11,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The secrets of this service. In mode {@code open} those that the environment doesn't give are made once and kept in
- * the database, so that all instances have the same and a restart changes nothing.
+ * Provides the secrets of this service. In mode {@code open}, a secret that the environment does not set is created
+ * once and stored in the database, so that all instances use it and it survives a restart.
  */
 @Component
 public final class SigningKeys {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private static final String MAKE = """
+    private static final String INSERT = """
             INSERT INTO local_secrets (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
             """;
-    private static final String READ = """
+    private static final String SELECT = """
             SELECT value FROM local_secrets WHERE name = :name
             """;
 
@@ -34,49 +34,52 @@ public final class SigningKeys {
         this.jdbc = jdbc;
         String signingKey = properties.signingKey();
         if (signingKey == null && properties.mode() == AccessProperties.Mode.OPEN) {
-            signingKey = keptInTheDatabase("access");
+            signingKey = loadOrCreate("access");
         }
-        // In mode jwt without a secret nothing is signed here; a key nobody knows fits.
-        this.access = key(signingKey == null ? random() : signingKey);
+        // In mode jwt without a signing key, this service signs no access tokens, so a random key is sufficient.
+        this.access = hmacKey(signingKey == null ? randomSecret() : signingKey);
         String consistencyKey = properties.consistencyKey();
-        this.consistency = consistencyKey == null ? derived(access, "consistency") : key(consistencyKey);
+        this.consistency = consistencyKey == null ? derive(access, "consistency") : hmacKey(consistencyKey);
     }
 
-    /** Signs and checks HS256 tokens of callers. */
+    /** Returns the key that signs and verifies the HS256 tokens of callers. */
     SecretKey access() {
         return access;
     }
 
-    /** Signs consistency tokens. */
+    /** Returns the key that signs consistency tokens. */
     public SecretKey consistency() {
         return consistency;
     }
 
-    private String keptInTheDatabase(String name) {
-        int made = jdbc.sql(MAKE).param("name", name).param("value", random()).update();
-        if (made > 1) {
-            throw new IllegalStateException("a secret's name is its key");
+    private String loadOrCreate(String name) {
+        int inserted = jdbc.sql(INSERT)
+                .param("name", name)
+                .param("value", randomSecret())
+                .update();
+        if (inserted > 1) {
+            throw new IllegalStateException("the name of a secret must be unique");
         }
-        return jdbc.sql(READ).param("name", name).query(String.class).single();
+        return jdbc.sql(SELECT).param("name", name).query(String.class).single();
     }
 
-    private static String random() {
+    private static String randomSecret() {
         byte[] bytes = new byte[48];
         new SecureRandom().nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    private static SecretKey key(String secret) {
+    private static SecretKey hmacKey(String secret) {
         return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
     }
 
-    private static SecretKey derived(SecretKey from, String purpose) {
+    private static SecretKey derive(SecretKey from, String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(from);
             return new SecretKeySpec(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)), ALGORITHM);
         } catch (GeneralSecurityException thrown) {
-            throw new IllegalStateException("every Java has " + ALGORITHM, thrown);
+            throw new IllegalStateException("every Java runtime supports " + ALGORITHM, thrown);
         }
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 
-/** Builds what checks tokens, from the one source of keys that the properties name. */
+/** Builds the decoder that verifies tokens with the one key source that the properties set. */
 final class TokenDecoders {
 
     private TokenDecoders() {}
@@ -29,37 +29,41 @@ final class TokenDecoders {
     static JwtDecoder of(AccessProperties properties, SigningKeys keys) {
         OAuth2TokenValidator<Jwt> rules = rules(properties);
         if (properties.mode() == AccessProperties.Mode.OPEN || properties.signingKey() != null) {
-            return checked(
+            return withValidator(
                     NimbusJwtDecoder.withSecretKey(keys.access())
                             .macAlgorithm(MacAlgorithm.HS256)
                             .build(),
                     rules);
         }
         if (properties.publicKey() != null) {
-            return checked(
-                    NimbusJwtDecoder.withPublicKey(rsa(properties.publicKey())).build(), rules);
+            return withValidator(
+                    NimbusJwtDecoder.withPublicKey(readRsaKey(properties.publicKey()))
+                            .build(),
+                    rules);
         }
         String keySet = properties.jwkSetUri();
         if (keySet != null) {
-            return checked(NimbusJwtDecoder.withJwkSetUri(keySet).build(), rules);
+            return withValidator(NimbusJwtDecoder.withJwkSetUri(keySet).build(), rules);
         }
         String issuer = properties.issuer();
         if (issuer == null) {
-            throw new IllegalStateException("the properties named no source of keys");
+            throw new IllegalStateException("the properties must set a key source");
         }
-        // Asked for at the first token: an issuer that is away doesn't keep the service from starting.
-        JwtDecoder atFirstToken = new SupplierJwtDecoder(
-                () -> checked(NimbusJwtDecoder.withIssuerLocation(issuer).build(), rules));
+        // The decoder requests the issuer's metadata for the first token, so that the service can start while the
+        // issuer
+        // is unavailable.
+        JwtDecoder lazyDecoder = new SupplierJwtDecoder(
+                () -> withValidator(NimbusJwtDecoder.withIssuerLocation(issuer).build(), rules));
         return token -> {
             try {
-                return atFirstToken.decode(token);
-            } catch (JwtDecoderInitializationException away) {
-                throw new JwtException("the issuer is away", away);
+                return lazyDecoder.decode(token);
+            } catch (JwtDecoderInitializationException unavailable) {
+                throw new JwtException("the issuer of the token does not answer", unavailable);
             }
         };
     }
 
-    private static NimbusJwtDecoder checked(NimbusJwtDecoder decoder, OAuth2TokenValidator<Jwt> rules) {
+    private static NimbusJwtDecoder withValidator(NimbusJwtDecoder decoder, OAuth2TokenValidator<Jwt> rules) {
         decoder.setJwtValidator(rules);
         return decoder;
     }
@@ -67,28 +71,29 @@ final class TokenDecoders {
     private static OAuth2TokenValidator<Jwt> rules(AccessProperties properties) {
         List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
         rules.add(new JwtTimestampValidator());
-        // Without an end a token would be good for ever.
-        rules.add(new JwtClaimValidator<Object>(JwtClaimNames.EXP, end -> end != null));
+        // A token without an expiry time would be valid permanently.
+        rules.add(new JwtClaimValidator<Object>(JwtClaimNames.EXP, expiry -> expiry != null));
         if (properties.issuer() != null) {
             rules.add(new JwtIssuerValidator(properties.issuer()));
         }
         String audience = properties.audience();
         if (audience != null) {
             rules.add(new JwtClaimValidator<List<String>>(
-                    JwtClaimNames.AUD, named -> named != null && named.contains(audience)));
+                    JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(audience)));
         }
         return new DelegatingOAuth2TokenValidator<>(rules);
     }
 
-    private static RSAPublicKey rsa(Resource pem) {
+    private static RSAPublicKey readRsaKey(Resource pem) {
         try (InputStream bytes = pem.getInputStream()) {
             RSAPublicKey key = RsaKeyConverters.x509().convert(bytes);
             if (key == null) {
-                throw new IllegalStateException("studybuddy.access.public-key " + pem + " holds no RSA public key");
+                throw new IllegalStateException(
+                        "studybuddy.access.public-key " + pem + " must contain an RSA public key");
             }
             return key;
         } catch (IOException thrown) {
-            throw new IllegalStateException("studybuddy.access.public-key " + pem + " can't be read", thrown);
+            throw new IllegalStateException("studybuddy.access.public-key " + pem + " cannot be read", thrown);
         }
     }
 }

@@ -1,4 +1,7 @@
-/** Answers for who calls and what they may: bearer tokens, the open mode of a development machine, rate limits. */
+/**
+ * This package determines the permissions of each caller. It verifies bearer tokens, serves the open mode of a
+ * development machine, and limits the rate of requests.
+ */
 @NullMarked
 package dev.studybuddy.api.access;
 

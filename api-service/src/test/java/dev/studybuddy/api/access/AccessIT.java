@@ -20,7 +20,7 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Basic ZGVtbzpkZW1v", "Bearer", "Bearer x", "Bearer a.b.c", "Bearer ", "bearer"})
-    void anAuthorizationHeaderThatIsNoGoodBearerTokenIs401(String header) {
+    void anInvalidAuthorizationHeaderIsAnsweredWith401(String header) {
         Answer answer = api.demo().get("/api/users/me", "Authorization", header);
 
         assertThat(answer.status()).isEqualTo(401);
@@ -29,7 +29,7 @@ class AccessIT {
     }
 
     @Test
-    void aTokenThatWasChangedOrIsUnsignedIs401() {
+    void aTamperedOrUnsignedTokenIsAnsweredWith401() {
         String token = api.demo()
                 .post("/api/dev/token", "{\"userId\":\"" + UUID.randomUUID() + "\",\"roles\":[\"user\"]}")
                 .text("/token");
@@ -45,7 +45,7 @@ class AccessIT {
     }
 
     @Test
-    void onlyAdminsReachWhatIsTheirs() {
+    void onlyAdminsReachAdminEndpoints() {
         Client user = api.newUser();
 
         assertThat(user.get("/api/admin/audit").status()).isEqualTo(403);
@@ -58,7 +58,7 @@ class AccessIT {
     }
 
     @Test
-    void aTokenWithoutARoleReachesNothing() {
+    void aTokenWithoutARoleReachesNoEndpoint() {
         String token = api.demo()
                 .post("/api/dev/token", "{\"userId\":\"" + UUID.randomUUID() + "\",\"roles\":[]}")
                 .text("/token");
@@ -70,14 +70,14 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.example", "null", "https://localhost.evil.example", "http://127.0.0.1.nip.io"})
-    void aForeignOriginIsRefused(String origin) {
+    void aForeignOriginIsRejected(String origin) {
         Answer answer = api.demo().post("/api/sessions", "{\"minutes\":5}", "Origin", origin);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.problem()).isEqualTo("foreign-origin");
     }
 
     @Test
-    void anOriginOnThisMachineIsServed() {
+    void anOriginOnThisMachineIsAccepted() {
         assertThat(api.demo()
                         .get("/api/users/me", "Origin", "http://localhost:3000")
                         .status())
@@ -86,13 +86,13 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "localhost.evil.example:3001", "127.0.0.1.nip.io", "10.0.0.1:3001"})
-    void aForeignHostIsRefused(String host) throws IOException {
+    void aForeignHostIsRejected(String host) throws IOException {
         assertThat(raw(host)).startsWith("HTTP/1.1 403").contains("problems/foreign-host");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:3001", "127.0.0.1:1", "[::1]:3001", "[::1]"})
-    void theHostsOfThisMachineAreServed(String host) throws IOException {
+    void theHostNamesOfThisMachineAreAccepted(String host) throws IOException {
         assertThat(raw(host)).startsWith("HTTP/1.1 200");
     }
 

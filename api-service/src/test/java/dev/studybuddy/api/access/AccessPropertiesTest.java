@@ -11,31 +11,31 @@ class AccessPropertiesTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
 
     @Test
-    void modeJwtNeedsExactlyOneSourceOfKeys() {
-        assertThat(jwt(null, null, null).isOneSourceOfKeys()).isFalse();
-        assertThat(jwt("https://issuer.example", null, null).isOneSourceOfKeys())
+    void modeJwtRequiresExactlyOneKeySource() {
+        assertThat(jwt(null, null, null).isExactlyOneKeySourceSet()).isFalse();
+        assertThat(jwt("https://issuer.example", null, null).isExactlyOneKeySourceSet())
                 .isTrue();
-        assertThat(jwt(null, "https://issuer.example/keys", null).isOneSourceOfKeys())
+        assertThat(jwt(null, "https://issuer.example/keys", null).isExactlyOneKeySourceSet())
                 .isTrue();
-        assertThat(jwt(null, "https://issuer.example/keys", KEY).isOneSourceOfKeys())
+        assertThat(jwt(null, "https://issuer.example/keys", KEY).isExactlyOneKeySourceSet())
                 .isFalse();
-        assertThat(jwt(null, null, " ").isOneSourceOfKeys()).isFalse();
+        assertThat(jwt(null, null, " ").isExactlyOneKeySourceSet()).isFalse();
     }
 
     @Test
-    void secretsAreLongAndNeverPrinted() {
+    void secretsHaveAtLeast32BytesAndAreNeverPrinted() {
         assertThat(jwt(null, null, "short").isEverySecretLongEnough()).isFalse();
         assertThat(jwt(null, null, KEY).isEverySecretLongEnough()).isTrue();
         assertThat(jwt(null, null, KEY)).asString().doesNotContain(KEY);
     }
 
     @Test
-    void consistencyTokensNeedAKeyThatAllInstancesHave() {
-        assertThat(jwt("https://issuer.example", null, null).isConsistencyKeyKnown())
+    void consistencyTokensRequireAKeyThatAllInstancesShare() {
+        assertThat(jwt("https://issuer.example", null, null).isConsistencyKeyAvailable())
                 .isFalse();
-        assertThat(jwt(null, null, KEY).isConsistencyKeyKnown()).isTrue();
+        assertThat(jwt(null, null, KEY).isConsistencyKeyAvailable()).isTrue();
         assertThat(new AccessProperties(Mode.JWT, "https://issuer.example", null, null, null, null, KEY)
-                        .isConsistencyKeyKnown())
+                        .isConsistencyKeyAvailable())
                 .isTrue();
     }
 

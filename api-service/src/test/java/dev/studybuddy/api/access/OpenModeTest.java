@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class OpenModeTest {
 
     @Test
-    void itRefusesToListenAnywhereButOnLoopback() throws UnknownHostException {
+    void openModeRejectsAnAddressThatIsNotLoopback() throws UnknownHostException {
         InetAddress everywhere = InetAddress.getByAddress(new byte[4]);
 
         assertThatThrownBy(() -> new OpenMode(everywhere))
@@ -21,7 +21,7 @@ class OpenModeTest {
     }
 
     @Test
-    void loopbackIsFine() throws UnknownHostException {
+    void openModeAcceptsLoopbackAddresses() throws UnknownHostException {
         InetAddress six = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         InetAddress four = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         assertThatCode(() -> new OpenMode(six)).doesNotThrowAnyException();

@@ -12,20 +12,20 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class RateLimitsTest {
 
     @Test
-    void whoAsksTooMuchIsToldWhenToComeBackAndNobodyElseIs() throws Exception {
+    void aCallerOverTheLimitGetsARetryTimeAndOthersAreUnaffected() throws Exception {
         RateLimits limits = new RateLimits(new ApiProperties("a.", "b-", 12, Duration.ofSeconds(2), 5, 2));
 
-        assertThat(ask(limits, "10.0.0.1").getStatus()).isEqualTo(200);
-        assertThat(ask(limits, "10.0.0.1").getStatus()).isEqualTo(200);
-        MockHttpServletResponse third = ask(limits, "10.0.0.1");
+        assertThat(send(limits, "10.0.0.1").getStatus()).isEqualTo(200);
+        assertThat(send(limits, "10.0.0.1").getStatus()).isEqualTo(200);
+        MockHttpServletResponse third = send(limits, "10.0.0.1");
 
         assertThat(third.getStatus()).isEqualTo(429);
         assertThat(third.getHeader("Retry-After")).isEqualTo("1");
         assertThat(third.getContentType()).isEqualTo("application/problem+json");
-        assertThat(ask(limits, "10.0.0.2").getStatus()).isEqualTo(200);
+        assertThat(send(limits, "10.0.0.2").getStatus()).isEqualTo(200);
     }
 
-    private static MockHttpServletResponse ask(RateLimits limits, String address) throws Exception {
+    private static MockHttpServletResponse send(RateLimits limits, String address) throws Exception {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/api/todos");
         request.setRemoteAddr(address);
         MockHttpServletResponse response = new MockHttpServletResponse();
