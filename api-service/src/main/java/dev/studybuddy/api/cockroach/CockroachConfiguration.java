@@ -9,9 +9,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CockroachConfiguration {
 
-    /** Puts the deadline around the pool. Static, since it must be there before the pool is. */
+    /**
+     * Wraps the connection pool in the deadline. The method is static, so that Spring creates the processor before the
+     * pool.
+     */
     @Bean
-    static BeanPostProcessor deadlineAroundThePool() {
+    static BeanPostProcessor deadlinePostProcessor() {
         return new DeadlineAroundThePool();
     }
 
@@ -27,7 +30,8 @@ class CockroachConfiguration {
                 thread.setDaemon(true);
                 return thread;
             });
-            // Nearly every watch is cancelled: don't keep them until they would be due.
+            // Nearly every task is cancelled. Without this policy, the queue would keep cancelled tasks until they are
+            // due.
             watchdog.setRemoveOnCancelPolicy(true);
             return watchdog;
         }

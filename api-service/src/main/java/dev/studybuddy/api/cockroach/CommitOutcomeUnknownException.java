@@ -2,7 +2,7 @@ package dev.studybuddy.api.cockroach;
 
 import org.springframework.transaction.TransactionSystemException;
 
-/** The database went away after COMMIT was sent and before it was answered. */
+/** Reports that the connection failed after COMMIT was sent and before the database answered it. */
 final class CommitOutcomeUnknownException extends TransactionSystemException {
 
     CommitOutcomeUnknownException(Throwable cause) {

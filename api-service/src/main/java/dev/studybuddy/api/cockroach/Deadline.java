@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Until when the request of this thread may wait for the database; threads without a request have none. */
+/** Limits how long this thread's request may wait for the database. A thread without a request has no deadline. */
 public final class Deadline {
 
     private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
@@ -25,7 +25,7 @@ public final class Deadline {
         CURRENT.remove();
     }
 
-    /** Gives the request its whole budget again, after a wait that was asked for and is bounded by itself. */
+    /** Restores the whole budget of the request after an intended wait that has its own bound. */
     public static void restart() {
         Deadline current = CURRENT.get();
         if (current != null) {
@@ -33,7 +33,10 @@ public final class Deadline {
         }
     }
 
-    /** Nanoseconds that are left, 0 or less where the deadline passed; empty on a thread without a request. */
+    /**
+     * Returns the remaining nanoseconds, which are 0 or less if the deadline has passed, or nothing on a thread
+     * without a request.
+     */
     public static OptionalLong remainingNanos() {
         Deadline current = CURRENT.get();
         return current == null ? OptionalLong.empty() : OptionalLong.of(current.endsAt - System.nanoTime());

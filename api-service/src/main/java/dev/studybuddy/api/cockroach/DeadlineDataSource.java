@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Cuts a connection when its request's deadline passes while it is in use. Each time-out of the driver bounds one
- * statement; only this bounds their sum.
+ * Aborts a connection that is in use when the deadline of its request passes. Each timeout of the driver bounds one
+ * statement; only this class bounds the sum of all statements.
  */
 final class DeadlineDataSource extends DelegatingDataSource {
 
@@ -41,18 +41,18 @@ final class DeadlineDataSource extends DelegatingDataSource {
         if (remaining.getAsLong() <= 0) {
             connection.close();
             throw new SQLTransientConnectionException(
-                    "the request's deadline passed before it had a connection", "08001");
+                    "the deadline of the request passed before it got a connection", "08001");
         }
         Watched watched = new Watched(connection);
         watched.abort = watchdog.schedule(watched::abort, remaining.getAsLong(), TimeUnit.NANOSECONDS);
         return watched.proxy();
     }
 
-    /** A connection until it is closed or cut, whichever comes first: never cut once it is back in the pool. */
+    /** Watches a connection until it is closed or aborted. A connection that is back in the pool is never aborted. */
     private static final class Watched {
         private final Connection connection;
         private @Nullable ScheduledFuture<?> abort;
-        private boolean over;
+        private boolean finished;
 
         Watched(Connection connection) {
             this.connection = connection;
@@ -67,7 +67,7 @@ final class DeadlineDataSource extends DelegatingDataSource {
 
         private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {
             if (method.getName().equals("close")) {
-                settle();
+                finish();
             }
             try {
                 return method.invoke(connection, arguments);
@@ -76,23 +76,24 @@ final class DeadlineDataSource extends DelegatingDataSource {
             }
         }
 
-        private synchronized void settle() {
-            over = true;
+        private synchronized void finish() {
+            finished = true;
             if (abort != null) {
                 abort.cancel(false);
             }
         }
 
         private synchronized void abort() {
-            if (over) {
+            if (finished) {
                 return;
             }
-            over = true;
-            LOG.warn("A request's deadline passed while it waited for the database; its connection is cut");
+            finished = true;
+            LOG.warn("The deadline of a request passed while it waited for the database; the connection is aborted"
+                    + " and the request fails");
             try {
                 connection.abort(Runnable::run);
             } catch (SQLException thrown) {
-                LOG.warn("A connection could not be cut; its socket time-out ends it", thrown);
+                LOG.warn("A connection could not be aborted; its socket timeout closes it", thrown);
             }
         }
     }

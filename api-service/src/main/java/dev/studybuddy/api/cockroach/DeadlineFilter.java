@@ -11,7 +11,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Starts the deadline of each request, before anything else looks at it. */
+/** Starts the deadline of each request before any other filter runs. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class DeadlineFilter extends OncePerRequestFilter {

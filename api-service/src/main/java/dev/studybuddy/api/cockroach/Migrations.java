@@ -5,7 +5,10 @@ import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.stereotype.Component;
 
-/** Brings the schema up to date at start: the outbox by its own scripts and history, then the domain. */
+/**
+ * Migrates the schema at startup. It first migrates the outbox, which has its own scripts and history table, and then
+ * the domain tables.
+ */
 @Component
 final class Migrations implements FlywayMigrationStrategy {
 

@@ -17,38 +17,38 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs SERIALIZABLE transactions, and runs them again when the database asks for it.
+ * Runs SERIALIZABLE transactions and retries them if the database requests it.
  *
- * <p>The body may run several times: nothing but SQL belongs in it. Called inside a transaction it joins that one, and
- * the outermost call retries.
+ * <p>The body may run several times, so it must contain only SQL. A call inside a transaction joins that transaction,
+ * and only the outermost call retries.
  */
 @Component
 public final class RetryingTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryingTransactions.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
-    /** The pool's lock_timeout, and a little. */
-    private static final Duration LOCK_WAIT = Duration.ofMillis(600);
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(10);
+    /** A retry after a lock timeout needs this time, which is slightly longer than the pool's lock_timeout. */
+    private static final Duration LOCK_RETRY_TIME = Duration.ofMillis(600);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration MAX_BACKOFF = Duration.ofMillis(250);
 
     private final TransactionTemplate template;
     private final int attempts;
     private final Counter retries;
 
     RetryingTransactions(PlatformTransactionManager manager, ApiProperties properties, MeterRegistry meters) {
-        // SERIALIZABLE is the pool's isolation, so that no transaction pays a statement for it.
+        // The pool sets SERIALIZABLE on its connections, so that no transaction needs a statement for it.
         this.template = new TransactionTemplate(manager);
         this.attempts = properties.transactionAttempts();
         this.retries = Counter.builder("api_transaction_retries")
-                .description("Transactions run again because the database asked for it")
+                .description("Retries of transactions that the database requested")
                 .register(meters);
     }
 
     /**
-     * What the body returned in the attempt that was committed.
+     * Runs the body in a transaction and returns the result of the committed attempt.
      *
-     * @throws RuntimeException the body's own, or the last attempt's; {@link SqlFault#of} says what it means
+     * @throws RuntimeException the exception of the body, or of the last attempt; {@link SqlFault#of} classifies it
      */
     public <T extends @Nullable Object> T run(Supplier<T> body) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -66,25 +66,28 @@ public final class RetryingTransactions {
                 if (committing.get() && SqlFault.of(thrown) == SqlFault.UNAVAILABLE) {
                     throw new CommitOutcomeUnknownException(thrown);
                 }
-                boolean again = switch (SqlFault.of(thrown)) {
-                    case CONTENTION -> pause(attempt);
-                    // The wait for the lock was the pause; another one must fit into what the request has left.
-                    case LOCKED -> Deadline.remainingNanos().orElse(Long.MAX_VALUE) > LOCK_WAIT.toNanos();
+                boolean retry = switch (SqlFault.of(thrown)) {
+                    case CONTENTION -> backOff(attempt);
+                    // The wait for the lock replaces the backoff; another such wait must fit into the request's
+                    // remaining time.
+                    case LOCKED -> Deadline.remainingNanos().orElse(Long.MAX_VALUE) > LOCK_RETRY_TIME.toNanos();
                     case DUPLICATE, OUTCOME_UNKNOWN, UNAVAILABLE, OTHER -> false;
                 };
-                if (!again || attempt == attempts) {
+                if (!retry || attempt == attempts) {
                     throw thrown;
                 }
                 retries.increment();
-                LOG.atDebug().addKeyValue("attempt", attempt).log("A transaction met another one and is run again");
+                LOG.atDebug()
+                        .addKeyValue("attempt", attempt)
+                        .log("A transaction conflicted with another transaction; it is retried");
             }
         }
     }
 
-    /** Waits before the next attempt; false where the request's deadline would pass meanwhile. */
-    private static boolean pause(int attempt) {
-        long most = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(attempt, 10));
-        long nanos = ThreadLocalRandom.current().nextLong(most / 4, most);
+    /** Waits before the next attempt. Returns false if the request's deadline would pass during the wait. */
+    private static boolean backOff(int attempt) {
+        long maxNanos = Math.min(MAX_BACKOFF.toNanos(), INITIAL_BACKOFF.toNanos() << Math.min(attempt, 10));
+        long nanos = ThreadLocalRandom.current().nextLong(maxNanos / 4, maxNanos);
         if (Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= nanos) {
             return false;
         }

@@ -6,19 +6,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
 
-/** What a failed statement or transaction means, decided by its SQLSTATE and not by the type of the exception. */
+/** Classifies a failed statement or transaction by its SQLSTATE instead of the type of the exception. */
 public enum SqlFault {
-    /** The database asks for the whole transaction to be run again (40001, 40P01). */
+    /** The database requests a retry of the whole transaction (40001, 40P01). */
     CONTENTION,
-    /** Somebody else holds a lock for longer than this transaction wanted to wait (55P03). */
+    /** Another transaction held a lock for longer than the lock timeout of this one (55P03). */
     LOCKED,
-    /** A unique constraint refused the row (23505). */
+    /** A unique constraint rejected the row (23505). */
     DUPLICATE,
-    /** Whether the transaction was committed is not known (40003, cut at COMMIT): only what is idempotent may be repeated. */
+    /**
+     * It is unknown if the transaction was committed (40003, or the connection failed at COMMIT). Only an idempotent
+     * transaction may be repeated.
+     */
     OUTCOME_UNKNOWN,
-    /** The database is away, frozen, full, stopped, or took longer than the request may take. */
+    /** The database is unreachable, frozen, full, stopped, or exceeded the time limit of the request. */
     UNAVAILABLE,
-    /** Anything else: a mistake of ours. */
+    /** Any other fault is a bug of this service. */
     OTHER;
 
     /** Classifies an exception by the innermost SQL exception among its causes. */
@@ -35,11 +38,11 @@ public enum SqlFault {
         return ofState(sql.get().getSQLState());
     }
 
-    /** The innermost SQL exception among the causes, where there is one. */
+    /** Returns the innermost SQL exception among the causes, if any. */
     public static Optional<SQLException> sqlException(Throwable thrown) {
         SQLException found = null;
-        for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (at instanceof SQLException sql) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
                 found = sql;
             }
         }
@@ -48,7 +51,7 @@ public enum SqlFault {
 
     private static SqlFault ofState(@Nullable String state) {
         if (state == null) {
-            // Hikari's time-out and the driver's cut sockets.
+            // Hikari's timeout and the driver's closed sockets have no SQLSTATE.
             return UNAVAILABLE;
         }
         return switch (state) {
@@ -56,11 +59,12 @@ public enum SqlFault {
             case "40003" -> OUTCOME_UNKNOWN;
             case "55P03" -> LOCKED;
             case "23505" -> DUPLICATE;
-            // Cancelled by a time-out: of a statement, of an idle transaction, of a transaction.
+            // The database cancels with these states at the timeout of a statement, an idle transaction, or a
+            // transaction.
             case "57014", "25P03", "25P04" -> UNAVAILABLE;
             default ->
                 switch (state.substring(0, Math.min(2, state.length()))) {
-                    // Connection, insufficient resources, operator intervention, system error.
+                    // These classes are connection, insufficient resources, operator intervention, and system error.
                     case "08", "53", "57", "58" -> UNAVAILABLE;
                     default -> OTHER;
                 };

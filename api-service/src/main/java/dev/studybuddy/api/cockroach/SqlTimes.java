@@ -9,30 +9,31 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Instants on their way to and from TIMESTAMPTZ columns, which hold microseconds. */
+/** Converts instants to and from TIMESTAMPTZ columns, which have a resolution of one microsecond. */
 public final class SqlTimes {
 
     private SqlTimes() {}
 
-    /** The present, as exact as a column holds it: what is answered is what is stored. */
+    /** Returns the current time in the resolution of a column, so that an answer shows exactly the stored value. */
     public static Instant now(Clock clock) {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** As a statement's parameter. */
+    /** Returns an instant as the parameter of a statement; null remains null. */
     public static @Nullable OffsetDateTime parameter(@Nullable Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
-    /** From a column that is NOT NULL. */
+    /** Returns the instant in a column that is NOT NULL. */
     public static Instant instant(ResultSet row, String column) throws SQLException {
         Instant instant = optionalInstant(row, column);
         if (instant == null) {
-            throw new IllegalStateException(column + " is null");
+            throw new IllegalStateException("the column " + column + " is null");
         }
         return instant;
     }
 
+    /** Returns the instant in a column, or null if the column is null. */
     public static @Nullable Instant optionalInstant(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();

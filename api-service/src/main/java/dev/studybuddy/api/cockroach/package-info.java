@@ -1,12 +1,12 @@
 /**
- * Answers for what SQL transactions of a request promise: they are retried when the database asks for it, classified
- * when they fail, and given up when the request's deadline passes.
+ * This package runs the SQL transactions of requests. It retries a transaction if the database requests it,
+ * classifies each failure, and aborts a transaction when the deadline of its request passes.
  *
  * <pre>
  *   begin ── body ── commit ──────────────> done
  *     ^        │        │
  *     │      40001    40001
- *     └─ pause with jitter (bounded: attempts, deadline) ──> contention
+ *     └─ back off with jitter (bounded: attempts, deadline) ──> contention
  *              │        │
  *            cut, frozen, refused ────────> unavailable, or after COMMIT was sent: outcome unknown
  * </pre>

@@ -12,8 +12,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table {@code idempotency_keys}; rows count for 24 hours, those without an answer as long as they are reserved. What
- * is written to a claimed row carries who claimed it.
+ * Reads and writes the table {@code idempotency_keys}. A row with an answer is valid for 24 hours, and a row without an
+ * answer is valid until its reservation ends. Each write to a claimed row carries the id of the claim.
  */
 @Component
 final class IdempotencyKeys {
@@ -27,7 +27,7 @@ final class IdempotencyKeys {
     private static final String CLAIM = """
             INSERT INTO idempotency_keys
               (scope, idempotency_key, request_hash, status, body, reserved_by, reserved_until)
-            VALUES (:scope, :key, :hash, 0, '', :by, now() + :millis * INTERVAL '1 millisecond')
+            VALUES (:scope, :key, :hash, 0, '', :claim, now() + :millis * INTERVAL '1 millisecond')
             ON CONFLICT (scope, idempotency_key) DO UPDATE
               SET request_hash = excluded.request_hash, status = 0, body = '', created_at = now(),
                 reserved_by = excluded.reserved_by, reserved_until = excluded.reserved_until
@@ -39,12 +39,12 @@ final class IdempotencyKeys {
             UPDATE idempotency_keys
             SET status = :status, headers = CAST(:headers AS jsonb), body = :body,
               reserved_by = NULL, reserved_until = NULL
-            WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :by
+            WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :claim
             """;
 
     private static final String RELEASE = """
             DELETE FROM idempotency_keys
-            WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :by
+            WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :claim
             """;
 
     private static final String PAGE = """
@@ -53,7 +53,7 @@ final class IdempotencyKeys {
             ORDER BY scope, idempotency_key LIMIT 500
             """;
 
-    private static final String DELETE_OLD = """
+    private static final String DELETE_EXPIRED = """
             DELETE FROM idempotency_keys
             WHERE scope = :scope AND idempotency_key = :key AND created_at < now() - INTERVAL '24 hours'
             """;
@@ -67,20 +67,33 @@ final class IdempotencyKeys {
         this.jdbc = jdbc;
     }
 
-    /** What one caller sent to one place. */
+    /**
+     * Identifies a POST.
+     *
+     * @param scope the caller, the method and the path of the request
+     * @param key the Idempotency-Key of the request
+     */
     record PostKey(String scope, String key) {}
 
-    /** An answer as it was given; status 0 where a request under way has reserved the key. */
+    /**
+     * Holds the stored answer of a key.
+     *
+     * @param requestHash the hash of the query and the body of the request that claimed the key
+     * @param status the HTTP status of the answer; 0 while the request that claimed the key is in progress
+     * @param headers the headers of the answer
+     * @param body the JSON body of the answer; empty for an answer without a body
+     */
     record Stored(String requestHash, int status, Map<String, String> headers, String body) {
 
-        boolean underWay() {
+        boolean inProgress() {
             return status == 0;
         }
     }
 
-    /** A row's place, and its age. */
+    /** Holds the primary key and the creation time of a row. */
     record Row(PostKey key, Instant createdAt) {}
 
+    /** Returns the valid row of a key, which holds an answer or a reservation. */
     Optional<Stored> find(PostKey key) {
         return jdbc.sql(FIND)
                 .param("scope", key.scope())
@@ -94,45 +107,48 @@ final class IdempotencyKeys {
     }
 
     /**
-     * Waits for whoever claims the same key at this moment, as long as a lock may be waited for.
+     * Claims a key. If another transaction is claiming the same key, the statement waits for it until the lock timeout.
      *
-     * @param reserved how long the claim holds where it is committed without an answer
+     * @param claimId the id of the claim, which {@link #store} and {@link #release} must present
+     * @param reservation the time for which a claim that is committed without an answer remains valid
      */
-    void claim(PostKey key, String hash, UUID by, Duration reserved) {
+    void claim(PostKey key, String hash, UUID claimId, Duration reservation) {
         int claimed = jdbc.sql(CLAIM)
                 .param("scope", key.scope())
                 .param("key", key.key())
                 .param("hash", hash)
-                .param("by", by)
-                .param("millis", reserved.toMillis())
+                .param("claim", claimId)
+                .param("millis", reservation.toMillis())
                 .update();
         if (claimed != 1) {
-            throw new IllegalStateException("a key that was not there is there, which SERIALIZABLE excludes");
+            throw new IllegalStateException(
+                    "the key exists although this transaction did not find it, which SERIALIZABLE isolation excludes");
         }
     }
 
-    /** False where the claim is another's by now. */
-    boolean store(PostKey key, UUID by, Stored answer) {
+    /** Stores an answer. Returns false, and changes nothing, if the key no longer belongs to this claim. */
+    boolean store(PostKey key, UUID claimId, Stored answer) {
         return jdbc.sql(STORE)
                         .param("scope", key.scope())
                         .param("key", key.key())
                         .param("status", answer.status())
                         .param("headers", JSON.writeValueAsString(answer.headers()))
                         .param("body", answer.body())
-                        .param("by", by)
+                        .param("claim", claimId)
                         .update()
                 == 1;
     }
 
-    /** Takes a claim back that has no answer yet. */
-    void release(PostKey key, UUID by) {
+    /** Deletes a claim that has no answer, so that the key can be claimed again. */
+    void release(PostKey key, UUID claimId) {
         jdbc.sql(RELEASE)
                 .param("scope", key.scope())
                 .param("key", key.key())
-                .param("by", by)
+                .param("claim", claimId)
                 .update();
     }
 
+    /** Returns the next 500 rows after a key, in the order of the primary key. */
     List<Row> page(PostKey after) {
         return jdbc.sql(PAGE)
                 .param("scope", after.scope())
@@ -143,8 +159,9 @@ final class IdempotencyKeys {
                 .list();
     }
 
-    int deleteOld(PostKey key) {
-        return jdbc.sql(DELETE_OLD)
+    /** Deletes a row that is older than 24 hours, and returns the number of deleted rows. */
+    int deleteExpired(PostKey key) {
+        return jdbc.sql(DELETE_EXPIRED)
                 .param("scope", key.scope())
                 .param("key", key.key())
                 .update();

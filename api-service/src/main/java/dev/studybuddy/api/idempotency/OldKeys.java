@@ -13,12 +13,15 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Takes away, each hour, the keys that no longer count: page by page along the primary key, without a big transaction. */
+/**
+ * Deletes the expired keys once an hour. It reads the table in pages along the primary key, so that no transaction is
+ * large.
+ */
 @Component
 final class OldKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(OldKeys.class);
-    private static final Duration LIFE = Duration.ofHours(24);
+    private static final Duration LIFETIME = Duration.ofHours(24);
 
     private final IdempotencyKeys keys;
     private final Clock clock;
@@ -29,28 +32,30 @@ final class OldKeys {
     }
 
     @Scheduled(initialDelay = 10, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
-    void takeAway() {
+    void deleteExpired() {
         try {
-            int gone = walk(clock.instant().minus(LIFE));
-            LOG.atInfo().addKeyValue("rows", gone).log("Idempotency keys older than a day were deleted");
+            int deleted = deleteCreatedBefore(clock.instant().minus(LIFETIME));
+            LOG.atInfo()
+                    .addKeyValue("rows", deleted)
+                    .log("The idempotency keys that are older than 24 hours were deleted");
         } catch (DataAccessException thrown) {
-            LOG.warn("Old idempotency keys can't be deleted now; next try in an hour", thrown);
+            LOG.warn("The expired idempotency keys could not be deleted; the next attempt is in one hour", thrown);
         }
     }
 
-    private int walk(Instant before) {
-        int gone = 0;
-        PostKey at = new PostKey("", "");
-        List<Row> page = keys.page(at);
+    private int deleteCreatedBefore(Instant limit) {
+        int deleted = 0;
+        PostKey last = new PostKey("", "");
+        List<Row> page = keys.page(last);
         while (!page.isEmpty()) {
             for (Row row : page) {
-                if (row.createdAt().isBefore(before)) {
-                    gone += keys.deleteOld(row.key());
+                if (row.createdAt().isBefore(limit)) {
+                    deleted += keys.deleteExpired(row.key());
                 }
             }
-            at = page.getLast().key();
-            page = keys.page(at);
+            last = page.getLast().key();
+            page = keys.page(last);
         }
-        return gone;
+        return deleted;
     }
 }

@@ -25,20 +25,23 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
 
-/** The POST at hand. A controller that takes one as a parameter has its effect happen once for its Idempotency-Key. */
+/**
+ * Executes the effect of the current POST, unless an answer is already stored for its Idempotency-Key. A controller
+ * receives an instance as a parameter.
+ */
 public final class Post {
 
     private static final Logger LOG = LoggerFactory.getLogger(Post.class);
-    private static final Duration LONGEST_EFFECT = Duration.ofSeconds(20);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
     private final Replies replies;
     private final @Nullable PostKey key;
     private final String hash;
-    private final UUID claim = UUID.randomUUID();
+    private final UUID claimId = UUID.randomUUID();
 
     Post(IdempotencyKeys keys, RetryingTransactions transactions, Replies replies, @Nullable PostKey key, String hash) {
         this.keys = keys;
@@ -49,38 +52,42 @@ public final class Post {
     }
 
     /**
-     * The answer of the effect, which runs in one transaction with the storing of its answer, or the stored answer.
+     * Runs the effect and stores its answer in one transaction, or returns the answer that is already stored.
      *
-     * @param effect only SQL, since it may run several times; an exception rolls it back and stores nothing
+     * @param effect the effect, which must consist only of SQL because it may run several times; an exception rolls it
+     *     back and stores no answer
+     * @return the new or the stored answer
      */
     public ResponseEntity<byte[]> inTransaction(Supplier<Reply> effect) {
-        PostKey present = key;
-        if (present == null) {
+        PostKey postKey = key;
+        if (postKey == null) {
             return replies.entity(transactions.run(effect));
         }
-        return transaction(() -> once(present, effect));
+        return runTransaction(() -> runOnce(postKey, effect));
     }
 
-    /** {@link #outside(Duration, Supplier)} for effects of some seconds. */
+    /** Calls {@link #outside(Duration, Supplier)} for an effect that takes at most 20 seconds. */
     public ResponseEntity<byte[]> outside(Supplier<Reply> effect) {
-        return outside(LONGEST_EFFECT, effect);
+        return outside(DEFAULT_RESERVATION, effect);
     }
 
     /**
-     * The answer of the effect, or the stored one, for effects that are no transaction. The key is reserved before the
-     * effect and has its answer after it; where this process dies in between, it is free again when the time is over.
-     * So an effect must be harmless when it is repeated.
+     * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
+     * key before the effect and stores the answer after it. If this process dies between the two, the key becomes
+     * available again when the reservation ends. Therefore a repetition of the effect must be harmless.
      *
-     * @param longest what the effect takes at most
+     * @param reservation the longest time that the effect takes
+     * @param effect the effect, which may use other systems than the database
+     * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> outside(Duration longest, Supplier<Reply> effect) {
-        PostKey present = key;
-        if (present == null) {
+    public ResponseEntity<byte[]> outside(Duration reservation, Supplier<Reply> effect) {
+        PostKey postKey = key;
+        if (postKey == null) {
             return replies.entity(effect.get());
         }
-        Optional<Stored> before = reserve(present, longest);
-        if (before.isPresent()) {
-            return given(before.get());
+        Optional<Stored> existing = reserve(postKey, reservation);
+        if (existing.isPresent()) {
+            return replay(existing.get());
         }
         ResponseEntity<byte[]> answer;
         Stored stored;
@@ -89,91 +96,99 @@ public final class Post {
             answer = replies.entity(reply);
             stored = stored(reply, answer);
         } catch (RuntimeException | Error failed) {
-            takeBack(present, failed);
+            releaseClaim(postKey, failed);
             throw failed;
         }
-        if (!transactions.run(() -> keys.store(present, claim, stored))) {
+        if (!transactions.run(() -> keys.store(postKey, claimId, stored))) {
             LOG.atWarn()
-                    .addKeyValue("scope", present.scope())
-                    .log(
-                            "An effect took longer than {}, its key was free meanwhile; its answer is not stored",
-                            longest);
+                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("reservation", reservation)
+                    .log("The effect took longer than its reservation, so another request could claim the key; this"
+                            + " answer is not stored");
         }
         return answer;
     }
 
-    /** Reserves the key; otherwise what is stored, and asks again for a while where that is under way. */
-    private Optional<Stored> reserve(PostKey present, Duration longest) {
-        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    /**
+     * Reserves the key, or returns its stored row. While an equal request is in progress, the method polls the key
+     * for up to two seconds.
+     */
+    private Optional<Stored> reserve(PostKey postKey, Duration reservation) {
+        long end = System.nanoTime() + MAX_WAIT.toNanos();
         while (true) {
-            Optional<Stored> before = transaction(() -> {
-                Optional<Stored> found = keys.find(present);
+            Optional<Stored> existing = runTransaction(() -> {
+                Optional<Stored> found = keys.find(postKey);
                 if (found.isEmpty()) {
-                    keys.claim(present, hash, claim, longest);
+                    keys.claim(postKey, hash, claimId, reservation);
                 }
                 return found;
             });
-            if (before.filter(found -> found.underWay() && found.requestHash().equals(hash))
+            if (existing.filter(found ->
+                                    found.inProgress() && found.requestHash().equals(hash))
                             .isEmpty()
                     || System.nanoTime() - end >= 0
-                    || Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= PAUSE.toNanos()
+                    || Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= POLL_INTERVAL.toNanos()
                     || Thread.currentThread().isInterrupted()) {
-                return before;
+                return existing;
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
-    private void takeBack(PostKey present, Throwable failed) {
-        // The effect may have taken all of the request's time, and the client may ask again at once.
+    private void releaseClaim(PostKey postKey, Throwable failed) {
+        // The effect may have used the whole deadline of the request, and the client may retry at once.
         Deadline.restart();
         try {
             transactions.run(() -> {
-                keys.release(present, claim);
+                keys.release(postKey, claimId);
                 return true;
             });
-        } catch (RuntimeException away) {
-            failed.addSuppressed(away);
+        } catch (RuntimeException unavailable) {
+            failed.addSuppressed(unavailable);
             LOG.atWarn()
-                    .addKeyValue("scope", present.scope())
-                    .addKeyValue("error", away.toString())
-                    .log("A reserved key can't be released now; it is free when its time is over");
+                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("error", unavailable.toString())
+                    .log("The reserved key could not be released; it becomes available when its reservation ends");
         }
     }
 
-    private <T> T transaction(Supplier<T> body) {
+    private <T> T runTransaction(Supplier<T> body) {
         try {
             return transactions.run(body);
         } catch (DataAccessException | TransactionException thrown) {
             if (SqlFault.of(thrown) == SqlFault.LOCKED) {
-                throw underWay();
+                throw requestInProgress();
             }
             throw thrown;
         }
     }
 
-    private static ProblemException underWay() {
-        return Problem.unavailable("request-in-progress", "A request with this Idempotency-Key is still under way.")
+    private static ProblemException requestInProgress() {
+        return Problem.unavailable(
+                        "request-in-progress",
+                        "A request with this Idempotency-Key is still in progress."
+                                + " Retry this request with the same key.")
                 .exception();
     }
 
-    private ResponseEntity<byte[]> once(PostKey present, Supplier<Reply> effect) {
-        Optional<Stored> before = keys.find(present);
-        if (before.isPresent()) {
-            return given(before.get());
+    private ResponseEntity<byte[]> runOnce(PostKey postKey, Supplier<Reply> effect) {
+        Optional<Stored> existing = keys.find(postKey);
+        if (existing.isPresent()) {
+            return replay(existing.get());
         }
-        keys.claim(present, hash, claim, Duration.ZERO);
+        keys.claim(postKey, hash, claimId, Duration.ZERO);
         Reply reply = effect.get();
         ResponseEntity<byte[]> answer = replies.entity(reply);
-        if (!keys.store(present, claim, stored(reply, answer))) {
-            throw new IllegalStateException("the key that this transaction claimed is gone");
+        if (!keys.store(postKey, claimId, stored(reply, answer))) {
+            throw new IllegalStateException("the key that this transaction claimed no longer exists");
         }
         return answer;
     }
 
     private Stored stored(Reply reply, ResponseEntity<byte[]> answer) {
         if (!reply.status().is2xxSuccessful()) {
-            throw new IllegalStateException("an effect that fails throws, so that nothing of it stays");
+            throw new IllegalStateException(
+                    "an effect must report a failure by an exception, so that its transaction is rolled back");
         }
         byte[] body = answer.getBody();
         return new Stored(
@@ -183,16 +198,16 @@ public final class Post {
                 body == null ? "" : new String(body, StandardCharsets.UTF_8));
     }
 
-    private ResponseEntity<byte[]> given(Stored stored) {
+    private ResponseEntity<byte[]> replay(Stored stored) {
         if (!stored.requestHash().equals(hash)) {
             throw Problem.conflict(
                             "idempotency-key-reused",
                             "Idempotency-Key reused",
-                            "This Idempotency-Key was used for another request.")
+                            "This Idempotency-Key was used for a different request. Send a new request with a new key.")
                     .exception();
         }
-        if (stored.underWay()) {
-            throw underWay();
+        if (stored.inProgress()) {
+            throw requestInProgress();
         }
         HttpHeaders headers = new HttpHeaders();
         headers.setAll(stored.headers());

@@ -23,16 +23,16 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives a controller the POST at hand. */
+/** Resolves a controller's {@link Post} parameter from the current request. */
 @Component
 final class PostArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
     private static final String HEADER = "Idempotency-Key";
-    private static final int LONGEST = 200;
+    private static final int MAX_KEY_LENGTH = 200;
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
-    /** Asked for late: it needs the JSON mapper, and this is made while the web layer is. */
+    /** The provider is resolved per request, because this bean is created before the JSON mapper that Replies needs. */
     private final ObjectProvider<Replies> replies;
 
     PostArgument(IdempotencyKeys keys, RetryingTransactions transactions, ObjectProvider<Replies> replies) {
@@ -58,24 +58,25 @@ final class PostArgument implements HandlerMethodArgumentResolver, WebMvcConfigu
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return new Post(keys, transactions, replies.getObject(), key(servlet), hash(servlet));
+        return new Post(keys, transactions, replies.getObject(), readKey(servlet), hashRequest(servlet));
     }
 
-    private static @Nullable PostKey key(HttpServletRequest request) {
+    private static @Nullable PostKey readKey(HttpServletRequest request) {
         String key = request.getHeader(HEADER);
         if (key == null) {
             return null;
         }
-        if (key.isBlank() || key.length() > LONGEST) {
-            throw Problem.invalid(HEADER, "must have from 1 to " + LONGEST + " characters")
+        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+            throw Problem.invalid(HEADER, "must have from 1 to " + MAX_KEY_LENGTH + " characters")
                     .exception();
         }
-        String caller = CallerArgument.current().map(known -> known.userId()).orElse("");
+        String caller =
+                CallerArgument.current().map(identified -> identified.userId()).orElse("");
         return new PostKey(caller + ' ' + request.getMethod() + ' ' + request.getRequestURI(), key);
     }
 
-    /** Of what the request asks: its query and its body. */
-    private static String hash(HttpServletRequest request) {
+    /** Returns the SHA-256 hash of the query and the body of a request. */
+    private static String hashRequest(HttpServletRequest request) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String query = request.getQueryString();
@@ -83,7 +84,7 @@ final class PostArgument implements HandlerMethodArgumentResolver, WebMvcConfigu
             digest.update((byte) 0);
             return HexFormat.of().formatHex(digest.digest(RequestBody.of(request)));
         } catch (NoSuchAlgorithmException thrown) {
-            throw new IllegalStateException("every Java has SHA-256", thrown);
+            throw new IllegalStateException("every Java runtime supports SHA-256", thrown);
         }
     }
 }

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 
 class AwayDatabaseIT {
 
-    /** More than the pool has connections: some wait for one, and must not wait longer for that. */
+    /**
+     * There are more callers than pool connections. The callers that wait for a connection must not exceed the deadline
+     * either.
+     */
     private static final int CALLERS = 24;
 
     private static FaultyServer database;
@@ -34,17 +37,17 @@ class AwayDatabaseIT {
     }
 
     @AfterAll
-    static void end() {
+    static void stop() {
         api.close();
         database.close();
     }
 
     @Test
-    void aFrozenDatabaseIsAnsweredWithinThreeSecondsAndComesBack() throws Exception {
-        everyCallSucceeds();
+    void callsToAFrozenDatabaseFailWithinThreeSecondsAndRecover() throws Exception {
+        awaitRecovery();
         database.pause();
         try {
-            for (Answer answer : manyAtOnce()) {
+            for (Answer answer : callConcurrently()) {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.problem()).isIn("database-unavailable", "outcome-unknown");
                 assertThat(answer.header("Retry-After")).isEqualTo("1");
@@ -53,25 +56,25 @@ class AwayDatabaseIT {
         } finally {
             database.resume();
         }
-        everyCallSucceeds();
+        awaitRecovery();
     }
 
     @Test
-    void aStoppedDatabaseIsAnsweredWithinThreeSecondsAndComesBack() throws Exception {
-        everyCallSucceeds();
+    void callsToAStoppedDatabaseFailWithinThreeSecondsAndRecover() throws Exception {
+        awaitRecovery();
         database.kill();
         try {
-            for (Answer answer : manyAtOnce()) {
+            for (Answer answer : callConcurrently()) {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
             }
         } finally {
             database.start();
         }
-        everyCallSucceeds();
+        awaitRecovery();
     }
 
-    private static void everyCallSucceeds() {
+    private static void awaitRecovery() {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(api.demo().post("/api/sessions", "{\"minutes\":5}").status())
                     .isEqualTo(201);
@@ -79,7 +82,7 @@ class AwayDatabaseIT {
         });
     }
 
-    private static List<Answer> manyAtOnce() throws Exception {
+    private static List<Answer> callConcurrently() throws Exception {
         Client demo = api.demo();
         List<Callable<Answer>> calls = new ArrayList<>();
         for (int n = 0; n < CALLERS; n++) {

@@ -27,20 +27,20 @@ class SqlFaultTest {
         "23514, OTHER",
         "42P01, OTHER",
     })
-    void aStateDecides(String state, SqlFault expected) {
+    void theSqlStateDeterminesTheFault(String state, SqlFault expected) {
         Throwable thrown = new TransactionSystemException("commit", new SQLException("x", state));
         assertThat(SqlFault.of(thrown)).isEqualTo(expected);
     }
 
     @Test
-    void theInnermostStateDecides() {
+    void theInnermostSqlStateDeterminesTheFault() {
         SQLException outer = new SQLException("outer", "08006");
         outer.initCause(new SQLException("inner", "40001"));
         assertThat(SqlFault.of(new IllegalStateException(outer))).isEqualTo(SqlFault.CONTENTION);
     }
 
     @Test
-    void noConnectionAtAllIsAnOutageAndAMistakeIsNone() {
+    void aMissingConnectionIsAnOutageAndABugIsNot() {
         assertThat(SqlFault.of(new CannotCreateTransactionException("no connection")))
                 .isEqualTo(SqlFault.UNAVAILABLE);
         assertThat(SqlFault.of(new SQLException("timeout"))).isEqualTo(SqlFault.UNAVAILABLE);

@@ -24,21 +24,21 @@ class IdempotencyIT {
     private final Client user = api.newUser();
 
     @Test
-    void theSameKeyGivesTheSameAnswerByteForByte() {
+    void aRepeatedKeyReturnsTheSameAnswerByteForByte() {
         String key = UUID.randomUUID().toString();
         Answer first = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
-        Answer again = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
+        Answer repeated = user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
 
-        assertThat(again.status()).isEqualTo(201);
-        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(repeated.status()).isEqualTo(201);
+        assertThat(repeated.body()).isEqualTo(first.body());
         for (String header : List.of("Location", "ETag", "X-Consistency-Token", "Content-Type")) {
-            assertThat(again.header(header)).isEqualTo(first.header(header));
+            assertThat(repeated.header(header)).isEqualTo(first.header(header));
         }
         assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
     }
 
     @Test
-    void anotherBodyUnderTheSameKeyIsAConflict() {
+    void aDifferentBodyWithTheSameKeyIsAConflict() {
         String key = UUID.randomUUID().toString();
         user.post("/api/sessions", "{\"minutes\": 5}", KEY, key);
         Answer other = user.post("/api/sessions", "{\"minutes\": 6}", KEY, key);
@@ -48,7 +48,7 @@ class IdempotencyIT {
     }
 
     @Test
-    void aKeyIsItsCallersAndItsPathsOwn() {
+    void aKeyIsScopedToItsCallerAndItsPath() {
         String key = UUID.randomUUID().toString();
         assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
                 .isEqualTo(201);
@@ -62,20 +62,24 @@ class IdempotencyIT {
     }
 
     @Test
-    void whatFailedIsNotStored() {
+    void aFailedRequestIsNotStored() {
         String key = UUID.randomUUID().toString();
         UUID id = UUID.randomUUID();
-        Client nobody = api.as(id, "user");
-        assertThat(nobody.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+        Client unregistered = api.as(id, "user");
+        assertThat(unregistered
+                        .post("/api/sessions", "{\"minutes\": 5}", KEY, key)
+                        .status())
                 .isEqualTo(409);
-        nobody.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"A\"}");
+        unregistered.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"A\"}");
 
-        assertThat(nobody.post("/api/sessions", "{\"minutes\": 5}", KEY, key).status())
+        assertThat(unregistered
+                        .post("/api/sessions", "{\"minutes\": 5}", KEY, key)
+                        .status())
                 .isEqualTo(201);
     }
 
     @Test
-    void aKeyThatIsTooLongOrEmptyIsRefused() {
+    void aKeyOver200CharactersIsRejected() {
         assertThat(user.post("/api/sessions", "{\"minutes\": 5}", KEY, "k".repeat(201))
                         .status())
                 .isEqualTo(400);
@@ -85,7 +89,7 @@ class IdempotencyIT {
     }
 
     @Test
-    void manyAtOnceHaveOneEffectAndOneAnswer() throws Exception {
+    void concurrentRequestsHaveOneEffectAndOneAnswer() throws Exception {
         String key = UUID.randomUUID().toString();
         List<Callable<Answer>> calls = new ArrayList<>();
         for (int n = 0; n < 8; n++) {

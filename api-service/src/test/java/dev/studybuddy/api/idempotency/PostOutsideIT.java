@@ -28,17 +28,20 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
-/** Requests with one key whose effect is outside SQL, each as an instance of its own would have it. */
+/**
+ * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link Post}, as on separate
+ * instances.
+ */
 class PostOutsideIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration LONG_RESERVATION = Duration.ofMinutes(10);
 
     private static TestDatabase sql;
     private static RunningApi api;
 
     private final PostKey key =
-            new PostKey("somebody POST /somewhere", UUID.randomUUID().toString());
+            new PostKey("caller POST /path", UUID.randomUUID().toString());
     private final AtomicInteger effects = new AtomicInteger();
 
     @BeforeAll
@@ -60,65 +63,68 @@ class PostOutsideIT {
     }
 
     @Test
-    void aSecondRequestMeanwhileHasNoEffectAndGetsTheFirstOnesAnswer() throws Exception {
+    void aConcurrentRequestHasNoEffectAndGetsTheStoredAnswer() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch proceed = new CountDownLatch(1);
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
-            Future<ResponseEntity<byte[]>> first = pool.submit(() -> post("a").outside(LONG, () -> {
+            Future<ResponseEntity<byte[]>> first = pool.submit(() -> post("a").outside(LONG_RESERVATION, () -> {
                 begun.countDown();
-                await(goOn);
+                await(proceed);
                 return effect();
             }));
             await(begun);
-            Future<ResponseEntity<byte[]>> second = pool.submit(() -> post("a").outside(LONG, this::effect));
+            Future<ResponseEntity<byte[]>> second =
+                    pool.submit(() -> post("a").outside(LONG_RESERVATION, this::effect));
 
-            // It waits for the first, then says so, and the client asks again.
+            // The second request waits for the first one and then fails with 503, after which the client retries.
             assertThatThrownBy(second::get)
                     .hasCauseInstanceOf(ProblemException.class)
-                    .hasMessageContaining("under way");
-            assertThatThrownBy(() -> post("another").outside(LONG, this::effect))
-                    .hasMessageContaining("was used for another request");
-            goOn.countDown();
-            ResponseEntity<byte[]> again =
-                    pool.submit(() -> post("a").outside(LONG, this::effect)).get();
+                    .hasMessageContaining("still in progress");
+            assertThatThrownBy(() -> post("another").outside(LONG_RESERVATION, this::effect))
+                    .hasMessageContaining("was used for a different request");
+            proceed.countDown();
+            ResponseEntity<byte[]> repeated = pool.submit(() -> post("a").outside(LONG_RESERVATION, this::effect))
+                    .get();
 
-            assertThat(text(again)).isEqualTo(text(first.get())).isEqualTo("{\"effect\":1}");
-            assertThat(again.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
+            assertThat(text(repeated)).isEqualTo(text(first.get())).isEqualTo("{\"effect\":1}");
+            assertThat(repeated.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
             assertThat(effects).hasValue(1);
         }
     }
 
     @Test
-    void anEffectThatFailedLeavesTheKeyFree() {
-        assertThatThrownBy(() -> post("a").outside(LONG, () -> {
+    void aFailedEffectReleasesTheKey() {
+        assertThatThrownBy(() -> post("a").outside(LONG_RESERVATION, () -> {
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
 
-        assertThat(text(post("a").outside(LONG, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
     }
 
     @Test
-    void aKeyThatADeadProcessReservedIsFreeWhenItsTimeIsOver() {
+    void aKeyOfADeadProcessIsAvailableAfterItsReservation() {
         IdempotencyKeys keys = api.bean(IdempotencyKeys.class);
         keys.claim(key, "a", UUID.randomUUID(), Duration.ofSeconds(3));
-        assertThatThrownBy(() -> post("a").outside(LONG, this::effect)).hasMessageContaining("under way");
+        assertThatThrownBy(() -> post("a").outside(LONG_RESERVATION, this::effect))
+                .hasMessageContaining("still in progress");
 
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ProblemException.class)
-                .until(() -> text(post("a").outside(LONG, this::effect)).equals("{\"effect\":1}"));
+                .until(() ->
+                        text(post("a").outside(LONG_RESERVATION, this::effect)).equals("{\"effect\":1}"));
     }
 
     @Test
-    void whoseReservationWasTakenOverDoesNotStoreItsAnswer() {
+    void anExpiredReservationDoesNotOverwriteTheStoredAnswer() {
         ResponseEntity<byte[]> slow = post("a").outside(Duration.ZERO, () -> {
-            assertThat(text(post("a").outside(LONG, this::effect))).isEqualTo("{\"effect\":1}");
+            assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
             return effect();
         });
 
         assertThat(text(slow)).isEqualTo("{\"effect\":2}");
-        assertThat(text(post("a").outside(LONG, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
     }
 
     private Reply effect() {
@@ -141,7 +147,7 @@ class PostOutsideIT {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
