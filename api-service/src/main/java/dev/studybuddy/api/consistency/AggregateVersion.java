@@ -2,5 +2,5 @@ package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.contract.AggregateType;
 
-/** A version of an aggregate that somebody wrote. */
+/** Identifies a version of an aggregate that a request wrote. */
 public record AggregateVersion(AggregateType type, String id, long version) {}

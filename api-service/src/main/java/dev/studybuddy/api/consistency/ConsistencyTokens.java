@@ -20,17 +20,17 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Signs and reads consistency tokens: {@code base64url(1;type:id:version;…).base64url(hmac)}, where the signature
- * covers the caller too.
+ * Signs and verifies consistency tokens. The format is {@code base64url(1;type:id:version;…).base64url(hmac)}, and the
+ * signature also covers the caller's id.
  */
 @Component
 public final class ConsistencyTokens {
 
-    /** The header of an answer to a write, and of a read that wants to include it. */
+    /** A write returns its token in this header, and a read that must include the write presents the token in it. */
     public static final String HEADER = "X-Consistency-Token";
 
-    /** How many versions a token may hold. */
-    public static final int MOST_ENTRIES = 20;
+    /** A token may contain at most this number of versions. */
+    public static final int MAX_ENTRIES = 20;
 
     private static final String FORMAT = "1";
 
@@ -45,46 +45,48 @@ public final class ConsistencyTokens {
         this.key = key;
     }
 
-    /** A token for what this caller wrote. */
+    /** Returns a token for the versions that this caller wrote. */
     public String issue(Caller caller, AggregateVersion... written) {
-        if (written.length == 0 || written.length > MOST_ENTRIES) {
-            throw new IllegalArgumentException("a token has from 1 to " + MOST_ENTRIES + " entries");
+        if (written.length == 0 || written.length > MAX_ENTRIES) {
+            throw new IllegalArgumentException("a token must have from 1 to " + MAX_ENTRIES + " entries");
         }
         String text = Arrays.stream(written)
-                .map(one -> one.type().code() + ':' + one.id() + ':' + one.version())
+                .map(version -> version.type().code() + ':' + version.id() + ':' + version.version())
                 .collect(Collectors.joining(";", FORMAT + ';', ""));
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        return encoded(payload) + '.' + encoded(signature(caller, payload));
+        return encode(payload) + '.' + encode(sign(caller, payload));
     }
 
     /**
-     * What the tokens of a request hold, together.
+     * Returns the versions of all tokens of a request.
      *
-     * @param headers each value of the header; several tokens in one are parted by commas; empty ones count as none
-     * @throws ProblemException 400 where one isn't ours, or is another caller's
+     * @param headers the values of the header; a value may contain several tokens that are separated by commas, and
+     *     empty tokens are ignored
+     * @throws ProblemException 400 if this service did not issue a token to this caller, or the tokens contain too many
+     *     versions
      */
     public List<AggregateVersion> read(Caller caller, List<String> headers) {
         List<AggregateVersion> versions = new ArrayList<>();
         for (String header : headers) {
             for (String token : header.split(",", -1)) {
                 if (!token.isBlank()) {
-                    versions.addAll(entries(caller, token.strip()).orElseThrow(ConsistencyTokens::foreign));
+                    versions.addAll(verify(caller, token.strip()).orElseThrow(ConsistencyTokens::invalidToken));
                 }
             }
         }
-        if (versions.size() > MOST_ENTRIES) {
-            throw Problem.invalid(HEADER, "together the tokens hold more than " + MOST_ENTRIES + " writes")
+        if (versions.size() > MAX_ENTRIES) {
+            throw Problem.invalid(HEADER, "must contain at most " + MAX_ENTRIES + " versions in all tokens together")
                     .exception();
         }
         return versions;
     }
 
-    private static ProblemException foreign() {
-        return Problem.invalid(HEADER, "is not a token that this service gave to this caller")
+    private static ProblemException invalidToken() {
+        return Problem.invalid(HEADER, "must be a consistency token that this service issued to this caller")
                 .exception();
     }
 
-    private Optional<List<AggregateVersion>> entries(Caller caller, String token) {
+    private Optional<List<AggregateVersion>> verify(Caller caller, String token) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 2) {
             return Optional.empty();
@@ -97,24 +99,26 @@ public final class ConsistencyTokens {
         } catch (IllegalArgumentException thrown) {
             return Optional.empty();
         }
-        if (!MessageDigest.isEqual(signature, signature(caller, payload))) {
+        if (!MessageDigest.isEqual(signature, sign(caller, payload))) {
             return Optional.empty();
         }
-        // Signed by us: from here on a surprise is a bug, or a format of another version.
+        // The signature is valid, so an unexpected payload is a bug or the format of another version of this service.
         String[] entries = new String(payload, StandardCharsets.UTF_8).split(";", -1);
         if (!entries[0].equals(FORMAT)) {
             return Optional.empty();
         }
-        return Optional.of(
-                Arrays.stream(entries).skip(1).map(ConsistencyTokens::entry).toList());
+        return Optional.of(Arrays.stream(entries)
+                .skip(1)
+                .map(ConsistencyTokens::parseEntry)
+                .toList());
     }
 
-    private static AggregateVersion entry(String text) {
+    private static AggregateVersion parseEntry(String text) {
         String[] parts = text.split(":", -1);
         return new AggregateVersion(AggregateType.ofCode(parts[0]).orElseThrow(), parts[1], Long.parseLong(parts[2]));
     }
 
-    private byte[] signature(Caller caller, byte[] payload) {
+    private byte[] sign(Caller caller, byte[] payload) {
         try {
             Mac mac = Mac.getInstance(key.getAlgorithm());
             mac.init(key);
@@ -122,11 +126,11 @@ public final class ConsistencyTokens {
             mac.update((byte) 0);
             return mac.doFinal(payload);
         } catch (GeneralSecurityException thrown) {
-            throw new IllegalStateException("every Java has " + key.getAlgorithm(), thrown);
+            throw new IllegalStateException("every Java runtime supports " + key.getAlgorithm(), thrown);
         }
     }
 
-    private static String encoded(byte[] bytes) {
+    private static String encode(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -20,25 +20,31 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** Answers from MongoDB, including the writes that the caller asks for, or from CockroachDB where MongoDB is away. */
+/**
+ * Answers a read from MongoDB, after a limited wait until MongoDB shows the writes of the presented consistency tokens.
+ * If MongoDB is unavailable, the answer comes from CockroachDB.
+ */
 @Component
 public final class ReadModelReads {
 
-    /** Says where an answer came from: {@code mongodb} or {@code cockroachdb}. */
+    /** This header names the source of an answer: {@code mongodb} or {@code cockroachdb}. */
     public static final String SOURCE_HEADER = "X-Read-Source";
 
-    /** How old the newest state is that MongoDB may lack, in milliseconds, sampled each second; absent where unknown. */
+    /**
+     * This header reports the lag of MongoDB in milliseconds, sampled once a second. It is absent if the lag is
+     * unknown.
+     */
     public static final String LAG_HEADER = "X-Read-Lag-Ms";
 
-    /** Whether the answer includes the writes of the tokens that the request gave. */
+    /** This header reports if the answer includes the writes of the request's tokens. It is absent without tokens. */
     public static final String CONSISTENT_HEADER = "X-Read-Consistent";
 
-    /** How long a request wants to wait for its writes. */
+    /** A request limits its wait for the writes of its tokens by this header, in milliseconds. */
     public static final String WAIT_HEADER = "X-Consistency-Wait-Ms";
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadModelReads.class);
     private static final int DEFAULT_WAIT_MS = 2000;
-    private static final int MOST_WAIT_MS = 10_000;
+    private static final int MAX_WAIT_MS = 10_000;
 
     private final ConsistencyTokens tokens;
     private final Visibility visibility;
@@ -56,11 +62,11 @@ public final class ReadModelReads {
     }
 
     /**
-     * The answer with its headers.
+     * Returns the answer to a read with the headers that describe its source and its consistency.
      *
-     * @param model the read model that answers
-     * @param mongo reads one generation of it; may run once
-     * @param fallback reads CockroachDB
+     * @param model the name of the read model
+     * @param mongo the read of one generation of the read model, which runs at most once
+     * @param fallback the equivalent read of CockroachDB
      */
     public <T> ResponseEntity<T> answer(
             String model,
@@ -68,21 +74,24 @@ public final class ReadModelReads {
             Caller caller,
             Function<ReadGeneration, T> mongo,
             Supplier<T> fallback) {
-        List<AggregateVersion> wanted =
+        List<AggregateVersion> required =
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
-        Duration wait = wait(request.getHeader(WAIT_HEADER));
+        Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
             ReadGeneration generation = active.current(model);
             Boolean consistent = null;
-            if (!wanted.isEmpty()) {
-                consistent = visibility.await(generation, wanted, wait);
+            if (!required.isEmpty()) {
+                consistent = visibility.await(generation, required, wait);
                 Deadline.restart();
             }
             return answer(model, "mongodb", consistent, gate.read(() -> mongo.apply(generation)));
-        } catch (MongoAwayException away) {
-            LOG.debug("CockroachDB answers, since {}", away.getMessage());
+        } catch (MongoAwayException unavailable) {
+            LOG.atDebug()
+                    .addKeyValue("model", model)
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("MongoDB is unavailable; CockroachDB answers this read");
             Deadline.restart();
-            return answer(model, "cockroachdb", wanted.isEmpty() ? null : true, fallback.get());
+            return answer(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
         }
     }
 
@@ -95,17 +104,17 @@ public final class ReadModelReads {
         return answer.body(body);
     }
 
-    private static Duration wait(@Nullable String header) {
+    private static Duration readWait(@Nullable String header) {
         if (header == null || header.isBlank()) {
             return Duration.ofMillis(DEFAULT_WAIT_MS);
         }
         if (header.strip().matches("\\d{1,5}")) {
             int millis = Integer.parseInt(header.strip());
-            if (millis <= MOST_WAIT_MS) {
+            if (millis <= MAX_WAIT_MS) {
                 return Duration.ofMillis(millis);
             }
         }
-        throw Problem.invalid(WAIT_HEADER, "must be a whole number from 0 to " + MOST_WAIT_MS)
+        throw Problem.invalid(WAIT_HEADER, "must be a whole number of milliseconds from 0 to " + MAX_WAIT_MS)
                 .exception();
     }
 }

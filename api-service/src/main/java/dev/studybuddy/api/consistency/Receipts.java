@@ -11,7 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** What every write answers with: its version as an ETag, and a consistency token. */
+/** Creates the reply to a write, which carries the new version as an ETag and a consistency token. */
 @Component
 public final class Receipts {
 
@@ -21,7 +21,7 @@ public final class Receipts {
         this.tokens = tokens;
     }
 
-    /** The answer to a write that led to this state. */
+    /** Returns the reply to a write that produced this state. */
     public Reply of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         String token = tokens.issue(caller, new AggregateVersion(type, state.id(), state.version()));
         return new Reply(

@@ -13,32 +13,32 @@ import org.bson.Document;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits until a generation shows given versions. Mirrors are written after the sums, so a mirror at a version says that
- * the sums have it.
+ * Waits until a generation shows given versions. The projector writes mirrors after rollups, so a mirror that shows a
+ * version proves that the rollups include it.
  */
 @Component
 public final class Visibility {
 
-    private static final int MOST_WAITING = 100;
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+    private static final int MAX_WAITING = 100;
+    private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(5);
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(50);
 
     private final MongoGate gate;
-    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
     Visibility(MongoGate gate) {
         this.gate = gate;
     }
 
     /**
-     * Whether the generation shows these versions or newer ones, deleted ones included; of what it doesn't read there is
-     * nothing to wait for.
+     * Waits until the generation shows these versions or newer ones, and returns whether it does. A deletion
+     * counts as a version. Aggregate types that the generation does not read are ignored.
      *
-     * @param most how long to wait; where too many wait already, it is only looked once
-     * @throws dev.studybuddy.api.mongo.MongoAwayException where MongoDB goes away meanwhile
+     * @param maxWait the longest wait; if too many requests wait already, the method checks only once
+     * @throws dev.studybuddy.api.mongo.MongoAwayException if MongoDB becomes unavailable
      */
-    public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+    public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
+        long end = System.nanoTime() + maxWait.toNanos();
         if (gate.read(() -> shows(generation, versions))) {
             return true;
         }
@@ -46,13 +46,13 @@ public final class Visibility {
             return false;
         }
         try {
-            long pause = SHORTEST_PAUSE.toNanos();
+            long pollInterval = MIN_POLL_INTERVAL.toNanos();
             while (end - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(Math.min(pause, Math.max(1, end - System.nanoTime())));
+                LockSupport.parkNanos(Math.min(pollInterval, Math.max(1, end - System.nanoTime())));
                 if (gate.read(() -> shows(generation, versions))) {
                     return true;
                 }
-                pause = Math.min(pause * 2, LONGEST_PAUSE.toNanos());
+                pollInterval = Math.min(pollInterval * 2, MAX_POLL_INTERVAL.toNanos());
             }
             return false;
         } finally {
@@ -62,21 +62,21 @@ public final class Visibility {
 
     private static boolean shows(ReadGeneration generation, List<AggregateVersion> versions) {
         for (AggregateType type : generation.reads()) {
-            Map<String, Long> wanted = new HashMap<>();
+            Map<String, Long> missing = new HashMap<>();
             versions.stream()
-                    .filter(one -> one.type() == type)
-                    .forEach(one -> wanted.merge(one.id(), one.version(), Math::max));
-            if (wanted.isEmpty()) {
+                    .filter(version -> version.type() == type)
+                    .forEach(version -> missing.merge(version.id(), version.version(), Math::max));
+            if (missing.isEmpty()) {
                 continue;
             }
-            Document ids = new Document("_id", new Document("$in", List.copyOf(wanted.keySet())));
+            Document ids = new Document("_id", new Document("$in", List.copyOf(missing.keySet())));
             for (Document mirror : generation.mirrors(type).find(ids).projection(new Document("version", 1))) {
                 String id = mirror.getString("_id");
-                if (mirror.get("version", Number.class).longValue() >= wanted.getOrDefault(id, 0L)) {
-                    wanted.remove(id);
+                if (mirror.get("version", Number.class).longValue() >= missing.getOrDefault(id, 0L)) {
+                    missing.remove(id);
                 }
             }
-            if (!wanted.isEmpty()) {
+            if (!missing.isEmpty()) {
                 return false;
             }
         }

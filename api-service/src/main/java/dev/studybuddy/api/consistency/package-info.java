@@ -1,4 +1,6 @@
-/** Answers for consistency tokens: what a write hands out, so that a read can ask to see that write. */
+/**
+ * This package implements consistency tokens, which a write returns so that a later read can require to see that write.
+ */
 @NullMarked
 package dev.studybuddy.api.consistency;
 

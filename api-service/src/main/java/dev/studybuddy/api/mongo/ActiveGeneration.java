@@ -12,7 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The generation of each read model that this instance reads; it follows the record with at most a second's delay. */
+/**
+ * Selects the generation of each read model that this instance reads. It follows the generation record with a delay
+ * of at most one second.
+ */
 @Component
 public final class ActiveGeneration {
 
@@ -35,31 +38,31 @@ public final class ActiveGeneration {
     }
 
     /**
-     * The generation of a read model to use for all reads of one request.
+     * Returns the generation that one request must use for all its reads of a read model.
      *
-     * @throws MongoAwayException where MongoDB is away or has no active generation of it yet
+     * @throws MongoAwayException if MongoDB is unavailable or the read model has no active generation yet
      */
     public ReadGeneration current(String model) {
-        Serving seen = serving.get(model);
-        long age = seen == null ? Long.MAX_VALUE : System.nanoTime() - seen.readAt();
-        if (seen == null || age >= cacheNanos) {
-            return refresh(model, seen);
+        Serving cached = serving.get(model);
+        long age = cached == null ? Long.MAX_VALUE : System.nanoTime() - cached.readAtNanos();
+        if (cached == null || age >= cacheNanos) {
+            return refresh(model, cached);
         }
-        // Half-way through, one request reads ahead for all.
+        // In the second half of the cache time, one request refreshes the entry for all requests.
         if (age >= cacheNanos / 2 && refreshing.add(model)) {
             try {
-                return refresh(model, seen);
+                return refresh(model, cached);
             } finally {
                 refreshing.remove(model);
             }
         }
-        return seen.generation();
+        return cached.generation();
     }
 
     /**
-     * The generations of all read models that have one that answers.
+     * Returns the generation of each read model that has an active generation.
      *
-     * @throws MongoAwayException where MongoDB is away
+     * @throws MongoAwayException if MongoDB is unavailable
      */
     public List<ReadGeneration> all() {
         return gate.read(store::readAll).stream()
@@ -68,45 +71,56 @@ public final class ActiveGeneration {
                 .toList();
     }
 
-    private ReadGeneration refresh(String model, @Nullable Serving before) {
+    private ReadGeneration refresh(String model, @Nullable Serving previous) {
         long now = System.nanoTime();
         return gate.read(() -> {
             GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
             if (active == null) {
-                throw new MongoAwayException("MongoDB holds no generation of " + model + " yet", null);
+                throw new MongoAwayException("the read model " + model + " has no active generation yet", null);
             }
-            Serving next = follow(before, ReadGeneration.of(record, active, databases.requests()), now);
-            serving.put(model, next);
-            return next.generation();
+            Serving chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
+            serving.put(model, chosen);
+            return chosen.generation();
         });
     }
 
-    private Serving follow(@Nullable Serving before, ReadGeneration active, long now) {
-        if (before == null || before.generation().number() == active.number()) {
+    private Serving choose(@Nullable Serving previous, ReadGeneration active, long now) {
+        if (previous == null || previous.generation().number() == active.number()) {
             return new Serving(active, now, null);
         }
-        long since = before.switchSince() == null ? now : before.switchSince();
-        if (now - since < switchWait.toNanos() && isBehind(active, before.generation())) {
-            return new Serving(before.generation(), now, since);
+        long since = previous.switchSinceNanos() == null ? now : previous.switchSinceNanos();
+        if (now - since < switchWait.toNanos() && isBehind(active, previous.generation())) {
+            return new Serving(previous.generation(), now, since);
         }
         LOG.atInfo()
                 .addKeyValue("model", active.model())
-                .addKeyValue("from", before.generation().number())
+                .addKeyValue("from", previous.generation().number())
                 .addKeyValue("to", active.number())
-                .log("Reads move to another generation");
+                .log("The reads of this instance switch to another generation");
         return new Serving(active, now, null);
     }
 
-    /** The old one's position is read first: what the new one has then is not older. */
+    /**
+     * Returns whether the next generation is behind the old one in any partition. The method reads the old position
+     * first, so that the new position is not older than the old one.
+     */
     private static boolean isBehind(ReadGeneration next, ReadGeneration old) {
-        Map<String, Long> reached = old.done();
-        Map<String, Long> offered = next.done();
-        return reached.entrySet().stream().anyMatch(one -> offered.getOrDefault(one.getKey(), -1L) < one.getValue());
+        Map<String, Long> oldDone = old.done();
+        Map<String, Long> newDone = next.done();
+        return oldDone.entrySet().stream()
+                .anyMatch(entry -> newDone.getOrDefault(entry.getKey(), -1L) < entry.getValue());
     }
 
+    /**
+     * Holds the generation that this instance reads.
+     *
+     * @param readAtNanos the {@code nanoTime} at which the record was read
+     * @param switchSinceNanos the {@code nanoTime} at which the wait for a newer generation began; null without such a
+     *     wait
+     */
     private record Serving(
             ReadGeneration generation,
-            long readAt,
-            @Nullable Long switchSince) {}
+            long readAtNanos,
+            @Nullable Long switchSinceNanos) {}
 }

@@ -2,7 +2,7 @@ package dev.studybuddy.api.mongo;
 
 import org.jspecify.annotations.Nullable;
 
-/** MongoDB can't answer now, or holds no generation yet. */
+/** Reports that MongoDB is unavailable, or that a read model has no active generation yet. */
 public final class MongoAwayException extends RuntimeException {
 
     MongoAwayException(String message, @Nullable Throwable cause) {

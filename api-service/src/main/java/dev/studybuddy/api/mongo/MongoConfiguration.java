@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** Two clients on one address. Neither waits for MongoDB when it is made. */
+/** Creates one client for requests and one for jobs, on the same address. Neither waits for MongoDB at creation. */
 @Configuration(proxyBeanMethods = false)
 class MongoConfiguration {
 

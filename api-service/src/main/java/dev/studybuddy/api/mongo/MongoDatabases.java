@@ -3,9 +3,9 @@ package dev.studybuddy.api.mongo;
 import com.mongodb.client.MongoDatabase;
 
 /**
- * StudyBuddy's database, seen twice: all reads from the primary with majority.
+ * Provides StudyBuddy's database through two clients. Both read from the primary with read concern majority.
  *
- * @param requests gives up early
- * @param jobs has time
+ * @param requests the database with the short timeouts of requests
+ * @param jobs the database with the long read timeout of jobs
  */
 public record MongoDatabases(MongoDatabase requests, MongoDatabase jobs) {}

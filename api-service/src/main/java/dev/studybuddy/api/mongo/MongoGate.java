@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What every request passes on its way to MongoDB: while MongoDB is away, it fails at once. */
+/** Limits concurrent reads of MongoDB, and rejects reads at once by a circuit breaker while MongoDB is unavailable. */
 @Component
 public final class MongoGate {
 
@@ -34,13 +34,14 @@ public final class MongoGate {
         breaker.getEventPublisher()
                 .onStateTransition(event -> LOG.atInfo()
                         .addKeyValue("transition", event.getStateTransition())
-                        .log("Reads from MongoDB change over"));
+                        .log("The circuit breaker for MongoDB reads changed its state;"
+                                + " while it is open, reads fail at once"));
     }
 
     /**
-     * Reads, when MongoDB is there.
+     * Runs a read and returns its result.
      *
-     * @throws MongoAwayException where it is away, too slow, or asked by too many at once
+     * @throws MongoAwayException if MongoDB is unavailable or too slow, or if too many requests read at once
      */
     public <T> T read(Supplier<T> read) {
         if (!permits.tryAcquire()) {
@@ -48,15 +49,16 @@ public final class MongoGate {
         }
         try {
             if (!breaker.tryAcquirePermission()) {
-                throw new MongoAwayException("MongoDB did not answer just now", null);
+                throw new MongoAwayException(
+                        "the circuit breaker is open because recent reads of MongoDB failed", null);
             }
-            return measured(read);
+            return readAndRecord(read);
         } finally {
             permits.release();
         }
     }
 
-    private <T> T measured(Supplier<T> read) {
+    private <T> T readAndRecord(Supplier<T> read) {
         long start = breaker.getCurrentTimestamp();
         try {
             T result = read.get();
@@ -64,8 +66,11 @@ public final class MongoGate {
             return result;
         } catch (MongoException failed) {
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), failed);
-            LOG.atWarn().addKeyValue("error", failed.getMessage()).log("MongoDB doesn't answer a read");
-            throw new MongoAwayException("MongoDB does not answer", failed);
+            LOG.atWarn()
+                    .addKeyValue("error", failed.getMessage())
+                    .log("A read of MongoDB failed; the circuit breaker counts it,"
+                            + " and the request uses CockroachDB or fails with 503");
+            throw new MongoAwayException("a read of MongoDB failed", failed);
         } catch (RuntimeException other) {
             breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
             throw other;

@@ -11,14 +11,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How MongoDB is read, under {@code studybuddy.mongo}.
+ * Holds the settings of reads from MongoDB under {@code studybuddy.mongo}.
  *
- * @param selectionTimeout how long a request waits for a server to be there
- * @param readTimeout how long a request waits for one answer
- * @param jobTimeout the same two for jobs
- * @param concurrentReads how many requests may read at a time; the next is refused at once
- * @param generationCache how long the record of generations is believed
- * @param switchWait how long an instance waits for a new generation to catch up with the old one
+ * @param selectionTimeout A request waits at most this long for a MongoDB server, and likewise for a connection. A
+ *     longer timeout delays the fallback to CockroachDB while MongoDB is unavailable. Together with the read timeout it
+ *     must be at most 2 s.
+ * @param readTimeout A request waits at most this long for one answer of MongoDB. A longer timeout permits slower
+ *     queries and delays the fallback to CockroachDB.
+ * @param jobTimeout A background job waits at most this long for one answer of MongoDB. A longer timeout permits slower
+ *     queries and delays the report of an outage. Server selection for jobs has a fixed timeout of 2 s.
+ * @param concurrentReads At most this many requests of one instance read MongoDB at a time; a further read is rejected
+ *     at once. A greater value permits more load on MongoDB and opens more connections.
+ * @param generationCache An instance reads the generation record again after this time. A longer time saves reads of
+ *     MongoDB and delays the effect of an activation.
+ * @param switchWait After an activation, an instance waits at most this long until the new generation has reached the
+ *     position of the old one. A longer wait keeps reads on the old generation for longer if the new one is behind.
  */
 @Validated
 @ConfigurationProperties("studybuddy.mongo")
@@ -30,8 +37,10 @@ public record MongoReadProperties(
         @DefaultValue("1s") @DurationMax(seconds = 1) Duration generationCache,
         @DefaultValue("5s") @DurationMax(seconds = 5) Duration switchWait) {
 
-    /** Together they must leave time for the answer from CockroachDB. */
-    @AssertTrue(message = "studybuddy.mongo.selection-timeout + studybuddy.mongo.read-timeout must be at most 2s")
+    /** Returns whether the two timeouts together leave time for the answer from CockroachDB. */
+    @AssertTrue(
+            message = "The sum of studybuddy.mongo.selection-timeout and studybuddy.mongo.read-timeout must"
+                    + " be at most 2s")
     public boolean isTimeLeftForFallback() {
         return selectionTimeout.plus(readTimeout).compareTo(Duration.ofSeconds(2)) <= 0;
     }

@@ -11,35 +11,41 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * The collections of one generation of a read model; a request uses one for all its reads.
+ * Provides the collections of one generation of a read model. A request uses one generation for all its reads.
  *
- * @param reads the aggregates that it has mirrors and journals of
+ * @param model the name of the read model
+ * @param number the number of the generation
+ * @param reads the aggregate types for which the generation has mirrors and journals
+ * @param database the database that holds the collections
  */
 public record ReadGeneration(String model, int number, Set<AggregateType> reads, MongoDatabase database) {
 
-    /** One of those that a record tells of. */
+    /** Returns the generation with this number from a generation record. */
     public static ReadGeneration of(GenerationRecord record, int number, MongoDatabase database) {
         return new ReadGeneration(record.model(), number, record.reads(), database);
     }
 
+    /** Returns the collection of the mirrors of one aggregate type. */
     public MongoCollection<Document> mirrors(AggregateType type) {
         return database.getCollection(Names.mirrors(model, type) + Names.suffix(number));
     }
 
+    /** Returns the collection of the rollups. */
     public MongoCollection<Document> totals() {
         return database.getCollection(Names.totals(model) + Names.suffix(number));
     }
 
+    /** Returns the collection of the journals. */
     public MongoCollection<Document> journal() {
         return database.getCollection(Names.journal(model, number));
     }
 
-    /** Up to which offset each partition is applied, by journal id; empty where there are no journals. */
+    /** Returns the offset up to which each partition is applied, by journal id. The map is empty without journals. */
     public Map<String, Long> done() {
         return offsets("done");
     }
 
-    /** Up to which offset each partition is decided, by journal id. */
+    /** Returns the offset up to which each partition is decided, by journal id. */
     public Map<String, Long> decided() {
         return offsets("hi");
     }

@@ -12,24 +12,26 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** What can't be answered without MongoDB or Kafka is a 503 that says so. */
+/** Answers with 503 if a request needs MongoDB or Kafka and that server is unavailable. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServersAwayAdvice {
 
     @ExceptionHandler({MongoAwayException.class, MongoException.class})
-    void mongo(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void handleMongoUnavailable(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         ProblemWriter.write(
                 request,
                 response,
-                Problem.unavailable("mongodb-unavailable", "MongoDB does not answer now; ask again later."));
+                Problem.unavailable("mongodb-unavailable", "MongoDB does not answer. Retry this request later."));
     }
 
     @ExceptionHandler
-    void kafka(KafkaException thrown, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void handleKafkaUnavailable(KafkaException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         ProblemWriter.write(
                 request,
                 response,
-                Problem.unavailable("kafka-unavailable", "Kafka does not answer now; ask again later."));
+                Problem.unavailable("kafka-unavailable", "Kafka does not answer. Retry this request later."));
     }
 }

@@ -1,11 +1,12 @@
 /**
- * Answers for reaching MongoDB: clients that give up early for requests and late for jobs, a gate that fails at once while
- * MongoDB is away, and the generation that answers.
+ * This package provides read access to MongoDB. It has a client with short timeouts for requests and one with a long
+ * timeout for jobs, a circuit breaker that rejects reads at once while MongoDB is unavailable, and the choice of the
+ * generation that serves reads.
  *
  * <pre>
- *   gate:  closed ──half of the last calls failed──> open ──1 s──> half open ──one call well──> closed
- *                                                     ^─────────────── one failed ──┘
- *   generation:  serving n ──record says m──> waits until m's journals are not below n's, at most 5 s ──> serving m
+ *   circuit breaker:  closed ──half of the last calls failed──> open ──1 s──> half open ──one call succeeds──> closed
+ *                                                               ^── one fails ───┘
+ *   generation:  serving n ──record lists m──> waits until m's journals are not below n's, at most 5 s ──> serving m
  * </pre>
  */
 @NullMarked

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsistencyTokensTest {
 
-    private final ConsistencyTokens tokens = with("0123456789abcdef0123456789abcdef");
+    private final ConsistencyTokens tokens = signedWith("0123456789abcdef0123456789abcdef");
     private final Caller caller = new Caller(UUID.randomUUID(), Set.of(Role.USER));
     private final AggregateVersion todo =
             new AggregateVersion(AggregateType.TODO, UUID.randomUUID().toString(), 7);
@@ -27,7 +27,7 @@ class ConsistencyTokensTest {
             new AggregateVersion(AggregateType.USER, UUID.randomUUID().toString(), 1);
 
     @Test
-    void whatWasIssuedIsReadBackFromSeveralHeadersAndLists() {
+    void issuedVersionsAreReadFromSeveralHeadersAndLists() {
         String one = tokens.issue(caller, todo);
         String other = tokens.issue(caller, user, todo);
 
@@ -36,16 +36,16 @@ class ConsistencyTokensTest {
     }
 
     @Test
-    void anEmptyTokenCountsAsNone() {
+    void emptyTokensAreIgnored() {
         assertThat(tokens.read(caller, List.of("", " ", ","))).isEmpty();
         assertThat(tokens.read(caller, List.of())).isEmpty();
     }
 
     @Test
-    void anotherCallersAndAnotherKeysTokensAreRefused() {
+    void tokensOfAnotherCallerOrAnotherKeyAreRejected() {
         Caller other = new Caller(UUID.randomUUID(), Set.of(Role.USER));
         String theirs = tokens.issue(other, todo);
-        String foreign = with("another key another key another!").issue(caller, todo);
+        String foreign = signedWith("another key another key another!").issue(caller, todo);
 
         assertThatThrownBy(() -> tokens.read(caller, List.of(theirs))).isInstanceOf(ProblemException.class);
         assertThatThrownBy(() -> tokens.read(caller, List.of(foreign))).isInstanceOf(ProblemException.class);
@@ -53,7 +53,7 @@ class ConsistencyTokensTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", ".", "a.b", "a.b.c", "MTs.MTs", "é"})
-    void whatIsNoTokenIsRefused(String text) {
+    void aMalformedTokenIsRejected(String text) {
         assertThatThrownBy(() -> tokens.read(caller, List.of(text)))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
@@ -61,13 +61,13 @@ class ConsistencyTokensTest {
     }
 
     @Test
-    void twentyEntriesAreTheMost() {
+    void tokensContainAtMostTwentyVersionsInTotal() {
         String token = tokens.issue(caller, Collections.nCopies(20, todo).toArray(AggregateVersion[]::new));
         assertThat(tokens.read(caller, List.of(token))).hasSize(20);
         assertThatThrownBy(() -> tokens.read(caller, List.of(token, token))).isInstanceOf(ProblemException.class);
     }
 
-    private static ConsistencyTokens with(String key) {
+    private static ConsistencyTokens signedWith(String key) {
         return new ConsistencyTokens(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     }
 }
