@@ -26,9 +26,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class OutboxController {
 
-    private static final int MOST_LISTED = 100;
-    private static final int LONGEST_WAIT_SECONDS = 60;
-    private static final Duration BESIDE_THE_WAIT = Duration.ofSeconds(20);
+    private static final int MAX_LISTED = 100;
+    private static final int MAX_WAIT_SECONDS = 60;
+
+    /** The statements before and after the wait take at most this long. */
+    private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
 
     private final SyncTrigger trigger;
     private final OutboxRows rows;
@@ -42,70 +44,71 @@ final class OutboxController {
         this.audit = audit;
     }
 
-    @Operation(summary = "Hurries the outbox, and waits until MongoDB shows what was pending")
+    @Operation(
+            summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
     @PostMapping("/api/admin/sync/trigger")
     ResponseEntity<byte[]> sync(
             Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, Post post) {
         Parameters parameters = new Parameters();
-        int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, LONGEST_WAIT_SECONDS);
+        int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
-        return post.outside(Duration.ofSeconds(seconds).plus(BESIDE_THE_WAIT), () -> {
+        return post.outside(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
             SyncTrigger.Outcome outcome = trigger.trigger(Duration.ofSeconds(seconds));
             audit.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
             return Reply.of(HttpStatus.OK, outcome);
         });
     }
 
-    @Operation(summary = "Events that don't get on, each with why and what to do")
+    @Operation(summary = "Lists stuck events, each with its reason and what to do")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
-        return Stream.concat(rows.failed(MOST_LISTED).stream(), rows.old(MOST_LISTED).stream())
+        return Stream.concat(rows.findFailed(MAX_LISTED).stream(), rows.findOldUnattempted(MAX_LISTED).stream())
                 .map(StuckEvent::of)
-                .limit(MOST_LISTED)
+                .limit(MAX_LISTED)
                 .toList();
     }
 
-    @Operation(summary = "Sends an event anew that failed or was given up")
+    @Operation(summary = "Publishes an event again that failed or was dead-lettered")
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, Post post) {
         return post.inTransaction(() -> {
-            OutboxRow row = failed(eventId);
+            OutboxRow row = requireFailed(eventId);
             if (!rows.retry(row)) {
-                throw notDeadLettered();
+                throw notDeadLettered("Only a pending or dead-lettered event can be retried. This event is already"
+                        + " published, or was discarded.");
             }
-            audit.note(caller, "outbox.retry", eventId.toString(), of(row));
+            audit.note(caller, "outbox.retry", eventId.toString(), auditDetail(row));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
         });
     }
 
-    @Operation(summary = "Discards an event that was given up")
+    @Operation(summary = "Discards a dead-lettered event")
     @DeleteMapping("/api/admin/outbox/{eventId}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
         transactions.run(() -> {
-            OutboxRow row = failed(eventId);
+            OutboxRow row = requireFailed(eventId);
             if (!rows.discard(row)) {
-                throw notDeadLettered();
+                throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
+                        + " published, or was discarded.");
             }
-            audit.note(caller, "outbox.discard", eventId.toString(), of(row));
+            audit.note(caller, "outbox.discard", eventId.toString(), auditDetail(row));
             return row;
         });
         return ResponseEntity.noContent().build();
     }
 
-    private OutboxRow failed(UUID eventId) {
-        return rows.failed(eventId)
-                .orElseThrow(() -> Problem.notFound("failed event").exception());
+    private OutboxRow requireFailed(UUID eventId) {
+        return rows.findFailed(eventId)
+                .orElseThrow(
+                        () -> Problem.notFound("event with a failed attempt").exception());
     }
 
-    private static RuntimeException notDeadLettered() {
-        return Problem.conflict(
-                        "event-not-dead-lettered",
-                        "Event not dead-lettered",
-                        "The event was not given up, or is not any more.")
+    private static RuntimeException notDeadLettered(String detail) {
+        return Problem.conflict("event-not-dead-lettered", "Event not dead-lettered", detail)
                 .exception();
     }
 
-    private static Map<String, ?> of(OutboxRow row) {
+    private static Map<String, ?> auditDetail(OutboxRow row) {
         return Map.of(
                 "aggregate",
                 row.aggregateType() + '/' + row.aggregateId(),

@@ -5,11 +5,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the outbox.
+ * An outbox row holds one event and the state of its publication.
  *
- * @param payload JSON text
- * @param headers JSON text
- * @param behind how many later events of the aggregate wait; 0 where not asked for
+ * @param payload the event's payload as JSON text
+ * @param headers the event's headers as JSON text
+ * @param processedAt the time when the row was marked as processed; null while it is pending
+ * @param sentPartition the partition of the event's Kafka record; null while none is recorded
+ * @param sentOffset the offset of the event's Kafka record; null while none is recorded
+ * @param retryCount the number of failed attempts to publish the event
+ * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
+ * @param lastError the reason of the last failed attempt; null if no attempt failed
+ * @param deadLetteredAt the time when the publisher dead-lettered the event; null if it did not
+ * @param laterPending the number of pending events of the aggregate with a later version; 0 if the query did not count
+ *     them
  */
 public record OutboxRow(
         int shard,
@@ -29,9 +37,9 @@ public record OutboxRow(
         @Nullable Instant nextAttemptAt,
         @Nullable String lastError,
         @Nullable Instant deadLetteredAt,
-        long behind) {
+        long laterPending) {
 
-    /** The primary key, in its order. */
+    /** Returns the values of the primary key, in the order of its columns. */
     Object[] key() {
         return new Object[] {shard, aggregateType, aggregateId, aggregateVersion, id};
     }

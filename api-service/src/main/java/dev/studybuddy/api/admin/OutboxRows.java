@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The outbox's rows as an operator needs them. Changes here need only the row's state, no lease. */
+/**
+ * Reads and changes outbox rows for operators and jobs. A change here holds no lease: its statement checks the row's
+ * state instead.
+ */
 @Repository
 public final class OutboxRows {
 
@@ -23,15 +26,21 @@ public final class OutboxRows {
             o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
             o.next_attempt_at, o.last_error, o.dead_lettered_at""";
 
-    /** What waits behind is cast, so that no planner takes the pending index for it, which leads to all of the shard's rows. */
+    /**
+     * The cast of {@code processed} in the subquery keeps the planner off the pending index, which would lead it
+     * through all pending rows of the shard.
+     */
     private static final String FAILED = "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
-                 AND CAST(w.processed AS INTEGER) = 0) AS behind
+                 AND CAST(w.processed AS INTEGER) = 0) AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND (o.processed = false OR o.dead_lettered_at IS NOT NULL)
             ORDER BY o.shard, o.id LIMIT ?""";
 
-    /** The oldest of each shard along the pending index, so that a backlog costs no walk over all of it. */
+    /**
+     * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
+     * backlog.
+     */
     private static final String OLDEST_OF_EACH_SHARD =
             IntStream.range(0, Shards.COUNT).mapToObj("""
             (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
@@ -39,10 +48,10 @@ public final class OutboxRows {
                dead_lettered_at FROM outbox WHERE shard = %d AND processed = false
              AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)"""::formatted).collect(Collectors.joining(" UNION ALL "));
 
-    private static final String OLD = "SELECT " + COLUMNS + """
+    private static final String OLD_UNATTEMPTED = "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
-                 AND CAST(w.processed AS INTEGER) = 0) AS behind
+                 AND CAST(w.processed AS INTEGER) = 0) AS later_pending
             FROM (""" + OLDEST_OF_EACH_SHARD + """
             ) o WHERE o.retry_count = 0
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
@@ -50,13 +59,13 @@ public final class OutboxRows {
                 AND CAST(p.processed AS INTEGER) = 0)
             ORDER BY o.created_at, o.id LIMIT ?""";
 
-    private static final String OF_AGGREGATE = "SELECT " + COLUMNS + """
-            , 0 AS behind
+    private static final String BY_AGGREGATE = "SELECT " + COLUMNS + """
+            , 0 AS later_pending
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
     private static final String DEAD_LETTERS = "SELECT " + COLUMNS + """
-            , 0 AS behind
+            , 0 AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL
               AND (o.shard > ? OR (o.shard = ? AND o.id > ?))
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_type = ?)
@@ -64,8 +73,8 @@ public final class OutboxRows {
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_id = ?)
             ORDER BY o.shard, o.id LIMIT ?""";
 
-    private static final String ONE_FAILED = "SELECT " + COLUMNS + """
-            , 0 AS behind
+    private static final String FAILED_BY_ID = "SELECT " + COLUMNS + """
+            , 0 AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
     private static final String RETRY = """
@@ -87,10 +96,10 @@ public final class OutboxRows {
             UPDATE outbox SET next_attempt_at = NULL
             WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL""";
 
-    private static final String PENDING_AT = """
+    private static final String COUNT_PENDING = """
             SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ? LIMIT 1000000) s""";
 
-    private static final String ANY_PENDING_AT =
+    private static final String HAS_PENDING =
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ?)";
 
     private final JdbcClient jdbc;
@@ -99,28 +108,38 @@ public final class OutboxRows {
         this.jdbc = jdbc;
     }
 
-    /** Rows with a failed attempt, dead-lettered ones among them. */
-    public List<OutboxRow> failed(int limit) {
+    /** Returns the pending and dead-lettered rows with a failed attempt. */
+    public List<OutboxRow> findFailed(int limit) {
         return jdbc.sql(FAILED).param(limit).query(OutboxRows::row).list();
     }
 
-    /** Rows that wait for more than 30 s without a failure, the first of each aggregate. */
-    public List<OutboxRow> old(int limit) {
-        return jdbc.sql(OLD).param(limit).query(OutboxRows::row).list();
+    /**
+     * Returns rows that are pending for more than 30 s without a failed attempt, and of each aggregate only the first.
+     */
+    public List<OutboxRow> findOldUnattempted(int limit) {
+        return jdbc.sql(OLD_UNATTEMPTED).param(limit).query(OutboxRows::row).list();
     }
 
-    /** The events of one aggregate, newest first. */
+    /** Returns the events of one aggregate, newest first. */
     public List<OutboxRow> of(String type, String aggregateId, int limit) {
-        return jdbc.sql(OF_AGGREGATE)
+        return jdbc.sql(BY_AGGREGATE)
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)
                 .query(OutboxRows::row)
                 .list();
     }
 
-    /** Dead-lettered rows after a place; filters that are null let everything pass. */
-    public List<OutboxRow> deadLetters(
+    /**
+     * Returns the dead-lettered rows that follow a row in the order of (shard, id).
+     *
+     * @param shard the shard of the row that the list continues after; -1 to begin
+     * @param afterId the id of the row that the list continues after
+     * @param type the code of an aggregate type; null for every type
+     * @param reason the reason of the last failed attempt; null for every reason
+     * @param aggregateId the id of an aggregate; null for every aggregate
+     */
+    public List<OutboxRow> findDeadLetters(
             int shard,
-            UUID after,
+            UUID afterId,
             @Nullable String type,
             @Nullable String reason,
             @Nullable String aggregateId,
@@ -128,7 +147,7 @@ public final class OutboxRows {
         return jdbc.sql(DEAD_LETTERS)
                 .param(shard)
                 .param(shard)
-                .param(after)
+                .param(afterId)
                 .param(type)
                 .param(type)
                 .param(reason)
@@ -140,12 +159,15 @@ public final class OutboxRows {
                 .list();
     }
 
-    /** A row with a failed attempt. */
-    public Optional<OutboxRow> failed(UUID id) {
-        return jdbc.sql(ONE_FAILED).param(id).query(OutboxRows::row).optional();
+    /** Returns the row with this id if an attempt of it failed. */
+    public Optional<OutboxRow> findFailed(UUID id) {
+        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxRows::row).optional();
     }
 
-    /** Lets a row be sent anew, at once; false where it was sent or is gone. */
+    /**
+     * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once.
+     * Returns false if the row is already published or no longer exists.
+     */
     public boolean retry(OutboxRow row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;
         if (changed) {
@@ -154,35 +176,39 @@ public final class OutboxRows {
         return changed;
     }
 
-    /** Removes a dead-lettered row; false where it is none any more. */
+    /** Deletes a dead-lettered row. Returns false if the row is not dead-lettered or no longer exists. */
     public boolean discard(OutboxRow row) {
         return jdbc.sql(DISCARD).params(row.key()).update() == 1;
     }
 
-    /** Has every publisher look at everything, at once; says how many waits for another attempt were ended. */
-    int hurry() {
+    /**
+     * Ends the wait of every row that waits for its next attempt, and requests a sweep of every shard.
+     *
+     * @return the number of rows whose wait ended
+     */
+    int flush() {
         int cleared = jdbc.sql(CLEAR_RETRIES).update();
         jdbc.sql(SWEEP_ALL).update();
         return cleared;
     }
 
-    /** Whether any of those written up to then still waits. */
-    boolean anyPending(Instant writtenUpTo) {
-        return jdbc.sql(ANY_PENDING_AT)
-                .param(Timestamp.from(writtenUpTo))
+    /** Returns whether any event that was created no later than this time is still pending. */
+    boolean hasPending(Instant createdUpTo) {
+        return jdbc.sql(HAS_PENDING)
+                .param(Timestamp.from(createdUpTo))
                 .query(Boolean.class)
                 .single();
     }
 
-    /** How many wait of those written up to then; counted to a million. */
-    long pending(Instant writtenUpTo) {
-        return jdbc.sql(PENDING_AT)
-                .param(Timestamp.from(writtenUpTo))
+    /** Returns how many events that were created no later than this time are pending. The count stops at 1 000 000. */
+    long countPending(Instant createdUpTo) {
+        return jdbc.sql(COUNT_PENDING)
+                .param(Timestamp.from(createdUpTo))
                 .query(Long.class)
                 .single();
     }
 
-    /** The database's clock. */
+    /** Returns the present time of the database's clock. */
     Instant now() {
         return jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
     }
@@ -206,7 +232,7 @@ public final class OutboxRows {
                 instant(row.getTimestamp("next_attempt_at")),
                 row.getString("last_error"),
                 instant(row.getTimestamp("dead_lettered_at")),
-                row.getLong("behind"));
+                row.getLong("later_pending"));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp at) {

@@ -4,7 +4,15 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An event that doesn't get on: which, since when, why, how many wait behind it, and what to do. */
+/**
+ * A stuck event shows an operator why an event is not published, and what to do.
+ *
+ * @param since the time when the event was dead-lettered, or else the time when it was created
+ * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
+ * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
+ * @param waitingBehind the number of pending events of the aggregate with a later version
+ * @param advice the sentences that state what happens next and what the operator can do
+ */
 record StuckEvent(
         UUID eventId,
         String aggregateType,
@@ -27,7 +35,7 @@ record StuckEvent(
                 row.retryCount(),
                 row.nextAttemptAt(),
                 reason(row),
-                row.behind(),
+                row.laterPending(),
                 advice(row));
     }
 
@@ -35,18 +43,21 @@ record StuckEvent(
         if (row.lastError() != null) {
             return row.lastError();
         }
-        return "not attempted yet: no publisher has its shard, or the broker or its topic is away";
+        return "No publisher has attempted to send this event yet: no publisher owns its shard, or Kafka"
+                + " or the topic is unavailable.";
     }
 
     private static String advice(OutboxRow row) {
         if (row.deadLetteredAt() != null) {
-            return "Given up after " + row.retryCount() + " attempts. Put the cause right, then POST"
-                    + " /api/admin/outbox/" + row.id() + "/retry, or DELETE /api/admin/outbox/" + row.id()
-                    + ". Later versions of the aggregate go on without it.";
+            return "The publisher dead-lettered this event after attempt " + row.retryCount() + ". Fix the cause. Then"
+                    + " retry the event with POST /api/admin/outbox/" + row.id() + "/retry, or discard it with DELETE"
+                    + " /api/admin/outbox/" + row.id() + ". Later versions of the aggregate are published without it.";
         }
         if (row.retryCount() > 0) {
-            return "It is tried again by itself; POST /api/admin/outbox/" + row.id() + "/retry tries it at once.";
+            return "The publisher retries this event automatically. POST /api/admin/outbox/" + row.id()
+                    + "/retry makes the publisher retry it at once.";
         }
-        return "See /api/health/sync for publishers and Kafka; it goes by itself when they are there.";
+        return "Check the publishers and Kafka with GET /api/health/sync. The event is published automatically once a"
+                + " publisher owns its shard and Kafka is available.";
     }
 }

@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Hurries the outbox, and waits until what was pending then is in MongoDB. */
+/** Requests a sweep of every shard, and waits until MongoDB shows the events that were pending at the call. */
 @Component
 final class SyncTrigger {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncTrigger.class);
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final int MOST_WAITING = 20;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+    private static final int MAX_WAITING_REQUESTS = 20;
 
     private final OutboxRows rows;
     private final RetryingTransactions transactions;
@@ -40,7 +40,7 @@ final class SyncTrigger {
     private final ActiveGeneration active;
     private final MongoGate gate;
     private final ApiProperties properties;
-    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
     SyncTrigger(
             OutboxRows rows,
@@ -57,7 +57,15 @@ final class SyncTrigger {
         this.properties = properties;
     }
 
-    /** What a trigger led to; both counts are of what was pending at the call. */
+    /**
+     * An outcome states how far the events that were pending at the call have come.
+     *
+     * @param pendingBefore the number of events that were pending at the call
+     * @param retriesCleared the number of rows whose wait for the next attempt ended
+     * @param pendingAfter the number of the events that were pending at the call and still are
+     * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
+     * @param tookMs the duration of the call in milliseconds
+     */
     record Outcome(
             long pendingBefore,
             int retriesCleared,
@@ -66,59 +74,61 @@ final class SyncTrigger {
             long tookMs) {}
 
     Outcome trigger(Duration wait) {
-        long start = System.nanoTime();
-        Instant call = rows.now();
-        long before = rows.pending(call);
-        int cleared = transactions.run(rows::hurry);
-        boolean mayWait = !wait.isZero() && waiting.tryAcquire();
+        long startNanos = System.nanoTime();
+        Instant calledAt = rows.now();
+        long before = rows.countPending(calledAt);
+        int cleared = transactions.run(rows::flush);
+        boolean mayWait = !wait.isZero() && waitPermits.tryAcquire();
         try {
-            long end = start + (mayWait ? wait.toNanos() : 0);
-            long after = awaitProcessed(call, end);
-            Boolean visible = after > 0 ? stillHidden() : awaitVisible(end);
+            long endNanos = startNanos + (mayWait ? wait.toNanos() : 0);
+            long after = awaitProcessed(calledAt, endNanos);
+            Boolean visible = after > 0 ? falseUnlessUnavailable() : awaitVisible(endNanos);
             Deadline.restart();
-            return new Outcome(before, cleared, after, visible, (System.nanoTime() - start) / 1_000_000);
+            return new Outcome(before, cleared, after, visible, (System.nanoTime() - startNanos) / 1_000_000);
         } finally {
             if (mayWait) {
-                waiting.release();
+                waitPermits.release();
             }
         }
     }
 
-    private long awaitProcessed(Instant call, long end) {
+    private long awaitProcessed(Instant calledAt, long endNanos) {
         while (true) {
             Deadline.restart();
-            if (!rows.anyPending(call)) {
+            if (!rows.hasPending(calledAt)) {
                 return 0;
             }
-            if (!pause(end)) {
-                return rows.pending(call);
+            if (!pauseBefore(endNanos)) {
+                return rows.countPending(calledAt);
             }
         }
     }
 
-    /** What is pending is not in MongoDB, unless MongoDB can't be asked: then nobody knows. */
-    private @Nullable Boolean stillHidden() {
-        return shows(Map.of()) == null ? null : false;
+    /** Returns false because MongoDB does not show pending events, or null if MongoDB is unavailable. */
+    private @Nullable Boolean falseUnlessUnavailable() {
+        return hasApplied(Map.of()) == null ? null : false;
     }
 
-    private @Nullable Boolean awaitVisible(long end) {
+    private @Nullable Boolean awaitVisible(long endNanos) {
         Map<AggregateType, Map<String, Long>> ends;
         try {
-            ends = ends();
-        } catch (KafkaException away) {
-            LOG.atInfo().addKeyValue("error", away.getMessage()).log("What is in Kafka is not known to a trigger");
+            ends = endOffsets();
+        } catch (KafkaException unavailable) {
+            LOG.atInfo()
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("A sync trigger could not read the end offsets from Kafka; it reports visibleInMongo as null");
             return null;
         }
         while (true) {
-            Boolean visible = shows(ends);
-            if (Boolean.TRUE.equals(visible) || !pause(end)) {
+            Boolean visible = hasApplied(ends);
+            if (Boolean.TRUE.equals(visible) || !pauseBefore(endNanos)) {
                 return visible;
             }
         }
     }
 
-    /** Of all topics, by journal id. */
-    private Map<AggregateType, Map<String, Long>> ends() {
+    /** Returns the end offsets of all topics, by the ids of the partitions' journals. */
+    private Map<AggregateType, Map<String, Long>> endOffsets() {
         Map<AggregateType, Map<String, Long>> ends = new EnumMap<>(AggregateType.class);
         for (AggregateType type : AggregateType.values()) {
             String topic = type.topic(properties.topicPrefix());
@@ -133,8 +143,11 @@ final class SyncTrigger {
         return ends;
     }
 
-    /** Whether every read model shows what it reads up to there; null where MongoDB is away or has none. */
-    private @Nullable Boolean shows(Map<AggregateType, Map<String, Long>> ends) {
+    /**
+     * Returns whether every read model has applied its topics up to these end offsets, or null if MongoDB is
+     * unavailable or has no active generation.
+     */
+    private @Nullable Boolean hasApplied(Map<AggregateType, Map<String, Long>> ends) {
         try {
             List<ReadGeneration> generations = active.all();
             if (generations.isEmpty()) {
@@ -143,28 +156,32 @@ final class SyncTrigger {
             for (ReadGeneration generation : generations) {
                 Map<String, Long> done = gate.read(generation::done);
                 for (AggregateType type : generation.reads()) {
-                    if (!reached(done, ends.getOrDefault(type, Map.of()))) {
+                    if (!hasReached(done, ends.getOrDefault(type, Map.of()))) {
                         return false;
                     }
                 }
             }
             return true;
-        } catch (MongoAwayException away) {
-            LOG.atInfo().addKeyValue("error", away.getMessage()).log("What MongoDB shows is not known to a trigger");
+        } catch (MongoAwayException unavailable) {
+            LOG.atInfo()
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("A sync trigger could not read the journals from MongoDB; it reports visibleInMongo as null");
             return null;
         }
     }
 
-    private static boolean reached(Map<String, Long> done, Map<String, Long> ends) {
-        return ends.entrySet().stream().allMatch(one -> done.getOrDefault(one.getKey(), -1L) >= one.getValue());
+    private static boolean hasReached(Map<String, Long> done, Map<String, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> done.getOrDefault(end.getKey(), -1L) >= end.getValue());
     }
 
-    /** False where the time is over. */
-    private static boolean pause(long end) {
-        if (end - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+    /**
+     * Waits for one check interval. Returns false without a wait if the end has passed or the thread is interrupted.
+     */
+    private static boolean pauseBefore(long endNanos) {
+        if (endNanos - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }
-        LockSupport.parkNanos(PAUSE.toNanos());
+        LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
         return true;
     }
 }

@@ -1,4 +1,7 @@
-/** Answers for an operator's hand on the outbox: to hurry it, to see what is stuck and why, to retry or discard it. */
+/**
+ * This package serves the operators' requests about the outbox. An operator can trigger a sync, list stuck events with
+ * their reasons, retry an event, or discard it.
+ */
 @NullMarked
 package dev.studybuddy.api.admin;
 

@@ -44,9 +44,10 @@ final class DeadLetterController {
     private static final String REPLAY = "dead-letter.replay";
     private static final String DISCARD = "dead-letter.discard";
     private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST = 200;
+    private static final int MAX_LIMIT = 200;
     private static final int DEFAULT_PER_SECOND = 100;
-    private static final int MOST_PER_SECOND = 10_000;
+    private static final int MAX_PER_SECOND = 10_000;
+    private static final int MAX_COUNTED_ROWS = 10_000;
     private static final TextRule FILTER = TextRule.length(1, 300);
 
     private final Letters letters;
@@ -71,7 +72,7 @@ final class DeadLetterController {
         this.clock = clock;
     }
 
-    @Operation(summary = "What could not be sent or read")
+    @Operation(summary = "Lists dead letters")
     @GetMapping
     Page<Letter> list(
             @RequestParam(required = false) @Nullable String source,
@@ -81,24 +82,24 @@ final class DeadLetterController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Parameters parameters = new Parameters();
-        String from = parameters.code(
+        String fromSource = parameters.code(
                 "source", source, "", DeadLetterController::source, Letter.PUBLISHER + ", " + Letter.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         parameters.finish();
         LetterQuery query = new LetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
-        return page(query, from, LetterCursor.read(cursor), size);
+        return page(query, fromSource, LetterCursor.parse(cursor), size);
     }
 
-    private Page<Letter> page(LetterQuery query, String source, LetterCursor place, int size) {
+    private Page<Letter> page(LetterQuery query, String source, LetterCursor position, int size) {
         List<Letter> items = new ArrayList<>();
-        if (!place.rowsDone() && !source.equals(Letter.PROJECTOR)) {
-            for (OutboxRow row : letters.ofPublisher(query, place.shard(), place.row(), size + 1)) {
+        if (!position.rowsDone() && !source.equals(Letter.PROJECTOR)) {
+            for (OutboxRow row : letters.findPublisherRows(query, position.shard(), position.row(), size + 1)) {
                 if (items.size() == size) {
                     Letter last = items.getLast();
-                    OutboxRow at = letters.row(last.id()).orElse(row);
+                    OutboxRow at = letters.findRow(last.id()).orElse(row);
                     return new Page<>(
-                            items, LetterCursor.afterRow(at.shard(), at.id()).text());
+                            items, LetterCursor.afterRow(at.shard(), at.id()).encode());
                 }
                 items.add(Letter.of(row, properties.topicPrefix()));
             }
@@ -106,42 +107,42 @@ final class DeadLetterController {
         if (source.equals(Letter.PUBLISHER)) {
             return new Page<>(items, null);
         }
-        String after = place.rowsDone() ? place.document() : null;
-        for (DeadLetter one : letters.ofProjector(
+        String after = position.rowsDone() ? position.document() : null;
+        for (DeadLetter letter : letters.findProjectorLetters(
                 query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
             if (items.size() == size) {
                 Letter last = items.getLast();
                 String reached = last.source().equals(Letter.PROJECTOR) ? last.id() : null;
-                return new Page<>(items, LetterCursor.afterDocument(reached).text());
+                return new Page<>(items, LetterCursor.afterDocument(reached).encode());
             }
-            items.add(Letter.of(one));
+            items.add(Letter.of(letter));
         }
         return new Page<>(items, null);
     }
 
-    @Operation(summary = "A dead letter whole")
+    @Operation(summary = "Returns a dead letter with all its details")
     @GetMapping("/{id}")
-    Letter.Whole whole(@PathVariable String id) {
-        Optional<OutboxRow> row = letters.row(id);
-        return row.map(found -> Letter.whole(found, properties.topicPrefix()))
-                .orElseGet(() -> Letter.whole(document(id)));
+    Letter.Whole details(@PathVariable String id) {
+        Optional<OutboxRow> row = letters.findRow(id);
+        return row.map(found -> Letter.details(found, properties.topicPrefix()))
+                .orElseGet(() -> Letter.details(requireDocument(id)));
     }
 
-    @Operation(summary = "Sends a dead letter again")
+    @Operation(summary = "Replays a dead letter")
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, Post post) {
         return post.outside(() -> {
-            Optional<OutboxRow> row = letters.row(id);
+            Optional<OutboxRow> row = letters.findRow(id);
             if (row.isPresent()) {
-                inTransaction(caller, REPLAY, id, () -> letters.replay(row.get()));
+                changeRow(caller, REPLAY, id, () -> letters.replay(row.get()));
             } else {
-                outside(caller, REPLAY, document(id), letters::replay);
+                changeDocument(caller, REPLAY, requireDocument(id), letters::replay);
             }
             return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
     }
 
-    private void inTransaction(Caller caller, String action, String id, BooleanSupplier change) {
+    private void changeRow(Caller caller, String action, String id, BooleanSupplier change) {
         transactions.run(() -> {
             if (!change.getAsBoolean()) {
                 throw notOpen();
@@ -151,8 +152,11 @@ final class DeadLetterController {
         });
     }
 
-    /** MongoDB is not in the transaction of the audit, whose row therefore comes first. */
-    private void outside(Caller caller, String action, DeadLetter letter, Predicate<DeadLetter> change) {
+    /**
+     * Changes a dead letter in MongoDB, which no SQL transaction covers. The audit row is therefore committed before
+     * the change.
+     */
+    private void changeDocument(Caller caller, String action, DeadLetter letter, Predicate<DeadLetter> change) {
         if (letter.state() != DeadLetter.State.OPEN) {
             throw notOpen();
         }
@@ -167,16 +171,16 @@ final class DeadLetterController {
     @Operation(summary = "Discards a dead letter")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
-        Optional<OutboxRow> row = letters.row(id);
+        Optional<OutboxRow> row = letters.findRow(id);
         if (row.isPresent()) {
-            inTransaction(caller, DISCARD, id, () -> letters.discard(row.get()));
+            changeRow(caller, DISCARD, id, () -> letters.discard(row.get()));
         } else {
-            outside(caller, DISCARD, document(id), letters::discard);
+            changeDocument(caller, DISCARD, requireDocument(id), letters::discard);
         }
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(summary = "Sends many dead letters again, in a job; {\"dryRun\": true} only counts them")
+    @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
     @PostMapping("/replay")
     ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, Post post) {
         Fields fields = OptionalBody.of(request);
@@ -184,11 +188,11 @@ final class DeadLetterController {
         String reason = fields.optionalText("reason", null, FILTER);
         String key = fields.optionalText("key", null, FILTER);
         boolean dryRun = fields.bool("dryRun", false);
-        int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MOST_PER_SECOND);
+        int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
         fields.finish();
         LetterQuery query = new LetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
         long matched = letters.count(query)
-                + letters.ofPublisher(query, -1, new UUID(0, 0), MOST_PER_SECOND)
+                + letters.findPublisherRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
                         .size();
         if (dryRun) {
             return post.outside(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
@@ -207,13 +211,17 @@ final class DeadLetterController {
         });
     }
 
-    private DeadLetter document(String id) {
-        return letters.document(id)
+    private DeadLetter requireDocument(String id) {
+        return letters.findDocument(id)
                 .orElseThrow(() -> Problem.notFound("dead letter").exception());
     }
 
     private static RuntimeException notOpen() {
-        return Problem.conflict("dead-letter-not-open", "Dead letter not open", "It was replayed or discarded before.")
+        return Problem.conflict(
+                        "dead-letter-not-open",
+                        "Dead letter not open",
+                        "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
+                                + " or discarded.")
                 .exception();
     }
 
@@ -222,8 +230,8 @@ final class DeadLetterController {
     }
 
     private static Optional<String> state(String text) {
-        for (DeadLetter.State one : DeadLetter.State.values()) {
-            if (DeadLetter.code(one).equals(text)) {
+        for (DeadLetter.State state : DeadLetter.State.values()) {
+            if (DeadLetter.code(state).equals(text)) {
                 return Optional.of(text);
             }
         }

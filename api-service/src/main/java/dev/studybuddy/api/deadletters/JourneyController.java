@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class JourneyController {
 
     private static final Logger LOG = LoggerFactory.getLogger(JourneyController.class);
-    private static final int MOST_EVENTS = 100;
+    private static final int MAX_EVENTS = 100;
 
     private final OutboxRows rows;
     private final ActiveGeneration active;
@@ -36,14 +36,24 @@ final class JourneyController {
         this.letters = letters;
     }
 
-    /** How far an aggregate's events are; what MongoDB knows is null where it is away. */
+    /**
+     * A journey shows how far the events of one aggregate have come.
+     *
+     * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
+     * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable
+     */
     record Journey(
             String aggregateId,
             List<Event> events,
             @Nullable List<Shown> mirrors,
             @Nullable List<Letter> deadLetters) {}
 
-    /** An outbox row and its place on the topic. */
+    /**
+     * An event shows an outbox row without its payload.
+     *
+     * @param partition the partition of the event's Kafka record; null while none is recorded
+     * @param offset the offset of the event's Kafka record; null while none is recorded
+     */
     record Event(
             UUID eventId,
             String aggregateType,
@@ -58,21 +68,25 @@ final class JourneyController {
             @Nullable String lastError,
             @Nullable Instant deadLetteredAt) {}
 
-    /** A mirror in the active generation of a read model. */
+    /** This record shows an aggregate's mirror in the active generation of a read model. */
     record Shown(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
 
-    @Operation(summary = "How far the events of an aggregate are: outbox, topic, mirror, dead letters")
+    @Operation(
+            summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
-    Journey journey(@PathVariable UUID aggregateId) {
+    Journey timeline(@PathVariable UUID aggregateId) {
         String id = aggregateId.toString();
         List<Event> events = new ArrayList<>();
         for (AggregateType type : AggregateType.values()) {
-            rows.of(type.code(), id, MOST_EVENTS).forEach(row -> events.add(event(row)));
+            rows.of(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
         }
         try {
             return new Journey(id, events, mirrors(id), deadLetters(id));
-        } catch (MongoAwayException | MongoException away) {
-            LOG.debug("The end of a journey is not known now", away);
+        } catch (MongoAwayException | MongoException unavailable) {
+            LOG.atDebug()
+                    .addKeyValue("aggregateId", id)
+                    .setCause(unavailable)
+                    .log("MongoDB is unavailable; the timeline is returned without mirrors and dead letters");
             return new Journey(id, events, null, null);
         }
     }
@@ -98,7 +112,7 @@ final class JourneyController {
     }
 
     private List<Letter> deadLetters(String id) {
-        return letters.ofProjector(new LetterQuery(null, null, null, id), null, null, MOST_EVENTS).stream()
+        return letters.findProjectorLetters(new LetterQuery(null, null, null, id), null, null, MAX_EVENTS).stream()
                 .map(Letter::of)
                 .toList();
     }

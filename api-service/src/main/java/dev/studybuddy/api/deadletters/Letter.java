@@ -10,7 +10,17 @@ import java.util.List;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
-/** A dead letter as it is listed. */
+/**
+ * This record shows a dead letter as lists return it.
+ *
+ * @param source the code of the service that recorded the dead letter: {@code publisher} or {@code projector}
+ * @param partition the partition of the record; null for a publisher's dead letter, which has no record
+ * @param offset the offset of the record; null for a publisher's dead letter, which has no record
+ * @param key the key of the record as text; null if the record has none
+ * @param eventType the type of the event; null if it could not be read
+ * @param aggregateVersion the version of the aggregate; null if it could not be read
+ * @param preview the first 1 024 bytes of the value as text
+ */
 record Letter(
         String id,
         String source,
@@ -32,7 +42,13 @@ record Letter(
 
     private static final int PREVIEW_BYTES = 1024;
 
-    /** A dead letter whole; bytes as base64, and as text where they are any. */
+    /**
+     * This record shows a dead letter with all its details.
+     *
+     * @param keyBase64 the bytes of the key; null if the record has no key or the letter is a publisher's
+     * @param valueBase64 the bytes of the value; null if the record has no value or the letter is a publisher's
+     * @param value the value decoded as UTF-8; null if the record has no value
+     */
     record Whole(
             Letter letter,
             String detail,
@@ -41,7 +57,11 @@ record Letter(
             @Nullable String value,
             List<Header> headers) {}
 
-    /** A header; its value as text. */
+    /**
+     * This record shows a header of the Kafka record.
+     *
+     * @param value the value decoded as UTF-8; null if the header has none
+     */
     record Header(String name, @Nullable String value) {}
 
     static Letter of(DeadLetter letter) {
@@ -62,7 +82,7 @@ record Letter(
                 preview(letter.value() == null ? new byte[0] : letter.value().getData()));
     }
 
-    static Whole whole(DeadLetter letter) {
+    static Whole details(DeadLetter letter) {
         return new Whole(
                 of(letter),
                 letter.detail(),
@@ -96,7 +116,7 @@ record Letter(
                 preview(row.payload().getBytes(StandardCharsets.UTF_8)));
     }
 
-    static Whole whole(OutboxRow row, String topicPrefix) {
+    static Whole details(OutboxRow row, String topicPrefix) {
         return new Whole(
                 of(row, topicPrefix),
                 String.valueOf(row.lastError()),

@@ -6,11 +6,19 @@ import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The place in the list of dead letters: the publishers' come first, then the projector's. */
+/**
+ * A cursor is a position in the list of dead letters. The list has the publishers' rows first, then the projector's
+ * documents.
+ *
+ * @param shard the shard of the row that the next page follows
+ * @param row the id of the row that the next page follows
+ * @param rowsDone whether the list of rows has ended, so that the next page has documents only
+ * @param document the id of the document that the next page follows; null or empty to begin with the first document
+ */
 record LetterCursor(
         int shard, UUID row, boolean rowsDone, @Nullable String document) {
 
-    static final LetterCursor BEGIN = new LetterCursor(-1, new UUID(0, 0), false, null);
+    static final LetterCursor START = new LetterCursor(-1, new UUID(0, 0), false, null);
 
     static LetterCursor afterRow(int shard, UUID row) {
         return new LetterCursor(shard, row, false, null);
@@ -20,9 +28,9 @@ record LetterCursor(
         return new LetterCursor(-1, new UUID(0, 0), true, id);
     }
 
-    static LetterCursor read(@Nullable String cursor) {
+    static LetterCursor parse(@Nullable String cursor) {
         if (cursor == null || cursor.isEmpty()) {
-            return BEGIN;
+            return START;
         }
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
@@ -34,17 +42,18 @@ record LetterCursor(
                 return afterRow(Integer.parseInt(parts[1]), UUID.fromString(parts[2]));
             }
         } catch (IllegalArgumentException malformed) {
-            throw foreign();
+            throw invalidCursor();
         }
-        throw foreign();
+        throw invalidCursor();
     }
 
-    String text() {
+    String encode() {
         String text = rowsDone ? "d:" + (document == null ? "" : document) : "r:" + shard + ':' + row;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static RuntimeException foreign() {
-        return Problem.invalid("cursor", "is not one that this service gave").exception();
+    private static RuntimeException invalidCursor() {
+        return Problem.invalid("cursor", "must be the nextCursor of an earlier response of this list")
+                .exception();
     }
 }

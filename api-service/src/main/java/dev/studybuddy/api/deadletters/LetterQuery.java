@@ -7,15 +7,27 @@ import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
-/** Which dead letters; null lets every one pass. */
+/**
+ * A query selects dead letters. A null component matches every dead letter.
+ *
+ * @param topic the topic of the record
+ * @param state the code of the dead letter's state
+ * @param reason the reason code of the dead letter
+ * @param key the key of the record as text, which is the id of its aggregate
+ */
 record LetterQuery(
         @Nullable String topic,
         @Nullable String state,
         @Nullable String reason,
         @Nullable String key) {
 
-    /** The projector's, after an id and no newer than an instant. */
-    Document filter(@Nullable String after, @Nullable Instant upTo) {
+    /**
+     * Returns the MongoDB filter for the projector's dead letters.
+     *
+     * @param after the id that the list follows; null to begin
+     * @param upTo the latest time of the last change of a letter; null for every time
+     */
+    Document toFilter(@Nullable String after, @Nullable Instant upTo) {
         Document filter = new Document();
         if (after != null) {
             filter.append("_id", new Document("$gt", after));

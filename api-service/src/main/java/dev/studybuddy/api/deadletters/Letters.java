@@ -22,7 +22,10 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Dead letters of both sources: the projector's documents, and rows that a publisher gave up. */
+/**
+ * Reads, replays and discards the dead letters of both sources: the projector's documents and the publishers' outbox
+ * rows.
+ */
 @Component
 final class Letters {
 
@@ -48,60 +51,75 @@ final class Letters {
         this.clock = clock;
     }
 
-    /** The projector's, in the order of their ids. */
-    List<DeadLetter> ofProjector(LetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
+    /**
+     * Returns the projector's dead letters in the order of their ids.
+     *
+     * @param after the id that the list follows; null to begin
+     * @param upTo the latest time of the last change of a letter; null for every time
+     */
+    List<DeadLetter> findProjectorLetters(
+            LetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
         List<DeadLetter> found = new ArrayList<>();
-        for (Document one : documents
-                .find(query.filter(after, upTo))
+        for (Document document : documents
+                .find(query.toFilter(after, upTo))
                 .sort(new Document("_id", 1))
                 .limit(limit)) {
-            found.add(DeadLetter.of(one));
+            found.add(DeadLetter.of(document));
         }
         return found;
     }
 
-    /** The publishers', in the order of their shards and ids; they are all open. */
-    List<OutboxRow> ofPublisher(LetterQuery query, int shard, UUID after, int limit) {
+    /**
+     * Returns the rows that the publishers dead-lettered, in the order of their shards and ids. Each of them is open.
+     *
+     * @param shard the shard of the row that the list follows; -1 to begin
+     * @param afterId the id of the row that the list follows
+     */
+    List<OutboxRow> findPublisherRows(LetterQuery query, int shard, UUID afterId, int limit) {
         String type = null;
         if (query.topic() != null) {
             type = Stream.of(AggregateType.values())
-                    .filter(one -> one.topic(properties.topicPrefix()).equals(query.topic()))
+                    .filter(candidate ->
+                            candidate.topic(properties.topicPrefix()).equals(query.topic()))
                     .findFirst()
                     .map(AggregateType::code)
                     .orElse("");
         }
         boolean open = query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
-        return open ? rows.deadLetters(shard, after, type, query.reason(), query.key(), limit) : List.of();
+        return open ? rows.findDeadLetters(shard, afterId, type, query.reason(), query.key(), limit) : List.of();
     }
 
-    /** How many of the projector's match, counted to 10 000. */
+    /** Returns how many of the projector's dead letters match. The count stops at 10 000. */
     long count(LetterQuery query) {
-        return documents.countDocuments(query.filter(null, null), new CountOptions().limit(10_000));
+        return documents.countDocuments(query.toFilter(null, null), new CountOptions().limit(10_000));
     }
 
-    Optional<DeadLetter> document(String id) {
+    Optional<DeadLetter> findDocument(String id) {
         return Optional.ofNullable(documents.find(new Document("_id", id)).first())
                 .map(DeadLetter::of);
     }
 
-    /** A row that a publisher gave up; empty for ids that are no UUID too. */
-    Optional<OutboxRow> row(String id) {
+    /** Returns the dead-lettered row with this id, or empty if no such row exists or the id is no UUID. */
+    Optional<OutboxRow> findRow(String id) {
         UUID uuid;
         try {
             uuid = UUID.fromString(id);
-        } catch (IllegalArgumentException ofProjector) {
+        } catch (IllegalArgumentException notUuid) {
             return Optional.empty();
         }
-        return rows.failed(uuid).filter(row -> row.deadLetteredAt() != null);
+        return rows.findFailed(uuid).filter(row -> row.deadLetteredAt() != null);
     }
 
-    /** Sends an open one to its topic again, its count raised; false where it isn't open any more. */
+    /**
+     * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not
+     * open.
+     */
     boolean replay(DeadLetter letter) {
         if (letter.state() != DeadLetter.State.OPEN) {
             return false;
         }
         producer.send(letter);
-        return mark(letter.id(), DeadLetter.State.REPLAYED);
+        return setState(letter.id(), DeadLetter.State.REPLAYED);
     }
 
     boolean replay(OutboxRow row) {
@@ -109,14 +127,14 @@ final class Letters {
     }
 
     boolean discard(DeadLetter letter) {
-        return mark(letter.id(), DeadLetter.State.DISCARDED);
+        return setState(letter.id(), DeadLetter.State.DISCARDED);
     }
 
     boolean discard(OutboxRow row) {
         return transactions.run(() -> rows.discard(row));
     }
 
-    private boolean mark(String id, DeadLetter.State state) {
+    private boolean setState(String id, DeadLetter.State state) {
         Document open = new Document("_id", id).append("state", DeadLetter.code(DeadLetter.State.OPEN));
         Document change = new Document("state", DeadLetter.code(state)).append("lastAt", Date.from(clock.instant()));
         return documents.updateOne(open, new Document("$set", change)).getMatchedCount() == 1;

@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Replays many dead letters, so many a second; those that fail again meanwhile are left for the next time. */
+/**
+ * Replays many dead letters at a given rate. It skips letters that changed after the job was requested, so that a
+ * letter that fails again during the job waits for the next job.
+ */
 @Component
 final class Replay implements JobHandler {
 
@@ -25,7 +28,7 @@ final class Replay implements JobHandler {
 
     static final String KIND = "replay";
 
-    private static final int PAGE = 100;
+    private static final int PAGE_SIZE = 100;
 
     private final Letters letters;
 
@@ -47,30 +50,32 @@ final class Replay implements JobHandler {
                 text(settings, "reason"),
                 text(settings, "key"));
         Instant upTo = Instant.parse(settings.path("upTo").asString(""));
-        Duration between = Duration.ofSeconds(1)
+        Duration interval = Duration.ofSeconds(1)
                 .dividedBy(Math.max(1, settings.path("perSecond").asInt(100)));
-        replayRows(job, query, upTo, between);
-        replayDocuments(job, query, upTo, between);
+        replayRows(job, query, upTo, interval);
+        replayDocuments(job, query, upTo, interval);
         job.progress(job.cursor(), job.done(), job.done());
     }
 
-    private void replayDocuments(JobContext job, LetterQuery query, Instant upTo, Duration between) {
+    private void replayDocuments(JobContext job, LetterQuery query, Instant upTo, Duration interval) {
         String after = job.cursor();
         List<DeadLetter> page;
         do {
-            page = letters.ofProjector(query, after, upTo, PAGE);
+            page = letters.findProjectorLetters(query, after, upTo, PAGE_SIZE);
             for (DeadLetter letter : page) {
                 job.checkpoint();
-                long more = replayed(job, letter) ? 1 : 0;
+                long increment = replayOrCountFailure(job, letter) ? 1 : 0;
                 after = letter.id();
-                job.progress(after, job.done() + more, null);
-                job.pause(between);
+                job.progress(after, job.done() + increment, null);
+                job.pause(interval);
             }
-        } while (page.size() == PAGE);
+        } while (page.size() == PAGE_SIZE);
     }
 
-    /** A letter that its topic will never take is counted, and doesn't keep those behind it. */
-    private boolean replayed(JobContext job, DeadLetter letter) {
+    /**
+     * Replays a letter. If Kafka rejects the letter permanently, it counts the failure, so that the job can continue.
+     */
+    private boolean replayOrCountFailure(JobContext job, DeadLetter letter) {
         try {
             return letters.replay(letter);
         } catch (KafkaException failed) {
@@ -78,29 +83,33 @@ final class Replay implements JobHandler {
             if (cause instanceof RetriableException || !(cause instanceof ApiException)) {
                 throw failed;
             }
-            LOG.atWarn().addKeyValue("deadLetter", letter.id()).setCause(cause).log("A dead letter can't be replayed");
+            LOG.atWarn()
+                    .addKeyValue("deadLetter", letter.id())
+                    .setCause(cause)
+                    .log("Kafka rejected a dead letter permanently; the letter stays open, and the job continues"
+                            + " with the next one");
             job.result().put("failed", job.result().path("failed").asLong(0) + 1);
             return false;
         }
     }
 
-    private void replayRows(JobContext job, LetterQuery query, Instant upTo, Duration between) {
+    private void replayRows(JobContext job, LetterQuery query, Instant upTo, Duration interval) {
         int shard = -1;
-        UUID after = new UUID(0, 0);
+        UUID afterId = new UUID(0, 0);
         List<OutboxRow> page;
         do {
-            page = letters.ofPublisher(query, shard, after, PAGE);
+            page = letters.findPublisherRows(query, shard, afterId, PAGE_SIZE);
             for (OutboxRow row : page) {
                 shard = row.shard();
-                after = row.id();
+                afterId = row.id();
                 if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(upTo)) {
                     job.checkpoint();
-                    long more = letters.replay(row) ? 1 : 0;
-                    job.progress(job.cursor(), job.done() + more, null);
-                    job.pause(between);
+                    long increment = letters.replay(row) ? 1 : 0;
+                    job.progress(job.cursor(), job.done() + increment, null);
+                    job.pause(interval);
                 }
             }
-        } while (page.size() == PAGE);
+        } while (page.size() == PAGE_SIZE);
     }
 
     private static @Nullable String text(ObjectNode settings, String field) {

@@ -22,11 +22,13 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.stereotype.Component;
 
-/** Sends dead letters to their topics again, byte for byte, with {@code retry_count} raised. */
+/**
+ * Sends dead letters to their topics again, with the same bytes and with the header {@code retry_count} raised by one.
+ */
 @Component
 final class ReplayProducer {
 
-    private static final Duration ANSWER = Duration.ofMillis(2500);
+    private static final Duration SEND_TIMEOUT = Duration.ofMillis(2500);
 
     private final Map<String, Object> settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -40,14 +42,14 @@ final class ReplayProducer {
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1500);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1500);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) SEND_TIMEOUT.toMillis());
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "api-service-replay");
     }
 
     /**
-     * Sends one and waits until it is acknowledged.
+     * Sends a dead letter to its topic and waits until Kafka acknowledges it.
      *
-     * @throws KafkaException where it is not
+     * @throws KafkaException if Kafka rejects the record or does not acknowledge it in time
      */
     void send(DeadLetter letter) {
         ProducerRecord<byte[], byte[]> record =
@@ -60,16 +62,17 @@ final class ReplayProducer {
         byte[] count = String.valueOf(letter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
-            producer().send(record).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-            // It is on its topic: marking it must not fail for the time that the broker took.
+            producer().send(record).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            // The record is on its topic now. The broker's time must not leave too little for recording that.
             Deadline.restart();
         } catch (ExecutionException failed) {
-            throw new KafkaException("a dead letter was not acknowledged", failed.getCause());
-        } catch (TimeoutException late) {
-            throw new KafkaException("a dead letter was not acknowledged in time", late);
+            throw new KafkaException("Kafka did not acknowledge a replayed dead letter", failed.getCause());
+        } catch (TimeoutException timedOut) {
+            throw new KafkaException("Kafka did not acknowledge a replayed dead letter in time", timedOut);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", interrupted);
+            throw new KafkaException(
+                    "the thread was interrupted while it waited for Kafka's acknowledgement", interrupted);
         }
     }
 

@@ -1,4 +1,7 @@
-/** Answers for what could not be sent or read: to see it whole, to send it again, to discard it. */
+/**
+ * This package serves the operators' requests about dead letters. An operator can list them, read one with all its
+ * details, replay it, or discard it.
+ */
 @NullMarked
 package dev.studybuddy.api.deadletters;
 
