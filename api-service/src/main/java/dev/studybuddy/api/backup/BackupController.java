@@ -35,7 +35,7 @@ final class BackupController {
         this.audit = audit;
     }
 
-    @Operation(summary = "Emits every aggregate as a snapshot, in a job")
+    @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
     @PostMapping("/api/backup/full")
     ResponseEntity<byte[]> start(Caller caller, Post post) {
         return post.inTransaction(() -> {
@@ -45,21 +45,21 @@ final class BackupController {
         });
     }
 
-    @Operation(summary = "A full backup and how far it is")
+    @Operation(summary = "Returns a full backup and its progress")
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.of(id, FullBackup.KIND);
     }
 
-    @Operation(summary = "Emits one aggregate as a snapshot")
+    @Operation(summary = "Emits a snapshot of one aggregate")
     @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
     ResponseEntity<byte[]> snapshot(Caller caller, @PathVariable String type, @PathVariable UUID id, Post post) {
-        AggregateType known = AggregateType.ofCode(type)
+        AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
                         .exception());
         return post.inTransaction(() -> {
             AggregateState state = snapshots
-                    .emit(known, id)
+                    .emit(aggregateType, id)
                     .orElseThrow(() -> Problem.notFound(type).exception());
             audit.note(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Emits every aggregate as a snapshot, no faster than the outbox drains. */
+/** Emits a snapshot of every aggregate, no faster than the outbox drains. */
 @Component
 public final class FullBackup implements JobHandler {
 
     public static final String KIND = "backup";
 
-    private static final int MOST_PENDING = 1000;
-    private static final int PAGE = 200;
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final int MAX_PENDING = 1000;
+    private static final int PAGE_SIZE = 200;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    private static final String PENDING = """
+    private static final String COUNT_PENDING = """
             SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false LIMIT 1001) s""";
 
     private final Snapshots snapshots;
@@ -40,30 +40,37 @@ public final class FullBackup implements JobHandler {
     @Override
     public void run(JobContext job) {
         long total = snapshots.total();
-        Place place = Place.of(job.cursor());
+        Place current = Place.of(job.cursor());
         job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
-        while (place != null) {
-            awaitRoom(job);
-            List<AggregateState> page = snapshots.emitPage(place.type(), place.after(), PAGE);
-            Place next = page.size() < PAGE
-                    ? place.nextType()
-                    : new Place(place.type(), UUID.fromString(page.getLast().id()));
+        while (current != null) {
+            awaitCapacity(job);
+            List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
+            Place next = page.size() < PAGE_SIZE
+                    ? current.nextType()
+                    : new Place(current.type(), UUID.fromString(page.getLast().id()));
             long done = job.done() + page.size();
-            // What was made since counts too: at the end done is total.
-            job.progress(next == null ? Place.END : next.text(), done, next == null ? done : Math.max(total, done));
-            place = next;
+            // Aggregates that were created during the backup count too, so that done equals total at the end.
+            job.progress(next == null ? Place.END : next.cursor(), done, next == null ? done : Math.max(total, done));
+            current = next;
         }
     }
 
-    /** Live events count too: while the outbox is long for another reason, the backup waits. */
-    private void awaitRoom(JobContext job) {
+    /**
+     * Waits until the outbox has room for another page. Live events count too, so the backup also waits for a backlog
+     * that it did not cause.
+     */
+    private void awaitCapacity(JobContext job) {
         job.checkpoint();
-        while (jdbc.sql(PENDING).query(Long.class).single() > MOST_PENDING - PAGE) {
-            job.pause(PAUSE);
+        while (jdbc.sql(COUNT_PENDING).query(Long.class).single() > MAX_PENDING - PAGE_SIZE) {
+            job.pause(CHECK_INTERVAL);
         }
     }
 
-    /** Where the next page begins. */
+    /**
+     * A place is the position in the order (type, id) at which the next page begins.
+     *
+     * @param after the id that the next page follows; null for the first page of the type
+     */
     private record Place(AggregateType type, @Nullable UUID after) {
 
         static final String END = "end";
@@ -82,7 +89,7 @@ public final class FullBackup implements JobHandler {
             return new Place(type, after.isEmpty() ? null : UUID.fromString(after));
         }
 
-        String text() {
+        String cursor() {
             return type.code() + ':' + (after == null ? "" : after);
         }
 

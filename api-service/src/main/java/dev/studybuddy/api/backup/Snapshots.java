@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Writes snapshot events: the rows are read, and their events written, in one transaction. */
+/** Writes snapshot events. One transaction reads the rows and writes their events. */
 @Component
 public final class Snapshots {
 
@@ -36,7 +36,7 @@ public final class Snapshots {
         this.outbox = outbox;
     }
 
-    /** Emits the present state of one aggregate; empty where there is none. */
+    /** Emits a snapshot of one aggregate and returns its present state, or empty if the aggregate does not exist. */
     public Optional<AggregateState> emit(AggregateType type, UUID id) {
         return transactions.run(() -> {
             Optional<AggregateState> state = source(type).find(id);
@@ -45,7 +45,12 @@ public final class Snapshots {
         });
     }
 
-    /** Emits the aggregates whose ids come next; fewer than the limit where these were the last. */
+    /**
+     * Emits a snapshot of each aggregate on the next page of a type and returns their states. A page that is shorter
+     * than the limit is the last one.
+     *
+     * @param after the id that the page follows; null for the first page
+     */
     List<AggregateState> emitPage(AggregateType type, @Nullable UUID after, int limit) {
         return transactions.run(() -> {
             List<AggregateState> page = source(type).page(after, limit);
@@ -54,12 +59,18 @@ public final class Snapshots {
         });
     }
 
-    /** How many aggregates there are, for showing progress; 0 where the tables are too large to be counted in time. */
+    /**
+     * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large to
+     * be counted in time.
+     */
     public long total() {
         return total(sources.keySet());
     }
 
-    /** How many aggregates of some types there are, as in {@link #total()}. */
+    /**
+     * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large to
+     * be counted in time.
+     */
     public long total(Set<AggregateType> types) {
         try {
             return types.stream().mapToLong(type -> source(type).count()).sum();
@@ -67,16 +78,19 @@ public final class Snapshots {
             if (SqlFault.of(slow) != SqlFault.UNAVAILABLE) {
                 throw slow;
             }
-            LOG.info("How many aggregates there are could not be counted in time; progress has no end in sight");
+            LOG.atInfo()
+                    .addKeyValue("types", types)
+                    .log("The aggregates could not be counted in time; a job's progress is shown without an estimated"
+                            + " total");
             return 0;
         }
     }
 
-    /** The table of a type. */
+    /** Returns the source of the aggregates of a type. */
     public AggregateSource source(AggregateType type) {
         AggregateSource source = sources.get(type);
         if (source == null) {
-            throw new IllegalStateException("no table of " + type.code());
+            throw new IllegalStateException("no aggregate source is registered for the type " + type.code());
         }
         return source;
     }

@@ -1,4 +1,7 @@
-/** Answers for emitting present states again, as snapshots: all of them, paced, or one. */
+/**
+ * This package emits present states of aggregates again as snapshots. A full backup emits every aggregate, no faster
+ * than the outbox drains; a single request emits one aggregate.
+ */
 @NullMarked
 package dev.studybuddy.api.backup;
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.studybuddy.api.lag.SyncState;
 import java.util.Locale;
 
-/** How well the whole is. */
+/** A status summarises the health of the whole system. */
 enum HealthStatus {
-    /** Every write reaches MongoDB. */
+    /** The system accepts writes, and every write reaches MongoDB. */
     HEALTHY,
-    /** Writes are taken; something on their way to MongoDB is away. */
+    /** The system accepts writes, but something that a write needs to reach MongoDB is unavailable. */
     DEGRADED,
-    /** Writes are not taken. */
+    /** The system does not accept writes, because CockroachDB is unavailable. */
     UNHEALTHY;
 
     static HealthStatus of(SyncState state) {

@@ -12,10 +12,26 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every stage of the way from a write to MongoDB; what is unknown is null. */
+/**
+ * This record reports every stage between a write and MongoDB. A value that could not be determined is null.
+ *
+ * @param databases by name of a database, {@code connected} or {@code disconnected}
+ * @param kafka {@code connected} or {@code disconnected}
+ */
 record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync) {
 
-    /** The stages. */
+    /**
+     * This record holds the measured values of the stages.
+     *
+     * @param queueSize the number of pending events
+     * @param queueSizeExact whether {@code queueSize} is exact; otherwise it is a lower bound
+     * @param syncLagSeconds the lag of the read model that is farthest behind, in seconds
+     * @param failedEvents the number of dead-lettered outbox rows
+     * @param deadLetters the number of open dead letters of the projector
+     * @param brokenDocuments the number of broken documents
+     * @param publishers the live publishers
+     * @param consumerLag the consumer lag of the active generations
+     */
     record Sync(
             @Nullable Long queueSize,
             @Nullable Boolean queueSizeExact,
@@ -26,13 +42,30 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
             @Nullable List<Publisher> publishers,
             @Nullable ConsumerLag consumerLag) {}
 
-    /** A live publisher and how many shards it has. */
+    /**
+     * This record describes a live publisher.
+     *
+     * @param shards the number of shards that it owns
+     * @param lastSeen the time of its last heartbeat
+     */
     record Publisher(String id, int shards, Instant lastSeen) {}
 
-    /** What the groups of the active generations have not committed; the partitions are those of all groups. */
+    /**
+     * This record holds the consumer lag.
+     *
+     * @param records the number of records that the groups of the active generations have not committed
+     * @param seconds the age of the oldest of these records in seconds, or 0 if there is none
+     * @param partitions the partitions of the groups of all generations, active or not
+     */
     record ConsumerLag(@Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
 
-    /** One partition of one group. */
+    /**
+     * This record describes one partition as one consumer group reads it.
+     *
+     * @param committed the offset that the group has committed; null if it has committed none
+     * @param end the end offset of the partition
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     */
     record Partition(
             String group,
             String topic,
@@ -44,8 +77,8 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
     static SyncHealth of(SyncState state) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
-        databases.put("cockroachdb", connected(outbox != null));
-        databases.put("mongodb", connected(state.mongo()));
+        databases.put("cockroachdb", connectionCode(outbox != null));
+        databases.put("mongodb", connectionCode(state.mongo()));
         Sync sync = new Sync(
                 outbox == null ? null : Long.valueOf(outbox.pending()),
                 outbox == null ? null : Boolean.valueOf(outbox.exact()),
@@ -55,13 +88,13 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                 state.brokenDocuments(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state));
-        return new SyncHealth(HealthStatus.of(state), databases, connected(state.kafka()), sync);
+        return new SyncHealth(HealthStatus.of(state), databases, connectionCode(state.kafka()), sync);
     }
 
     private static List<Publisher> publishers(OutboxBacklog outbox) {
         return outbox.publishers().stream()
                 .filter(OutboxBacklog.Publisher::live)
-                .map(one -> new Publisher(one.id(), one.shards(), one.lastSeen()))
+                .map(publisher -> new Publisher(publisher.id(), publisher.shards(), publisher.lastSeen()))
                 .toList();
     }
 
@@ -72,16 +105,21 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
         }
         List<Partition> partitions = new ArrayList<>();
         for (GroupLag group : state.groups()) {
-            for (GroupLag.Partition one : group.partitions()) {
+            for (GroupLag.Partition partition : group.partitions()) {
                 partitions.add(new Partition(
-                        group.group(), one.topic(), one.partition(), one.committed(), one.end(), one.lag()));
+                        group.group(),
+                        partition.topic(),
+                        partition.partition(),
+                        partition.committed(),
+                        partition.end(),
+                        partition.lag()));
             }
         }
-        Long records = records(active);
-        return new ConsumerLag(records, seconds(active, records, state.outbox()), partitions);
+        Long records = sumRecords(active);
+        return new ConsumerLag(records, maxSeconds(active, records, state.outbox()), partitions);
     }
 
-    private static @Nullable Long records(List<GroupLag> active) {
+    private static @Nullable Long sumRecords(List<GroupLag> active) {
         long sum = 0;
         for (GroupLag group : active) {
             Optional<Long> records = group.records();
@@ -93,29 +131,32 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
         return sum;
     }
 
-    /** Of the group that is farthest behind; a group that is behind and can't say since when makes it unknown. */
-    private static @Nullable Double seconds(
+    /**
+     * Returns the lag in seconds of the group that is farthest behind. Returns null if the number of records is
+     * unknown, or if a group is behind and the time of its oldest uncommitted record is unknown.
+     */
+    private static @Nullable Double maxSeconds(
             List<GroupLag> active, @Nullable Long records, @Nullable OutboxBacklog outbox) {
         if (records == null) {
             return null;
         }
         Instant now = outbox == null ? Instant.now() : outbox.now();
-        double most = 0;
+        double max = 0;
         for (GroupLag group : active) {
             if (group.records().orElse(0L) > 0) {
-                Optional<Instant> waiting = group.waiting();
-                if (waiting.isEmpty()) {
+                Optional<Instant> oldest = group.waiting();
+                if (oldest.isEmpty()) {
                     return null;
                 }
                 double seconds =
-                        Math.max(0.001, Duration.between(waiting.get(), now).toNanos() / 1e9);
-                most = Math.max(most, seconds);
+                        Math.max(0.001, Duration.between(oldest.get(), now).toNanos() / 1e9);
+                max = Math.max(max, seconds);
             }
         }
-        return most;
+        return max;
     }
 
-    private static String connected(boolean connected) {
+    private static String connectionCode(boolean connected) {
         return connected ? "connected" : "disconnected";
     }
 }

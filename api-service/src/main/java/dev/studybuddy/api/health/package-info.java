@@ -1,4 +1,7 @@
-/** Answers for how well the whole is: one word for load balancers and people, and every stage for operators. */
+/**
+ * This package reports the health of the whole system. {@code /health} returns one word for load balancers and people,
+ * {@code /api/health/sync} returns every stage between a write and MongoDB for operators.
+ */
 @NullMarked
 package dev.studybuddy.api.health;
 
