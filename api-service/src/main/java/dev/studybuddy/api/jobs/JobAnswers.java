@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Jobs as their callers see them. */
+/** Builds the HTTP responses that describe jobs. */
 @Component
 public final class JobAnswers {
 
@@ -24,16 +24,20 @@ public final class JobAnswers {
         this.json = json;
     }
 
-    /** 202 for a job that was started. */
-    public static Reply accepted(String place, UUID job) {
-        return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(place + job);
+    /**
+     * Returns a 202 response for a submitted job.
+     *
+     * @param pathPrefix the path of the job's resource up to its id, with the trailing slash
+     */
+    public static Reply accepted(String pathPrefix, UUID job) {
+        return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
     }
 
     /**
-     * A job with its kind's own part.
+     * Returns the response body for a job, with the fields that are specific to its kind.
      *
-     * @param kind null for any
-     * @throws dev.studybuddy.api.web.ProblemException 404 where there is none of that kind
+     * @param kind the kind that the job must have; null if every kind is allowed
+     * @throws dev.studybuddy.api.web.ProblemException with status 404 if no job has this id and kind
      */
     public ObjectNode of(UUID id, @Nullable String kind) {
         Job job = jobs.find(id)
@@ -45,14 +49,14 @@ public final class JobAnswers {
         answer.put("state", job.state().code());
         answer.put("done", job.done());
         answer.put("total", job.total());
-        answer.put("startedAt", text(job.startedAt()));
-        answer.put("finishedAt", text(job.finishedAt()));
+        answer.put("startedAt", textOrNull(job.startedAt()));
+        answer.put("finishedAt", textOrNull(job.finishedAt()));
         answer.put("error", job.error());
         answer.setAll(job.result());
         return answer;
     }
 
-    private static @Nullable String text(@Nullable Instant at) {
+    private static @Nullable String textOrNull(@Nullable Instant at) {
         return at == null ? null : EventJson.text(at);
     }
 }

@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a handler sees of its job, and how it says how far it is. For the handler's one thread. */
+/**
+ * A context gives a handler its job and records the job's progress. Only the one thread that runs the handler calls its
+ * public methods.
+ */
 public final class JobContext {
 
     private final JobTable table;
@@ -36,7 +39,7 @@ public final class JobContext {
         return job.id();
     }
 
-    /** What the job is about; empty where its kind says it all. */
+    /** Returns the id or name of the object that the job is about; empty if the kind needs none. */
     public String subject() {
         return job.subject();
     }
@@ -45,7 +48,7 @@ public final class JobContext {
         return job.settings();
     }
 
-    /** Where to go on; null at the beginning. */
+    /** Returns the position at which the handler continues; null before the first progress. */
     public @Nullable String cursor() {
         return cursor;
     }
@@ -58,17 +61,21 @@ public final class JobContext {
         return total;
     }
 
-    /** The kind's own part of the answer: changed in place, written by {@link #progress}. */
+    /**
+     * Returns the fields of the response that are specific to the kind. The handler changes them in place, and
+     * {@link #progress} writes them.
+     */
     public ObjectNode result() {
         return result;
     }
 
     /**
-     * Notes how far the job is, with {@link #result} as it stands.
+     * Records the job's progress, with {@link #result} in its present state.
      *
-     * @param nextCursor where an instance that takes over goes on
-     * @param nextTotal null while unknown
-     * @throws JobStopped where the handler must leave
+     * @param nextCursor the position at which an instance that takes the job over continues; null for the beginning
+     * @param nextDone the number of processed items
+     * @param nextTotal the expected number of items; null while it is unknown
+     * @throws JobStopped if the handler must stop
      */
     public void progress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
         checkpoint();
@@ -82,24 +89,24 @@ public final class JobContext {
     }
 
     /**
-     * Asks whether to go on; before each step with an effect.
+     * Checks that the handler may continue. A handler calls this before each step that has an effect.
      *
-     * @throws JobStopped where the handler must leave
+     * @throws JobStopped if the handler must stop
      */
     public void checkpoint() {
-        JobStopped.Reason why = stopped;
-        if (why == null && System.nanoTime() - trustedUntilNanos >= 0) {
-            why = JobStopped.Reason.LEASE_LOST;
+        JobStopped.Reason reason = stopped;
+        if (reason == null && System.nanoTime() - trustedUntilNanos >= 0) {
+            reason = JobStopped.Reason.LEASE_LOST;
         }
-        if (why != null) {
-            throw new JobStopped(why);
+        if (reason != null) {
+            throw new JobStopped(reason);
         }
     }
 
     /**
-     * Waits, at most so long.
+     * Waits for this time, or until the handler must stop.
      *
-     * @throws JobStopped where the handler must leave, at once
+     * @throws JobStopped as soon as the handler must stop
      */
     public void pause(Duration time) {
         try {

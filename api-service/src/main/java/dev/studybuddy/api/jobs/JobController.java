@@ -29,34 +29,35 @@ final class JobController {
         this.audit = audit;
     }
 
-    @Operation(summary = "A job and how far it is")
+    @Operation(summary = "Returns a job and its progress")
     @GetMapping("/api/admin/jobs/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.of(id, null);
     }
 
-    @Operation(summary = "Asks a job to end; 204, and 409 for one that can't be cancelled")
+    @Operation(
+            summary = "Requests the cancellation of a job; the status is 204, or 409 if its kind cannot be cancelled")
     @DeleteMapping({"/api/admin/jobs/{id}", "/api/backup/full/{id}", "/api/admin/verify/{id}"})
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
         Jobs.Cancellation cancellation = transactions.run(() -> {
-            Jobs.Cancellation became = jobs.cancel(id);
-            if (became == Jobs.Cancellation.REQUESTED) {
+            Jobs.Cancellation requested = jobs.cancel(id);
+            if (requested == Jobs.Cancellation.REQUESTED) {
                 audit.note(caller, "job.cancel", id.toString(), Map.of());
             }
-            return became;
+            return requested;
         });
         switch (cancellation) {
             case REQUESTED -> {
-                // Noted with the request.
+                // The transaction above has recorded the cancellation in the audit.
             }
             case FINISHED -> {
-                // What a client wanted holds already: it does nothing any more.
+                // The job has already ended, which is what the client requested.
             }
             case NOT_CANCELLABLE ->
                 throw Problem.conflict(
                                 "job-not-cancellable",
                                 "Job not cancellable",
-                                "Jobs of this kind are tried until they are done.")
+                                "Jobs of this kind cannot be cancelled. They are retried until they are done.")
                         .exception();
             case UNKNOWN -> throw Problem.notFound("job").exception();
         }

@@ -4,37 +4,43 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does the jobs of one kind. Each step may be done twice: an instance can die, or lose its lease, between a step and the
- * note of it.
+ * Does the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
+ * before the record of its progress.
  */
 public interface JobHandler {
 
-    /** As in {@code jobs.kind}; one job of a kind runs at a time. */
+    /**
+     * Returns the value of the column {@code jobs.kind} for the jobs of this handler. One job of a kind runs at a time.
+     */
     String kind();
 
     /**
-     * The kinds that it does: its own, and where its jobs may run side by side one for each lane, {@code kind/lane}. Asked
-     * again and again.
+     * Returns the kinds that this handler does. By default this is only its own kind. A handler whose jobs may run in
+     * parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a time. The
+     * runner calls this method in every round.
      */
     default Set<String> kinds() {
         return Set.of(kind());
     }
 
-    /** Whether an operator may cancel it. One that can't is tried until it is done. */
+    /**
+     * Returns whether an operator may cancel a job of this handler. A job that cannot be cancelled is retried until it
+     * is done.
+     */
     default boolean cancellable() {
         return true;
     }
 
-    /** The kind's own part of the answer before the first step. */
+    /** Returns the fields of the response that are specific to the kind, with their values before the first step. */
     default Map<String, ?> emptyResult() {
         return Map.of();
     }
 
     /**
-     * Does the job, from its cursor. Returning means done.
+     * Does the job, starting at its cursor. The job is done when this method returns.
      *
-     * @throws JobStopped passed on from the context
-     * @throws Exception an outage (it is taken up again) or a mistake (it fails)
+     * @throws JobStopped if the context threw it
+     * @throws Exception if a server is unavailable, after which the job is retried, or if another error fails the job
      */
     void run(JobContext job) throws Exception;
 }

@@ -8,26 +8,27 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How one attempt at a job ended. */
+/** An outcome states how one attempt to do a job ended. */
 sealed interface JobOutcome {
 
-    /** It is done. */
+    /** The handler finished the job. */
     record Done() implements JobOutcome {}
 
-    /** It was told to leave. */
+    /** The handler stopped because the context required it. */
     record Stopped(JobStopped.Reason reason) implements JobOutcome {}
 
-    /** A server was away: worth another attempt. */
+    /** A server was unavailable, so another attempt may succeed. */
     record Outage(String error) implements JobOutcome {}
 
-    /** Another attempt would end the same way. */
+    /** The handler failed for a reason that another attempt would not change. */
     record Mistake(String error) implements JobOutcome {}
 
-    /** A piece of work that may throw. */
+    /** This interface is a piece of work that may throw. */
     interface Work {
         void run() throws Exception;
     }
 
+    /** Runs the work, logs an error of it, and returns the outcome. */
     static JobOutcome of(Work work) {
         Logger log = LoggerFactory.getLogger(JobOutcome.class);
         try {
@@ -40,10 +41,16 @@ sealed interface JobOutcome {
             return new Stopped(JobStopped.Reason.SHUTTING_DOWN);
         } catch (Exception thrown) {
             if (isOutage(thrown)) {
-                log.atWarn().addKeyValue("error", thrown.toString()).log("A server that a job needs is away");
+                log.atWarn()
+                        .addKeyValue("error", thrown.toString())
+                        .log("A server that a job needs is unavailable; the job is retried, or fails if no attempts"
+                                + " are left");
                 return new Outage(thrown.toString());
             }
-            log.error("A job failed", thrown);
+            log.error(
+                    "A job attempt failed with an error that is not an outage; the job fails, or is retried if its kind"
+                            + " cannot be cancelled",
+                    thrown);
             return new Mistake(thrown.toString());
         }
     }

@@ -17,19 +17,19 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Takes jobs, one of each kind, and keeps their leases while handlers work. */
+/** Claims jobs, at most one of each kind, and renews their leases while handlers do them. */
 @Component
 final class JobRunner implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-    private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final JobTable table;
     private final List<JobHandler> handlers;
     private final JobsProperties properties;
     private final String owner;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock;
+    private final ScheduledExecutorService scheduler;
     private final ExecutorService workers;
     private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
     private volatile boolean started;
@@ -44,10 +44,10 @@ final class JobRunner implements SmartLifecycle {
         this.handlers = handlers;
         this.properties = properties;
         this.owner = owner;
-        // Two, so that a slow claim doesn't hold up renewals.
-        this.clock = Executors.newScheduledThreadPool(
+        // Two threads ensure that a slow claim does not delay renewals.
+        this.scheduler = Executors.newScheduledThreadPool(
                 2, Thread.ofPlatform().daemon().name("jobs-", 0).factory());
-        // At most one for each kind: one that runs is not claimed again.
+        // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.
         this.workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("job-", 0).factory());
     }
@@ -55,19 +55,19 @@ final class JobRunner implements SmartLifecycle {
     @Override
     public void start() {
         started = true;
-        every(properties.poll(), this::claimAll);
-        every(properties.renewal(), this::renewAll);
+        scheduleRounds(properties.poll(), this::claimAll);
+        scheduleRounds(properties.renewal(), this::renewAll);
     }
 
-    private void every(Duration period, Runnable round) {
-        ScheduledFuture<?> loop = clock.scheduleWithFixedDelay(
+    private void scheduleRounds(Duration period, Runnable round) {
+        ScheduledFuture<?> loop = scheduler.scheduleWithFixedDelay(
                 () -> {
                     try {
                         round.run();
                     } catch (RuntimeException failed) {
                         LOG.atWarn()
                                 .addKeyValue("error", failed.getMessage())
-                                .log("The table of jobs can't be asked; jobs wait");
+                                .log("A round of job claims or lease renewals failed; the next round retries it");
                     }
                 },
                 0,
@@ -87,22 +87,23 @@ final class JobRunner implements SmartLifecycle {
     }
 
     private void claim(JobHandler handler, String kind) {
-        long before = System.nanoTime();
+        long startedNanos = System.nanoTime();
         table.claim(kind, owner, properties.lease()).ifPresent(job -> {
             JobContext context = new JobContext(
-                    table, job, owner, before + properties.lease().toNanos());
+                    table, job, owner, startedNanos + properties.lease().toNanos());
             running.put(kind, context);
-            workers.execute(() -> work(handler, context));
+            workers.execute(() -> runJob(handler, context));
         });
     }
 
     void renewAll() {
         for (JobContext context : running.values()) {
-            long before = System.nanoTime();
+            long startedNanos = System.nanoTime();
             table.renew(context.job(), owner, properties.lease())
                     .ifPresentOrElse(
                             cancelled -> {
-                                context.trustUntil(before + properties.lease().toNanos());
+                                context.trustUntil(
+                                        startedNanos + properties.lease().toNanos());
                                 if (cancelled) {
                                     context.stop(JobStopped.Reason.CANCELLED);
                                 }
@@ -111,26 +112,29 @@ final class JobRunner implements SmartLifecycle {
         }
     }
 
-    private void work(JobHandler handler, JobContext context) {
+    private void runJob(JobHandler handler, JobContext context) {
         Job job = context.job();
         LOG.atInfo()
                 .addKeyValue("job", job.id())
                 .addKeyValue("kind", job.kind())
                 .addKeyValue("epoch", job.epoch())
-                .log(job.epoch() == 1 ? "Job begins" : "Job taken over");
+                .log(job.epoch() == 1 ? "Job started" : "Job taken over or retried from its cursor");
         JobOutcome outcome = JobOutcome.of(() -> handler.run(context));
         try {
-            note(handler, job, outcome);
+            recordOutcome(handler, job, outcome);
         } catch (RuntimeException failed) {
-            // Its lease runs out, and somebody does the last step again.
-            LOG.atWarn().addKeyValue("job", job.id()).setCause(failed).log("How a job ended could not be noted");
+            // The lease expires, and another instance repeats the last step.
+            LOG.atWarn()
+                    .addKeyValue("job", job.id())
+                    .setCause(failed)
+                    .log("The outcome of a job could not be recorded; the job is taken over when its lease expires");
         } finally {
             running.remove(job.kind(), context);
         }
     }
 
-    private void note(JobHandler handler, Job job, JobOutcome outcome) {
-        boolean noted = switch (outcome) {
+    private void recordOutcome(JobHandler handler, Job job, JobOutcome outcome) {
+        boolean recorded = switch (outcome) {
             case JobOutcome.Done done -> table.finish(job, owner, JobState.DONE, null);
             case JobOutcome.Stopped stopped ->
                 switch (stopped.reason()) {
@@ -139,7 +143,7 @@ final class JobRunner implements SmartLifecycle {
                     case LEASE_LOST -> true;
                 };
             case JobOutcome.Outage outage ->
-                mayFail(handler, job)
+                attemptsUsedUp(handler, job)
                         ? table.finish(job, owner, JobState.FAILED, outage.error())
                         : table.release(job, owner, outage.error(), properties.retryAfter());
             case JobOutcome.Mistake mistake ->
@@ -151,10 +155,13 @@ final class JobRunner implements SmartLifecycle {
                 .addKeyValue("job", job.id())
                 .addKeyValue("kind", job.kind())
                 .addKeyValue("outcome", outcome)
-                .log(noted ? "Job left" : "Job left; another instance has it");
+                .log(
+                        recorded
+                                ? "Job attempt ended"
+                                : "Job attempt ended; its outcome is dropped because another instance owns the job");
     }
 
-    private boolean mayFail(JobHandler handler, Job job) {
+    private boolean attemptsUsedUp(JobHandler handler, Job job) {
         return handler.cancellable() && job.epoch() >= properties.attempts();
     }
 
@@ -165,13 +172,13 @@ final class JobRunner implements SmartLifecycle {
         running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
         workers.shutdown();
         try {
-            if (!workers.awaitTermination(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("Jobs don't end in time; their leases run out");
+            if (!workers.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Jobs did not stop in time; other instances take them over when their leases expire");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        clock.shutdownNow();
+        scheduler.shutdownNow();
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.studybuddy.api.jobs;
 
 import java.util.Locale;
 
-/** How far a job is. */
+/** A state is a stage in the life of a job. */
 public enum JobState {
     QUEUED,
     RUNNING,
@@ -10,7 +10,7 @@ public enum JobState {
     FAILED,
     CANCELLED;
 
-    /** As in the table and in answers. */
+    /** Returns the code that the table and the responses use. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -19,7 +19,7 @@ public enum JobState {
         return valueOf(code.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether nothing will happen to it any more. */
+    /** Returns whether the state is final. */
     public boolean finished() {
         return this != QUEUED && this != RUNNING;
     }

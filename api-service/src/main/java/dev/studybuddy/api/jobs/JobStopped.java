@@ -1,12 +1,12 @@
 package dev.studybuddy.api.jobs;
 
-/** Tells a handler to leave at once: nothing that it does from here on counts. */
+/** This exception makes a handler stop at once. The progress that it would report afterwards is not recorded. */
 public final class JobStopped extends RuntimeException {
 
-    /** Why. */
+    /** A reason states why the handler must stop. */
     public enum Reason {
         CANCELLED,
-        /** Another instance has it, or may have. */
+        /** Another instance owns the job, or may own it. */
         LEASE_LOST,
         SHUTTING_DOWN
     }
@@ -14,7 +14,7 @@ public final class JobStopped extends RuntimeException {
     private final Reason reason;
 
     JobStopped(Reason reason) {
-        super("stopped: " + reason, null, false, false);
+        super("the job must stop: " + reason, null, false, false);
         this.reason = reason;
     }
 

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The table {@code jobs}. Whatever a running job writes carries its owner and epoch. */
+/** Reads and writes the table {@code jobs}. Each write of a running job checks the job's owner and epoch. */
 @Repository
 final class JobTable {
 
@@ -32,13 +32,13 @@ final class JobTable {
     private static final String UNFINISHED = "SELECT " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
 
-    private static final String LAST =
+    private static final String NEWEST =
             "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND subject = ? ORDER BY created_at DESC, id LIMIT 1";
 
-    private static final String LAST_DONE = "SELECT DISTINCT ON (subject) " + COLUMNS
+    private static final String NEWEST_DONE = "SELECT DISTINCT ON (subject) " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY subject, finished_at DESC, id LIMIT 100";
 
-    /** The running one first, so that a queued one never meets it. */
+    /** A running job sorts first, so that no queued job of its kind is claimed while it runs. */
     private static final String NEXT = """
             SELECT id, state, lease_epoch, lease_expires_at IS NULL OR lease_expires_at < now() AS free
             FROM jobs WHERE kind = ? AND state IN ('queued', 'running')
@@ -86,7 +86,7 @@ final class JobTable {
         this.json = json;
     }
 
-    /** In the caller's transaction, where there is one. */
+    /** Inserts a queued job, in the caller's transaction if one is active. */
     void insert(UUID id, String kind, String subject, Object settings, Object result) {
         String settingsText = json.writeValueAsString(settings);
         String resultText = json.writeValueAsString(result);
@@ -99,19 +99,22 @@ final class JobTable {
         return jdbc.sql(FIND).param(id).query(this::row).optional();
     }
 
-    List<Job> unfinished(String kind) {
+    List<Job> findUnfinished(String kind) {
         return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
     }
 
-    Optional<Job> last(String kind, String subject) {
-        return jdbc.sql(LAST).params(kind, subject).query(this::row).optional();
+    Optional<Job> findNewest(String kind, String subject) {
+        return jdbc.sql(NEWEST).params(kind, subject).query(this::row).optional();
     }
 
-    List<Job> lastDone(String kind) {
-        return jdbc.sql(LAST_DONE).param(kind).query(this::row).list();
+    List<Job> findNewestDone(String kind) {
+        return jdbc.sql(NEWEST_DONE).param(kind).query(this::row).list();
     }
 
-    /** The next job of a kind, now this owner's; empty where there is none, or another instance has it. */
+    /**
+     * Claims the next job of a kind for this owner. Returns empty if no job waits, or if another instance owns the
+     * running one.
+     */
     Optional<Job> claim(String kind, String owner, Duration lease) {
         return transactions.run(() -> jdbc.sql(NEXT)
                 .param(kind)
@@ -125,7 +128,7 @@ final class JobTable {
                         .optional()));
     }
 
-    /** Whether its cancellation was asked for; empty where the lease is lost. */
+    /** Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. */
     Optional<Boolean> renew(Job job, String owner, Duration lease) {
         return transactions.run(() -> jdbc.sql(RENEW)
                 .params(lease.toMillis(), job.id(), owner, job.epoch())
@@ -133,7 +136,7 @@ final class JobTable {
                 .optional());
     }
 
-    /** False where the lease is lost; so are the following. */
+    /** Records the job's progress. Returns false if the lease is lost. */
     boolean progress(
             Job job, String owner, @Nullable String cursor, long done, @Nullable Long total, ObjectNode result) {
         String text = json.writeValueAsString(result);
@@ -149,6 +152,7 @@ final class JobTable {
                 == 1);
     }
 
+    /** Sets the job's final state and ends its lease. Returns false if the lease is lost. */
     boolean finish(Job job, String owner, JobState state, @Nullable String error) {
         return transactions.run(() -> jdbc.sql(FINISH)
                         .param(state.code())
@@ -160,7 +164,12 @@ final class JobTable {
                 == 1);
     }
 
-    /** Lets anybody take it up after a while. */
+    /**
+     * Ends the lease after this time, so that any instance can then claim the job. Returns false if the lease is lost.
+     *
+     * @param error the error of the outage; null if there was none
+     * @param after the time until the lease ends
+     */
     boolean release(Job job, String owner, @Nullable String error, Duration after) {
         return transactions.run(() -> jdbc.sql(RELEASE)
                         .param(error)
@@ -172,7 +181,7 @@ final class JobTable {
                 == 1);
     }
 
-    /** False where it was finished already. */
+    /** Requests the cancellation of a job. Returns false if the job has already ended. */
     boolean cancel(UUID id) {
         return transactions.run(() -> jdbc.sql(CANCEL).param(id).update() == 1);
     }

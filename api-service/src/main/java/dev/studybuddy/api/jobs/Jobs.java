@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Starts jobs, finds them, and cancels them. */
+/** Submits, finds and cancels jobs. */
 @Component
 public final class Jobs {
 
@@ -25,18 +25,23 @@ public final class Jobs {
     }
 
     /**
-     * Queues a job, in the caller's transaction where there is one; an instance takes it within about a second.
+     * Queues a job, in the caller's transaction if one is active. An instance claims it within about a second.
      *
-     * @param subject what it is about; empty where the kind says it all
+     * @param subject the id or name of the object that the job is about; empty if the kind needs none
+     * @param settings the settings that the handler reads
+     * @throws IllegalArgumentException if no handler does jobs of this kind
      */
     public UUID submit(String kind, String subject, Map<String, ?> settings) {
         JobHandler handler = handler(kind);
         if (handler == null) {
-            throw new IllegalArgumentException("no handler does jobs of kind " + kind);
+            throw new IllegalArgumentException("no job handler is registered for the kind " + kind);
         }
         UUID id = UUID.randomUUID();
         table.insert(id, kind, subject, settings, handler.emptyResult());
-        LOG.atInfo().addKeyValue("job", id).addKeyValue("kind", kind).log("Job queued");
+        LOG.atInfo()
+                .addKeyValue("job", id)
+                .addKeyValue("kind", kind)
+                .log("Job queued; the next free instance claims it");
         return id;
     }
 
@@ -44,22 +49,22 @@ public final class Jobs {
         return table.find(id);
     }
 
-    /** The queued and running jobs of a kind, oldest first, at most 100. */
+    /** Returns the queued and running jobs of a kind, oldest first, at most 100. */
     public List<Job> unfinished(String kind) {
-        return table.unfinished(kind);
+        return table.findUnfinished(kind);
     }
 
-    /** The newest job of a kind about something, whatever became of it. */
+    /** Returns the job of this kind and subject that was created last, in any state. */
     public Optional<Job> last(String kind, String subject) {
-        return table.last(kind, subject);
+        return table.findNewest(kind, subject);
     }
 
-    /** Of each subject the job of a kind that was done last. */
+    /** Returns the most recently completed job of this kind, one per subject. */
     public List<Job> lastDone(String kind) {
-        return table.lastDone(kind);
+        return table.findNewestDone(kind);
     }
 
-    /** Asks a job to end; one that runs notices it within about a second. */
+    /** Requests the cancellation of a job. A running job notices it within about a second. */
     public Cancellation cancel(UUID id) {
         Optional<Job> job = table.find(id);
         if (job.isEmpty()) {
@@ -72,19 +77,19 @@ public final class Jobs {
         return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;
     }
 
-    /** A kind's handler, whatever its lane; null where there is none. */
+    /** Returns the handler of a kind, without regard to the part after a slash, or null if no handler is registered. */
     private @Nullable JobHandler handler(String kind) {
-        String own = kind.split("/", 2)[0];
+        String handlerKind = kind.split("/", 2)[0];
         return handlers.stream()
-                .filter(handler -> handler.kind().equals(own))
+                .filter(handler -> handler.kind().equals(handlerKind))
                 .findFirst()
                 .orElse(null);
     }
 
-    /** What became of a wish to cancel. */
+    /** This value states the result of a request to cancel a job. */
     public enum Cancellation {
         REQUESTED,
-        /** It ended before. */
+        /** The job had already ended. */
         FINISHED,
         NOT_CANCELLABLE,
         UNKNOWN

@@ -1,6 +1,7 @@
 /**
- * Answers for long work that an operator or a request starts: it is recorded in {@code jobs}, done by one instance at a
- * time under a lease, and taken over from its cursor when that instance dies.
+ * This package runs long tasks that an operator or a request starts. The table {@code jobs} records each job. One
+ * instance at a time runs a job, under a lease. If that instance dies, another instance takes the job over and
+ * continues at its cursor.
  *
  * <pre>
  *   queued ──claim──> running ──────────────> done

@@ -49,21 +49,21 @@ class JobTakeOverIT {
     }
 
     @Test
-    void aDeadInstancesJobGoesOnFromItsCursorAndItsLateWritesDoNotCount() {
+    void aTakenOverJobContinuesAtItsCursorAndLateWritesAreRejected() {
         UUID id = submit("take-over");
         Job dead = table.claim("take-over", "dead", Duration.ofMillis(300)).orElseThrow();
         assertThat(table.progress(dead, "dead", "half-way", 5, 10L, dead.result()))
                 .isTrue();
         BlockingQueue<String> cursors = new LinkedBlockingQueue<>();
-        JobRunner other = runner("take-over", true, job -> {
+        JobRunner successor = runner("take-over", true, job -> {
             cursors.add(String.valueOf(job.cursor()));
             job.progress("end", 10, 10L);
         });
-        other.start();
+        successor.start();
         try {
             awaitState(id, JobState.DONE);
         } finally {
-            other.stop();
+            successor.stop();
         }
         assertThat(cursors).containsExactly("half-way");
         assertThat(table.progress(dead, "dead", "late", 6, 10L, dead.result())).isFalse();
@@ -80,18 +80,18 @@ class JobTakeOverIT {
     }
 
     @Test
-    void aCancelledJobLeavesAtItsNextStep() throws Exception {
+    void aCancelledJobStopsAtItsNextCheckpoint() throws Exception {
         UUID id = submit("cancelled");
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         JobRunner runner = runner("cancelled", true, job -> {
-            begun.countDown();
+            started.countDown();
             while (true) {
                 job.pause(Duration.ofSeconds(10));
             }
         });
         runner.start();
         try {
-            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(table.cancel(id)).isTrue();
             awaitState(id, JobState.CANCELLED);
         } finally {
@@ -100,28 +100,28 @@ class JobTakeOverIT {
     }
 
     @Test
-    void anOutageIsTriedAgainAndAMistakeIsNot() {
+    void anOutageIsRetriedAndAnotherErrorFailsTheJob() {
         UUID outage = submit("outage");
         JobRunner runner = runner("outage", true, job -> {
             if (job.cursor() == null) {
                 job.progress("once", 1, null);
-                throw new TransientDataAccessResourceException("away", new SQLException("away", "08006"));
+                throw new TransientDataAccessResourceException("unavailable", new SQLException("unavailable", "08006"));
             }
         });
-        UUID mistake = submit("mistake");
-        JobRunner careless = runner("mistake", true, job -> {
-            throw new IllegalStateException("wrong for good");
+        UUID failing = submit("failing");
+        JobRunner failingRunner = runner("failing", true, job -> {
+            throw new IllegalStateException("a permanent error");
         });
         runner.start();
-        careless.start();
+        failingRunner.start();
         try {
             awaitState(outage, JobState.DONE);
-            awaitState(mistake, JobState.FAILED);
+            awaitState(failing, JobState.FAILED);
         } finally {
             runner.stop();
-            careless.stop();
+            failingRunner.stop();
         }
-        assertThat(table.find(mistake).orElseThrow().error()).contains("wrong for good");
+        assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
     }
 
     private static UUID submit(String kind) {
@@ -156,7 +156,7 @@ class JobTakeOverIT {
         return new JobRunner(table, List.of(handler), FAST, "test-" + UUID.randomUUID());
     }
 
-    /** What a handler does. */
+    /** A step is the work of a test's handler. */
     private interface Step {
         void run(JobContext job);
     }
