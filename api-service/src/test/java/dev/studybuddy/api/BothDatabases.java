@@ -12,7 +12,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Writes aggregates to CockroachDB and, as the projector would, to MongoDB; without events. */
+/** Writes aggregates to CockroachDB without events, and to MongoDB in the form that the projector writes. */
 public final class BothDatabases {
 
     private final JdbcClient jdbc;

@@ -40,10 +40,12 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** What needs a broker: rebuilds and their activation, replays, lag. The projector is played by the fixture. */
+/**
+ * These tests need a broker: rebuilds and their activation, replays, lag. The fixture takes the path of the projector.
+ */
 class GenerationsAndDeadLettersIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private TestDatabase sql;
     private TestMongo mongo;
@@ -69,7 +71,7 @@ class GenerationsAndDeadLettersIT {
         model.activate();
         JdbcClient jdbc = JdbcClient.create(sql.dataSource());
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() ->
                         jdbc.sql("SELECT count(*) FROM users").query(Long.class).single() == 1);
         jdbc.sql("DELETE FROM users").update();
@@ -85,34 +87,34 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
-    void aRebuildIsActivatedByItselfOnceItHasCaughtUpAndCanBeTakenBack() throws Exception {
+    void aRebuildActivatesOnceItCatchesUpAndCanBeRolledBack() throws Exception {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
-        // Something to catch up with, so that it is still being built when the second one is refused.
-        send(letter(0, "unreadable"));
-        var begun = api.post("/api/admin/projections/rebuild", "");
-        assertThat(begun.status()).as("%s", begun.json()).isEqualTo(202);
-        assertThat(begun.json().path("generation").intValue()).isEqualTo(2);
+        // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.
+        publish(newLetter(0, "unreadable"));
+        var started = api.post("/api/admin/projections/rebuild", "");
+        assertThat(started.status()).as("%s", started.json()).isEqualTo(202);
+        assertThat(started.json().path("generation").intValue()).isEqualTo(2);
         assertThat(api.post("/api/admin/projections/rebuild", "{}").status()).isEqualTo(409);
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
             next.journals();
             next.journal(AggregateType.TODO, 3, 1);
             Awaitility.await()
-                    .atMost(SOON)
+                    .atMost(TIMEOUT)
                     .until(() -> projection().path("active").intValue() == 2);
         }
         assertThat(projection().path("previous").intValue()).isEqualTo(1);
         assertThat(projection().path("building").isNull()).isTrue();
 
-        var back = api.post("/api/admin/projections/rebuild/1/activate", "");
-        assertThat(back.status()).as("%s", back.json()).isEqualTo(200);
+        var rollback = api.post("/api/admin/projections/rebuild/1/activate", "");
+        assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
         assertThat(projection().path("active").intValue()).isEqualTo(1);
         assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
                 .isEqualTo(404);
     }
 
     @Test
-    void requestsForARebuildAtOnceWithOneKeyBeginOneAndGetOneAnswer() throws Exception {
+    void concurrentRebuildRequestsWithOneKeyStartOneRebuild() throws Exception {
         createTopics();
         List<Callable<RunningApi.Answer>> calls = new ArrayList<>();
         for (int n = 0; n < 4; n++) {
@@ -122,18 +124,18 @@ class GenerationsAndDeadLettersIT {
         try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
             List<Future<RunningApi.Answer>> answers = pool.invokeAll(calls);
             for (Future<RunningApi.Answer> answer : answers) {
-                // Where the first took longer than they wait, the others are told to ask again.
-                RunningApi.Answer last =
+                // If the first request takes longer than the others wait, they receive 503 and must be repeated.
+                RunningApi.Answer response =
                         answer.get().status() == 503 ? calls.getFirst().call() : answer.get();
-                assertThat(last.status()).as("%s", last.json()).isEqualTo(202);
-                assertThat(last.json().path("generation").intValue()).isEqualTo(2);
+                assertThat(response.status()).as("%s", response.json()).isEqualTo(202);
+                assertThat(response.json().path("generation").intValue()).isEqualTo(2);
             }
         }
         assertThat(projection().path("generations")).hasSize(2);
     }
 
     @Test
-    void aRebuildThatIsAbortedIsNotListedAndItsNumberNotUsedAgain() throws Exception {
+    void anAbortedRebuildIsListedAsAbortedAndItsNumberIsNotReused() throws Exception {
         createTopics();
         api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}");
         assertThat(projection().path("generations").get(1).path("state").asString())
@@ -160,18 +162,18 @@ class GenerationsAndDeadLettersIT {
         try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1);
                 ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 2)) {
             subjects.activate();
-            // Nobody builds this one: it has no journals, and something to catch up with.
-            send(letter(0, "unreadable"));
+            // The rebuild of study never catches up: it has no journals, and the topics hold a record.
+            publish(newLetter(0, "unreadable"));
             assertThat(api.post("/api/admin/projections/rebuild", "{\"model\": \"study\"}")
                             .status())
                     .isEqualTo(202);
-            var begun = api.post("/api/admin/projections/rebuild", "{\"model\": \"subjects\"}");
-            assertThat(begun.status()).as("%s", begun.json()).isEqualTo(202);
-            assertThat(begun.json().path("generation").intValue()).isEqualTo(2);
+            var started = api.post("/api/admin/projections/rebuild", "{\"model\": \"subjects\"}");
+            assertThat(started.status()).as("%s", started.json()).isEqualTo(202);
+            assertThat(started.json().path("generation").intValue()).isEqualTo(2);
             next.journals();
             next.journal(AggregateType.TODO, 3, 1);
             Awaitility.await()
-                    .atMost(SOON)
+                    .atMost(TIMEOUT)
                     .until(() -> projection("subjects").path("active").intValue() == 2);
 
             assertThat(projection("study").path("active").intValue()).isEqualTo(1);
@@ -188,12 +190,12 @@ class GenerationsAndDeadLettersIT {
             assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
         }
         assertThat(api.get("/api/admin/audit").json().path("items"))
-                .extracting(one -> String.join(
+                .extracting(entry -> String.join(
                         " ",
-                        one.path("action").asString(),
-                        one.path("target").asString(),
-                        one.path("detail").path("outcome").asString(),
-                        one.path("detail").path("generation").asString("-")))
+                        entry.path("action").asString(),
+                        entry.path("target").asString(),
+                        entry.path("detail").path("outcome").asString(),
+                        entry.path("detail").path("generation").asString("-")))
                 .contains(
                         "projection.rebuild subjects done 2",
                         "projection.activate subjects/1 done -",
@@ -201,68 +203,68 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
-    void aDeadLetterIsReplayedByteForByteWithItsCountRaised() throws Exception {
+    void aReplayedDeadLetterDiffersOnlyInItsRetryCount() throws Exception {
         createTopics();
-        DeadLetter letter = letter(0, "unreadable");
-        keep(letter);
+        DeadLetter letter = newLetter(0, "unreadable");
+        store(letter);
         JsonNode listed = api.get("/api/admin/dead-letters?source=projector&state=open")
                 .json()
                 .path("items");
         assertThat(listed).hasSize(1);
-        String place = "/api/admin/dead-letters/" + listed.get(0).path("id").asString();
-        assertThat(api.get(place).json().path("value").asString()).isEqualTo("{broken");
+        String path = "/api/admin/dead-letters/" + listed.get(0).path("id").asString();
+        assertThat(api.get(path).json().path("value").asString()).isEqualTo("{broken");
 
-        assertThat(api.post(place + "/replay", "").status()).isEqualTo(200);
+        assertThat(api.post(path + "/replay", "").status()).isEqualTo(200);
 
-        ConsumerRecord<byte[], byte[]> sent = first(letter.topic(), letter.partition());
+        ConsumerRecord<byte[], byte[]> sent = firstRecord(letter.topic(), letter.partition());
         assertThat(sent.value()).isEqualTo("{broken".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(
                         sent.headers().lastHeader(EventHeaders.RETRY_COUNT).value(), StandardCharsets.UTF_8))
                 .isEqualTo("1");
-        assertThat(api.post(place + "/replay", "").status()).isEqualTo(409);
+        assertThat(api.post(path + "/replay", "").status()).isEqualTo(409);
         assertThat(api.get("/api/admin/dead-letters?state=replayed").json().path("items"))
                 .hasSize(1);
         assertThat(api.get("/api/admin/dead-letters/nothing").status()).isEqualTo(404);
     }
 
     @Test
-    void noDeadLetterIsReplayedOrDiscardedWithoutItsRowInTheAudit() throws Exception {
+    void noDeadLetterIsReplayedOrDiscardedWithoutAnAuditRow() throws Exception {
         createTopics();
-        DeadLetter replayed = letter(0, "unreadable");
-        DeadLetter discarded = letter(1, "unreadable");
-        keep(replayed);
-        keep(discarded);
+        DeadLetter replayed = newLetter(0, "unreadable");
+        DeadLetter discarded = newLetter(1, "unreadable");
+        store(replayed);
+        store(discarded);
         String replay = "/api/admin/dead-letters/" + replayed.id() + "/replay";
         String discard = "/api/admin/dead-letters/" + discarded.id();
         JdbcClient jdbc = JdbcClient.create(sql.dataSource());
-        jdbc.sql("ALTER TABLE admin_audit RENAME TO away").update();
+        jdbc.sql("ALTER TABLE admin_audit RENAME TO hidden_audit").update();
 
         assertThat(api.post(replay, "").status()).isGreaterThanOrEqualTo(500);
         assertThat(api.send("DELETE", discard, null).status()).isGreaterThanOrEqualTo(500);
         assertThat(api.get("/api/admin/dead-letters?state=open").json().path("items"))
                 .hasSize(2);
-        assertThat(end(replayed)).isZero();
+        assertThat(endOffset(replayed)).isZero();
 
-        jdbc.sql("ALTER TABLE away RENAME TO admin_audit").update();
+        jdbc.sql("ALTER TABLE hidden_audit RENAME TO admin_audit").update();
         assertThat(api.post(replay, "").status()).isEqualTo(200);
         assertThat(api.send("DELETE", discard, null).status()).isEqualTo(204);
         assertThat(api.send("DELETE", discard, null).status()).isEqualTo(409);
         assertThat(api.get("/api/admin/audit").json().path("items"))
-                .extracting(one -> one.path("action").asString()
+                .extracting(entry -> entry.path("action").asString()
                         + ' '
-                        + one.path("target").asString()
+                        + entry.path("target").asString()
                         + ' '
-                        + one.path("detail").path("outcome").asString())
+                        + entry.path("detail").path("outcome").asString())
                 .containsExactlyInAnyOrder(
                         "dead-letter.replay " + replayed.id() + " done",
                         "dead-letter.discard " + discarded.id() + " done");
     }
 
     @Test
-    void manyDeadLettersAreListedPageByPageReplayedByAJobOrDiscarded() throws Exception {
+    void deadLettersArePagedAndReplayedByAJobOrDiscarded() throws Exception {
         createTopics();
         for (int n = 0; n < 5; n++) {
-            keep(letter(n, n == 4 ? "schema-newer" : "unreadable"));
+            store(newLetter(n, n == 4 ? "schema-newer" : "unreadable"));
         }
         JsonNode page = api.get("/api/admin/dead-letters?limit=3").json();
         assertThat(page.path("items")).hasSize(3);
@@ -280,7 +282,7 @@ class GenerationsAndDeadLettersIT {
         String job =
                 api.post("/api/admin/dead-letters/replay", body.formatted("")).header("Location");
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> api.get(job).json().path("state").asString().equals("done"));
         assertThat(api.get(job).json().path("done").intValue()).isEqualTo(4);
         JsonNode left = api.get("/api/admin/dead-letters?state=open").json().path("items");
@@ -297,22 +299,22 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
-    void lagIsZeroOnlyWhereMongoShowsEverything() throws Exception {
+    void lagIsZeroOnlyIfMongoShowsEveryEvent() throws Exception {
         createTopics();
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isZero());
-        send(letter(0, "unreadable"));
+        publish(newLetter(0, "unreadable"));
 
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isPositive());
         assertThat(sync().path("deadLetters").intValue()).isZero();
         model.journal(AggregateType.TODO, 3, 1);
         Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
                         .isZero());
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")
@@ -323,7 +325,7 @@ class GenerationsAndDeadLettersIT {
     }
 
     @Test
-    void aReadWaitsForItsWritesAndSaysWhetherItHasThem() {
+    void aReadWaitsForItsWritesAndReportsWhetherItShowsThem() {
         var written = api.post("/api/users", "{\"email\":\"a@example.org\",\"name\":\"Anna\"}");
         String token = written.header("X-Consistency-Token");
         String id = written.json().path("id").asString();
@@ -334,9 +336,9 @@ class GenerationsAndDeadLettersIT {
 
         assertThat(before.header("X-Read-Consistent")).isEqualTo("false");
         assertThat(after.header("X-Read-Consistent")).isEqualTo("true");
-        JsonNode journey = api.get("/api/admin/events/" + id).json();
-        assertThat(journey.path("events").get(0).path("eventType").asString()).isEqualTo("user.created");
-        assertThat(journey.path("mirrors").get(0).path("version").intValue()).isEqualTo(1);
+        JsonNode timeline = api.get("/api/admin/events/" + id).json();
+        assertThat(timeline.path("events").get(0).path("eventType").asString()).isEqualTo("user.created");
+        assertThat(timeline.path("mirrors").get(0).path("version").intValue()).isEqualTo(1);
     }
 
     private JsonNode sync() {
@@ -351,12 +353,12 @@ class GenerationsAndDeadLettersIT {
         return api.get("/api/admin/projections")
                 .json()
                 .valueStream()
-                .filter(one -> one.path("model").asString().equals(model))
+                .filter(item -> item.path("model").asString().equals(model))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private DeadLetter letter(int offset, String reason) {
+    private DeadLetter newLetter(int offset, String reason) {
         Binary key = new Binary(
                 UUID.nameUUIDFromBytes(new byte[] {(byte) offset}).toString().getBytes(StandardCharsets.UTF_8));
         Instant at = Instant.parse("2026-11-23T10:00:00Z");
@@ -379,13 +381,13 @@ class GenerationsAndDeadLettersIT {
                 at);
     }
 
-    private void keep(DeadLetter letter) {
+    private void store(DeadLetter letter) {
         model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
     }
 
-    /** Puts a record on its topic by replaying it. */
-    private void send(DeadLetter letter) {
-        keep(letter);
+    /** Stores the dead letter and replays it, which writes its record to its topic. */
+    private void publish(DeadLetter letter) {
+        store(letter);
         assertThat(api.post("/api/admin/dead-letters/" + letter.id() + "/replay", "")
                         .status())
                 .isEqualTo(200);
@@ -398,18 +400,18 @@ class GenerationsAndDeadLettersIT {
                     .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
                     .toList();
             admin.createTopics(topics).all().get();
-            // A partition without a leader yet would cost a replay its time.
+            // A replay would time out on a partition that has no leader yet.
             Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
             topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
                     .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
             Awaitility.await()
-                    .atMost(SOON)
+                    .atMost(TIMEOUT)
                     .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
                     .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
         }
     }
 
-    private static long end(DeadLetter letter) throws Exception {
+    private static long endOffset(DeadLetter letter) throws Exception {
         TopicPartition partition = new TopicPartition(letter.topic(), letter.partition());
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
@@ -420,16 +422,16 @@ class GenerationsAndDeadLettersIT {
         }
     }
 
-    private static ConsumerRecord<byte[], byte[]> first(String topic, int partition) {
+    private static ConsumerRecord<byte[], byte[]> firstRecord(String topic, int partition) {
         Map<String, Object> settings =
                 Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers());
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            TopicPartition one = new TopicPartition(topic, partition);
-            consumer.assign(List.of(one));
-            consumer.seekToBeginning(List.of(one));
-            Awaitility.await().atMost(SOON).until(() -> {
+            TopicPartition assigned = new TopicPartition(topic, partition);
+            consumer.assign(List.of(assigned));
+            consumer.seekToBeginning(List.of(assigned));
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                 return !found.isEmpty();
             });

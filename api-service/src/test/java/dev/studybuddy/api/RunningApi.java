@@ -19,7 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The API service, whole, in mode open on a free port, and a client for it. */
+/** Runs the whole API service in access mode {@code open} on a free port, and sends requests to it. */
 public final class RunningApi implements AutoCloseable {
 
     public static final JsonMapper JSON = new JsonMapper();
@@ -35,20 +35,23 @@ public final class RunningApi implements AutoCloseable {
                 ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     }
 
-    /** Starts it with properties; {@code spring.datasource.url} and the other addresses among them. */
+    /**
+     * Starts the service with these properties, which must include {@code spring.datasource.url} and the other
+     * addresses.
+     */
     public static RunningApi start(Map<String, String> properties) {
-        Map<String, String> all = new TreeMap<>(properties);
-        all.put("server.port", "0");
-        all.put("server.address", "127.0.0.1");
-        all.put("management.server.port", "0");
-        all.put("studybuddy.access.mode", "open");
-        all.putIfAbsent("spring.datasource.hikari.minimum-idle", "2");
+        Map<String, String> allProperties = new TreeMap<>(properties);
+        allProperties.put("server.port", "0");
+        allProperties.put("server.address", "127.0.0.1");
+        allProperties.put("management.server.port", "0");
+        allProperties.put("studybuddy.access.mode", "open");
+        allProperties.putIfAbsent("spring.datasource.hikari.minimum-idle", "2");
         List<String> arguments = new ArrayList<>();
-        all.forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        allProperties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return new RunningApi(SpringApplication.run(ApiApplication.class, arguments.toArray(String[]::new)));
     }
 
-    /** Makes the outbox's tables. */
+    /** Creates the outbox's tables. */
     public static void migrateOutbox(DataSource database) {
         Flyway.configure()
                 .dataSource(database)
@@ -94,7 +97,7 @@ public final class RunningApi implements AutoCloseable {
         }
     }
 
-    /** The Authorization header of somebody without the role of admin. */
+    /** Returns the Authorization header, as name and value, of a user without the role {@code admin}. */
     public String[] as(String userId) {
         JsonNode token = post("/api/dev/token", "{\"userId\":\"" + userId + "\",\"roles\":[\"user\"]}")
                 .json();
@@ -107,7 +110,11 @@ public final class RunningApi implements AutoCloseable {
         context.close();
     }
 
-    /** What came back, and how long it took. */
+    /**
+     * An answer is a response of the service.
+     *
+     * @param took the time from the request to the response
+     */
     public record Answer(HttpResponse<String> response, Duration took) {
 
         public int status() {
