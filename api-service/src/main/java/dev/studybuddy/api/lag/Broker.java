@@ -29,8 +29,8 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks the broker, at most two seconds long each. The client is made at the first question, so that this service starts
- * without a broker, and also without a name for it.
+ * Queries the Kafka broker; each query takes at most two seconds. The client is created at the first query, so that
+ * this service also starts if no broker is reachable or if the broker's host name does not resolve.
  */
 @Component
 public final class Broker {
@@ -50,12 +50,16 @@ public final class Broker {
         settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "api-service-lag");
     }
 
-    /** Whether there is one that answers. */
+    /**
+     * Checks that the broker answers.
+     *
+     * @throws KafkaException if it does not answer in time
+     */
     public void ping() {
         get(admin().describeCluster().nodes());
     }
 
-    /** The topics that there are, of those asked for, by name. */
+    /** Returns the descriptions of those topics in {@code names} that exist, by name. */
     public Map<String, TopicDescription> topics(Collection<String> names) {
         Map<String, TopicDescription> found = new HashMap<>();
         admin().describeTopics(names).topicNameValues().forEach((name, description) -> {
@@ -68,25 +72,28 @@ public final class Broker {
         return found;
     }
 
-    /** Where each partition ends: the offset that its next record gets. */
+    /** Returns the end offset of each partition, which is the offset that its next record receives. */
     public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return offsets(partitions, OffsetSpec.latest());
     }
 
-    /** Where each partition begins: above 0 where records are gone. */
+    /** Returns the start offset of each partition; it is above 0 if earlier records were deleted. */
     public Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
         return offsets(partitions, OffsetSpec.earliest());
     }
 
     private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        partitions.forEach(partition -> asked.put(partition, spec));
+        Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+        partitions.forEach(partition -> specs.put(partition, spec));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        get(admin().listOffsets(asked).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        get(admin().listOffsets(specs).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }
 
-    /** What a group committed; a partition without is absent, and so is a group that there isn't. */
+    /**
+     * Returns the offsets that a consumer group has committed. A partition without a committed offset is absent, and
+     * the map is empty if the group does not exist.
+     */
     public Map<TopicPartition, Long> committed(String group) {
         try {
             Map<TopicPartition, Long> committed = new HashMap<>();
@@ -102,7 +109,10 @@ public final class Broker {
         }
     }
 
-    /** The partitions that members of a group have between them. */
+    /**
+     * Returns the partitions that are assigned to any member of a consumer group; the set is empty if the group does
+     * not exist.
+     */
     public Set<TopicPartition> assigned(String group) {
         try {
             Set<TopicPartition> assigned = new HashSet<>();
@@ -120,7 +130,7 @@ public final class Broker {
         }
     }
 
-    /** The ids of all consumer groups. */
+    /** Returns the ids of all consumer groups. */
     public List<String> groups() {
         return get(admin().listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
                 .map(GroupListing::groupId)
@@ -145,15 +155,15 @@ public final class Broker {
         try {
             return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof KafkaException known) {
-                throw known;
+            if (failed.getCause() instanceof KafkaException kafkaFailure) {
+                throw kafkaFailure;
             }
-            throw new BrokerAwayException("the broker does not answer", failed);
+            throw new BrokerAwayException("Kafka did not answer a query", failed);
         } catch (TimeoutException late) {
-            throw new BrokerAwayException("the broker does not answer in time", late);
+            throw new BrokerAwayException("Kafka did not answer a query within " + TIMEOUT.toMillis() + " ms", late);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new BrokerAwayException("interrupted", interrupted);
+            throw new BrokerAwayException("the wait for an answer of Kafka was interrupted", interrupted);
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.studybuddy.api.lag;
 
 import org.apache.kafka.common.KafkaException;
 
-/** The broker did not answer a question in time. */
+/** This exception reports that the Kafka broker did not answer a query in time. */
 public final class BrokerAwayException extends KafkaException {
 
     private static final long serialVersionUID = 1L;

@@ -8,9 +8,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the consumer group of one generation is behind.
+ * This record holds the consumer lag of one generation, partition by partition.
  *
- * @param covered whether members have every partition between them
+ * @param group the id of the generation's consumer group
+ * @param model the name of the read model
+ * @param generation the number of the generation
+ * @param covered whether every partition is assigned to a member of the group
  */
 public record GroupLag(String group, String model, int generation, boolean covered, List<Partition> partitions) {
 
@@ -19,11 +22,13 @@ public record GroupLag(String group, String model, int generation, boolean cover
     }
 
     /**
-     * One partition.
+     * This record holds the consumer lag of one partition.
      *
-     * @param committed null where the group has none
-     * @param lag null where {@code committed} is
-     * @param waiting when the oldest event was written that is not committed; null where there is none, or unknown
+     * @param committed the offset that the group has committed; null if it has committed none
+     * @param end the offset that the partition's next record receives
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     * @param oldestWrittenAt the time at which the oldest uncommitted event was written; null if there is no such event
+     *     or if its time could not be read
      */
     public record Partition(
             String topic,
@@ -31,24 +36,24 @@ public record GroupLag(String group, String model, int generation, boolean cover
             @Nullable Long committed,
             long end,
             @Nullable Long lag,
-            @Nullable Instant waiting) {}
+            @Nullable Instant oldestWrittenAt) {}
 
-    /** All that is not committed; empty where one partition is unknown. */
+    /** Returns the number of records that the group has not committed; empty if the lag of any partition is unknown. */
     public Optional<Long> records() {
         long sum = 0;
-        for (Partition one : partitions) {
-            if (one.lag() == null) {
+        for (Partition partition : partitions) {
+            if (partition.lag() == null) {
                 return Optional.empty();
             }
-            sum += one.lag();
+            sum += partition.lag();
         }
         return Optional.of(sum);
     }
 
-    /** When the oldest event was written that is not committed. */
+    /** Returns the time at which the oldest uncommitted event was written; empty if no partition has such a time. */
     public Optional<Instant> waiting() {
         return partitions.stream()
-                .flatMap(one -> Stream.ofNullable(one.waiting()))
+                .flatMap(partition -> Stream.ofNullable(partition.oldestWrittenAt()))
                 .min(Comparator.naturalOrder());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The gauges of a sample. One that is unknown is absent: it has no row. */
+/** Publishes the values of a lag sample as gauges. A gauge whose value is unknown has no row, so it is not exported. */
 @Component
 public final class LagMetrics {
 
@@ -26,38 +26,48 @@ public final class LagMetrics {
     private final MultiGauge groupLagSeconds;
 
     LagMetrics(MeterRegistry meters) {
-        syncLag = gauge(meters, "sync_lag_seconds", "Age of the oldest committed event that MongoDB doesn't show");
-        queueSize = gauge(meters, "outbox_queue_size", "Events that wait in the outbox");
-        failedEvents = gauge(meters, "outbox_failed_events", "Dead-lettered rows of the outbox");
-        brokenDocuments = gauge(meters, "projection_broken_documents", "Documents that MongoDB refused for good");
+        syncLag = gauge(
+                meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
+        queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
+        failedEvents = gauge(meters, "outbox_failed_events", "Dead-lettered rows in the outbox");
+        brokenDocuments = gauge(meters, "projection_broken_documents", "Documents that MongoDB refused permanently");
         driftDocuments = gauge(meters, "sync_drift_documents", "Differences that the last verify found");
-        rebuildProgress =
-                gauge(meters, "projection_rebuild_progress_ratio", "How much of a building generation is there");
-        groupLag = gauge(meters, "kafka_consumer_group_lag", "Records that a group has not committed");
+        rebuildProgress = gauge(
+                meters,
+                "projection_rebuild_progress_ratio",
+                "Share of the records that a building generation has applied, from 0 to 1");
+        groupLag = gauge(meters, "kafka_consumer_group_lag", "Records that a consumer group has not committed");
         groupLagSeconds = gauge(
-                meters, "kafka_consumer_group_lag_seconds", "Age of the oldest event that a group has not committed");
+                meters,
+                "kafka_consumer_group_lag_seconds",
+                "Age of the oldest event that a consumer group has not committed");
     }
 
-    /** Shows a sample. */
+    /** Publishes the values of a sample. */
     void show(SyncState state) {
-        one(syncLag, state.lagSeconds());
+        register(syncLag, state.lagSeconds());
         OutboxBacklog outbox = state.outbox();
-        one(queueSize, outbox == null ? null : Long.valueOf(outbox.pending()));
-        one(failedEvents, outbox == null ? null : Long.valueOf(outbox.failed()));
-        one(brokenDocuments, state.brokenDocuments());
+        register(queueSize, outbox == null ? null : Long.valueOf(outbox.pending()));
+        register(failedEvents, outbox == null ? null : Long.valueOf(outbox.failed()));
+        register(brokenDocuments, state.brokenDocuments());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();
         List<GroupLag> groups = state.groups();
         for (GroupLag group : groups == null ? List.<GroupLag>of() : groups) {
-            for (GroupLag.Partition one : group.partitions()) {
+            for (GroupLag.Partition partition : group.partitions()) {
                 Tags tags = Tags.of(
-                        "group", group.group(), "topic", one.topic(), "partition", String.valueOf(one.partition()));
-                Double age = age(one, outbox);
-                if (one.lag() != null) {
-                    lags.add(Row.of(tags, one.lag()));
+                        "group",
+                        group.group(),
+                        "topic",
+                        partition.topic(),
+                        "partition",
+                        String.valueOf(partition.partition()));
+                Double ageSeconds = ageSeconds(partition, outbox);
+                if (partition.lag() != null) {
+                    lags.add(Row.of(tags, partition.lag()));
                 }
-                if (age != null) {
-                    ages.add(Row.of(tags, age));
+                if (ageSeconds != null) {
+                    ages.add(Row.of(tags, ageSeconds));
                 }
             }
         }
@@ -65,37 +75,42 @@ public final class LagMetrics {
         groupLagSeconds.register(ages, true);
     }
 
-    /** What the last verify of each read model found. */
-    public void showDrift(Map<String, Long> documents) {
-        byModel(driftDocuments, documents);
+    /** Publishes the number of differences that the last verify found, by read model. */
+    public void showDrift(Map<String, Long> differences) {
+        registerByModel(driftDocuments, differences);
     }
 
-    /** How far each read model's rebuild is, 0 to 1; one that is not rebuilt is absent. */
+    /**
+     * Publishes the progress of rebuilds.
+     *
+     * @param ratios the applied share from 0 to 1, by read model; a read model without a rebuild is absent
+     */
     public void showRebuilds(Map<String, Double> ratios) {
-        byModel(rebuildProgress, ratios);
+        registerByModel(rebuildProgress, ratios);
     }
 
-    private static void byModel(MultiGauge gauge, Map<String, ? extends Number> values) {
+    private static void registerByModel(MultiGauge gauge, Map<String, ? extends Number> values) {
         List<Row<?>> rows = new ArrayList<>();
         values.forEach((model, value) -> rows.add(Row.of(Tags.of("model", model), value)));
         gauge.register(rows, true);
     }
 
-    private static @Nullable Double age(GroupLag.Partition one, @Nullable OutboxBacklog outbox) {
-        if (one.lag() == null) {
+    private static @Nullable Double ageSeconds(GroupLag.Partition partition, @Nullable OutboxBacklog outbox) {
+        if (partition.lag() == null) {
             return null;
         }
-        if (one.lag() == 0) {
+        if (partition.lag() == 0) {
             return 0.0;
         }
-        if (one.waiting() == null) {
+        if (partition.oldestWrittenAt() == null) {
             return null;
         }
         Instant now = outbox == null ? Instant.now() : outbox.now();
-        return Math.max(0.001, Duration.between(one.waiting(), now).toNanos() / 1e9);
+        return Math.max(
+                0.001, Duration.between(partition.oldestWrittenAt(), now).toNanos() / 1e9);
     }
 
-    private static void one(MultiGauge gauge, @Nullable Number value) {
+    private static void register(MultiGauge gauge, @Nullable Number value) {
         gauge.register(value == null ? List.of() : List.of(Row.of(Tags.empty(), value)), true);
     }
 

@@ -12,18 +12,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Probes once a second, for reads' lag headers and for metrics. */
+/** Samples the lag once a second. The lag headers of reads and the metrics use its samples. */
 @Component
 public final class LagSampler implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(LagSampler.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final long BELIEVED_NANOS = 10_000_000_000L;
+    private static final long MAX_AGE_NANOS = 10_000_000_000L;
 
     private final SyncProbe probe;
     private final SyncLag lag;
     private final LagMetrics metrics;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lag-sampler").factory());
     private volatile @Nullable Sample last;
     private @Nullable ScheduledFuture<?> loop;
@@ -34,27 +34,29 @@ public final class LagSampler implements SmartLifecycle {
         this.metrics = metrics;
     }
 
-    /** The state sampled last; empty where there is none from the last 10 s. */
+    /** Returns the newest sample; empty if it is older than 10 s. */
     public Optional<SyncState> last() {
         Sample sample = last;
-        return sample == null || System.nanoTime() - sample.takenAt() > BELIEVED_NANOS
+        return sample == null || System.nanoTime() - sample.takenAtNanos() > MAX_AGE_NANOS
                 ? Optional.empty()
                 : Optional.of(sample.state());
     }
 
     @Override
     public void start() {
-        loop = clock.scheduleWithFixedDelay(this::round, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        loop = scheduler.scheduleWithFixedDelay(this::sample, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void round() {
+    private void sample() {
         try {
             SyncState state = probe.probe();
             last = new Sample(state, System.nanoTime());
             lag.sampled(state.lags());
             metrics.show(state);
         } catch (RuntimeException failed) {
-            LOG.warn("The lag could not be sampled; the next try is in a second", failed);
+            LOG.warn(
+                    "The lag sampler failed; reads and metrics keep the previous sample, and it retries in 1 s",
+                    failed);
         }
     }
 
@@ -63,7 +65,7 @@ public final class LagSampler implements SmartLifecycle {
         if (loop != null) {
             loop.cancel(true);
         }
-        clock.shutdownNow();
+        scheduler.shutdownNow();
     }
 
     @Override
@@ -71,5 +73,5 @@ public final class LagSampler implements SmartLifecycle {
         return loop != null && !loop.isDone();
     }
 
-    private record Sample(SyncState state, long takenAt) {}
+    private record Sample(SyncState state, long takenAtNanos) {}
 }

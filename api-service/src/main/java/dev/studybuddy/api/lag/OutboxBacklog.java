@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the outbox and its publishers are at.
+ * This record holds the state of the outbox and of its publishers at one moment.
  *
- * @param now the database's clock, by which the other times count
- * @param pending how many events wait; at least so many where not exact
- * @param oldest when the oldest of them was written
- * @param failed dead-lettered rows; at least so many from 10 001 on
+ * @param now the time of the database's clock, from which the other times also come
+ * @param pending the number of pending rows; a lower bound if {@code exact} is false
+ * @param exact whether {@code pending} is the exact number
+ * @param oldest the creation time of the oldest pending row; empty if no row is pending
+ * @param failed the number of dead-lettered rows; 10 001 is a lower bound
+ * @param publishers the publishers that wrote a heartbeat in the last 60 s
  */
 public record OutboxBacklog(
         Instant now, long pending, boolean exact, Optional<Instant> oldest, long failed, List<Publisher> publishers) {
@@ -19,10 +21,16 @@ public record OutboxBacklog(
         publishers = List.copyOf(publishers);
     }
 
-    /** An instance seen in the last minute; {@code live}: within 5 s. */
+    /**
+     * This record describes one publisher.
+     *
+     * @param shards the number of shards whose lease it holds
+     * @param lastSeen the time of its last heartbeat
+     * @param live whether it wrote a heartbeat in the last 5 s
+     */
     public record Publisher(String id, int shards, Instant lastSeen, boolean live) {}
 
-    /** How many shards belong to live publishers. */
+    /** Returns the number of shards that live publishers own. */
     public int ownedShards() {
         return publishers.stream()
                 .filter(Publisher::live)

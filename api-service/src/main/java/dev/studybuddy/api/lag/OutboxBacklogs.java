@@ -10,11 +10,14 @@ import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads the outbox's backlog, bounded: each shard along the pending index, and no farther than needed. */
+/**
+ * Reads the outbox's backlog at a bounded cost: it counts the rows of each shard along the pending index, and at most
+ * 10 001 of them.
+ */
 @Repository
 public final class OutboxBacklogs {
 
-    private static final int MOST_PER_SHARD = 10_001;
+    private static final int MAX_COUNTED_PER_SHARD = 10_001;
 
     private static final String PENDING = IntStream.range(0, Shards.COUNT)
             .mapToObj("""
@@ -41,7 +44,7 @@ public final class OutboxBacklogs {
         this.jdbc = jdbc;
     }
 
-    /** The backlog now. */
+    /** Returns the present backlog. */
     public OutboxBacklog read() {
         long failed = jdbc.sql(FAILED).query(Long.class).single();
         List<OutboxBacklog.Publisher> publishers = jdbc.sql(PUBLISHERS)
@@ -58,7 +61,7 @@ public final class OutboxBacklogs {
                     return new OutboxBacklog(
                             row.getTimestamp("now").toInstant(),
                             row.getLong("pending"),
-                            row.getLong("most") < MOST_PER_SHARD,
+                            row.getLong("most") < MAX_COUNTED_PER_SHARD,
                             written,
                             failed,
                             publishers);

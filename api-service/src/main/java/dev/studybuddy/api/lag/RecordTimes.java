@@ -23,15 +23,18 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.stereotype.Component;
 
-/** When the events at given offsets were written; without a group, so that nobody's position moves. */
+/**
+ * Reads the times at which the events at given offsets were written. Its consumer has no group, so it moves the
+ * position of no group.
+ */
 @Component
 final class RecordTimes {
 
-    private static final Duration MOST = Duration.ofMillis(700);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration FETCH_LIMIT = Duration.ofMillis(700);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
 
     private final Map<String, Object> settings;
-    private final Cache<Place, Instant> known =
+    private final Cache<Position, Instant> cache =
             Caffeine.newBuilder().maximumSize(10_000).build();
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
@@ -50,37 +53,40 @@ final class RecordTimes {
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
-    /** The times of those that could be read in about a second. */
-    synchronized Map<TopicPartition, Instant> at(Map<TopicPartition, Long> offsets) {
+    /**
+     * Returns the times at which the events at the given offsets were written. An event that cannot be read within
+     * about one second is absent.
+     */
+    synchronized Map<TopicPartition, Instant> read(Map<TopicPartition, Long> offsets) {
         Map<TopicPartition, Instant> times = new HashMap<>();
-        Map<TopicPartition, Long> open = new HashMap<>();
+        Map<TopicPartition, Long> missing = new HashMap<>();
         offsets.forEach((partition, offset) -> {
-            Instant time = known.getIfPresent(new Place(partition, offset));
+            Instant time = cache.getIfPresent(new Position(partition, offset));
             if (time == null) {
-                open.put(partition, offset);
+                missing.put(partition, offset);
             } else {
                 times.put(partition, time);
             }
         });
-        if (!open.isEmpty()) {
-            read(open).forEach((partition, time) -> {
-                known.put(new Place(partition, offsets.getOrDefault(partition, 0L)), time);
+        if (!missing.isEmpty()) {
+            fetch(missing).forEach((partition, time) -> {
+                cache.put(new Position(partition, offsets.getOrDefault(partition, 0L)), time);
                 times.put(partition, time);
             });
         }
         return times;
     }
 
-    private Map<TopicPartition, Instant> read(Map<TopicPartition, Long> open) {
+    private Map<TopicPartition, Instant> fetch(Map<TopicPartition, Long> missing) {
         Map<TopicPartition, Instant> times = new HashMap<>();
         KafkaConsumer<byte[], byte[]> reader = consumer();
-        reader.assign(open.keySet());
-        open.forEach(reader::seek);
-        long end = System.nanoTime() + MOST.toNanos();
-        while (times.size() < open.size() && System.nanoTime() - end < 0) {
-            for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+        reader.assign(missing.keySet());
+        missing.forEach(reader::seek);
+        long deadlineNanos = System.nanoTime() + FETCH_LIMIT.toNanos();
+        while (times.size() < missing.size() && System.nanoTime() - deadlineNanos < 0) {
+            for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                if (times.putIfAbsent(partition, time(record)) == null) {
+                if (times.putIfAbsent(partition, writtenAt(record)) == null) {
                     reader.pause(List.of(partition));
                 }
             }
@@ -89,13 +95,13 @@ final class RecordTimes {
         return times;
     }
 
-    private static Instant time(ConsumerRecord<byte[], byte[]> record) {
+    private static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
         Header written = record.headers().lastHeader(EventHeaders.TIME);
         if (written != null && written.value() != null) {
             try {
                 return Instant.parse(new String(written.value(), StandardCharsets.UTF_8));
-            } catch (DateTimeParseException foreign) {
-                // Somebody else's record: the broker's or the producer's time says enough.
+            } catch (DateTimeParseException malformed) {
+                // Another producer wrote this record; the timestamp of the broker or the producer is accurate enough.
                 return Instant.ofEpochMilli(record.timestamp());
             }
         }
@@ -116,5 +122,5 @@ final class RecordTimes {
         }
     }
 
-    private record Place(TopicPartition partition, long offset) {}
+    private record Position(TopicPartition partition, long offset) {}
 }

@@ -40,16 +40,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks all three servers side by side and answers within three seconds, whoever is away. The outbox is read before the
- * ends of the topics, and these before the journals: an event that has left one stage is then seen in the next.
+ * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
+ * outbox before the ends of the topics, and these before the journals, so that an event that leaves one stage during
+ * the probe is seen in the next stage.
  */
 @Component
 public final class SyncProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
-    private static final Duration ANSWER = Duration.ofMillis(2500);
-    private static final Duration TURN = Duration.ofMillis(700);
-    private static final int MOST_COUNTED = 10_001;
+    private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
+    private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
+    private static final int MAX_COUNTED = 10_001;
 
     private final OutboxBacklogs backlogs;
     private final Broker broker;
@@ -58,7 +59,7 @@ public final class SyncProbe {
     private final ApiProperties properties;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("probe-", 0).factory());
-    private final AtomicReference<@Nullable CompletableFuture<SyncState>> underWay = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
 
     SyncProbe(
             OutboxBacklogs backlogs,
@@ -73,79 +74,82 @@ public final class SyncProbe {
         this.properties = properties;
     }
 
-    /** The state now; callers at the same time share one probe. */
+    /** Returns the present state. Concurrent callers share one probe. */
     public SyncState probe() {
         CompletableFuture<SyncState> mine = new CompletableFuture<>();
-        CompletableFuture<SyncState> running = underWay.compareAndExchange(null, mine);
+        CompletableFuture<SyncState> running = runningProbe.compareAndExchange(null, mine);
         if (running != null) {
             return running.join();
         }
         try {
-            SyncState state = fresh();
+            SyncState state = probeNow();
             mine.complete(state);
             return state;
         } catch (RuntimeException failed) {
             mine.completeExceptionally(failed);
             throw failed;
         } finally {
-            underWay.set(null);
+            runningProbe.set(null);
         }
     }
 
-    /** The state now, read after this call began. */
-    public SyncState fresh() {
-        long end = System.nanoTime() + ANSWER.toNanos();
-        CompletableFuture<OutboxBacklog> outbox = ask("CockroachDB", backlogs::read);
-        CompletableFuture<List<GenerationRecord>> record =
-                ask("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
-        CompletableFuture<Counts> counts = ask("MongoDB", this::counts);
-        CompletableFuture<Void> ping = ask("Kafka", () -> {
+    /** Returns the present state; it reads every value after this call began. */
+    public SyncState probeNow() {
+        long deadlineNanos = System.nanoTime() + PROBE_LIMIT.toNanos();
+        CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogs::read);
+        CompletableFuture<List<GenerationRecord>> stored =
+                query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
+        CompletableFuture<Counts> counts = query("MongoDB", this::counts);
+        CompletableFuture<Void> ping = query("Kafka", () -> {
             broker.ping();
             return null;
         });
-        boolean ordered = settled(outbox, TURN);
-        settled(record, TURN);
-        List<GenerationRecord> records = value(record).orElse(null);
-        List<GenerationRecord> known = records == null ? List.of() : records;
+        boolean ordered = awaitCompletion(outbox, STAGE_LIMIT);
+        awaitCompletion(stored, STAGE_LIMIT);
+        List<GenerationRecord> records = value(stored).orElse(null);
+        List<GenerationRecord> present = records == null ? List.of() : records;
         CompletableFuture<Map<TopicPartition, Long>> ends =
-                ask("Kafka", () -> broker.ends(partitions(EnumSet.allOf(AggregateType.class))));
-        List<CompletableFuture<GroupLag>> groups = known.stream()
-                .flatMap(one -> one.listed().stream().map(number -> ask("Kafka", () -> group(one, number))))
+                query("Kafka", () -> broker.ends(partitions(EnumSet.allOf(AggregateType.class))));
+        List<CompletableFuture<GroupLag>> groups = present.stream()
+                .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
                 .toList();
-        ordered &= settled(ends, TURN);
+        ordered &= awaitCompletion(ends, STAGE_LIMIT);
         Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
-        for (GenerationRecord one : known) {
-            Integer active = one.active();
+        for (GenerationRecord record : present) {
+            Integer active = record.active();
             if (active != null) {
                 done.put(
-                        one,
-                        ask(
+                        record,
+                        query(
                                 "MongoDB",
-                                () -> ReadGeneration.of(one, active, databases.requests())
+                                () -> ReadGeneration.of(record, active, databases.requests())
                                         .done()));
             }
         }
-        for (CompletableFuture<?> one : Stream.of(List.of(outbox, ping, counts), groups, done.values())
+        for (CompletableFuture<?> pending : Stream.of(List.of(outbox, ping, counts), groups, done.values())
                 .flatMap(Collection::stream)
                 .toList()) {
-            settled(one, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         }
         OutboxBacklog backlog = value(outbox).orElse(null);
         Counts counted = value(counts).orElse(null);
         List<GroupLag> lags =
-                groups.stream().flatMap(one -> value(one).stream()).toList();
+                groups.stream().flatMap(group -> value(group).stream()).toList();
         return new SyncState(
                 backlog,
-                isWell(ping),
+                succeeded(ping),
                 counted != null,
                 records,
-                lags.size() == groups.size() && !known.isEmpty() ? lags : null,
+                lags.size() == groups.size() && !present.isEmpty() ? lags : null,
                 lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
                 counted == null ? null : counted.deadLetters(),
                 counted == null ? null : counted.broken());
     }
 
-    /** By read model; what a model shows that can't be asked is not known, and the outbox alone would say that all is well. */
+    /**
+     * Returns the lag in seconds, by read model. A read model whose journals cannot be read is left out: judged by the
+     * outbox alone, it would appear healthy.
+     */
     private Map<String, Double> lagSeconds(
             @Nullable OutboxBacklog backlog,
             Optional<Map<TopicPartition, Long>> ends,
@@ -153,16 +157,16 @@ public final class SyncProbe {
         if (backlog == null) {
             return Map.of();
         }
-        Map<String, CompletableFuture<Optional<Double>>> asked = new TreeMap<>();
+        Map<String, CompletableFuture<Optional<Double>>> queries = new TreeMap<>();
         done.forEach((record, offsets) -> value(offsets)
-                .ifPresent(shown -> asked.put(
+                .ifPresent(applied -> queries.put(
                         record.model(),
-                        ask("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, shown))))));
-        long end = System.nanoTime() + TURN.toNanos();
+                        query("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, applied))))));
+        long deadlineNanos = System.nanoTime() + STAGE_LIMIT.toNanos();
         Map<String, Double> lags = new TreeMap<>();
-        asked.forEach((model, seconds) -> {
-            settled(seconds, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-            value(seconds).flatMap(Function.identity()).ifPresent(known -> lags.put(model, known));
+        queries.forEach((model, seconds) -> {
+            awaitCompletion(seconds, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+            value(seconds).flatMap(Function.identity()).ifPresent(lag -> lags.put(model, lag));
         });
         return lags;
     }
@@ -181,7 +185,7 @@ public final class SyncProbe {
         if (unseen == null) {
             return null;
         }
-        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : times.at(unseen);
+        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : times.read(unseen);
         if (written.size() < unseen.size()) {
             return null;
         }
@@ -191,18 +195,21 @@ public final class SyncProbe {
                 .orElse(0.0);
     }
 
-    /** From where each partition has events that a model doesn't show; null where a journal is missing. */
+    /**
+     * Returns the offset of the first event that a read model does not show, for each partition that has such an event;
+     * null if a journal is missing.
+     */
     private @Nullable Map<TopicPartition, Long> unseen(
             GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
         for (AggregateType type : record.reads()) {
             for (TopicPartition partition : partitions(EnumSet.of(type))) {
-                Long reached = done.get(Names.journalId(type.code(), partition.partition()));
-                if (reached == null) {
+                Long applied = done.get(Names.journalId(type.code(), partition.partition()));
+                if (applied == null) {
                     return null;
                 }
-                if (reached < ends.getOrDefault(partition, 0L)) {
-                    unseen.put(partition, reached);
+                if (applied < ends.getOrDefault(partition, 0L)) {
+                    unseen.put(partition, applied);
                 }
             }
         }
@@ -221,19 +228,20 @@ public final class SyncProbe {
                 behind.put(partition, offset);
             }
         });
-        Map<TopicPartition, Instant> waiting = behind.isEmpty() ? Map.of() : times.at(behind);
+        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : times.read(behind);
         List<GroupLag.Partition> lags = new ArrayList<>();
-        for (TopicPartition one : partitions) {
-            Long at = committed.get(one);
-            long end = ends.getOrDefault(one, 0L);
-            Long lag = at == null ? null : Long.valueOf(Math.max(0, end - at));
-            lags.add(new GroupLag.Partition(one.topic(), one.partition(), at, end, lag, waiting.get(one)));
+        for (TopicPartition partition : partitions) {
+            Long offset = committed.get(partition);
+            long end = ends.getOrDefault(partition, 0L);
+            Long lag = offset == null ? null : Long.valueOf(Math.max(0, end - offset));
+            lags.add(new GroupLag.Partition(
+                    partition.topic(), partition.partition(), offset, end, lag, writtenAt.get(partition)));
         }
         return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
     }
 
     private Counts counts() {
-        CountOptions bounded = new CountOptions().limit(MOST_COUNTED);
+        CountOptions bounded = new CountOptions().limit(MAX_COUNTED);
         Document open = new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
         return new Counts(
                 databases.requests().getCollection(Names.DEAD_LETTERS).countDocuments(open, bounded),
@@ -248,30 +256,30 @@ public final class SyncProbe {
                 .toList();
     }
 
-    private <T> CompletableFuture<T> ask(String server, Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, probes).whenComplete((answer, failed) -> {
+    private <T> CompletableFuture<T> query(String server, Supplier<T> query) {
+        return CompletableFuture.supplyAsync(query, probes).whenComplete((answer, failed) -> {
             if (failed != null) {
                 LOG.atDebug()
                         .addKeyValue("server", server)
                         .addKeyValue("error", failed.toString())
-                        .log("A server doesn't answer a probe");
+                        .log("A server did not answer a probe; the state leaves its values unknown");
             }
         });
     }
 
-    /** Waits for an answer or a failure; false where neither came in time. */
-    private static boolean settled(CompletableFuture<?> future, Duration most) {
+    /** Waits until a query completes or fails, and returns whether it did so in time. */
+    private static boolean awaitCompletion(CompletableFuture<?> future, Duration timeout) {
         return future.<Boolean>handle((answer, failed) -> true)
-                .completeOnTimeout(false, most.toNanos(), TimeUnit.NANOSECONDS)
+                .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
     }
 
-    private static boolean isWell(CompletableFuture<?> future) {
+    private static boolean succeeded(CompletableFuture<?> future) {
         return future.isDone() && !future.isCompletedExceptionally();
     }
 
     private static <T> Optional<T> value(CompletableFuture<T> future) {
-        return isWell(future) ? Optional.ofNullable(future.getNow(null)) : Optional.empty();
+        return succeeded(future) ? Optional.ofNullable(future.getNow(null)) : Optional.empty();
     }
 
     private static double seconds(Instant from, Instant to) {

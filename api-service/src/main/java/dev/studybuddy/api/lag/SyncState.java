@@ -8,13 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All stages at one moment; what could not be asked is null.
+ * This record holds the state of all stages at one moment. A value that could not be read is null.
  *
- * @param kafka whether the broker answered
- * @param records the read models' generations; null where MongoDB is away
- * @param groups those of all generations that are kept up; null where one is unknown
- * @param lags by read model, the age of the oldest committed event that it doesn't show; 0 only where there is none, and
- *     absent where unknown. Where the broker is away, that of the oldest pending event: it is at least so much
+ * @param outbox the backlog of the outbox; null if CockroachDB did not answer
+ * @param kafka whether the Kafka broker answered
+ * @param mongo whether MongoDB answered
+ * @param records the generation records of all read models; null if MongoDB did not answer
+ * @param groups the consumer lag of every active, previous and building generation; null if that of any is unknown
+ * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
+ *     only if there is no such event, and absent if it is unknown. If the broker did not answer, it is a lower bound:
+ *     the age of the oldest pending event
+ * @param deadLetters the number of open dead letters of the projector, of which 10 001 is a lower bound; null if
+ *     MongoDB did not answer
+ * @param brokenDocuments the number of broken documents, of which 10 001 is a lower bound; null if MongoDB did not
+ *     answer
  */
 public record SyncState(
         @Nullable OutboxBacklog outbox,
@@ -26,7 +33,10 @@ public record SyncState(
         @Nullable Long deadLetters,
         @Nullable Long brokenDocuments) {
 
-    /** Whether everything is there that a write needs to reach MongoDB, in every read model. */
+    /**
+     * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, and
+     * the partitions of all active generations are assigned.
+     */
     public boolean flowing() {
         List<GroupLag> active = active();
         return outbox != null
@@ -37,33 +47,39 @@ public record SyncState(
                 && active.stream().allMatch(GroupLag::covered);
     }
 
-    /** The age of the oldest committed event that MongoDB doesn't show: the read model's that is farthest behind. */
+    /**
+     * Returns the highest lag of any read model with an active generation, in seconds; null if the lag of one is
+     * unknown or if no read model has an active generation.
+     */
     public @Nullable Double lagSeconds() {
-        if (records == null || !answering(records).stream().allMatch(record -> lags.containsKey(record.model()))) {
+        if (records == null
+                || !withActiveGeneration(records).stream().allMatch(record -> lags.containsKey(record.model()))) {
             return null;
         }
-        return answering(records).stream()
+        return withActiveGeneration(records).stream()
                 .map(record -> lags.getOrDefault(record.model(), 0.0))
                 .max(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    /** The groups of the generations that answer; null where one is unknown, or none answers. */
+    /** Returns the consumer lag of all active generations; null if that of one is unknown or if none is active. */
     public @Nullable List<GroupLag> active() {
         if (records == null || groups == null) {
             return null;
         }
-        List<GenerationRecord> answering = answering(records);
+        List<GenerationRecord> serving = withActiveGeneration(records);
         List<GroupLag> active = groups.stream()
-                .filter(group -> answering.stream()
+                .filter(group -> serving.stream()
                         .anyMatch(record -> record.model().equals(group.model())
                                 && Integer.valueOf(group.generation()).equals(record.active())))
                 .toList();
-        return answering.isEmpty() || active.size() < answering.size() ? null : active;
+        return serving.isEmpty() || active.size() < serving.size() ? null : active;
     }
 
-    /** Those with a generation that answers: a model whose first is being built doesn't show anything yet. */
-    private static List<GenerationRecord> answering(List<GenerationRecord> records) {
+    /**
+     * Returns the records with an active generation; a model whose first generation is being built shows nothing yet.
+     */
+    private static List<GenerationRecord> withActiveGeneration(List<GenerationRecord> records) {
         return records.stream().filter(record -> record.active() != null).toList();
     }
 }

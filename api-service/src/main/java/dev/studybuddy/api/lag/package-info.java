@@ -1,4 +1,6 @@
-/** Answers for how far each stage is behind: the outbox, the consumer groups, and MongoDB as a whole. */
+/**
+ * This package measures the lag of each stage. The stages are the outbox, the consumer groups, and MongoDB as a whole.
+ */
 @NullMarked
 package dev.studybuddy.api.lag;
 
