@@ -20,17 +20,18 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Activates a generation when it is ready: what was on the topics when this job began is applied, the lag is near zero,
- * and a sampled verify is clean.
+ * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
+ * when this job began, if its consumer lag is at most {@link Projections#MAX_LAG_RECORDS}, and if a sampled verify
+ * finds no drift.
  */
 @Component
 final class Activation implements JobHandler {
 
     static final String KIND = "activation";
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration AFTER_A_FINDING = Duration.ofSeconds(5);
-    private static final int SAMPLE = 100;
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration PAUSE_AFTER_DRIFT = Duration.ofSeconds(5);
+    private static final int SAMPLE_SIZE = 100;
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
 
     private final Projections projections;
@@ -52,18 +53,22 @@ final class Activation implements JobHandler {
         return KIND;
     }
 
-    /** One read model doesn't wait for another's. */
+    /** Returns one kind per read model, so that an activation does not wait for that of another read model. */
     @Override
     public Set<String> kinds() {
         return projections.models().stream().map(Activation::kind).collect(Collectors.toSet());
     }
 
-    /** The kind of a read model's activations. */
+    /** Returns the job kind of a read model's activations. */
     static String kind(String model) {
         return model.equals(Names.STUDY) ? KIND : KIND + '/' + model;
     }
 
-    /** What an activation is told. */
+    /**
+     * Returns the settings of an activation job.
+     *
+     * @param backup the id of the backup job that the activation waits for; empty if there is none
+     */
     static Map<String, String> settings(String model, String backup) {
         return Map.of("model", model, "backup", backup);
     }
@@ -73,43 +78,47 @@ final class Activation implements JobHandler {
         String model = job.settings().path("model").asString(Names.STUDY);
         int generation = Integer.parseInt(job.subject());
         if (!awaitSnapshots(job)) {
-            projections.abort(model, generation, "its snapshots were not all emitted");
+            projections.abort(model, generation, "its backup job did not emit all snapshots");
             return;
         }
-        Map<String, Long> noted;
+        Map<String, Long> targets;
         String cursor = job.cursor();
         if (cursor == null) {
-            noted = progress.ends(projections.record(model).reads());
-            job.progress(json.writeValueAsString(noted), 0, total(noted));
+            targets = progress.endOffsets(projections.record(model).reads());
+            job.progress(json.writeValueAsString(targets), 0, sum(targets));
         } else {
-            noted = json.readValue(cursor, OFFSETS);
+            targets = json.readValue(cursor, OFFSETS);
         }
         while (isBuilding(projections.record(model), generation)) {
-            GenerationRecord seen = projections.record(model);
-            Map<String, Long> done = progress.journals(seen, generation);
-            long missing = Progress.behind(done, noted);
-            job.progress(job.cursor(), total(noted) - missing, total(noted));
-            if (missing == 0 && Progress.behind(done, progress.ends(seen.reads())) <= Projections.NEARLY) {
-                List<String> found = verify.sample(seen, generation, SAMPLE, job);
+            GenerationRecord current = projections.record(model);
+            Map<String, Long> done = progress.appliedOffsets(current, generation);
+            long missing = Progress.lag(done, targets);
+            job.progress(job.cursor(), sum(targets) - missing, sum(targets));
+            if (missing == 0
+                    && Progress.lag(done, progress.endOffsets(current.reads())) <= Projections.MAX_LAG_RECORDS) {
+                List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
                 GenerationRecord record = projections.record(model);
                 job.checkpoint();
-                if (found.isEmpty() && isBuilding(record, generation)) {
+                if (differences.isEmpty() && isBuilding(record, generation)) {
                     projections.activate(record, generation);
                     job.result().put("activated", generation);
                     job.progress(job.cursor(), job.done(), job.total());
                     return;
                 }
-                job.result().put("sample", String.join(", ", found));
-                job.pause(AFTER_A_FINDING);
+                job.result().put("sample", String.join(", ", differences));
+                job.pause(PAUSE_AFTER_DRIFT);
             } else {
-                job.pause(LOOK);
+                job.pause(POLL_INTERVAL);
             }
         }
         job.result().put("superseded", true);
         job.progress(job.cursor(), job.done(), job.total());
     }
 
-    /** Whether the snapshots that this generation is built from are all emitted, or none were asked for. */
+    /**
+     * Waits until the backup job ends that emits this generation's snapshots, and returns whether it emitted all of
+     * them. If no backup was requested, the method returns true at once.
+     */
     private boolean awaitSnapshots(JobContext job) {
         String backup = job.settings().path("backup").asString("");
         if (backup.isEmpty()) {
@@ -118,9 +127,9 @@ final class Activation implements JobHandler {
         while (true) {
             Optional<Job> found = jobs.find(UUID.fromString(backup));
             if (found.isEmpty() || found.get().state().finished()) {
-                return found.filter(one -> one.state() == JobState.DONE).isPresent();
+                return found.filter(ended -> ended.state() == JobState.DONE).isPresent();
             }
-            job.pause(LOOK);
+            job.pause(POLL_INTERVAL);
         }
     }
 
@@ -130,7 +139,7 @@ final class Activation implements JobHandler {
                 && !record.state(generation).equals("broken");
     }
 
-    private static long total(Map<String, Long> offsets) {
+    private static long sum(Map<String, Long> offsets) {
         return offsets.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** How far generations are, from their journals and the ends of the topics. */
+/** Computes the progress of generations from their journals and the ends of the topics. */
 @Component
 final class Progress {
 
     private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
-    private static final int MOST_REMEMBERED = 20;
+    private static final int MAX_RATES = 20;
 
     private final Broker broker;
     private final TopicChecks topics;
@@ -40,11 +40,15 @@ final class Progress {
     }
 
     /**
-     * How far a generation is.
+     * This record holds the progress of one generation.
      *
-     * @param total the records on the topics; null where the broker is away
-     * @param perSecond null before it was measured
-     * @param lag records that it doesn't have yet; null where the broker is away
+     * @param done the number of records that the generation has applied
+     * @param total the number of records on the topics; null if Kafka did not answer
+     * @param perSecond the number of records that the generation applies in one second; null before the second
+     *     measurement
+     * @param secondsLeft the expected time until the generation has caught up, in seconds; null if the rate is unknown
+     *     or not positive
+     * @param lag the number of records that the generation has not applied; null if Kafka did not answer
      */
     record State(
             long done,
@@ -53,22 +57,23 @@ final class Progress {
             @Nullable Double secondsLeft,
             @Nullable Long lag) {}
 
-    State of(GenerationRecord record, int generation) {
-        Map<String, Long> done = journals(record, generation);
+    /** Measures the present progress of a generation. */
+    State measure(GenerationRecord record, int generation) {
+        Map<String, Long> done = appliedOffsets(record, generation);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
-        Optional<Map<String, Long>> ends = knownEnds(record.reads());
+        Optional<Map<String, Long>> ends = endOffsetsIfAvailable(record.reads());
         if (ends.isEmpty()) {
             return new State(sum, null, null, null, null);
         }
         long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
-        long lag = behind(done, ends.get());
-        Double perSecond = measured(new Generation(record.model(), generation), sum);
+        long lag = lag(done, ends.get());
+        Double perSecond = ratePerSecond(new Generation(record.model(), generation), sum);
         Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
         return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
     }
 
-    /** Where the topics of some types end, by journal id. */
-    Map<String, Long> ends(Set<AggregateType> types) {
+    /** Returns the end offset of each partition of the given types' topics, by journal id. */
+    Map<String, Long> endOffsets(Set<AggregateType> types) {
         Map<String, Long> ends = new HashMap<>();
         Map<TopicPartition, Long> found = broker.ends(topics.partitions(types));
         for (AggregateType type : types) {
@@ -82,42 +87,45 @@ final class Progress {
         return ends;
     }
 
-    /** Up to where a generation is applied, by journal id. */
-    Map<String, Long> journals(GenerationRecord record, int generation) {
+    /** Returns the offset up to which a generation has applied each partition, by journal id. */
+    Map<String, Long> appliedOffsets(GenerationRecord record, int generation) {
         return ReadGeneration.of(record, generation, databases.requests()).done();
     }
 
-    /** How many records are between positions and ends; a missing position is 0. */
-    static long behind(Map<String, Long> done, Map<String, Long> ends) {
+    /** Returns the number of records between the applied offsets and the ends; a missing offset counts as 0. */
+    static long lag(Map<String, Long> done, Map<String, Long> ends) {
         return ends.entrySet().stream()
                 .mapToLong(end -> Math.max(0, end.getValue() - done.getOrDefault(end.getKey(), 0L)))
                 .sum();
     }
 
-    private Optional<Map<String, Long>> knownEnds(Set<AggregateType> types) {
+    private Optional<Map<String, Long>> endOffsetsIfAvailable(Set<AggregateType> types) {
         try {
-            return Optional.of(ends(types));
-        } catch (KafkaException away) {
-            LOG.debug("How much there is to do is not known now", away);
+            return Optional.of(endOffsets(types));
+        } catch (KafkaException unavailable) {
+            LOG.debug("Kafka did not answer, so the progress of a generation has no total and no lag", unavailable);
             return Optional.empty();
         }
     }
 
-    private @Nullable Double measured(Generation generation, long done) {
-        long now = System.nanoTime();
+    private @Nullable Double ratePerSecond(Generation generation, long done) {
+        long nowNanos = System.nanoTime();
         Rate before = rates.get(generation);
-        if (before != null && now - before.at() < 1_000_000_000L) {
+        if (before != null && nowNanos - before.measuredAtNanos() < 1_000_000_000L) {
             return before.perSecond();
         }
-        Double perSecond = before == null ? null : Double.valueOf((done - before.done()) * 1e9 / (now - before.at()));
-        if (rates.size() >= MOST_REMEMBERED) {
+        Double perSecond = before == null
+                ? null
+                : Double.valueOf((done - before.done()) * 1e9 / (nowNanos - before.measuredAtNanos()));
+        if (rates.size() >= MAX_RATES) {
             rates.clear();
         }
-        rates.put(generation, new Rate(done, now, perSecond));
+        rates.put(generation, new Rate(done, nowNanos, perSecond));
         return perSecond;
     }
 
     private record Generation(String model, int number) {}
 
-    private record Rate(long done, long at, @Nullable Double perSecond) {}
+    private record Rate(
+            long done, long measuredAtNanos, @Nullable Double perSecond) {}
 }

@@ -47,7 +47,7 @@ final class ProjectionController {
         this.audit = audit;
     }
 
-    /** A read model and its generations. */
+    /** This record lists the generations of one read model. */
     record Projection(
             String model,
             @Nullable Integer active,
@@ -55,7 +55,7 @@ final class ProjectionController {
             @Nullable Integer building,
             List<Row> generations) {}
 
-    /** A generation; of one that is not kept up any more only its state is known. */
+    /** This record describes one generation. A generation that is not active, previous or building has only a state. */
     record Row(
             int generation,
             String state,
@@ -65,7 +65,7 @@ final class ProjectionController {
             @Nullable Double secondsLeft,
             @Nullable Long lag) {}
 
-    @Operation(summary = "The read models' generations and how far each is")
+    @Operation(summary = "Lists the generations of each read model with their progress")
     @GetMapping("/api/admin/projections")
     List<Projection> list() {
         return projections.all().stream()
@@ -85,17 +85,29 @@ final class ProjectionController {
         if (!record.lists(number)) {
             return new Row(number, state, null, null, null, null, null);
         }
-        Progress.State at = progress.of(record, number);
-        return new Row(number, state, at.done(), at.total(), at.perSecond(), at.secondsLeft(), at.lag());
+        Progress.State measured = progress.measure(record, number);
+        return new Row(
+                number,
+                state,
+                measured.done(),
+                measured.total(),
+                measured.perSecond(),
+                measured.secondsLeft(),
+                measured.lag());
     }
 
-    @Operation(summary = "Builds the next generation beside the active one")
+    @Operation(summary = "Builds the next generation while the active one serves reads")
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, Post post) {
         Fields fields = OptionalBody.of(request);
-        String model = fields.code("model", Names.STUDY, Names.STUDY, this::model, "must be the name of a read model");
+        String model = fields.code(
+                "model",
+                Names.STUDY,
+                Names.STUDY,
+                this::parseModel,
+                "must be the name of a read model; GET /api/admin/projections lists them");
         boolean manual =
-                fields.code("activate", false, false, ProjectionController::isManual, "must be auto or manual");
+                fields.code("activate", false, false, ProjectionController::parseManual, "must be auto or manual");
         boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
         fields.finish();
         return post.outside(() -> {
@@ -103,18 +115,18 @@ final class ProjectionController {
                     caller,
                     "projection.rebuild",
                     model,
-                    () -> begin(model, manual, snapshotsFirst),
-                    begun -> Map.of("generation", begun, "manual", manual));
+                    () -> startRebuild(model, manual, snapshotsFirst),
+                    started -> Map.of("generation", started, "manual", manual));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
                     .location("/api/admin/projections");
         });
     }
 
-    private int begin(String model, boolean manual, boolean snapshotsFirst) {
-        int generation = projections.begin(model, manual, snapshotsFirst);
+    private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
+        int generation = projections.startRebuild(model, manual, snapshotsFirst);
         Deadline.restart();
         try {
-            transactions.run(() -> queue(model, generation, manual, snapshotsFirst));
+            transactions.run(() -> queueJobs(model, generation, manual, snapshotsFirst));
         } catch (RuntimeException failed) {
             projections.abort(model, generation, "its jobs could not be queued");
             throw failed;
@@ -122,7 +134,7 @@ final class ProjectionController {
         return generation;
     }
 
-    private boolean queue(String model, int generation, boolean manual, boolean snapshotsFirst) {
+    private boolean queueJobs(String model, int generation, boolean manual, boolean snapshotsFirst) {
         String backup =
                 snapshotsFirst ? jobs.submit(FullBackup.KIND, "", Map.of()).toString() : "";
         if (!manual) {
@@ -131,7 +143,7 @@ final class ProjectionController {
         return true;
     }
 
-    @Operation(summary = "Gives a building generation up")
+    @Operation(summary = "Aborts the building generation")
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
@@ -142,7 +154,7 @@ final class ProjectionController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(summary = "Switches to the building generation, or back to the previous one")
+    @Operation(summary = "Activates the building generation, or rolls back to the previous one")
     @PostMapping(REBUILD + "/{generation}/activate")
     ResponseEntity<byte[]> activate(
             Caller caller,
@@ -152,7 +164,7 @@ final class ProjectionController {
         return post.outside(() -> {
             GenerationRecord record = projections.record(model);
             if (record.active() == null || record.active() != generation) {
-                check(record, generation);
+                requireReady(record, generation);
                 audit.around(caller, "projection.activate", model + '/' + generation, () -> {
                     projections.activate(record, generation);
                     return generation;
@@ -162,36 +174,54 @@ final class ProjectionController {
         });
     }
 
-    private void check(GenerationRecord record, int generation) {
+    /**
+     * Checks that the generation may be activated.
+     *
+     * @throws dev.studybuddy.api.web.ProblemException 404 if the record does not list the generation, 409 if it is
+     *     broken or lags too far, 503 if Kafka does not answer
+     */
+    private void requireReady(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {
-            throw Problem.notFound("generation that is kept up").exception();
+            throw Problem.notFound("generation among those that are active, previous or building")
+                    .exception();
         }
         if (record.state(generation).equals("broken")) {
-            throw Problem.conflict("generation-broken", "Generation broken", "It can't be exact any more.")
+            throw Problem.conflict(
+                            "generation-broken",
+                            "Generation broken",
+                            label(record, generation) + " can no longer become exact. Start a rebuild.")
                     .exception();
         }
-        Long lag = progress.of(record, generation).lag();
+        Long lag = progress.measure(record, generation).lag();
         if (lag == null) {
-            throw Problem.unavailable("kafka-unavailable", "How far the generation is can't be asked now.")
+            throw Problem.unavailable(
+                            "kafka-unavailable",
+                            "Kafka did not answer, so the lag of generation " + generation
+                                    + " is unknown. Retry in a second.")
                     .exception();
         }
-        if (lag > Projections.NEARLY) {
+        if (lag > Projections.MAX_LAG_RECORDS) {
             throw Problem.conflict(
                             "generation-behind",
                             "Generation behind",
-                            "It is " + lag + " records behind; at most " + Projections.NEARLY + " are allowed.")
+                            label(record, generation) + " has not applied " + lag + " records. Wait until at most "
+                                    + Projections.MAX_LAG_RECORDS + " are left.")
                     .exception();
         }
     }
 
-    private String model(String text) {
-        if (!projections.knows(text)) {
+    private static String label(GenerationRecord record, int generation) {
+        return "Generation " + generation + " of read model " + record.model();
+    }
+
+    private String parseModel(String text) {
+        if (!projections.exists(text)) {
             throw new IllegalArgumentException(text);
         }
         return text;
     }
 
-    private static boolean isManual(String text) {
+    private static boolean parseManual(String text) {
         return switch (text) {
             case "auto" -> false;
             case "manual" -> true;

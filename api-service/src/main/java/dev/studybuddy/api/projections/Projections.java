@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Changes the record of generations, each time by one compare-and-set. */
+/** Changes generation records; each change is one compare-and-set. */
 @Component
 final class Projections {
 
-    /** Fewer records than these behind is nearly caught up. */
-    static final long NEARLY = 100;
+    /** A generation may be activated if its consumer lag is at most this many records. */
+    static final long MAX_LAG_RECORDS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
 
@@ -51,68 +51,81 @@ final class Projections {
         this.clock = clock;
     }
 
-    /** The records of all read models that a projector ever carried. */
+    /** Returns the generation records of all read models. */
     List<GenerationRecord> all() {
         List<GenerationRecord> all = store.readAll();
         models = all.stream().map(GenerationRecord::model).collect(Collectors.toUnmodifiableSet());
         return all;
     }
 
-    /** The names of all read models, as they were read last. */
+    /**
+     * Returns the names of all read models as {@link #all} last read them; before the first call, only {@code study}.
+     */
     Set<String> models() {
         return models;
     }
 
-    /** A model's record; one that tells of no generation where there is none. */
+    /** Returns the generation record of a read model; if none is stored, a record without generations. */
     GenerationRecord record(String model) {
         return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
     }
 
-    /** Whether there is such a read model: {@code study}, and whatever a projector carries. */
-    boolean knows(String model) {
+    /** Returns whether the read model is {@code study} or has a stored generation record. */
+    boolean exists(String model) {
         return model.equals(Names.STUDY) || store.read(model).isPresent();
     }
 
     /**
-     * Begins the next generation; the projector's instances do the rest.
+     * Adds the next generation to the record. The projector's instances read the record and build the generation.
      *
-     * @return its number
-     * @throws dev.studybuddy.api.web.ProblemException 409 while one is built, or where the topics are not fit
+     * @param manual whether the generation waits until an operator activates it
+     * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
+     * @return the number of the new generation
+     * @throws dev.studybuddy.api.web.ProblemException 409 if a generation is already being built, or if the topics do
+     *     not hold every record
      */
-    int begin(String model, boolean manual, boolean snapshotsFirst) {
+    int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
         GenerationRecord record = record(model);
         if (record.building() != null) {
             throw Problem.conflict(
                             "rebuild-under-way",
                             "Rebuild under way",
-                            "Generation " + record.building() + " is being built; abort it, or wait.")
+                            "Generation " + record.building() + " of read model " + model
+                                    + " is being built. Abort it with DELETE /api/admin/projections/rebuild/"
+                                    + record.building() + "?model=" + model + ", or wait until it is active.")
                     .exception();
         }
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
-        Map<String, TopicOrigin> origins = topics.fit(record.reads(), active, snapshotsFirst);
-        int number = Math.max(record.last(), highestLeftOver(model)) + 1;
-        Generation next = new Generation(number, version(record), origins, manual, clock.instant(), null, null, null);
+        Map<String, TopicOrigin> origins = topics.requireUsable(record.reads(), active, snapshotsFirst);
+        int number = Math.max(record.last(), highestExistingNumber(model)) + 1;
+        Generation next =
+                new Generation(number, projectionVersion(record), origins, manual, clock.instant(), null, null, null);
         change(record.with(next).listing(record.active(), record.previous(), number));
         LOG.atInfo()
                 .addKeyValue("model", model)
                 .addKeyValue("generation", number)
-                .log("A generation begins to be built");
+                .log("A rebuild started; the projector's instances build the generation");
         return number;
     }
 
-    /** Gives the building generation up. */
-    void abort(String model, int generation, String why) {
+    /**
+     * Aborts the building generation.
+     *
+     * @param reason the reason that operators see
+     * @throws dev.studybuddy.api.web.ProblemException 404 if this generation is not being built
+     */
+    void abort(String model, int generation, String reason) {
         GenerationRecord record = record(model);
         if (record.building() == null || record.building() != generation) {
             throw Problem.notFound("building generation").exception();
         }
         GenerationRecord changed = record.listing(record.active(), record.previous(), null);
         Generation one = record.generations().get(generation);
-        change(one == null ? changed : changed.with(one.ended(Generation.End.ABORTED, why)));
+        change(one == null ? changed : changed.with(one.ended(Generation.End.ABORTED, reason)));
     }
 
-    /** Makes the building or the previous generation the one that answers. */
+    /** Activates the building or the previous generation. */
     void activate(GenerationRecord record, int generation) {
         Instant now = clock.instant();
         Integer old = record.active();
@@ -129,7 +142,7 @@ final class Projections {
                 .addKeyValue("model", record.model())
                 .addKeyValue("from", old)
                 .addKeyValue("to", generation)
-                .log("Another generation is active");
+                .log("Reads switch to another generation");
     }
 
     private void change(GenerationRecord changed) {
@@ -137,13 +150,17 @@ final class Projections {
             throw Problem.conflict(
                             "projection-changed",
                             "Projection changed",
-                            "Somebody else changed the generations at the same time; look again.")
+                            "Another request or a projector changed the generations of read model " + changed.model()
+                                    + " at the same time. Check them with GET /api/admin/projections, then retry.")
                     .exception();
         }
     }
 
-    /** The version that the projector carries; where none said so, the newest that was ever built. */
-    private static int version(GenerationRecord record) {
+    /**
+     * Returns the version of the projector's projection. If no projector has published one, it is the highest version
+     * that was ever built, or 1.
+     */
+    private static int projectionVersion(GenerationRecord record) {
         Projection projection = record.projection();
         return projection != null
                 ? projection.version()
@@ -153,8 +170,11 @@ final class Projections {
                         .orElse(1);
     }
 
-    /** The highest number in collections and groups: a restored backup may hold an old record. */
-    private int highestLeftOver(String model) {
+    /**
+     * Returns the highest generation number in the names of collections and consumer groups. The record alone is not
+     * enough, since a restored backup may hold an old one.
+     */
+    private int highestExistingNumber(String model) {
         String names = Stream.concat(
                         Stream.of(AggregateType.values()).map(type -> Names.mirrors(model, type)),
                         Stream.of(Names.totals(model), Names.journals(model)))
@@ -164,15 +184,15 @@ final class Projections {
         Pattern group = Pattern.compile(Pattern.quote(properties.groupPrefix() + model + "-g") + "(\\d{1,9})");
         int highest = 0;
         for (String name : databases.requests().listCollectionNames()) {
-            highest = Math.max(highest, number(collection.matcher(name)));
+            highest = Math.max(highest, parseNumber(collection.matcher(name)));
         }
         for (String name : broker.groups()) {
-            highest = Math.max(highest, number(group.matcher(name)));
+            highest = Math.max(highest, parseNumber(group.matcher(name)));
         }
         return highest;
     }
 
-    private static int number(Matcher name) {
+    private static int parseNumber(Matcher name) {
         return name.matches() ? Integer.parseInt(name.group(1)) : 0;
     }
 }

@@ -16,13 +16,16 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Shows how far a rebuild is, and sees to it that one that nobody watches (a new version's) is activated too. */
+/**
+ * Publishes the progress of rebuilds. It also queues an activation for each rebuild that lacks one, such as a rebuild
+ * that a new projection version started.
+ */
 @Component
 final class RebuildWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildWatch.class);
 
-    /** By then whoever began it has queued its activation. */
+    /** The request that starts a rebuild queues its activation within this time. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final Projections projections;
@@ -40,21 +43,23 @@ final class RebuildWatch {
     }
 
     @Scheduled(initialDelay = 5_000, fixedDelay = 5_000)
-    void look() {
+    void watch() {
         Map<String, Double> ratios = new TreeMap<>();
         try {
             for (GenerationRecord record : projections.all()) {
                 Integer building = record.building();
                 if (building != null) {
-                    Double ratio = ratio(progress.of(record, building));
+                    Double ratio = ratio(progress.measure(record, building));
                     if (ratio != null) {
                         ratios.put(record.model(), ratio);
                     }
-                    resumeWhereNobodyWatches(record, building);
+                    queueMissingActivation(record, building);
                 }
             }
-        } catch (MongoException | DataAccessException away) {
-            LOG.debug("How far a rebuild is can't be asked now", away);
+        } catch (MongoException | DataAccessException unavailable) {
+            LOG.debug(
+                    "A database did not answer, so the progress of rebuilds is incomplete until the next round",
+                    unavailable);
         }
         metrics.showRebuilds(ratios);
     }
@@ -66,7 +71,7 @@ final class RebuildWatch {
                 : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total);
     }
 
-    private void resumeWhereNobodyWatches(GenerationRecord record, int building) {
+    private void queueMissingActivation(GenerationRecord record, int building) {
         Generation one = record.generations().get(building);
         String kind = Activation.kind(record.model());
         String subject = String.valueOf(building);
@@ -75,12 +80,12 @@ final class RebuildWatch {
                 && one.end() == null
                 && one.startedAt().plus(GRACE).isBefore(clock.instant())
                 && jobs.unfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
-            resume(record.model(), kind, subject);
+            queueActivation(record.model(), kind, subject);
         }
     }
 
-    /** Activates a generation whose job ended without doing so; what that one waited for, the next waits for. */
-    private void resume(String model, String kind, String subject) {
+    /** Queues an activation that waits for the same backup as the previous activation of this generation, if any. */
+    private void queueActivation(String model, String kind, String subject) {
         String backup = jobs.last(kind, subject)
                 .map(before -> before.settings().path("backup").asString(""))
                 .orElse("");

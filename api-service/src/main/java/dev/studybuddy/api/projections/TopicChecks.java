@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Whether the topics hold all that a generation is built from. */
+/** Checks whether the topics hold every record that a generation is built from. */
 @Component
 final class TopicChecks {
 
@@ -29,7 +29,7 @@ final class TopicChecks {
         this.properties = properties;
     }
 
-    /** All partitions of the topics of some types. */
+    /** Returns all partitions of the given types' topics. */
     List<TopicPartition> partitions(Set<AggregateType> types) {
         return types.stream()
                 .map(type -> type.topic(properties.topicPrefix()))
@@ -39,44 +39,47 @@ final class TopicChecks {
     }
 
     /**
-     * The topics to build from.
+     * Returns the topics that a generation can be built from, by name.
      *
-     * @param reads what the model reads
-     * @param active what is served now; null where there is nothing
-     * @param snapshotsFirst whether every aggregate is emitted again, so that the past may be missing
-     * @throws dev.studybuddy.api.web.ProblemException 409 where something is missing
+     * @param reads the types of aggregates that the read model reads
+     * @param active the active generation; null if there is none
+     * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
+     * @throws dev.studybuddy.api.web.ProblemException 409 if a topic or a record is missing, or if a topic has another
+     *     number of partitions than this service expects
      */
-    Map<String, TopicOrigin> fit(Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
+    Map<String, TopicOrigin> requireUsable(
+            Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
         List<String> names =
                 reads.stream().map(type -> type.topic(properties.topicPrefix())).toList();
         Map<String, TopicDescription> found = broker.topics(names);
         Map<String, TopicOrigin> origins = new HashMap<>();
-        List<String> wrong = new ArrayList<>();
+        List<String> gaps = new ArrayList<>();
         for (String name : names) {
             TopicDescription topic = found.get(name);
             if (topic == null) {
-                throw refused("Topic " + name + " is missing.");
+                throw refused("Topic " + name + " does not exist. It must exist with " + properties.topicPartitions()
+                        + " partitions.");
             }
             if (topic.partitions().size() != properties.topicPartitions()) {
-                throw refused("Topic " + name + " has " + topic.partitions().size() + " partitions, not "
-                        + properties.topicPartitions() + '.');
+                throw refused("Topic " + name + " has " + topic.partitions().size()
+                        + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions() + '.');
             }
             TopicOrigin origin = new TopicOrigin(
                     topic.topicId().toString(), topic.partitions().size());
             origins.put(name, origin);
             TopicOrigin recorded = active == null ? null : active.topics().get(name);
             if (recorded != null && !recorded.equals(origin)) {
-                wrong.add(name + " is not the topic that the active generation was built from");
+                gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
             }
         }
         broker.starts(partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
-                wrong.add(partition + " begins at offset " + start);
+                gaps.add("partition " + partition + " starts at offset " + start);
             }
         });
-        if (!wrong.isEmpty() && !snapshotsFirst) {
-            throw refused("The topics don't hold everything: " + String.join("; ", wrong)
-                    + ". Say \"snapshotsFirst\": true, and every aggregate is emitted again.");
+        if (!gaps.isEmpty() && !snapshotsFirst) {
+            throw refused("The topics do not hold every record: " + String.join("; ", gaps)
+                    + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
         }
         return origins;
     }

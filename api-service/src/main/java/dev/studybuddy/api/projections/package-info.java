@@ -1,10 +1,11 @@
 /**
- * Answers for an operator's hand on generations: to see them, to build the next one, to switch. Each change is one
- * compare-and-set on the read model's record; the projector's instances follow it.
+ * This package gives operators control over generations. They list them, start a rebuild, abort it, and activate a
+ * generation. Each change is one compare-and-set on the read model's generation record; the projector's instances
+ * follow it.
  *
  * <pre>
- *   rebuild ──> building ──caught up, a sample clean (a job), or by hand──> active ──> previous ──> retired
- *                  └── abort ──> aborted                          ^──── by hand ────┘
+ *   rebuild ──> building ──ready (activation job), or operator──> active ──> previous ──> retired
+ *                  └── abort ──> aborted                          ^─ rollback ──┘
  * </pre>
  */
 @NullMarked
