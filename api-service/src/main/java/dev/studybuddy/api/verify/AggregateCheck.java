@@ -17,15 +17,15 @@ import java.util.function.LongConsumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Compares rows with mirrors: all of them, as two streams in the order of their ids, or one. */
+/** Compares rows with mirrors: either all of a type, as two streams in the order of their ids, or one page of rows. */
 final class AggregateCheck {
 
-    private static final int PAGE = 500;
+    private static final int PAGE_SIZE = 500;
 
     private final Snapshots rows;
     private final RetryingTransactions transactions;
     private final ReadGeneration generation;
-    private final QuietPoint quiet;
+    private final QuietPoint delivery;
     private final JobContext job;
     private long unsettled;
 
@@ -33,28 +33,33 @@ final class AggregateCheck {
             Snapshots rows,
             RetryingTransactions transactions,
             ReadGeneration generation,
-            QuietPoint quiet,
+            QuietPoint delivery,
             JobContext job) {
         this.rows = rows;
         this.transactions = transactions;
         this.generation = generation;
-        this.quiet = quiet;
+        this.delivery = delivery;
         this.job = job;
     }
 
-    /** How many differences could not be looked at again, since their events are still on the way. */
+    /** Returns the number of differences that were not confirmed, because their events were not applied in time. */
     long unsettled() {
         return unsettled;
     }
 
-    /** Compares all of a type. */
-    void all(AggregateType type, LongConsumer compared, Consumer<Drift> drift) {
+    /**
+     * Compares all aggregates of a type.
+     *
+     * @param compared accepts the number of aggregates of each step
+     * @param drift accepts each confirmed difference
+     */
+    void compareAll(AggregateType type, LongConsumer compared, Consumer<Drift> drift) {
         Rows table = new Rows(type);
         try (MongoCursor<Document> mirrors = generation
                 .mirrors(type)
                 .find()
                 .sort(new Document("_id", 1))
-                .batchSize(PAGE)
+                .batchSize(PAGE_SIZE)
                 .cursor()) {
             AggregateState row = table.next();
             Mirror mirror = next(type, mirrors);
@@ -63,7 +68,7 @@ final class AggregateCheck {
                 AggregateState left = order <= 0 ? row : null;
                 Mirror right = order >= 0 ? mirror : null;
                 Comparison.of(type, left, right)
-                        .flatMap(suspect -> again(type, suspect.id()))
+                        .flatMap(suspect -> recheck(type, suspect.id()))
                         .ifPresent(drift);
                 compared.accept(1);
                 row = order <= 0 ? table.next() : row;
@@ -72,30 +77,30 @@ final class AggregateCheck {
         }
     }
 
-    /** Compares some, beginning at an id. */
-    void some(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
+    /** Compares with their mirrors at most {@code limit} rows, those whose ids come next after {@code from}. */
+    void comparePage(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
         List<AggregateState> page = transactions.run(() -> rows.source(type).page(from, limit));
         for (AggregateState row : page) {
             Comparison.of(type, row, mirror(type, row.id()))
-                    .flatMap(suspect -> again(type, suspect.id()))
+                    .flatMap(suspect -> recheck(type, suspect.id()))
                     .ifPresent(drift);
         }
     }
 
-    /** Looks at one aggregate when its events have gone all their way. */
-    private Optional<Drift> again(AggregateType type, String id) {
+    /** Compares one aggregate again after its events are applied. */
+    private Optional<Drift> recheck(AggregateType type, String id) {
         AggregateState row = row(type, id);
-        if (!quiet.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
+        if (!delivery.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
             unsettled++;
             return Optional.empty();
         }
         Mirror mirror = mirror(type, id);
         Optional<Drift> drift = Comparison.of(type, row, mirror);
         if (drift.isPresent() && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
-            // The row may have moved on while its events were waited for.
+            // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);
-            boolean moved = now == null ? row != null : row == null || now.version() > row.version();
-            return moved ? Optional.empty() : drift;
+            boolean changed = now == null ? row != null : row == null || now.version() > row.version();
+            return changed ? Optional.empty() : drift;
         }
         return drift;
     }
@@ -115,7 +120,7 @@ final class AggregateCheck {
         return mirrors.hasNext() ? Mirror.of(type, mirrors.next()) : null;
     }
 
-    /** The rows of a table, read page by page. */
+    /** Reads the rows of a table page by page. */
     private final class Rows {
         private final AggregateType type;
         private final Deque<AggregateState> page = new ArrayDeque<>();
@@ -131,9 +136,9 @@ final class AggregateCheck {
             if (page.isEmpty() && !last) {
                 job.checkpoint();
                 List<AggregateState> read =
-                        transactions.run(() -> rows.source(type).page(after, PAGE));
+                        transactions.run(() -> rows.source(type).page(after, PAGE_SIZE));
                 page.addAll(read);
-                last = read.size() < PAGE;
+                last = read.size() < PAGE_SIZE;
                 if (!read.isEmpty()) {
                     after = UUID.fromString(read.getLast().id());
                 }

@@ -6,32 +6,35 @@ import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
 
-/** The sums of a rollup document, by dotted path and without zeros: comparable with what is expected. */
+/**
+ * Reads the sums of a rollup document, by dotted path and without zeros, so that they can be compared with the expected
+ * sums.
+ */
 final class Amounts {
 
-    private static final Set<String> NO_SUMS = Set.of("_id", "kind", "period", "userId", "subject", "w");
+    private static final Set<String> FIELDS_WITHOUT_SUMS = Set.of("_id", "kind", "period", "userId", "subject", "w");
 
     private Amounts() {}
 
     static Map<String, Long> of(Document rollup) {
         Map<String, Long> amounts = new HashMap<>();
         rollup.forEach((field, value) -> {
-            if (!NO_SUMS.contains(field)) {
+            if (!FIELDS_WITHOUT_SUMS.contains(field)) {
                 collect(field, value, amounts);
             }
         });
         return amounts;
     }
 
-    /** What the first has more than the second. */
+    /** Returns the excess of {@code found} over {@code expected}, by path; it omits paths with equal amounts. */
     static Map<String, Long> difference(Map<String, Long> found, Map<String, Long> expected) {
         Set<String> paths = new HashSet<>(found.keySet());
         paths.addAll(expected.keySet());
         Map<String, Long> difference = new HashMap<>();
         for (String path : paths) {
-            long more = found.getOrDefault(path, 0L) - expected.getOrDefault(path, 0L);
-            if (more != 0) {
-                difference.put(path, more);
+            long excess = found.getOrDefault(path, 0L) - expected.getOrDefault(path, 0L);
+            if (excess != 0) {
+                difference.put(path, excess);
             }
         }
         return difference;

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Waits until every batch that is decided is applied. A projector that died in the middle of one leaves sums without
- * their mirrors until another takes its partitions over, which is no drift, however long it stays. For one job's thread.
+ * Waits until every decided batch is applied. A projector that dies in the middle of a batch leaves sums without their
+ * mirrors until another instance takes over its partitions. This is not drift, however long it lasts. Only one job's
+ * thread uses an instance.
  */
 final class AppliedPoint {
 
@@ -15,22 +16,25 @@ final class AppliedPoint {
 
     private final ReadGeneration generation;
     private final JobContext job;
-    private final Duration most;
-    private boolean patient = true;
+    private final Duration timeout;
+    private boolean mayWait = true;
 
-    AppliedPoint(ReadGeneration generation, JobContext job, Duration most) {
+    AppliedPoint(ReadGeneration generation, JobContext job, Duration timeout) {
         this.generation = generation;
         this.job = job;
-        this.most = most;
+        this.timeout = timeout;
     }
 
-    /** Whether all that is decided at the call is applied. Where one wait was in vain, later calls look only once. */
+    /**
+     * Waits until every batch that is decided at the call is applied, and returns whether this happens before the
+     * timeout. After one timeout, later calls check only once.
+     */
     boolean await() {
         Map<String, Long> decided = generation.decided();
-        long begun = System.nanoTime();
-        while (!applied(decided)) {
-            if (!patient || System.nanoTime() - begun >= most.toNanos()) {
-                patient = false;
+        long startedNanos = System.nanoTime();
+        while (!isApplied(decided)) {
+            if (!mayWait || System.nanoTime() - startedNanos >= timeout.toNanos()) {
+                mayWait = false;
                 return false;
             }
             job.pause(PAUSE);
@@ -38,8 +42,8 @@ final class AppliedPoint {
         return true;
     }
 
-    private boolean applied(Map<String, Long> decided) {
+    private boolean isApplied(Map<String, Long> decided) {
         Map<String, Long> done = generation.done();
-        return decided.entrySet().stream().allMatch(one -> done.getOrDefault(one.getKey(), 0L) >= one.getValue());
+        return decided.entrySet().stream().allMatch(hi -> done.getOrDefault(hi.getKey(), 0L) >= hi.getValue());
     }
 }

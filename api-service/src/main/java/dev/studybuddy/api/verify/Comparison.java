@@ -5,12 +5,17 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a row with its mirror, as they were read. */
+/** Compares a row with its mirror as both were read. */
 final class Comparison {
 
     private Comparison() {}
 
-    /** How they differ; the one that is there names the aggregate. */
+    /**
+     * Returns the difference between a row and its mirror; empty if they agree.
+     *
+     * @param row the row; null if it does not exist, in which case the mirror identifies the aggregate
+     * @param mirror the mirror; null if it does not exist
+     */
     static Optional<Drift> of(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
         if (row == null) {
             return mirror == null || mirror.deleted()

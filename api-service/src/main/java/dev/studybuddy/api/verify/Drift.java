@@ -4,23 +4,23 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.Locale;
 
 /**
- * An aggregate whose mirror is not what CockroachDB says.
+ * This record describes an aggregate whose mirror differs from its row in CockroachDB.
  *
- * @param owner the user to whom it belongs
- * @param version CockroachDB's; 0 where it has none
- * @param mirrorVersion MongoDB's; 0 where it has none
+ * @param owner the id of the user who owns the aggregate
+ * @param version the version in CockroachDB; 0 if there is no row
+ * @param mirrorVersion the version in MongoDB; 0 if there is no mirror
  */
 record Drift(Kind kind, AggregateType type, String id, String owner, long version, long mirrorVersion) {
 
-    /** In what way. */
+    /** This enum lists the ways in which a mirror can differ. */
     enum Kind {
-        /** MongoDB doesn't have it. */
+        /** MongoDB does not have the aggregate. */
         MISSING,
-        /** MongoDB has an older version. */
+        /** MongoDB has an older version than CockroachDB. */
         STALE,
-        /** MongoDB has it, CockroachDB doesn't. */
+        /** MongoDB has the aggregate, but CockroachDB does not. */
         EXTRA,
-        /** Other content at the same version, or a version that CockroachDB never had. */
+        /** MongoDB has other content at the same version, or a version that CockroachDB never had. */
         DIFFERENT;
 
         String code() {

@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Shows what the last verify of each read model found, whichever instance did it. */
+/** Publishes the result of each read model's last completed verify, whichever instance ran it. */
 @Component
 final class DriftGauge {
 
@@ -27,11 +27,11 @@ final class DriftGauge {
     }
 
     @Scheduled(fixedDelay = 10_000)
-    void show() {
+    void publish() {
         try {
-            Map<String, Long> found = new TreeMap<>();
+            Map<String, Long> differences = new TreeMap<>();
             for (Job job : jobs.lastDone(Verify.KIND)) {
-                found.put(
+                differences.put(
                         job.result().path("model").asString(Names.STUDY),
                         job.result()
                                 .path("counts")
@@ -39,9 +39,9 @@ final class DriftGauge {
                                 .mapToLong(count -> count.longValue(0))
                                 .sum());
             }
-            metrics.showDrift(found);
-        } catch (DataAccessException away) {
-            LOG.debug("The last verify is not known now", away);
+            metrics.showDrift(differences);
+        } catch (DataAccessException unavailable) {
+            LOG.debug("CockroachDB did not answer, so the drift gauge has no value until the next round", unavailable);
             metrics.showDrift(Map.of());
         }
     }

@@ -12,21 +12,26 @@ import java.util.function.Predicate;
 import org.bson.Document;
 
 /**
- * Compares everybody's totals with the sum of the users'. They never rest: a difference counts only where it stays the
- * same over several takes.
+ * Compares the global totals with the sum of all users' totals. Both change all the time, so a difference counts only
+ * if it stays the same over several samples.
  */
 final class EveryonesTotals {
 
     private static final String EVERYONE = "*";
-    private static final int TAKES = 4;
-    private static final Duration BETWEEN = Duration.ofMillis(500);
+    private static final int SAMPLES = 4;
+    private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(500);
 
     private final ReadGeneration generation;
     private final Predicate<String> ofSubjects;
     private final AppliedPoint applied;
     private final JobContext job;
 
-    /** Comparing of a subject's document those paths that users' documents know too. */
+    /**
+     * Creates a check for one job.
+     *
+     * @param ofSubjects matches the paths of a subject's document that are compared, since users' documents have them
+     *     too
+     */
     EveryonesTotals(ReadGeneration generation, Predicate<String> ofSubjects, AppliedPoint applied, JobContext job) {
         this.generation = generation;
         this.ofSubjects = ofSubjects;
@@ -34,23 +39,28 @@ final class EveryonesTotals {
         this.job = job;
     }
 
-    /** Tells each document that is wrong, or that it can't be said now. */
+    /**
+     * Compares all global documents.
+     *
+     * @param wrong accepts each wrong document
+     * @param unsure accepts {@code *} if the check cannot decide, because a batch was not applied in time
+     */
     void check(Consumer<UserTotals.WrongTotal> wrong, Consumer<String> unsure) {
-        Map<String, Map<String, Long>> staying = take();
-        for (int take = 1; take < TAKES && !staying.isEmpty(); take++) {
-            job.pause(BETWEEN);
-            // What a half-applied batch lacked before is there after this.
+        Map<String, Map<String, Long>> lasting = sample();
+        for (int count = 1; count < SAMPLES && !lasting.isEmpty(); count++) {
+            job.pause(SAMPLE_INTERVAL);
+            // A batch that was half applied during the previous sample is fully applied after this wait.
             if (!applied.await()) {
                 unsure.accept(EVERYONE);
                 return;
             }
-            Map<String, Map<String, Long>> now = take();
-            staying.entrySet().removeIf(one -> !one.getValue().equals(now.get(one.getKey())));
+            Map<String, Map<String, Long>> now = sample();
+            lasting.entrySet().removeIf(before -> !before.getValue().equals(now.get(before.getKey())));
         }
-        staying.forEach((id, tooMuch) -> wrong.accept(new UserTotals.WrongTotal(id, EVERYONE, tooMuch)));
+        lasting.forEach((id, excess) -> wrong.accept(new UserTotals.WrongTotal(id, EVERYONE, excess)));
     }
 
-    private Map<String, Map<String, Long>> take() {
+    private Map<String, Map<String, Long>> sample() {
         job.checkpoint();
         Map<String, Map<String, Long>> difference = new HashMap<>();
         for (Document rollup : generation.totals().find().batchSize(1000)) {
@@ -64,10 +74,10 @@ final class EveryonesTotals {
                         add(difference, id, path, amount);
                     }
                 } else if (path.startsWith("bySubject.")) {
-                    // An escaped subject has no dot.
-                    int end = path.indexOf('.', "bySubject.".length());
-                    String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), end));
-                    add(difference, RollupKey.ofSubject(period, subject).id(), path.substring(end + 1), -amount);
+                    // An escaped subject contains no dot, so the next dot ends it.
+                    int subjectEnd = path.indexOf('.', "bySubject.".length());
+                    String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), subjectEnd));
+                    add(difference, RollupKey.ofSubject(period, subject).id(), path.substring(subjectEnd + 1), -amount);
                 } else if (!path.startsWith("active.")) {
                     add(difference, id, path, -amount);
                 }

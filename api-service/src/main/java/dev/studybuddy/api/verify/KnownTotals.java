@@ -9,20 +9,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a verify must know of a read model to compute its sums once more. Of one that stands not here only the mirrors are
- * compared.
+ * This record defines how a verify computes the totals of a read model. If a read model has no definition here, a
+ * verify compares only its mirrors.
  *
- * @param ofSubjects the paths of a subject's document that users' documents know too, below {@code bySubject}
+ * @param contribution the function from a state to the amounts that it adds to the rollups
+ * @param ofSubjects matches the paths of a subject's document that users' documents also have, below {@code bySubject}
  */
 record KnownTotals(Contribution contribution, Predicate<String> ofSubjects) {
 
+    /** Returns the definition of a read model's totals; empty if there is none. */
     static Optional<KnownTotals> of(String model) {
         return switch (model) {
             case Names.STUDY ->
                 Optional.of(new KnownTotals(
                         StudyContribution::add,
                         Set.of("studyMinutes", "todosCompleted", "questionsCompleted")::contains));
-            case Names.SUBJECTS -> Optional.of(new KnownTotals(SubjectsContribution::add, any -> true));
+            case Names.SUBJECTS -> Optional.of(new KnownTotals(SubjectsContribution::add, path -> true));
             default -> Optional.empty();
         };
     }

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a mirror holds.
+ * This record holds the content of one mirror.
  *
- * @param state null where it is deleted, or where somebody changed it to what can't be read
+ * @param owner the id of the user who owns the aggregate
+ * @param state the aggregate's state; null if the aggregate is deleted, or if a change by hand made the mirror
+ *     unreadable
  */
 record Mirror(
         String id,
@@ -38,7 +40,7 @@ record Mirror(
         try {
             return EventJson.read(type, event.toJson().getBytes(StandardCharsets.UTF_8));
         } catch (JacksonException unreadable) {
-            // Not a fault of this look: it is reported as a mirror that differs.
+            // An unreadable mirror does not fail the verify: the comparison reports it as different.
             return null;
         }
     }

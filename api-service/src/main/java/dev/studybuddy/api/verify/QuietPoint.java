@@ -10,34 +10,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Waits until everything that was written of an aggregate has gone all its way. For one job's thread. */
+/** Waits until all events of an aggregate are published and applied. Only one job's thread uses an instance. */
 final class QuietPoint {
 
     private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final int MOST_ROWS = 200;
+    private static final int MAX_ROWS = 200;
 
     private final OutboxRows outbox;
     private final ReadGeneration generation;
     private final JobContext job;
-    private final Duration most;
-    private boolean patient = true;
+    private final Duration timeout;
+    private boolean mayWait = true;
 
-    QuietPoint(OutboxRows outbox, ReadGeneration generation, JobContext job, Duration most) {
+    QuietPoint(OutboxRows outbox, ReadGeneration generation, JobContext job, Duration timeout) {
         this.outbox = outbox;
         this.generation = generation;
         this.job = job;
-        this.most = most;
+        this.timeout = timeout;
     }
 
     /**
-     * Whether the aggregate's events up to a version are processed and applied. Where one wait was in vain (no
-     * publisher, no projector), later calls look only once.
+     * Waits until the aggregate's events up to a version are processed and applied, and returns whether this happens
+     * before the timeout. After one timeout (for example without a publisher or a projector), later calls check only
+     * once.
      */
     boolean await(AggregateType type, String id, long upTo) {
-        long end = System.nanoTime() + most.toNanos();
-        while (!settled(type, id, upTo)) {
-            if (!patient || System.nanoTime() - end >= 0) {
-                patient = false;
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (!isDelivered(type, id, upTo)) {
+            if (!mayWait || System.nanoTime() - deadlineNanos >= 0) {
+                mayWait = false;
                 return false;
             }
             job.pause(PAUSE);
@@ -45,8 +46,8 @@ final class QuietPoint {
         return true;
     }
 
-    private boolean settled(AggregateType type, String id, long upTo) {
-        List<OutboxRow> rows = outbox.of(type.code(), id, MOST_ROWS).stream()
+    private boolean isDelivered(AggregateType type, String id, long upTo) {
+        List<OutboxRow> rows = outbox.of(type.code(), id, MAX_ROWS).stream()
                 .filter(row -> row.aggregateVersion() <= upTo)
                 .toList();
         if (rows.stream().anyMatch(row -> !row.processed())) {
@@ -56,7 +57,7 @@ final class QuietPoint {
         return rows.stream().allMatch(row -> {
             Long partition = row.sentPartition();
             Long offset = row.sentOffset();
-            // One that was dead-lettered, or acknowledged without its place, has none.
+            // A row that was dead-lettered, or acknowledged without its position, has no position on the topic.
             return partition == null
                     || offset == null
                     || done.getOrDefault(Names.journalId(type.code(), partition.intValue()), 0L) > offset;

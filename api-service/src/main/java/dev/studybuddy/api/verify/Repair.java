@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Puts mirrors right by events: a snapshot, or for an extra mirror a delete at its version. Only where the user's totals
- * agree with the mirrors: elsewhere a document was changed by hand, and an event would count twice.
+ * Repairs mirrors by events: by a snapshot, or for an extra mirror by a delete at the mirror's version. It skips an
+ * aggregate if its user's totals do not agree with the mirrors: then a document was changed by hand, and an event would
+ * count twice.
  */
 @Component
 final class Repair {
@@ -32,8 +33,13 @@ final class Repair {
         this.outbox = outbox;
     }
 
-    /** How many events were written. */
-    long all(List<Drift> drifts, Predicate<String> totalsAgree, JobContext job) {
+    /**
+     * Repairs the given drift.
+     *
+     * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
+     * @return the number of events that were written
+     */
+    long repairAll(List<Drift> drifts, Predicate<String> totalsAgree, JobContext job) {
         long repaired = 0;
         for (Drift drift : drifts) {
             job.checkpoint();
@@ -41,7 +47,7 @@ final class Repair {
                 LOG.atWarn()
                         .addKeyValue("type", drift.type().code())
                         .addKeyValue("id", drift.id())
-                        .log("Not repaired: the user's totals were changed by hand, which only a rebuild puts right");
+                        .log("Drift stays: its user's totals disagree with the mirrors, so only a rebuild corrects it");
                 continue;
             }
             boolean written = drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift);

@@ -16,14 +16,14 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.bson.Document;
 
-/** Compares users' totals with what their mirrors contribute. */
+/** Compares the totals of users with the contributions of their mirrors. */
 final class UserTotals {
 
-    private static final int MIRRORS_IN_MEMORY = 100_000;
-    private static final int MOST_SUSPECTS = 1000;
-    private static final int LOOKS = 30;
-    private static final int SAME_LOOKS = 3;
-    private static final Duration BETWEEN = Duration.ofMillis(200);
+    private static final int MIRRORS_PER_PART = 100_000;
+    private static final int MAX_SUSPECTS = 1000;
+    private static final int MAX_SAMPLES = 30;
+    private static final int EQUAL_SAMPLES = 3;
+    private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
     private final Contribution contribution;
@@ -37,28 +37,40 @@ final class UserTotals {
         this.job = job;
     }
 
-    /** Tells each rollup document that is wrong, with its user, and each user about whom that could not be said. */
+    /**
+     * Compares the totals of all users.
+     *
+     * @param mirrors the approximate number of mirrors; it determines the number of parts that are compared one by one
+     * @param wrong accepts each wrong rollup document
+     * @param unsure accepts the id of each user whose totals can be judged neither right nor wrong
+     */
     void check(long mirrors, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
-        int parts = Math.toIntExact(1 + mirrors / MIRRORS_IN_MEMORY);
+        int parts = Math.toIntExact(1 + mirrors / MIRRORS_PER_PART);
         for (int part = 0; part < parts; part++) {
             Map<String, Set<String>> suspects = suspects(part, parts, unsure);
             for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
-                again(suspect.getKey(), suspect.getValue(), wrong, unsure);
+                recheck(suspect.getKey(), suspect.getValue(), wrong, unsure);
             }
         }
     }
 
-    /** A rollup document and how much it has too much. */
-    record WrongTotal(String id, String userId, Map<String, Long> tooMuch) {}
+    /**
+     * This record describes a wrong rollup document.
+     *
+     * @param id the id of the document
+     * @param userId the id of its user; {@code *} for a global document
+     * @param excess the amounts by which it exceeds the expected ones, by path
+     */
+    record WrongTotal(String id, String userId, Map<String, Long> excess) {}
 
-    /** By user, the ids of documents that differed in passing. */
+    /** Returns the ids of the documents that differed in one pass over all of them, by user. */
     private Map<String, Set<String>> suspects(int part, int parts, Consumer<String> unsure) {
         Sums expected = new Sums();
-        for (AggregateType type : ofUsers()) {
+        for (AggregateType type : contributingTypes()) {
             job.checkpoint();
             for (Document document : generation.mirrors(type).find().batchSize(1000)) {
                 Mirror mirror = Mirror.of(type, document);
-                if (mirror.state() != null && isOf(mirror.owner(), part, parts)) {
+                if (mirror.state() != null && isInPart(mirror.owner(), part, parts)) {
                     contribution.add(expected, mirror.state(), 1);
                 }
             }
@@ -68,7 +80,7 @@ final class UserTotals {
         job.checkpoint();
         for (Document rollup : generation.totals().find(new Document("kind", RollupKey.USER))) {
             String user = rollup.getString("userId");
-            if (isOf(user, part, parts)) {
+            if (isInPart(user, part, parts)) {
                 found.add(rollup.getString("_id"));
                 RollupKey key = RollupKey.ofUser(rollup.getString("period"), user);
                 if (!Amounts.of(rollup).equals(expected.of(key))) {
@@ -84,81 +96,91 @@ final class UserTotals {
         return suspects;
     }
 
-    /** What belongs to users: a user contributes to no sums. */
-    private List<AggregateType> ofUsers() {
+    /** Returns the types that contribute to sums; a user itself contributes nothing. */
+    private List<AggregateType> contributingTypes() {
         return generation.reads().stream()
                 .filter(type -> type != AggregateType.USER)
                 .toList();
     }
 
     private static void suspect(Map<String, Set<String>> suspects, String user, String id, Consumer<String> unsure) {
-        if (suspects.containsKey(user) || suspects.size() < MOST_SUSPECTS) {
-            suspects.computeIfAbsent(user, any -> new HashSet<>()).add(id);
+        if (suspects.containsKey(user) || suspects.size() < MAX_SUSPECTS) {
+            suspects.computeIfAbsent(user, key -> new HashSet<>()).add(id);
         } else {
             unsure.accept(user);
         }
     }
 
-    private static boolean isOf(String user, int part, int parts) {
+    private static boolean isInPart(String user, int part, int parts) {
         return Math.floorMod(user.hashCode(), parts) == part;
     }
 
-    /** Wrong is what is wrong in the same way several times, each after all that was decided before is applied. */
-    private void again(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
+    /**
+     * Samples the suspect documents of one user. A difference counts as wrong if several samples in a row show it, each
+     * taken after all batches that were decided before it are applied.
+     */
+    private void recheck(String user, Set<String> ids, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
         Map<String, Map<String, Long>> before = Map.of();
-        int same = 0;
-        for (int look = 0; look < LOOKS && same < SAME_LOOKS; look++) {
+        int equal = 0;
+        for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
             if (!applied.await()) {
                 unsure.accept(user);
                 return;
             }
-            Look one = look(user, ids);
-            if (one.differences().isEmpty()) {
+            Sample sample = sample(user, ids);
+            if (sample.differences().isEmpty()) {
                 return;
             }
-            same = one.still() && one.differences().equals(before) ? same + 1 : 0;
-            before = one.differences();
-            job.pause(BETWEEN);
+            equal = sample.unchanged() && sample.differences().equals(before) ? equal + 1 : 0;
+            before = sample.differences();
+            job.pause(SAMPLE_INTERVAL);
         }
-        if (same >= SAME_LOOKS) {
-            before.forEach((id, tooMuch) -> wrong.accept(new WrongTotal(id, user, tooMuch)));
+        if (equal >= EQUAL_SAMPLES) {
+            before.forEach((id, excess) -> wrong.accept(new WrongTotal(id, user, excess)));
         } else {
             unsure.accept(user);
         }
     }
 
-    private record Look(boolean still, Map<String, Map<String, Long>> differences) {}
+    /**
+     * This record holds one comparison of a user's documents.
+     *
+     * @param unchanged whether no mirror of the user changed during the comparison
+     * @param differences the excess by path, by document id
+     */
+    private record Sample(boolean unchanged, Map<String, Map<String, Long>> differences) {}
 
-    private Look look(String user, Set<String> ids) {
+    private Sample sample(String user, Set<String> ids) {
         Sums expected = new Sums();
-        Map<String, Long> versions = mirrors(user, expected);
-        Map<String, Map<String, Long>> wanted = new HashMap<>();
-        ids.forEach(id -> wanted.put(id, Map.of()));
+        Map<String, Long> versions = addMirrors(user, expected);
+        Map<String, Map<String, Long>> expectedById = new HashMap<>();
+        ids.forEach(id -> expectedById.put(id, Map.of()));
         expected.forEach((key, amounts) -> {
             if (user.equals(key.userId())) {
-                wanted.put(key.id(), amounts);
+                expectedById.put(key.id(), amounts);
             }
         });
-        Map<String, Map<String, Long>> differences = new HashMap<>(wanted);
-        Document byId = new Document("_id", new Document("$in", List.copyOf(wanted.keySet())));
+        Map<String, Map<String, Long>> differences = new HashMap<>(expectedById);
+        Document byId = new Document("_id", new Document("$in", List.copyOf(expectedById.keySet())));
         for (Document rollup : generation.totals().find(byId)) {
             String id = rollup.getString("_id");
-            differences.put(id, Amounts.difference(Amounts.of(rollup), wanted.getOrDefault(id, Map.of())));
-            wanted.remove(id);
+            differences.put(id, Amounts.difference(Amounts.of(rollup), expectedById.getOrDefault(id, Map.of())));
+            expectedById.remove(id);
         }
-        wanted.forEach((id, amounts) -> differences.put(id, Amounts.difference(Map.of(), amounts)));
+        expectedById.forEach((id, amounts) -> differences.put(id, Amounts.difference(Map.of(), amounts)));
         differences.values().removeIf(Map::isEmpty);
-        return new Look(versions.equals(mirrors(user, new Sums())), differences);
+        return new Sample(versions.equals(addMirrors(user, new Sums())), differences);
     }
 
-    private Map<String, Long> mirrors(String user, Sums into) {
+    /** Adds the contributions of a user's mirrors to {@code sums}, and returns the mirrors' versions by id. */
+    private Map<String, Long> addMirrors(String user, Sums sums) {
         Map<String, Long> versions = new HashMap<>();
-        for (AggregateType type : ofUsers()) {
+        for (AggregateType type : contributingTypes()) {
             for (Document document : generation.mirrors(type).find(new Document("userId", user))) {
                 Mirror mirror = Mirror.of(type, document);
                 versions.put(mirror.id(), mirror.version());
                 if (mirror.state() != null) {
-                    contribution.add(into, mirror.state(), 1);
+                    contribution.add(sums, mirror.state(), 1);
                 }
             }
         }

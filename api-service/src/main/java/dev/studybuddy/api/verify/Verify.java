@@ -22,14 +22,14 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Compares CockroachDB with a read model whole, and puts right what a snapshot or a delete can put right. */
+/** Compares the whole of CockroachDB with a read model, and repairs what a snapshot or a delete can repair. */
 @Component
 public final class Verify implements JobHandler {
 
     public static final String KIND = "verify";
 
-    private static final int MOST_REPAIRED = 10_000;
-    private static final int PROGRESS_EVERY = 1000;
+    private static final int MAX_REPAIRED = 10_000;
+    private static final int AGGREGATES_PER_PROGRESS = 1000;
 
     private final Snapshots rows;
     private final OutboxRows outbox;
@@ -72,48 +72,51 @@ public final class Verify implements JobHandler {
     public void run(JobContext job) {
         String model = job.settings().path("model").asString(Names.STUDY);
         ReadGeneration generation = active(model);
-        // From the beginning, also after a take-over: what was seen by another instance may have changed.
+        // Start from the beginning even after a take-over: what the other instance compared may have changed.
         VerifyReport report = new VerifyReport(model, job.result());
         long expected = rows.total(generation.reads());
         job.progress(null, 0, expected);
         AggregateCheck check = check(generation, job);
         List<Drift> drifts = new ArrayList<>();
         for (AggregateType type : generation.reads()) {
-            check.all(
+            check.compareAll(
                     type,
                     more -> {
-                        report.compared(more);
-                        if (report.compared() % PROGRESS_EVERY == 0) {
+                        report.addCompared(more);
+                        if (report.compared() % AGGREGATES_PER_PROGRESS == 0) {
                             job.progress(null, report.compared(), Math.max(expected, report.compared()));
                         }
                     },
                     drift -> {
-                        report.drift(drift);
-                        if (drifts.size() < MOST_REPAIRED) {
+                        report.addDrift(drift);
+                        if (drifts.size() < MAX_REPAIRED) {
                             drifts.add(drift);
                         }
                     });
         }
-        KnownTotals.of(model).ifPresentOrElse(known -> totals(generation, known, report, job), report::totalsUnknown);
+        KnownTotals.of(model)
+                .ifPresentOrElse(definition -> compareTotals(generation, definition, report, job), report::skipTotals);
         Document ofGeneration = new Document("model", model).append("generation", generation.number());
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
-            report.broken(String.valueOf(broken.get("_id")), broken.getString("message"));
+            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
         if (active(model).number() != generation.number()) {
-            throw new IllegalStateException(
-                    "generation " + generation.number() + " was replaced while it was verified; start anew");
+            throw new IllegalStateException("generation " + generation.number() + " of read model " + model
+                    + " was replaced during the verify; start another verify");
         }
         if (job.settings().path("repair").asBoolean(false)) {
-            report.repaired(repair.all(drifts, report::totalsAgree, job));
+            report.setRepaired(repair.repairAll(drifts, report::totalsAgree, job));
         }
         report.conclude(check.unsettled());
         job.progress(null, report.compared(), report.compared());
     }
 
     /**
-     * Compares some aggregates of each type, from random ids on, with a generation.
+     * Compares some aggregates of each type with a generation: those from a random id on, and those with the lowest
+     * ids.
      *
-     * @return what differs, or could not be looked at; empty where the sample is clean
+     * @param ofEachType the most aggregates of a type that each of the two comparisons covers
+     * @return the drift, and the number of aggregates that could not be compared; empty if the sample has no drift
      */
     public List<String> sample(GenerationRecord record, int generation, int ofEachType, JobContext job) {
         AggregateCheck check = check(ReadGeneration.of(record, generation, databases.jobs()), job);
@@ -124,8 +127,8 @@ public final class Verify implements JobHandler {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),
                     ThreadLocalRandom.current().nextLong());
-            check.some(type, random, ofEachType, drift -> found.add(name.apply(drift)));
-            check.some(type, new UUID(0, 0), ofEachType, drift -> found.add(name.apply(drift)));
+            check.comparePage(type, random, ofEachType, drift -> found.add(name.apply(drift)));
+            check.comparePage(type, new UUID(0, 0), ofEachType, drift -> found.add(name.apply(drift)));
         }
         if (check.unsettled() > 0) {
             found.add(check.unsettled() + " unsettled");
@@ -134,15 +137,16 @@ public final class Verify implements JobHandler {
     }
 
     private AggregateCheck check(ReadGeneration generation, JobContext job) {
-        QuietPoint quiet = new QuietPoint(outbox, generation, job, properties.patience());
-        return new AggregateCheck(rows, transactions, generation, quiet, job);
+        QuietPoint delivery = new QuietPoint(outbox, generation, job, properties.patience());
+        return new AggregateCheck(rows, transactions, generation, delivery, job);
     }
 
-    private void totals(ReadGeneration generation, KnownTotals known, VerifyReport report, JobContext job) {
+    private void compareTotals(ReadGeneration generation, KnownTotals definition, VerifyReport report, JobContext job) {
         AppliedPoint applied = new AppliedPoint(generation, job, properties.patience());
-        new UserTotals(generation, known.contribution(), applied, job)
-                .check(report.compared(), report::wrongTotal, report::unsure);
-        new EveryonesTotals(generation, known.ofSubjects(), applied, job).check(report::wrongTotal, report::unsure);
+        new UserTotals(generation, definition.contribution(), applied, job)
+                .check(report.compared(), report::addWrongTotal, report::addUnsure);
+        new EveryonesTotals(generation, definition.ofSubjects(), applied, job)
+                .check(report::addWrongTotal, report::addUnsure);
     }
 
     private ReadGeneration active(String model) {
@@ -150,7 +154,7 @@ public final class Verify implements JobHandler {
                 new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
         Integer active = record.active();
         if (active == null) {
-            throw new IllegalStateException("there is no active generation of " + model + " to verify");
+            throw new IllegalStateException("read model " + model + " has no active generation to verify");
         }
         return ReadGeneration.of(record, active, databases.jobs());
     }

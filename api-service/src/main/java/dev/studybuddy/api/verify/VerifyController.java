@@ -36,12 +36,19 @@ final class VerifyController {
         this.store = new GenerationStore(databases.requests());
     }
 
-    @Operation(summary = "Compares both databases whole, in a job; {\"repair\": true} puts right what events can")
+    @Operation(
+            summary =
+                    "Compares CockroachDB with a read model in a job; {\"repair\": true} also repairs drift by events")
     @PostMapping("/api/admin/verify")
     ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, Post post) {
         Fields fields = OptionalBody.of(request);
         boolean repair = fields.bool("repair", false);
-        String model = fields.code("model", Names.STUDY, Names.STUDY, this::known, "must be the name of a read model");
+        String model = fields.code(
+                "model",
+                Names.STUDY,
+                Names.STUDY,
+                this::parseModel,
+                "must be the name of a read model; GET /api/admin/projections lists them");
         fields.finish();
         Map<String, Object> settings = Map.of("repair", repair, "model", model);
         return post.inTransaction(() -> {
@@ -51,14 +58,14 @@ final class VerifyController {
         });
     }
 
-    private String known(String model) {
+    private String parseModel(String model) {
         if (!model.equals(Names.STUDY) && store.read(model).isEmpty()) {
             throw new IllegalArgumentException(model);
         }
         return model;
     }
 
-    @Operation(summary = "A verify, how far it is and what it found")
+    @Operation(summary = "Returns the progress and the findings of a verify")
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return answers.of(id, Verify.KIND);

@@ -7,10 +7,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How a verify looks, under {@code studybuddy.verify}.
+ * This record holds the settings of a verify, under {@code studybuddy.verify}.
  *
- * @param patience how long it waits for what is on its way before it says that it can't tell; longer than the broker's
- *     session timeout of consumers, after which a dead projector's partitions are another's
+ * @param patience A verify waits this long for pending events and for unapplied batches before it reports a difference
+ *     as unsettled. A longer patience settles more differences, but a verify takes longer if a publisher or a projector
+ *     is down. The patience should exceed the broker's session timeout of consumers, after which another instance takes
+ *     over a dead projector's partitions.
  */
 @Validated
 @ConfigurationProperties("studybuddy.verify")

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a verify found, written into its job's result: lists of the first hundred, and counts. */
+/** Writes the findings of a verify into its job's result: for each kind a count, and a list of the first hundred. */
 final class VerifyReport {
 
     static final List<String> LISTS = List.of("missing", "stale", "extra", "different", "wrongTotals", "broken");
 
-    private static final int LISTED = 100;
+    private static final int MAX_LISTED = 100;
 
     private final ObjectNode result;
     private final Set<String> usersWithWrongTotals = new HashSet<>();
     private final Set<String> unsureUsers = new HashSet<>();
     private long compared;
-    private boolean totalsKnown = true;
+    private boolean totalsCompared = true;
 
     VerifyReport(String model, ObjectNode result) {
         this.result = result;
@@ -34,7 +34,7 @@ final class VerifyReport {
         result.putNull("consistent");
     }
 
-    void compared(long more) {
+    void addCompared(long more) {
         compared += more;
         result.put("compared", compared);
     }
@@ -43,8 +43,8 @@ final class VerifyReport {
         return compared;
     }
 
-    void drift(Drift drift) {
-        entry(drift.kind().code())
+    void addDrift(Drift drift) {
+        addEntry(drift.kind().code())
                 .put("type", drift.type().code())
                 .put("id", drift.id())
                 .put("userId", drift.owner())
@@ -52,39 +52,46 @@ final class VerifyReport {
                 .put("mirrorVersion", drift.mirrorVersion());
     }
 
-    void wrongTotal(UserTotals.WrongTotal wrong) {
+    void addWrongTotal(UserTotals.WrongTotal wrong) {
         usersWithWrongTotals.add(wrong.userId());
-        ObjectNode tooMuch = entry("wrongTotals")
+        ObjectNode excess = addEntry("wrongTotals")
                 .put("id", wrong.id())
                 .put("userId", wrong.userId())
                 .putObject("tooMuch");
-        wrong.tooMuch().forEach(tooMuch::put);
+        wrong.excess().forEach(excess::put);
     }
 
-    void broken(String document, @Nullable String message) {
-        entry("broken").put("document", document).put("message", message);
+    void addBroken(String document, @Nullable String message) {
+        addEntry("broken").put("document", document).put("message", message);
     }
 
-    /** A user whose totals differed in passing and never rested: neither right nor wrong can be said. */
-    void unsure(String user) {
+    /**
+     * Records a user whose totals can be judged neither right nor wrong, for example because they differed and kept
+     * changing.
+     */
+    void addUnsure(String user) {
         unsureUsers.add(user);
     }
 
-    /** This service doesn't know what contributes to the model's totals: that they were not compared is said. */
-    void totalsUnknown() {
-        totalsKnown = false;
+    /** Records that the totals were not compared, because this service has no definition of the read model's totals. */
+    void skipTotals() {
+        totalsCompared = false;
         ((ArrayNode) result.path("notCompared")).add("wrongTotals");
     }
 
+    /** Returns whether the totals of a user were compared and agree with the mirrors. */
     boolean totalsAgree(String user) {
-        return totalsKnown && !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
+        return totalsCompared && !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
     }
 
-    void repaired(long repaired) {
+    void setRepaired(long repaired) {
         result.put("repaired", repaired);
     }
 
-    /** Null where nothing was found, and something could not be looked at. */
+    /**
+     * Sets the final counts, and whether both sides are consistent. The latter stays null if the verify found nothing,
+     * but could not compare everything.
+     */
     void conclude(long unsettledAggregates) {
         long unsettled = unsettledAggregates + unsureUsers.size();
         result.put("unsettled", unsettled);
@@ -93,17 +100,17 @@ final class VerifyReport {
                 .sum();
         if (found > 0) {
             result.put("consistent", false);
-        } else if (unsettled == 0 && totalsKnown) {
+        } else if (unsettled == 0 && totalsCompared) {
             result.put("consistent", true);
         }
     }
 
-    /** An entry of a list; one that is not kept where the list is full. */
-    private ObjectNode entry(String list) {
+    /** Returns a new entry of a list; if the list is full, the result does not keep the entry. */
+    private ObjectNode addEntry(String list) {
         ObjectNode counts = (ObjectNode) result.path("counts");
         long count = counts.path(list).longValue() + 1;
         counts.put(list, count);
         ArrayNode entries = (ArrayNode) result.path(list);
-        return count <= LISTED ? entries.addObject() : result.objectNode();
+        return count <= MAX_LISTED ? entries.addObject() : result.objectNode();
     }
 }

@@ -1,10 +1,10 @@
 /**
- * Answers for whether MongoDB equals the function of CockroachDB's state, and for putting right what doesn't: nothing
- * counts as drift that is only on its way.
+ * This package checks whether MongoDB equals the function of CockroachDB's state. It repairs drift by events. A
+ * difference that pending events or unapplied batches explain is not drift.
  *
  * <pre>
- *   a difference ──its events processed, journals past them──> looked at again ──still there──> drift
- *                └──not in time──> unsettled
+ *   difference ──its events processed and applied──> compared again ──still different──> drift
+ *              └──not in time──> unsettled
  * </pre>
  */
 @NullMarked

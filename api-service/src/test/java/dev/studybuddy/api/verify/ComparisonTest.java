@@ -12,20 +12,20 @@ class ComparisonTest {
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
 
     @Test
-    void equalOnesDoNotDiffer() {
+    void anEqualRowAndMirrorDoNotDiffer() {
         assertThat(Comparison.of(AggregateType.USER, user("Anna", 3), mirror("Anna", 3)))
                 .isEmpty();
         assertThat(Comparison.of(AggregateType.USER, null, null)).isEmpty();
     }
 
     @Test
-    void aDeletedMirrorOfADeletedRowIsRight() {
+    void aDeletedMirrorWithoutARowIsNoDrift() {
         assertThat(Comparison.of(AggregateType.USER, null, new Mirror("1", 4, true, "1", null)))
                 .isEmpty();
     }
 
     @Test
-    void eachKindHasItsName() {
+    void eachDifferenceHasItsKind() {
         assertThat(kind(user("Anna", 3), null)).isEqualTo(Drift.Kind.MISSING);
         assertThat(kind(user("Anna", 3), mirror("Anna", 2))).isEqualTo(Drift.Kind.STALE);
         assertThat(kind(null, mirror("Anna", 3))).isEqualTo(Drift.Kind.EXTRA);
