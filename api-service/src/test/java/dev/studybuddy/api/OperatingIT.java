@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What an operator asks for, through the front door: without a publisher, without Kafka. */
+/** These tests call the operators' endpoints over HTTP, without a publisher and without Kafka. */
 class OperatingIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final LocalDate DAY = LocalDate.of(2026, 11, 20);
     private static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
     private static final String BEN = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -33,7 +33,7 @@ class OperatingIT {
     private TestDatabase sql;
     private TestMongo mongo;
     private ReadModelFixture model;
-    private BothDatabases both;
+    private BothDatabases databases;
     private RunningApi api;
 
     @BeforeEach
@@ -50,16 +50,16 @@ class OperatingIT {
                 "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
-        both = new BothDatabases(sql.dataSource(), model);
-        Awaitility.await().atMost(SOON).until(() -> count("users") == 1);
-        // The demo user, whose event nobody carries here.
-        both.jdbc().sql("DELETE FROM users").update();
-        both.jdbc().sql("DELETE FROM outbox").update();
-        both.user(ANNA, true);
-        both.user(BEN, true);
-        both.session(ANNA, "Math", 20, DAY);
-        both.session(BEN, "Physics", 25, DAY);
-        both.todo(BEN, "Math", 3, DAY);
+        databases = new BothDatabases(sql.dataSource(), model);
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("users") == 1);
+        // Remove the demo user, since no publisher sends its event here.
+        databases.jdbc().sql("DELETE FROM users").update();
+        databases.jdbc().sql("DELETE FROM outbox").update();
+        databases.user(ANNA, true);
+        databases.user(BEN, true);
+        databases.session(ANNA, "Math", 20, DAY);
+        databases.session(BEN, "Physics", 25, DAY);
+        databases.todo(BEN, "Math", 3, DAY);
     }
 
     @AfterEach
@@ -71,7 +71,7 @@ class OperatingIT {
     }
 
     @Test
-    void equalDatabasesAreConsistent() {
+    void aVerifyOfEqualDatabasesIsConsistent() {
         JsonNode verify = verify(false);
 
         assertThat(verify.path("consistent").booleanValue()).as("%s", verify).isTrue();
@@ -79,17 +79,18 @@ class OperatingIT {
     }
 
     @Test
-    void eachKindOfDriftIsFoundAndWhatEventsCanPutRightIsRepaired() {
+    void aVerifyFindsEachKindOfDrift() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
-        both.insert(lost);
-        SessionState stale = both.session(ANNA, "Math", 9, DAY);
-        both.jdbc()
+        databases.insert(lost);
+        SessionState stale = databases.session(ANNA, "Math", 9, DAY);
+        databases
+                .jdbc()
                 .sql("UPDATE study_sessions SET version = 2 WHERE id = CAST(? AS UUID)")
                 .param(stale.id())
                 .update();
         SessionState extra = ReadModelFixture.session(ANNA, "Math", 11, DAY);
         model.apply(AggregateType.SESSION, extra);
-        SessionState other = both.session(ANNA, "Math", 13, DAY);
+        SessionState other = databases.session(ANNA, "Math", 13, DAY);
         model.mirrors(AggregateType.SESSION)
                 .updateOne(
                         new Document("_id", other.id()), new Document("$set", new Document("sessionType", "manual")));
@@ -106,9 +107,9 @@ class OperatingIT {
     }
 
     @Test
-    void aLostEventIsRepairedByASnapshotAndAnExtraMirrorByADelete() {
+    void aSnapshotRepairsALostEventAndADeleteAnExtraMirror() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
-        both.insert(lost);
+        databases.insert(lost);
         SessionState extra = ReadModelFixture.session(BEN, "Math", 11, DAY);
         model.apply(AggregateType.SESSION, extra);
 
@@ -120,7 +121,7 @@ class OperatingIT {
     }
 
     @Test
-    void aTotalChangedByHandIsFoundAndNotRepairedByEvents() {
+    void aUsersTotalChangedByHandIsFoundButNotRepaired() {
         String id = RollupKey.ofUser(Periods.day(DAY), BEN).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
 
@@ -131,9 +132,11 @@ class OperatingIT {
         assertThat(verify.path("repaired").intValue()).isZero();
     }
 
-    /** A projector died between the sums and the mirrors of a batch, and nobody has taken its partition over yet. */
+    /**
+     * A projector died between the sums and the mirrors of a batch, and no instance has taken over its partition yet.
+     */
     @Test
-    void aBatchThatIsAppliedByHalfIsNoDriftHoweverLongItStaysSo() {
+    void aHalfAppliedBatchIsUnsettledAndNotDrift() {
         model.add(RollupKey.ofUser(Periods.day(DAY), BEN), Map.of("points", 5L));
         model.add(RollupKey.ofEveryone(Periods.week(DAY)), Map.of("points", 5L));
         model.decided(AggregateType.SESSION, 3, 8, 7);
@@ -146,7 +149,7 @@ class OperatingIT {
     }
 
     @Test
-    void aTotalOfEveryoneChangedByHandIsFound() {
+    void aGlobalTotalChangedByHandIsFound() {
         String id = RollupKey.ofEveryone(Periods.ALL).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
 
@@ -154,14 +157,14 @@ class OperatingIT {
     }
 
     @Test
-    void theSecondReadModelIsVerifiedAloneWithItsTotals() {
+    void aVerifyOfSubjectsComparesOnlyItsMirrorsAndTotals() {
         try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 4)) {
             subjects.activate();
-            both = new BothDatabases(sql.dataSource(), model, subjects);
-            both.jdbc().sql("DELETE FROM todos").update();
+            databases = new BothDatabases(sql.dataSource(), model, subjects);
+            databases.jdbc().sql("DELETE FROM todos").update();
             model.mirrors(AggregateType.TODO).deleteMany(new Document());
-            both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));
-            both.todo(BEN, "Math", 3, DAY);
+            databases.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));
+            databases.todo(BEN, "Math", 3, DAY);
             JsonNode clean = verify("subjects");
             assertThat(clean.path("consistent").booleanValue()).as("%s", clean).isTrue();
             assertThat(clean.path("compared").intValue()).isEqualTo(2);
@@ -180,14 +183,14 @@ class OperatingIT {
     }
 
     @Test
-    void whatAVerifyCannotCompareOfAReadModelItSays() {
+    void aVerifyReportsTotalsThatItCannotCompare() {
         try (ReadModelFixture other =
                 ReadModelFixture.of("other", (sums, state, factor) -> {}, mongo.uri(), mongo.databaseName(), 1)) {
             other.activate();
             JsonNode lacking = verify("other");
             assertThat(lacking.path("counts").path("missing").intValue()).isEqualTo(1);
             assertThat(lacking.path("consistent").booleanValue(true)).isFalse();
-            both.jdbc().sql("DELETE FROM todos").update();
+            databases.jdbc().sql("DELETE FROM todos").update();
 
             JsonNode verify = verify("other");
 
@@ -209,7 +212,7 @@ class OperatingIT {
     void aBackupEmitsEveryAggregateOnce() {
         var started = api.post("/api/backup/full", "");
         assertThat(started.status()).isEqualTo(202);
-        JsonNode job = finished(started.header("Location"));
+        JsonNode job = awaitFinished(started.header("Location"));
 
         assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");
         assertThat(job.path("total").intValue()).isEqualTo(5);
@@ -225,7 +228,7 @@ class OperatingIT {
     }
 
     @Test
-    void oneAggregateCanBeEmittedAlone() {
+    void aSnapshotRequestEmitsOneAggregate() {
         assertThat(api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "")
                         .status())
                 .isEqualTo(202);
@@ -239,7 +242,7 @@ class OperatingIT {
     }
 
     @Test
-    void aTriggerSaysWhatIsPendingAndWhatItCannotKnow() {
+    void aSyncTriggerReportsPendingEventsAndRequestsSweeps() {
         api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
 
         JsonNode answer = api.post("/api/admin/sync/trigger", "").json();
@@ -254,28 +257,29 @@ class OperatingIT {
     }
 
     @Test
-    void aGivenUpEventExplainsItselfAndIsRetriedOrDiscarded() {
+    void aDeadLetteredEventHasAReasonAndIsRetriedOrDiscarded() {
         api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
-        both.jdbc().sql("""
+        databases.jdbc().sql("""
                         UPDATE outbox SET processed = true, retry_count = 3, last_error = 'too-large',
                           dead_lettered_at = now()""").update();
         JsonNode stuck = api.get("/api/admin/outbox/stuck").json().get(0);
         assertThat(stuck.path("reason").asString()).isEqualTo("too-large");
-        String place = "/api/admin/outbox/" + stuck.path("eventId").asString();
+        String location = "/api/admin/outbox/" + stuck.path("eventId").asString();
 
-        assertThat(api.post(place + "/retry", "").status()).isEqualTo(202);
+        assertThat(api.post(location + "/retry", "").status()).isEqualTo(202);
         assertThat(count("outbox WHERE processed = false AND retry_count = 0")).isEqualTo(1);
-        assertThat(api.post(place + "/retry", "").status()).isEqualTo(404);
+        assertThat(api.post(location + "/retry", "").status()).isEqualTo(404);
 
-        both.jdbc()
+        databases
+                .jdbc()
                 .sql("UPDATE outbox SET processed = true, retry_count = 3, dead_lettered_at = now()")
                 .update();
-        assertThat(api.send("DELETE", place, null).status()).isEqualTo(204);
+        assertThat(api.send("DELETE", location, null).status()).isEqualTo(204);
         assertThat(count("outbox")).isZero();
     }
 
     @Test
-    void operatingIsForAdmins() {
+    void onlyAdminsUseTheOperatorsEndpoints() {
         String[] ben = api.as(BEN);
 
         assertThat(api.get("/api/admin/outbox/stuck", ben).status()).isEqualTo(403);
@@ -289,38 +293,39 @@ class OperatingIT {
     }
 
     private JsonNode verify(String model) {
-        return verified("{\"model\": \"" + model + "\"}");
+        return runVerify("{\"model\": \"" + model + "\"}");
     }
 
     private JsonNode verify(boolean repair) {
-        return verified("{\"repair\": " + repair + "}");
+        return runVerify("{\"repair\": " + repair + "}");
     }
 
-    private JsonNode verified(String body) {
+    private JsonNode runVerify(String body) {
         var started = api.post("/api/admin/verify", body);
         assertThat(started.status()).isEqualTo(202);
-        JsonNode job = finished(started.header("Location"));
+        JsonNode job = awaitFinished(started.header("Location"));
         assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");
         return job;
     }
 
-    private JsonNode finished(String place) {
+    private JsonNode awaitFinished(String location) {
         return Awaitility.await()
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(
-                        () -> api.get(place).json(),
+                        () -> api.get(location).json(),
                         job -> !job.path("finishedAt").isNull());
     }
 
     private static List<String> ids(JsonNode verify, String list) {
         return verify.path(list)
                 .valueStream()
-                .map(one -> one.path("id").asString())
+                .map(entry -> entry.path("id").asString())
                 .toList();
     }
 
     private String event(String aggregate) {
-        return both.jdbc()
+        return databases
+                .jdbc()
                 .sql("SELECT event_type || ' ' || aggregate_version FROM outbox WHERE aggregate_id = ?")
                 .param(aggregate)
                 .query(String.class)
@@ -328,6 +333,10 @@ class OperatingIT {
     }
 
     private long count(String from) {
-        return both.jdbc().sql("SELECT count(*) FROM " + from).query(Long.class).single();
+        return databases
+                .jdbc()
+                .sql("SELECT count(*) FROM " + from)
+                .query(Long.class)
+                .single();
     }
 }
