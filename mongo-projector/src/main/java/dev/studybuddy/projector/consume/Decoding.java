@@ -87,7 +87,7 @@ final class Decoding {
         RawBsonDocument body;
         try {
             JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
-            body = StateDocuments.mirrored(tree);
+            body = StateDocuments.toMirrorBody(tree);
             state = EventJson.read(type, tree);
         } catch (JacksonException | IllegalArgumentException wrong) {
             throw new UnreadableException(Reasons.UNREADABLE, firstLine(wrong));

@@ -120,7 +120,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         for (TopicPartition partition : partitions) {
             Lane lane = lanes.get(partition);
             if (lane != null && lane.flowing()) {
-                workers.last(lane, lane.journal()::settle);
+                workers.last(lane, lane.journal()::recordDone);
                 lane.end();
             }
         }
@@ -178,7 +178,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             }
         } else if (accepting.add(partition)) {
             lane.retry().succeeded();
-            consumer.seek(partition, lane.journal().applied());
+            consumer.seek(partition, lane.journal().hi());
         } else if (lane.queued() > 0) {
             workers.batches(lane);
         } else if (lane.unsettled(IDLE)) {

@@ -120,7 +120,7 @@ final class Lane {
 
     /** Whether records are of use: the position is known. */
     boolean flowing() {
-        return !journal.unknown();
+        return !journal.needsRecovery();
     }
 
     /** What the journal said of {@code done} when it was last known; −1 before. */
@@ -172,12 +172,12 @@ final class Lane {
             if (!journal.advance(entries)) {
                 return Duration.ZERO;
             }
-            spans.done(journal.applied());
+            spans.done(journal.hi());
         }
         Duration oldest = Duration.ZERO;
         int taken = 0;
-        while (taken < entries.size() && entries.get(taken).offset() < journal.applied()) {
-            Duration age = observe(entries.get(taken).written());
+        while (taken < entries.size() && entries.get(taken).offset() < journal.hi()) {
+            Duration age = observe(entries.get(taken).writtenAt());
             oldest = age.compareTo(oldest) > 0 ? age : oldest;
             taken++;
         }
@@ -190,7 +190,7 @@ final class Lane {
 
     /** Whether nothing came for a while, and the journal doesn't say yet that all is applied. Of a quiet lane. */
     boolean unsettled(Duration idle) {
-        return flowing() && journal.done() < journal.applied() && System.nanoTime() - idleSince > idle.toNanos();
+        return flowing() && journal.done() < journal.hi() && System.nanoTime() - idleSince > idle.toNanos();
     }
 
     private synchronized List<ConsumerRecord<byte[], byte[]>> next() {

@@ -54,7 +54,7 @@ final class LaneWorkers implements AutoCloseable {
     /** Writes down that all of a lane is applied. */
     void settle(Lane lane) {
         if (lane.begin()) {
-            submit(lane, lane.journal()::settle);
+            submit(lane, lane.journal()::recordDone);
         }
     }
 

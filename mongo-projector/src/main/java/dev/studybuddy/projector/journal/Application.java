@@ -10,82 +10,86 @@ import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies a decided plan: dead letters, rollups, mirrors, in this order; again and again, if need be, to the same end. */
+/**
+ * Applies a decided plan: dead letters, rollups and mirrors, in this order. A second application of a plan has no
+ * further effect.
+ */
 final class Application {
 
     private static final Logger log = LoggerFactory.getLogger(Application.class);
 
-    private final Place place;
+    private final Place key;
     private final DeadLetterBox deadLetters;
 
-    Application(Place place, DeadLetterBox deadLetters) {
-        this.place = place;
+    Application(Place key, DeadLetterBox deadLetters) {
+        this.key = key;
         this.deadLetters = deadLetters;
     }
 
-    /** Applies the plan that leads to {@code hi}. */
-    void apply(Line line, Plan plan, long hi) {
-        if (!plan.dead().isEmpty()) {
-            deadLetters.keep(line, plan.dead());
+    /** Applies the plan of the batch that ends at {@code hi}. */
+    void apply(Line session, Plan plan, long hi) {
+        if (!plan.deadLetters().isEmpty()) {
+            deadLetters.keep(session, plan.deadLetters());
         }
         write(
-                line,
-                place.rollups(),
-                plan.rollups().stream().map(one -> rollup(one, hi)).toList());
+                session,
+                key.rollupCollection(),
+                plan.rollups().stream().map(change -> toWrite(change, hi)).toList());
         write(
-                line,
-                place.mirrors(),
-                plan.mirrors().stream().map(Application::mirror).toList());
+                session,
+                key.mirrorCollection(),
+                plan.mirrors().stream().map(Application::toWrite).toList());
     }
 
-    private Write rollup(Plan.RollupChange change, long hi) {
+    private Write toWrite(Plan.RollupChange change, long hi) {
         Document guard = new Document("$not", new Document("$gte", hi));
         Document update = new Document("$inc", new Document(change.amounts()))
-                .append("$set", new Document(place.watermark(), hi))
-                .append("$setOnInsert", change.born());
-        return new Write.Update(new Document("_id", change.id()).append(place.watermark(), guard), update);
+                .append("$set", new Document(key.watermarkField(), hi))
+                .append("$setOnInsert", change.insertFields());
+        return new Write.Update(new Document("_id", change.id()).append(key.watermarkField(), guard), update);
     }
 
-    private static Write mirror(Plan.MirrorChange change) {
-        Document older = new Document("version", new Document("$lt", change.version()));
-        Document sameButEarlier =
+    private static Write toWrite(Plan.MirrorChange change) {
+        Document olderVersion = new Document("version", new Document("$lt", change.version()));
+        Document sameVersionEarlierOffset =
                 new Document("version", change.version()).append("offset", new Document("$lt", change.offset()));
-        Document filter = new Document("_id", change.id()).append("$or", List.of(older, sameButEarlier));
+        Document filter =
+                new Document("_id", change.id()).append("$or", List.of(olderVersion, sameVersionEarlierOffset));
         return new Write.Replace(filter, change.document());
     }
 
     /**
-     * A duplicate key says either that the guard held (it is in already) or that two inserted it for the first time at
-     * once; the second try tells: then the document is there, and the guard alone decides.
+     * Error 11000 has two causes: the guard refused a write that was already applied, or two writers raced to insert
+     * the document. Retry once; the document exists now, so a second 11000 means "already applied".
      */
-    private void write(Line line, String collection, List<Write> writes) {
+    private void write(Line session, String collection, List<Write> writes) {
         if (writes.isEmpty()) {
             return;
         }
-        List<Write> again = new ArrayList<>();
+        List<Write> retries = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
-        for (Refusal refusal : line.write(collection, writes)) {
+        for (Refusal refusal : session.write(collection, writes)) {
             Write write = writes.get(refusal.index());
             if (refusal.duplicate()) {
-                again.add(write);
+                retries.add(write);
             } else {
                 refused.add(new Refused(write, refusal));
             }
         }
-        if (!again.isEmpty()) {
-            for (Refusal refusal : line.write(collection, again)) {
+        if (!retries.isEmpty()) {
+            for (Refusal refusal : session.write(collection, retries)) {
                 if (!refusal.duplicate()) {
-                    refused.add(new Refused(again.get(refusal.index()), refusal));
+                    refused.add(new Refused(retries.get(refusal.index()), refusal));
                 }
             }
         }
         if (!refused.isEmpty()) {
-            markBroken(line, collection, refused);
+            markBroken(session, collection, refused);
         }
     }
 
-    /** The partition goes on without that document, and everybody can see that it isn't exact any more. */
-    private void markBroken(Line line, String collection, List<Refused> refused) {
+    /** Records that the documents are no longer exact. The partition continues without them. */
+    private void markBroken(Line session, String collection, List<Refused> refused) {
         List<Write> marks = new ArrayList<>();
         for (Refused one : refused) {
             Object id = one.write().filter().get("_id");
@@ -93,18 +97,17 @@ final class Application {
                     .addKeyValue("collection", collection)
                     .addKeyValue("document", id)
                     .addKeyValue("code", one.refusal().code())
-                    .log(
-                            "MongoDB refused a document for good; it is marked broken: {}",
-                            one.refusal().message());
-            Document mark = new Document("model", place.model().name())
-                    .append("generation", place.generation())
+                    .addKeyValue("refusal", one.refusal().message())
+                    .log("MongoDB permanently refused a write; the document is marked as broken");
+            Document mark = new Document("model", key.model().name())
+                    .append("generation", key.generation())
                     .append("collection", collection)
                     .append("documentId", id)
                     .append("code", one.refusal().code())
                     .append("message", one.refusal().message());
             marks.add(new Write.Update(new Document("_id", collection + '/' + id), new Document("$setOnInsert", mark)));
         }
-        line.write(Names.BROKEN, marks);
+        session.write(Names.BROKEN, marks);
     }
 
     private record Refused(Write write, Refusal refusal) {}

@@ -9,23 +9,23 @@ import org.bson.BsonWriter;
 import org.bson.RawBsonDocument;
 import org.bson.io.BasicOutputBuffer;
 
-/** Documents that are encoded once, and then copied to wherever they are sent. */
+/** Encodes documents once, so that each later write only copies their bytes. */
 final class Bson {
 
     private Bson() {}
 
-    /** A document of the fields that are written. */
-    static RawBsonDocument document(Consumer<BsonWriter> fields) {
-        return encoded(writer -> {
+    /** Returns a document of the fields that {@code fields} writes. */
+    static RawBsonDocument encode(Consumer<BsonWriter> fields) {
+        return write(writer -> {
             writer.writeStartDocument();
             fields.accept(writer);
             writer.writeEndDocument();
         });
     }
 
-    /** A document with more fields at its end. */
-    static RawBsonDocument with(RawBsonDocument document, List<BsonElement> more) {
-        return encoded(writer -> {
+    /** Returns a copy of the document with more fields at its end. */
+    static RawBsonDocument append(RawBsonDocument document, List<BsonElement> more) {
+        return write(writer -> {
             try (BsonBinaryReader reader =
                     new BsonBinaryReader(document.getByteBuffer().asNIO())) {
                 writer.pipe(reader, more);
@@ -33,7 +33,7 @@ final class Bson {
         });
     }
 
-    private static RawBsonDocument encoded(Consumer<BsonBinaryWriter> document) {
+    private static RawBsonDocument write(Consumer<BsonBinaryWriter> document) {
         try (BasicOutputBuffer buffer = new BasicOutputBuffer(512);
                 BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
             document.accept(writer);

@@ -4,14 +4,15 @@ import dev.studybuddy.projector.readmodel.Line;
 import java.util.List;
 import org.bson.Document;
 
-/** Keeps dead letters. */
+/** Stores dead letters. */
 @FunctionalInterface
 public interface DeadLetterBox {
 
     /**
-     * Keeps those that aren't kept yet, and returns when that is certain.
+     * Stores the dead letters that are not stored yet. Returns after MongoDB has acknowledged them.
      *
-     * @throws RuntimeException where it can't now; the batch is done again later
+     * @param deadLetters the documents of the dead letters
+     * @throws RuntimeException if it cannot store them now; the batch is applied again later
      */
-    void keep(Line line, List<Document> dead);
+    void keep(Line session, List<Document> deadLetters);
 }

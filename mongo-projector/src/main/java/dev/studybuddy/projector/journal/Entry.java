@@ -7,35 +7,36 @@ import java.util.function.Function;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** One record of a partition, as far as it could be read. */
+/** A decoded record of a partition is an event, or a dead letter if the record is unreadable. */
 public sealed interface Entry {
 
-    /** Its place in the partition. */
+    /** Returns the record's offset in its partition. */
     long offset();
 
-    /** About how much it adds to a plan, bytes. */
-    int size();
+    /** Returns the estimated number of bytes that the record adds to a plan. */
+    int sizeBytes();
 
-    /** When the event was written; null where its header doesn't say. */
+    /** Returns the time at which the event was written, or null if its header has no valid time. */
     @Nullable
-    Instant written();
+    Instant writtenAt();
 
     /**
-     * An event.
+     * This record holds a valid event.
      *
-     * @param state what it says, for the sums
-     * @param body what it says, for the mirror: see {@link StateDocuments#mirrored}
-     * @param deadLetter the record as a dead letter, should it turn out that it can't be planned
+     * @param state the aggregate's state, from which the sums are computed
+     * @param body the aggregate's state as the mirror stores it; see {@link StateDocuments#toMirrorBody}
+     * @param toDeadLetter the function that makes the record a dead letter if it cannot be planned
      */
     record Event(
             long offset,
-            int size,
-            Instant written,
+            int sizeBytes,
+            Instant writtenAt,
             AggregateState state,
             RawBsonDocument body,
-            Function<Unplannable, DeadLetter> deadLetter)
+            Function<Unplannable, DeadLetter> toDeadLetter)
             implements Entry {}
 
-    /** A record that can't be read. */
-    record Unreadable(long offset, int size, @Nullable Instant written, DeadLetter deadLetter) implements Entry {}
+    /** This record cannot be decoded. */
+    record Unreadable(long offset, int sizeBytes, @Nullable Instant writtenAt, DeadLetter deadLetter)
+            implements Entry {}
 }

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.bson.Document;
 
 /**
- * A partition's position and plan, one document of a generation.
+ * A journal is the document that holds the position and the plan of one partition in one generation.
  *
- * @param hi up to which offset batches are decided, exclusive
- * @param done up to which offset they are applied for certain; at most {@code hi}
- * @param plan what leads from {@code done} to {@code hi}; empty where they are the same
+ * @param hi the offset up to which batches are decided, exclusive
+ * @param done the offset up to which batches are certainly applied, exclusive; at most {@code hi}
+ * @param plan the writes of the batch from {@code done} to {@code hi}; empty if the two are equal
  */
 public record Journal(long hi, long done, Plan plan) {
 
-    /** The journal of a partition of which nothing was read. */
+    /** Returns the initial journal document of a partition whose first batch begins at {@code start}. */
     public static Document born(String id, long start) {
         return new Journal(start, start, Plan.EMPTY).toDocument(id);
     }
@@ -25,21 +25,21 @@ public record Journal(long hi, long done, Plan plan) {
     Document toDocument(String id) {
         List<Document> rollups = new ArrayList<>();
         for (RollupChange change : plan.rollups()) {
-            // Paths hold dots, which no field name of a stored document should: a list of pairs.
+            // The paths contain dots, which a stored field name must not, so they are stored as a list of pairs.
             List<Object> inc = new ArrayList<>();
             change.amounts().forEach((path, amount) -> {
                 inc.add(path);
                 inc.add(amount);
             });
             rollups.add(new Document("_id", change.id())
-                    .append("born", change.born())
+                    .append("born", change.insertFields())
                     .append("inc", inc));
         }
         Document planned = new Document("rollups", rollups)
                 .append(
                         "mirrors",
                         plan.mirrors().stream().map(MirrorChange::document).toList())
-                .append("dead", plan.dead());
+                .append("dead", plan.deadLetters());
         return new Document("_id", id).append("hi", hi).append("done", done).append("plan", planned);
     }
 

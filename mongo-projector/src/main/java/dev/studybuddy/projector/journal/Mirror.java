@@ -15,10 +15,12 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mirror is known to hold: which state, and where that came from. The newer of two has the higher version, and of
- * one version the higher offset.
+ * A mirror state holds the state of a mirror with the version and the offset of its event. It is newer than another if
+ * its version is higher, or if the versions are equal and its offset is higher.
  *
- * @param state null where nothing is mirrored yet
+ * @param version the version of the state; 0 if there is no mirror yet
+ * @param offset the offset of the record that the state was read from; −1 if there is no mirror yet
+ * @param state the state of the aggregate; null if there is no mirror yet
  */
 record Mirror(long version, long offset, @Nullable AggregateState state) {
 
@@ -26,37 +28,37 @@ record Mirror(long version, long offset, @Nullable AggregateState state) {
 
     static final Mirror ABSENT = new Mirror(0, -1, null);
 
-    boolean olderThan(long otherVersion, long otherOffset) {
+    boolean isOlderThan(long otherVersion, long otherOffset) {
         return version < otherVersion || (version == otherVersion && offset < otherOffset);
     }
 
-    /** What an event makes of a mirror; of what is deleted nothing but that stays. */
-    static MirrorChange change(Entry.Event event, Instant now) {
+    /** Returns the mirror document after an event. The mirror of a deleted aggregate only records the deletion. */
+    static MirrorChange toChange(Entry.Event event, Instant now) {
         AggregateState state = event.state();
         RawBsonDocument document;
         if (state instanceof DeletedState) {
-            document = Bson.document(writer -> {
+            document = Bson.encode(writer -> {
                 writer.writeString("_id", state.id());
                 writer.writeInt64("version", state.version());
                 writer.writeInt64("offset", event.offset());
                 writer.writeBoolean("deleted", true);
             });
         } else {
-            List<BsonElement> more = List.of(
+            List<BsonElement> mirrorFields = List.of(
                     new BsonElement("version", new BsonInt64(state.version())),
                     new BsonElement("offset", new BsonInt64(event.offset())),
                     new BsonElement("_originalId", new BsonString(state.id())),
                     new BsonElement("_syncedAt", new BsonDateTime(now.toEpochMilli())),
                     new BsonElement("_source", SOURCE));
-            document = Bson.with(event.body(), more);
+            document = Bson.append(event.body(), mirrorFields);
         }
         return new MirrorChange(state.id(), state.version(), event.offset(), document);
     }
 
     /**
-     * Reads a mirror.
+     * Reads the state from a mirror document.
      *
-     * @throws RuntimeException of any kind where somebody changed it to what can't be read
+     * @throws RuntimeException of any type if the document was changed from outside and is no longer readable
      */
     static Mirror of(AggregateType type, Document document) {
         long version = document.get("version", Number.class).longValue();
@@ -65,6 +67,6 @@ record Mirror(long version, long offset, @Nullable AggregateState state) {
         if (document.getBoolean("deleted", false)) {
             return new Mirror(version, offset, new DeletedState(id, "", version));
         }
-        return new Mirror(version, offset, StateDocuments.state(type, document));
+        return new Mirror(version, offset, StateDocuments.toState(type, document));
     }
 }

@@ -12,184 +12,194 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one partition of one generation forward, batch by batch. After any exception its position is unknown, and {@link
- * #recover()} must come before the next batch. For one thread at a time.
+ * Advances one partition of one generation batch by batch. After any exception the position is unknown, and the caller
+ * must call {@link #recover()} before the next batch. Only one thread at a time may use an instance.
  */
 public final class PartitionJournal implements AutoCloseable {
 
-    /** Well below the 16 MB of a document, since it is an estimate. */
-    private static final long PLAN_BYTES = 10_000_000;
+    /** The limit is far below MongoDB's 16 MB for a document because the size of a plan is an estimate. */
+    private static final long MAX_PLAN_BYTES = 10_000_000;
 
-    private final Place place;
-    private final Lines lines;
-    private final Planning planning;
-    private final Application application;
+    private final Place key;
+    private final Lines sessions;
+    private final Planning planFactory;
+    private final Application applier;
     private @Nullable Position position;
 
-    public PartitionJournal(Place place, Lines lines, DeadLetterBox deadLetters, Clock clock) {
-        this(place, lines, deadLetters, new Planner(place.model(), place.type(), clock));
+    public PartitionJournal(Place key, Lines sessions, DeadLetterBox deadLetters, Clock clock) {
+        this(key, sessions, deadLetters, new Planner(key.model(), key.type(), clock));
     }
 
-    PartitionJournal(Place place, Lines lines, DeadLetterBox deadLetters, Planning planning) {
-        this.place = place;
-        this.lines = lines;
-        this.planning = planning;
-        this.application = new Application(place, deadLetters);
+    PartitionJournal(Place key, Lines sessions, DeadLetterBox deadLetters, Planning planFactory) {
+        this.key = key;
+        this.sessions = sessions;
+        this.planFactory = planFactory;
+        this.applier = new Application(key, deadLetters);
     }
-
-    /** Where this instance stands: on which line that was read, and what of it the journal says already. */
-    private record Position(Line line, long hi, long done) {}
 
     /**
-     * Reads the journal and does its plan again.
+     * A position states how far this instance has applied the partition.
      *
-     * @return the offset to go on from
-     * @throws IllegalStateException where there is no journal
+     * @param session the session on which the position was read
+     * @param hi the offset up to which this instance has applied batches, exclusive
+     * @param done the done offset that the stored journal holds
+     */
+    private record Position(Line session, long hi, long done) {}
+
+    /**
+     * Reads the journal and applies its plan again.
+     *
+     * @return the offset at which the next batch begins
+     * @throws IllegalStateException if there is no journal
      */
     public long recover() {
         close();
-        Line line = lines.open();
+        Line session = sessions.open();
         try {
-            Journal journal = read(line);
+            Journal journal = read(session);
             if (journal.done() < journal.hi()) {
-                application.apply(line, journal.plan(), journal.hi());
+                applier.apply(session, journal.plan(), journal.hi());
             }
-            position = new Position(line, journal.hi(), journal.done());
+            position = new Position(session, journal.hi(), journal.done());
             return journal.hi();
         } finally {
             if (position == null) {
-                line.close();
+                session.close();
             }
         }
     }
 
-    /** Whether {@link #recover()} must come first. */
-    public boolean unknown() {
+    /** Returns whether the position is unknown, so that {@link #recover()} must come first. */
+    public boolean needsRecovery() {
         return position == null;
     }
 
     /**
-     * Plans, decides and applies a batch that begins where this journal stands, or a first part of it where the whole
-     * makes too large a plan: {@link #applied()} tells.
+     * Plans, decides and applies a batch that begins at the position of this journal. If the plan of the whole batch is
+     * too large, it takes only the first part of the batch; {@link #hi()} then returns the end of that part.
      *
-     * @param entries not empty, by offset
-     * @return false where somebody else decided: nothing of it was done here, and the position is unknown
+     * @param records the records of the batch in order of their offsets; not empty
+     * @return false if another instance decided a batch; then this call wrote nothing, and the position is unknown
      */
-    public boolean advance(List<Entry> entries) {
+    public boolean advance(List<Entry> records) {
         Position from = position;
         if (from == null) {
-            throw new IllegalStateException(place + ": the journal was not read");
+            throw new IllegalStateException(key + ": recover() must read the journal first");
         }
-        if (entries.getFirst().offset() < from.hi()) {
-            throw new IllegalStateException(place + ": " + entries.getFirst().offset() + " is before " + from.hi());
+        if (records.getFirst().offset() < from.hi()) {
+            throw new IllegalStateException(
+                    key + ": the batch begins at " + records.getFirst().offset() + ", before hi " + from.hi());
         }
         position = null;
         boolean applied = false;
         try {
-            Map<String, Document> mirrors = mirrors(from.line(), entries);
-            List<Entry> batch = entries;
-            Plan plan = planning.plan(batch, mirrors);
-            while (batch.size() > 1 && size(batch, plan) > PLAN_BYTES) {
+            Map<String, Document> mirrors = readMirrors(from.session(), records);
+            List<Entry> batch = records;
+            Plan plan = planFactory.plan(batch, mirrors);
+            while (batch.size() > 1 && estimateBytes(batch, plan) > MAX_PLAN_BYTES) {
                 batch = batch.subList(0, batch.size() / 2);
-                plan = planning.plan(batch, mirrors);
+                plan = planFactory.plan(batch, mirrors);
             }
             long hi = batch.getLast().offset() + 1;
-            Document next = new Journal(hi, from.hi(), plan).toDocument(place.journalId());
-            if (!from.line().replace(place.journals(), at(from.hi()), next)) {
+            Document next = new Journal(hi, from.hi(), plan).toDocument(key.journalId());
+            if (!from.session().replace(key.journalCollection(), filterAt(from.hi()), next)) {
                 return false;
             }
-            application.apply(from.line(), plan, hi);
-            position = new Position(from.line(), hi, from.hi());
+            applier.apply(from.session(), plan, hi);
+            position = new Position(from.session(), hi, from.hi());
             applied = true;
             return true;
         } finally {
             if (!applied) {
-                from.line().close();
+                from.session().close();
             }
         }
     }
 
     /**
-     * Writes down that all is applied, for a partition that has fallen idle: nobody needs to do the plan again, and
-     * whoever waits for {@code done} sees it.
+     * Records that every decided batch is applied. An idle partition needs this, so that no later recovery applies the
+     * plan again, and so that a reader that waits for {@code done} can continue.
      */
-    public void settle() {
+    public void recordDone() {
         Position from = position;
         if (from == null || from.done() == from.hi()) {
             return;
         }
         position = null;
-        Document settled = new Journal(from.hi(), from.hi(), Plan.EMPTY).toDocument(place.journalId());
+        Document settled = new Journal(from.hi(), from.hi(), Plan.EMPTY).toDocument(key.journalId());
         boolean written = false;
         try {
-            written = from.line().replace(place.journals(), at(from.hi()), settled);
+            written = from.session().replace(key.journalCollection(), filterAt(from.hi()), settled);
             if (written) {
-                position = new Position(from.line(), from.hi(), from.hi());
+                position = new Position(from.session(), from.hi(), from.hi());
             }
         } finally {
             if (!written) {
-                from.line().close();
+                from.session().close();
             }
         }
     }
 
-    /** Up to where everything is applied; the journal says so already, or will with the next decision. */
-    public long applied() {
-        Position at = position;
-        if (at == null) {
-            throw new IllegalStateException(place + ": the journal was not read");
+    /**
+     * Returns the offset up to which every batch is decided and this instance has applied it, exclusive. The stored
+     * journal holds the value as {@code done} either already or after the next decision.
+     */
+    public long hi() {
+        Position current = position;
+        if (current == null) {
+            throw new IllegalStateException(key + ": recover() must read the journal first");
         }
-        return at.hi();
+        return current.hi();
     }
 
-    /** What the journal says of {@code done}. */
+    /** Returns the done offset that the stored journal holds. */
     public long done() {
-        Position at = position;
-        if (at == null) {
-            throw new IllegalStateException(place + ": the journal was not read");
+        Position current = position;
+        if (current == null) {
+            throw new IllegalStateException(key + ": recover() must read the journal first");
         }
-        return at.done();
+        return current.done();
     }
 
     @Override
     public void close() {
         if (position != null) {
-            position.line().close();
+            position.session().close();
             position = null;
         }
     }
 
-    private Journal read(Line line) {
-        List<Document> found = line.find(place.journals(), List.of(place.journalId()));
+    private Journal read(Line session) {
+        List<Document> found = session.find(key.journalCollection(), List.of(key.journalId()));
         if (found.isEmpty()) {
-            throw new IllegalStateException(place + " has no journal");
+            throw new IllegalStateException(key + " has no journal");
         }
         return Journal.of(found.getFirst());
     }
 
-    private Map<String, Document> mirrors(Line line, List<Entry> entries) {
+    private Map<String, Document> readMirrors(Line session, List<Entry> records) {
         Set<String> ids = new LinkedHashSet<>();
-        for (Entry entry : entries) {
-            if (entry instanceof Entry.Event event) {
+        for (Entry record : records) {
+            if (record instanceof Entry.Event event) {
                 ids.add(event.state().id());
             }
         }
         Map<String, Document> mirrors = new HashMap<>();
         if (!ids.isEmpty()) {
-            line.find(place.mirrors(), ids).forEach(one -> mirrors.put(one.getString("_id"), one));
+            session.find(key.mirrorCollection(), ids).forEach(one -> mirrors.put(one.getString("_id"), one));
         }
         return mirrors;
     }
 
-    private static long size(List<Entry> batch, Plan plan) {
-        long records = 0;
-        for (Entry entry : batch) {
-            records += entry.size();
+    private static long estimateBytes(List<Entry> batch, Plan plan) {
+        long recordBytes = 0;
+        for (Entry record : batch) {
+            recordBytes += record.sizeBytes();
         }
-        return 2 * records + plan.rollupBytes();
+        return 2 * recordBytes + plan.estimateRollupBytes();
     }
 
-    private Document at(long hi) {
-        return new Document("_id", place.journalId()).append("hi", hi);
+    private Document filterAt(long hi) {
+        return new Document("_id", key.journalId()).append("hi", hi);
     }
 }

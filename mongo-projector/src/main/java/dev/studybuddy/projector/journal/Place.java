@@ -4,10 +4,10 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Names;
 
-/** Which partition of which generation, and so the names of everything that it writes. */
+/** Identifies one partition of one generation, and derives the names that its batches write to. */
 public record Place(ReadModel model, int generation, AggregateType type, int partition) {
 
-    String journals() {
+    String journalCollection() {
         return Names.journal(model.name(), generation);
     }
 
@@ -15,16 +15,19 @@ public record Place(ReadModel model, int generation, AggregateType type, int par
         return Names.journalId(type.code(), partition);
     }
 
-    String mirrors() {
+    String mirrorCollection() {
         return model.mirrors(type) + Names.suffix(generation);
     }
 
-    String rollups() {
+    String rollupCollection() {
         return model.rollups() + Names.suffix(generation);
     }
 
-    /** The watermark of this partition in a rollup, {@code w.t3}: short, since every rollup has many. */
-    String watermark() {
+    /**
+     * Returns the name of this partition's watermark field in a rollup, such as {@code w.t3}. The name is short because
+     * every rollup has many watermarks.
+     */
+    String watermarkField() {
         return "w." + type.code().charAt(0) + partition;
     }
 

@@ -8,24 +8,24 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 
 /**
- * All that a batch does, complete: whoever finds it in the journal can do it without the records.
+ * A plan holds every write of a batch. Any instance that reads it from the journal can apply it without the records.
  *
- * @param rollups at most one for each document
- * @param mirrors at most one for each aggregate
- * @param dead documents of dead letters
+ * @param rollups the changes of rollups, at most one for each document
+ * @param mirrors the changes of mirrors, at most one for each aggregate
+ * @param deadLetters the documents of the dead letters
  */
-public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<Document> dead) {
+public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<Document> deadLetters) {
 
     static final Plan EMPTY = new Plan(List.of(), List.of(), List.of());
 
     public Plan {
         rollups = List.copyOf(rollups);
         mirrors = List.copyOf(mirrors);
-        dead = List.copyOf(dead);
+        deadLetters = List.copyOf(deadLetters);
     }
 
-    /** About how large the rollups' part is, bytes; rather too much. */
-    long rollupBytes() {
+    /** Returns an estimate of the rollups' part of the plan in bytes, which is rather too high than too low. */
+    long estimateRollupBytes() {
         long bytes = 0;
         for (RollupChange change : rollups) {
             bytes += 200 + 4L * change.id().length();
@@ -37,12 +37,13 @@ public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<
     }
 
     /**
-     * What is added to one rollup document.
+     * A rollup change adds amounts to one rollup document.
      *
-     * @param born the fields that a new document is born with
-     * @param amounts by dotted path, never zero; nobody may change them any more
+     * @param id the id of the rollup document
+     * @param insertFields the fields that the change sets only if it inserts the document
+     * @param amounts the amounts by dotted path; none is zero, and the map is unmodifiable
      */
-    public record RollupChange(String id, Document born, Map<String, Long> amounts) {
+    public record RollupChange(String id, Document insertFields, Map<String, Long> amounts) {
 
         public RollupChange {
             amounts = Collections.unmodifiableMap(amounts);
@@ -50,10 +51,12 @@ public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<
     }
 
     /**
-     * What a mirror becomes.
+     * A mirror change replaces one mirror document.
      *
-     * @param version as the document has it
-     * @param offset as the document has it
+     * @param id the id of the aggregate
+     * @param version the version that the document holds
+     * @param offset the offset that the document holds
+     * @param document the whole new mirror document
      */
     public record MirrorChange(String id, long version, long offset, RawBsonDocument document) {
 

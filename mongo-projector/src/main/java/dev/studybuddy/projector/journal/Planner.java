@@ -17,10 +17,11 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the plan of a batch from its records and the mirrors before it: of each aggregate the states are chained, and what
- * counts is contribution(new) − contribution(previous). Summed along a chain, that is contribution(last) −
- * contribution(mirror): what lies between cancels out, but each state is tried, so that which events are dead letters
- * doesn't depend on where batches are cut. No side effects.
+ * Plans a batch from its records and from the mirrors before it. The planner chains the states of each aggregate. Each
+ * state adds contribution(new) − contribution(previous) to the rollups; the sum along a chain is contribution(last) −
+ * contribution(mirror), because the states between them cancel out. The planner still computes the contribution of
+ * every state, so that the set of dead letters does not depend on the boundaries of batches. The planner has no side
+ * effects.
  */
 final class Planner implements Planning {
 
@@ -35,18 +36,19 @@ final class Planner implements Planning {
     }
 
     @Override
-    public Plan plan(List<Entry> entries, Map<String, Document> mirrors) {
+    public Plan plan(List<Entry> records, Map<String, Document> mirrors) {
         Map<String, Chain> chains = new LinkedHashMap<>();
-        List<Document> dead = new ArrayList<>();
-        for (Entry entry : entries) {
-            switch (entry) {
+        List<Document> deadLetters = new ArrayList<>();
+        for (Entry record : records) {
+            switch (record) {
                 case Entry.Unreadable unreadable ->
-                    dead.add(unreadable.deadLetter().toDocument());
+                    deadLetters.add(unreadable.deadLetter().toDocument());
                 case Entry.Event event -> {
                     try {
-                        add(event, chains, mirrors);
-                    } catch (UnplannableException why) {
-                        dead.add(event.deadLetter().apply(why.unplannable).toDocument());
+                        chain(event, chains, mirrors);
+                    } catch (UnplannableException failed) {
+                        deadLetters.add(
+                                event.toDeadLetter().apply(failed.failure).toDocument());
                     }
                 }
             }
@@ -59,66 +61,66 @@ final class Planner implements Planning {
             if (chain.mirrored != null) {
                 model.contribute(sums, chain.mirrored, -1);
             }
-            changed.add(Mirror.change(chain.last, now));
+            changed.add(Mirror.toChange(chain.last, now));
         }
         List<RollupChange> rollups = new ArrayList<>();
-        sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), born(key), amounts)));
-        return new Plan(rollups, changed, dead);
+        sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), insertFields(key), amounts)));
+        return new Plan(rollups, changed, deadLetters);
     }
 
-    private void add(Entry.Event event, Map<String, Chain> chains, Map<String, Document> mirrors)
+    private void chain(Entry.Event event, Map<String, Chain> chains, Map<String, Document> mirrors)
             throws UnplannableException {
         AggregateState state = event.state();
         Chain chain = chains.get(state.id());
-        Mirror previous = chain == null ? previous(mirrors.get(state.id())) : chain.reached();
-        if (!previous.olderThan(state.version(), event.offset())) {
+        Mirror previous = chain == null ? previousMirror(mirrors.get(state.id())) : chain.toMirror();
+        if (!previous.isOlderThan(state.version(), event.offset())) {
             return;
         }
         try {
-            model.contribute(Planner::check, state, 1);
+            model.contribute(Planner::rejectZeroCharacters, state, 1);
             if (chain == null) {
                 AggregateState mirrored = previous.state();
                 if (mirrored != null) {
-                    model.contribute(Planner::check, mirrored, 1);
+                    model.contribute(Planner::rejectZeroCharacters, mirrored, 1);
                 }
                 chains.put(state.id(), new Chain(mirrored, event));
             } else {
                 chain.last = event;
             }
-        } catch (RuntimeException wrong) {
-            throw new UnplannableException(Unplannable.CONTRIBUTION, wrong);
+        } catch (RuntimeException failed) {
+            throw new UnplannableException(Unplannable.CONTRIBUTION_FAILED, failed);
         }
     }
 
-    private Mirror previous(@Nullable Document mirror) throws UnplannableException {
+    private Mirror previousMirror(@Nullable Document mirror) throws UnplannableException {
         if (mirror == null) {
             return Mirror.ABSENT;
         }
         try {
             return Mirror.of(type, mirror);
-        } catch (RuntimeException wrong) {
-            throw new UnplannableException(Unplannable.MIRROR, wrong);
+        } catch (RuntimeException failed) {
+            throw new UnplannableException(Unplannable.MIRROR_UNREADABLE, failed);
         }
     }
 
-    private static void check(RollupKey key, String path, long amount) {
+    private static void rejectZeroCharacters(RollupKey key, String path, long amount) {
         if (path.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a zero character in " + path.replace('\0', '?'));
+            throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
         }
     }
 
-    private static Document born(RollupKey key) {
-        Document born = new Document("kind", key.kind()).append("period", key.period());
+    private static Document insertFields(RollupKey key) {
+        Document fields = new Document("kind", key.kind()).append("period", key.period());
         if (key.userId() != null) {
-            born.append("userId", key.userId());
+            fields.append("userId", key.userId());
         }
         if (key.subject() != null) {
-            born.append("subject", key.subject());
+            fields.append("subject", key.subject());
         }
-        return born;
+        return fields;
     }
 
-    /** The states of one aggregate in a batch: what the mirror had, and the last event's. */
+    /** A chain holds the state of one aggregate's mirror before the batch, and the last event of the batch. */
     private static final class Chain {
 
         private final @Nullable AggregateState mirrored;
@@ -129,21 +131,21 @@ final class Planner implements Planning {
             this.last = last;
         }
 
-        Mirror reached() {
+        Mirror toMirror() {
             return new Mirror(last.state().version(), last.offset(), last.state());
         }
     }
 
-    /** Leaves {@link #add} with the event untouched. */
+    /** Signals that {@link #chain} could not add an event; the event has left no trace in the plan. */
     private static final class UnplannableException extends Exception {
 
         private static final long serialVersionUID = 1;
 
-        private final transient Unplannable unplannable;
+        private final transient Unplannable failure;
 
         UnplannableException(String reason, RuntimeException cause) {
             super(cause);
-            this.unplannable = new Unplannable(reason, String.valueOf(cause.getMessage()));
+            this.failure = new Unplannable(reason, String.valueOf(cause.getMessage()));
         }
     }
 }

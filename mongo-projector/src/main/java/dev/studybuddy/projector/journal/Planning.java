@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 
-/** Makes plans. A seam: tests put faulty ones in. */
+/** Creates plans. The interface exists because tests replace the planner by faulty ones. */
 @FunctionalInterface
 interface Planning {
 
-    /** The plan of a batch; the mirrors are those of its aggregates that are there, by id. */
-    Plan plan(List<Entry> entries, Map<String, Document> mirrors);
+    /**
+     * Returns the plan of a batch.
+     *
+     * @param mirrors the existing mirrors of the batch's aggregates, by id
+     */
+    Plan plan(List<Entry> records, Map<String, Document> mirrors);
 }

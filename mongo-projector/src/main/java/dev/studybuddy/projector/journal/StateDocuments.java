@@ -15,40 +15,42 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** States as JSON trees and as MongoDB documents, field by field the same. */
+/** Converts states between JSON trees and MongoDB documents; both have the same fields. */
 public final class StateDocuments {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int DEPTH = 32;
+    private static final int MAX_DEPTH = 32;
 
-    /** Fields that a mirror has from elsewhere. */
-    private static final Set<String> OTHERWISE = Set.of("id", "version", "offset");
+    /** This set holds the fields whose values the mirror does not take from the JSON object. */
+    private static final Set<String> FIELDS_SET_BY_MIRROR = Set.of("id", "version", "offset");
 
     private StateDocuments() {}
 
     /**
-     * What a mirror has of a state: every field as it stands in the JSON object, its {@code id} as {@code _id}, and without
-     * {@code version} and {@code offset}, which the mirror has as numbers of 64 bits.
+     * Returns the part of a mirror document that comes from a state: every field of the JSON object unchanged, with
+     * {@code id} as {@code _id}, and without {@code version} and {@code offset}, which the mirror stores as 64-bit
+     * numbers.
      *
-     * @throws IllegalArgumentException where MongoDB can't hold it: a name that begins with {@code $} or {@code _}, has a
-     *     dot or a zero character, or is empty, a number beyond 64 bits, more than 32 levels
+     * @throws IllegalArgumentException if MongoDB cannot store the state: a field name is empty, begins with {@code $}
+     *     or {@code _}, or contains a dot or a zero character; a number exceeds 64 bits; or there are more than 32
+     *     levels
      */
-    public static RawBsonDocument mirrored(JsonNode state) {
+    public static RawBsonDocument toMirrorBody(JsonNode state) {
         if (!state.isObject()) {
-            throw new IllegalArgumentException("not an object");
+            throw new IllegalArgumentException("the state is not a JSON object");
         }
-        return Bson.document(writer -> {
-            // As text whatever it is: so the state's own id is read.
+        return Bson.encode(writer -> {
+            // The id is written as text whatever its JSON type is, because the state's id is read in the same way.
             writer.writeString("_id", state.path("id").asString(""));
             for (Map.Entry<String, JsonNode> field : state.properties()) {
-                if (!OTHERWISE.contains(field.getKey())) {
+                if (!FIELDS_SET_BY_MIRROR.contains(field.getKey())) {
                     write(writer, field, 0);
                 }
             }
         });
     }
 
-    static AggregateState state(AggregateType type, Document mirror) {
+    static AggregateState toState(AggregateType type, Document mirror) {
         ObjectNode tree = NODES.objectNode();
         mirror.forEach((name, value) -> {
             if (!name.startsWith("_")) {
@@ -60,13 +62,13 @@ public final class StateDocuments {
     }
 
     private static void write(BsonWriter writer, Map.Entry<String, JsonNode> field, int depth) {
-        writer.writeName(checked(field.getKey()));
+        writer.writeName(checkName(field.getKey()));
         write(writer, field.getValue(), depth + 1);
     }
 
     private static void write(BsonWriter writer, JsonNode node, int depth) {
-        if (depth > DEPTH) {
-            throw new IllegalArgumentException("more than " + DEPTH + " levels");
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("the state has more than " + MAX_DEPTH + " levels");
         }
         switch (node.getNodeType()) {
             case OBJECT -> {
@@ -83,7 +85,8 @@ public final class StateDocuments {
             case BOOLEAN -> writer.writeBoolean(node.booleanValue());
             case NULL -> writer.writeNull();
             case NUMBER -> writeNumber(writer, node);
-            case BINARY, MISSING, POJO -> throw new IllegalArgumentException("a " + node.getNodeType());
+            case BINARY, MISSING, POJO ->
+                throw new IllegalArgumentException("the state contains a node of type " + node.getNodeType());
         }
     }
 
@@ -93,19 +96,19 @@ public final class StateDocuments {
         } else if (node.isLong()) {
             writer.writeInt64(node.longValue());
         } else if (node.isIntegralNumber()) {
-            throw new IllegalArgumentException("a number beyond 64 bits");
+            throw new IllegalArgumentException("the state contains an integer beyond 64 bits");
         } else {
             writer.writeDouble(node.doubleValue());
         }
     }
 
-    private static String checked(String name) {
+    private static String checkName(String name) {
         if (name.isEmpty()
                 || name.charAt(0) == '$'
                 || name.charAt(0) == '_'
                 || name.indexOf('.') >= 0
                 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a field that a mirror can't hold: '" + name + "'");
+            throw new IllegalArgumentException("a mirror cannot store a field with the name '" + name + "'");
         }
         return name;
     }
@@ -129,7 +132,8 @@ public final class StateDocuments {
                 yield object;
             }
             default ->
-                throw new IllegalArgumentException("a " + value.getClass().getSimpleName());
+                throw new IllegalArgumentException("the mirror contains a value of type "
+                        + value.getClass().getSimpleName());
         };
     }
 }

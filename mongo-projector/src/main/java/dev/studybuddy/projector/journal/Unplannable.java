@@ -1,13 +1,13 @@
 package dev.studybuddy.projector.journal;
 
 /**
- * Why an event that could be read can't be planned.
+ * A plan failure states why a record cannot become part of a plan and is a dead letter instead.
  *
  * @param reason a short stable code
- * @param detail for a person
+ * @param detail an explanation for an operator
  */
 public record Unplannable(String reason, String detail) {
 
-    static final String CONTRIBUTION = "unplannable";
-    static final String MIRROR = "mirror-unreadable";
+    static final String CONTRIBUTION_FAILED = "unplannable";
+    static final String MIRROR_UNREADABLE = "mirror-unreadable";
 }

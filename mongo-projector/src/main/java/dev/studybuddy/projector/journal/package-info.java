@@ -1,26 +1,28 @@
 /**
- * Answers for exactness: each batch of a partition is planned, decided once, and applied so that doing it again changes
- * nothing.
+ * This package guarantees that each batch of a partition has its effect on the read model exactly once.
+ *
+ * <p>It plans a batch, decides it once, and applies it in a way that a second application changes nothing.
  *
  * <pre>
- *              recover: read the journal, do its plan again
+ *              recover: read the journal, apply its plan again
  *   UNKNOWN ──────────────────────────────────────────────▶ AT hi ◀─────────────┐
  *      ▲                                                     │ plan, decide     │ dead letters, rollups, mirrors
- *      │ line lost, decided by somebody else, unknown        ▼                  │
+ *      │ session lost, decided elsewhere, outcome unknown    ▼                  │
  *      └──────────────────────────────────────────────── DECIDED hi' ───────────┘
  * </pre>
  *
- * <p>Why it holds. A batch is decided by one compare-and-set on the journal ({@code hi}: lo → hi'), and the decision holds
- * everything that applying it needs, so there is one plan for each stretch of the log, whoever carries it out. Applying is
- * idempotent: a rollup takes a plan's sums only while its watermark of that partition is below hi', a mirror is replaced
- * only by a newer (version, offset), a dead letter is inserted only where absent. Rollups come before mirrors, and mirrors
- * before the next plan reads them. The next batch is decided only by somebody who applied this one, since the position
- * of an instance is either what it applied itself or what it read from the journal and applied again. So a second
- * instance, a crash between any two writes, and a bulk of which a part arrived are one case: the journal is read, and
- * its plan is done again.
+ * <p>The proof is as follows. An instance decides a batch by one compare-and-set on the journal ({@code hi}: lo → hi').
+ * The decision holds everything that is needed to apply it, so each stretch of the log has one plan, regardless of the
+ * instance that applies it. Applying is idempotent: a rollup accepts a plan's sums only while its watermark of that
+ * partition is below hi', a mirror is replaced only by a newer (version, offset), and a dead letter is inserted only if
+ * it is absent. Rollups are written before mirrors, and mirrors are written before the next plan reads them. Only an
+ * instance that has applied a batch decides the next one, because the position of an instance is either the end of a
+ * batch that it applied itself, or the {@code hi} of a journal that it read and whose plan it applied again. Therefore
+ * a second instance, a crash between any two writes, and a bulk of which only a part arrived are one case: an instance
+ * reads the journal and applies its plan again.
  *
- * <p>What MongoDB lost, it lost with the journal that spoke of it, as long as no write of a batch begun before the loss
- * arrives after it: {@link dev.studybuddy.projector.readmodel.Line} sees to that.
+ * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
+ * began before the loss arrives after it. {@link dev.studybuddy.projector.readmodel.Line} prevents such a late write.
  */
 @NullMarked
 package dev.studybuddy.projector.journal;

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The batch code over a faulty store, compared document by document with the plain function of the last states. Each
- * aggregate has a document of sums of its own beside those of the real read model, so that errors can't cancel.
+ * Runs the batch code over a faulty store and compares every document with the plain function of the last states. Each
+ * aggregate has its own document of sums in addition to those of the real read model, so that errors cannot cancel out.
  */
 class ExactnessTest {
 
-    private static final int CASES_FOR_A_MUTANT = 500;
+    private static final int CASES_PER_MUTANT = 500;
 
     @Property(tries = 2_000, shrinking = ShrinkingMode.BOUNDED)
-    void whateverFailsMirrorsAndTotalsEndExact(
+    void mirrorsAndTotalsEndExactDespiteAnyFault(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 6) int aggregates,
             @ForAll @IntRange(min = 1, max = 60) int records) {
@@ -28,14 +28,16 @@ class ExactnessTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void eachFaultOfTheProtocolIsCaught(Mutant mutant) {
-        for (long seed = 1; seed <= CASES_FOR_A_MUTANT; seed++) {
+    void everyMutantOfTheProtocolIsCaught(Mutant mutant) {
+        for (long seed = 1; seed <= CASES_PER_MUTANT; seed++) {
             if (!new Simulation(new StudyAndEachAlone(), seed, 4, 40, mutant)
                     .run()
                     .isEmpty()) {
                 return;
             }
         }
-        assertThat(mutant).as("survived %d cases", CASES_FOR_A_MUTANT).isEqualTo(Mutant.NONE);
+        assertThat(mutant)
+                .as("a mutant that survived %d cases", CASES_PER_MUTANT)
+                .isEqualTo(Mutant.NONE);
     }
 }

@@ -22,47 +22,47 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MongoDB in memory, with every fault that the protocol must stand: lost before or after a write, half a bulk in any order,
- * the other half late, first-insert races, a fall-back to an earlier state; and before any operation, and within
- * a bulk, somebody else's turn.
+ * Simulates MongoDB in memory with every fault that the protocol must withstand: a connection that is lost before or
+ * after a write, a part of a bulk in any order and the rest late, races of first inserts, and a restore of an earlier
+ * state. Another task may run before any operation and within a bulk.
  */
 final class FaultyMongo implements Lines {
 
     private final Random random;
     private final Mutant mutant;
-    private final Runnable between;
-    private final Deque<Runnable> late = new ArrayDeque<>();
+    private final Runnable yieldPoint;
+    private final Deque<Runnable> delayedWrites = new ArrayDeque<>();
     private Map<String, Map<String, Document>> data = new HashMap<>();
-    private Map<String, Map<String, Document>> saved = new HashMap<>();
+    private Map<String, Map<String, Document>> savedData = new HashMap<>();
     private boolean faulty = true;
-    private int era;
+    private int restores;
 
-    FaultyMongo(Random random, Mutant mutant, Runnable between) {
+    FaultyMongo(Random random, Mutant mutant, Runnable yieldPoint) {
         this.random = random;
         this.mutant = mutant;
-        this.between = between;
+        this.yieldPoint = yieldPoint;
     }
 
     void insert(String collection, Document document) {
         collection(collection).put(document.getString("_id"), document);
-        saved = copy(data);
+        savedData = copy(data);
     }
 
     Map<String, Document> collection(String name) {
         return data.computeIfAbsent(name, any -> new HashMap<>());
     }
 
-    /** From here on all goes well; what is late arrives first. */
-    void heal() {
-        while (!late.isEmpty()) {
-            late.poll().run();
+    /** Applies the delayed writes, and causes no fault afterwards. */
+    void stopFaults() {
+        while (!delayedWrites.isEmpty()) {
+            delayedWrites.poll().run();
         }
         faulty = false;
     }
 
     @Override
     public Line open() {
-        return new OneLine(era);
+        return new OneLine(restores);
     }
 
     private static Map<String, Map<String, Document>> copy(Map<String, Map<String, Document>> data) {
@@ -75,14 +75,14 @@ final class FaultyMongo implements Lines {
         return copy;
     }
 
-    /** A copy that shares nothing that can change. */
+    /** Returns a copy that shares no mutable value with the document. */
     private static Document copy(Document document) {
         Document copy = new Document();
-        document.forEach((name, value) -> copy.put(name, copied(value)));
+        document.forEach((name, value) -> copy.put(name, copyValue(value)));
         return copy;
     }
 
-    private static @Nullable Object copied(@Nullable Object value) {
+    private static @Nullable Object copyValue(@Nullable Object value) {
         if (value instanceof Document inner) {
             return copy(inner);
         }
@@ -90,36 +90,36 @@ final class FaultyMongo implements Lines {
             return Stored.of(encoded);
         }
         return value instanceof List<?> list
-                ? list.stream().map(FaultyMongo::copied).collect(Collectors.toList())
+                ? list.stream().map(FaultyMongo::copyValue).collect(Collectors.toList())
                 : value;
     }
 
-    private void fallBackOrSave() {
-        int dice = random.nextInt(200);
-        if (dice < 4) {
-            saved = copy(data);
-        } else if (dice == 4) {
-            data = copy(saved);
-            late.clear();
-            era++;
-        } else if (dice < 30 && !late.isEmpty()) {
-            late.poll().run();
+    private void restoreSaveOrDeliver() {
+        int draw = random.nextInt(200);
+        if (draw < 4) {
+            savedData = copy(data);
+        } else if (draw == 4) {
+            data = copy(savedData);
+            delayedWrites.clear();
+            restores++;
+        } else if (draw < 30 && !delayedWrites.isEmpty()) {
+            delayedWrites.poll().run();
         }
     }
 
     private final class OneLine implements Line {
 
-        private final int bornIn;
-        private final Map<String, List<? extends Write>> heldBack = new HashMap<>();
-        private final Set<String> raced = new HashSet<>();
+        private final int restoresAtOpen;
+        private final Map<String, List<? extends Write>> postponed = new HashMap<>();
+        private final Set<String> racedIds = new HashSet<>();
 
-        OneLine(int bornIn) {
-            this.bornIn = bornIn;
+        OneLine(int restoresAtOpen) {
+            this.restoresAtOpen = restoresAtOpen;
         }
 
         @Override
         public List<Document> find(String collection, Collection<String> ids) {
-            enter();
+            beginOperation();
             List<Document> found = new ArrayList<>();
             for (String id : ids) {
                 Document one = collection(collection).get(id);
@@ -132,90 +132,93 @@ final class FaultyMongo implements Lines {
 
         @Override
         public boolean replace(String collection, Document filter, Document replacement) {
-            enter();
-            Document checked = new Document(filter);
+            beginOperation();
+            Document effectiveFilter = new Document(filter);
             if (mutant == Mutant.NO_JOURNAL_COMPARE_AND_SET) {
-                checked.remove("hi");
+                effectiveFilter.remove("hi");
             }
-            Document kept = copy(replacement);
-            if (mutant == Mutant.COMMIT_FIRST) {
-                kept.put("done", kept.get("hi"));
+            Document stored = copy(replacement);
+            if (mutant == Mutant.DONE_RECORDED_BEFORE_APPLYING) {
+                stored.put("done", stored.get("hi"));
             }
             String id = filter.getString("_id");
-            if (lost()) {
-                sometimes(() -> put(collection, id, checked, kept));
-                throw gone();
+            if (losesConnection()) {
+                maybeApply(() -> replaceIfMatching(collection, id, effectiveFilter, stored));
+                throw sessionLost();
             }
-            return put(collection, id, checked, kept);
+            return replaceIfMatching(collection, id, effectiveFilter, stored);
         }
 
         @Override
         public List<Refusal> write(String collection, List<? extends Write> writes) {
             if (mutant == Mutant.MIRRORS_BEFORE_ROLLUPS && collection.startsWith("study_totals")) {
-                heldBack.put(collection, writes);
+                postponed.put(collection, writes);
                 return List.of();
             }
-            List<Refusal> refused = bulk(collection, writes);
-            List<String> before = List.copyOf(heldBack.keySet());
-            before.forEach(name -> bulk(name, heldBack.remove(name)));
+            List<Refusal> refused = writeBulk(collection, writes);
+            List<String> postponedNames = List.copyOf(postponed.keySet());
+            postponedNames.forEach(name -> writeBulk(name, postponed.remove(name)));
             return refused;
         }
 
-        private List<Refusal> bulk(String collection, List<? extends Write> writes) {
-            enter();
+        private List<Refusal> writeBulk(String collection, List<? extends Write> writes) {
+            beginOperation();
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < writes.size(); i++) {
                 order.add(i);
             }
             Collections.shuffle(order, random);
-            boolean lost = lost();
+            boolean lost = losesConnection();
             int applied = lost ? random.nextInt(writes.size() + 1) : writes.size();
             List<Refusal> refused = new ArrayList<>();
             for (int index : order.subList(0, applied)) {
-                othersTurn();
-                if (race(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
+                yieldToOthers();
+                if (losesInsertRace(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
                     refused.add(new Refusal(index, 11000, "duplicate key"));
                 }
             }
             if (lost) {
                 order.subList(applied, order.size())
-                        .forEach(index -> sometimesLate(() -> apply(collection, writes.get(index))));
-                throw gone();
+                        .forEach(index -> maybeDelay(() -> apply(collection, writes.get(index))));
+                throw sessionLost();
             }
-            return mutant == Mutant.FIRST_DUPLICATE_READ_AS_ALREADY_IN ? List.of() : refused;
+            return mutant == Mutant.DUPLICATE_KEY_NOT_RETRIED ? List.of() : refused;
         }
 
-        /** Somebody else's insert came between this one's look and its own insert: a duplicate, whatever the guard says. */
-        private boolean race(String collection, Write write) {
+        /**
+         * Returns whether another writer inserted the document between this write's lookup and its insert. MongoDB then
+         * reports a duplicate key regardless of the guard.
+         */
+        private boolean losesInsertRace(String collection, Write write) {
             String id = collection + write.filter().getString("_id");
-            // Without a guard a duplicate has no other meaning than that it is there.
+            // A write without a guard has no race: its duplicate key only means that the document exists.
             boolean guarded = write.filter().size() > 1;
-            return guarded && faulty && random.nextInt(40) == 0 && raced.add(id);
+            return guarded && faulty && random.nextInt(40) == 0 && racedIds.add(id);
         }
 
         @Override
         public void close() {}
 
-        private void enter() {
+        private void beginOperation() {
             if (faulty) {
-                fallBackOrSave();
+                restoreSaveOrDeliver();
             }
-            othersTurn();
+            yieldToOthers();
         }
 
-        private void othersTurn() {
+        private void yieldToOthers() {
             if (faulty) {
-                between.run();
+                yieldPoint.run();
             }
-            if (bornIn != era && mutant != Mutant.BATCH_GOES_ON_AFTER_FALL_BACK) {
-                throw gone();
+            if (restoresAtOpen != restores && mutant != Mutant.BATCH_CONTINUES_AFTER_RESTORE) {
+                throw sessionLost();
             }
         }
     }
 
-    private boolean put(String collection, String id, Document filter, Document replacement) {
-        Document there = collection(collection).get(id);
-        boolean matched = there != null && Guards.matches(filter, there);
+    private boolean replaceIfMatching(String collection, String id, Document filter, Document replacement) {
+        Document current = collection(collection).get(id);
+        boolean matched = current != null && Guards.matches(filter, current);
         if (matched) {
             collection(collection).put(id, replacement);
         }
@@ -224,35 +227,35 @@ final class FaultyMongo implements Lines {
 
     private boolean apply(String collection, Write write) {
         Map<String, Document> documents = collection(collection);
-        Document filter = mutated(write.filter());
+        Document filter = mutate(write.filter());
         String id = filter.getString("_id");
-        Document there = documents.get(id);
-        if (there != null && !Guards.matches(filter, there)) {
+        Document current = documents.get(id);
+        if (current != null && !Guards.matches(filter, current)) {
             return false;
         }
         switch (write) {
             case Write.Replace replace -> documents.put(id, Stored.of(replace.replacement()));
             case Write.Update update -> {
-                Document changed = there == null ? new Document("_id", id) : there;
-                Guards.update(changed, copy(update.update()), there == null);
+                Document changed = current == null ? new Document("_id", id) : current;
+                Guards.applyUpdate(changed, copy(update.update()), current == null);
                 documents.put(id, changed);
             }
         }
-        Document now = documents.get(id);
-        if ((mutant == Mutant.TOMBSTONES_PURGED && now.getBoolean("deleted", false))
-                || (mutant == Mutant.ZERO_ROLLUPS_DELETED
-                        && now.containsKey("points")
-                        && now.get("points", Number.class).longValue() == 0)) {
+        Document result = documents.get(id);
+        if ((mutant == Mutant.DELETED_MIRRORS_ARE_REMOVED && result.getBoolean("deleted", false))
+                || (mutant == Mutant.ZERO_ROLLUPS_ARE_DELETED
+                        && result.containsKey("points")
+                        && result.get("points", Number.class).longValue() == 0)) {
             documents.remove(id);
         }
         return true;
     }
 
-    private Document mutated(Document filter) {
+    private Document mutate(Document filter) {
         Document changed = new Document(filter);
         switch (mutant) {
-            case NO_GUARD_ON_WATERMARK -> changed.keySet().removeIf(name -> name.startsWith("w."));
-            case WATERMARK_GUARD_LETS_EQUAL_PASS ->
+            case NO_WATERMARK_GUARD -> changed.keySet().removeIf(name -> name.startsWith("w."));
+            case WATERMARK_GUARD_ACCEPTS_EQUAL ->
                 changed.replaceAll((name, guard) -> {
                     if (!name.startsWith("w.")) {
                         return guard;
@@ -260,10 +263,10 @@ final class FaultyMongo implements Lines {
                     Object hi = ((Document) guard).get("$not", Document.class).get("$gte");
                     return new Document("$not", new Document("$gt", hi));
                 });
-            case MIRROR_WITHOUT_GUARD -> changed.remove("$or");
-            case MIRROR_GUARD_WITHOUT_OFFSET ->
+            case NO_MIRROR_GUARD -> changed.remove("$or");
+            case MIRROR_GUARD_IGNORES_OFFSET ->
                 changed.computeIfPresent("$or", (name, either) -> List.of(((List<?>) either).getFirst()));
-            case MIRROR_GUARD_LETS_EQUAL_VERSION_PASS ->
+            case MIRROR_GUARD_ACCEPTS_EQUAL_VERSION ->
                 changed.computeIfPresent("$or", (name, either) -> {
                     Object version = ((Document) ((List<?>) either).getFirst())
                             .get("version", Document.class)
@@ -275,25 +278,25 @@ final class FaultyMongo implements Lines {
         return changed;
     }
 
-    private boolean lost() {
+    private boolean losesConnection() {
         return faulty && random.nextInt(12) == 0;
     }
 
-    private void sometimes(Runnable effect) {
+    private void maybeApply(Runnable effect) {
         if (random.nextBoolean()) {
             effect.run();
         } else {
-            sometimesLate(effect);
+            maybeDelay(effect);
         }
     }
 
-    private void sometimesLate(Runnable effect) {
+    private void maybeDelay(Runnable effect) {
         if (random.nextBoolean()) {
-            late.add(effect);
+            delayedWrites.add(effect);
         }
     }
 
-    private static LineLostException gone() {
+    private static LineLostException sessionLost() {
         return new LineLostException(LineLostException.Cause.OUTAGE, "lost", new IllegalStateException());
     }
 }

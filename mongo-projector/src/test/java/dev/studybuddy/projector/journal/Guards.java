@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 
-/** The few shapes of filters and updates that the protocol uses, with MongoDB's meaning. */
+/** Evaluates the filters and updates that the protocol uses in the same way as MongoDB. */
 final class Guards {
 
     private Guards() {}
@@ -17,10 +17,10 @@ final class Guards {
         if (condition.getKey().equals("$or")) {
             return ((List<?>) condition.getValue()).stream().anyMatch(one -> matches((Document) one, document));
         }
-        Object actual = at(document, condition.getKey());
+        Object actual = valueAt(document, condition.getKey());
         if (condition.getValue() instanceof Document operator) {
             Object not = operator.get("$not");
-            return not == null ? compares(operator, actual) : !compares((Document) not, actual);
+            return not == null ? matchesOperator(operator, actual) : !matchesOperator((Document) not, actual);
         }
         if (actual instanceof Number number && condition.getValue() instanceof Number wanted) {
             return number.longValue() == wanted.longValue();
@@ -28,7 +28,7 @@ final class Guards {
         return condition.getValue().equals(actual);
     }
 
-    private static boolean compares(Document operator, Object actual) {
+    private static boolean matchesOperator(Document operator, Object actual) {
         String name = operator.keySet().iterator().next();
         long wanted = operator.get(name, Number.class).longValue();
         if (!(actual instanceof Number number)) {
@@ -44,34 +44,34 @@ final class Guards {
         };
     }
 
-    /** Applies an update to a document, which is new where it has only its id. */
-    static void update(Document document, Document update, boolean inserted) {
+    /** Applies an update to a document. A new document has only its id before. */
+    static void applyUpdate(Document document, Document update, boolean inserted) {
         update.get("$inc", new Document())
-                .forEach((path, amount) -> put(document, path, number(at(document, path)) + number(amount)));
-        update.get("$set", new Document()).forEach((path, value) -> put(document, path, value));
+                .forEach((path, amount) -> setValue(document, path, toLong(valueAt(document, path)) + toLong(amount)));
+        update.get("$set", new Document()).forEach((path, value) -> setValue(document, path, value));
         if (inserted) {
-            update.get("$setOnInsert", new Document()).forEach((path, value) -> put(document, path, value));
+            update.get("$setOnInsert", new Document()).forEach((path, value) -> setValue(document, path, value));
         }
     }
 
-    private static long number(Object value) {
+    private static long toLong(Object value) {
         return value == null ? 0 : ((Number) value).longValue();
     }
 
-    private static Object at(Document document, String path) {
-        Object at = document;
+    private static Object valueAt(Document document, String path) {
+        Object current = document;
         for (String name : path.split("\\.", -1)) {
-            at = at instanceof Document inner ? inner.get(name) : null;
+            current = current instanceof Document inner ? inner.get(name) : null;
         }
-        return at;
+        return current;
     }
 
-    private static void put(Document document, String path, Object value) {
+    private static void setValue(Document document, String path, Object value) {
         String[] names = path.split("\\.", -1);
-        Document at = document;
+        Document current = document;
         for (int i = 0; i < names.length - 1; i++) {
-            at = (Document) at.computeIfAbsent(names[i], any -> new Document());
+            current = (Document) current.computeIfAbsent(names[i], any -> new Document());
         }
-        at.put(names[names.length - 1], value);
+        current.put(names[names.length - 1], value);
     }
 }

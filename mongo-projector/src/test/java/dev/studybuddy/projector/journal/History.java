@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A partition's records as topics promise them: versions dense and first in order, any of them repeated later, some
- * unreadable; and sometimes a delete at the version that is there, which a repair writes.
+ * Generates the records of a partition as topics promise them: the first occurrences of versions are dense and in
+ * order, any version may be repeated later, and some records are unreadable. A delete may have the version of the state
+ * before it, as a repair writes it.
  */
 final class History {
 
@@ -31,7 +32,7 @@ final class History {
 
     private final AggregateType type;
     private final Random random;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Entry> partitionRecords = new ArrayList<>();
     private final Map<String, List<AggregateState>> states = new TreeMap<>();
 
     History(AggregateType type, String name, int aggregates, int records, Random random) {
@@ -40,59 +41,59 @@ final class History {
         for (int i = 0; i < records; i++) {
             String id = name + '-' + random.nextInt(aggregates);
             List<AggregateState> before = states.computeIfAbsent(id, any -> new ArrayList<>());
-            boolean ended = !before.isEmpty() && before.getLast() instanceof DeletedState;
-            if (!before.isEmpty() && !ended && random.nextInt(12) == 0) {
-                DeletedState repaired = new DeletedState(
+            boolean deleted = !before.isEmpty() && before.getLast() instanceof DeletedState;
+            if (!before.isEmpty() && !deleted && random.nextInt(12) == 0) {
+                DeletedState repairDelete = new DeletedState(
                         id, before.getLast().owner(), before.getLast().version());
-                before.add(repaired);
-                add(repaired, false);
-            } else if (!before.isEmpty() && (ended || random.nextInt(4) == 0)) {
+                before.add(repairDelete);
+                add(repairDelete, false);
+            } else if (!before.isEmpty() && (deleted || random.nextInt(4) == 0)) {
                 add(before.get(random.nextInt(before.size())), false);
             } else {
                 AggregateState next =
-                        state(id, before.isEmpty() ? 1 : before.getLast().version() + 1);
+                        randomState(id, before.isEmpty() ? 1 : before.getLast().version() + 1);
                 before.add(next);
                 add(next, random.nextInt(15) == 0);
             }
         }
     }
 
-    List<Entry> from(long offset) {
-        return entries.subList((int) Math.min(offset, entries.size()), entries.size());
+    List<Entry> recordsFrom(long offset) {
+        return partitionRecords.subList((int) Math.min(offset, partitionRecords.size()), partitionRecords.size());
     }
 
-    int end() {
-        return entries.size();
+    int endOffset() {
+        return partitionRecords.size();
     }
 
-    /** The ids of the dead letters there must be in the end. */
-    Set<String> dead() {
-        Set<String> dead = new TreeSet<>();
-        for (Entry entry : entries) {
-            if (entry instanceof Entry.Unreadable unreadable) {
-                dead.add(unreadable.deadLetter().id());
+    /** Returns the ids of the dead letters that the projector must have stored in the end. */
+    Set<String> deadLetterIds() {
+        Set<String> ids = new TreeSet<>();
+        for (Entry record : partitionRecords) {
+            if (record instanceof Entry.Unreadable unreadable) {
+                ids.add(unreadable.deadLetter().id());
             }
         }
-        return dead;
+        return ids;
     }
 
-    /** What mirrors must hold in the end. */
-    Map<String, Entry.Event> last() {
-        Map<String, Entry.Event> last = new TreeMap<>();
-        for (Entry entry : entries) {
-            if (entry instanceof Entry.Event event) {
-                last.merge(
+    /** Returns the events that the mirrors must hold in the end, by aggregate id. */
+    Map<String, Entry.Event> lastEvents() {
+        Map<String, Entry.Event> lastEvents = new TreeMap<>();
+        for (Entry record : partitionRecords) {
+            if (record instanceof Entry.Event event) {
+                lastEvents.merge(
                         event.state().id(),
                         event,
                         (one, other) -> other.state().version() >= one.state().version() ? other : one);
             }
         }
-        return last;
+        return lastEvents;
     }
 
     private void add(AggregateState state, boolean unreadable) {
-        long offset = entries.size();
-        DeadLetter letter = new DeadLetter(
+        long offset = partitionRecords.size();
+        DeadLetter deadLetter = new DeadLetter(
                 type.code() + '-' + state.id() + '-' + offset,
                 DeadLetter.State.OPEN,
                 "t",
@@ -109,23 +110,28 @@ final class History {
                 AT,
                 AT);
         byte[] json = EventJson.write(state).getBytes(StandardCharsets.UTF_8);
-        entries.add(
+        partitionRecords.add(
                 unreadable
-                        ? new Entry.Unreadable(offset, 100, AT, letter)
+                        ? new Entry.Unreadable(offset, 100, AT, deadLetter)
                         : new Entry.Event(
-                                offset, 100, AT, state, StateDocuments.mirrored(EventJson.tree(json)), why -> letter));
+                                offset,
+                                100,
+                                AT,
+                                state,
+                                StateDocuments.toMirrorBody(EventJson.tree(json)),
+                                why -> deadLetter));
     }
 
-    private AggregateState state(String id, long version) {
+    private AggregateState randomState(String id, long version) {
         String user = "u" + random.nextInt(2);
         if (version > 1 && random.nextInt(5) == 0) {
             return new DeletedState(id, user, version);
         }
         String subject = SUBJECTS.get(random.nextInt(SUBJECTS.size()));
-        LocalDate on = LocalDate.of(2026, 12, 30).plusDays(random.nextInt(3));
+        LocalDate day = LocalDate.of(2026, 12, 30).plusDays(random.nextInt(3));
         if (type == AggregateType.SESSION) {
             return new SessionState(
-                    id, user, subject, SessionType.MANUAL, 1 + random.nextInt(60), AT, on, version, AT, AT);
+                    id, user, subject, SessionType.MANUAL, 1 + random.nextInt(60), AT, day, version, AT, AT);
         }
         boolean completed = random.nextInt(3) > 0;
         return new TodoState(
@@ -138,7 +144,7 @@ final class History {
                 random.nextInt(9),
                 completed,
                 completed ? AT : null,
-                completed ? on : null,
+                completed ? day : null,
                 null,
                 version,
                 AT,

@@ -25,9 +25,9 @@ class MirrorTest {
              "version": 3, "createdAt": "2026-11-23T09:00:00.000000Z", "updatedAt": "2026-11-23T10:00:00.000000Z"%s}""";
 
     @Test
-    void aMirrorHasEveryFieldOfTheEventAndWhereItCameFrom() {
+    void aMirrorHoldsEveryFieldOfTheEventAndItsOrigin() {
         Document mirror =
-                mirror(USER.formatted(", \"offset\": 1, \"more\": [1, 4000000000, 0.5, null, {\"a\": [\"b\"]}]"));
+                createMirror(USER.formatted(", \"offset\": 1, \"more\": [1, 4000000000, 0.5, null, {\"a\": [\"b\"]}]"));
 
         assertThat(mirror)
                 .containsExactlyInAnyOrderEntriesOf(new Document("_id", "u")
@@ -48,17 +48,17 @@ class MirrorTest {
     }
 
     @Test
-    void aMirrorIsReadAsTheStateThatItWasMadeOf() {
-        JsonNode event = tree(USER.formatted(""));
+    void readingAMirrorReturnsTheStateThatItWasWrittenFrom() {
+        JsonNode event = parse(USER.formatted(""));
 
-        Mirror mirror = Mirror.of(AggregateType.USER, mirror(USER.formatted("")));
+        Mirror mirror = Mirror.of(AggregateType.USER, createMirror(USER.formatted("")));
 
         assertThat(mirror).isEqualTo(new Mirror(3, 7, EventJson.read(AggregateType.USER, event)));
     }
 
     @Test
-    void ofWhatIsDeletedNothingStaysButThatItIs() {
-        assertThat(mirror("{\"id\": \"u\", \"userId\": \"u\", \"version\": 3, \"deleted\": true}"))
+    void aDeletedMirrorKeepsOnlyIdVersionOffsetAndTheDeletedFlag() {
+        assertThat(createMirror("{\"id\": \"u\", \"userId\": \"u\", \"version\": 3, \"deleted\": true}"))
                 .isEqualTo(new Document("_id", "u")
                         .append("version", 3L)
                         .append("offset", 7L)
@@ -67,31 +67,31 @@ class MirrorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"_id", "$set", "a.b", "", "zero\\u0000"})
-    void aFieldThatMongoDbCannotHoldIsRefused(String name) {
-        JsonNode event = tree(USER.formatted(", \"" + name + "\": 1"));
+    void aFieldNameThatMongoDbCannotStoreIsRejected(String name) {
+        JsonNode event = parse(USER.formatted(", \"" + name + "\": 1"));
 
-        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.mirrored(event));
+        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.toMirrorBody(event));
     }
 
     @Test
-    void aNumberOfMoreThan64BitsAndTooManyLevelsAreRefused() {
-        JsonNode number = tree(USER.formatted(", \"n\": 18446744073709551616"));
-        JsonNode levels = tree(USER.formatted(", \"n\": " + "[".repeat(33) + "]".repeat(33)));
+    void aNumberBeyond64BitsAndTooDeepNestingAreRejected() {
+        JsonNode number = parse(USER.formatted(", \"n\": 18446744073709551616"));
+        JsonNode levels = parse(USER.formatted(", \"n\": " + "[".repeat(33) + "]".repeat(33)));
 
-        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.mirrored(number));
-        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.mirrored(levels));
+        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.toMirrorBody(number));
+        assertThatIllegalArgumentException().isThrownBy(() -> StateDocuments.toMirrorBody(levels));
     }
 
-    private static Document mirror(String json) {
-        JsonNode event = tree(json);
+    private static Document createMirror(String json) {
+        JsonNode event = parse(json);
         AggregateState state = EventJson.read(AggregateType.USER, event);
-        Entry.Event entry = new Entry.Event(7, 100, NOW, state, StateDocuments.mirrored(event), why -> {
+        Entry.Event record = new Entry.Event(7, 100, NOW, state, StateDocuments.toMirrorBody(event), why -> {
             throw new IllegalStateException(String.valueOf(why));
         });
-        return Stored.of(Mirror.change(entry, NOW).document());
+        return Stored.of(Mirror.toChange(record, NOW).document());
     }
 
-    private static JsonNode tree(String json) {
+    private static JsonNode parse(String json) {
         return EventJson.tree(json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,28 +1,32 @@
 package dev.studybuddy.projector.journal;
 
 /**
- * A fault of the protocol, put in where the store is spoken to or where a plan is made; the property must catch each.
+ * A mutant is a deliberate fault of the protocol in the access to the store or in the planning. The simulation must
+ * detect each one.
  */
 enum Mutant {
     NONE,
     NO_JOURNAL_COMPARE_AND_SET,
-    NO_GUARD_ON_WATERMARK,
-    /** {@code >} where {@code >=} belongs: what is in already comes in again. */
-    WATERMARK_GUARD_LETS_EQUAL_PASS,
+    NO_WATERMARK_GUARD,
+    /** The watermark guard compares with {@code >} instead of {@code >=}, so a rollup accepts an applied plan again. */
+    WATERMARK_GUARD_ACCEPTS_EQUAL,
     MIRRORS_BEFORE_ROLLUPS,
-    /** What is decided counts as applied. */
-    COMMIT_FIRST,
-    /** Error 11000 of a first insert that raced, read as "already in". */
-    FIRST_DUPLICATE_READ_AS_ALREADY_IN,
-    MIRROR_WITHOUT_GUARD,
-    MIRROR_GUARD_WITHOUT_OFFSET,
-    /** {@code <=} where {@code <} belongs: of one version the earlier record comes in after the later one. */
-    MIRROR_GUARD_LETS_EQUAL_VERSION_PASS,
-    ZERO_ROLLUPS_DELETED,
-    TOMBSTONES_PURGED,
-    BATCH_GOES_ON_AFTER_FALL_BACK,
-    /** Each record of a batch is compared with the mirror before the batch. */
-    CHAIN_WITHIN_BATCH_FORGOTTEN,
-    /** A record of the mirror's version counts as a repeat, also where its offset is later. */
-    VERSION_PLANNED_WITHOUT_OFFSET
+    /** The journal records a batch as done when it is decided, before it is applied. */
+    DONE_RECORDED_BEFORE_APPLYING,
+    /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
+    DUPLICATE_KEY_NOT_RETRIED,
+    NO_MIRROR_GUARD,
+    MIRROR_GUARD_IGNORES_OFFSET,
+    /**
+     * The mirror guard compares versions with {@code <=} instead of {@code <}, so an earlier record of a version can
+     * replace a later record of it.
+     */
+    MIRROR_GUARD_ACCEPTS_EQUAL_VERSION,
+    ZERO_ROLLUPS_ARE_DELETED,
+    DELETED_MIRRORS_ARE_REMOVED,
+    BATCH_CONTINUES_AFTER_RESTORE,
+    /** The planner compares each record of a batch with the mirror before the batch. */
+    BATCH_NOT_CHAINED,
+    /** The planner treats a record of the mirror's version as a repeat even if its offset is higher. */
+    PLANNER_IGNORES_OFFSET
 }

@@ -32,7 +32,7 @@ class PlannerTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
     private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
-    private static final Map<String, Long> NOTHING = Map.of();
+    private static final Map<String, Long> NO_AMOUNTS = Map.of();
 
     private final Planner planner =
             new Planner(new StudyAndEachAlone(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
@@ -40,78 +40,78 @@ class PlannerTest {
     private long offset;
 
     @Test
-    void aSnapshotAtTheVersionThatIsThereChangesNoSumAndMovesTheMirrorOn() {
+    void aSnapshotOfTheMirroredVersionChangesOnlyTheMirror() {
         SessionState session = session("s", "anna", "Math", 20, DAY, 3);
-        apply(planned(session));
+        applyMirrors(plan(session));
 
-        Plan again = planned(session);
+        Plan again = plan(session);
 
         assertThat(again.rollups()).isEmpty();
-        assertThat(mirrors(again))
+        assertThat(mirrorDocuments(again))
                 .singleElement()
                 .satisfies(
                         mirror -> assertThat(mirror).containsEntry("offset", 1L).containsEntry("version", 3L));
     }
 
     @Test
-    void aStaleRepeatAfterADeleteIsNothingWithinABatchAndAfterIt() {
+    void aRepeatAfterADeleteChangesNothingInTheSameOrALaterBatch() {
         SessionState session = session("s", "anna", "Math", 20, DAY, 1);
         DeletedState deleted = new DeletedState("s", "anna", 2);
 
-        Plan within = planned(session, deleted, session);
+        Plan within = plan(session, deleted, session);
         assertThat(within.rollups()).isEmpty();
-        assertThat(mirrors(within))
+        assertThat(mirrorDocuments(within))
                 .singleElement()
                 .satisfies(mirror -> assertThat(mirror).containsOnlyKeys("_id", "version", "offset", "deleted"));
-        apply(within);
+        applyMirrors(within);
 
-        assertThat(planned(session)).isEqualTo(Plan.EMPTY);
+        assertThat(plan(session)).isEqualTo(Plan.EMPTY);
     }
 
     @Test
-    void aDeleteAtAnExtraMirrorsVersionTakesItAway() {
-        apply(planned(session("s", "anna", "Math", 20, DAY, 4)));
+    void aDeleteAtTheMirroredVersionRemovesTheContribution() {
+        applyMirrors(plan(session("s", "anna", "Math", 20, DAY, 4)));
 
-        Plan repair = planned(new DeletedState("s", "anna", 4));
+        Plan repair = plan(new DeletedState("s", "anna", 4));
 
-        assertThat(sum(repair, RollupKey.ofUser(Periods.ALL, "anna")))
+        assertThat(amounts(repair, RollupKey.ofUser(Periods.ALL, "anna")))
                 .containsEntry("points", -20L)
                 .containsEntry("sessions", -1L);
-        assertThat(mirrors(repair))
+        assertThat(mirrorDocuments(repair))
                 .singleElement()
                 .satisfies(mirror -> assertThat(mirror).containsEntry("deleted", true));
     }
 
     @Test
-    void anotherUserSubjectAndDayMoveTheWholeContribution() {
-        apply(planned(session("s", "anna", "Math", 20, DAY, 1)));
+    void aChangeOfUserSubjectAndDayMovesTheWholeContribution() {
+        applyMirrors(plan(session("s", "anna", "Math", 20, DAY, 1)));
 
-        Plan moved = planned(session("s", "ben", "Physics", 30, DAY.minusDays(1), 2));
+        Plan moved = plan(session("s", "ben", "Physics", 30, DAY.minusDays(1), 2));
 
-        assertThat(sum(moved, RollupKey.ofUser(Periods.day(DAY), "anna")))
+        assertThat(amounts(moved, RollupKey.ofUser(Periods.day(DAY), "anna")))
                 .containsEntry("points", -20L)
                 .containsEntry("bySubject.Math.studyMinutes", -20L);
-        assertThat(sum(moved, RollupKey.ofUser(Periods.day(DAY.minusDays(1)), "ben")))
+        assertThat(amounts(moved, RollupKey.ofUser(Periods.day(DAY.minusDays(1)), "ben")))
                 .containsEntry("points", 30L)
                 .containsEntry("bySubject.Physics.studyMinutes", 30L);
-        // One day lies in the week before, both in one month: there only the difference is written, and no session
-        // more.
-        assertThat(sum(moved, RollupKey.ofEveryone(Periods.month(DAY))))
+        // The earlier day lies in the week before, but both days lie in one month. The month only gains the difference,
+        // and its number of sessions does not change.
+        assertThat(amounts(moved, RollupKey.ofEveryone(Periods.month(DAY))))
                 .isEqualTo(Map.of("points", 10L, "studyMinutes", 10L));
-        assertThat(sum(moved, RollupKey.ofEveryone(Periods.week(DAY)))).containsEntry("sessions", -1L);
-        assertThat(sum(moved, RollupKey.ofSubject(Periods.ALL, "Math"))).containsEntry("points", -20L);
-        assertThat(sum(moved, RollupKey.ofUser(Periods.month(DAY), "anna"))).containsEntry("active.23", -1L);
-        assertThat(sum(moved, RollupKey.ofUser(Periods.month(DAY), "ben"))).containsEntry("active.22", 1L);
+        assertThat(amounts(moved, RollupKey.ofEveryone(Periods.week(DAY)))).containsEntry("sessions", -1L);
+        assertThat(amounts(moved, RollupKey.ofSubject(Periods.ALL, "Math"))).containsEntry("points", -20L);
+        assertThat(amounts(moved, RollupKey.ofUser(Periods.month(DAY), "anna"))).containsEntry("active.23", -1L);
+        assertThat(amounts(moved, RollupKey.ofUser(Periods.month(DAY), "ben"))).containsEntry("active.22", 1L);
     }
 
     @Test
-    void versionsWithinABatchAreChainedToOneWriteOfEachDocument() {
-        Plan plan = planned(
+    void versionsWithinABatchBecomeOneWriteForEachDocument() {
+        Plan plan = plan(
                 session("s", "anna", "Math", 10, DAY, 1),
                 session("s", "anna", "Math", 40, DAY, 2),
                 session("s", "anna", "Math", 30, DAY, 3));
 
-        assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna")))
+        assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna")))
                 .containsEntry("points", 30L)
                 .containsEntry("sessions", 1L);
         assertThat(plan.rollups()).extracting(Plan.RollupChange::id).doesNotHaveDuplicates();
@@ -119,19 +119,19 @@ class PlannerTest {
     }
 
     @Test
-    void moreThanFiveHundredSubjectsOfOneUserAreOneWriteOfTheUsersDocuments() {
+    void moreThan500SubjectsOfOneUserBecomeOneRollupWrite() {
         List<AggregateState> sessions = new ArrayList<>();
         for (int n = 0; n < 620; n++) {
             sessions.add(session("s" + n, "anna", "Subject " + n, 1, DAY, 1));
         }
 
-        Plan plan = planned(sessions.toArray(AggregateState[]::new));
+        Plan plan = plan(sessions.toArray(AggregateState[]::new));
 
-        assertThat(plan.dead()).isEmpty();
-        assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna")).keySet().stream()
+        assertThat(plan.deadLetters()).isEmpty();
+        assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna")).keySet().stream()
                         .filter(path -> path.startsWith("bySubject.")))
                 .hasSize(620);
-        assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 620L);
+        assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 620L);
         assertThat(Journal.of(Stored.of(new Journal(620, 0, plan).toDocument("session-0")))
                         .plan())
                 .isEqualTo(plan);
@@ -139,77 +139,77 @@ class PlannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a.b", "$inc", "50%", "%2E", "w", "_id", ".", "$", "Größen"})
-    void aSubjectIsOneFieldWhateverItIsCalled(String subject) {
-        Plan plan = planned(session("s", "anna", subject, 20, DAY, 1));
+    void anySubjectNameBecomesExactlyOneField(String subject) {
+        Plan plan = plan(session("s", "anna", subject, 20, DAY, 1));
 
-        Map<String, Long> amounts = sum(plan, RollupKey.ofUser(Periods.ALL, "anna"));
+        Map<String, Long> amounts = amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"));
         String path = "bySubject." + SubjectKeys.escape(subject) + ".studyMinutes";
         assertThat(amounts).containsEntry(path, 20L);
         assertThat(path.split("\\.", -1)).hasSize(3).doesNotContain("").noneMatch(name -> name.startsWith("$"));
         assertThat(SubjectKeys.unescape(path.split("\\.", -1)[1])).isEqualTo(subject);
-        assertThat(sum(plan, RollupKey.ofSubject(Periods.ALL, subject))).containsEntry("points", 20L);
+        assertThat(amounts(plan, RollupKey.ofSubject(Periods.ALL, subject))).containsEntry("points", 20L);
         assertThat(Journal.of(Stored.of(new Journal(1, 0, plan).toDocument("session-0")))
                         .plan())
                 .isEqualTo(plan);
     }
 
     @Test
-    void whatCantBePlannedIsADeadLetterAndTheRestOfTheBatchGoesOn() {
+    void anEventThatCannotBePlannedIsADeadLetterAndTheRestIsPlanned() {
         mirrors.put("broken", new Document("_id", "broken").append("version", 1).append("offset", 0L));
 
-        Plan plan = planned(
+        Plan plan = plan(
                 session("zero", "anna", "a\0b", 20, DAY, 1),
                 session("broken", "anna", "Math", 20, DAY, 2),
                 session("well", "anna", "Math", 20, DAY, 1));
 
-        assertThat(plan.dead())
+        assertThat(plan.deadLetters())
                 .extracting(one -> one.getString("reason"))
-                .containsExactly(Unplannable.CONTRIBUTION, Unplannable.MIRROR);
+                .containsExactly(Unplannable.CONTRIBUTION_FAILED, Unplannable.MIRROR_UNREADABLE);
         assertThat(plan.mirrors()).extracting(Plan.MirrorChange::id).containsExactly("well");
-        assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 20L);
+        assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 20L);
     }
 
     @Test
-    void anEventThatCouldNotBePlannedLeavesTheNextVersionToHeal() {
-        Plan plan = planned(session("s", "anna", "a\0b", 20, DAY, 1), session("s", "anna", "Math", 30, DAY, 2));
+    void theNextVersionCorrectsTheSumsAfterAnUnplannableEvent() {
+        Plan plan = plan(session("s", "anna", "a\0b", 20, DAY, 1), session("s", "anna", "Math", 30, DAY, 2));
 
-        assertThat(plan.dead()).hasSize(1);
-        assertThat(sum(plan, RollupKey.ofUser(Periods.ALL, "anna")))
+        assertThat(plan.deadLetters()).hasSize(1);
+        assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna")))
                 .containsEntry("points", 30L)
                 .containsEntry("sessions", 1L);
     }
 
-    private Plan planned(AggregateState... states) {
-        List<Entry> entries = new ArrayList<>();
+    private Plan plan(AggregateState... states) {
+        List<Entry> records = new ArrayList<>();
         for (AggregateState state : states) {
-            entries.add(event(state, offset++));
+            records.add(event(state, offset++));
         }
-        return planner.plan(entries, mirrors);
+        return planner.plan(records, mirrors);
     }
 
-    private void apply(Plan plan) {
+    private void applyMirrors(Plan plan) {
         plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), Stored.of(mirror.document())));
     }
 
-    private static List<Document> mirrors(Plan plan) {
+    private static List<Document> mirrorDocuments(Plan plan) {
         return plan.mirrors().stream().map(one -> Stored.of(one.document())).toList();
     }
 
-    private static Map<String, Long> sum(Plan plan, RollupKey key) {
+    private static Map<String, Long> amounts(Plan plan, RollupKey key) {
         return plan.rollups().stream()
                 .filter(one -> one.id().equals(key.id()))
                 .findFirst()
                 .<Map<String, Long>>map(one -> new TreeMap<>(one.amounts()))
-                .orElse(NOTHING);
+                .orElse(NO_AMOUNTS);
     }
 
     private static Entry.Event event(AggregateState state, long offset) {
-        RawBsonDocument body =
-                StateDocuments.mirrored(EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
-        return new Entry.Event(offset, 100, AT, state, body, why -> letter(state, offset, why));
+        RawBsonDocument body = StateDocuments.toMirrorBody(
+                EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
+        return new Entry.Event(offset, 100, AT, state, body, why -> deadLetter(state, offset, why));
     }
 
-    private static DeadLetter letter(AggregateState state, long offset, Unplannable why) {
+    private static DeadLetter deadLetter(AggregateState state, long offset, Unplannable why) {
         return new DeadLetter(
                 "t-0-" + offset,
                 DeadLetter.State.OPEN,
@@ -229,7 +229,7 @@ class PlannerTest {
     }
 
     private static SessionState session(
-            String id, String user, String subject, int minutes, LocalDate on, long version) {
-        return new SessionState(id, user, subject, SessionType.MANUAL, minutes, AT, on, version, AT, AT);
+            String id, String user, String subject, int minutes, LocalDate day, long version) {
+        return new SessionState(id, user, subject, SessionType.MANUAL, minutes, AT, day, version, AT, AT);
     }
 }

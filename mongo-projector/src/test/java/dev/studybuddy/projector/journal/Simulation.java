@@ -24,8 +24,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several instances, each believing that it has every partition, over one faulty store, a step of one between any two of
- * another; any may be thrown away and begin anew.
+ * Runs several instances over one faulty store. Each instance works on every partition as if it were the only owner. A
+ * step of one instance can run between any two steps of another, and any journal may be discarded and opened again.
  */
 final class Simulation {
 
@@ -36,7 +36,7 @@ final class Simulation {
     private final ReadModel model;
     private final Random random;
     private final Mutant mutant;
-    private final List<Place> places = new ArrayList<>();
+    private final List<Place> keys = new ArrayList<>();
     private final Map<Place, History> histories = new HashMap<>();
     private final Turns turns;
     private final FaultyMongo mongo;
@@ -46,111 +46,116 @@ final class Simulation {
         this.random = new Random(seed);
         this.mutant = mutant;
         this.turns = new Turns(random);
-        this.mongo = new FaultyMongo(random, mutant, turns::pass);
+        this.mongo = new FaultyMongo(random, mutant, turns::maybeSwitch);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
-                Place place = new Place(model, 1, type, partition);
-                places.add(place);
+                Place key = new Place(model, 1, type, partition);
+                keys.add(key);
                 histories.put(
-                        place,
+                        key,
                         new History(type, type.code() + partition, aggregates, random.nextInt(records) + 1, random));
-                mongo.insert(place.journals(), Journal.born(place.journalId(), 0));
+                mongo.insert(key.journalCollection(), Journal.born(key.journalId(), 0));
             }
         }
     }
 
-    /** Runs it to the end, and says what is wrong then; empty where all is exact. */
+    /**
+     * Runs the simulation to its end. Returns a description of the first difference, or an empty string if all is
+     * exact.
+     */
     String run() {
-        turns.run(Collections.nCopies(INSTANCES, this::instance));
-        mongo.heal();
-        for (Place place : places) {
-            PartitionJournal journal = journal(place);
+        turns.run(Collections.nCopies(INSTANCES, this::runInstance));
+        mongo.stopFaults();
+        for (Place key : keys) {
+            PartitionJournal journal = createJournal(key);
             long hi = journal.recover();
-            while (hi < histories.get(place).end()) {
-                List<Entry> rest = histories.get(place).from(hi);
+            while (hi < histories.get(key).endOffset()) {
+                List<Entry> rest = histories.get(key).recordsFrom(hi);
                 if (!journal.advance(rest.subList(0, Math.min(7, rest.size())))) {
-                    return place + ": decided by nobody";
+                    return key + ": the only instance could not decide a batch";
                 }
-                hi = journal.applied();
+                hi = journal.hi();
             }
-            journal.settle();
+            journal.recordDone();
         }
-        return difference();
+        return findDifference();
     }
 
-    private void instance() {
+    private void runInstance() {
         Map<Place, PartitionJournal> journals = new HashMap<>();
         for (int i = 0; i < STEPS; i++) {
-            Place place = places.get(random.nextInt(places.size()));
+            Place key = keys.get(random.nextInt(keys.size()));
             if (random.nextInt(20) == 0) {
-                journals.remove(place);
+                journals.remove(key);
             }
-            step(place, journals.computeIfAbsent(place, this::journal));
+            runStep(key, journals.computeIfAbsent(key, this::createJournal));
         }
     }
 
-    private void step(Place place, PartitionJournal journal) {
+    private void runStep(Place key, PartitionJournal journal) {
         try {
-            if (journal.unknown()) {
+            if (journal.needsRecovery()) {
                 journal.recover();
             }
-            List<Entry> rest = histories.get(place).from(journal.applied());
+            List<Entry> rest = histories.get(key).recordsFrom(journal.hi());
             if (rest.isEmpty() || random.nextInt(10) == 0) {
-                journal.settle();
+                journal.recordDone();
             } else {
                 journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1));
             }
         } catch (LineLostException lost) {
-            if (!journal.unknown()) {
+            if (!journal.needsRecovery()) {
                 journal.close();
             }
         }
     }
 
-    private PartitionJournal journal(Place place) {
-        Planner planner = new Planner(place.model(), place.type(), CLOCK);
-        return new PartitionJournal(place, mongo, Simulation::keep, FaultyPlanning.of(mutant, planner));
+    private PartitionJournal createJournal(Place key) {
+        Planner planner = new Planner(key.model(), key.type(), CLOCK);
+        return new PartitionJournal(key, mongo, Simulation::storeDeadLetters, FaultyPlanning.of(mutant, planner));
     }
 
-    /** As the real box does, without its copies on a topic. */
-    private static void keep(Line line, List<Document> dead) {
+    /** Stores dead letters in the same way as production code, but without copies on a topic. */
+    private static void storeDeadLetters(Line session, List<Document> deadLetters) {
         List<Write> inserts = new ArrayList<>();
-        for (Document letter : dead) {
+        for (Document letter : deadLetters) {
             Document fields = new Document(letter);
             Document id = new Document("_id", fields.remove("_id"));
             inserts.add(new Write.Update(id, new Document("$setOnInsert", fields)));
         }
-        line.write(Names.DEAD_LETTERS, inserts);
+        session.write(Names.DEAD_LETTERS, inserts);
     }
 
-    private String difference() {
+    private String findDifference() {
         Sums sums = new Sums();
-        Set<String> dead = new TreeSet<>();
-        for (Place place : places) {
-            dead.addAll(histories.get(place).dead());
-            for (Entry.Event last : histories.get(place).last().values()) {
+        Set<String> expectedDeadLetters = new TreeSet<>();
+        for (Place key : keys) {
+            expectedDeadLetters.addAll(histories.get(key).deadLetterIds());
+            for (Entry.Event last : histories.get(key).lastEvents().values()) {
                 model.contribute(sums, last.state(), 1);
-                Document wanted =
-                        mirror(Stored.of(Mirror.change(last, CLOCK.instant()).document()));
-                Document mirror = mirror(
-                        mongo.collection(place.mirrors()).get(last.state().id()));
-                if (!wanted.equals(mirror)) {
-                    return "mirror " + mirror + " where " + wanted + " is expected";
+                Document expected = normalize(
+                        Stored.of(Mirror.toChange(last, CLOCK.instant()).document()));
+                Document mirror = normalize(mongo.collection(key.mirrorCollection())
+                        .get(last.state().id()));
+                if (!expected.equals(mirror)) {
+                    return "expected mirror " + expected + " but found " + mirror;
                 }
             }
         }
-        Map<String, Map<String, Long>> wanted = new TreeMap<>();
-        sums.forEach((key, amounts) -> wanted.put(key.id(), amounts));
-        Map<String, Map<String, Long>> shown = new TreeMap<>(Traffic.shown(
+        Map<String, Map<String, Long>> expected = new TreeMap<>();
+        sums.forEach((key, amounts) -> expected.put(key.id(), amounts));
+        Map<String, Map<String, Long>> actual = new TreeMap<>(Traffic.shown(
                 mongo.collection(model.rollups() + Names.suffix(1)).values()));
-        if (!wanted.equals(shown)) {
-            return "rollups " + shown + " where " + wanted + " are expected";
+        if (!expected.equals(actual)) {
+            return "expected rollups " + expected + " but found " + actual;
         }
-        Set<String> kept = new TreeSet<>(mongo.collection(Names.DEAD_LETTERS).keySet());
-        return dead.equals(kept) ? "" : "dead letters " + kept + " where " + dead + " are expected";
+        Set<String> stored = new TreeSet<>(mongo.collection(Names.DEAD_LETTERS).keySet());
+        return expectedDeadLetters.equals(stored)
+                ? ""
+                : "expected dead letters " + expectedDeadLetters + " but found " + stored;
     }
 
-    private static Document mirror(@Nullable Document document) {
+    private static Document normalize(@Nullable Document document) {
         return document == null ? new Document() : Document.parse(document.toJson());
     }
 }

@@ -4,7 +4,7 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 
-/** Documents as MongoDB gives them back. */
+/** Decodes documents into the form in which MongoDB returns them. */
 final class Stored {
 
     private static final DocumentCodec CODEC = new DocumentCodec();

@@ -11,7 +11,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The sums of {@code study}, and a document of sums for each aggregate alone, which tells every state from every other. */
+/**
+ * This read model has the sums of {@code study} and one more document of sums for each aggregate. That document
+ * distinguishes every state of the aggregate from every other state.
+ */
 final class StudyAndEachAlone implements ReadModel {
 
     @Override
@@ -43,14 +46,14 @@ final class StudyAndEachAlone implements ReadModel {
     public void contribute(AmountSink sums, AggregateState state, int factor) {
         StudyContribution.add(sums, state, factor);
         if (!(state instanceof DeletedState)) {
-            RollupKey alone = alone(state.id());
-            sums.add(alone, "states", factor);
-            sums.add(alone, "versions", factor * state.version());
-            sums.add(alone, "content", (long) factor * state.hashCode());
+            RollupKey key = aloneKey(state.id());
+            sums.add(key, "states", factor);
+            sums.add(key, "versions", factor * state.version());
+            sums.add(key, "content", (long) factor * state.hashCode());
         }
     }
 
-    static RollupKey alone(String id) {
+    static RollupKey aloneKey(String id) {
         return RollupKey.ofUser("alone", id);
     }
 

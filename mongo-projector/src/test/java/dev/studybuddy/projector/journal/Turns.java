@@ -7,68 +7,70 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs several tasks, one at a time, and at each {@link #pass()} draws whose turn is next: any interleaving can come, and
- * a seed always gives the same one.
+ * Runs several tasks, one at a time, and draws the next task at some calls of {@link #maybeSwitch()}. Any interleaving
+ * can occur, and a seed always produces the same one.
  */
 final class Turns {
 
-    private static final int SAME_AGAIN = 3;
+    private static final int CALLS_PER_SWITCH = 3;
 
     private final Random random;
-    private final List<Semaphore> gates = new ArrayList<>();
-    private final List<Integer> running = new ArrayList<>();
-    private final Semaphore ended = new Semaphore(0);
+    private final List<Semaphore> permits = new ArrayList<>();
+    private final List<Integer> unfinished = new ArrayList<>();
+    private final Semaphore allEnded = new Semaphore(0);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private int turn;
+    private int current;
 
     Turns(Random random) {
         this.random = random;
     }
 
-    /** Returns when all have ended; throws what the first that failed threw. */
+    /**
+     * Runs the tasks and waits until all have ended. Throws an exception whose cause is the first failure of a task.
+     */
     void run(List<Runnable> tasks) {
         for (int i = 0; i < tasks.size(); i++) {
-            int me = i;
-            gates.add(new Semaphore(0));
-            running.add(i);
+            int self = i;
+            permits.add(new Semaphore(0));
+            unfinished.add(i);
             Thread.ofVirtual().start(() -> {
-                gates.get(me).acquireUninterruptibly();
+                permits.get(self).acquireUninterruptibly();
                 try {
-                    tasks.get(me).run();
-                } catch (Throwable wrong) {
-                    failure.compareAndSet(null, wrong);
+                    tasks.get(self).run();
+                } catch (Throwable thrown) {
+                    failure.compareAndSet(null, thrown);
                 } finally {
-                    running.remove(Integer.valueOf(me));
-                    leave();
+                    unfinished.remove(Integer.valueOf(self));
+                    switchToNext();
                 }
             });
         }
-        leave();
-        ended.acquireUninterruptibly();
+        switchToNext();
+        allEnded.acquireUninterruptibly();
         if (failure.get() != null) {
             throw new IllegalStateException(failure.get());
         }
     }
 
-    /** The task that calls may have to wait here while others go on. */
-    void pass() {
-        if (running.size() < 2 || random.nextInt(SAME_AGAIN) > 0) {
+    /** Switches to another task at random. The calling task then waits here while other tasks run. */
+    void maybeSwitch() {
+        if (unfinished.size() < 2 || random.nextInt(CALLS_PER_SWITCH) > 0) {
             return;
         }
-        int me = turn;
-        turn = running.get(random.nextInt(running.size()));
-        if (turn != me) {
-            gates.get(turn).release();
-            gates.get(me).acquireUninterruptibly();
+        int self = current;
+        current = unfinished.get(random.nextInt(unfinished.size()));
+        if (current != self) {
+            permits.get(current).release();
+            permits.get(self).acquireUninterruptibly();
         }
     }
 
-    private void leave() {
-        if (running.isEmpty()) {
-            ended.release();
+    private void switchToNext() {
+        if (unfinished.isEmpty()) {
+            allEnded.release();
         } else {
-            turn = running.get(random.nextInt(running.size()));
-            gates.get(turn).release();
+            current = unfinished.get(random.nextInt(unfinished.size()));
+            permits.get(current).release();
         }
     }
 }
