@@ -14,7 +14,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes consumers whose position nobody but the journal decides. */
+/** Creates Kafka consumers whose position only the journal decides. */
 @Component
 final class Consumers {
 
@@ -26,7 +26,7 @@ final class Consumers {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        // Small polls, so that several partitions get their turn and what waits in lanes stays bounded.
+        // Small polls serve several partitions in turn, and they bound the records that wait in the partition tasks.
         settings.put(
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.projector().batchRecords());
         GroupProtocol protocol = properties.projector().groupProtocol();
@@ -38,7 +38,7 @@ final class Consumers {
         factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    Consumer<byte[], byte[]> of(String group, String clientId) {
+    Consumer<byte[], byte[]> create(String group, String clientId) {
         return factory.createConsumer(group, clientId, null, new Properties());
     }
 }

@@ -14,10 +14,10 @@ import org.apache.kafka.common.header.Header;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
-/** Fills in a dead letter from its record, whole: bytes, headers and position. */
+/** Creates the dead letter of a record with the record's bytes, headers and position. */
 final class DeadLetterForm {
 
-    private static final int DETAIL = 500;
+    private static final int MAX_DETAIL_LENGTH = 500;
 
     private final String topicId;
     private final Clock clock;
@@ -27,38 +27,38 @@ final class DeadLetterForm {
         this.clock = clock;
     }
 
-    DeadLetter of(ConsumerRecord<byte[], byte[]> record, Unplannable why) {
+    DeadLetter create(ConsumerRecord<byte[], byte[]> record, Unplannable failure) {
         List<DeadLetter.Header> headers = new ArrayList<>();
         for (Header header : record.headers()) {
-            headers.add(new DeadLetter.Header(header.key(), binary(header.value())));
+            headers.add(new DeadLetter.Header(header.key(), toBinary(header.value())));
         }
         Instant now = clock.instant();
-        Long retries = number(record, EventHeaders.RETRY_COUNT);
-        String detail = why.detail();
+        Long retries = readNumber(record, EventHeaders.RETRY_COUNT);
+        String detail = failure.detail();
         return new DeadLetter(
                 topicId + '-' + record.partition() + '-' + record.offset(),
                 DeadLetter.State.OPEN,
                 record.topic(),
                 record.partition(),
                 record.offset(),
-                binary(record.key()),
-                binary(record.value()),
+                toBinary(record.key()),
+                toBinary(record.value()),
                 headers,
-                why.reason(),
-                detail.length() > DETAIL ? detail.substring(0, DETAIL) : detail,
+                failure.reason(),
+                detail.length() > MAX_DETAIL_LENGTH ? detail.substring(0, MAX_DETAIL_LENGTH) : detail,
                 retries == null ? 0 : Math.toIntExact(Math.clamp(retries, 0, Integer.MAX_VALUE)),
-                text(record, EventHeaders.TYPE),
-                number(record, EventHeaders.AGGREGATE_VERSION),
+                readText(record, EventHeaders.TYPE),
+                readNumber(record, EventHeaders.AGGREGATE_VERSION),
                 now,
                 now);
     }
 
-    private static @Nullable Binary binary(byte @Nullable [] bytes) {
+    private static @Nullable Binary toBinary(byte @Nullable [] bytes) {
         return bytes == null ? null : new Binary(bytes);
     }
 
-    private static @Nullable Long number(ConsumerRecord<byte[], byte[]> record, String name) {
-        String text = text(record, name);
+    private static @Nullable Long readNumber(ConsumerRecord<byte[], byte[]> record, String name) {
+        String text = readText(record, name);
         try {
             return text == null ? null : Long.valueOf(text);
         } catch (NumberFormatException malformed) {
@@ -66,7 +66,7 @@ final class DeadLetterForm {
         }
     }
 
-    private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+    private static @Nullable String readText(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
     }

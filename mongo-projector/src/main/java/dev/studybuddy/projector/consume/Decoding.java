@@ -22,8 +22,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads records of one topic, older schemas in the present shape; what can't be read becomes a dead letter, never an
- * exception.
+ * Decodes the records of one topic. It converts an older schema to the present one. A record that it cannot decode
+ * becomes a dead letter; it never throws an exception for one.
  */
 final class Decoding {
 
@@ -41,26 +41,27 @@ final class Decoding {
 
     private final AggregateType type;
     private final Upcasting upcasting;
-    private final DeadLetterForm form;
+    private final DeadLetterForm deadLetters;
 
     Decoding(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
         this.type = type;
         this.upcasting = upcasting;
-        this.form = new DeadLetterForm(topicId, clock);
+        this.deadLetters = new DeadLetterForm(topicId, clock);
     }
 
     Entry decode(ConsumerRecord<byte[], byte[]> record) {
         PackedHeaders headers = PackedHeaders.of(record.headers());
-        Instant written = time(headers);
+        Instant writtenAt = readTime(headers);
         try {
-            return event(record, headers, written);
-        } catch (UnreadableException why) {
-            Unplannable reason = new Unplannable(why.reason, String.valueOf(why.getMessage()));
-            return new Entry.Unreadable(record.offset(), size(record), written, form.of(record, reason));
+            return decodeEvent(record, headers, writtenAt);
+        } catch (UnreadableException unreadable) {
+            Unplannable failure = new Unplannable(unreadable.reason, String.valueOf(unreadable.getMessage()));
+            return new Entry.Unreadable(
+                    record.offset(), sizeBytes(record), writtenAt, deadLetters.create(record, failure));
         }
     }
 
-    private static @Nullable Instant time(PackedHeaders headers) {
+    private static @Nullable Instant readTime(PackedHeaders headers) {
         try {
             String text = headers.text(EventHeaders.TIME);
             return text == null ? null : EventJson.instant(text);
@@ -69,7 +70,7 @@ final class Decoding {
         }
     }
 
-    private Entry event(ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant written)
+    private Entry decodeEvent(ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant writtenAt)
             throws UnreadableException {
         if (record.key() == null) {
             throw new UnreadableException(Reasons.NO_KEY, "the record has no key");
@@ -78,28 +79,34 @@ final class Decoding {
             throw new UnreadableException(Reasons.NO_VALUE, "the record has no value");
         }
         checkHeaders(headers);
-        if (written == null) {
-            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.TIME + " is no instant");
+        if (writtenAt == null) {
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.TIME + " is not a timestamp");
         }
-        long version = number(headers, EventHeaders.AGGREGATE_VERSION);
-        int schema = schema(headers);
+        long version = readNumber(headers, EventHeaders.AGGREGATE_VERSION);
+        int schema = readSchemaVersion(headers);
         AggregateState state;
         RawBsonDocument body;
         try {
             JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
             body = StateDocuments.toMirrorBody(tree);
             state = EventJson.read(type, tree);
-        } catch (JacksonException | IllegalArgumentException wrong) {
-            throw new UnreadableException(Reasons.UNREADABLE, firstLine(wrong));
+        } catch (JacksonException | IllegalArgumentException invalid) {
+            throw new UnreadableException(Reasons.UNREADABLE, firstLine(invalid));
         }
         checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
-        return new Entry.Event(record.offset(), size(record), written, state, body, why -> form.of(record, why));
+        return new Entry.Event(
+                record.offset(),
+                sizeBytes(record),
+                writtenAt,
+                state,
+                body,
+                failure -> deadLetters.create(record, failure));
     }
 
     private void checkHeaders(PackedHeaders headers) throws UnreadableException {
         for (String name : REQUIRED) {
-            if (!headers.has(name)) {
-                throw new UnreadableException(Reasons.HEADER_MISSING, name + " is missing");
+            if (!headers.hasValue(name)) {
+                throw new UnreadableException(Reasons.HEADER_MISSING, "the header " + name + " is missing");
             }
         }
         if (!EventHeaders.SPEC_VERSION_VALUE.equals(headers.text(EventHeaders.SPEC_VERSION))) {
@@ -110,11 +117,12 @@ final class Decoding {
                 String.valueOf(headers.text(EventHeaders.TYPE)));
     }
 
-    private int schema(PackedHeaders headers) throws UnreadableException {
-        long schema = number(headers, EventHeaders.SCHEMA_VERSION);
+    private int readSchemaVersion(PackedHeaders headers) throws UnreadableException {
+        long schema = readNumber(headers, EventHeaders.SCHEMA_VERSION);
         if (schema > upcasting.present()) {
             throw new UnreadableException(
-                    Reasons.SCHEMA_NEWER, "schema " + schema + ", and this reader knows " + upcasting.present());
+                    Reasons.SCHEMA_NEWER,
+                    "the record has schema " + schema + "; this projector reads schemas up to " + upcasting.present());
         }
         if (schema < 1) {
             throw new UnreadableException(Reasons.HEADER_MALFORMED, EventHeaders.SCHEMA_VERSION + " is below 1");
@@ -124,14 +132,15 @@ final class Decoding {
 
     private void checkType(String aggregateType, String eventType) throws UnreadableException {
         if (AggregateType.ofCode(aggregateType).isEmpty()) {
-            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "no aggregate type '" + aggregateType + "'");
+            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "there is no aggregate type '" + aggregateType + "'");
         }
         if (!aggregateType.equals(type.code())) {
             throw new UnreadableException(
-                    Reasons.TYPE_DIFFERS, "a " + aggregateType + " on the topic of " + type.code());
+                    Reasons.TYPE_DIFFERS,
+                    "the record is of type " + aggregateType + ", but the topic holds type " + type.code());
         }
         if (!eventType.startsWith(type.code() + '.')) {
-            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "no event type '" + eventType + "'");
+            throw new UnreadableException(Reasons.TYPE_UNKNOWN, "there is no event type '" + eventType + "'");
         }
     }
 
@@ -141,31 +150,34 @@ final class Decoding {
             throw new UnreadableException(Reasons.KEY_DIFFERS, "key, subject and value name different aggregates");
         }
         if (version != state.version() || version < 1) {
-            throw new UnreadableException(Reasons.VERSION_DIFFERS, "header " + version + ", value " + state.version());
+            throw new UnreadableException(
+                    Reasons.VERSION_DIFFERS,
+                    "the header has version " + version + ", but the value has version " + state.version());
         }
-        // The record's component isn't nullable for who writes it; JSON can lack it all the same.
+        // The type declares the owner as non-null, but JSON from Kafka can lack it.
         if (String.valueOf(state.owner()).equals("null")) {
-            throw new UnreadableException(Reasons.UNREADABLE, "it belongs to nobody");
+            throw new UnreadableException(Reasons.UNREADABLE, "the value has no owner");
         }
     }
 
-    private static long number(PackedHeaders headers, String header) throws UnreadableException {
+    private static long readNumber(PackedHeaders headers, String header) throws UnreadableException {
         try {
             return Long.parseLong(String.valueOf(headers.text(header)));
         } catch (NumberFormatException malformed) {
-            throw new UnreadableException(Reasons.HEADER_MALFORMED, header + " is no number");
+            throw new UnreadableException(Reasons.HEADER_MALFORMED, header + " is not a whole number");
         }
     }
 
-    private static String firstLine(Exception wrong) {
-        return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+    private static String firstLine(Exception invalid) {
+        return String.valueOf(invalid.getMessage()).lines().findFirst().orElse("");
     }
 
-    static int size(ConsumerRecord<byte[], byte[]> record) {
+    /** Returns the estimated size of a record in bytes. */
+    static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
         return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
-    /** Why a record can't be read. */
+    /** This exception carries the reason why a record cannot be decoded. */
     private static final class UnreadableException extends Exception {
 
         private static final long serialVersionUID = 1;

@@ -6,29 +6,34 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a failed batch leads to: a wait, and a line in the log that fits. */
+/** Handles a failed piece of work of a partition: schedules the retry and logs the failure. */
 final class Failures {
 
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {}
 
-    static void after(RuntimeException failed, TopicPartition partition, Retry retry) {
+    static void handle(RuntimeException failed, TopicPartition partition, Retry retryTimer) {
         if (failed instanceof LineLostException lost && !lost.outage()) {
-            retry.atOnce();
-            log.debug("{} reads its journal on a newer connection", partition);
-            return;
-        }
-        Duration wait = retry.failed();
-        if (MongoGate.outage(failed)) {
+            retryTimer.makeDue();
             log.atDebug()
                     .addKeyValue("partition", partition)
-                    .log("The batch ends; next try in {} ms: {}", wait.toMillis(), failed.getMessage());
+                    .log("The session's connection was replaced; a new session reads the journal at once");
+            return;
+        }
+        Duration wait = retryTimer.recordFailure();
+        if (MongoGate.isOutage(failed)) {
+            log.atDebug()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("waitMillis", wait.toMillis())
+                    .addKeyValue("failure", String.valueOf(failed.getMessage()))
+                    .log("MongoDB did not complete the work of a partition; the partition waits and retries");
         } else {
             log.atWarn()
                     .addKeyValue("partition", partition)
+                    .addKeyValue("waitMillis", wait.toMillis())
                     .setCause(failed)
-                    .log("A batch failed and its partition waits; next try in {} ms", wait.toMillis());
+                    .log("The work of a partition failed; the partition waits and retries");
         }
     }
 }

@@ -21,94 +21,110 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The poll loop over one open consumer: gives records to lanes while workers take them in, pauses those that can't take any,
- * commits what is done.
+ * Runs the poll loop of one open consumer. It queues polled records in partition tasks, pauses partitions whose tasks
+ * cannot take more, and commits the done offsets.
  */
 final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationConsumer.class);
-    private static final Duration POLL = Duration.ofMillis(100);
 
-    /** While something waits or is under way: a lane that has room again, or failed, is seen to this soon. */
-    private static final Duration POLL_AT_WORK = Duration.ofMillis(10);
+    /** A poll waits this long for records if no task has work. */
+    private static final Duration IDLE_POLL_TIMEOUT = Duration.ofMillis(100);
 
-    private static final Duration IDLE = Duration.ofMillis(150);
-    private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
-    private static final Duration COMMIT_WAIT = Duration.ofSeconds(2);
+    /**
+     * A poll waits this long while any task has work, so that the loop soon serves a task that has room again or
+     * failed.
+     */
+    private static final Duration ACTIVE_POLL_TIMEOUT = Duration.ofMillis(10);
+
+    /** A partition without records for this long records its done offset in the journal. */
+    private static final Duration DONE_UPDATE_DELAY = Duration.ofMillis(150);
+
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final String COMMIT_FAILED =
+            "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Function<TopicPartition, Lane> lanesOf;
-    private final Pace pace;
+    private final Function<TopicPartition, Lane> taskFactory;
+    private final Pace throttle;
     private final LaneWorkers workers;
-    private final BatchLimits mostQueued;
-    private final Map<TopicPartition, Lane> lanes = new HashMap<>();
+    private final BatchLimits queueLimits;
+    private final Map<TopicPartition, Lane> tasks = new HashMap<>();
 
-    /** Those whose position in the consumer follows their journal: what is polled of others is dropped. */
-    private final Set<TopicPartition> accepting = new HashSet<>();
+    /**
+     * This set holds the partitions whose consumer position was set from the journal. Records polled for any other
+     * partition are discarded.
+     */
+    private final Set<TopicPartition> positioned = new HashSet<>();
 
     private final Set<TopicPartition> paused = new HashSet<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private long committedAt = System.nanoTime();
+    private long lastCommitNanos = System.nanoTime();
 
     /**
-     * @param mostQueued what may wait in all lanes together; a poll may exceed it once
+     * Subscribes the consumer to the topics.
+     *
+     * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
             Collection<String> topics,
-            Function<TopicPartition, Lane> lanesOf,
-            Pace pace,
+            Function<TopicPartition, Lane> taskFactory,
+            Pace throttle,
             LaneWorkers workers,
-            BatchLimits mostQueued) {
+            BatchLimits queueLimits) {
         this.consumer = consumer;
-        this.lanesOf = lanesOf;
-        this.pace = pace;
+        this.taskFactory = taskFactory;
+        this.throttle = throttle;
         this.workers = workers;
-        this.mostQueued = mostQueued;
+        this.queueLimits = queueLimits;
         consumer.subscribe(topics, this);
     }
 
-    /** One round. Throws what Kafka says about the position or the connection. */
-    void round() {
-        workers.check();
-        workers.hold(pace.hold());
-        boolean atWork = false;
-        for (Lane lane : lanes.values()) {
-            atWork |= !lane.quiet() || lane.queued() > 0;
-            attend(lane);
+    /** Runs one round of the poll loop. Throws Kafka's exceptions about the position or the connection. */
+    void runRound() {
+        workers.rethrowUnexpected();
+        workers.setThrottled(throttle.isActive());
+        boolean hasWork = false;
+        for (Lane task : tasks.values()) {
+            hasWork |= !task.isFree() || task.queuedRecords() > 0;
+            submitNextWork(task);
         }
-        steer();
-        // A consumer that holds records of paused partitions spins until its poll's time is over, so it gets none.
-        boolean pressed = atWork && !paused.isEmpty();
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(pressed ? Duration.ZERO : atWork ? POLL_AT_WORK : POLL);
-        if (pressed && records.isEmpty()) {
-            workers.awaitProgress(POLL_AT_WORK);
+        pauseAndResume();
+        // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
+        boolean pollWithoutWait = hasWork && !paused.isEmpty();
+        ConsumerRecords<byte[], byte[]> records =
+                consumer.poll(pollWithoutWait ? Duration.ZERO : hasWork ? ACTIVE_POLL_TIMEOUT : IDLE_POLL_TIMEOUT);
+        if (pollWithoutWait && records.isEmpty()) {
+            workers.awaitProgress(ACTIVE_POLL_TIMEOUT);
         }
         for (TopicPartition partition : records.partitions()) {
-            Lane lane = lanes.get(partition);
-            if (lane != null && accepting.contains(partition)) {
-                lane.add(records.records(partition));
-                workers.batches(lane);
+            Lane task = tasks.get(partition);
+            if (task != null && positioned.contains(partition)) {
+                task.enqueue(records.records(partition));
+                workers.submitBatches(task);
             }
         }
-        commitSometimes();
+        commitIfDue();
     }
 
-    int partitions() {
-        return lanes.size();
+    int partitionCount() {
+        return tasks.size();
     }
 
-    /** Partitions that wait for MongoDB or for their journal. */
-    long waiting() {
-        return (long) lanes.size() - accepting.size();
+    /** Returns the number of partitions that wait for MongoDB or for their journal. */
+    long waitingPartitionCount() {
+        return (long) tasks.size() - positioned.size();
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        // Committed offsets are for monitoring; until the journal is read, nothing may be fetched.
+        // Committed offsets only serve monitoring. The loop fetches nothing before the journal is read.
         for (TopicPartition partition : partitions) {
             consumer.seek(partition, 0);
-            lanes.put(partition, lanesOf.apply(partition));
+            tasks.put(partition, taskFactory.apply(partition));
         }
         consumer.pause(partitions);
         paused.addAll(partitions);
@@ -116,94 +132,94 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        stop(partitions);
+        stopTasks(partitions);
         for (TopicPartition partition : partitions) {
-            Lane lane = lanes.get(partition);
-            if (lane != null && lane.flowing()) {
-                workers.last(lane, lane.journal()::recordDone);
-                lane.end();
+            Lane task = tasks.get(partition);
+            if (task != null && task.hasPosition()) {
+                workers.runOnThisThread(task, task.journal()::recordDone);
+                task.release();
             }
         }
-        commit(true);
+        commitOffsets(true);
         onPartitionsLost(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        stop(partitions);
+        stopTasks(partitions);
         for (TopicPartition partition : partitions) {
-            Lane lane = lanes.remove(partition);
-            accepting.remove(partition);
+            Lane task = tasks.remove(partition);
+            positioned.remove(partition);
             paused.remove(partition);
             committed.remove(partition);
-            if (lane != null) {
-                lane.journal().close();
+            if (task != null) {
+                task.journal().close();
             }
         }
     }
 
     @Override
     public void close() {
-        // Closing the consumer gives the partitions back, which settles them.
+        // Closing the consumer revokes its partitions, which records their done offsets.
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
-        onPartitionsLost(List.copyOf(lanes.keySet()));
+        onPartitionsLost(List.copyOf(tasks.keySet()));
         workers.close();
     }
 
-    private void stop(Collection<TopicPartition> partitions) {
+    private void stopTasks(Collection<TopicPartition> partitions) {
         try {
             for (TopicPartition partition : partitions) {
-                Lane lane = lanes.get(partition);
-                if (lane != null) {
-                    lane.stop();
+                Lane task = tasks.get(partition);
+                if (task != null) {
+                    task.stop();
                 }
             }
-        } catch (InterruptedException stopping) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new InterruptException(stopping);
+            throw new InterruptException(interrupted);
         }
     }
 
-    /** Sees to a lane that no worker has: lets it read its journal, go on from there, take what waits, or settle. */
-    private void attend(Lane lane) {
-        if (!lane.quiet()) {
+    /** Submits the next work of a task that no worker holds: a recovery, a batch, or an update of the done offset. */
+    private void submitNextWork(Lane task) {
+        if (!task.isFree()) {
             return;
         }
-        TopicPartition partition = lane.partition();
-        if (!lane.flowing()) {
-            accepting.remove(partition);
-            lane.forget();
-            if (lane.retry().due()) {
-                workers.recover(lane);
+        TopicPartition partition = task.partition();
+        if (!task.hasPosition()) {
+            positioned.remove(partition);
+            task.clearQueue();
+            if (task.retryTimer().isDue()) {
+                workers.submitRecovery(task);
             }
-        } else if (accepting.add(partition)) {
-            lane.retry().succeeded();
-            consumer.seek(partition, lane.journal().hi());
-        } else if (lane.queued() > 0) {
-            workers.batches(lane);
-        } else if (lane.unsettled(IDLE)) {
-            workers.settle(lane);
+        } else if (positioned.add(partition)) {
+            task.retryTimer().recordSuccess();
+            consumer.seek(partition, task.journal().hi());
+        } else if (task.queuedRecords() > 0) {
+            workers.submitBatches(task);
+        } else if (task.isDoneOutdated(DONE_UPDATE_DELAY)) {
+            workers.submitDoneUpdate(task);
         }
     }
 
-    /** Pauses the lanes that must not get more, and resumes those that may again. */
-    private void steer() {
+    /** Pauses the partitions whose tasks cannot take more records, and resumes the others. */
+    private void pauseAndResume() {
         int records = 0;
         long bytes = 0;
-        for (Lane lane : lanes.values()) {
-            records += lane.queued();
-            bytes += lane.queuedBytes();
+        for (Lane task : tasks.values()) {
+            records += task.queuedRecords();
+            bytes += task.queuedBytes();
         }
-        boolean enough = records >= mostQueued.records() || bytes >= mostQueued.bytes();
-        boolean hold = pace.hold();
+        boolean queueFull = records >= queueLimits.records() || bytes >= queueLimits.bytes();
+        boolean throttled = throttle.isActive();
         List<TopicPartition> toPause = new ArrayList<>();
         List<TopicPartition> toResume = new ArrayList<>();
-        for (Lane lane : lanes.values()) {
-            TopicPartition partition = lane.partition();
-            boolean open = accepting.contains(partition) && !hold && !lane.full() && !enough;
-            if (open && paused.remove(partition)) {
+        for (Lane task : tasks.values()) {
+            TopicPartition partition = task.partition();
+            boolean canTakeRecords = positioned.contains(partition) && !throttled && !task.isFull() && !queueFull;
+            if (canTakeRecords && paused.remove(partition)) {
                 toResume.add(partition);
-            } else if (!open && paused.add(partition)) {
+            } else if (!canTakeRecords && paused.add(partition)) {
                 toPause.add(partition);
             }
         }
@@ -211,37 +227,37 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         consumer.resume(toResume);
     }
 
-    private void commitSometimes() {
-        if (System.nanoTime() - committedAt > COMMIT_EVERY.toNanos()) {
-            commit(false);
+    private void commitIfDue() {
+        if (System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
+            commitOffsets(false);
         }
     }
 
-    private void commit(boolean wait) {
-        committedAt = System.nanoTime();
+    private void commitOffsets(boolean waitForResult) {
+        lastCommitNanos = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (Lane lane : lanes.values()) {
-            long done = lane.done();
-            Long before = done < 0 ? null : committed.put(lane.partition(), done);
+        for (Lane task : tasks.values()) {
+            long done = task.done();
+            Long before = done < 0 ? null : committed.put(task.partition(), done);
             if (done >= 0 && (before == null || before != done)) {
-                offsets.put(lane.partition(), new OffsetAndMetadata(done));
+                offsets.put(task.partition(), new OffsetAndMetadata(done));
             }
         }
         if (offsets.isEmpty()) {
             return;
         }
         try {
-            if (wait) {
-                consumer.commitSync(offsets, COMMIT_WAIT);
+            if (waitForResult) {
+                consumer.commitSync(offsets, COMMIT_TIMEOUT);
             } else {
                 consumer.commitAsync(offsets, (all, failed) -> {
                     if (failed != null) {
-                        log.debug("Offsets, which only show the lag, were not committed", failed);
+                        log.debug(COMMIT_FAILED, failed);
                     }
                 });
             }
-        } catch (KafkaException notNow) {
-            log.debug("Offsets, which only show the lag, were not committed", notNow);
+        } catch (KafkaException failed) {
+            log.debug(COMMIT_FAILED, failed);
         }
     }
 }

@@ -12,28 +12,34 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves one generation on one thread, from {@link #start()} to {@link #close()}, whatever Kafka or MongoDB do meanwhile. */
+/**
+ * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
+ * MongoDB.
+ */
 public final class GenerationRunner implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationRunner.class);
-    private static final Duration STOPPING = Duration.ofSeconds(15);
-    private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final String name;
     private final Runnable preparation;
-    private final Supplier<GenerationConsumer> opening;
-    private final Consumer<String> broken;
+    private final Supplier<GenerationConsumer> consumerSupplier;
+    private final Consumer<String> onBroken;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Retry retry = new Retry();
+    private final Retry retryTimer = new Retry();
     private final Thread thread;
-    private boolean complained;
+    private boolean failureLogged;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
 
     private record Status(int partitions, long waiting, long polledNanos) {}
 
     /**
-     * @param preparation what must be there before the first consumer; tried until it succeeds
-     * @param broken is told why the generation can't be exact any more
+     * Creates the thread, but does not start it.
+     *
+     * @param live whether the generation is live; one that is not live is being built and gives way to the live ones
+     * @param preparation the work that precedes the first consumer; the runner retries it until it succeeds
+     * @param onBroken receives the reason why the generation can no longer become exact
      */
     public GenerationRunner(
             Generations generations,
@@ -42,67 +48,72 @@ public final class GenerationRunner implements AutoCloseable {
             boolean live,
             String clientId,
             Runnable preparation,
-            Consumer<String> broken) {
+            Consumer<String> onBroken) {
         this.name = model.name() + "-g" + generation.number();
         this.preparation = preparation;
-        this.opening = generations.opening(model, generation, live, clientId + '-' + name);
-        this.broken = broken;
+        this.consumerSupplier = generations.createConsumerSupplier(model, generation, live, clientId + '-' + name);
+        this.onBroken = onBroken;
         this.thread = Thread.ofPlatform().name("generation-" + name).unstarted(this::run);
     }
 
-    /** Begins to serve. */
+    /** Starts the thread that serves the generation. */
     public void start() {
         thread.start();
     }
 
-    /** Which generation it serves, {@code study-g1}. */
+    /** Returns the name of the generation, such as {@code study-g1}. */
     public String name() {
         return name;
     }
 
-    /** Whether it polls. */
+    /** Returns whether the runner has polled Kafka in the last 10 s. */
     public boolean polls() {
-        Status now = status;
-        return now.polledNanos() != Long.MIN_VALUE && System.nanoTime() - now.polledNanos() < FRESH.toNanos();
+        Status current = status;
+        return current.polledNanos() != Long.MIN_VALUE
+                && System.nanoTime() - current.polledNanos() < MAX_POLL_AGE.toNanos();
     }
 
-    /** How many partitions this instance has of it. */
+    /** Returns the number of the generation's partitions that are assigned to this instance. */
     public int partitions() {
         return status.partitions();
     }
 
-    /** How many of them wait for MongoDB. */
+    /** Returns the number of assigned partitions that wait for MongoDB or for their journal. */
     public long waiting() {
         return status.waiting();
     }
 
-    /** Ends it, and waits until its partitions are given back. */
+    /** Stops the thread and waits at most 15 s until its partitions are revoked. */
     @Override
     public void close() {
         stopped.countDown();
         try {
-            if (!thread.join(STOPPING)) {
-                log.warn("{} did not end within {} s", name, STOPPING.toSeconds());
+            if (!thread.join(STOP_TIMEOUT)) {
+                log.atWarn()
+                        .addKeyValue("generation", name)
+                        .addKeyValue("timeoutSeconds", STOP_TIMEOUT.toSeconds())
+                        .log("The generation's thread did not stop in time; the shutdown continues without it");
             }
-        } catch (InterruptedException stopping) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void run() {
         boolean prepared = false;
-        while (running()) {
+        while (isRunning()) {
             try {
                 if (!prepared) {
                     preparation.run();
                     prepared = true;
                 }
                 serve();
-            } catch (OffsetOutOfRangeException gone) {
-                broken.accept("the log does not hold the position any more: " + gone.offsetOutOfRangePartitions());
+            } catch (OffsetOutOfRangeException outOfRange) {
+                onBroken.accept("the topic no longer holds the records at the journal's position: "
+                        + outOfRange.offsetOutOfRangePartitions());
                 return;
-            } catch (InterruptException stopping) {
-                log.info("{} was interrupted and ends", name);
+            } catch (InterruptException interrupted) {
+                log.atInfo().addKeyValue("generation", name).log("The generation's thread was interrupted; it stops");
                 return;
             } catch (RuntimeException failed) {
                 backOff(failed);
@@ -111,39 +122,41 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     private void serve() {
-        try (GenerationConsumer consumer = opening.get()) {
-            while (running()) {
-                consumer.round();
-                status = new Status(consumer.partitions(), consumer.waiting(), System.nanoTime());
-                if (complained) {
-                    complained = false;
-                    log.info("{} goes on", name);
+        try (GenerationConsumer consumer = consumerSupplier.get()) {
+            while (isRunning()) {
+                consumer.runRound();
+                status = new Status(consumer.partitionCount(), consumer.waitingPartitionCount(), System.nanoTime());
+                if (failureLogged) {
+                    failureLogged = false;
+                    log.atInfo().addKeyValue("generation", name).log("The generation is served again");
                 }
-                retry.succeeded();
+                retryTimer.recordSuccess();
             }
         } finally {
             status = new Status(0, 0, Long.MIN_VALUE);
         }
     }
 
-    private boolean running() {
+    private boolean isRunning() {
         return stopped.getCount() > 0;
     }
 
     private void backOff(RuntimeException failed) {
-        Duration wait = retry.failed();
-        if (!complained) {
-            complained = true;
+        Duration wait = retryTimer.recordFailure();
+        if (!failureLogged) {
+            failureLogged = true;
             log.atWarn()
                     .addKeyValue("generation", name)
                     .setCause(failed)
-                    .log("A generation can't be served now; it is tried again, at least every 5 s");
+                    .log("A generation cannot be served; the next attempts follow at most 5 s apart");
         }
         try {
             if (stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.debug("{} ends while it waited", name);
+                log.atDebug()
+                        .addKeyValue("generation", name)
+                        .log("The generation was stopped during its wait for a retry");
             }
-        } catch (InterruptedException stopping) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             stopped.countDown();
         }

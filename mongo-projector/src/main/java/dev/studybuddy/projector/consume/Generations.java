@@ -24,77 +24,80 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.stereotype.Component;
 
-/** Makes the consumers of generations: live ones and building ones are the same but for their pace. */
+/**
+ * Creates the consumers of generations. Live and building generations differ only in their throttle and their traces.
+ */
 @Component
 public final class Generations {
 
     private final Consumers consumers;
-    private final Lines lines;
+    private final Lines sessions;
     private final DeadLetters deadLetters;
     private final ProjectorMetrics metrics;
-    private final LiveDelay delay;
+    private final LiveDelay liveDelay;
     private final BatchTraces traces;
-    private final MongoGate gate;
+    private final MongoGate circuitBreaker;
     private final ProjectorProperties properties;
     private final Clock clock;
 
     Generations(
             Consumers consumers,
-            Lines lines,
+            Lines sessions,
             DeadLetters deadLetters,
             ProjectorMetrics metrics,
-            LiveDelay delay,
+            LiveDelay liveDelay,
             BatchTraces traces,
-            MongoGate gate,
+            MongoGate circuitBreaker,
             ProjectorProperties properties,
             Clock clock) {
         this.consumers = consumers;
-        this.lines = lines;
+        this.sessions = sessions;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
-        this.delay = delay;
+        this.liveDelay = liveDelay;
         this.traces = traces;
-        this.gate = gate;
+        this.circuitBreaker = circuitBreaker;
         this.properties = properties;
         this.clock = clock;
     }
 
-    /** A way to open a consumer of a generation's group, as often as need be. */
-    Supplier<GenerationConsumer> opening(ReadModel model, Generation generation, boolean live, String clientId) {
+    /** Returns a supplier that opens a new consumer of the generation's group on each call. */
+    Supplier<GenerationConsumer> createConsumerSupplier(
+            ReadModel model, Generation generation, boolean live, String clientId) {
         Map<String, AggregateType> types = new HashMap<>();
         model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
         Collection<String> topics = types.keySet();
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
-        Pace pace = live
-                ? Pace.live(delay)
-                : Pace.building(delay, properties.projector().liveDelay());
+        Pace throttle = live
+                ? Pace.live(liveDelay)
+                : Pace.building(liveDelay, properties.projector().liveDelay());
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
-        // What workers have in hand counts too. More in memory would be copied by the collector while it waits its
-        // turn.
-        BatchLimits mostQueued = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
+        // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
+        BatchLimits queueLimits = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
         return () -> new GenerationConsumer(
-                consumers.of(group, clientId),
+                consumers.create(group, clientId),
                 topics,
-                partition -> lane(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
-                pace,
-                new LaneWorkers(workers, gate, pace),
-                mostQueued);
+                partition ->
+                        createTask(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
+                throttle,
+                new LaneWorkers(workers, circuitBreaker, throttle),
+                queueLimits);
     }
 
-    private Lane lane(
+    private Lane createTask(
             ReadModel model, Generation generation, boolean live, TopicPartition partition, AggregateType type) {
         String name = model.name() + "-g" + generation.number();
-        Place place = new Place(model, generation.number(), type, partition.partition());
+        Place key = new Place(model, generation.number(), type, partition.partition());
         String topicId =
                 requireNonNull(generation.topics().get(partition.topic())).id();
         return new Lane(
                 partition,
-                new PartitionJournal(place, lines, deadLetters, clock),
+                new PartitionJournal(key, sessions, deadLetters, clock),
                 new Decoding(type, Upcasting.PRESENT, topicId, clock),
                 properties.projector().batch(),
                 metrics.of(model.name(), generation.number(), partition.topic()),
-                // A rebuild reads events whose traces ended long ago.
+                // A building generation reads events whose traces ended long ago.
                 live ? records -> traces.begin(name, records) : records -> BatchSpans.NONE,
                 clock);
     }

@@ -18,50 +18,53 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one partition's records into its journal. The poll loop puts records in; one worker at a time, between {@link
- * #begin()} and {@link #end()}, takes them out. What waits in between is bounded by the poll loop, which pauses a partition whose
- * lane is {@link #full()}.
+ * A partition task moves the records of one partition into its journal. The poll loop queues records; one worker at a
+ * time, between {@link #tryAcquire()} and {@link #release()}, processes them. The poll loop bounds the queue: it pauses
+ * a partition whose task {@link #isFull() is full}.
  */
 final class Lane {
 
     private final TopicPartition partition;
     private final PartitionJournal journal;
-    private final Decoding decoding;
+    private final Decoding decoder;
     private final BatchLimits limits;
     private final ProjectorMetrics.OfTopic metrics;
     private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> traces;
     private final Clock clock;
-    private final Retry retry = new Retry();
+    private final Retry retryTimer = new Retry();
 
-    /** Guarded by this: polled, and not in the journal yet. */
+    /** This queue holds the records that were polled and are not in the journal yet. The monitor guards it. */
     private final Queue<ConsumerRecord<byte[], byte[]>> queued = new ArrayDeque<>();
 
-    /** Guarded by this. */
+    /** This field holds the estimated size of the queue in bytes. The monitor guards it. */
     private long queuedBytes;
 
-    /** Guarded by this: of the record that was added last. */
-    private PackedHeaders headers = PackedHeaders.NONE;
+    /**
+     * These headers belong to the record that was queued last. The next record shares their names. The monitor guards
+     * them.
+     */
+    private PackedHeaders lastHeaders = PackedHeaders.EMPTY;
 
-    /** Guarded by this: a worker has it, or is about to. */
-    private boolean busy;
+    /** This flag is true while a worker holds this task or is about to start its work. The monitor guards it. */
+    private boolean acquired;
 
-    /** Guarded by this: no worker may take it any more. */
+    /** This flag is true once no worker may acquire this task any more. The monitor guards it. */
     private boolean stopped;
 
     private volatile long done = -1;
-    private volatile long idleSince = System.nanoTime();
+    private volatile long idleSinceNanos = System.nanoTime();
 
     Lane(
             TopicPartition partition,
             PartitionJournal journal,
-            Decoding decoding,
+            Decoding decoder,
             BatchLimits limits,
             ProjectorMetrics.OfTopic metrics,
             Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> traces,
             Clock clock) {
         this.partition = partition;
         this.journal = journal;
-        this.decoding = decoding;
+        this.decoder = decoder;
         this.limits = limits;
         this.metrics = metrics;
         this.traces = traces;
@@ -72,132 +75,141 @@ final class Lane {
         return partition;
     }
 
-    Retry retry() {
-        return retry;
+    Retry retryTimer() {
+        return retryTimer;
     }
 
-    /** For whoever {@link #begin() began}, or knows that nobody has. */
+    /**
+     * Returns the journal. Only the worker that {@link #tryAcquire() holds} this task may use it, or any thread while
+     * no worker does.
+     */
     PartitionJournal journal() {
         return journal;
     }
 
-    /** Takes the lane for one worker; false where another has it, or nobody may any more. */
-    synchronized boolean begin() {
-        if (busy || stopped) {
+    /** Acquires the task for one worker. Returns false if a worker already holds it or the task is stopped. */
+    synchronized boolean tryAcquire() {
+        if (acquired || stopped) {
             return false;
         }
-        busy = true;
+        acquired = true;
         return true;
     }
 
-    /** Takes the lane for a batch; false also where nothing waits, or the position is unknown. */
-    synchronized boolean beginBatch() {
-        return !queued.isEmpty() && !busy && flowing() && begin();
+    /** Acquires the task for a batch. Returns false as well if the queue is empty or the journal must be read first. */
+    synchronized boolean tryAcquireForBatch() {
+        return !queued.isEmpty() && !acquired && hasPosition() && tryAcquire();
     }
 
-    /** Gives it back. What was done is seen by whoever has it next. */
-    synchronized void end() {
-        if (flowing()) {
+    /** Releases the task. The next worker that acquires it sees the effects of this one's work. */
+    synchronized void release() {
+        if (hasPosition()) {
             done = journal.done();
         }
-        busy = false;
+        acquired = false;
         notifyAll();
     }
 
-    /** Whether no worker has it. */
-    synchronized boolean quiet() {
-        return !busy;
+    /** Returns whether no worker holds the task. */
+    synchronized boolean isFree() {
+        return !acquired;
     }
 
-    /** Lets no worker take it any more, and waits for the one that has it. */
+    /** Prevents further acquisitions, empties the queue, and waits until the worker that holds the task releases it. */
     synchronized void stop() throws InterruptedException {
         stopped = true;
-        forget();
-        while (busy) {
+        clearQueue();
+        while (acquired) {
             wait();
         }
     }
 
-    /** Whether records are of use: the position is known. */
-    boolean flowing() {
+    /** Returns whether the journal has been read, so that the task can process records. */
+    boolean hasPosition() {
         return !journal.needsRecovery();
     }
 
-    /** What the journal said of {@code done} when it was last known; −1 before. */
+    /** Returns the journal's done offset as of the last release with a position, or −1 before the first. */
     long done() {
         return done;
     }
 
-    /** Takes the records that follow those that it has. */
-    synchronized void add(List<ConsumerRecord<byte[], byte[]>> records) {
+    /** Queues the records that follow the queued ones. */
+    synchronized void enqueue(List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            headers = PackedHeaders.of(record.headers(), headers);
-            queued.add(headers.on(record));
-            queuedBytes += Decoding.size(record);
+            lastHeaders = PackedHeaders.of(record.headers(), lastHeaders);
+            queued.add(lastHeaders.attachTo(record));
+            queuedBytes += Decoding.sizeBytes(record);
         }
     }
 
-    /** Drops what waits; the position is to be read anew, and the records after it polled again. */
-    synchronized void forget() {
+    /** Discards the queued records. The poll loop seeks to the journal's position later and polls them again. */
+    synchronized void clearQueue() {
         queued.clear();
         queuedBytes = 0;
     }
 
-    /** How many records wait. */
-    synchronized int queued() {
+    /** Returns the number of queued records. */
+    synchronized int queuedRecords() {
         return queued.size();
     }
 
-    /** About how large what waits is. */
+    /** Returns the estimated size of the queued records in bytes. */
     synchronized long queuedBytes() {
         return queuedBytes;
     }
 
-    /** Whether a whole batch waits. */
-    synchronized boolean full() {
+    /** Returns whether the queue holds at least one whole batch. */
+    synchronized boolean isFull() {
         return queued.size() >= limits.records() || queuedBytes >= limits.bytes();
     }
 
-    /** Takes one batch in. Returns how old its oldest event was when it was visible; zero where none says. */
-    Duration take() {
-        long began = System.nanoTime();
-        idleSince = began;
-        List<ConsumerRecord<byte[], byte[]>> records = next();
+    /**
+     * Processes one batch. Returns the age of its oldest event at the time when the batch became visible, or zero if no
+     * event has a time.
+     */
+    Duration processBatch() {
+        long startedNanos = System.nanoTime();
+        idleSinceNanos = startedNanos;
+        List<ConsumerRecord<byte[], byte[]>> records = nextBatch();
         if (records.isEmpty()) {
             return Duration.ZERO;
         }
-        List<Entry> entries;
+        List<Entry> decodedRecords;
         try (BatchSpans spans = traces.apply(records)) {
-            entries = decoded(records);
-            if (!journal.advance(entries)) {
+            decodedRecords = decode(records);
+            if (!journal.advance(decodedRecords)) {
                 return Duration.ZERO;
             }
             spans.done(journal.hi());
         }
         Duration oldest = Duration.ZERO;
         int taken = 0;
-        while (taken < entries.size() && entries.get(taken).offset() < journal.hi()) {
-            Duration age = observe(entries.get(taken).writtenAt());
+        while (taken < decodedRecords.size() && decodedRecords.get(taken).offset() < journal.hi()) {
+            Duration age = recordAge(decodedRecords.get(taken).writtenAt());
             oldest = age.compareTo(oldest) > 0 ? age : oldest;
             taken++;
         }
-        remove(taken);
+        removeFromQueue(taken);
         metrics.events().increment(taken);
-        metrics.batch().record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-        idleSince = System.nanoTime();
+        metrics.batch().record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+        idleSinceNanos = System.nanoTime();
         return oldest;
     }
 
-    /** Whether nothing came for a while, and the journal doesn't say yet that all is applied. Of a quiet lane. */
-    boolean unsettled(Duration idle) {
-        return flowing() && journal.done() < journal.hi() && System.nanoTime() - idleSince > idle.toNanos();
+    /**
+     * Returns whether no batch was processed for longer than {@code idle} although the journal's done offset is below
+     * the applied one. The result is only valid while no worker holds the task.
+     */
+    boolean isDoneOutdated(Duration idle) {
+        return hasPosition() && journal.done() < journal.hi() && System.nanoTime() - idleSinceNanos > idle.toNanos();
     }
 
-    private synchronized List<ConsumerRecord<byte[], byte[]>> next() {
+    private synchronized List<ConsumerRecord<byte[], byte[]>> nextBatch() {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         long bytes = 0;
         for (ConsumerRecord<byte[], byte[]> record : queued) {
-            bytes += Decoding.size(record);
+            bytes += Decoding.sizeBytes(record);
             if (batch.size() == limits.records() || (!batch.isEmpty() && bytes > limits.bytes())) {
                 break;
             }
@@ -206,23 +218,23 @@ final class Lane {
         return batch;
     }
 
-    private synchronized void remove(int records) {
+    private synchronized void removeFromQueue(int records) {
         for (int n = 0; n < records && !queued.isEmpty(); n++) {
-            queuedBytes -= Decoding.size(queued.remove());
+            queuedBytes -= Decoding.sizeBytes(queued.remove());
         }
     }
 
-    private List<Entry> decoded(List<ConsumerRecord<byte[], byte[]>> records) {
-        return records.stream().map(decoding::decode).toList();
+    private List<Entry> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream().map(decoder::decode).toList();
     }
 
-    private Duration observe(@Nullable Instant written) {
-        if (written == null) {
+    private Duration recordAge(@Nullable Instant writtenAt) {
+        if (writtenAt == null) {
             return Duration.ZERO;
         }
-        Duration age = Duration.between(written, clock.instant());
-        Duration shown = age.isNegative() ? Duration.ZERO : age;
-        metrics.endToEnd().record(shown);
-        return shown;
+        Duration age = Duration.between(writtenAt, clock.instant());
+        Duration nonNegativeAge = age.isNegative() ? Duration.ZERO : age;
+        metrics.endToEnd().record(nonNegativeAge);
+        return nonNegativeAge;
     }
 }

@@ -10,120 +10,121 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the lanes' work beside the poll loop: one piece of a lane at a time, several lanes side by side, in turns. A lane that has
- * more after a batch goes to the end of the line, so that none waits for another's backlog. The line holds each lane once at most.
+ * Runs the work of partition tasks on threads of its own: at most one piece of work of a task at a time, and several
+ * tasks in parallel. A task with more records after a batch moves to the end of the executor's queue, so that no task
+ * waits for the backlog of another. The queue holds each task at most once.
  */
 final class LaneWorkers implements AutoCloseable {
 
-    private final MongoGate gate;
-    private final Pace pace;
+    private final MongoGate circuitBreaker;
+    private final Pace throttle;
     private final ExecutorService threads;
-    private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> unexpected = new AtomicReference<>();
     private final Semaphore progress = new Semaphore(0);
-    private volatile boolean held;
+    private volatile boolean throttled;
 
-    LaneWorkers(int threads, MongoGate gate, Pace pace) {
-        this.gate = gate;
-        this.pace = pace;
+    LaneWorkers(int threads, MongoGate circuitBreaker, Pace throttle) {
+        this.circuitBreaker = circuitBreaker;
+        this.throttle = throttle;
         this.threads = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().name("lane-", 1).factory());
+                threads, Thread.ofPlatform().name("partition-task-", 1).factory());
     }
 
-    /** Whether batches have to wait. */
-    void hold(boolean wait) {
-        held = wait;
+    /** Prevents the start of further batches, or allows it again. Recoveries and done updates continue. */
+    void setThrottled(boolean throttled) {
+        this.throttled = throttled;
     }
 
     /**
-     * Takes a batch of a lane in, and the next, as long as there is one; nothing where
-     * the lane is worked on, has none, or its position is unknown.
+     * Processes the batches of a task until its queue is empty. Does nothing if batches are throttled, a worker holds
+     * the task, its queue is empty, or its journal must be read first.
      */
-    void batches(Lane lane) {
-        if (!held && lane.beginBatch()) {
-            submit(lane, () -> pace.observe(lane.take()));
+    void submitBatches(Lane task) {
+        if (!throttled && task.tryAcquireForBatch()) {
+            submit(task, () -> throttle.observe(task.processBatch()));
         }
     }
 
-    /** Reads a lane's journal and does its plan again. */
-    void recover(Lane lane) {
-        if (lane.begin()) {
-            submit(lane, lane.journal()::recover);
+    /** Reads a task's journal and applies its plan again, unless a worker holds the task. */
+    void submitRecovery(Lane task) {
+        if (task.tryAcquire()) {
+            submit(task, task.journal()::recover);
         }
     }
 
-    /** Writes down that all of a lane is applied. */
-    void settle(Lane lane) {
-        if (lane.begin()) {
-            submit(lane, lane.journal()::recordDone);
+    /** Records in the journal that all batches of a task are applied, unless a worker holds the task. */
+    void submitDoneUpdate(Lane task) {
+        if (task.tryAcquire()) {
+            submit(task, task.journal()::recordDone);
         }
     }
 
-    /** Waits until a piece of work has ended since the last look, but not longer. */
-    void awaitProgress(Duration most) {
+    /** Waits until a piece of work has ended since the previous call, at most for the timeout. */
+    void awaitProgress(Duration timeout) {
         try {
-            if (progress.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (progress.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 progress.drainPermits();
             }
-        } catch (InterruptedException stopping) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new InterruptException(stopping);
+            throw new InterruptException(interrupted);
         }
     }
 
     /**
-     * Throws what no piece of work should have thrown.
+     * Rethrows an unexpected exception of a piece of work.
      *
-     * @throws IllegalStateException with it as its cause
+     * @throws IllegalStateException if a piece of work threw an unexpected exception, which is the cause
      */
-    void check() {
-        Throwable thrown = bug.getAndSet(null);
+    void rethrowUnexpected() {
+        Throwable thrown = unexpected.getAndSet(null);
         if (thrown != null) {
             throw new IllegalStateException(thrown);
         }
     }
 
-    /** Does a piece of work of a lane that is stopped, on this thread. */
-    void last(Lane lane, Runnable work) {
-        guarded(lane, work);
+    /** Runs a piece of work of a stopped task on the calling thread. */
+    void runOnThisThread(Lane task, Runnable work) {
+        runThroughBreaker(task, work);
     }
 
-    /** Every lane has been stopped. */
+    /** Stops the threads. The caller has stopped every task before. */
     @Override
     public void close() {
         threads.shutdownNow();
     }
 
-    private void submit(Lane lane, Runnable work) {
+    private void submit(Lane task, Runnable work) {
         threads.execute(() -> {
             try {
-                guarded(lane, work);
+                runThroughBreaker(task, work);
             } catch (RuntimeException | Error thrown) {
-                bug.set(thrown);
+                unexpected.set(thrown);
             } finally {
-                lane.end();
+                task.release();
                 progress.release();
             }
             if (!threads.isShutdown()) {
-                batches(lane);
+                submitBatches(task);
             }
         });
     }
 
-    private void guarded(Lane lane, Runnable work) {
-        if (!gate.tryEnter()) {
-            lane.journal().close();
-            lane.retry().failed();
+    private void runThroughBreaker(Lane task, Runnable work) {
+        if (!circuitBreaker.tryAcquirePermission()) {
+            task.journal().close();
+            task.retryTimer().recordFailure();
             return;
         }
         try {
-            gate.run(() -> {
+            circuitBreaker.run(() -> {
                 work.run();
                 return true;
             });
-            lane.retry().atOnce();
+            task.retryTimer().makeDue();
         } catch (RuntimeException failed) {
-            lane.journal().close();
-            Failures.after(failed, lane.partition(), lane.retry());
+            task.journal().close();
+            Failures.handle(failed, task.partition(), task.retryTimer());
         }
     }
 }

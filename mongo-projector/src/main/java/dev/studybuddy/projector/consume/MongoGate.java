@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The circuit breaker before MongoDB: once some batches in a row failed, one tries while the others wait, so that an
- * outage is said once and costs nothing.
+ * This circuit breaker protects MongoDB. After three failures in a row one piece of work tries MongoDB while all others
+ * wait, so that an outage is logged once and causes almost no load.
  */
 @Component
 public final class MongoGate {
 
     private static final Logger log = LoggerFactory.getLogger(MongoGate.class);
-    private static final int IN_A_ROW = 3;
+    private static final int FAILURES_BEFORE_OPEN = 3;
 
     private final CircuitBreaker breaker;
     private volatile String lastFailure = "";
@@ -31,55 +31,57 @@ public final class MongoGate {
         breaker = CircuitBreaker.of(
                 "mongodb",
                 CircuitBreakerConfig.custom()
-                        .slidingWindow(IN_A_ROW, IN_A_ROW, SlidingWindowType.COUNT_BASED)
+                        .slidingWindow(FAILURES_BEFORE_OPEN, FAILURES_BEFORE_OPEN, SlidingWindowType.COUNT_BASED)
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                         .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialRandomBackoff(
                                 Duration.ofMillis(200), 2, Duration.ofSeconds(5)))
-                        .recordException(MongoGate::outage)
+                        .recordException(MongoGate::isOutage)
                         .build());
-        breaker.getEventPublisher().onStateTransition(change -> said(change.getStateTransition()));
-        Gauge.builder("projector_mongodb_circuit_open", breaker, one -> open() ? 1 : 0)
-                .description("1 while MongoDB is away and batches wait")
+        breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
+        Gauge.builder("projector_mongodb_circuit_open", breaker, any -> open() ? 1 : 0)
+                .description("1 while MongoDB is unavailable and batches wait, otherwise 0")
                 .register(registry);
     }
 
-    /** Whether a try makes sense now; who gets a true must {@link #run} something. */
-    boolean tryEnter() {
+    /** Returns whether an attempt is permitted now. A caller that receives true must {@link #run} its work. */
+    boolean tryAcquirePermission() {
         return breaker.tryAcquirePermission();
     }
 
-    /** Runs what {@link #tryEnter} let in, and remembers how it ended. */
+    /** Runs work that {@link #tryAcquirePermission} permitted, and records its outcome. */
     <T> T run(Supplier<T> work) {
-        long began = breaker.getCurrentTimestamp();
+        long startedAt = breaker.getCurrentTimestamp();
         try {
             T result = work.get();
-            breaker.onSuccess(breaker.getCurrentTimestamp() - began, breaker.getTimestampUnit());
+            breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
             return result;
         } catch (RuntimeException | Error failed) {
-            if (outage(failed)) {
+            if (isOutage(failed)) {
                 lastFailure = String.valueOf(failed.getMessage());
             }
-            breaker.onError(breaker.getCurrentTimestamp() - began, breaker.getTimestampUnit(), failed);
+            breaker.onError(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit(), failed);
             throw failed;
         }
     }
 
-    /** Whether MongoDB is held to be away. */
+    /** Returns whether the breaker regards MongoDB as unavailable. */
     public boolean open() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
 
-    static boolean outage(Throwable failed) {
+    static boolean isOutage(Throwable failed) {
         return failed instanceof LineLostException lost ? lost.outage() : failed instanceof MongoException;
     }
 
-    private void said(CircuitBreaker.StateTransition change) {
+    private void logTransition(CircuitBreaker.StateTransition change) {
         if (change == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
-            log.warn("MongoDB is away: all partitions wait, and try again at least every 5 s: {}", lastFailure);
+            log.atWarn()
+                    .addKeyValue("failure", lastFailure)
+                    .log("MongoDB is unavailable; all partitions wait, and the next attempts follow at most 5 s apart");
         } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
-            log.info("MongoDB is back: partitions read their journals and go on");
+            log.info("MongoDB is available again; the partitions read their journals and resume");
         }
     }
 }

@@ -3,39 +3,45 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.projector.lag.LiveDelay;
 import java.time.Duration;
 
-/** How fast a generation may go: a live one as fast as it can, a building one as the live ones allow. */
+/**
+ * A throttle limits the speed of a generation. A live generation has no limit; a building one gives way to the live
+ * ones.
+ */
 interface Pace {
 
-    /** A batch is in; how old its oldest event was then. */
-    void observe(Duration oldest);
+    /** Records the age of the oldest event of a batch that has just become visible. */
+    void observe(Duration oldestEventAge);
 
-    /** Whether it has to give way now. */
-    boolean hold();
+    /** Returns whether the generation must wait now. */
+    boolean isActive();
 
-    /** Of a live generation. */
-    static Pace live(LiveDelay delay) {
+    /** Returns the throttle of a live generation, which never waits and reports the age of its events. */
+    static Pace live(LiveDelay liveDelay) {
         return new Pace() {
             @Override
-            public void observe(Duration oldest) {
-                delay.observe(oldest);
+            public void observe(Duration oldestEventAge) {
+                liveDelay.observe(oldestEventAge);
             }
 
             @Override
-            public boolean hold() {
+            public boolean isActive() {
                 return false;
             }
         };
     }
 
-    /** Of a building generation: it waits while the live ones of this instance are later than that. */
-    static Pace building(LiveDelay delay, Duration most) {
+    /**
+     * Returns the throttle of a building generation, which waits while this instance's live ones exceed
+     * {@code maxDelay}.
+     */
+    static Pace building(LiveDelay liveDelay, Duration maxDelay) {
         return new Pace() {
             @Override
-            public void observe(Duration oldest) {}
+            public void observe(Duration oldestEventAge) {}
 
             @Override
-            public boolean hold() {
-                return delay.current().compareTo(most) > 0;
+            public boolean isActive() {
+                return liveDelay.current().compareTo(maxDelay) > 0;
             }
         };
     }

@@ -13,19 +13,19 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record's headers while it waits: all values in one array, and the names shared with the record before. Kafka keeps five
- * objects for each header, and with thousands of records waiting a third of a drain's time was garbage collection. Never
- * changes.
+ * Holds the headers of a queued record: all values in one array, and the names shared with the record before. Kafka
+ * keeps five objects for each header, and with thousands of queued records garbage collection took a third of a drain's
+ * time. Instances are immutable.
  */
 final class PackedHeaders implements Headers {
 
-    static final PackedHeaders NONE = new PackedHeaders(new String[0], new int[0], new byte[0]);
+    static final PackedHeaders EMPTY = new PackedHeaders(new String[0], new int[0], new byte[0]);
 
-    private static final int NULL = -1;
+    private static final int NULL_LENGTH = -1;
 
     private final String[] names;
 
-    /** Of each value its length, or {@link #NULL}. */
+    /** This array holds the length of each value in bytes, or {@link #NULL_LENGTH} for a null value. */
     private final int[] lengths;
 
     private final byte[] values;
@@ -36,36 +36,39 @@ final class PackedHeaders implements Headers {
         this.values = values;
     }
 
-    /** The same headers; they share their names with {@code before} where those are the same. */
+    /**
+     * Returns a packed copy of the headers. The copy shares the array of names with {@code before} if the names are
+     * equal.
+     */
     static PackedHeaders of(Headers headers, PackedHeaders before) {
         Header[] all = headers.toArray();
         String[] names = new String[all.length];
         int[] lengths = new int[all.length];
         int size = 0;
-        for (int n = 0; n < all.length; n++) {
-            byte[] value = all[n].value();
-            names[n] = all[n].key();
-            lengths[n] = value == null ? NULL : value.length;
+        for (int index = 0; index < all.length; index++) {
+            byte[] value = all[index].value();
+            names[index] = all[index].key();
+            lengths[index] = value == null ? NULL_LENGTH : value.length;
             size += value == null ? 0 : value.length;
         }
         byte[] values = new byte[size];
-        int at = 0;
+        int offset = 0;
         for (Header header : all) {
             byte[] value = header.value();
             if (value != null) {
-                System.arraycopy(value, 0, values, at, value.length);
-                at += value.length;
+                System.arraycopy(value, 0, values, offset, value.length);
+                offset += value.length;
             }
         }
         return new PackedHeaders(Arrays.equals(names, before.names) ? before.names : names, lengths, values);
     }
 
     static PackedHeaders of(Headers headers) {
-        return headers instanceof PackedHeaders packed ? packed : of(headers, NONE);
+        return headers instanceof PackedHeaders packed ? packed : of(headers, EMPTY);
     }
 
-    /** A record with these headers instead of Kafka's. */
-    ConsumerRecord<byte[], byte[]> on(ConsumerRecord<byte[], byte[]> record) {
+    /** Returns a copy of a record with these headers instead of Kafka's. */
+    ConsumerRecord<byte[], byte[]> attachTo(ConsumerRecord<byte[], byte[]> record) {
         return new ConsumerRecord<>(
                 record.topic(),
                 record.partition(),
@@ -80,82 +83,84 @@ final class PackedHeaders implements Headers {
                 record.leaderEpoch());
     }
 
-    /** Whether the last header of a name has a value, and not an empty one. */
-    boolean has(String name) {
-        int n = last(name);
-        return n >= 0 && lengths[n] > 0;
+    /** Returns whether the last header of a name has a value that is not empty. */
+    boolean hasValue(String name) {
+        int index = lastIndex(name);
+        return index >= 0 && lengths[index] > 0;
     }
 
-    /** The value of the last header of a name as text; null where there is none. */
+    /** Returns the value of the last header of a name as text, or null if there is no such header or value. */
     @Nullable
     String text(String name) {
-        int n = last(name);
-        return n < 0 || lengths[n] == NULL ? null : new String(values, start(n), lengths[n], UTF_8);
+        int index = lastIndex(name);
+        return index < 0 || lengths[index] == NULL_LENGTH
+                ? null
+                : new String(values, valueStart(index), lengths[index], UTF_8);
     }
 
     @Override
     public @Nullable Header lastHeader(String name) {
-        int n = last(name);
-        return n < 0 ? null : header(n);
+        int index = lastIndex(name);
+        return index < 0 ? null : headerAt(index);
     }
 
     @Override
     public Iterable<Header> headers(String name) {
-        return all().stream().filter(header -> header.key().equals(name)).toList();
+        return toList().stream().filter(header -> header.key().equals(name)).toList();
     }
 
     @Override
     public Header[] toArray() {
-        return all().toArray(Header[]::new);
+        return toList().toArray(Header[]::new);
     }
 
     @Override
     public Iterator<Header> iterator() {
-        return all().iterator();
+        return toList().iterator();
     }
 
     @Override
     public Headers add(Header header) {
-        throw new IllegalStateException("what was read doesn't change");
+        throw new IllegalStateException("the headers of a received record are immutable");
     }
 
     @Override
     public Headers add(String name, byte[] value) {
-        throw new IllegalStateException("what was read doesn't change");
+        throw new IllegalStateException("the headers of a received record are immutable");
     }
 
     @Override
     public Headers remove(String name) {
-        throw new IllegalStateException("what was read doesn't change");
+        throw new IllegalStateException("the headers of a received record are immutable");
     }
 
-    private List<Header> all() {
+    private List<Header> toList() {
         List<Header> all = new ArrayList<>(names.length);
-        for (int n = 0; n < names.length; n++) {
-            all.add(header(n));
+        for (int index = 0; index < names.length; index++) {
+            all.add(headerAt(index));
         }
         return List.copyOf(all);
     }
 
-    private int last(String name) {
-        int n = names.length - 1;
-        while (n >= 0 && !names[n].equals(name)) {
-            n--;
+    private int lastIndex(String name) {
+        int index = names.length - 1;
+        while (index >= 0 && !names[index].equals(name)) {
+            index--;
         }
-        return n;
+        return index;
     }
 
-    private int start(int n) {
+    private int valueStart(int index) {
         int start = 0;
-        for (int m = 0; m < n; m++) {
-            start += Math.max(0, lengths[m]);
+        for (int earlier = 0; earlier < index; earlier++) {
+            start += Math.max(0, lengths[earlier]);
         }
         return start;
     }
 
-    private Header header(int n) {
-        int start = start(n);
-        byte[] value = lengths[n] == NULL ? null : Arrays.copyOfRange(values, start, start + lengths[n]);
-        return new RecordHeader(names[n], value);
+    private Header headerAt(int index) {
+        int start = valueStart(index);
+        byte[] value = lengths[index] == NULL_LENGTH ? null : Arrays.copyOfRange(values, start, start + lengths[index]);
+        return new RecordHeader(names[index], value);
     }
 }

@@ -1,15 +1,17 @@
 /**
- * Answers for the way from a topic to a journal: one consumer for each generation, a lane for each of its partitions.
+ * This package moves records from topics into journals with one consumer for each generation.
  *
  * <pre>
- *   assigned ──▶ PAUSED ──(recover: journal read, plan done again, seek to hi)──▶ FLOWING
- *                  ▲                                                               │
- *                  └── batch failed, MongoDB away, decided elsewhere (backoff) ────┘
+ *   assigned ──▶ PAUSED ──(recover: read the journal, apply its plan, seek to hi)──▶ RUNNING
+ *                  ▲                                                                  │
+ *                  └── batch failed, MongoDB unavailable, decided elsewhere (backoff) ┘
  * </pre>
  *
- * <p>Only the poll loop touches the consumer, and it never waits for a worker but when a partition is taken away: then that lane
- * is stopped, and what is under way ends first. A lane's work runs on one worker at a time. Records wait in lanes, bounded for
- * each and for all together; what is polled for a lane whose position is unknown is dropped, and polled again after the seek.
+ * <p>Each assigned partition has a partition task. Only the poll loop uses the consumer. The loop waits for a worker
+ * only when a partition is revoked: it stops the task of that partition and waits until the work in progress ends. At
+ * most one worker at a time runs the work of a task. Records wait in the queues of the tasks; each queue and all queues
+ * together are bounded. The loop discards records that it polled for a task without a position, and polls them again
+ * after the seek.
  */
 @NullMarked
 package dev.studybuddy.projector.consume;

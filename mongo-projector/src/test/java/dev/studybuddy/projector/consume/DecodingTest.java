@@ -25,19 +25,19 @@ class DecodingTest {
              "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
              "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
 
-    private static final Upcasting.Step RENAMED = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+    private static final Upcasting.Step KIND_TO_SESSION_TYPE = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
         value.set("sessionType", value.required("kind"));
         value.remove("kind");
         return value;
     });
 
-    private static final Upcasting.Step IN_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+    private static final Upcasting.Step SECONDS_TO_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
         value.put("minutes", value.required("seconds").asInt() / 60);
         value.remove("seconds");
         return value;
     });
 
-    private final Decoding decoding = decoding(Upcasting.PRESENT);
+    private final Decoding decoder = createDecoder(Upcasting.PRESENT);
     private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
             EventHeaders.SPEC_VERSION, "1.0",
             EventHeaders.ID, "e1",
@@ -51,10 +51,10 @@ class DecodingTest {
             EventHeaders.SCHEMA_VERSION, "1"));
 
     @Test
-    void anEventKeepsTheFieldsThatThisVersionDoesNotKnow() {
-        Entry entry = decoding.decode(record("s1", SESSION));
+    void anEventKeepsFieldsThatItsStateClassLacks() {
+        Entry decoded = decoder.decode(createRecord("s1", SESSION));
 
-        assertThat(entry).isInstanceOfSatisfying(Entry.Event.class, event -> {
+        assertThat(decoded).isInstanceOfSatisfying(Entry.Event.class, event -> {
             assertThat(event.state().version()).isEqualTo(3);
             assertThat(event.body().decode(new DocumentCodec()))
                     .containsEntry("mood", "fine")
@@ -63,34 +63,35 @@ class DecodingTest {
     }
 
     @Test
-    void aRecordOfAnOlderSchemaIsReadInThePresentShape() {
-        Decoding newer = decoding(new Upcasting(3, List.of(RENAMED, IN_MINUTES)));
+    void aRecordOfAnOlderSchemaIsConvertedToThePresentOne() {
+        Decoding newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
         String first = SESSION.replace("\"sessionType\"", "\"kind\"").replace("\"minutes\":25", "\"seconds\":1500");
         String second = SESSION.replace("\"minutes\":25", "\"seconds\":1500");
 
-        Entry.Event present = (Entry.Event) decoding.decode(record("s1", SESSION));
-        assertThat(read(newer, "1", first)).isEqualTo(present.state());
-        assertThat(read(newer, "2", second)).isEqualTo(present.state());
-        assertThat(read(newer, "3", SESSION)).isEqualTo(present.state());
+        Entry.Event present = (Entry.Event) decoder.decode(createRecord("s1", SESSION));
+        assertThat(decodeState(newerDecoder, "1", first)).isEqualTo(present.state());
+        assertThat(decodeState(newerDecoder, "2", second)).isEqualTo(present.state());
+        assertThat(decodeState(newerDecoder, "3", SESSION)).isEqualTo(present.state());
         headers.put(EventHeaders.SCHEMA_VERSION, "1");
-        assertThat(((Entry.Event) newer.decode(record("s1", first))).body()).isEqualTo(present.body());
+        assertThat(((Entry.Event) newerDecoder.decode(createRecord("s1", first))).body())
+                .isEqualTo(present.body());
     }
 
     @Test
-    void aRecordThatIsNotOfTheShapeOfItsSchemaIsUnreadableAndANewerOneIsKept() {
-        Decoding newer = decoding(new Upcasting(3, List.of(RENAMED, IN_MINUTES)));
+    void aRecordThatBreaksItsSchemaOrHasANewerOneIsADeadLetter() {
+        Decoding newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
 
         headers.put(EventHeaders.SCHEMA_VERSION, "1");
-        assertThat(reason(newer, record("s1", SESSION))).isEqualTo("unreadable");
+        assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("unreadable");
         headers.put(EventHeaders.SCHEMA_VERSION, "4");
-        assertThat(reason(newer, record("s1", SESSION))).isEqualTo("schema-newer");
+        assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("schema-newer");
     }
 
     @Test
-    void aRecordWithoutKeyOrValueIsADeadLetter() {
-        assertThat(reason(record(null, SESSION))).isEqualTo("no-key");
-        assertThat(reason(record("s1", null))).isEqualTo("no-value");
-        assertThat(reason(record("s2", SESSION))).isEqualTo("key-differs");
+    void aMissingKeyAMissingValueAndAWrongKeyAreDeadLetters() {
+        assertThat(decodeReason(createRecord(null, SESSION))).isEqualTo("no-key");
+        assertThat(decodeReason(createRecord("s1", null))).isEqualTo("no-value");
+        assertThat(decodeReason(createRecord("s2", SESSION))).isEqualTo("key-differs");
     }
 
     @ParameterizedTest
@@ -107,10 +108,10 @@ class DecodingTest {
         "ce_subject,s9,key-differs",
         "ce_aggregateversion,4,version-differs"
     })
-    void eachWrongHeaderHasItsReason(String header, String value, String reason) {
+    void aWrongHeaderMakesADeadLetterWithItsReason(String header, String value, String reason) {
         headers.put(header, value);
 
-        assertThat(reason(record("s1", SESSION))).isEqualTo(reason);
+        assertThat(decodeReason(createRecord("s1", SESSION))).isEqualTo(reason);
     }
 
     @ParameterizedTest
@@ -124,41 +125,42 @@ class DecodingTest {
                 "{\"id\":\"s1\",\"$where\":1,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}",
                 "{\"id\":\"s1\",\"n\":99999999999999999999,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}"
             })
-    void whatMongoCouldNotHoldOrNobodyCouldReadIsUnreadable(String value) {
-        assertThat(reason(record("s1", value))).isEqualTo("unreadable");
+    void aValueThatIsInvalidOrThatMongoDbCannotStoreIsUnreadable(String value) {
+        assertThat(decodeReason(createRecord("s1", value))).isEqualTo("unreadable");
     }
 
     @Test
-    void aDeadLetterKeepsTheRecordWholeWithItsRetries() {
+    void aDeadLetterKeepsTheWholeRecordAndItsRetryCount() {
         headers.put(EventHeaders.RETRY_COUNT, "2");
 
-        assertThat(decoding.decode(record("s1", "{"))).isInstanceOfSatisfying(Entry.Unreadable.class, dead -> {
-            assertThat(dead.deadLetter().id()).isEqualTo("topicId-4-17");
-            assertThat(dead.deadLetter().retryCount()).isEqualTo(2);
-            assertThat(dead.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
-            assertThat(dead.deadLetter().headers()).hasSize(headers.size());
-        });
+        assertThat(decoder.decode(createRecord("s1", "{")))
+                .isInstanceOfSatisfying(Entry.Unreadable.class, unreadable -> {
+                    assertThat(unreadable.deadLetter().id()).isEqualTo("topicId-4-17");
+                    assertThat(unreadable.deadLetter().retryCount()).isEqualTo(2);
+                    assertThat(unreadable.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
+                    assertThat(unreadable.deadLetter().headers()).hasSize(headers.size());
+                });
     }
 
-    private AggregateState read(Decoding by, String schema, String value) {
+    private AggregateState decodeState(Decoding decoder, String schema, String value) {
         headers.put(EventHeaders.SCHEMA_VERSION, schema);
-        return ((Entry.Event) by.decode(record("s1", value))).state();
+        return ((Entry.Event) decoder.decode(createRecord("s1", value))).state();
     }
 
-    private String reason(ConsumerRecord<byte[], byte[]> record) {
-        return reason(decoding, record);
+    private String decodeReason(ConsumerRecord<byte[], byte[]> record) {
+        return decodeReason(decoder, record);
     }
 
-    private static String reason(Decoding by, ConsumerRecord<byte[], byte[]> record) {
-        return ((Entry.Unreadable) by.decode(record)).deadLetter().reason();
+    private static String decodeReason(Decoding decoder, ConsumerRecord<byte[], byte[]> record) {
+        return ((Entry.Unreadable) decoder.decode(record)).deadLetter().reason();
     }
 
-    private static Decoding decoding(Upcasting upcasting) {
+    private static Decoding createDecoder(Upcasting upcasting) {
         return new Decoding(AggregateType.SESSION, upcasting, "topicId", Clock.systemUTC());
     }
 
-    private ConsumerRecord<byte[], byte[]> record(String key, String value) {
-        var record = new ConsumerRecord<>("t", 4, 17, bytes(key), bytes(value));
+    private ConsumerRecord<byte[], byte[]> createRecord(String key, String value) {
+        var record = new ConsumerRecord<>("t", 4, 17, toBytes(key), toBytes(value));
         headers.forEach((name, text) -> {
             if (text != null) {
                 record.headers().add(name, text.getBytes(UTF_8));
@@ -167,7 +169,7 @@ class DecodingTest {
         return record;
     }
 
-    private static byte[] bytes(String text) {
+    private static byte[] toBytes(String text) {
         return text == null ? null : text.getBytes(UTF_8);
     }
 }

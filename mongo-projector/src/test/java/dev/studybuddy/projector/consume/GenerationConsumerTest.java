@@ -40,149 +40,158 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The poll loop over records that can't be read, since those are kept without any other document. */
+/** Tests the poll loop with unreadable records, because the projector stores them without any other document. */
 @Timeout(60)
 class GenerationConsumerTest {
 
     private static final TopicPartition FIRST = new TopicPartition("todo", 0);
     private static final TopicPartition SECOND = new TopicPartition("todo", 1);
-    private static final BatchLimits BATCH = new BatchLimits(2, 1_000_000);
-    private static final BatchLimits QUEUED = new BatchLimits(100, 1_000_000);
+    private static final BatchLimits BATCH_LIMITS = new BatchLimits(2, 1_000_000);
+    private static final BatchLimits QUEUE_LIMITS = new BatchLimits(100, 1_000_000);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
     private final Journals journals = new Journals();
-    private final Map<Integer, CountDownLatch> gates = new ConcurrentHashMap<>();
-    private final AtomicInteger toFail = new AtomicInteger();
-    private final List<String> kept = new CopyOnWriteArrayList<>();
+    private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
+    private final AtomicInteger failuresLeft = new AtomicInteger();
+    private final List<String> stored = new CopyOnWriteArrayList<>();
     private GenerationConsumer consumer;
 
     @BeforeEach
-    void assign() {
-        consumer = consumer();
+    void assignPartitions() {
+        consumer = createConsumer();
         kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
         kafka.rebalance(List.of(FIRST, SECOND));
-        roundsUntil(() -> consumer.waiting() == 0);
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 0);
     }
 
-    private GenerationConsumer consumer() {
-        Pace pace = Pace.live(new LiveDelay());
+    private GenerationConsumer createConsumer() {
+        Pace throttle = Pace.live(new LiveDelay());
         return new GenerationConsumer(
-                kafka, List.of("todo"), this::lane, pace, new LaneWorkers(2, new MongoGate(registry), pace), QUEUED);
+                kafka,
+                List.of("todo"),
+                this::createTask,
+                throttle,
+                new LaneWorkers(2, new MongoGate(registry), throttle),
+                QUEUE_LIMITS);
     }
 
     @AfterEach
     void close() {
-        gates.values().forEach(CountDownLatch::countDown);
+        latches.values().forEach(CountDownLatch::countDown);
         consumer.close();
     }
 
     @Test
-    void otherPartitionsFlowWhileOneWaitsForItsWrite() {
-        gates.put(0, new CountDownLatch(1));
-        add(FIRST, 0, 1);
-        roundsUntil(() -> kafka.position(FIRST) == 1);
-        add(SECOND, 0, 3);
+    void aBlockedPartitionDoesNotDelayOtherPartitions() {
+        latches.put(0, new CountDownLatch(1));
+        addRecords(FIRST, 0, 1);
+        runRoundsUntil(() -> kafka.position(FIRST) == 1);
+        addRecords(SECOND, 0, 3);
 
-        roundsUntil(() -> kept.containsAll(List.of("1-0", "1-1", "1-2")));
+        runRoundsUntil(() -> stored.containsAll(List.of("1-0", "1-1", "1-2")));
 
-        assertThat(kept).doesNotContain("0-0");
-        gates.get(0).countDown();
-        roundsUntil(() -> kept.contains("0-0"));
+        assertThat(stored).doesNotContain("0-0");
+        latches.get(0).countDown();
+        runRoundsUntil(() -> stored.contains("0-0"));
     }
 
     @Test
-    void aPartitionWithAWholeBatchWaitingIsPausedUntilItHasRoom() {
-        gates.put(0, new CountDownLatch(1));
+    void aPartitionWithAFullQueueIsPausedUntilItHasRoom() {
+        latches.put(0, new CountDownLatch(1));
         kafka.setMaxPollRecords(1);
-        add(FIRST, 0, 10);
+        addRecords(FIRST, 0, 10);
 
-        roundsUntil(() -> kafka.paused().contains(FIRST));
+        runRoundsUntil(() -> kafka.paused().contains(FIRST));
         for (int n = 0; n < 20; n++) {
-            consumer.round();
+            consumer.runRound();
         }
 
         assertThat(kafka.position(FIRST)).isLessThanOrEqualTo(4);
-        gates.get(0).countDown();
-        roundsUntil(() -> kept.size() == 10);
-        assertThat(kept).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4", "0-5", "0-6", "0-7", "0-8", "0-9");
+        latches.get(0).countDown();
+        runRoundsUntil(() -> stored.size() == 10);
+        assertThat(stored).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4", "0-5", "0-6", "0-7", "0-8", "0-9");
     }
 
     @Test
-    void afterALostLineTheJournalIsReadAnewAndWhatWaitedIsPolledAgain() {
-        toFail.set(1);
-        add(FIRST, 0, 5);
-        int linesBefore = journals.opened.get();
+    void aLostSessionRereadsTheJournalAndPollsQueuedRecordsAgain() {
+        failuresLeft.set(1);
+        addRecords(FIRST, 0, 5);
+        int sessionsBefore = journals.opened.get();
 
-        // The decided batch is done by the recovery; the rest is fetched again from where the journal stands.
-        roundsUntil(() -> kept.size() == 2 && kafka.position(FIRST) == 2);
-        assertThat(kept).containsExactly("0-0", "0-1");
-        add(FIRST, 2, 5);
-        roundsUntil(() -> kept.size() == 5);
+        // The recovery applies the decided batch. The consumer polls the other records again from the journal's
+        // position.
+        runRoundsUntil(() -> stored.size() == 2 && kafka.position(FIRST) == 2);
+        assertThat(stored).containsExactly("0-0", "0-1");
+        addRecords(FIRST, 2, 5);
+        runRoundsUntil(() -> stored.size() == 5);
 
-        assertThat(kept).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
-        assertThat(journals.opened.get()).isEqualTo(linesBefore + 1);
-        assertThat(consumer.waiting()).isZero();
+        assertThat(stored).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
+        assertThat(journals.opened.get()).isEqualTo(sessionsBefore + 1);
+        assertThat(consumer.waitingPartitionCount()).isZero();
     }
 
     @Test
-    void aPartitionThatIsTakenAwayIsSettledFirst() {
-        add(FIRST, 0, 3);
-        roundsUntil(() -> kept.size() == 3);
+    void aRevokedPartitionRecordsItsDoneOffsetFirst() {
+        addRecords(FIRST, 0, 3);
+        runRoundsUntil(() -> stored.size() == 3);
 
         kafka.rebalance(List.of(SECOND));
-        consumer.round();
+        consumer.runRound();
 
         assertThat(journals.documents.get("todo-0").get("done", Number.class).longValue())
                 .isEqualTo(3);
-        assertThat(consumer.partitions()).isEqualTo(1);
+        assertThat(consumer.partitionCount()).isEqualTo(1);
     }
 
-    private void roundsUntil(BooleanSupplier holds) {
-        while (!holds.getAsBoolean()) {
-            consumer.round();
+    private void runRoundsUntil(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            consumer.runRound();
             Thread.onSpinWait();
         }
     }
 
-    private void add(TopicPartition partition, int from, int to) {
+    private void addRecords(TopicPartition partition, int from, int to) {
         for (int offset = from; offset < to; offset++) {
             kafka.addRecord(
                     new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "k".getBytes(UTF_8), null));
         }
     }
 
-    private Lane lane(TopicPartition partition) {
-        Place place = new Place(new Nothing(), 1, AggregateType.TODO, partition.partition());
+    private Lane createTask(TopicPartition partition) {
+        Place key = new Place(new Nothing(), 1, AggregateType.TODO, partition.partition());
         journals.documents.put("todo-" + partition.partition(), Journal.born("todo-" + partition.partition(), 0));
         return new Lane(
                 partition,
                 new PartitionJournal(
-                        place, journals, (line, dead) -> keep(partition.partition(), dead), Clock.systemUTC()),
+                        key,
+                        journals,
+                        (session, deadLetters) -> store(partition.partition(), deadLetters),
+                        Clock.systemUTC()),
                 new Decoding(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
-                BATCH,
+                BATCH_LIMITS,
                 new ProjectorMetrics.OfTopic(
                         registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
                 records -> BatchSpans.NONE,
                 Clock.systemUTC());
     }
 
-    private void keep(int partition, List<Document> dead) {
-        CountDownLatch gate = gates.get(partition);
-        if (gate != null) {
+    private void store(int partition, List<Document> deadLetters) {
+        CountDownLatch latch = latches.get(partition);
+        if (latch != null) {
             try {
-                gate.await();
-            } catch (InterruptedException stopping) {
+                latch.await();
+            } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        if (toFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        if (failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             throw new LineLostException(LineLostException.Cause.OUTAGE, "lost", new IllegalStateException());
         }
-        dead.forEach(one -> kept.add(one.getString("_id").replace("id-", "")));
+        deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
     }
 
-    /** MongoDB, as far as it holds journals. */
+    /** Replaces MongoDB by a map of journals. */
     private static final class Journals implements Lines, Line {
 
         private final Map<String, Document> documents = new ConcurrentHashMap<>();
@@ -204,8 +213,8 @@ class GenerationConsumerTest {
 
         @Override
         public synchronized boolean replace(String collection, Document filter, Document replacement) {
-            Document there = documents.get(filter.getString("_id"));
-            if (there == null || !there.get("hi").equals(filter.get("hi"))) {
+            Document current = documents.get(filter.getString("_id"));
+            if (current == null || !current.get("hi").equals(filter.get("hi"))) {
                 return false;
             }
             documents.put(filter.getString("_id"), replacement);
@@ -221,7 +230,7 @@ class GenerationConsumerTest {
         public void close() {}
     }
 
-    /** A read model of which nothing is asked but names. */
+    /** This read model only has names; the poll loop calls nothing else. */
     private static final class Nothing implements ReadModel {
 
         @Override

@@ -22,32 +22,33 @@ import org.junit.jupiter.api.Test;
 class PackedHeadersTest {
 
     @Property
-    void theyAnswerAsKafkasOwnDo(@ForAll("headers") List<Header> first, @ForAll("headers") List<Header> second) {
-        PackedHeaders before = PackedHeaders.of(new RecordHeaders(first), PackedHeaders.NONE);
+    void packedHeadersReturnTheSameAsKafkasHeaders(
+            @ForAll("headers") List<Header> first, @ForAll("headers") List<Header> second) {
+        PackedHeaders before = PackedHeaders.of(new RecordHeaders(first), PackedHeaders.EMPTY);
         Headers kafkas = new RecordHeaders(second);
         PackedHeaders packed = PackedHeaders.of(kafkas, before);
 
-        assertThat(said(packed)).isEqualTo(said(kafkas));
-        assertThat(said(Arrays.asList(packed.toArray()))).isEqualTo(said(kafkas));
+        assertThat(describe(packed)).isEqualTo(describe(kafkas));
+        assertThat(describe(Arrays.asList(packed.toArray()))).isEqualTo(describe(kafkas));
         for (String name : List.of("a", "b", "c", "none")) {
-            assertThat(said(packed.headers(name))).isEqualTo(said(kafkas.headers(name)));
+            assertThat(describe(packed.headers(name))).isEqualTo(describe(kafkas.headers(name)));
             Header last = kafkas.lastHeader(name);
-            assertThat(said(packed.lastHeader(name))).isEqualTo(said(last));
+            assertThat(describe(packed.lastHeader(name))).isEqualTo(describe(last));
             byte[] value = last == null ? null : last.value();
             assertThat(packed.text(name)).isEqualTo(value == null ? null : new String(value, UTF_8));
-            assertThat(packed.has(name)).isEqualTo(value != null && value.length > 0);
+            assertThat(packed.hasValue(name)).isEqualTo(value != null && value.length > 0);
         }
-        assertThat(said(before)).isEqualTo(said(first));
+        assertThat(describe(before)).isEqualTo(describe(first));
     }
 
     @Test
-    void theyCantBeChanged() {
+    void packedHeadersCannotBeChanged() {
         PackedHeaders packed = PackedHeaders.of(new RecordHeaders().add("a", new byte[] {1}));
 
         assertThatIllegalStateException().isThrownBy(() -> packed.add("b", new byte[] {2}));
         assertThatIllegalStateException().isThrownBy(() -> packed.add(new RecordHeader("b", new byte[] {2})));
         assertThatIllegalStateException().isThrownBy(() -> packed.remove("a"));
-        assertThat(said(packed)).containsExactly("a=[1]");
+        assertThat(describe(packed)).containsExactly("a=[1]");
     }
 
     @Provide
@@ -59,13 +60,13 @@ class PackedHeadersTest {
                 .ofMaxSize(6);
     }
 
-    private static List<String> said(Iterable<Header> headers) {
-        List<String> said = new ArrayList<>();
-        headers.forEach(header -> said.add(said(header)));
-        return said;
+    private static List<String> describe(Iterable<Header> headers) {
+        List<String> descriptions = new ArrayList<>();
+        headers.forEach(header -> descriptions.add(describe(header)));
+        return descriptions;
     }
 
-    private static String said(Header header) {
+    private static String describe(Header header) {
         return header == null ? "none" : header.key() + '=' + Arrays.toString(header.value());
     }
 }
