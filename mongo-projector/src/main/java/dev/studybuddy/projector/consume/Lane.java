@@ -34,7 +34,7 @@ final class Lane {
     private final Retry retryTimer = new Retry();
 
     /** This queue holds the records that were polled and are not in the journal yet. The monitor guards it. */
-    private final Queue<ConsumerRecord<byte[], byte[]>> queued = new ArrayDeque<>();
+    private final Queue<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
 
     /** This field holds the estimated size of the queue in bytes. The monitor guards it. */
     private long queuedBytes;
@@ -98,7 +98,7 @@ final class Lane {
 
     /** Acquires the task for a batch. Returns false as well if the queue is empty or the journal must be read first. */
     synchronized boolean tryAcquireForBatch() {
-        return !queued.isEmpty() && !acquired && hasPosition() && tryAcquire();
+        return !queue.isEmpty() && !acquired && hasPosition() && tryAcquire();
     }
 
     /** Releases the task. The next worker that acquires it sees the effects of this one's work. */
@@ -138,20 +138,20 @@ final class Lane {
     synchronized void enqueue(List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             lastHeaders = PackedHeaders.of(record.headers(), lastHeaders);
-            queued.add(lastHeaders.attachTo(record));
+            queue.add(lastHeaders.attachTo(record));
             queuedBytes += Decoding.sizeBytes(record);
         }
     }
 
     /** Discards the queued records. The poll loop seeks to the journal's position later and polls them again. */
     synchronized void clearQueue() {
-        queued.clear();
+        queue.clear();
         queuedBytes = 0;
     }
 
     /** Returns the number of queued records. */
     synchronized int queuedRecords() {
-        return queued.size();
+        return queue.size();
     }
 
     /** Returns the estimated size of the queued records in bytes. */
@@ -161,7 +161,7 @@ final class Lane {
 
     /** Returns whether the queue holds at least one whole batch. */
     synchronized boolean isFull() {
-        return queued.size() >= limits.records() || queuedBytes >= limits.bytes();
+        return queue.size() >= limits.records() || queuedBytes >= limits.bytes();
     }
 
     /**
@@ -208,7 +208,7 @@ final class Lane {
     private synchronized List<ConsumerRecord<byte[], byte[]>> nextBatch() {
         List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
         long bytes = 0;
-        for (ConsumerRecord<byte[], byte[]> record : queued) {
+        for (ConsumerRecord<byte[], byte[]> record : queue) {
             bytes += Decoding.sizeBytes(record);
             if (batch.size() == limits.records() || (!batch.isEmpty() && bytes > limits.bytes())) {
                 break;
@@ -219,8 +219,8 @@ final class Lane {
     }
 
     private synchronized void removeFromQueue(int records) {
-        for (int n = 0; n < records && !queued.isEmpty(); n++) {
-            queuedBytes -= Decoding.sizeBytes(queued.remove());
+        for (int n = 0; n < records && !queue.isEmpty(); n++) {
+            queuedBytes -= Decoding.sizeBytes(queue.remove());
         }
     }
 

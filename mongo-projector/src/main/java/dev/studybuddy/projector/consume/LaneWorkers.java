@@ -36,8 +36,8 @@ final class LaneWorkers implements AutoCloseable {
     }
 
     /**
-     * Processes the batches of a task until its queue is empty. Does nothing if batches are throttled, a worker holds
-     * the task, its queue is empty, or its journal must be read first.
+     * Submits the batches of a task one after another until its queue is empty. Does nothing if batches are throttled,
+     * a worker holds the task, its queue is empty, or its journal must be read first.
      */
     void submitBatches(Lane task) {
         if (!throttled && task.tryAcquireForBatch()) {
@@ -45,14 +45,14 @@ final class LaneWorkers implements AutoCloseable {
         }
     }
 
-    /** Reads a task's journal and applies its plan again, unless a worker holds the task. */
+    /** Submits a recovery, which reads the journal and applies its plan again, unless a worker holds the task. */
     void submitRecovery(Lane task) {
         if (task.tryAcquire()) {
             submit(task, task.journal()::recover);
         }
     }
 
-    /** Records in the journal that all batches of a task are applied, unless a worker holds the task. */
+    /** Submits a journal update that records all batches as applied, unless a worker holds the task. */
     void submitDoneUpdate(Lane task) {
         if (task.tryAcquire()) {
             submit(task, task.journal()::recordDone);

@@ -119,7 +119,7 @@ final class History {
                                 AT,
                                 state,
                                 StateDocuments.toMirrorBody(EventJson.tree(json)),
-                                why -> deadLetter));
+                                failure -> deadLetter));
     }
 
     private AggregateState randomState(String id, long version) {

@@ -85,8 +85,8 @@ class MirrorTest {
     private static Document createMirror(String json) {
         JsonNode event = parse(json);
         AggregateState state = EventJson.read(AggregateType.USER, event);
-        Entry.Event record = new Entry.Event(7, 100, NOW, state, StateDocuments.toMirrorBody(event), why -> {
-            throw new IllegalStateException(String.valueOf(why));
+        Entry.Event record = new Entry.Event(7, 100, NOW, state, StateDocuments.toMirrorBody(event), failure -> {
+            throw new IllegalStateException(String.valueOf(failure));
         });
         return Stored.of(Mirror.toChange(record, NOW).document());
     }

@@ -206,10 +206,10 @@ class PlannerTest {
     private static Entry.Event event(AggregateState state, long offset) {
         RawBsonDocument body = StateDocuments.toMirrorBody(
                 EventJson.tree(EventJson.write(state).getBytes(StandardCharsets.UTF_8)));
-        return new Entry.Event(offset, 100, AT, state, body, why -> deadLetter(state, offset, why));
+        return new Entry.Event(offset, 100, AT, state, body, failure -> deadLetter(state, offset, failure));
     }
 
-    private static DeadLetter deadLetter(AggregateState state, long offset, Unplannable why) {
+    private static DeadLetter deadLetter(AggregateState state, long offset, Unplannable failure) {
         return new DeadLetter(
                 "t-0-" + offset,
                 DeadLetter.State.OPEN,
@@ -219,8 +219,8 @@ class PlannerTest {
                 null,
                 null,
                 List.of(),
-                why.reason(),
-                why.detail(),
+                failure.reason(),
+                failure.detail(),
                 0,
                 null,
                 state.version(),
