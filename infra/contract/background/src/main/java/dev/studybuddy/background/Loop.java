@@ -1,0 +1,137 @@
+package dev.studybuddy.background;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop runs rounds in one thread. If a round throws, the loop logs the exception once for each outage and runs the
+ * next round after a backoff.
+ */
+public final class Loop {
+
+    private static final Logger log = LoggerFactory.getLogger(Loop.class);
+    private static final Backoff DEFAULT_BACKOFF = Backoff.between(Duration.ofMillis(200), Duration.ofSeconds(2));
+
+    private final String name;
+    private final Round round;
+    private final Backoff backoff;
+    private final Semaphore signal = new Semaphore(0);
+    private volatile boolean stopped;
+    private volatile @Nullable Thread thread;
+    private int failures;
+
+    /** One pass of the loop. */
+    @FunctionalInterface
+    public interface Round {
+
+        /** Runs one round. Returns the longest wait before the next round in nanoseconds, or 0 for no wait. */
+        long run() throws InterruptedException;
+    }
+
+    /**
+     * Creates a loop whose rounds determine the wait.
+     *
+     * @param name the name of the thread, which log lines show
+     */
+    public Loop(String name, Round round) {
+        this(name, round, DEFAULT_BACKOFF);
+    }
+
+    /** Creates a loop with a backoff of its own. */
+    public Loop(String name, Round round, Backoff backoff) {
+        this.name = name;
+        this.round = round;
+        this.backoff = backoff;
+    }
+
+    /** Creates a loop that waits for the period after each round, also after a round that throws. */
+    public static Loop every(String name, Duration period, Runnable round) {
+        Round waiting = () -> {
+            round.run();
+            return period.toNanos();
+        };
+        return new Loop(name, waiting, Backoff.between(period, period));
+    }
+
+    /** Starts the thread. A loop starts once. */
+    public synchronized void start() {
+        Thread started = new Thread(this::run, name);
+        thread = started;
+        started.start();
+    }
+
+    /** Ends the wait. Any thread may call this method. */
+    public void wake() {
+        if (signal.availablePermits() == 0) {
+            signal.release();
+        }
+    }
+
+    /** Returns whether the thread runs. */
+    public boolean isRunning() {
+        Thread running = thread;
+        return running != null && running.isAlive();
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                long wait = runOnce();
+                if (wait > 0 && signal.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
+                    signal.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long runOnce() throws InterruptedException {
+        try {
+            long wait = round.run();
+            if (failures > 0) {
+                log.atInfo()
+                        .addKeyValue("loop", name)
+                        .addKeyValue("failures", failures)
+                        .log("The loop recovered");
+            }
+            failures = 0;
+            return wait;
+        } catch (RuntimeException e) {
+            long wait = backoff.nanos(failures);
+            if (failures++ == 0) {
+                log.atWarn()
+                        .addKeyValue("loop", name)
+                        .setCause(e)
+                        .log("A round failed; the loop retries it with backoff");
+            } else {
+                log.atDebug().addKeyValue("loop", name).setCause(e).log("A round failed again; the loop retries it");
+            }
+            return wait;
+        }
+    }
+
+    /** Lets the round that runs end, and returns whether it ended in time. Interrupts it otherwise. */
+    public boolean stop(Duration within) {
+        Thread running = thread;
+        stopped = true;
+        wake();
+        if (running == null || running == Thread.currentThread()) {
+            return true;
+        }
+        try {
+            if (!running.join(within)) {
+                running.interrupt();
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        return true;
+    }
+}
