@@ -51,12 +51,12 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     }
 
     @Override
-    public void bury(OutboxRow row, String reason, OutcomeSink sink) {
+    public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
         hand(row, () -> records.deadLetter(row, reason), sink, false);
     }
 
     @Override
-    public @Nullable String stillBlocked(String aggregateType) {
+    public @Nullable String blockReason(String aggregateType) {
         return switch (topics.state(aggregateType)) {
             case TopicState.Ready ready -> null;
             case TopicState.Unchecked unchecked -> UNCHECKED;

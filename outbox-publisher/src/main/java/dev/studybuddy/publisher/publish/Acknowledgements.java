@@ -4,15 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Versions known to be on their topic, of aggregates that are not in memory any more: facts, so they outlive leases;
- * the oldest are dropped at the bound, which costs a look-up.
+ * Holds the highest acknowledged version of aggregates that are no longer in memory. An acknowledgement is a fact, so
+ * the versions outlive leases. At the bound, the least recently used aggregate is dropped, which costs a read of its
+ * predecessor later.
  */
 final class Acknowledgements {
 
-    private final Map<Aggregate, Long> known;
+    private final Map<Aggregate, Long> versions;
 
     Acknowledgements(int bound) {
-        this.known = new LinkedHashMap<>(16, 0.75f, true) {
+        this.versions = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Aggregate, Long> eldest) {
                 return size() > bound;
@@ -20,12 +21,12 @@ final class Acknowledgements {
         };
     }
 
-    void remember(Aggregate aggregate, long version) {
-        known.merge(aggregate, version, Math::max);
+    void raise(Aggregate aggregate, long version) {
+        versions.merge(aggregate, version, Math::max);
     }
 
-    /** The highest version known to be on the topic; 0 for none. */
-    long of(Aggregate aggregate) {
-        return known.getOrDefault(aggregate, 0L);
+    /** Returns the highest version that is acknowledged or dead-lettered, or 0 if none is recorded. */
+    long highest(Aggregate aggregate) {
+        return versions.getOrDefault(aggregate, 0L);
     }
 }

@@ -1,4 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
-/** What events are ordered by: one aggregate, with the shard that its writer computed. */
+/**
+ * An aggregate is the unit of ordering: its rows are sent by version. The shard is the one that the writer computed.
+ */
 public record Aggregate(int shard, String type, String id) {}

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Waits that double, with jitter, up to a bound. Own code, not a circuit breaker library's: its time and its chance are
- * given, so that a simulation repeats itself.
+ * Computes waits that double with each attempt, with jitter, up to a bound. No circuit breaker library is used, because
+ * the clock and the random source must be parameters: a simulation can then repeat a run exactly.
  *
- * @param first the first wait
- * @param longest the bound
- * @param random source of the jitter: half to whole of the wait
+ * @param first the first full wait
+ * @param longest the longest full wait
+ * @param random the source of the jitter, which makes a wait half to all of the full wait
  */
 public record Backoff(Duration first, Duration longest, RandomGenerator random) {
 
-    long nanos(int attempt) {
-        long whole = Math.min(longest.toNanos(), first.toNanos() << Math.min(20, attempt));
-        return whole / 2 + random.nextLong(whole / 2 + 1);
+    long delayNanos(int attempt) {
+        long fullDelay = Math.min(longest.toNanos(), first.toNanos() << Math.min(20, attempt));
+        return fullDelay / 2 + random.nextLong(fullDelay / 2 + 1);
     }
 }

@@ -3,7 +3,8 @@ package dev.studybuddy.publisher.publish;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the broker takes records, in memory only: no row is written and no attempt counted while it is away.
+ * Stops sends while the broker is unavailable. The circuit breaker keeps its state in memory only: while it is open, no
+ * row is written and no attempt is counted.
  *
  * <pre>CLOSED ──failure──▶ OPEN ──backoff over──▶ PROBING (one record) ──acknowledged──▶ CLOSED; failure ──▶ OPEN</pre>
  */
@@ -17,7 +18,7 @@ final class BrokerBreaker {
 
     private final Backoff backoff;
     private State state = State.CLOSED;
-    private long until;
+    private long retryAtNanos;
     private int failures;
     private @Nullable String reason;
 
@@ -25,52 +26,63 @@ final class BrokerBreaker {
         this.backoff = backoff;
     }
 
-    /** Whether a record may be sent; while probing, the caller that is told so sends the one. */
+    /**
+     * Returns whether a record may be sent. The call that begins the probe returns true, and its caller sends the one
+     * record.
+     */
     boolean maySend(long nowNanos) {
-        if (state == State.OPEN && nowNanos - until >= 0) {
+        if (state == State.OPEN && nowNanos - retryAtNanos >= 0) {
             state = State.PROBING;
             return true;
         }
         return state == State.CLOSED;
     }
 
-    /** The probe that was granted could not be sent after all. */
-    void probeUnused() {
+    /** Opens the circuit breaker again if the granted probe could not be sent. */
+    void cancelProbe() {
         if (state == State.PROBING) {
             state = State.OPEN;
         }
     }
 
-    /** A send failed; answers whether the broker was well until now. */
-    boolean failed(long nowNanos, String why) {
-        boolean first = state == State.CLOSED && failures == 0;
+    /**
+     * Records a failed send.
+     *
+     * @return whether the broker was available until now
+     */
+    boolean recordFailure(long nowNanos, String failure) {
+        boolean wasAvailable = state == State.CLOSED && failures == 0;
         if (state != State.OPEN) {
-            until = nowNanos + backoff.nanos(failures);
+            retryAtNanos = nowNanos + backoff.delayNanos(failures);
             failures++;
             state = State.OPEN;
         }
-        reason = why;
-        return first;
+        reason = failure;
+        return wasAvailable;
     }
 
-    /** A send was acknowledged; answers whether the broker was away until now. */
-    boolean acknowledged() {
-        boolean was = state != State.CLOSED;
+    /**
+     * Records an acknowledged send.
+     *
+     * @return whether the broker was unavailable until now
+     */
+    boolean recordAcknowledgement() {
+        boolean wasUnavailable = state != State.CLOSED;
         state = State.CLOSED;
         failures = 0;
         reason = null;
-        return was;
+        return wasUnavailable;
     }
 
-    /** Why nothing is sent; null when the broker is well. */
+    /** Returns the reason why no record is sent, or null if the broker is available. */
     @Nullable
     String reason() {
         return reason;
     }
 
-    /** When the next record may be sent, where a wait is on. */
+    /** Returns the monotonic time of the next probe in nanoseconds, or null if the circuit breaker is not open. */
     @Nullable
     Long nextNanos() {
-        return state == State.OPEN ? until : null;
+        return state == State.OPEN ? retryAtNanos : null;
     }
 }

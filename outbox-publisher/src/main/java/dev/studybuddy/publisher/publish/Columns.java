@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Binds elements by column, each an array parameter. The arrays are of the columns' own classes: the driver sends those in
- * binary, and an array of {@code Object} as text.
+ * Binds a list of elements column by column, each column as one array parameter. The arrays have the class of their
+ * column, because the driver sends such arrays in binary form and an array of {@code Object} as text.
  */
 record Columns<T>(PreparedStatement statement, List<T> elements) {
 
@@ -25,7 +25,7 @@ record Columns<T>(PreparedStatement statement, List<T> elements) {
         bind(parameter, "text", column, String[]::new);
     }
 
-    /** As text all the same: the driver has no binary form for it. */
+    /** Binds a column of UUIDs. The driver sends it as text, because it has no binary form for it. */
     void uuid(int parameter, Function<T, UUID> column) throws SQLException {
         bind(parameter, "uuid", column, UUID[]::new);
     }

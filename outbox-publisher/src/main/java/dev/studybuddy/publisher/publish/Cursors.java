@@ -9,15 +9,18 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The cursors of the shards that are served: one from when a lease comes until it goes, or is to go. */
+/**
+ * Holds one cursor for each shard that this instance serves. A cursor exists from the acquisition of the lease until
+ * the lease is lost or drains.
+ */
 final class Cursors {
 
     private final Ordering ordering;
     private final TopicBlocks blocks;
     private final ShardLeases leases;
     private final Map<Integer, ShardCursor> byShard = new HashMap<>();
-    /** The changes of the leases that were followed. */
-    private long followed = -1;
+    /** This is the count of lease changes that was applied last. */
+    private long appliedChanges = -1;
 
     Cursors(Ordering ordering, TopicBlocks blocks, ShardLeases leases) {
         this.ordering = ordering;
@@ -25,46 +28,51 @@ final class Cursors {
         this.leases = leases;
     }
 
-    /** Follows the leases: begins shards that came, forgets those that went, drains those that are going. */
-    void follow(long now, Function<String, @Nullable String> stillBlocked) {
+    /**
+     * Applies the current leases and lifts the topic blocks that are due. New shards get a cursor, lost and draining
+     * shards lose theirs, and a draining shard without unsettled rows is reported as drained.
+     *
+     * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
+     */
+    void update(long nowNanos, Function<String, @Nullable String> blockReason) {
         long changes = leases.changes();
-        if (changes != followed || leases.anyDraining()) {
-            follow(leases.owned(), now);
-            followed = changes;
+        if (changes != appliedChanges || leases.anyDraining()) {
+            applyLeases(leases.owned(), nowNanos);
+            appliedChanges = changes;
         }
-        for (TopicBlocks.Resumed resumed : blocks.due(now, stillBlocked)) {
-            ShardCursor cursor = byShard.get(resumed.shard());
+        for (TopicBlocks.ResumePoint point : blocks.liftDue(nowNanos, blockReason)) {
+            ShardCursor cursor = byShard.get(point.shard());
             if (cursor != null) {
-                cursor.sweepFrom(resumed.from());
+                cursor.sweepFrom(point.from());
             }
         }
     }
 
-    private void follow(Collection<Lease> owned, long now) {
+    private void applyLeases(Collection<Lease> owned, long nowNanos) {
         for (ShardCursor cursor : List.copyOf(byShard.values())) {
             Lease lease = leases.of(cursor.shard);
             if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
                 byShard.remove(cursor.shard);
-                ordering.forgetShard(cursor.shard, now);
-                blocks.forgetShard(cursor.shard);
+                ordering.removeShard(cursor.shard, nowNanos);
+                blocks.removeShard(cursor.shard);
             }
         }
         for (Lease lease : owned) {
             if (lease.draining()) {
-                if (ordering.busy(lease.shard()) == 0) {
+                if (ordering.unsettled(lease.shard()) == 0) {
                     leases.drained(lease.shard(), lease.epoch());
                 }
             } else {
-                serve(lease, now);
+                serve(lease, nowNanos);
             }
         }
     }
 
-    private void serve(Lease lease, long now) {
+    private void serve(Lease lease, long nowNanos) {
         ShardCursor cursor =
-                byShard.computeIfAbsent(lease.shard(), shard -> new ShardCursor(lease, leases.databaseNow(), now));
-        if (cursor.sweepRequested(lease.sweepRequestedAt())) {
-            ordering.remembered().openShard(lease.shard(), now);
+                byShard.computeIfAbsent(lease.shard(), shard -> new ShardCursor(lease, leases.databaseNow(), nowNanos));
+        if (cursor.isNewSweepRequest(lease.sweepRequestedAt())) {
+            ordering.deferred().makeShardDue(lease.shard(), nowNanos);
             cursor.sweepFrom(Position.START);
         }
     }
@@ -73,11 +81,11 @@ final class Cursors {
         return byShard.values();
     }
 
-    /** That of a shard that is served. */
+    /** Returns the cursor of a served shard. */
     ShardCursor of(int shard) {
         ShardCursor cursor = byShard.get(shard);
         if (cursor == null) {
-            throw new IllegalStateException("no cursor for shard " + shard);
+            throw new IllegalStateException("There is no cursor for shard " + shard);
         }
         return cursor;
     }

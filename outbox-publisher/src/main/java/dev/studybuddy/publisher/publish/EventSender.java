@@ -2,20 +2,20 @@ package dev.studybuddy.publisher.publish;
 
 import org.jspecify.annotations.Nullable;
 
-/** Hands rows to the broker. Never throws for one row: whatever goes wrong is an outcome. */
+/** Hands rows to the broker. A sender never throws for one row: every failure is an outcome. */
 public interface EventSender {
 
-    /** Starts to send a row to its topic; the outcome arrives later, or at once, exactly one time. */
+    /** Starts to send a row to its topic. The outcome arrives exactly once, during the call or later. */
     void send(OutboxRow row, OutcomeSink sink);
 
     /** Starts to send a refused row to its dead-letter topic. */
-    void bury(OutboxRow row, String reason, OutcomeSink sink);
+    void deadLetter(OutboxRow row, String reason, OutcomeSink sink);
 
-    /** Why a type whose topic was blocked is not worth another try; null where it is. */
+    /** Returns the reason why a blocked topic still cannot accept records, or null if a new attempt is worthwhile. */
     @Nullable
-    String stillBlocked(String aggregateType);
+    String blockReason(String aggregateType);
 
-    /** Takes an outcome, from any thread. */
+    /** Receives an outcome, from any thread. */
     @FunctionalInterface
     interface OutcomeSink {
         void accept(OutboxRow row, SendOutcome outcome);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what was read into memory, as far as there is room, and moves the cursors on so far. */
+/** Admits the rows of a page to memory as far as there is room, and advances the cursor over the processed part. */
 final class Intake {
 
     private final Ordering ordering;
@@ -16,10 +16,11 @@ final class Intake {
     private final Cursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
-    private final long stopNanos;
+    private final long pauseNanos;
 
     /**
-     * @param stopNanos how long a shard waits whose rows nobody can remember
+     * @param pauseNanos the time in nanoseconds for which a shard pauses if a row of it can be neither admitted nor
+     *     deferred
      */
     Intake(
             Ordering ordering,
@@ -27,41 +28,52 @@ final class Intake {
             Cursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
-            long stopNanos) {
+            long pauseNanos) {
         this.ordering = ordering;
         this.blocks = blocks;
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
-        this.stopNanos = stopNanos;
+        this.pauseNanos = pauseNanos;
     }
 
-    /** How far a page was taken in: its last row that was, how many are new and known, and whether rows may follow. */
-    private record Taken(@Nullable OutboxRow end, int admitted, int known, boolean more) {}
+    /**
+     * Describes how much of a page was processed.
+     *
+     * @param end the last processed row, or null if there is none
+     * @param admitted the number of rows that are new in memory
+     * @param known the number of rows that are in memory already or stay in the table
+     * @param more whether further rows may follow
+     */
+    private record ProcessedPage(@Nullable OutboxRow end, int admitted, int known, boolean more) {}
 
-    /** Takes the pages of a poll in; answers how many rows are new. */
-    int polled(List<PageRequest> requests, List<OutboxRow> rows, long now) {
-        return take(
+    /**
+     * Admits the pages of a poll.
+     *
+     * @return the number of rows that are new in memory
+     */
+    int admitPolled(List<PageRequest> requests, List<OutboxRow> rows, long nowNanos) {
+        return admitPages(
                 requests,
                 rows,
-                now,
-                (cursor, taken) -> cursor.read(taken.end(), taken.known(), taken.more(), databaseNow.get()));
+                nowNanos,
+                (cursor, page) -> cursor.recordPage(page.end(), page.known(), page.more(), databaseNow.get()));
     }
 
-    /** The same for the pages of sweeps. */
-    void swept(List<PageRequest> requests, List<OutboxRow> rows, long now) {
-        take(requests, rows, now, (cursor, taken) -> cursor.swept(taken.end(), taken.more()));
+    /** Admits the pages of sweeps. */
+    void admitSwept(List<PageRequest> requests, List<OutboxRow> rows, long nowNanos) {
+        admitPages(requests, rows, nowNanos, (cursor, page) -> cursor.recordSweptPage(page.end(), page.more()));
     }
 
-    private int take(List<PageRequest> requests, List<OutboxRow> rows, long now, Moved moved) {
+    private int admitPages(List<PageRequest> requests, List<OutboxRow> rows, long nowNanos, CursorUpdate update) {
         Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
         rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
                 .add(row));
         int admitted = 0;
         for (PageRequest request : requests) {
-            Taken taken = take(request, byShard.getOrDefault(request.shard(), List.of()), now);
-            moved.move(cursors.of(request.shard()), taken);
-            admitted += taken.admitted();
+            ProcessedPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), nowNanos);
+            update.apply(cursors.of(request.shard()), page);
+            admitted += page.admitted();
         }
         if (admitted > 0) {
             listener.read(admitted);
@@ -69,34 +81,34 @@ final class Intake {
         return admitted;
     }
 
-    private Taken take(PageRequest request, List<OutboxRow> rows, long now) {
+    private ProcessedPage admitPage(PageRequest request, List<OutboxRow> rows, long nowNanos) {
         int admitted = 0;
         int known = 0;
         OutboxRow end = null;
         for (OutboxRow row : rows) {
-            Ordering.Admission admission = admit(row, now);
+            Ordering.Admission admission = admit(row, nowNanos);
             if (admission == Ordering.Admission.STOP) {
-                cursors.of(request.shard()).waitUntil(now + stopNanos);
-                return new Taken(end, admitted, known, true);
+                cursors.of(request.shard()).pauseUntil(nowNanos + pauseNanos);
+                return new ProcessedPage(end, admitted, known, true);
             }
             end = row;
             admitted += admission == Ordering.Admission.ADMITTED ? 1 : 0;
             known += admission == Ordering.Admission.ADMITTED ? 0 : 1;
         }
-        return new Taken(end, admitted, known, rows.size() == request.limit());
+        return new ProcessedPage(end, admitted, known, rows.size() == request.limit());
     }
 
-    private Ordering.Admission admit(OutboxRow row, long now) {
+    private Ordering.Admission admit(OutboxRow row, long nowNanos) {
         String type = row.aggregate().type();
-        if (blocks.blocked(type)) {
-            blocks.skip(type, row.aggregate().shard(), row.position());
-            return Ordering.Admission.LEFT;
+        if (blocks.isBlocked(type)) {
+            blocks.recordSkipped(type, row.aggregate().shard(), row.position());
+            return Ordering.Admission.SKIPPED;
         }
-        return ordering.admit(row, now);
+        return ordering.admit(row, nowNanos);
     }
 
     @FunctionalInterface
-    private interface Moved {
-        void move(ShardCursor cursor, Taken taken);
+    private interface CursorUpdate {
+        void apply(ShardCursor cursor, ProcessedPage page);
     }
 }

@@ -16,30 +16,36 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The outbox by JDBC, in the dialect that CockroachDB and PostgreSQL share. */
+/** Reads the outbox by JDBC, in the SQL dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcOutboxTable implements OutboxTable {
 
     private static final String COLUMNS = """
             shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
             retry_count, next_attempt_at, now()""";
 
-    /** One branch for each shard, since CockroachDB may turn LATERAL with LIMIT into a window over a full join. */
+    /**
+     * A poll has one such branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window over a
+     * full join.
+     */
     private static final String BRANCH = "(SELECT " + COLUMNS + """
              FROM outbox WHERE shard = ? AND processed = false
              AND created_at >= ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?)""";
 
-    /** A power of two up to here, then a multiple of it: few texts, so that each is soon prepared. */
+    /**
+     * The number of branches is a power of two up to this number, and a multiple of it above. This gives few distinct
+     * statements, so that each is soon prepared.
+     */
     private static final int BRANCH_STEP = 16;
 
-    /** Fills a statement up: its limit of 0 reads nothing. */
-    private static final PageRequest NOTHING = new PageRequest(0, Position.START, 0);
+    /** This request fills up a statement with unused branches: its limit of 0 reads no row. */
+    private static final PageRequest NO_ROWS = new PageRequest(0, Position.START, 0);
 
     static final String PENDING_FROM = """
             SELECT %s FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
             ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcWrites.PENDING.formatted("processed"));
 
-    /** One unnest for each array: several arrays in one are not confirmed for CockroachDB. */
+    /** Each array has an unnest of its own, because several arrays in one unnest are not confirmed for CockroachDB. */
     static final String PREDECESSORS = """
             SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type,
               CASE WHEN o.processed THEN NULL ELSE o.payload END, o.headers, o.created_at, o.retry_count,
@@ -51,50 +57,50 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     private final JdbcTemplate jdbc;
     private final LongSupplier nanos;
-    private final JdbcTemplate sweeping;
-    private final Map<Integer, String> texts = new ConcurrentHashMap<>();
+    private final JdbcTemplate sweepJdbc;
+    private final Map<Integer, String> pollSqlByBranches = new ConcurrentHashMap<>();
 
     /**
-     * @param nanos the monotonic clock, with which rows are stamped
-     * @param sweepTimeout at which a sweep's statement is ended, whole seconds
+     * @param nanos the monotonic clock that stamps each row
+     * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
      */
     public JdbcOutboxTable(JdbcTemplate jdbc, LongSupplier nanos, Duration sweepTimeout) {
         this.jdbc = jdbc;
         this.nanos = nanos;
-        this.sweeping = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
-        this.sweeping.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
+        this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
     }
 
-    /** The text of a poll over so many shards. */
+    /** Returns the text of a poll with this number of branches. */
     static String pollSql(int branches) {
         return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH));
     }
 
-    /** How many branches the statement for so many shards has. */
-    static int branches(int shards) {
+    /** Returns the number of branches in the statement that polls this number of shards. */
+    static int branchCount(int shards) {
         int powerOfTwo = Integer.highestOneBit(Math.max(1, 2 * shards - 1));
         return powerOfTwo <= BRANCH_STEP ? powerOfTwo : Math.ceilDiv(shards, BRANCH_STEP) * BRANCH_STEP;
     }
 
     @Override
-    public List<OutboxRow> pages(List<PageRequest> requests) {
-        return pages(jdbc, requests);
+    public List<OutboxRow> readPages(List<PageRequest> requests) {
+        return readPages(jdbc, requests);
     }
 
     @Override
-    public List<OutboxRow> sweep(List<PageRequest> requests) {
-        return pages(sweeping, requests);
+    public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+        return readPages(sweepJdbc, requests);
     }
 
-    private List<OutboxRow> pages(JdbcTemplate by, List<PageRequest> requests) {
-        int branches = branches(requests.size());
-        long read = nanos.getAsLong();
-        return by.query(
-                texts.computeIfAbsent(branches, JdbcOutboxTable::pollSql),
+    private List<OutboxRow> readPages(JdbcTemplate template, List<PageRequest> requests) {
+        int branches = branchCount(requests.size());
+        long readNanos = nanos.getAsLong();
+        return template.query(
+                pollSqlByBranches.computeIfAbsent(branches, JdbcOutboxTable::pollSql),
                 statement -> {
                     int parameter = 1;
                     for (int branch = 0; branch < branches; branch++) {
-                        PageRequest request = branch < requests.size() ? requests.get(branch) : NOTHING;
+                        PageRequest request = branch < requests.size() ? requests.get(branch) : NO_ROWS;
                         statement.setInt(parameter++, request.shard());
                         OffsetDateTime after = request.after().createdAt().atOffset(ZoneOffset.UTC);
                         statement.setObject(parameter++, after);
@@ -103,34 +109,35 @@ public final class JdbcOutboxTable implements OutboxTable {
                         statement.setInt(parameter++, request.limit());
                     }
                 },
-                (row, n) -> row(row, read));
+                (row, n) -> row(row, readNanos));
     }
 
     @Override
-    public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
-        long read = nanos.getAsLong();
+    public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+        long readNanos = nanos.getAsLong();
         return jdbc.query(
                 PREDECESSORS,
                 statement -> {
                     Columns<Predecessor> columns = new Columns<>(statement, predecessors);
-                    columns.smallint(1, asked -> (short) asked.aggregate().shard());
-                    columns.text(2, asked -> asked.aggregate().type());
-                    columns.text(3, asked -> asked.aggregate().id());
+                    columns.smallint(
+                            1, predecessor -> (short) predecessor.aggregate().shard());
+                    columns.text(2, predecessor -> predecessor.aggregate().type());
+                    columns.text(3, predecessor -> predecessor.aggregate().id());
                     columns.bigint(4, Predecessor::version);
                 },
                 (row, n) -> {
                     Aggregate aggregate = aggregate(row);
-                    Predecessor asked = new Predecessor(aggregate, row.getLong(4));
-                    return new PredecessorRow(asked, row.getBoolean(13) ? null : row(row, read));
+                    Predecessor predecessor = new Predecessor(aggregate, row.getLong(4));
+                    return new PredecessorRow(predecessor, row.getBoolean(13) ? null : row(row, readNanos));
                 });
     }
 
     @Override
-    public List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit) {
-        long read = nanos.getAsLong();
+    public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+        long readNanos = nanos.getAsLong();
         return jdbc.query(
                 PENDING_FROM,
-                (row, n) -> row(row, read),
+                (row, n) -> row(row, readNanos),
                 aggregate.shard(),
                 aggregate.type(),
                 aggregate.id(),
@@ -150,10 +157,10 @@ public final class JdbcOutboxTable implements OutboxTable {
                 row.getString(6),
                 row.getString(7),
                 row.getString(8),
-                required(row, 9),
+                requiredInstant(row, 9),
                 Math.toIntExact(row.getLong(10)),
                 instant(row, 11),
-                required(row, 12),
+                requiredInstant(row, 12),
                 readNanos);
     }
 
@@ -162,7 +169,7 @@ public final class JdbcOutboxTable implements OutboxTable {
         return time == null ? null : time.toInstant();
     }
 
-    private static Instant required(ResultSet row, int column) throws SQLException {
+    private static Instant requiredInstant(ResultSet row, int column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 }

@@ -10,18 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Writes batches on one thread of its own, beside the next poll. */
+/** Writes batches on a thread of its own, in parallel with the next poll. */
 public final class JdbcWrites implements Writes, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(JdbcWrites.class);
 
     /**
-     * What is pending, said so that no planner can take the pending index for it: with statistics from when nothing was
-     * pending it would, and then read all of it for each row. The row is the primary key's to find.
+     * This condition selects pending rows in a form that no planner can match with the pending index. With statistics
+     * from a time when no row was pending, a planner would choose that index and read all of it for each row. The
+     * primary key must find the row.
      */
     static final String PENDING = "CAST(%s AS INTEGER) = 0";
 
-    /** Each array unnested by itself; the session's settings hold the plan to the primary key. */
+    /** Each array has an unnest of its own. The session's settings hold the plan to the primary key. */
     static final String MARK = """
             UPDATE outbox AS o
             SET processed = true, processed_at = now(), next_attempt_at = NULL,
@@ -38,7 +39,10 @@ public final class JdbcWrites implements Writes, AutoCloseable {
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
               AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)
               AND\s""" + PENDING.formatted("processed");
-    /** The count is set, not raised, so that a second try after an unknown outcome changes nothing. */
+    /**
+     * The statement sets the count instead of raising it, so that a second try after an unknown outcome changes
+     * nothing.
+     */
     static final String ATTEMPT = """
             UPDATE outbox
             SET retry_count = ?, last_error = ?, next_attempt_at = now() + ? * INTERVAL '1 millisecond'
@@ -55,7 +59,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
     private final ThreadPoolExecutor thread;
 
     /**
-     * @param instance the owner that the lease rows name
+     * @param instance the id of the owner in the lease rows
      */
     public JdbcWrites(JdbcTemplate jdbc, String instance) {
         this.jdbc = jdbc;
@@ -71,10 +75,10 @@ public final class JdbcWrites implements Writes, AutoCloseable {
 
     private Result write(Batch batch) {
         try {
-            int repeats = batch.marks().isEmpty() ? 0 : batch.marks().size() - mark(batch.marks());
+            int repeats = batch.marks().isEmpty() ? 0 : batch.marks().size() - writeMarks(batch.marks());
             List<UUID> fenced = new ArrayList<>();
             for (Failure failure : batch.failures()) {
-                if (fail(failure) == 0) {
+                if (writeFailure(failure) == 0) {
                     fenced.add(failure.row().id());
                 }
             }
@@ -84,7 +88,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
         }
     }
 
-    private int mark(List<Mark> marks) {
+    private int writeMarks(List<Mark> marks) {
         return jdbc.update(MARK, statement -> {
             Columns<Mark> columns = new Columns<>(statement, marks);
             columns.smallint(1, mark -> (short) mark.row().aggregate().shard());
@@ -97,7 +101,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
         });
     }
 
-    private int fail(Failure failure) {
+    private int writeFailure(Failure failure) {
         OutboxRow row = failure.row();
         Aggregate aggregate = row.aggregate();
         List<Object> parameters = new ArrayList<>(List.of(row.retryCount() + 1, failure.reason()));
@@ -106,7 +110,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
                 parameters.add(attempt.delay().toMillis());
                 yield ATTEMPT;
             }
-            case Failure.DeadLetter dead -> DEAD_LETTER;
+            case Failure.DeadLetter deadLetter -> DEAD_LETTER;
         };
         parameters.addAll(List.of(
                 aggregate.shard(),
@@ -120,13 +124,13 @@ public final class JdbcWrites implements Writes, AutoCloseable {
         return jdbc.update(sql, parameters.toArray());
     }
 
-    /** Lets the batch under way end, at most so long as its statements may take. */
+    /** Waits for the batch in progress, at most as long as its statements may take. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
-                log.atWarn().log("Marks were still being written at the stop; they may be sent again");
+                log.atWarn().log("Marks were still being written at the stop; their events may be sent again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

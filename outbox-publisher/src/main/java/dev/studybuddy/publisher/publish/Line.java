@@ -4,36 +4,39 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One aggregate's rows in memory: at most one in flight, the others waiting, lowest (version, created_at, id) first. */
+/**
+ * Holds one aggregate's rows in memory. At most one row is in flight; the others wait, the lowest (version, created_at,
+ * id) first.
+ */
 final class Line {
 
     final Aggregate aggregate;
     private final List<OutboxRow> waiting = new ArrayList<>(1);
     private @Nullable OutboxRow inFlight;
-    private long known;
-    /** Whether a queue (ready, or to be looked up) holds this line. */
-    boolean queued;
+    private long acknowledgedVersion;
+    /** This flag is true while this queue is scheduled for a send or for the check of a predecessor. */
+    boolean scheduled;
 
-    Line(Aggregate aggregate, long known) {
+    Line(Aggregate aggregate, long acknowledgedVersion) {
         this.aggregate = aggregate;
-        this.known = known;
+        this.acknowledgedVersion = acknowledgedVersion;
     }
 
-    /** The highest version known to be on the topic, or given up there; 0 for none. */
-    long known() {
-        return known;
+    /** Returns the highest version that is acknowledged or dead-lettered, or 0 if there is none. */
+    long acknowledgedVersion() {
+        return acknowledgedVersion;
     }
 
-    void know(long version) {
-        known = Math.max(known, version);
+    void acknowledge(long version) {
+        acknowledgedVersion = Math.max(acknowledgedVersion, version);
     }
 
     void add(OutboxRow row) {
-        int at = waiting.size();
-        while (at > 0 && OutboxRow.ORDER.compare(waiting.get(at - 1), row) > 0) {
-            at--;
+        int index = waiting.size();
+        while (index > 0 && OutboxRow.ORDER.compare(waiting.get(index - 1), row) > 0) {
+            index--;
         }
-        waiting.add(at, row);
+        waiting.add(index, row);
     }
 
     @Nullable
@@ -41,18 +44,18 @@ final class Line {
         return waiting.isEmpty() ? null : waiting.getFirst();
     }
 
-    /** Whether the order allows the head to go now, nothing of this aggregate being in flight. */
-    boolean mayFly() {
-        return inFlight == null && !waiting.isEmpty() && predecessorKnown(waiting.getFirst());
+    /** Returns whether the head may be sent now: no row is in flight, and the predecessor rule allows the head. */
+    boolean isReady() {
+        return inFlight == null && !waiting.isEmpty() && isPredecessorConfirmed(waiting.getFirst());
     }
 
-    boolean predecessorKnown(OutboxRow row) {
-        return row.version() == 1 || known >= row.version() - 1;
+    boolean isPredecessorConfirmed(OutboxRow row) {
+        return row.version() == 1 || acknowledgedVersion >= row.version() - 1;
     }
 
-    OutboxRow fly() {
-        if (!mayFly()) {
-            throw new IllegalStateException("out of order: " + aggregate);
+    OutboxRow dispatch() {
+        if (!isReady()) {
+            throw new IllegalStateException("The head is not ready to be sent: " + aggregate);
         }
         OutboxRow row = waiting.removeFirst();
         inFlight = row;
@@ -68,18 +71,18 @@ final class Line {
         return inFlight != null && inFlight.id().equals(row.id());
     }
 
-    void land() {
+    void complete() {
         inFlight = null;
     }
 
-    /** Takes all waiting rows out of memory. */
-    List<OutboxRow> drop() {
-        List<OutboxRow> dropped = List.copyOf(waiting);
+    /** Removes all waiting rows from memory and returns them. */
+    List<OutboxRow> removeWaiting() {
+        List<OutboxRow> removed = List.copyOf(waiting);
         waiting.clear();
-        return dropped;
+        return removed;
     }
 
-    int waiting() {
+    int waitingCount() {
         return waiting.size();
     }
 

@@ -13,22 +13,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what is to be written and hands it over in bulk: one batch under way and, where a full one is there, one behind
- * it, so that the writer never waits for this thread's poll. Few marks wait a moment for more: nobody waits for them. A
- * failed batch is written again, alone.
+ * Collects marks and failures and submits them in batches. One batch is in progress and, if a full one is ready, one is
+ * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more,
+ * because no reader needs them at once. A failed batch is retried alone.
  */
 final class Marking {
 
     private static final Logger log = LoggerFactory.getLogger(Marking.class);
 
-    /** So many marks go at once: a quarter of a batch. */
-    private static final int MANY_PART = 4;
-    /** Fewer are not worth a statement in every spacing. */
-    private static final int FEW = 16;
+    /** Marks are submitted at once if they fill this part of a batch: a quarter. */
+    private static final int BATCH_PART = 4;
+    /** Fewer marks than this number are not worth a statement after each spacing. */
+    private static final int SMALL_GROUP = 16;
+    /** A small group of marks waits for this many spacings. */
+    private static final int SMALL_GROUP_SPACINGS = 5;
 
-    private static final int SPACINGS_OF_FEW = 5;
-
-    private final int most;
+    private final int maxMarks;
     private final long spacingNanos;
     private final Writes writes;
     private final Ordering ordering;
@@ -38,20 +38,20 @@ final class Marking {
     private final Queue<Writes.Mark> marks = new ArrayDeque<>();
     private final Queue<Writes.Failure> failures = new ArrayDeque<>();
     private final Map<UUID, String> reasons = new HashMap<>();
-    /** Batches handed over whose results are not back: at most two. */
-    private int writing;
-    // Bounded by what was handed over at a time.
-    private final Queue<Writes.Batch> again = new ArrayDeque<>();
-    /** The one batch under way is written for the second time. */
+    /** This is the number of submitted batches that have no result yet, at most two. */
+    private int batchesInProgress;
+    // This queue holds at most the batches that were in progress together.
+    private final Queue<Writes.Batch> batchesToRetry = new ArrayDeque<>();
+    /** This flag is true while the one batch in progress is a retry. */
     private boolean retrying;
 
-    private int failed;
-    private long notBefore;
-    private long lastNanos;
-    private boolean began;
+    private int failedWrites;
+    private long retryAtNanos;
+    private long lastSubmitNanos;
+    private boolean hasSubmitted;
 
     Marking(PublishSettings settings, Writes writes, Ordering ordering, ShardLeases leases, PublishListener listener) {
-        this.most = settings.polling().page();
+        this.maxMarks = settings.polling().page();
         this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writes = writes;
         this.ordering = ordering;
@@ -60,13 +60,13 @@ final class Marking {
         this.backoff = settings.backoff();
     }
 
-    void acknowledged(Writes.Mark mark, long now) {
-        listener.published(mark.row(), mark.row().ageNanos(now));
+    void addMark(Writes.Mark mark, long nowNanos) {
+        listener.published(mark.row(), mark.row().ageNanos(nowNanos));
         marks.add(mark);
     }
 
-    void failed(Writes.Failure failure, boolean dead) {
-        listener.refused(failure.row(), failure.reason(), dead);
+    void addFailure(Writes.Failure failure, boolean deadLettered) {
+        listener.refused(failure.row(), failure.reason(), deadLettered);
         OutboxRow row = failure.row();
         log.atWarn()
                 .addKeyValue("event", row.id())
@@ -76,63 +76,65 @@ final class Marking {
                 .addKeyValue("version", row.version())
                 .addKeyValue("reason", failure.reason())
                 .log(
-                        dead
-                                ? "Event dead-lettered; later versions of its aggregate go on"
+                        deadLettered
+                                ? "Event dead-lettered; later versions of its aggregate are sent"
                                 : "Event refused; its aggregate waits for the next attempt");
         failures.add(failure);
     }
 
-    void reason(OutboxRow row, String reason) {
+    void keepReason(OutboxRow row, String reason) {
         reasons.put(row.id(), reason);
     }
 
-    String reason(OutboxRow row) {
+    String takeReason(OutboxRow row) {
         String reason = reasons.remove(row.id());
         return reason == null ? "refused" : reason;
     }
 
     /**
-     * Submits the next batch, where one is due.
+     * Submits the next batch if one is due.
      *
-     * @param urgent whether somebody waits for the marks
+     * @param urgent whether a draining shard waits for the marks
+     * @return whether a batch was submitted
      */
-    boolean submit(long now, boolean urgent, Writes.ResultSink sink) {
-        Writes.Batch batch = next(now, urgent);
+    boolean submit(long nowNanos, boolean urgent, Writes.ResultSink sink) {
+        Writes.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
             return false;
         }
-        writing++;
-        began = true;
-        lastNanos = now;
+        batchesInProgress++;
+        hasSubmitted = true;
+        lastSubmitNanos = nowNanos;
         writes.submit(batch, sink);
         return true;
     }
 
-    private Writes.@Nullable Batch next(long now, boolean urgent) {
+    private Writes.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
         if (retrying) {
             return null;
         }
-        if (!again.isEmpty()) {
-            retrying = writing == 0 && now - notBefore >= 0;
-            return retrying ? again.remove() : null;
+        if (!batchesToRetry.isEmpty()) {
+            retrying = batchesInProgress == 0 && nowNanos - retryAtNanos >= 0;
+            return retrying ? batchesToRetry.remove() : null;
         }
-        boolean due = writing == 0 ? anyDue(now, urgent) : writing == 1 && marks.size() >= most;
+        boolean due =
+                batchesInProgress == 0 ? isDue(nowNanos, urgent) : batchesInProgress == 1 && marks.size() >= maxMarks;
         return due ? collect() : null;
     }
 
-    private boolean anyDue(long now, boolean urgent) {
+    private boolean isDue(long nowNanos, boolean urgent) {
         return !failures.isEmpty()
-                || marks.size() * MANY_PART >= most
-                || (!marks.isEmpty() && (urgent || !began || now - lastNanos >= waitNanos()));
+                || marks.size() * BATCH_PART >= maxMarks
+                || (!marks.isEmpty() && (urgent || !hasSubmitted || nowNanos - lastSubmitNanos >= markSpacingNanos()));
     }
 
-    private long waitNanos() {
-        return marks.size() < FEW ? SPACINGS_OF_FEW * spacingNanos : spacingNanos;
+    private long markSpacingNanos() {
+        return marks.size() < SMALL_GROUP ? SMALL_GROUP_SPACINGS * spacingNanos : spacingNanos;
     }
 
     private Writes.Batch collect() {
-        List<Writes.Mark> nextMarks = new ArrayList<>(Math.min(most, marks.size()));
-        while (nextMarks.size() < most && !marks.isEmpty()) {
+        List<Writes.Mark> nextMarks = new ArrayList<>(Math.min(maxMarks, marks.size()));
+        while (nextMarks.size() < maxMarks && !marks.isEmpty()) {
             nextMarks.add(marks.remove());
         }
         List<Writes.Failure> nextFailures = List.copyOf(failures);
@@ -140,60 +142,63 @@ final class Marking {
         return new Writes.Batch(nextMarks, nextFailures);
     }
 
-    /** Takes a result back on the publishing thread; before the next read, which then sees what was written. */
-    void written(Writes.Batch batch, Writes.Result result, long now) {
-        writing--;
-        boolean secondTime = retrying;
+    /** Applies a result on the publishing thread. It runs before the next read, which then sees the written rows. */
+    void applyResult(Writes.Batch batch, Writes.Result result, long nowNanos) {
+        batchesInProgress--;
+        boolean wasRetry = retrying;
         retrying = false;
         switch (result) {
-            case Writes.Result.Failed broken -> {
-                again.add(batch);
-                notBefore = now + backoff.nanos(failed);
-                if (failed++ == 0) {
+            case Writes.Result.Failed failure -> {
+                batchesToRetry.add(batch);
+                retryAtNanos = nowNanos + backoff.delayNanos(failedWrites);
+                if (failedWrites++ == 0) {
                     log.atWarn()
                             .addKeyValue("rows", batch.marks().size())
-                            .setCause(broken.cause())
-                            .log("Marks could not be written; they are written again");
+                            .setCause(failure.cause())
+                            .log("Marks could not be written; the batch is retried after a backoff");
                 }
             }
             case Writes.Result.Written written -> {
-                // A batch written twice finds its own marks.
-                if (!secondTime && written.repeats() > 0) {
+                // A retried batch finds the marks of its own first write, so they are not counted as repeats.
+                if (!wasRetry && written.repeats() > 0) {
                     listener.repeated(written.repeats());
                 }
-                failed = 0;
-                batch.marks().forEach(mark -> ordering.marked(mark.row()));
-                batch.failures().forEach(failure -> settle(failure, written, now));
+                failedWrites = 0;
+                batch.marks().forEach(mark -> ordering.recordMark(mark.row()));
+                batch.failures().forEach(failure -> settle(failure, written, nowNanos));
             }
         }
     }
 
-    private void settle(Writes.Failure failure, Writes.Result.Written written, long now) {
+    private void settle(Writes.Failure failure, Writes.Result.Written written, long nowNanos) {
         OutboxRow row = failure.row();
         if (written.fenced().contains(row.id())) {
-            ordering.fenced(row, leases.serves(row.aggregate().shard()), now);
+            ordering.dropFenced(row, leases.serves(row.aggregate().shard()), nowNanos);
             return;
         }
         switch (failure) {
             case Writes.Failure.Attempt attempt ->
-                ordering.failed(row, now + attempt.delay().toNanos(), now);
-            case Writes.Failure.DeadLetter dead -> ordering.deadLettered(row, now);
+                ordering.recordFailure(row, nowNanos + attempt.delay().toNanos(), nowNanos);
+            case Writes.Failure.DeadLetter deadLetter -> ordering.recordDeadLetter(row, nowNanos);
         }
     }
 
-    /** When a failed batch is written again, or few marks have waited long enough; null when none waits. */
+    /**
+     * Returns the monotonic time in nanoseconds at which a failed batch is retried or waiting marks are written, or
+     * null if no batch waits.
+     */
     @Nullable
     Long nextNanos() {
-        if (writing > 0) {
+        if (batchesInProgress > 0) {
             return null;
         }
-        if (!again.isEmpty()) {
-            return notBefore;
+        if (!batchesToRetry.isEmpty()) {
+            return retryAtNanos;
         }
-        return marks.isEmpty() ? null : lastNanos + waitNanos();
+        return marks.isEmpty() ? null : lastSubmitNanos + markSpacingNanos();
     }
 
-    boolean idle() {
-        return writing == 0 && again.isEmpty() && marks.isEmpty() && failures.isEmpty();
+    boolean isIdle() {
+        return batchesInProgress == 0 && batchesToRetry.isEmpty() && marks.isEmpty() && failures.isEmpty();
     }
 }

@@ -12,297 +12,319 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The rows in memory and the rule of their order. No clock but what is given, no input or output. */
+/**
+ * Holds the rows in memory and applies the predecessor rule. It reads no clock and does no input or output: each time
+ * is a parameter.
+ */
 final class Ordering {
 
-    /** What became of a row that was read. */
+    /** An admission states what happened to a row that was read. */
     enum Admission {
         ADMITTED,
-        /** In memory already. */
+        /** The row is in memory already. */
         PRESENT,
-        /** Left in the table; its aggregate is remembered. */
-        LEFT,
-        /** No room to remember it: the shard's reading stops before this row. */
+        /** The row stays in the table, because its aggregate is deferred or its topic is blocked. */
+        SKIPPED,
+        /** The row's aggregate cannot be deferred for lack of room, so the shard's reading stops before this row. */
         STOP
     }
 
     private final PublishSettings.Memory bounds;
-    private final Map<Aggregate, Line> lines = new HashMap<>();
+    private final Map<Aggregate, Line> queues = new HashMap<>();
     private final Set<UUID> present = new HashSet<>();
     private final ReadyLines ready = new ReadyLines();
-    private final Set<Line> unchecked = new LinkedHashSet<>();
+    private final Set<Line> uncheckedQueues = new LinkedHashSet<>();
     private final Acknowledgements acknowledgements;
-    private final Remembered remembered;
+    private final Remembered deferred;
     private int unmarked;
 
     Ordering(PublishSettings.Memory bounds) {
         this.bounds = bounds;
         this.acknowledgements = new Acknowledgements(bounds.acknowledgements());
-        this.remembered = new Remembered(bounds.remembered());
+        this.deferred = new Remembered(bounds.remembered());
     }
 
-    Remembered remembered() {
-        return remembered;
+    Remembered deferred() {
+        return deferred;
     }
 
-    /** Rows in memory: waiting, in flight, or acknowledged and not yet marked. */
+    /** Returns the number of rows in memory: waiting, in flight, or acknowledged and not yet marked. */
     int size() {
         return present.size();
     }
 
-    /** Takes a row that was read into memory, or says why not. */
+    /** Admits a row to memory, or returns the reason why it is not admitted. */
     Admission admit(OutboxRow row, long nowNanos) {
-        return admit(row, remembered.hasRoom(), nowNanos);
+        return admit(row, deferred.hasRoom(), nowNanos);
     }
 
-    /** The same for a row of an aggregate that was just remembered: what it leaves is remembered again. */
+    /**
+     * Admits a row of an aggregate that was deferred until now. If the row cannot be admitted, the aggregate is
+     * deferred again even if there is no room.
+     */
     Admission readmit(OutboxRow row, long nowNanos) {
         return admit(row, true, nowNanos);
     }
 
-    private Admission admit(OutboxRow row, boolean roomToRemember, long nowNanos) {
+    private Admission admit(OutboxRow row, boolean roomToDefer, long nowNanos) {
         Aggregate aggregate = row.aggregate();
         if (present.contains(row.id())) {
             return Admission.PRESENT;
         }
-        if (remembered.contains(aggregate)) {
-            remembered.left(aggregate, row.version());
-            return Admission.LEFT;
+        if (deferred.contains(aggregate)) {
+            deferred.includeVersion(aggregate, row.version());
+            return Admission.SKIPPED;
         }
-        Line line = lines.get(aggregate);
-        boolean held = row.heldNanos() > 0;
-        boolean full = line != null
-                && (line.waiting() >= bounds.followersOfOne()
-                        || present.size() - unmarked - lines.size() >= bounds.followers());
-        if ((held || full) && !roomToRemember) {
+        Line queue = queues.get(aggregate);
+        boolean onHold = row.delayNanos() > 0;
+        boolean full = queue != null
+                && (queue.waitingCount() >= bounds.followersOfOne()
+                        || present.size() - unmarked - queues.size() >= bounds.followers());
+        if ((onHold || full) && !roomToDefer) {
             return Admission.STOP;
         }
-        if (held) {
-            hold(aggregate, row.version(), nowNanos + row.heldNanos());
-            return Admission.LEFT;
+        if (onHold) {
+            defer(aggregate, row.version(), nowNanos + row.delayNanos());
+            return Admission.SKIPPED;
         }
         if (full) {
-            remembered.overflow(aggregate, row.version());
-            return Admission.LEFT;
+            deferred.deferOverflow(aggregate, row.version());
+            return Admission.SKIPPED;
         }
         insert(row);
         return Admission.ADMITTED;
     }
 
     private void insert(OutboxRow row) {
-        Line line = lines.computeIfAbsent(row.aggregate(), key -> new Line(key, acknowledgements.of(key)));
-        line.add(row);
+        Line queue = queues.computeIfAbsent(row.aggregate(), key -> new Line(key, acknowledgements.highest(key)));
+        queue.add(row);
         present.add(row.id());
-        if (line.mayFly() && unchecked.remove(line)) {
-            // A lower version came after all, and needs no look-up.
-            line.queued = false;
+        if (queue.isReady() && uncheckedQueues.remove(queue)) {
+            // A lower version arrived and is ready, so it needs no check of a predecessor.
+            queue.scheduled = false;
         }
-        queue(line);
+        schedule(queue);
     }
 
-    private void queue(Line line) {
-        if (line.queued || line.inFlight() != null || line.waiting() == 0) {
+    private void schedule(Line queue) {
+        if (queue.scheduled || queue.inFlight() != null || queue.waitingCount() == 0) {
             return;
         }
-        line.queued = true;
-        if (line.mayFly()) {
-            ready.add(line);
+        queue.scheduled = true;
+        if (queue.isReady()) {
+            ready.add(queue);
         } else {
-            unchecked.add(line);
+            uncheckedQueues.add(queue);
         }
     }
 
-    /** Predecessors whose state must be read now, after the rows that need them. */
-    List<Predecessor> unchecked(int limit) {
-        List<Predecessor> asked = new ArrayList<>();
-        for (Line line : unchecked) {
-            OutboxRow head = line.head();
-            if (head != null && asked.size() < limit) {
-                asked.add(new Predecessor(line.aggregate, Math.max(1, head.version() - 1)));
+    /** Returns the predecessors whose state must be read now, after the rows that need them. */
+    List<Predecessor> predecessorsToCheck(int limit) {
+        List<Predecessor> requested = new ArrayList<>();
+        for (Line queue : uncheckedQueues) {
+            OutboxRow head = queue.head();
+            if (head != null && requested.size() < limit) {
+                requested.add(new Predecessor(queue.aggregate, Math.max(1, head.version() - 1)));
             }
         }
-        return asked;
+        return requested;
     }
 
-    /** What was read of the predecessors that were asked for. */
-    void answered(List<Predecessor> asked, List<PredecessorRow> rows, long nowNanos) {
+    /** Applies the rows that were read for the requested predecessors. */
+    void applyPredecessors(List<Predecessor> requested, List<PredecessorRow> rows, long nowNanos) {
         Map<Predecessor, List<PredecessorRow>> found = new HashMap<>();
         rows.forEach(row -> found.computeIfAbsent(row.predecessor(), key -> new ArrayList<>())
                 .add(row));
-        for (Predecessor predecessor : asked) {
-            Line line = lines.get(predecessor.aggregate());
-            if (line == null || !unchecked.remove(line)) {
+        for (Predecessor predecessor : requested) {
+            Line queue = queues.get(predecessor.aggregate());
+            if (queue == null || !uncheckedQueues.remove(queue)) {
                 continue;
             }
-            line.queued = false;
+            queue.scheduled = false;
             List<PredecessorRow> states = found.getOrDefault(predecessor, List.of());
-            // A present row is an acknowledged one here: in the line it would have been the head, or in flight.
+            // A pending row that is in memory is an acknowledged one here: in the queue it would be the head, or in
+            // flight.
             if (states.isEmpty()
-                    || states.stream().anyMatch(row -> row.pending() == null || isUnmarked(row.pending(), line))) {
-                line.know(predecessor.version());
+                    || states.stream().anyMatch(row -> row.pending() == null || isUnmarked(row.pending(), queue))) {
+                queue.acknowledge(predecessor.version());
             } else {
-                states.forEach(row -> fetched(row.pending(), nowNanos));
+                states.forEach(row -> admitPredecessor(row.pending(), nowNanos));
             }
-            queue(line);
+            schedule(queue);
         }
     }
 
-    private boolean isUnmarked(OutboxRow row, Line line) {
-        return present.contains(row.id()) && line.known() >= row.version();
+    private boolean isUnmarked(OutboxRow row, Line queue) {
+        return present.contains(row.id()) && queue.acknowledgedVersion() >= row.version();
     }
 
-    private void fetched(@Nullable OutboxRow row, long nowNanos) {
+    private void admitPredecessor(@Nullable OutboxRow row, long nowNanos) {
         if (row == null || present.contains(row.id())) {
             return;
         }
-        if (row.heldNanos() > 0) {
-            hold(row.aggregate(), row.version(), nowNanos + row.heldNanos());
+        if (row.delayNanos() > 0) {
+            defer(row.aggregate(), row.version(), nowNanos + row.delayNanos());
         } else {
             insert(row);
         }
     }
 
-    /** The next row of a shard that the order allows, now in flight; null when there is none. */
+    /**
+     * Returns the next row of the shard that the order allows, which is in flight from now on, or null if there is
+     * none.
+     */
     @Nullable
-    OutboxRow fly(int shard) {
-        for (Line line = ready.poll(shard); line != null; line = ready.poll(shard)) {
-            line.queued = false;
-            if (line.mayFly()) {
-                ready.busy(shard, 1);
-                return line.fly();
+    OutboxRow dispatch(int shard) {
+        for (Line queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
+            queue.scheduled = false;
+            if (queue.isReady()) {
+                ready.addUnsettled(shard, 1);
+                return queue.dispatch();
             }
-            queue(line);
+            schedule(queue);
         }
         return null;
     }
 
-    /** On the topic: the next of its aggregate may go, and the row stays known until it is marked. */
-    void acknowledged(OutboxRow row, long nowNanos) {
+    /**
+     * Records that a row is on its topic. The next row of its aggregate may be sent, and this row stays in memory until
+     * it is marked.
+     */
+    void acknowledge(OutboxRow row, long nowNanos) {
         unmarked++;
-        land(row, line -> line.know(row.version()), nowNanos);
+        complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
     }
 
-    /** Marked as processed. */
-    void marked(OutboxRow row) {
+    /** Records that a row is marked as processed. */
+    void recordMark(OutboxRow row) {
         unmarked--;
-        leave(row);
-    }
-
-    /** Not sent after all: it waits again, or leaves memory when the shard is not ours any more. */
-    void returned(OutboxRow row, boolean keep, long nowNanos) {
-        if (keep) {
-            ready.busy(row.aggregate().shard(), -1);
-            land(row, line -> line.add(row), nowNanos);
-        } else {
-            leave(row);
-            land(row, line -> line.drop().forEach(waiting -> present.remove(waiting.id())), nowNanos);
-        }
-    }
-
-    /** Refused and written so: the aggregate is held. */
-    void failed(OutboxRow row, long untilNanos, long nowNanos) {
-        leave(row);
-        land(row, line -> hold(row.aggregate(), row.version(), untilNanos), nowNanos);
-    }
-
-    /** Dead-lettered and written so: the next version heals what this one would have said. */
-    void deadLettered(OutboxRow row, long nowNanos) {
-        leave(row);
-        land(row, line -> line.know(row.version()), nowNanos);
+        settle(row);
     }
 
     /**
-     * In other hands, or processed by others: what follows looks for itself. Where the shard is ours again, its reading
-     * may have passed the row as known, so the aggregate is read again.
+     * Takes back a row that was not sent. If {@code keep} is true, the row waits again. Otherwise this instance no
+     * longer serves the shard, and the rows of the aggregate leave memory.
      */
-    void fenced(OutboxRow row, boolean again, long nowNanos) {
-        leave(row);
-        land(
+    void takeBack(OutboxRow row, boolean keep, long nowNanos) {
+        if (keep) {
+            ready.addUnsettled(row.aggregate().shard(), -1);
+            complete(row, queue -> queue.add(row), nowNanos);
+        } else {
+            settle(row);
+            complete(row, queue -> queue.removeWaiting().forEach(waiting -> present.remove(waiting.id())), nowNanos);
+        }
+    }
+
+    /** Records that a refused attempt was written. The aggregate is deferred until its next attempt. */
+    void recordFailure(OutboxRow row, long untilNanos, long nowNanos) {
+        settle(row);
+        complete(row, queue -> defer(row.aggregate(), row.version(), untilNanos), nowNanos);
+    }
+
+    /**
+     * Records that a dead letter was written. The next version may be sent: it carries the whole state, so it replaces
+     * this one.
+     */
+    void recordDeadLetter(OutboxRow row, long nowNanos) {
+        settle(row);
+        complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
+    }
+
+    /**
+     * Drops a row whose write was fenced: another instance owns the shard or has processed the row. Its followers read
+     * their predecessor. If the shard is ours again, the reader may already have skipped this row as known, so the
+     * aggregate is read again.
+     */
+    void dropFenced(OutboxRow row, boolean readAgain, long nowNanos) {
+        settle(row);
+        complete(
                 row,
-                line -> {
-                    if (again) {
-                        hold(row.aggregate(), row.version(), nowNanos);
+                queue -> {
+                    if (readAgain) {
+                        defer(row.aggregate(), row.version(), nowNanos);
                     }
                 },
                 nowNanos);
     }
 
-    private void leave(OutboxRow row) {
+    private void settle(OutboxRow row) {
         present.remove(row.id());
-        ready.busy(row.aggregate().shard(), -1);
+        ready.addUnsettled(row.aggregate().shard(), -1);
     }
 
-    private void land(OutboxRow row, Consumer<Line> then, long nowNanos) {
-        Line line = lines.get(row.aggregate());
-        if (line == null || !line.isInFlight(row)) {
-            throw new IllegalStateException("not in flight: " + row.aggregate() + " " + row.version());
+    private void complete(OutboxRow row, Consumer<Line> change, long nowNanos) {
+        Line queue = queues.get(row.aggregate());
+        if (queue == null || !queue.isInFlight(row)) {
+            throw new IllegalStateException("The row is not in flight: " + row.aggregate() + " " + row.version());
         }
-        line.land();
-        then.accept(line);
-        queue(line);
-        removeIfEmpty(line, nowNanos);
+        queue.complete();
+        change.accept(queue);
+        schedule(queue);
+        removeIfEmpty(queue, nowNanos);
     }
 
-    private void removeIfEmpty(Line line, long nowNanos) {
-        if (line.isEmpty()) {
-            lines.remove(line.aggregate);
-            dequeue(line);
-            acknowledgements.remember(line.aggregate, line.known());
-            remembered.lineIsEmpty(line.aggregate, nowNanos);
-        }
-    }
-
-    private void dequeue(Line line) {
-        if (line.queued) {
-            unchecked.remove(line);
-            ready.remove(line);
-            line.queued = false;
+    private void removeIfEmpty(Line queue, long nowNanos) {
+        if (queue.isEmpty()) {
+            queues.remove(queue.aggregate);
+            unschedule(queue);
+            acknowledgements.raise(queue.aggregate, queue.acknowledgedVersion());
+            deferred.releaseOverflow(queue.aggregate, nowNanos);
         }
     }
 
-    private void hold(Aggregate aggregate, long version, long untilNanos) {
+    private void unschedule(Line queue) {
+        if (queue.scheduled) {
+            uncheckedQueues.remove(queue);
+            ready.remove(queue);
+            queue.scheduled = false;
+        }
+    }
+
+    private void defer(Aggregate aggregate, long version, long untilNanos) {
         long lowest = version;
-        Line line = lines.get(aggregate);
-        if (line != null) {
-            for (OutboxRow dropped : line.drop()) {
-                present.remove(dropped.id());
-                lowest = Math.min(lowest, dropped.version());
+        Line queue = queues.get(aggregate);
+        if (queue != null) {
+            for (OutboxRow removed : queue.removeWaiting()) {
+                present.remove(removed.id());
+                lowest = Math.min(lowest, removed.version());
             }
-            dequeue(line);
-            if (line.isEmpty()) {
-                lines.remove(aggregate);
-                acknowledgements.remember(aggregate, line.known());
+            unschedule(queue);
+            if (queue.isEmpty()) {
+                queues.remove(aggregate);
+                acknowledgements.raise(aggregate, queue.acknowledgedVersion());
             }
         }
-        remembered.hold(aggregate, lowest, untilNanos);
+        deferred.defer(aggregate, lowest, untilNanos);
     }
 
-    /** Takes all waiting rows of matching aggregates out of memory; what is in flight stays until its outcome. */
-    void drop(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
-        for (Line line : List.copyOf(lines.values())) {
-            if (matching.test(line.aggregate)) {
-                for (OutboxRow row : line.drop()) {
+    /**
+     * Removes all waiting rows of the matching aggregates from memory. A row in flight stays until its outcome arrives.
+     */
+    void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
+        for (Line queue : List.copyOf(queues.values())) {
+            if (matching.test(queue.aggregate)) {
+                for (OutboxRow row : queue.removeWaiting()) {
                     present.remove(row.id());
                     each.accept(row);
                 }
-                dequeue(line);
-                removeIfEmpty(line, nowNanos);
+                unschedule(queue);
+                removeIfEmpty(queue, nowNanos);
             }
         }
     }
 
-    /** Forgets a shard that is not ours any more. */
-    void forgetShard(int shard, long nowNanos) {
-        drop(aggregate -> aggregate.shard() == shard, row -> {}, nowNanos);
-        remembered.forgetShard(shard);
+    /** Removes a shard that this instance no longer serves. */
+    void removeShard(int shard, long nowNanos) {
+        removeWaiting(aggregate -> aggregate.shard() == shard, row -> {}, nowNanos);
+        deferred.removeShard(shard);
     }
 
-    /** Rows of this shard that are in flight, or whose outcome is not written yet. */
-    int busy(int shard) {
-        return ready.busy(shard);
+    /** Returns the number of the shard's rows that are in flight or whose outcome is not written yet. */
+    int unsettled(int shard) {
+        return ready.unsettled(shard);
     }
 
     boolean hasReady(int shard) {
-        return ready.any(shard);
+        return ready.hasReady(shard);
     }
 }

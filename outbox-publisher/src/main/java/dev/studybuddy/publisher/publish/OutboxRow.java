@@ -7,15 +7,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pending row as it was read.
+ * This record holds a pending row as it was read.
  *
- * @param payload the event's value, JSON
- * @param headers the row's headers, a JSON object
- * @param createdAt by the database's clock, a hint for scanning and lag
- * @param retryCount attempts that the broker refused so far
- * @param nextAttemptAt not to be sent before; null for at once
+ * @param payload the event's value as JSON
+ * @param headers the row's headers as a JSON object
+ * @param createdAt the creation time by the database's clock, which serves only as a hint for scans and lag
+ * @param retryCount the number of attempts that the broker refused so far
+ * @param nextAttemptAt the time before which the row is not sent, or null if it may be sent at once
  * @param readAt the database's clock when the row was read
- * @param readNanos the monotonic clock when the row was read
+ * @param readNanos the monotonic clock when the row was read, in nanoseconds
  */
 public record OutboxRow(
         Aggregate aggregate,
@@ -30,7 +30,7 @@ public record OutboxRow(
         Instant readAt,
         long readNanos) {
 
-    /** The order in which rows of one aggregate go. */
+    /** Rows of one aggregate are sent in this order. */
     static final Comparator<OutboxRow> ORDER = Comparator.comparingLong(OutboxRow::version)
             .thenComparing(OutboxRow::createdAt)
             .thenComparing(OutboxRow::id);
@@ -39,20 +39,20 @@ public record OutboxRow(
         return new Position(createdAt, id);
     }
 
-    /** How long the row's next attempt is away from when it was read, nanoseconds; 0 when it is due. */
-    long heldNanos() {
+    /** Returns the time from the read of the row to its next attempt in nanoseconds, or 0 if the attempt was due. */
+    long delayNanos() {
         return nextAttemptAt == null || !nextAttemptAt.isAfter(readAt)
                 ? 0
                 : Duration.between(readAt, nextAttemptAt).toNanos();
     }
 
-    /** The row's age at a monotonic instant, nanoseconds, by the database's clock. */
+    /** Returns the row's age by the database's clock at a monotonic time, in nanoseconds. */
     public long ageNanos(long nowNanos) {
         return Math.max(0, Duration.between(createdAt, readAt).toNanos() + nowNanos - readNanos);
     }
 
-    /** About how much memory the row takes, bytes. */
-    int weight() {
+    /** Returns the approximate memory that the row takes, in bytes. */
+    int approximateBytes() {
         return payload.length() + headers.length() + 256;
     }
 }

@@ -3,23 +3,26 @@ package dev.studybuddy.publisher.publish;
 import java.util.List;
 
 /**
- * What is read from the outbox. Each method is one autocommitted READ COMMITTED statement, so it sees all that
- * committed before it began.
+ * Reads the outbox. Each method is one autocommitted READ COMMITTED statement, so it sees all that was committed before
+ * it began.
  *
- * <p>Errors are Spring's {@code DataAccessException}; a statement that the server ended for its time is a {@code
- * QueryTimeoutException}.
+ * <p>Errors are Spring's {@code DataAccessException}. A statement that the server cancels for its duration throws a
+ * {@code QueryTimeoutException}.
  */
 public interface OutboxTable {
 
-    /** Pages of several shards in one round trip, each ordered by (created_at, id). */
-    List<OutboxRow> pages(List<PageRequest> requests);
+    /** Reads pages of several shards in one round trip. Each page is ordered by (created_at, id). */
+    List<OutboxRow> readPages(List<PageRequest> requests);
 
-    /** The same for sweeps, with their own, shorter time-out: they walk what others may hold up. */
-    List<OutboxRow> sweep(List<PageRequest> requests);
+    /**
+     * Reads pages of sweeps. The timeout is shorter than that of a poll, because other transactions may block the rows
+     * that a sweep reads.
+     */
+    List<OutboxRow> readSweepPages(List<PageRequest> requests);
 
-    /** The rows of these versions, all read after the call began. */
-    List<PredecessorRow> predecessors(List<Predecessor> predecessors);
+    /** Reads the rows of these versions. All of them are read after the call began. */
+    List<PredecessorRow> readPredecessors(List<Predecessor> predecessors);
 
-    /** An aggregate's pending rows from a version on, lowest first. */
-    List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit);
+    /** Reads an aggregate's pending rows from a version on, the lowest first. */
+    List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);
 }

@@ -1,4 +1,8 @@
 package dev.studybuddy.publisher.publish;
 
-/** Asks for a shard's pending rows strictly after a position, at most so many. */
+/**
+ * This request selects a shard's pending rows strictly after a position.
+ *
+ * @param limit the maximum number of rows
+ */
 public record PageRequest(int shard, Position after, int limit) {}

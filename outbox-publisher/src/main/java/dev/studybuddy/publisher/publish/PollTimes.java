@@ -6,108 +6,115 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When which shards are polled, and when the next sweeps are due. All shards are polled in an interval that grows on a
- * silent system; those that were woken, or have more than a page took, before that. Shards are bits.
+ * Schedules polls and sweeps. All shards are polled at an interval that grows while polls find no rows. Shards that
+ * received a wake-up, or have more rows than one page holds, are polled earlier. A set of shards is a bit mask.
  */
 final class PollTimes {
 
     static final long ALL = -1L;
-    /** More shards than these are read as well with all others: a branch of a poll without new rows costs little. */
-    private static final int FEW = 16;
+    /**
+     * If more shards than this number are due, all shards are polled: a branch of a poll without new rows costs little.
+     */
+    private static final int MAX_SEPARATE_SHARDS = 16;
 
     private final PublishSettings.Polling settings;
     private long waitNanos;
-    private long lastPoll;
+    private long lastPollNanos;
     private boolean started;
-    private long nextPoll;
-    private long nextSweep;
-    private long nextDeepSweep;
+    private long nextPollNanos;
+    private long nextSweepNanos;
+    private long nextDeepSweepNanos;
     private int lastShard;
-    private long woken;
-    private long more;
-    private long trustWakeUpsUntil;
+    private long wokenShards;
+    private long shardsWithMore;
+    private long expectWakeUpsUntilNanos;
 
     PollTimes(PublishSettings.Polling settings) {
         this.settings = settings;
         this.waitNanos = settings.interval().toNanos();
     }
 
-    private void start(long now) {
+    private void start(long nowNanos) {
         if (!started) {
             started = true;
-            nextPoll = now;
-            lastPoll = now - settings.spacing().toNanos();
-            trustWakeUpsUntil = now;
-            nextSweep = now + settings.sweepInterval().toNanos();
-            nextDeepSweep = now + settings.deepSweepInterval().toNanos();
+            nextPollNanos = nowNanos;
+            lastPollNanos = nowNanos - settings.spacing().toNanos();
+            expectWakeUpsUntilNanos = nowNanos;
+            nextSweepNanos = nowNanos + settings.sweepInterval().toNanos();
+            nextDeepSweepNanos = nowNanos + settings.deepSweepInterval().toNanos();
         }
-    }
-
-    /** Something new is said to be in these shards: polled at once, but for the spacing, in which more may come. */
-    void woken(long now, long shards) {
-        start(now);
-        woken |= shards;
-        trustWakeUpsUntil = now + settings.idleInterval().toNanos();
-    }
-
-    private long spaced(long now) {
-        long earliest = lastPoll + settings.spacing().toNanos();
-        return earliest - now > 0 ? earliest : now;
-    }
-
-    /** The shards to be polled now: all, some, or none. */
-    long due(long now) {
-        start(now);
-        long some = more | (spaced(now) == now ? woken : 0);
-        return now - nextPoll >= 0 || Long.bitCount(some) > FEW ? ALL : some;
     }
 
     /**
-     * A poll began at this instant.
-     *
-     * @param polled the shards that were due
-     * @param news whether it found new rows
-     * @param full those of whom a page was full, so that they are due at once
+     * Records a wake-up of these shards. They are polled at once, but not before the spacing since the last poll is
+     * over; more wake-ups may arrive in that time.
      */
-    void polled(long now, long polled, boolean news, long full) {
+    void wake(long nowNanos, long shards) {
+        start(nowNanos);
+        wokenShards |= shards;
+        expectWakeUpsUntilNanos = nowNanos + settings.idleInterval().toNanos();
+    }
+
+    private long afterSpacing(long nowNanos) {
+        long earliest = lastPollNanos + settings.spacing().toNanos();
+        return earliest - nowNanos > 0 ? earliest : nowNanos;
+    }
+
+    /** Returns the shards that must be polled now: all shards, several, or none. */
+    long dueShards(long nowNanos) {
+        start(nowNanos);
+        long separateShards = shardsWithMore | (afterSpacing(nowNanos) == nowNanos ? wokenShards : 0);
+        return nowNanos - nextPollNanos >= 0 || Long.bitCount(separateShards) > MAX_SEPARATE_SHARDS
+                ? ALL
+                : separateShards;
+    }
+
+    /**
+     * Records a poll that began at this time.
+     *
+     * @param polledShards the shards that were due
+     * @param foundRows whether the poll found new rows
+     * @param fullShards the shards whose page was full, which are due again at once
+     */
+    void recordPoll(long nowNanos, long polledShards, boolean foundRows, long fullShards) {
         Duration interval = settings.interval();
-        lastPoll = now;
-        woken &= ~polled;
-        more = (more & ~polled) | full;
-        if (news || full != 0) {
+        lastPollNanos = nowNanos;
+        wokenShards &= ~polledShards;
+        shardsWithMore = (shardsWithMore & ~polledShards) | fullShards;
+        if (foundRows || fullShards != 0) {
             waitNanos = interval.toNanos();
         }
-        if (polled != ALL) {
-            long soon = now + waitNanos;
-            nextPoll = soon - nextPoll < 0 ? soon : nextPoll;
-        } else if (news && now - trustWakeUpsUntil >= 0) {
-            // Nobody tells of events: where some came, more may have come meanwhile.
-            nextPoll = spaced(now);
+        if (polledShards != ALL) {
+            long earlierPollNanos = nowNanos + waitNanos;
+            nextPollNanos = earlierPollNanos - nextPollNanos < 0 ? earlierPollNanos : nextPollNanos;
+        } else if (foundRows && nowNanos - expectWakeUpsUntilNanos >= 0) {
+            // No writer sends wake-ups. This poll found rows, so poll again at once: more may have been committed.
+            nextPollNanos = afterSpacing(nowNanos);
         } else {
-            nextPoll = now + waitNanos;
+            nextPollNanos = nowNanos + waitNanos;
             waitNanos = Math.min(settings.idleInterval().toNanos(), waitNanos + interval.toNanos() / 4);
         }
     }
 
-    boolean sweepDue(long now) {
-        start(now);
-        return now - nextSweep >= 0;
+    boolean isSweepDue(long nowNanos) {
+        start(nowNanos);
+        return nowNanos - nextSweepNanos >= 0;
     }
 
-    boolean deepSweepDue(long now) {
-        return now - nextDeepSweep >= 0;
+    boolean isDeepSweepDue(long nowNanos) {
+        return nowNanos - nextDeepSweepNanos >= 0;
     }
 
-    void swept(long now, boolean deep) {
-        nextSweep = now + settings.sweepInterval().toNanos();
+    void recordSweep(long nowNanos, boolean deep) {
+        nextSweepNanos = nowNanos + settings.sweepInterval().toNanos();
         if (deep) {
-            nextDeepSweep = now + settings.deepSweepInterval().toNanos();
+            nextDeepSweepNanos = nowNanos + settings.deepSweepInterval().toNanos();
         }
     }
 
-    /** The next shard after the last one that matches; null when none does. */
+    /** Returns the next matching shard after the one that was last in turn, or null if none matches. */
     @Nullable
-    ShardCursor roundRobin(Collection<ShardCursor> cursors, Predicate<ShardCursor> matching) {
+    ShardCursor nextInTurn(Collection<ShardCursor> cursors, Predicate<ShardCursor> matching) {
         ShardCursor first = null;
         ShardCursor after = null;
         for (ShardCursor cursor : cursors) {
@@ -122,10 +129,10 @@ final class PollTimes {
         return next;
     }
 
-    long next(long now, @Nullable Long other) {
-        long next = Math.min(nextPoll, nextSweep);
-        next = woken == 0 ? next : Math.min(next, spaced(now));
-        next = more == 0 ? next : Math.min(next, now);
+    long nextNanos(long nowNanos, @Nullable Long other) {
+        long next = Math.min(nextPollNanos, nextSweepNanos);
+        next = wokenShards == 0 ? next : Math.min(next, afterSpacing(nowNanos));
+        next = shardsWithMore == 0 ? next : Math.min(next, nowNanos);
         return other == null ? next : Math.min(next, other);
     }
 }

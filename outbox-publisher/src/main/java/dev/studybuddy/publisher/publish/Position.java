@@ -4,24 +4,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A place on the pending index of one shard: reading goes on strictly after it. */
+/** A position is a place on the pending index of one shard. A read continues strictly after it. */
 public record Position(Instant createdAt, UUID id) {
 
-    private static final UUID LEAST = new UUID(0, 0);
+    private static final UUID MIN_ID = new UUID(0, 0);
 
-    /** Before every row. */
-    static final Position START = new Position(Instant.EPOCH, LEAST);
+    /** This position is before every row. */
+    static final Position START = new Position(Instant.EPOCH, MIN_ID);
 
-    /** Before every row of this instant and later. */
+    /** Returns the position before every row of this instant and later. */
     static Position from(Instant instant) {
-        return new Position(instant, LEAST);
+        return new Position(instant, MIN_ID);
     }
 
     Position minus(Duration slack) {
         return from(createdAt.minus(slack));
     }
 
-    /** Whether this is an earlier instant; ids of one instant are ordered by the database alone. */
+    /** Returns whether this position has an earlier instant. Only the database orders the ids of one instant. */
     boolean isBefore(Position other) {
         return createdAt.isBefore(other.createdAt);
     }

@@ -3,9 +3,9 @@ package dev.studybuddy.publisher.publish;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a predecessor that was asked for; a predecessor without rows was taken by retention.
+ * This record holds a row of a requested predecessor. A predecessor without rows was deleted by retention.
  *
- * @param pending the row, where it is pending; null where it is processed
+ * @param pending the row if it is pending, or null if it is processed
  */
 public record PredecessorRow(
         Predecessor predecessor, @Nullable OutboxRow pending) {}

@@ -1,17 +1,17 @@
 package dev.studybuddy.publisher.publish;
 
-/** What is counted and told of publishing. */
+/** Counts the events of publishing. */
 public interface PublishListener {
 
-    /** Acknowledged, so long after it was written. */
+    /** Counts an acknowledged row, with the time from its creation to its acknowledgement in nanoseconds. */
     void published(OutboxRow row, long ageNanos);
 
-    /** Acknowledged rows that another had marked already: they are on their topic twice. */
+    /** Counts acknowledged rows that another instance had marked already. Each of them is on its topic twice. */
     void repeated(int rows);
 
-    /** A refused record, by the reason; dead-lettered when it was the last attempt. */
+    /** Counts a refused record with its reason. The row is dead-lettered if this was its last attempt. */
     void refused(OutboxRow row, String reason, boolean deadLettered);
 
-    /** Rows of one page that were new. */
+    /** Counts the new rows of one read. */
     void read(int rows);
 }

@@ -9,14 +9,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publisher's round: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a simulation,
- * step by step: each step makes at most a few statements or sends, never waits, and leaves a consistent state where it
- * throws. Outcomes, results and wake-ups come from any thread.
+ * Runs the publisher's rounds: collect, read, check, send, mark. One thread drives it, by whole rounds or, in a
+ * simulation, step by step. Each step makes at most a few statements or sends, never waits, and leaves a consistent
+ * state if it throws. Outcomes, results and wake-ups arrive from any thread.
  */
 public final class PublishLoop {
 
-    /** Statements of one step for aggregates that were held or overflowed, so that a poll is never far. */
-    private static final int REMEMBERED_AT_ONCE = 32;
+    /**
+     * One step makes at most this many statements for deferred aggregates, so that it does not delay a poll for long.
+     */
+    private static final int MAX_DEFERRED_READS = 32;
 
     private final LongSupplier nanos;
     private final ShardLeases leases;
@@ -28,41 +30,41 @@ public final class PublishLoop {
     private final Marking marking;
     private final EventSender sender;
     private final Runnable signal;
-    private final long longestWait;
-    // Bounded by what is in flight: each row in flight gives one.
-    private final Queue<Landed> landed = new ConcurrentLinkedQueue<>();
-    private final Queue<Written> written = new ConcurrentLinkedQueue<>();
-    // Bounded by the types that were ever blocked, and a check interval for each.
-    private final Queue<String> opened = new ConcurrentLinkedQueue<>();
-    private final AtomicLong woken = new AtomicLong();
+    private final long longestWaitNanos;
+    // Each row in flight gives one outcome, which bounds this queue.
+    private final Queue<ArrivedOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private final Queue<ArrivedResult> results = new ConcurrentLinkedQueue<>();
+    // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
+    private final Queue<String> openedTypes = new ConcurrentLinkedQueue<>();
+    private final AtomicLong wokenShards = new AtomicLong();
     private volatile State state = new State(0, 0, null, Map.of());
 
-    private record Landed(OutboxRow row, SendOutcome outcome) {}
+    private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
 
-    private record Written(Writes.Batch batch, Writes.Result result) {}
+    private record ArrivedResult(Writes.Batch batch, Writes.Result result) {}
 
     /**
-     * What the loop's owner may show.
+     * This snapshot serves health and metrics.
      *
-     * @param rows rows in memory
-     * @param remembered aggregates held or overflowing
-     * @param brokerAway why nothing is sent; null when the broker is well
-     * @param blockedTypes why, by aggregate type
+     * @param rows the number of rows in memory
+     * @param remembered the number of deferred aggregates
+     * @param brokerAway the reason why nothing is sent, or null if the broker is available
+     * @param blockedTypes the reason of each block, by aggregate type
      */
     public record State(int rows, int remembered, @Nullable String brokerAway, Map<String, String> blockedTypes) {}
 
-    /** What the loop reads, sends to, and writes. */
+    /** This record holds the table, the sender, the writer and the listener that the loop uses. */
     public record Ports(OutboxTable table, EventSender sender, Writes writes, PublishListener listener) {}
 
     /**
-     * @param signal called from any thread when there is something to do before the wait is over
+     * @param signal runs on any thread when work arrives before the wait is over
      */
     public PublishLoop(PublishSettings settings, Ports ports, ShardLeases leases, LongSupplier nanos, Runnable signal) {
         this.nanos = nanos;
         this.leases = leases;
         this.signal = signal;
         this.sender = ports.sender();
-        this.longestWait = settings.polling().idleInterval().toNanos();
+        this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory());
         this.blocks = new TopicBlocks(settings.backoff());
         this.breaker = new BrokerBreaker(settings.backoff());
@@ -73,113 +75,126 @@ public final class PublishLoop {
     }
 
     /**
-     * One round.
+     * Runs one round.
      *
-     * @return how long nothing is to be done unless the signal comes, nanoseconds; 0 for go on
+     * @return the time in nanoseconds for which no work is due unless the signal runs, or 0 if the next round is due at
+     *     once
      */
     public long round() {
         collect();
-        boolean busy = read();
-        busy |= check();
-        busy |= send();
-        busy |= mark();
-        state = new State(ordering.size(), ordering.remembered().size(), breaker.reason(), blocks.reasons());
-        return busy ? 0 : untilNext();
+        boolean didWork = read();
+        didWork |= check();
+        didWork |= send();
+        didWork |= mark();
+        state = new State(ordering.size(), ordering.deferred().size(), breaker.reason(), blocks.reasons());
+        return didWork ? 0 : waitNanos();
     }
 
-    /** Takes in what came back: marks first, so that every later read sees them. */
+    /**
+     * Applies the results, outcomes and wake-ups that arrived. The results of marks come first, so that every later
+     * read sees them.
+     */
     public void collect() {
-        long now = nanos.getAsLong();
-        for (Written next = written.poll(); next != null; next = written.poll()) {
-            marking.written(next.batch(), next.result(), now);
+        long nowNanos = nanos.getAsLong();
+        for (ArrivedResult next = results.poll(); next != null; next = results.poll()) {
+            marking.applyResult(next.batch(), next.result(), nowNanos);
         }
-        for (Landed next = landed.poll(); next != null; next = landed.poll()) {
-            sending.landed(next.row(), next.outcome(), this::landed, now);
+        for (ArrivedOutcome next = outcomes.poll(); next != null; next = outcomes.poll()) {
+            sending.complete(next.row(), next.outcome(), this::receiveOutcome, nowNanos);
         }
-        for (String type = opened.poll(); type != null; type = opened.poll()) {
-            blocks.opened(type, now);
+        for (String type = openedTypes.poll(); type != null; type = openedTypes.poll()) {
+            blocks.makeDue(type, nowNanos);
         }
-        long shards = woken.get();
+        long shards = wokenShards.get();
         if (shards != 0) {
-            reading.times().woken(now, shards);
+            reading.times().wake(nowNanos, shards);
         }
-        reading.cursors().follow(now, sender::stillBlocked);
+        reading.cursors().update(nowNanos, sender::blockReason);
     }
 
-    /** Reads what is due: what was remembered, a poll of all shards, a page of one that catches up or is swept. */
+    /**
+     * Reads what is due: deferred aggregates, a poll of the due shards, and a page of one shard that catches up or is
+     * swept.
+     */
     public boolean read() {
-        long now = nanos.getAsLong();
-        boolean news = false;
-        for (int n = 0; n < REMEMBERED_AT_ONCE && reading.readRemembered(now); n++) {
-            news = true;
+        long nowNanos = nanos.getAsLong();
+        boolean didRead = false;
+        for (int n = 0; n < MAX_DEFERRED_READS && reading.readDeferred(nowNanos); n++) {
+            didRead = true;
         }
-        long due = reading.due(now);
-        // Before the poll, so that what is told of meanwhile is polled for again.
-        woken.getAndUpdate(shards -> shards & ~due);
-        news |= reading.poll(now, due);
-        news |= reading.walk(now);
-        return news;
+        long dueShards = reading.dueShards(nowNanos);
+        // Clear the bits before polling, so that a wake-up that arrives during the poll triggers another one.
+        wokenShards.getAndUpdate(shards -> shards & ~dueShards);
+        didRead |= reading.poll(nowNanos, dueShards);
+        didRead |= reading.readNextPage(nowNanos);
+        return didRead;
     }
 
-    /** Looks the unknown predecessors up, after the rows that need them were read. */
+    /** Reads the unconfirmed predecessors, after the rows that need them were read. */
     public boolean check() {
-        return reading.check(nanos.getAsLong());
+        return reading.checkPredecessors(nanos.getAsLong());
     }
 
-    /** Sends what may go. */
+    /** Sends the rows that are ready. */
     public boolean send() {
-        return sending.send(nanos, this::landed);
+        return sending.send(nanos, this::receiveOutcome);
     }
 
-    /** Hands over what is to be written. */
+    /** Submits the marks and failures that are due. */
     public boolean mark() {
         return marking.submit(nanos.getAsLong(), leases.anyDraining(), (batch, result) -> {
-            written.add(new Written(batch, result));
+            results.add(new ArrivedResult(batch, result));
             signal.run();
         });
     }
 
-    private void landed(OutboxRow row, SendOutcome outcome) {
-        landed.add(new Landed(row, outcome));
+    private void receiveOutcome(OutboxRow row, SendOutcome outcome) {
+        outcomes.add(new ArrivedOutcome(row, outcome));
         signal.run();
     }
 
-    /** Something new was committed in these shards; those that are others' don't matter. From any thread. */
+    /**
+     * Wakes the loop for rows that were committed in these shards. It ignores shards of other instances and may be
+     * called from any thread.
+     */
     public void wake(long shardBits) {
-        long mine = shardBits & leases.ownedBits();
-        // Where some were told of before, and not polled yet, the loop knows when to poll.
-        if (mine != 0 && woken.getAndAccumulate(mine, (a, b) -> a | b) == 0) {
+        long ownedBits = shardBits & leases.ownedBits();
+        // If bits were already set, a poll is scheduled; a second signal would cut its batching delay short.
+        if (ownedBits != 0 && wokenShards.getAndAccumulate(ownedBits, (a, b) -> a | b) == 0) {
             signal.run();
         }
     }
 
-    /** A blocked topic was put right; from any thread. */
+    /**
+     * Makes the events of a blocked type due, because its topic accepts records again. It may be called from any
+     * thread.
+     */
     public void topicOpened(String aggregateType) {
-        opened.add(aggregateType);
+        openedTypes.add(aggregateType);
         signal.run();
     }
 
-    /** Nothing is in flight, to be marked, or being marked. */
-    public boolean quiet() {
-        return sending.inFlight() == 0 && marking.idle() && landed.isEmpty() && written.isEmpty();
+    /** Returns whether no row is in flight, waits for a mark, or is being marked. */
+    public boolean isIdle() {
+        return sending.inFlight() == 0 && marking.isIdle() && outcomes.isEmpty() && results.isEmpty();
     }
 
-    /** A snapshot for health and metrics; from any thread. */
+    /** Returns the latest snapshot for health and metrics. It may be called from any thread. */
     public State state() {
         return state;
     }
 
-    private long untilNext() {
-        if (!landed.isEmpty() || !written.isEmpty()) {
+    private long waitNanos() {
+        if (!outcomes.isEmpty() || !results.isEmpty()) {
             return 0;
         }
-        long now = nanos.getAsLong();
-        // Never longer: a lease may be trusted again without a signal.
-        long wait = longestWait;
-        Long[] times = {reading.nextNanos(now), breaker.nextNanos(), blocks.nextNanos(), marking.nextNanos()};
+        long nowNanos = nanos.getAsLong();
+        // The wait is never longer, because a lease may be trusted again without a signal.
+        long waitNanos = longestWaitNanos;
+        Long[] times = {reading.nextNanos(nowNanos), breaker.nextNanos(), blocks.nextNanos(), marking.nextNanos()};
         for (Long time : times) {
-            wait = time == null ? wait : Math.min(wait, Math.max(0, time - now));
+            waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }
-        return wait;
+        return waitNanos;
     }
 }

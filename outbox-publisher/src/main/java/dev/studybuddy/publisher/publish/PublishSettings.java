@@ -3,28 +3,29 @@ package dev.studybuddy.publisher.publish;
 import java.time.Duration;
 
 /**
- * The bounds and times of the publishing loop.
+ * Holds the limits and times of the publishing loop.
  *
- * @param polling when and how much is read
- * @param memory how much is kept
- * @param attempts what a refused record leads to
- * @param backoff waits while the broker or a topic can't take records
+ * @param polling the times and sizes of reads
+ * @param memory the limits of memory
+ * @param attempts the consequences of a refused record
+ * @param backoff the waits while the broker or a topic accepts no records
  */
 public record PublishSettings(Polling polling, Memory memory, Attempts attempts, Backoff backoff) {
 
     /**
-     * When and how much is read.
+     * Holds the times and sizes of reads.
      *
-     * @param interval wait after a poll without new rows
-     * @param idleInterval the longest such wait, on a silent system
-     * @param spacing the shortest time from a poll to the next one, but after a full page
-     * @param markSpacing the shortest time between two statements that mark, but for a quarter of a page; few marks wait longer
-     * @param page rows of one round trip
-     * @param slack how far behind the newest row each poll begins
-     * @param sweepInterval how often late commits are looked for
-     * @param sweepTimeout at which a sweep's statement is ended, whole seconds
-     * @param sweepWindow how late they can be: the longest transaction, and a margin
-     * @param deepSweepInterval how often the whole pending index is walked
+     * @param interval the wait after a poll without new rows
+     * @param idleInterval the longest wait after a poll without new rows, which an idle system reaches
+     * @param spacing the shortest time from one poll to the next, except after a full page
+     * @param markSpacing the shortest time between two statements that mark, except for a quarter of a page; a small
+     *     group of marks waits longer
+     * @param page the maximum number of rows in one round trip
+     * @param slack the time before the newest row at which each poll begins
+     * @param sweepInterval the time between two sweeps for late commits
+     * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
+     * @param sweepWindow the longest delay of a late commit: the longest transaction and a margin
+     * @param deepSweepInterval the time between two sweeps of the whole pending index
      */
     public record Polling(
             Duration interval,
@@ -39,15 +40,17 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             Duration deepSweepInterval) {}
 
     /**
-     * How much is kept.
+     * Holds the limits of memory.
      *
-     * @param rows rows in memory, at which reading stops
-     * @param followers rows that wait behind another of their aggregate, at which further ones are dropped and remembered
-     * @param followersOfOne the same for one aggregate
-     * @param remembered aggregates remembered, at which a shard's reading stops where it is
-     * @param inFlightRows rows handed to the broker and not answered
-     * @param inFlightBytes about how many bytes these may have
-     * @param acknowledgements aggregates whose acknowledged version is kept after they left memory
+     * @param rows the number of rows in memory at which reading stops
+     * @param followers the number of followers in memory at which further ones stay in the table and their aggregates
+     *     are deferred
+     * @param followersOfOne the number of one aggregate's waiting rows at which further ones stay in the table and the
+     *     aggregate is deferred
+     * @param remembered the number of deferred aggregates at which the reading of a shard stops at its position
+     * @param inFlightRows the maximum number of rows that the broker has not answered
+     * @param inFlightBytes the approximate maximum size of the rows that the broker has not answered, in bytes
+     * @param acknowledgements the number of aggregates whose acknowledged version is kept after their rows left memory
      */
     public record Memory(
             int rows,
@@ -59,16 +62,16 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             int acknowledgements) {}
 
     /**
-     * What a refused record leads to.
+     * Holds the consequences of a refused record.
      *
-     * @param most refused attempts, at which a row is dead-lettered
-     * @param first wait after the first one; it doubles
-     * @param longest bound of that wait
+     * @param most the number of refused attempts at which a row is dead-lettered
+     * @param first the wait after the first refused attempt, which doubles with each further attempt
+     * @param longest the longest wait between two attempts
      */
     public record Attempts(int most, Duration first, Duration longest) {
 
-        Duration delay(int refusedSoFar) {
-            Duration delay = first.multipliedBy(1L << Math.min(20, Math.max(0, refusedSoFar)));
+        Duration delay(int refusedAttempts) {
+            Duration delay = first.multipliedBy(1L << Math.min(20, Math.max(0, refusedAttempts)));
             return delay.compareTo(longest) > 0 ? longest : delay;
         }
     }

@@ -7,18 +7,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
 
-/** Reads pages, predecessors and what was remembered, as far as memory has room. */
+/** Reads pages, predecessors and deferred aggregates, as far as memory has room. */
 final class Reading {
 
     private static final Logger log = LoggerFactory.getLogger(Reading.class);
 
-    /** Rows of a held or overflowing aggregate that are read at once. */
-    private static final int FETCH = 100;
-    /** Look-ups of one statement. */
-    private static final int LOOK_UPS = 1024;
-    /** The least part of a page that is worth a poll: a quarter. */
-    private static final int LEAST_PART = 4;
-    /** A shard whose statement ran out of time is not asked again sooner. */
+    /** One statement reads at most this many rows of a deferred aggregate. */
+    private static final int DEFERRED_ROWS = 100;
+    /** One statement reads at most this many predecessors. */
+    private static final int MAX_PREDECESSORS = 1024;
+    /** A poll is worth its cost only if this part of a page fits in memory: a quarter. */
+    private static final int MIN_PAGE_PART = 4;
+    /** A shard whose poll timed out is not polled again before this time is over. */
     private static final long TIMED_OUT_WAIT_NANOS = 5_000_000_000L;
 
     private final PublishSettings settings;
@@ -64,139 +64,163 @@ final class Reading {
         return cursors;
     }
 
-    /** Reads again what was held or overflowed and is due; one statement. */
-    boolean readRemembered(long now) {
-        Remembered.Opened opened = ordering.remembered().due(now);
-        if (opened == null) {
+    /**
+     * Reads the deferred aggregate that is due next, with one statement.
+     *
+     * @return whether an aggregate was due
+     */
+    boolean readDeferred(long nowNanos) {
+        Remembered.DueAggregate due = ordering.deferred().nextDue(nowNanos);
+        if (due == null) {
             return false;
         }
-        Aggregate aggregate = opened.aggregate();
-        if (blocks.blocked(aggregate.type())) {
-            blocks.skip(aggregate.type(), aggregate.shard(), Position.START);
-            ordering.remembered().forget(aggregate);
+        Aggregate aggregate = due.aggregate();
+        if (blocks.isBlocked(aggregate.type())) {
+            blocks.recordSkipped(aggregate.type(), aggregate.shard(), Position.START);
+            ordering.deferred().remove(aggregate);
             return true;
         }
-        List<OutboxRow> rows = table.pendingFrom(aggregate, opened.lowestVersion(), FETCH);
-        ordering.remembered().forget(aggregate);
+        List<OutboxRow> rows = table.readPendingFrom(aggregate, due.lowestVersion(), DEFERRED_ROWS);
+        ordering.deferred().remove(aggregate);
         int admitted = 0;
         for (OutboxRow row : rows) {
-            admitted += ordering.readmit(row, now) == Ordering.Admission.ADMITTED ? 1 : 0;
+            admitted += ordering.readmit(row, nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
-        if (rows.size() == FETCH) {
-            long last = rows.getLast().version();
-            if (admitted > 0 || ordering.remembered().contains(aggregate)) {
-                ordering.remembered().overflow(aggregate, last);
+        if (rows.size() == DEFERRED_ROWS) {
+            long lastVersion = rows.getLast().version();
+            if (admitted > 0 || ordering.deferred().contains(aggregate)) {
+                ordering.deferred().deferOverflow(aggregate, lastVersion);
             } else {
-                // All of them are acknowledged and not yet marked.
-                ordering.remembered()
-                        .hold(
+                // All rows of this page are acknowledged and not yet marked.
+                ordering.deferred()
+                        .defer(
                                 aggregate,
-                                last,
-                                now + settings.polling().interval().toNanos());
+                                lastVersion,
+                                nowNanos + settings.polling().interval().toNanos());
             }
         }
         return true;
     }
 
-    /** The shards that are to be polled now, as bits; none while memory is full. */
-    long due(long now) {
-        return room() == 0 ? 0 : times.due(now);
+    /** Returns the shards that must be polled now as a bit mask, which is empty while memory is full. */
+    long dueShards(long nowNanos) {
+        return room() == 0 ? 0 : times.dueShards(nowNanos);
     }
 
-    /** Polls the shards that are due, in one round trip; after a timeout shard by shard. */
-    boolean poll(long now, long due) {
+    /**
+     * Polls the due shards in one round trip, or one by one after a timeout.
+     *
+     * @return whether the poll found new rows
+     */
+    boolean poll(long nowNanos, long dueShards) {
         int room = room();
-        if (due == 0 || room == 0) {
+        if (dueShards == 0 || room == 0) {
             return false;
         }
-        List<ShardCursor> following = cursors.all().stream()
-                .filter(cursor -> (due & (1L << cursor.shard)) != 0 && !cursor.catchingUp() && !cursor.waits(now))
+        List<ShardCursor> cursorsToPoll = cursors.all().stream()
+                .filter(cursor ->
+                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos))
                 .toList();
-        if (following.isEmpty()) {
-            times.polled(now, due, false, 0);
+        if (cursorsToPoll.isEmpty()) {
+            times.recordPoll(nowNanos, dueShards, false, 0);
             return false;
         }
-        long full = following.stream().filter(ShardCursor::full).count();
-        int many = (int) Math.max(1, room / Math.max(1, full));
-        int few = Math.max(1, Math.min(room, room / following.size()));
-        List<PageRequest> requests = following.stream()
-                .map(cursor -> cursor.request(
-                        cursor.full() ? many : few, settings.polling().slack(), leases.databaseNow()))
+        long fullCount =
+                cursorsToPoll.stream().filter(ShardCursor::lastPageFull).count();
+        int fullLimit = (int) Math.max(1, room / Math.max(1, fullCount));
+        int shortLimit = Math.max(1, Math.min(room, room / cursorsToPoll.size()));
+        List<PageRequest> requests = cursorsToPoll.stream()
+                .map(cursor -> cursor.pollRequest(
+                        cursor.lastPageFull() ? fullLimit : shortLimit,
+                        settings.polling().slack(),
+                        leases.databaseNow()))
                 .toList();
-        int read = readPages(requests, now);
-        long fullNow = 0;
-        for (ShardCursor cursor : following) {
-            fullNow |= cursor.full() && !cursor.waits(now) ? 1L << cursor.shard : 0;
+        int newRows = readPages(requests, nowNanos);
+        long fullShards = 0;
+        for (ShardCursor cursor : cursorsToPoll) {
+            fullShards |= cursor.lastPageFull() && !cursor.isPaused(nowNanos) ? 1L << cursor.shard : 0;
         }
-        times.polled(now, due, read > 0, fullNow);
-        return read > 0;
+        times.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
+        return newRows > 0;
     }
 
-    /** Reads one page of a shard that catches up, or of a sweep: a statement of its own. */
-    boolean walk(long now) {
+    /**
+     * Reads one page of a shard that catches up or is swept, with a statement of its own.
+     *
+     * @return whether a page was read
+     */
+    boolean readNextPage(long nowNanos) {
         int room = room();
         if (room == 0) {
             return false;
         }
-        sweeps.beginDue(now, room);
-        ShardCursor next = times.roundRobin(
-                cursors.all(), cursor -> !cursor.waits(now) && (cursor.catchingUp() || sweeps.due(cursor, now)));
+        sweeps.beginDue(nowNanos, room);
+        ShardCursor next = times.nextInTurn(
+                cursors.all(),
+                cursor -> !cursor.isPaused(nowNanos) && (cursor.isCatchingUp() || sweeps.isDue(cursor, nowNanos)));
         if (next == null) {
             return false;
         }
-        if (next.catchingUp()) {
-            readPages(List.of(next.request(room, settings.polling().slack(), leases.databaseNow())), now);
+        if (next.isCatchingUp()) {
+            readPages(List.of(next.pollRequest(room, settings.polling().slack(), leases.databaseNow())), nowNanos);
         } else {
-            sweeps.goOn(next, room, now);
+            sweeps.readNextPage(next, room, nowNanos);
         }
         return true;
     }
 
-    /** Reads the state of predecessors that nobody here knows; one statement. */
-    boolean check(long now) {
-        List<Predecessor> asked = ordering.unchecked(LOOK_UPS);
-        if (asked.isEmpty()) {
+    /**
+     * Reads the predecessors that are not confirmed in memory, with one statement.
+     *
+     * @return whether a predecessor was read
+     */
+    boolean checkPredecessors(long nowNanos) {
+        List<Predecessor> requested = ordering.predecessorsToCheck(MAX_PREDECESSORS);
+        if (requested.isEmpty()) {
             return false;
         }
-        ordering.answered(asked, table.predecessors(asked), now);
+        ordering.applyPredecessors(requested, table.readPredecessors(requested), nowNanos);
         return true;
     }
 
-    private int readPages(List<PageRequest> requests, long now) {
+    private int readPages(List<PageRequest> requests, long nowNanos) {
         List<OutboxRow> rows;
         try {
-            rows = table.pages(requests);
+            rows = table.readPages(requests);
         } catch (QueryTimeoutException timeout) {
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();
-                log.atWarn()
-                        .addKeyValue("shard", shard)
-                        .log("A shard's poll ran out of time; it is asked again in 5 s");
-                cursors.of(shard).waitUntil(now + TIMED_OUT_WAIT_NANOS);
+                log.atWarn().addKeyValue("shard", shard).log("The poll of one shard timed out; it is retried in 5 s");
+                cursors.of(shard).pauseUntil(nowNanos + TIMED_OUT_WAIT_NANOS);
                 return 0;
             }
-            log.atWarn().log("A poll ran out of time; this round polls shard by shard");
-            int read = 0;
+            log.atWarn().log("A poll timed out; this round polls each shard separately");
+            int newRows = 0;
             for (PageRequest request : requests) {
-                read += readPages(List.of(request), now);
+                newRows += readPages(List.of(request), nowNanos);
             }
-            return read;
+            return newRows;
         }
-        return intake.polled(requests, rows, now);
+        return intake.admitPolled(requests, rows, nowNanos);
     }
 
-    /** Rows that the next page may have; 0 until a good part of one fits, since a poll costs the same for few. */
+    /**
+     * Returns the number of rows that the next page may have. It is 0 until a quarter of a page fits, because a poll
+     * costs the same for few rows.
+     */
     private int room() {
         int page = Math.min(settings.polling().page(), settings.memory().rows());
         int room = Math.min(page, settings.memory().rows() - ordering.size());
-        return room * LEAST_PART >= page ? room : 0;
+        return room * MIN_PAGE_PART >= page ? room : 0;
     }
 
-    /** When something is to be read again; a null means not before something else happens. */
+    /**
+     * Returns the monotonic time of the next read in nanoseconds, or null if only an outside event can trigger one.
+     */
     @Nullable
-    Long nextNanos(long now) {
+    Long nextNanos(long nowNanos) {
         return room() == 0
-                ? ordering.remembered().nextNanos()
-                : Long.valueOf(times.next(now, ordering.remembered().nextNanos()));
+                ? ordering.deferred().nextNanos()
+                : Long.valueOf(times.nextNanos(nowNanos, ordering.deferred().nextNanos()));
     }
 }

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Lines whose head may go, by shard, first come first served; and how much of each shard is under way. */
+/**
+ * Holds the queues whose head is ready, by shard in the order of arrival, and counts the unsettled rows of each shard.
+ */
 final class ReadyLines {
 
     private final List<Queue<Line>> byShard = new ArrayList<>(Shards.COUNT);
-    private final int[] busy = new int[Shards.COUNT];
+    private final int[] unsettled = new int[Shards.COUNT];
 
     ReadyLines() {
         for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -19,8 +21,8 @@ final class ReadyLines {
         }
     }
 
-    void add(Line line) {
-        byShard.get(line.aggregate.shard()).add(line);
+    void add(Line queue) {
+        byShard.get(queue.aggregate.shard()).add(queue);
     }
 
     @Nullable
@@ -28,19 +30,19 @@ final class ReadyLines {
         return byShard.get(shard).poll();
     }
 
-    void remove(Line line) {
-        byShard.get(line.aggregate.shard()).remove(line);
+    void remove(Line queue) {
+        byShard.get(queue.aggregate.shard()).remove(queue);
     }
 
-    boolean any(int shard) {
+    boolean hasReady(int shard) {
         return !byShard.get(shard).isEmpty();
     }
 
-    void busy(int shard, int change) {
-        busy[shard] += change;
+    void addUnsettled(int shard, int change) {
+        unsettled[shard] += change;
     }
 
-    int busy(int shard) {
-        return busy[shard];
+    int unsettled(int shard) {
+        return unsettled[shard];
     }
 }

@@ -7,30 +7,32 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregates whose rows left memory, until they are read again by primary key: held after a failure, or too many to
- * keep. Bounded by {@link #hasRoom()}, which stops the reading of what would add to it.
+ * Holds the aggregates whose rows left memory, until they are read again by primary key. An aggregate is deferred until
+ * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow). {@link
+ * #hasRoom()} bounds the number: without room, the reading of rows that would add an aggregate stops.
  */
 final class Remembered {
 
-    /** Opened by the line's last acknowledgement, not by time. */
-    private static final long WHEN_LINE_IS_EMPTY = Long.MAX_VALUE;
+    /** An overflow has this due time: it becomes due when the queue is empty, not at a time. */
+    private static final long WHEN_QUEUE_IS_EMPTY = Long.MAX_VALUE;
 
     private final Map<Aggregate, Entry> entries = new HashMap<>();
-    private final PriorityQueue<Entry> byTime = new PriorityQueue<>((a, b) -> Long.compare(a.openAt, b.openAt));
+    private final PriorityQueue<Entry> byDueTime =
+            new PriorityQueue<>((a, b) -> Long.compare(a.dueAtNanos, b.dueAtNanos));
     private final int bound;
 
-    /** An aggregate to be read again from this version on. */
-    record Opened(Aggregate aggregate, long lowestVersion) {}
+    /** This aggregate must be read again from this version on. */
+    record DueAggregate(Aggregate aggregate, long lowestVersion) {}
 
     private static final class Entry {
         final Aggregate aggregate;
         long lowestVersion;
-        long openAt;
+        long dueAtNanos;
 
-        Entry(Aggregate aggregate, long lowestVersion, long openAt) {
+        Entry(Aggregate aggregate, long lowestVersion, long dueAtNanos) {
             this.aggregate = aggregate;
             this.lowestVersion = lowestVersion;
-            this.openAt = openAt;
+            this.dueAtNanos = dueAtNanos;
         }
     }
 
@@ -46,82 +48,86 @@ final class Remembered {
         return entries.containsKey(aggregate);
     }
 
-    /** A row of a remembered aggregate was seen and left where it is. */
-    void left(Aggregate aggregate, long version) {
+    /** Records that a row of a deferred aggregate was read and stays in the table. */
+    void includeVersion(Aggregate aggregate, long version) {
         Entry entry = entries.get(aggregate);
         if (entry != null) {
             entry.lowestVersion = Math.min(entry.lowestVersion, version);
         }
     }
 
-    /** Remembers an aggregate until a monotonic instant. */
-    void hold(Aggregate aggregate, long version, long untilNanos) {
+    /** Defers an aggregate until a monotonic time in nanoseconds. */
+    void defer(Aggregate aggregate, long version, long untilNanos) {
         put(aggregate, version, untilNanos);
     }
 
-    /** Remembers an aggregate until its rows in memory are gone. */
-    void overflow(Aggregate aggregate, long version) {
+    /** Defers an aggregate until its queue is empty. If it is already deferred, it keeps its due time. */
+    void deferOverflow(Aggregate aggregate, long version) {
         if (contains(aggregate)) {
-            left(aggregate, version);
+            includeVersion(aggregate, version);
         } else {
-            put(aggregate, version, WHEN_LINE_IS_EMPTY);
+            put(aggregate, version, WHEN_QUEUE_IS_EMPTY);
         }
     }
 
-    /** The aggregate's rows in memory are gone: what overflowed may be read now; a hold keeps its time. */
-    void lineIsEmpty(Aggregate aggregate, long nowNanos) {
+    /** Makes an overflow due, because the aggregate's queue is empty. A hold keeps its time. */
+    void releaseOverflow(Aggregate aggregate, long nowNanos) {
         Entry entry = entries.get(aggregate);
-        if (entry != null && entry.openAt == WHEN_LINE_IS_EMPTY) {
+        if (entry != null && entry.dueAtNanos == WHEN_QUEUE_IS_EMPTY) {
             put(aggregate, entry.lowestVersion, nowNanos);
         }
     }
 
-    private void put(Aggregate aggregate, long version, long openAt) {
-        Entry before = entries.get(aggregate);
-        long lowest = before == null ? version : Math.min(before.lowestVersion, version);
-        Entry entry = new Entry(aggregate, lowest, openAt);
+    private void put(Aggregate aggregate, long version, long dueAtNanos) {
+        Entry previous = entries.get(aggregate);
+        long lowest = previous == null ? version : Math.min(previous.lowestVersion, version);
+        Entry entry = new Entry(aggregate, lowest, dueAtNanos);
         entries.put(aggregate, entry);
-        if (openAt != WHEN_LINE_IS_EMPTY) {
-            byTime.add(entry);
+        if (dueAtNanos != WHEN_QUEUE_IS_EMPTY) {
+            byDueTime.add(entry);
         }
     }
 
-    /** The next aggregate that is due, without forgetting it; null when none is. */
+    /** Returns the aggregate that is due next without removing it, or null if none is due. */
     @Nullable
-    Opened due(long nowNanos) {
-        Entry entry = next();
-        return entry == null || entry.openAt - nowNanos > 0 ? null : new Opened(entry.aggregate, entry.lowestVersion);
+    DueAggregate nextDue(long nowNanos) {
+        Entry entry = nextEntry();
+        return entry == null || entry.dueAtNanos - nowNanos > 0
+                ? null
+                : new DueAggregate(entry.aggregate, entry.lowestVersion);
     }
 
-    /** When the next aggregate opens; null when none does by time. */
+    /**
+     * Returns the monotonic time in nanoseconds at which the next aggregate is due, or null if none has a due time.
+     */
     @Nullable
     Long nextNanos() {
-        Entry entry = next();
-        return entry == null ? null : entry.openAt;
+        Entry entry = nextEntry();
+        return entry == null ? null : entry.dueAtNanos;
     }
 
-    private @Nullable Entry next() {
-        Entry entry = byTime.peek();
+    private @Nullable Entry nextEntry() {
+        Entry entry = byDueTime.peek();
         while (entry != null && entries.get(entry.aggregate) != entry) {
-            byTime.remove();
-            entry = byTime.peek();
+            byDueTime.remove();
+            entry = byDueTime.peek();
         }
         return entry;
     }
 
-    void forget(Aggregate aggregate) {
+    void remove(Aggregate aggregate) {
         entries.remove(aggregate);
     }
 
-    /** Opens all that is held of a shard: an operator changed something. */
-    void openShard(int shard, long nowNanos) {
-        List<Entry> held = entries.values().stream()
-                .filter(entry -> entry.aggregate.shard() == shard && entry.openAt != WHEN_LINE_IS_EMPTY)
+    /** Makes all holds of a shard due, because an operator requested a sweep. */
+    void makeShardDue(int shard, long nowNanos) {
+        List<Entry> holds = entries.values().stream()
+                .filter(entry -> entry.aggregate.shard() == shard && entry.dueAtNanos != WHEN_QUEUE_IS_EMPTY)
                 .toList();
-        held.forEach(entry -> put(entry.aggregate, entry.lowestVersion, nowNanos));
+        holds.forEach(entry -> put(entry.aggregate, entry.lowestVersion, nowNanos));
     }
 
-    void forgetShard(int shard) {
+    void removeShard(int shard) {
         entries.keySet().removeIf(aggregate -> aggregate.shard() == shard);
     }
 

@@ -1,17 +1,22 @@
 package dev.studybuddy.publisher.publish;
 
-/** What became of a send. */
+/** An outcome states how a send ended. */
 public sealed interface SendOutcome {
 
-    /** On the topic, acknowledged by all in-sync replicas. */
+    /** The record is on the topic, and all in-sync replicas acknowledged it. */
     record Acknowledged(int partition, long offset) implements SendOutcome {}
 
-    /** Nobody can be reached, or too few replicas: all must wait. The record may still arrive. */
+    /**
+     * No broker is reachable or too few replicas are in sync, so that all rows must wait. The record may still arrive.
+     */
     record BrokerAway(String reason) implements SendOutcome {}
 
-    /** This topic can't take records (absent, not authorised, another partition count): others can. */
+    /**
+     * This topic cannot accept records, because it is absent, not authorised, or has another partition count. Other
+     * topics can.
+     */
     record TopicBlocked(String reason) implements SendOutcome {}
 
-    /** This record can't be taken as it is: too large, or not a record. */
+    /** This record cannot be accepted as it is, because it is too large or invalid. */
     record Refused(String reason) implements SendOutcome {}
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends what the order allows, while lease, broker and topic allow it too, and says what each outcome leads to. */
+/** Sends the rows that the order, the lease, the broker and the topic allow, and applies the outcome of each send. */
 final class Sending {
 
     private static final Logger log = LoggerFactory.getLogger(Sending.class);
@@ -23,12 +23,12 @@ final class Sending {
     private final BrokerBreaker breaker;
     private final ShardLeases leases;
     private final Marking marking;
-    private final Set<UUID> buried = new HashSet<>();
+    private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
 
-    /** The rows, and what may keep them from going. */
+    /** This record holds the rows and the conditions of a send. */
     record Gates(Ordering ordering, TopicBlocks blocks, BrokerBreaker breaker, ShardLeases leases) {}
 
     Sending(PublishSettings settings, EventSender sender, Gates gates, Marking marking) {
@@ -41,23 +41,27 @@ final class Sending {
         this.marking = marking;
     }
 
-    /** Sends from all shards in turn, until nothing is ready or a bound is reached. */
+    /**
+     * Sends rows of all shards in turn, until none is ready or a limit is reached.
+     *
+     * @return whether a row was sent
+     */
     boolean send(LongSupplier nanos, EventSender.OutcomeSink sink) {
         int sent = 0;
         for (int n = 0; n < Shards.COUNT; n++) {
             int shard = (nextShard + n) % Shards.COUNT;
             while (ordering.hasReady(shard) && hasRoom()) {
-                // Checked for each row: the time between here and the send is all that the guard's margin must cover.
+                // Each row is checked, so that the guard's margin must cover only the time from here to the send.
                 if (!leases.maySend(shard) || !breaker.maySend(nanos.getAsLong())) {
                     break;
                 }
-                OutboxRow row = ordering.fly(shard);
+                OutboxRow row = ordering.dispatch(shard);
                 if (row == null) {
-                    breaker.probeUnused();
+                    breaker.cancelProbe();
                     break;
                 }
                 inFlight++;
-                inFlightBytes += row.weight();
+                inFlightBytes += row.approximateBytes();
                 sent++;
                 sender.send(row, sink);
             }
@@ -75,100 +79,107 @@ final class Sending {
         return inFlight;
     }
 
-    /** Takes an outcome back on the publishing thread. */
-    void landed(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long now) {
+    /** Applies an outcome on the publishing thread. */
+    void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight--;
-        inFlightBytes -= row.weight();
-        if (buried.remove(row.id())) {
-            buried(row, outcome, now);
+        inFlightBytes -= row.approximateBytes();
+        if (deadLettersInFlight.remove(row.id())) {
+            completeDeadLetter(row, outcome, nowNanos);
             return;
         }
         switch (outcome) {
             case SendOutcome.Acknowledged ack -> {
-                brokerIsBack();
-                if (blocks.acknowledged(row.aggregate().type())) {
-                    log.atInfo().addKeyValue("type", row.aggregate().type()).log("Topic takes records again");
+                closeBreaker();
+                if (blocks.recordAcknowledgement(row.aggregate().type())) {
+                    log.atInfo()
+                            .addKeyValue("type", row.aggregate().type())
+                            .log("Topic accepts records again; its events are sent");
                 }
-                ordering.acknowledged(row, now);
-                marking.acknowledged(new Writes.Mark(row, ack.partition(), ack.offset()), now);
+                ordering.acknowledge(row, nowNanos);
+                marking.addMark(new Writes.Mark(row, ack.partition(), ack.offset()), nowNanos);
             }
-            case SendOutcome.BrokerAway away -> brokerAway(row, away.reason(), now);
-            case SendOutcome.TopicBlocked blocked -> topicBlocked(row, blocked.reason(), now);
-            case SendOutcome.Refused refused -> refused(row, refused.reason(), sink, now);
+            case SendOutcome.BrokerAway unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
+            case SendOutcome.TopicBlocked blocked -> blockTopic(row, blocked.reason(), nowNanos);
+            case SendOutcome.Refused refused -> handleRefusal(row, refused.reason(), sink, nowNanos);
         }
     }
 
-    private void brokerIsBack() {
-        if (breaker.acknowledged()) {
-            log.atInfo().log("Broker takes records again");
+    private void closeBreaker() {
+        if (breaker.recordAcknowledgement()) {
+            log.atInfo().log("Broker accepts records again; events are sent");
         }
     }
 
-    private void brokerAway(OutboxRow row, String reason, long now) {
-        if (breaker.failed(now, reason)) {
-            log.atWarn().addKeyValue("reason", reason).log("Broker away; events wait, no attempt is counted");
+    private void openBreaker(OutboxRow row, String reason, long nowNanos) {
+        if (breaker.recordFailure(nowNanos, reason)) {
+            log.atWarn()
+                    .addKeyValue("reason", reason)
+                    .log("Broker is unavailable; events wait and no attempt is counted");
         }
-        ordering.returned(row, keeps(row), now);
+        ordering.takeBack(row, isServed(row), nowNanos);
     }
 
-    private void topicBlocked(OutboxRow row, String reason, long now) {
+    private void blockTopic(OutboxRow row, String reason, long nowNanos) {
         String type = row.aggregate().type();
-        breaker.probeUnused();
-        if (blocks.block(type, now, reason)) {
+        breaker.cancelProbe();
+        if (blocks.block(type, nowNanos, reason)) {
             log.atInfo()
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
-                    .log("Events of one topic wait, others go on");
+                    .log("Topic accepts no records; its events wait and other topics continue");
         }
-        blocks.skip(type, row.aggregate().shard(), row.position());
-        ordering.returned(row, true, now);
-        ordering.drop(
+        blocks.recordSkipped(type, row.aggregate().shard(), row.position());
+        ordering.takeBack(row, true, nowNanos);
+        ordering.removeWaiting(
                 aggregate -> aggregate.type().equals(type),
-                dropped -> blocks.skip(type, dropped.aggregate().shard(), dropped.position()),
-                now);
+                removed -> blocks.recordSkipped(type, removed.aggregate().shard(), removed.position()),
+                nowNanos);
     }
 
-    private void refused(OutboxRow row, String reason, EventSender.OutcomeSink sink, long now) {
-        // No proof of a broker: the client refuses what is too large by itself.
-        breaker.probeUnused();
+    private void handleRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
+        // A refusal does not prove that the broker is available: the client itself refuses a record that is too large.
+        breaker.cancelProbe();
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
-            ordering.returned(row, keeps(row), now);
+            ordering.takeBack(row, isServed(row), nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
-            marking.failed(
+            marking.addFailure(
                     new Writes.Failure.Attempt(
                             row, lease.epoch(), reason, settings.attempts().delay(row.retryCount())),
                     false);
         } else {
-            buried.add(row.id());
-            marking.reason(row, reason);
+            deadLettersInFlight.add(row.id());
+            marking.keepReason(row, reason);
             inFlight++;
-            inFlightBytes += row.weight();
-            sender.bury(row, reason, sink);
+            inFlightBytes += row.approximateBytes();
+            sender.deadLetter(row, reason, sink);
         }
     }
 
-    /** The dead-letter record is on its topic, or does not fit there: the row keeps it in either case. */
-    private void buried(OutboxRow row, SendOutcome outcome, long now) {
-        String reason = marking.reason(row);
+    /**
+     * Completes a dead letter. Its record is on the dead-letter topic or does not fit there; the row keeps it in either
+     * case.
+     */
+    private void completeDeadLetter(OutboxRow row, SendOutcome outcome, long nowNanos) {
+        String reason = marking.takeReason(row);
         Lease lease = leases.of(row.aggregate().shard());
         switch (outcome) {
-            case SendOutcome.BrokerAway away -> brokerAway(row, away.reason(), now);
-            case SendOutcome.Acknowledged ack -> bury(row, lease, reason, now);
-            case SendOutcome.TopicBlocked blocked -> bury(row, lease, reason, now);
-            case SendOutcome.Refused refused -> bury(row, lease, reason, now);
+            case SendOutcome.BrokerAway unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
+            case SendOutcome.Acknowledged ack -> recordDeadLetter(row, lease, reason, nowNanos);
+            case SendOutcome.TopicBlocked blocked -> recordDeadLetter(row, lease, reason, nowNanos);
+            case SendOutcome.Refused refused -> recordDeadLetter(row, lease, reason, nowNanos);
         }
     }
 
-    private void bury(OutboxRow row, @Nullable Lease lease, String reason, long now) {
+    private void recordDeadLetter(OutboxRow row, @Nullable Lease lease, String reason, long nowNanos) {
         if (lease == null) {
-            ordering.returned(row, false, now);
+            ordering.takeBack(row, false, nowNanos);
         } else {
-            marking.failed(new Writes.Failure.DeadLetter(row, lease.epoch(), reason), true);
+            marking.addFailure(new Writes.Failure.DeadLetter(row, lease.epoch(), reason), true);
         }
     }
 
-    private boolean keeps(OutboxRow row) {
+    private boolean isServed(OutboxRow row) {
         return leases.serves(row.aggregate().shard());
     }
 }

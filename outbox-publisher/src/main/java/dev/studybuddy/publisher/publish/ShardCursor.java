@@ -6,159 +6,162 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one shard was read in one term of ownership.
+ * Tracks how far one shard is read during one epoch of its lease.
  *
  * <pre>CATCHING UP (from the start, page by page) ──short page──▶ FOLLOWING (from the newest row − slack)</pre>
  *
- * A follower passes a stretch that is crowded with rows that it knows (a hot aggregate's, those behind a held one), once
- * the slack is over: it would read them again and again. What commits there later is late, and the sweeps' to find.
+ * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred or its topic is
+ * blocked. A following cursor passes a stretch of many known rows (those of a hot aggregate, or those behind a hold)
+ * after the slack is over, because it would read them again and again. Rows that are committed there later are late,
+ * and sweeps find them.
  *
- * Beside it at most one sweep walks the part behind, for what committed late or was put back.
+ * <p>In addition, at most one sweep reads the part behind the position, for rows that were committed late or became
+ * pending again.
  */
 final class ShardCursor {
 
-    /** So many known rows aren't read again without need. */
-    private static final int CROWDED = 64;
+    /** A following cursor passes a stretch that has at least this many known rows. */
+    private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
 
     private static final long FIRST_SWEEP_WAIT_NANOS = 5_000_000_000L;
     private static final long LONGEST_SWEEP_WAIT_NANOS = 60_000_000_000L;
 
     final int shard;
     final long epoch;
-    private Position at = Position.START;
+    private Position position = Position.START;
     private boolean catchingUp = true;
-    private boolean full = true;
-    private @Nullable Instant newest;
-    private @Nullable Position sweep;
-    private @Nullable Instant sweptAt;
-    private @Nullable Instant sweepRequest;
-    private long notBeforeNanos;
-    private int known;
-    private boolean settled;
-    private boolean passed;
+    private boolean lastPageFull = true;
+    private @Nullable Instant newestCreatedAt;
+    private @Nullable Position sweepPosition;
+    private @Nullable Instant lateSince;
+    private @Nullable Instant lastSweepRequest;
+    private long pausedUntilNanos;
+    private int knownInStretch;
+    private boolean slackOver;
+    private boolean passesKnownRows;
     private long sweepWaitNanos;
-    private long sweepNotBeforeNanos;
+    private long sweepPausedUntilNanos;
 
     /**
-     * @param databaseNow from when on late commits are this cursor's to find; null where it is not known yet
+     * @param databaseNow the time from which this cursor must find late commits, or null before the first renewal
      */
     ShardCursor(Lease lease, @Nullable Instant databaseNow, long nowNanos) {
         this.shard = lease.shard();
         this.epoch = lease.epoch();
-        this.sweepRequest = lease.sweepRequestedAt();
-        this.sweptAt = databaseNow;
-        this.notBeforeNanos = nowNanos;
-        this.sweepNotBeforeNanos = nowNanos;
+        this.lastSweepRequest = lease.sweepRequestedAt();
+        this.lateSince = databaseNow;
+        this.pausedUntilNanos = nowNanos;
+        this.sweepPausedUntilNanos = nowNanos;
     }
 
-    boolean catchingUp() {
+    boolean isCatchingUp() {
         return catchingUp;
     }
 
-    /** Whether the last page was full, so that the next goes on after it at once. */
-    boolean full() {
-        return full;
+    /** Returns whether the last page was full, so that the next page follows it at once. */
+    boolean lastPageFull() {
+        return lastPageFull;
     }
 
-    /** Whether the shard waits alone, behind a statement that ran out of time. */
-    boolean waits(long nowNanos) {
-        return nowNanos - notBeforeNanos < 0;
+    /** Returns whether this shard alone pauses, after a statement that timed out or for lack of room. */
+    boolean isPaused(long nowNanos) {
+        return nowNanos - pausedUntilNanos < 0;
     }
 
-    void waitUntil(long nanos) {
-        notBeforeNanos = nanos;
+    void pauseUntil(long nanos) {
+        pausedUntilNanos = nanos;
     }
 
-    PageRequest request(int limit, Duration slack, @Nullable Instant databaseNow) {
-        Instant from = newest;
-        if (full || passed || from == null) {
-            return new PageRequest(shard, at, limit);
+    PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow) {
+        Instant newestRow = newestCreatedAt;
+        if (lastPageFull || passesKnownRows || newestRow == null) {
+            return new PageRequest(shard, position, limit);
         }
-        known = 0;
-        settled = databaseNow != null && from.isBefore(databaseNow.minus(slack));
-        // Where the page can't be taken in, the next one begins here again.
-        at = Position.from(from.minus(slack));
-        return new PageRequest(shard, at, limit);
+        knownInStretch = 0;
+        slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
+        // If the page cannot be admitted, the next one begins here again.
+        position = Position.from(newestRow.minus(slack));
+        return new PageRequest(shard, position, limit);
     }
 
     /**
-     * A page was read up to a position.
+     * Records a page that was read up to a position.
      *
-     * @param end the last row taken in; null where there was none
-     * @param knownRows how many of them were known before
-     * @param more whether rows may stand after it
+     * @param end the last processed row, or null if there is none
+     * @param knownRows the number of processed rows that were known before
+     * @param more whether further rows may follow
      */
-    void read(@Nullable OutboxRow end, int knownRows, boolean more, @Nullable Instant databaseNow) {
+    void recordPage(@Nullable OutboxRow end, int knownRows, boolean more, @Nullable Instant databaseNow) {
         if (end != null) {
-            at = end.position();
-            Instant read = end.createdAt().isAfter(end.readAt()) ? end.readAt() : end.createdAt();
-            if (newest == null || read.isAfter(newest)) {
-                newest = read;
-                settled = false;
-                passed = false;
+            position = end.position();
+            Instant createdAt = end.createdAt().isAfter(end.readAt()) ? end.readAt() : end.createdAt();
+            if (newestCreatedAt == null || createdAt.isAfter(newestCreatedAt)) {
+                newestCreatedAt = createdAt;
+                slackOver = false;
+                passesKnownRows = false;
             }
         }
-        known += knownRows;
-        passed |= !more && settled && known >= CROWDED;
-        sweptAt = sweptAt == null ? databaseNow : sweptAt;
-        full = more;
+        knownInStretch += knownRows;
+        passesKnownRows |= !more && slackOver && knownInStretch >= MIN_KNOWN_ROWS_TO_PASS;
+        lateSince = lateSince == null ? databaseNow : lateSince;
+        lastPageFull = more;
         if (!more && catchingUp) {
             catchingUp = false;
         }
-        if (!more && newest == null) {
-            newest = databaseNow;
+        if (!more && newestCreatedAt == null) {
+            newestCreatedAt = databaseNow;
         }
     }
 
-    /** Begins a sweep of all that may have committed late since the last one began. */
-    void sweepLate(@Nullable Instant databaseNow, Duration window) {
-        if (databaseNow == null || catchingUp || sweep != null) {
+    /** Begins a sweep of all rows that may have been committed late since the last sweep began. */
+    void beginLateSweep(@Nullable Instant databaseNow, Duration window) {
+        if (databaseNow == null || catchingUp || sweepPosition != null) {
             return;
         }
-        Instant since = sweptAt == null ? databaseNow : sweptAt;
-        sweptAt = databaseNow;
-        sweepFrom(Position.from(since.minus(window)));
+        Instant from = lateSince == null ? databaseNow : lateSince;
+        lateSince = databaseNow;
+        sweepFrom(Position.from(from.minus(window)));
     }
 
-    /** Begins a sweep from a position, or moves one that is under way back to it. */
+    /** Begins a sweep from a position, or moves the current sweep back to it. */
     void sweepFrom(Position from) {
-        sweep = sweep == null || from.isBefore(sweep) ? from : sweep;
+        sweepPosition = sweepPosition == null || from.isBefore(sweepPosition) ? from : sweepPosition;
     }
 
-    boolean sweeping() {
-        return sweep != null;
+    boolean isSweeping() {
+        return sweepPosition != null;
     }
 
-    /** Whether a sweep waits since its statement ran out of time; polls don't. */
-    boolean sweepWaits(long nowNanos) {
-        return nowNanos - sweepNotBeforeNanos < 0;
+    /** Returns whether the sweep backs off after a timeout. Polls do not back off. */
+    boolean isSweepPaused(long nowNanos) {
+        return nowNanos - sweepPausedUntilNanos < 0;
     }
 
-    /** Puts the sweep off, each time in a row for longer. */
-    void putOffSweep(long nowNanos) {
+    /** Backs off the sweep, for a longer time after each timeout in a row. */
+    void backOffSweep(long nowNanos) {
         sweepWaitNanos =
                 sweepWaitNanos == 0 ? FIRST_SWEEP_WAIT_NANOS : Math.min(LONGEST_SWEEP_WAIT_NANOS, 2 * sweepWaitNanos);
-        sweepNotBeforeNanos = nowNanos + sweepWaitNanos;
+        sweepPausedUntilNanos = nowNanos + sweepWaitNanos;
     }
 
-    PageRequest sweepRequest(int limit) {
-        return new PageRequest(shard, sweep == null ? Position.START : sweep, limit);
+    PageRequest sweepPageRequest(int limit) {
+        return new PageRequest(shard, sweepPosition == null ? Position.START : sweepPosition, limit);
     }
 
-    void swept(@Nullable OutboxRow end, boolean more) {
+    void recordSweptPage(@Nullable OutboxRow end, boolean more) {
         sweepWaitNanos = 0;
-        boolean behind = end == null || full || end.position().isBefore(at);
-        if (!more || !behind) {
-            sweep = null;
+        boolean behindPosition = end == null || lastPageFull || end.position().isBefore(position);
+        if (!more || !behindPosition) {
+            sweepPosition = null;
         } else if (end != null) {
-            sweep = end.position();
+            sweepPosition = end.position();
         }
     }
 
-    /** Whether an operator asked for a sweep since the last call. */
-    boolean sweepRequested(@Nullable Instant requestedAt) {
-        boolean news = requestedAt != null && !requestedAt.equals(sweepRequest);
-        sweepRequest = requestedAt == null ? sweepRequest : requestedAt;
-        return news;
+    /** Returns whether an operator requested a sweep since the last call. */
+    boolean isNewSweepRequest(@Nullable Instant requestedAt) {
+        boolean isNew = requestedAt != null && !requestedAt.equals(lastSweepRequest);
+        lastSweepRequest = requestedAt == null ? lastSweepRequest : requestedAt;
+        return isNew;
     }
 }

@@ -9,7 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
 
-/** Walks what lies behind the cursors: a short stretch often, for what committed late; all of it seldom, or on request. */
+/**
+ * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, or on request, all of them.
+ */
 final class Sweeps {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeps.class);
@@ -22,7 +24,7 @@ final class Sweeps {
     private final ShardLeases leases;
 
     /**
-     * @param window how late a row may become visible, and how far back a sweep begins
+     * @param window the longest delay of a late commit, which is how far back a sweep begins
      */
     Sweeps(Duration window, OutboxTable table, Cursors cursors, Intake intake, PollTimes times, ShardLeases leases) {
         this.window = window;
@@ -33,52 +35,55 @@ final class Sweeps {
         this.leases = leases;
     }
 
-    /** Where they are due, begins those of all shards, and reads the first page of each that looks for late rows. */
-    void beginDue(long now, int room) {
-        if (!times.sweepDue(now)) {
+    /** Begins the sweeps of all shards if they are due, and reads the first page of each sweep for late commits. */
+    void beginDue(long nowNanos, int room) {
+        if (!times.isSweepDue(nowNanos)) {
             return;
         }
-        boolean deep = times.deepSweepDue(now);
+        boolean deep = times.isDeepSweepDue(nowNanos);
         List<PageRequest> requests = new ArrayList<>();
         for (ShardCursor cursor : cursors.all()) {
             if (deep) {
                 cursor.sweepFrom(Position.START);
-            } else if (!cursor.sweeping() && !cursor.catchingUp() && !cursor.waits(now)) {
-                cursor.sweepLate(leases.databaseNow(), window);
-                if (cursor.sweeping()) {
-                    requests.add(cursor.sweepRequest(Math.max(1, room / Shards.COUNT)));
+            } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos)) {
+                cursor.beginLateSweep(leases.databaseNow(), window);
+                if (cursor.isSweeping()) {
+                    requests.add(cursor.sweepPageRequest(Math.max(1, room / Shards.COUNT)));
                 }
             }
         }
         if (!requests.isEmpty()) {
-            read(requests, now);
+            readPages(requests, nowNanos);
         }
-        times.swept(now, deep);
+        times.recordSweep(nowNanos, deep);
     }
 
-    /** Whether a shard has a sweep that goes on now. */
-    boolean due(ShardCursor cursor, long now) {
-        return cursor.sweeping() && !cursor.sweepWaits(now);
+    /** Returns whether a shard has a sweep that continues now. */
+    boolean isDue(ShardCursor cursor, long nowNanos) {
+        return cursor.isSweeping() && !cursor.isSweepPaused(nowNanos);
     }
 
     /** Reads the next page of one shard's sweep. */
-    void goOn(ShardCursor cursor, int room, long now) {
-        read(List.of(cursor.sweepRequest(room)), now);
+    void readNextPage(ShardCursor cursor, int room, long nowNanos) {
+        readPages(List.of(cursor.sweepPageRequest(room)), nowNanos);
     }
 
-    /** One statement of one or more sweeps; what runs out of time is gone on with shard by shard, and put off alone. */
-    private void read(List<PageRequest> requests, long now) {
+    /**
+     * Reads pages of one or more sweeps with one statement. After a timeout, several sweeps continue one by one, and a
+     * single sweep backs off.
+     */
+    private void readPages(List<PageRequest> requests, long nowNanos) {
         try {
-            intake.swept(requests, table.sweep(requests), now);
+            intake.admitSwept(requests, table.readSweepPages(requests), nowNanos);
         } catch (QueryTimeoutException timeout) {
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();
-                cursors.of(shard).putOffSweep(now);
+                cursors.of(shard).backOffSweep(nowNanos);
                 log.atWarn()
                         .addKeyValue("shard", shard)
-                        .log("A shard's sweep ran out of time; it is put off, polls go on");
+                        .log("The sweep of one shard timed out; it backs off and polls continue");
             } else {
-                log.atWarn().log("A sweep ran out of time; it goes on shard by shard");
+                log.atWarn().log("A sweep timed out; it continues shard by shard");
             }
         }
     }

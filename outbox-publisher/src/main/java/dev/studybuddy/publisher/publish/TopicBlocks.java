@@ -10,10 +10,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aggregate types whose topic can't take records. Their rows leave memory, so that they cost the others nothing; where
- * the first of them stands is kept for each shard, and a sweep begins there when the block is tried again.
+ * Tracks the aggregate types whose topic accepts no records. Their rows leave memory, so that they cost other types
+ * nothing. The first position that was skipped is kept for each shard, and a sweep begins there when the topic is tried
+ * again.
  *
- * <pre>WELL ──blocked──▶ BLOCKED ──backoff over, or the topic was put right──▶ TRIED ──acknowledged──▶ WELL</pre>
+ * <pre>AVAILABLE ──blocked──▶ BLOCKED ──backoff over or topic opened──▶ TRIED ──acknowledged──▶ AVAILABLE</pre>
  */
 final class TopicBlocks {
 
@@ -22,39 +23,43 @@ final class TopicBlocks {
 
     private static final class Block {
         boolean blocked;
-        long until;
+        long retryAtNanos;
         int failures;
         String reason = "";
         final Map<Integer, Position> skipped = new HashMap<>();
     }
 
-    /** Rows of a shard to be read again from here. */
-    record Resumed(int shard, Position from) {}
+    /** A shard must be read again from this position. */
+    record ResumePoint(int shard, Position from) {}
 
     TopicBlocks(Backoff backoff) {
         this.backoff = backoff;
     }
 
-    boolean blocked(String type) {
+    boolean isBlocked(String type) {
         Block block = blocks.get(type);
         return block != null && block.blocked;
     }
 
-    /** A send failed for its topic; answers whether the type was well until now. */
+    /**
+     * Records a send that failed because of its topic.
+     *
+     * @return whether the type was available until now
+     */
     boolean block(String type, long nowNanos, String reason) {
         Block block = blocks.computeIfAbsent(type, key -> new Block());
-        boolean first = block.failures == 0;
+        boolean wasAvailable = block.failures == 0;
         if (!block.blocked) {
             block.blocked = true;
-            block.until = nowNanos + backoff.nanos(block.failures);
+            block.retryAtNanos = nowNanos + backoff.delayNanos(block.failures);
             block.failures++;
         }
         block.reason = reason;
-        return first;
+        return wasAvailable;
     }
 
-    /** A row of a blocked type was left where it is. */
-    void skip(String type, int shard, Position position) {
+    /** Records that a row of a blocked type stays in the table. */
+    void recordSkipped(String type, int shard, Position position) {
         Block block = blocks.get(type);
         if (block != null) {
             Position before = position.minus(Duration.ofMillis(1));
@@ -62,16 +67,20 @@ final class TopicBlocks {
         }
     }
 
-    /** The topic was put right: try at once. */
-    void opened(String type, long nowNanos) {
+    /** Makes the block of a type due at once, because its topic accepts records again. */
+    void makeDue(String type, long nowNanos) {
         Block block = blocks.get(type);
         if (block != null && block.blocked) {
-            block.until = nowNanos;
+            block.retryAtNanos = nowNanos;
         }
     }
 
-    /** A send was acknowledged; answers whether the type was blocked until now. */
-    boolean acknowledged(String type) {
+    /**
+     * Records an acknowledged send.
+     *
+     * @return whether the type was blocked until now
+     */
+    boolean recordAcknowledgement(String type) {
         Block block = blocks.get(type);
         if (block == null || block.blocked) {
             return false;
@@ -80,37 +89,42 @@ final class TopicBlocks {
         return true;
     }
 
-    /** Lifts the blocks that are due and worth a try, and says where to read again. */
-    List<Resumed> due(long nowNanos, Function<String, @Nullable String> stillBlocked) {
-        List<Resumed> resumed = new ArrayList<>();
+    /**
+     * Lifts the blocks that are due and worth another attempt.
+     *
+     * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
+     * @return the positions from which shards must be read again
+     */
+    List<ResumePoint> liftDue(long nowNanos, Function<String, @Nullable String> blockReason) {
+        List<ResumePoint> points = new ArrayList<>();
         for (Map.Entry<String, Block> entry : blocks.entrySet()) {
             Block block = entry.getValue();
-            if (!block.blocked || nowNanos - block.until < 0) {
+            if (!block.blocked || nowNanos - block.retryAtNanos < 0) {
                 continue;
             }
-            String reason = stillBlocked.apply(entry.getKey());
+            String reason = blockReason.apply(entry.getKey());
             if (reason != null) {
                 block.reason = reason;
-                block.until = nowNanos + backoff.nanos(block.failures++);
+                block.retryAtNanos = nowNanos + backoff.delayNanos(block.failures++);
             } else {
                 block.blocked = false;
-                block.skipped.forEach((shard, from) -> resumed.add(new Resumed(shard, from)));
+                block.skipped.forEach((shard, from) -> points.add(new ResumePoint(shard, from)));
                 block.skipped.clear();
             }
         }
-        return resumed;
+        return points;
     }
 
     @Nullable
     Long nextNanos() {
         return blocks.values().stream()
                 .filter(block -> block.blocked)
-                .map(block -> block.until)
+                .map(block -> block.retryAtNanos)
                 .min(Long::compare)
                 .orElse(null);
     }
 
-    /** Why, by type. */
+    /** Returns the reason of each block, by aggregate type. */
     Map<String, String> reasons() {
         Map<String, String> reasons = new TreeMap<>();
         blocks.forEach((type, block) -> {
@@ -121,7 +135,7 @@ final class TopicBlocks {
         return reasons;
     }
 
-    void forgetShard(int shard) {
+    void removeShard(int shard) {
         blocks.values().forEach(block -> block.skipped.remove(shard));
     }
 }

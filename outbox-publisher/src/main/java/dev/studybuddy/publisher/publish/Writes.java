@@ -4,28 +4,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** What is written to the outbox, beside the next poll. */
+/** Writes to the outbox, in parallel with the next poll. */
 public interface Writes {
 
     /**
-     * Starts to write a batch, after those submitted before it; the result arrives later, exactly one time, from any
-     * thread. At most two results are awaited at a time.
+     * Starts to write a batch, after those that were submitted before it. The result arrives exactly once, later and
+     * from any thread. At most two results are outstanding at a time.
      */
     void submit(Batch batch, ResultSink sink);
 
-    /** Takes a result. */
+    /** Receives a result. */
     @FunctionalInterface
     interface ResultSink {
         void accept(Batch batch, Result result);
     }
 
-    /** Acknowledged rows, marked in one statement, and failures, each fenced by the lease's owner and epoch. */
+    /**
+     * A batch holds acknowledged rows, which one statement marks, and failures, which the lease's owner and epoch
+     * fence.
+     */
     record Batch(List<Mark> marks, List<Failure> failures) {}
 
-    /** An acknowledged row: the acknowledgement is the truth, so no fence. */
+    /** A mark sets an acknowledged row to processed. It needs no fence, because the acknowledgement proves it. */
     record Mark(OutboxRow row, int partition, long offset) {}
 
-    /** A refused row. */
+    /** A failure records a refused row. */
     sealed interface Failure {
         OutboxRow row();
 
@@ -33,25 +36,26 @@ public interface Writes {
 
         String reason();
 
-        /** Counts the attempt; the next one is due after the delay. */
+        /** An attempt counts the refusal. The next attempt is due after the delay. */
         record Attempt(OutboxRow row, long epoch, String reason, Duration delay) implements Failure {}
 
-        /** Ends the attempts: the row leaves the pending index and is kept for an operator. */
+        /** A dead letter ends the attempts. The row leaves the pending index and is kept for an operator. */
         record DeadLetter(OutboxRow row, long epoch, String reason) implements Failure {}
     }
 
-    /** What became of a batch. */
+    /** A result states how the write of a batch ended. */
     sealed interface Result {
 
         /**
-         * All of it is written.
+         * The whole batch is written.
          *
-         * @param repeats acknowledged rows that another had marked already
-         * @param fenced ids of failures that were not written, since the lease or the row changed hands
+         * @param repeats the number of acknowledged rows that another instance had marked already
+         * @param fenced the ids of failures that were not written, because the shard changed its owner or the row was
+         *     already processed
          */
         record Written(int repeats, List<UUID> fenced) implements Result {}
 
-        /** Some or none of it is written; writing it again is harmless. */
+        /** A part of the batch or none of it is written. To write it again is harmless. */
         record Failed(RuntimeException cause) implements Result {}
     }
 }

@@ -37,59 +37,59 @@ class MarkingTest {
             (batch, sink) -> sink.accept(batch, new Writes.Result.Written(0, List.of())),
             ordering,
             new ShardLeases(() -> 0, 0),
-            new Unheard());
-    private int acknowledged;
+            new NoOpListener());
+    private int acknowledgedRows;
 
     @Test
-    void aLoneMarkGoesAtOnceAndFewAfterItWaitFiveSpacings() {
+    void aSingleMarkIsWrittenAtOnceAndAFewMoreWaitFiveSpacings() {
         acknowledge(1);
-        assertThat(submitted(0, false)).isTrue();
+        assertThat(submits(0, false)).isTrue();
 
         acknowledge(15);
-        assertThat(submitted(20, false)).isFalse();
+        assertThat(submits(20, false)).isFalse();
         assertThat(marking.nextNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
-        assertThat(submitted(100, false)).isTrue();
-        assertThat(marking.idle()).isTrue();
+        assertThat(submits(100, false)).isTrue();
+        assertThat(marking.isIdle()).isTrue();
     }
 
     @Test
     void sixteenMarksWaitOneSpacing() {
         acknowledge(1);
-        submitted(0, false);
+        submits(0, false);
 
         acknowledge(16);
         assertThat(marking.nextNanos()).isEqualTo(SPACING.toNanos());
-        assertThat(submitted(19, false)).isFalse();
-        assertThat(submitted(20, false)).isTrue();
+        assertThat(submits(19, false)).isFalse();
+        assertThat(submits(20, false)).isTrue();
     }
 
     @Test
-    void aQuarterOfAPageAndWhoeverWaitsForTheMarksWaitForNothing() {
+    void aQuarterPageOfMarksAndAnUrgentMarkAreWrittenAtOnce() {
         acknowledge(1);
-        submitted(0, false);
+        submits(0, false);
 
         acknowledge(49);
-        assertThat(submitted(1, false)).isFalse();
+        assertThat(submits(1, false)).isFalse();
         acknowledge(1);
-        assertThat(submitted(1, false)).isTrue();
+        assertThat(submits(1, false)).isTrue();
         acknowledge(1);
-        assertThat(submitted(1, true)).isTrue();
+        assertThat(submits(1, true)).isTrue();
     }
 
     private void acknowledge(int rows) {
         for (int n = 0; n < rows; n++) {
-            OutboxRow row = row(acknowledged++);
+            OutboxRow row = row(acknowledgedRows++);
             ordering.admit(row, 0);
-            ordering.fly(3);
-            ordering.acknowledged(row, 0);
-            marking.acknowledged(new Writes.Mark(row, 0, acknowledged), 0);
+            ordering.dispatch(3);
+            ordering.acknowledge(row, 0);
+            marking.addMark(new Writes.Mark(row, 0, acknowledgedRows), 0);
         }
     }
 
-    /** Whether a batch was; its result is back at once. */
-    private boolean submitted(long millis, boolean urgent) {
+    /** Returns whether a batch was submitted. Its result arrives during the call. */
+    private boolean submits(long millis, boolean urgent) {
         long now = TimeUnit.MILLISECONDS.toNanos(millis);
-        return marking.submit(now, urgent, (batch, result) -> marking.written(batch, result, now));
+        return marking.submit(now, urgent, (batch, result) -> marking.applyResult(batch, result, now));
     }
 
     private static OutboxRow row(int n) {
@@ -97,7 +97,7 @@ class MarkingTest {
                 new Aggregate(3, "todo", "a" + n), 1, new UUID(0, n), "todo.created", "{}", "{}", NOW, 0, null, NOW, 0);
     }
 
-    private static final class Unheard implements PublishListener {
+    private static final class NoOpListener implements PublishListener {
 
         @Override
         public void published(OutboxRow row, long ageNanos) {}

@@ -22,88 +22,88 @@ class OrderingTest {
         ordering.admit(second, 0);
         ordering.admit(first, 0);
 
-        assertThat(ordering.fly(3)).isEqualTo(first);
-        assertThat(ordering.fly(3)).isNull();
-        ordering.acknowledged(first, 0);
-        assertThat(ordering.fly(3)).isEqualTo(second);
+        assertThat(ordering.dispatch(3)).isEqualTo(first);
+        assertThat(ordering.dispatch(3)).isNull();
+        ordering.acknowledge(first, 0);
+        assertThat(ordering.dispatch(3)).isEqualTo(second);
     }
 
     @Test
-    void anUnknownPredecessorIsLookedUpAndAPendingOneGoesFirst() {
+    void anUnconfirmedPredecessorIsReadAndAPendingOneIsSentFirst() {
         OutboxRow second = row(2);
         OutboxRow third = row(3);
         ordering.admit(third, 0);
-        assertThat(ordering.fly(3)).isNull();
+        assertThat(ordering.dispatch(3)).isNull();
 
-        Predecessor asked = new Predecessor(TODO, 2);
-        assertThat(ordering.unchecked(10)).containsExactly(asked);
-        ordering.answered(List.of(asked), List.of(new PredecessorRow(asked, second)), 0);
-        assertThat(ordering.fly(3)).isNull();
+        Predecessor requested = new Predecessor(TODO, 2);
+        assertThat(ordering.predecessorsToCheck(10)).containsExactly(requested);
+        ordering.applyPredecessors(List.of(requested), List.of(new PredecessorRow(requested, second)), 0);
+        assertThat(ordering.dispatch(3)).isNull();
 
-        Predecessor before = new Predecessor(TODO, 1);
-        assertThat(ordering.unchecked(10)).containsExactly(before);
-        ordering.answered(List.of(before), List.of(new PredecessorRow(before, null)), 0);
-        assertThat(ordering.fly(3)).isEqualTo(second);
+        Predecessor earlier = new Predecessor(TODO, 1);
+        assertThat(ordering.predecessorsToCheck(10)).containsExactly(earlier);
+        ordering.applyPredecessors(List.of(earlier), List.of(new PredecessorRow(earlier, null)), 0);
+        assertThat(ordering.dispatch(3)).isEqualTo(second);
     }
 
     @Test
-    void aPredecessorWithoutRowsWasTakenByRetention() {
+    void aPredecessorWithoutRowsCountsAsPublished() {
         OutboxRow ninth = row(9);
         ordering.admit(ninth, 0);
 
-        ordering.answered(ordering.unchecked(10), List.of(), 0);
+        ordering.applyPredecessors(ordering.predecessorsToCheck(10), List.of(), 0);
 
-        assertThat(ordering.fly(3)).isEqualTo(ninth);
+        assertThat(ordering.dispatch(3)).isEqualTo(ninth);
     }
 
     @Test
-    void aRowIsKnownUntilItIsMarkedSoThatAPageReadBeforeDoesNotSendItAgain() {
+    void anAcknowledgedRowIsNotAdmittedAgainBeforeItIsMarked() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.fly(3);
-        ordering.acknowledged(first, 0);
+        ordering.dispatch(3);
+        ordering.acknowledge(first, 0);
 
         assertThat(ordering.admit(first, 0)).isEqualTo(Ordering.Admission.PRESENT);
-        assertThat(ordering.busy(3)).isEqualTo(1);
-        ordering.marked(first);
-        assertThat(ordering.busy(3)).isZero();
+        assertThat(ordering.unsettled(3)).isEqualTo(1);
+        ordering.recordMark(first);
+        assertThat(ordering.unsettled(3)).isZero();
         assertThat(ordering.size()).isZero();
     }
 
     @Test
-    void followersOfAFailedRowLeaveMemoryUntilItsTime() {
+    void followersOfARefusedRowLeaveMemoryUntilItsNextAttempt() {
         OutboxRow first = row(1);
         OutboxRow second = row(2);
         ordering.admit(first, 0);
         ordering.admit(second, 0);
-        ordering.fly(3);
+        ordering.dispatch(3);
 
-        ordering.failed(first, 500, 0);
+        ordering.recordFailure(first, 500, 0);
 
         assertThat(ordering.size()).isZero();
-        assertThat(ordering.admit(second, 0)).isEqualTo(Ordering.Admission.LEFT);
-        assertThat(ordering.remembered().due(499)).isNull();
-        assertThat(ordering.remembered().due(500)).isEqualTo(new Remembered.Opened(TODO, 1));
+        assertThat(ordering.admit(second, 0)).isEqualTo(Ordering.Admission.SKIPPED);
+        assertThat(ordering.deferred().nextDue(499)).isNull();
+        assertThat(ordering.deferred().nextDue(500)).isEqualTo(new Remembered.DueAggregate(TODO, 1));
     }
 
     @Test
-    void beyondTheBoundFollowersAreRememberedAndReadAgainWhenTheLineIsEmpty() {
+    void followersBeyondTheLimitAreReadAgainWhenTheQueueIsEmpty() {
         for (int version = 1; version <= 5; version++) {
             ordering.admit(row(version), 0);
         }
         assertThat(ordering.size()).isEqualTo(3);
-        assertThat(ordering.remembered().due(Long.MAX_VALUE - 1)).isNull();
+        assertThat(ordering.deferred().nextDue(Long.MAX_VALUE - 1)).isNull();
 
         for (int version = 1; version <= 3; version++) {
-            ordering.acknowledged(ordering.fly(3), 7);
+            ordering.acknowledge(ordering.dispatch(3), 7);
         }
-        assertThat(ordering.remembered().due(7)).isEqualTo(new Remembered.Opened(TODO, 4));
+        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new Remembered.DueAggregate(TODO, 4));
     }
 
     @Test
-    void whereNothingMoreCanBeRememberedReadingStops() {
+    void readingStopsIfNoFurtherAggregateCanBeDeferred() {
         for (String id : List.of("b", "c")) {
-            ordering.remembered().hold(new Aggregate(3, "todo", id), 1, 1000);
+            ordering.deferred().defer(new Aggregate(3, "todo", id), 1, 1000);
         }
         for (int version = 1; version <= 3; version++) {
             ordering.admit(row(version), 0);
@@ -112,54 +112,54 @@ class OrderingTest {
     }
 
     @Test
-    void whatWasRememberedIsRememberedAgainThoughThereIsNoRoomForMore() {
+    void aDeferredAggregateIsDeferredAgainEvenWithoutRoom() {
         for (String id : List.of("a", "b", "c", "d")) {
-            ordering.remembered().hold(new Aggregate(3, "todo", id), 1, 1000);
+            ordering.deferred().defer(new Aggregate(3, "todo", id), 1, 1000);
         }
-        ordering.remembered().forget(TODO);
+        ordering.deferred().remove(TODO);
 
-        assertThat(ordering.readmit(row(1, NOW.plusSeconds(1)), 0)).isEqualTo(Ordering.Admission.LEFT);
+        assertThat(ordering.readmit(row(1, NOW.plusSeconds(1)), 0)).isEqualTo(Ordering.Admission.SKIPPED);
 
-        assertThat(ordering.remembered().contains(TODO)).isTrue();
+        assertThat(ordering.deferred().contains(TODO)).isTrue();
     }
 
     @Test
-    void aFencedRowOfAShardThatIsOursAgainIsReadAgain() {
+    void aFencedRowIsReadAgainIfItsShardIsServedAgain() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.fly(3);
+        ordering.dispatch(3);
 
-        ordering.fenced(first, true, 7);
+        ordering.dropFenced(first, true, 7);
 
-        assertThat(ordering.remembered().due(7)).isEqualTo(new Remembered.Opened(TODO, 1));
+        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new Remembered.DueAggregate(TODO, 1));
     }
 
     @Test
-    void aFencedRowOfAnothersShardIsForgotten() {
+    void aFencedRowIsDroppedIfItsShardIsNotServed() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.fly(3);
+        ordering.dispatch(3);
 
-        ordering.fenced(first, false, 7);
+        ordering.dropFenced(first, false, 7);
 
         assertThat(ordering.size()).isZero();
-        assertThat(ordering.remembered().size()).isZero();
+        assertThat(ordering.deferred().size()).isZero();
     }
 
     @Test
-    void aShardThatIsLostLeavesOnlyWhatIsInFlight() {
+    void aLostShardKeepsOnlyItsInFlightRowInMemory() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
         ordering.admit(row(2), 0);
-        ordering.fly(3);
+        ordering.dispatch(3);
 
-        ordering.forgetShard(3, 0);
+        ordering.removeShard(3, 0);
 
         assertThat(ordering.size()).isEqualTo(1);
-        assertThat(ordering.busy(3)).isEqualTo(1);
-        ordering.acknowledged(first, 0);
-        ordering.marked(first);
-        assertThat(ordering.busy(3)).isZero();
+        assertThat(ordering.unsettled(3)).isEqualTo(1);
+        ordering.acknowledge(first, 0);
+        ordering.recordMark(first);
+        assertThat(ordering.unsettled(3)).isZero();
     }
 
     private static OutboxRow row(long version) {

@@ -37,18 +37,21 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The plans that the publisher's cost rests on; what a plan looks like is the vendor's, and stands here alone. {@code
- * -Dplan.processed=…} and {@code -Dplan.pending=…} set the sizes.
+ * Checks the plans that the publisher's cost depends on. The text of a plan depends on the vendor, and only this class
+ * reads it. {@code -Dplan.processed=…} and {@code -Dplan.pending=…} set the sizes.
  */
 class PlanIT {
 
     private static final int PROCESSED = Integer.getInteger("plan.processed", 100_000);
     private static final int PENDING = Integer.getInteger("plan.pending", 20_000);
     private static final int PAGE = 64;
-    /** Of one branch, beside what it returns: the way down the index, and a heap page or two that it shares. */
-    private static final int BLOCKS_OF_A_BRANCH = 6;
+    /**
+     * One branch may touch this many blocks in addition to the rows that it returns: the way down the index, and one or
+     * two heap pages that it shares.
+     */
+    private static final int MAX_EXTRA_BLOCKS_PER_BRANCH = 6;
 
-    private static String fill(boolean processed, int from, int to) {
+    private static String insertRows(boolean processed, int from, int to) {
         return """
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
               created_at, processed, processed_at)
@@ -57,11 +60,14 @@ class PlanIT {
             FROM generate_series(%d, %d) AS n""".formatted(processed, processed ? "now()" : "NULL", from, to);
     }
 
-    /** How a vendor shows the plan of a prepared statement, and what its plans call things. */
+    /** A vendor has a statement that shows the plan of a prepared statement, and has terms for the steps of a plan. */
     private record Vendor(String explain, String wholeTable, String filtered) {
         private static final Pattern BLOCKS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
 
-        /** Blocks that a statement touched, where the vendor says so: the first line's, which are the whole plan's. */
+        /**
+         * Returns the blocks that a statement touched, if the vendor reports them. The first line counts those of the
+         * whole plan.
+         */
         OptionalLong blocks(String plan) {
             Matcher first = BLOCKS.matcher(plan);
             return first.find()
@@ -95,18 +101,17 @@ class PlanIT {
         return (PROCESSED / Shards.COUNT + 1) * Shards.COUNT;
     }
 
-    /** When the planner learnt of the table. */
-    enum Learnt {
-        WITH_THE_BACKLOG,
-        WHEN_NOTHING_WAS_PENDING,
-        /** Never, and the statements are planned on an empty table, as a new system's are. */
-        NEVER
+    /** The planner collected its statistics at one of these times. */
+    enum Statistics {
+        OF_A_BACKLOG,
+        OF_AN_IDLE_TABLE,
+        /** The planner has no statistics, and the statements are planned on an empty table, as in a new system. */
+        NONE
     }
 
     @ParameterizedTest
     @EnumSource
-    void aPollWalksThePendingIndexAndAllElseThePrimaryKeyWheneverThePlannerLearntOfTheTable(Learnt learnt)
-            throws SQLException {
+    void aPollUsesThePendingIndexAndOtherStatementsThePrimaryKey(Statistics statistics) throws SQLException {
         Vendor vendor = Vendor.of(TestServers.vendor());
         try (TestDatabase database = migrated();
                 Connection connection = database.dataSource().getConnection();
@@ -114,18 +119,18 @@ class PlanIT {
             statement.execute("SET plan_cache_mode = force_generic_plan");
             statement.execute(connectionInitSql());
             Plans plans = new Plans(statement, vendor);
-            if (learnt == Learnt.NEVER) {
-                plans.all();
+            if (statistics == Statistics.NONE) {
+                plans.explainAll();
             }
-            statement.execute(fill(true, 1, firstPending() - 1));
-            if (learnt == Learnt.WHEN_NOTHING_WAS_PENDING) {
+            statement.execute(insertRows(true, 1, firstPending() - 1));
+            if (statistics == Statistics.OF_AN_IDLE_TABLE) {
                 statement.execute("ANALYZE outbox");
             }
-            statement.execute(fill(false, firstPending(), firstPending() + PENDING - 1));
-            if (learnt == Learnt.WITH_THE_BACKLOG) {
+            statement.execute(insertRows(false, firstPending(), firstPending() + PENDING - 1));
+            if (statistics == Statistics.OF_A_BACKLOG) {
                 statement.execute("ANALYZE outbox");
             }
-            Map<String, String> all = plans.all();
+            Map<String, String> all = plans.explainAll();
             assertThat(all)
                     .allSatisfy((name, plan) -> assertThat(plan)
                             .as(name)
@@ -135,13 +140,13 @@ class PlanIT {
             assertThat(poll).doesNotContain(vendor.filtered());
             vendor.blocks(poll)
                     .ifPresent(blocks -> assertThat(blocks)
-                            .as("what it returns, and a constant for each shard")
-                            .isLessThanOrEqualTo(
-                                    Math.min(PENDING, Shards.COUNT * PAGE) + (long) Shards.COUNT * BLOCKS_OF_A_BRANCH));
+                            .as("blocks for the returned rows, and a constant for each shard")
+                            .isLessThanOrEqualTo(Math.min(PENDING, Shards.COUNT * PAGE)
+                                    + (long) Shards.COUNT * MAX_EXTRA_BLOCKS_PER_BRANCH));
         }
     }
 
-    /** The publisher's statements, each prepared once. */
+    /** Explains the publisher's statements, each of which is prepared once. */
     private static final class Plans {
         private final Statement statement;
         private final Vendor vendor;
@@ -152,20 +157,20 @@ class PlanIT {
             this.vendor = vendor;
         }
 
-        Map<String, String> all() throws SQLException {
+        Map<String, String> explainAll() throws SQLException {
             return Map.of(
-                    "poll", plan("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
-                    "mark", plan("mark", JdbcWrites.MARK, markArguments()),
-                    "attempt", plan("attempt", JdbcWrites.ATTEMPT, attemptArguments()),
-                    "predecessors", plan("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
+                    "poll", explain("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
+                    "mark", explain("mark", JdbcWrites.MARK, markArguments()),
+                    "attempt", explain("attempt", JdbcWrites.ATTEMPT, attemptArguments()),
+                    "predecessors", explain("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
                     "pending_from",
-                            plan(
+                            explain(
                                     "pending_from",
                                     JdbcOutboxTable.PENDING_FROM,
                                     "0, 'todo', 'a" + firstPending() + "', 1, 100"));
         }
 
-        private String plan(String name, String sql, String arguments) throws SQLException {
+        private String explain(String name, String sql, String arguments) throws SQLException {
             if (prepared.add(name)) {
                 statement.execute("PREPARE " + name + " AS " + numbered(sql));
             }
@@ -176,12 +181,12 @@ class PlanIT {
                 }
             }
             String plan = String.join("\n", lines);
-            String took = lines.stream()
+            String duration = lines.stream()
                     .map(String::strip)
                     .filter(line -> line.startsWith("Execution Time") || line.startsWith("execution time"))
                     .findFirst()
                     .orElse("");
-            System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), took);
+            System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), duration);
             return plan;
         }
 
@@ -196,20 +201,21 @@ class PlanIT {
     }
 
     @Test
-    void aSweepIsEndedByItsOwnTimeOutWhileAPollIsNot() throws SQLException {
+    void aSweepTimesOutWhileAPollKeepsWaiting() throws SQLException {
         try (TestDatabase database = migrated()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             OutboxTable table = new JdbcOutboxTable(jdbc, System::nanoTime, Duration.ofSeconds(1));
             List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
-            assertThat(table.sweep(requests)).isEmpty();
+            assertThat(table.readSweepPages(requests)).isEmpty();
 
             try (Connection holder = database.dataSource().getConnection();
                     Statement lock = holder.createStatement()) {
                 holder.setAutoCommit(false);
-                lock.execute(holdUp(TestServers.vendor()));
-                assertThatThrownBy(() -> table.sweep(requests)).isInstanceOf(QueryTimeoutException.class);
-                CompletableFuture<List<OutboxRow>> poll = CompletableFuture.supplyAsync(() -> table.pages(requests));
-                assertThatThrownBy(() -> table.sweep(requests)).isInstanceOf(QueryTimeoutException.class);
+                lock.execute(blockReaders(TestServers.vendor()));
+                assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
+                CompletableFuture<List<OutboxRow>> poll =
+                        CompletableFuture.supplyAsync(() -> table.readPages(requests));
+                assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
                 assertThat(poll).isNotDone();
                 holder.rollback();
                 assertThat(poll).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(List.of());
@@ -217,15 +223,18 @@ class PlanIT {
         }
     }
 
-    /** What makes readers wait: an uncommitted write does in CockroachDB, in PostgreSQL only a lock of the table. */
-    private static String holdUp(String vendor) {
+    /**
+     * Returns a statement that makes readers wait. In CockroachDB an uncommitted write does so, in PostgreSQL only a
+     * table lock.
+     */
+    private static String blockReaders(String vendor) {
         return vendor.equals("cockroachdb")
                 ? "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " VALUES (3, 'todo', 'open', 1, gen_random_uuid(), 'todo.created', '{}')"
                 : "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE";
     }
 
-    /** As the program is delivered. */
+    /** Returns the setting that the program is delivered with. */
     private static String connectionInitSql() {
         YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
         yaml.setResources(new ClassPathResource("application.yaml"));

@@ -23,74 +23,80 @@ class PollTimesTest {
             Duration.ofHours(1)));
 
     @Test
-    void allShardsArePolledFirstAndThenInAnIntervalThatGrowsOnASilentSystem() {
-        assertThat(times.due(0)).isEqualTo(PollTimes.ALL);
-        times.polled(0, PollTimes.ALL, false, 0);
-        assertThat(times.next(0, null)).isEqualTo(100 * MILLI);
+    void thePollIntervalGrowsWhilePollsFindNoRows() {
+        assertThat(times.dueShards(0)).isEqualTo(PollTimes.ALL);
+        times.recordPoll(0, PollTimes.ALL, false, 0);
+        assertThat(times.nextNanos(0, null)).isEqualTo(100 * MILLI);
 
         long now = 0;
-        for (int silent = 0; silent < 100; silent++) {
-            now = times.next(now, null);
-            assertThat(times.due(now - 1)).isZero();
-            assertThat(times.due(now)).isEqualTo(PollTimes.ALL);
-            times.polled(now, PollTimes.ALL, false, 0);
-            times.swept(now, false);
+        for (int poll = 0; poll < 100; poll++) {
+            now = times.nextNanos(now, null);
+            assertThat(times.dueShards(now - 1)).isZero();
+            assertThat(times.dueShards(now)).isEqualTo(PollTimes.ALL);
+            times.recordPoll(now, PollTimes.ALL, false, 0);
+            times.recordSweep(now, false);
         }
-        assertThat(times.next(now, null) - now).isEqualTo(500 * MILLI);
+        assertThat(times.nextNanos(now, null) - now).isEqualTo(500 * MILLI);
     }
 
     @Test
-    void whoIsWokenPollsTheWokenShardsAloneAndKeepsItsDistance() {
-        times.due(0);
-        times.polled(0, PollTimes.ALL, false, 0);
+    void aWakeUpPollsOnlyItsShardsAndKeepsTheSpacing() {
+        times.dueShards(0);
+        times.recordPoll(0, PollTimes.ALL, false, 0);
 
-        times.woken(MILLI, SHARDS_3_AND_5);
-        assertThat(times.due(MILLI)).as("1 ms after the poll before").isZero();
-        assertThat(times.next(MILLI, null)).isEqualTo(2 * MILLI);
-        assertThat(times.due(2 * MILLI)).isEqualTo(SHARDS_3_AND_5);
+        times.wake(MILLI, SHARDS_3_AND_5);
+        assertThat(times.dueShards(MILLI)).as("1 ms after the previous poll").isZero();
+        assertThat(times.nextNanos(MILLI, null)).isEqualTo(2 * MILLI);
+        assertThat(times.dueShards(2 * MILLI)).isEqualTo(SHARDS_3_AND_5);
 
-        times.polled(2 * MILLI, SHARDS_3_AND_5, true, 0);
-        assertThat(times.due(50 * MILLI)).as("they tell when there is more").isZero();
-        assertThat(times.due(103 * MILLI)).as("the poll remains the truth").isEqualTo(PollTimes.ALL);
+        times.recordPoll(2 * MILLI, SHARDS_3_AND_5, true, 0);
+        assertThat(times.dueShards(50 * MILLI))
+                .as("wake-ups announce further rows")
+                .isZero();
+        assertThat(times.dueShards(103 * MILLI))
+                .as("the poll of all shards remains due")
+                .isEqualTo(PollTimes.ALL);
     }
 
     @Test
-    void wakeUpsOfManyShardsAreAnsweredByAPollOfAll() {
-        times.due(0);
-        times.polled(0, PollTimes.ALL, false, 0);
+    void wakeUpsOfManyShardsPollAllShards() {
+        times.dueShards(0);
+        times.recordPoll(0, PollTimes.ALL, false, 0);
 
-        times.woken(5 * MILLI, 0x1FFFF);
+        times.wake(5 * MILLI, 0x1FFFF);
 
-        assertThat(times.due(5 * MILLI)).isEqualTo(PollTimes.ALL);
+        assertThat(times.dueShards(5 * MILLI)).isEqualTo(PollTimes.ALL);
     }
 
     @Test
-    void whereNobodyTellsOfEventsNewsArePolledForAtOnce() {
-        times.due(0);
-        times.polled(0, PollTimes.ALL, true, 0);
+    void withoutWakeUpsAPollThatFindsRowsIsRepeatedAtOnce() {
+        times.dueShards(0);
+        times.recordPoll(0, PollTimes.ALL, true, 0);
 
-        assertThat(times.due(MILLI)).isZero();
-        assertThat(times.due(2 * MILLI)).isEqualTo(PollTimes.ALL);
+        assertThat(times.dueShards(MILLI)).isZero();
+        assertThat(times.dueShards(2 * MILLI)).isEqualTo(PollTimes.ALL);
     }
 
     @Test
-    void whereSomebodyTellsOfEventsNewsAreLeftToThem() {
-        times.woken(0, SHARDS_3_AND_5);
-        times.due(0);
-        times.polled(0, PollTimes.ALL, true, 0);
-        assertThat(times.due(99 * MILLI)).isZero();
+    void withWakeUpsAPollThatFindsRowsIsNotRepeatedAtOnce() {
+        times.wake(0, SHARDS_3_AND_5);
+        times.dueShards(0);
+        times.recordPoll(0, PollTimes.ALL, true, 0);
+        assertThat(times.dueShards(99 * MILLI)).isZero();
 
-        times.polled(600 * MILLI, PollTimes.ALL, true, 0);
-        assertThat(times.due(602 * MILLI)).as("not heard for long").isEqualTo(PollTimes.ALL);
+        times.recordPoll(600 * MILLI, PollTimes.ALL, true, 0);
+        assertThat(times.dueShards(602 * MILLI))
+                .as("no wake-up for longer than the idle interval")
+                .isEqualTo(PollTimes.ALL);
     }
 
     @Test
-    void aFullPageGoesOnAtOnceForItsShardAlone() {
-        times.due(0);
-        times.polled(0, PollTimes.ALL, true, 1L << 7);
+    void aFullPageIsFollowedAtOnceByAPollOfItsShardOnly() {
+        times.dueShards(0);
+        times.recordPoll(0, PollTimes.ALL, true, 1L << 7);
 
-        assertThat(times.due(0)).isEqualTo(1L << 7);
-        times.polled(0, 1L << 7, true, 0);
-        assertThat(times.due(MILLI)).isZero();
+        assertThat(times.dueShards(0)).isEqualTo(1L << 7);
+        times.recordPoll(0, 1L << 7, true, 0);
+        assertThat(times.dueShards(MILLI)).isZero();
     }
 }

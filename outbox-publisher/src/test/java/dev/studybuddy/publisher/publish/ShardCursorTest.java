@@ -17,104 +17,106 @@ class ShardCursorTest {
     private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), NOW, 0);
 
     @Test
-    void aFollowerReadsTheSlackAgainForWhatCommitsOutOfOrder() {
+    void aFollowingCursorReadsTheSlackAgainForLateCommits() {
         OutboxRow last = row(NOW);
-        cursor.read(last, 0, false, NOW);
+        cursor.recordPage(last, 0, false, NOW);
 
         assertThat(request(NOW.plusSeconds(1)).after()).isEqualTo(Position.from(NOW.minus(SLACK)));
     }
 
     @Test
-    void aStretchOfKnownRowsIsReadOnceMoreAfterTheSlackAndThenPassed() {
+    void knownRowsAreReadOnceMoreAfterTheSlackAndThenPassed() {
         OutboxRow last = row(NOW);
-        cursor.read(last, 0, false, NOW);
+        cursor.recordPage(last, 0, false, NOW);
 
         request(NOW.plusSeconds(1));
-        cursor.read(last, 64, false, NOW.plusSeconds(1));
+        cursor.recordPage(last, 64, false, NOW.plusSeconds(1));
         assertThat(request(NOW.plusSeconds(3)).after())
-                .as("what was open at the last look may have committed since")
+                .as("a transaction that was open at the last read may have committed since")
                 .isEqualTo(Position.from(NOW.minus(SLACK)));
 
-        cursor.read(last, 64, false, NOW.plusSeconds(3));
+        cursor.recordPage(last, 64, false, NOW.plusSeconds(3));
         assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(last.position());
-        cursor.read(null, 0, false, NOW.plusSeconds(3));
+        cursor.recordPage(null, 0, false, NOW.plusSeconds(3));
         assertThat(request(NOW.plusSeconds(9)).after()).isEqualTo(last.position());
     }
 
     @Test
-    void aStretchOfSeveralPagesIsPassedAtItsEnd() {
+    void knownRowsOfSeveralPagesArePassedAtTheirEnd() {
         OutboxRow first = row(NOW.minusMillis(500));
         OutboxRow last = row(NOW);
-        cursor.read(last, 0, false, NOW);
+        cursor.recordPage(last, 0, false, NOW);
 
         request(NOW.plusSeconds(3));
-        cursor.read(first, 40, true, NOW.plusSeconds(3));
+        cursor.recordPage(first, 40, true, NOW.plusSeconds(3));
         assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(first.position());
-        cursor.read(last, 40, false, NOW.plusSeconds(3));
+        cursor.recordPage(last, 40, false, NOW.plusSeconds(3));
 
         assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(last.position());
     }
 
     @Test
-    void aPageThatThereWasNoRoomForIsReadAgain() {
-        cursor.read(row(NOW), 0, false, NOW);
+    void aPageThatDidNotFitInMemoryIsReadAgain() {
+        cursor.recordPage(row(NOW), 0, false, NOW);
         Position start = request(NOW.plusSeconds(1)).after();
 
-        cursor.read(null, 0, true, NOW.plusSeconds(1));
+        cursor.recordPage(null, 0, true, NOW.plusSeconds(1));
 
         assertThat(request(NOW.plusSeconds(1)).after()).isEqualTo(start);
     }
 
     @Test
-    void fewKnownRowsAreReadAgainSinceThatCostsLittle() {
+    void aFewKnownRowsAreReadAgain() {
         OutboxRow last = row(NOW);
-        cursor.read(last, 0, false, NOW);
+        cursor.recordPage(last, 0, false, NOW);
 
         request(NOW.plusSeconds(3));
-        cursor.read(last, 63, false, NOW.plusSeconds(3));
+        cursor.recordPage(last, 63, false, NOW.plusSeconds(3));
 
         assertThat(request(NOW.plusSeconds(3)).after()).isEqualTo(Position.from(NOW.minus(SLACK)));
     }
 
     @Test
-    void aNewRowEndsThePassing() {
+    void aNewRowMakesTheCursorReadTheSlackAgain() {
         OutboxRow last = row(NOW);
-        cursor.read(last, 0, false, NOW);
+        cursor.recordPage(last, 0, false, NOW);
         request(NOW.plusSeconds(3));
-        cursor.read(last, 64, false, NOW.plusSeconds(3));
+        cursor.recordPage(last, 64, false, NOW.plusSeconds(3));
 
         OutboxRow fresh = row(NOW.plusSeconds(4));
-        cursor.read(fresh, 0, false, NOW.plusSeconds(4));
+        cursor.recordPage(fresh, 0, false, NOW.plusSeconds(4));
 
         assertThat(request(NOW.plusSeconds(4)).after())
                 .isEqualTo(Position.from(NOW.plusSeconds(4).minus(SLACK)));
     }
 
     @Test
-    void aSweepThatRanOutOfTimeIsPutOffForLongerEachTimeAndPollsAreNot() {
+    void aTimedOutSweepBacksOffAndPollsDoNot() {
         cursor.sweepFrom(Position.START);
 
-        cursor.putOffSweep(0);
-        assertThat(cursor.sweepWaits(5 * SECOND - 1)).isTrue();
-        assertThat(cursor.sweepWaits(5 * SECOND)).isFalse();
-        assertThat(cursor.waits(0)).isFalse();
-        cursor.putOffSweep(5 * SECOND);
-        assertThat(cursor.sweepWaits(15 * SECOND - 1)).isTrue();
-        for (int more = 0; more < 10; more++) {
-            cursor.putOffSweep(15 * SECOND);
+        cursor.backOffSweep(0);
+        assertThat(cursor.isSweepPaused(5 * SECOND - 1)).isTrue();
+        assertThat(cursor.isSweepPaused(5 * SECOND)).isFalse();
+        assertThat(cursor.isPaused(0)).isFalse();
+        cursor.backOffSweep(5 * SECOND);
+        assertThat(cursor.isSweepPaused(15 * SECOND - 1)).isTrue();
+        for (int timeout = 0; timeout < 10; timeout++) {
+            cursor.backOffSweep(15 * SECOND);
         }
-        assertThat(cursor.sweepWaits(75 * SECOND - 1)).isTrue();
-        assertThat(cursor.sweepWaits(75 * SECOND)).as("at most a minute").isFalse();
+        assertThat(cursor.isSweepPaused(75 * SECOND - 1)).isTrue();
+        assertThat(cursor.isSweepPaused(75 * SECOND))
+                .as("a sweep backs off for at most a minute")
+                .isFalse();
 
-        cursor.swept(null, false);
-        cursor.putOffSweep(80 * SECOND);
-        assertThat(cursor.sweepWaits(85 * SECOND))
-                .as("one that ended begins anew")
+        cursor.recordSweptPage(null, false);
+        cursor.backOffSweep(80 * SECOND);
+        assertThat(cursor.isSweepPaused(85 * SECOND))
+                .as("a completed sweep resets the backoff")
                 .isFalse();
     }
 
     private PageRequest request(Instant databaseNow) {
-        return cursor.request(64, SLACK, databaseNow);
+        return cursor.pollRequest(64, SLACK, databaseNow);
     }
 
     private static OutboxRow row(Instant createdAt) {

@@ -46,13 +46,13 @@ final class MutantSenders {
         }
 
         @Override
-        public void bury(OutboxRow row, String reason, OutcomeSink sink) {
-            real.bury(row, reason, sink);
+        public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
+            real.deadLetter(row, reason, sink);
         }
 
         @Override
-        public @Nullable String stillBlocked(String aggregateType) {
-            return real.stillBlocked(aggregateType);
+        public @Nullable String blockReason(String aggregateType) {
+            return real.blockReason(aggregateType);
         }
     }
 
@@ -66,13 +66,13 @@ final class MutantSenders {
         }
 
         @Override
-        public void bury(OutboxRow row, String reason, OutcomeSink sink) {
-            real.bury(row, reason, sink);
+        public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
+            real.deadLetter(row, reason, sink);
         }
 
         @Override
-        public @Nullable String stillBlocked(String aggregateType) {
-            return real.stillBlocked(aggregateType);
+        public @Nullable String blockReason(String aggregateType) {
+            return real.blockReason(aggregateType);
         }
     }
 }

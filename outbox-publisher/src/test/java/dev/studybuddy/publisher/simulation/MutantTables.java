@@ -23,23 +23,23 @@ final class MutantTables {
     record WithoutPredecessors(OutboxTable real) implements OutboxTable {
 
         @Override
-        public List<OutboxRow> pages(List<PageRequest> requests) {
-            return real.pages(requests);
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
+            return real.readPages(requests);
         }
 
         @Override
-        public List<OutboxRow> sweep(List<PageRequest> requests) {
-            return pages(requests);
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            return readPages(requests);
         }
 
         @Override
-        public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
+        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
             return List.of();
         }
 
         @Override
-        public List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.pendingFrom(aggregate, version, limit);
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            return real.readPendingFrom(aggregate, version, limit);
         }
     }
 
@@ -47,12 +47,12 @@ final class MutantTables {
     record FewerShards(OutboxTable real, int count) implements OutboxTable {
 
         @Override
-        public List<OutboxRow> pages(List<PageRequest> requests) {
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
             List<OutboxRow> rows = new ArrayList<>();
             for (PageRequest request : requests) {
                 List<OutboxRow> page = new ArrayList<>();
                 for (int shard = request.shard(); request.shard() < count && shard < Shards.COUNT; shard += count) {
-                    page.addAll(real.pages(List.of(new PageRequest(shard, request.after(), request.limit()))));
+                    page.addAll(real.readPages(List.of(new PageRequest(shard, request.after(), request.limit()))));
                 }
                 page.stream()
                         .sorted(SimulatedDatabase.PAGE_ORDER)
@@ -64,14 +64,14 @@ final class MutantTables {
         }
 
         @Override
-        public List<OutboxRow> sweep(List<PageRequest> requests) {
-            return pages(requests);
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            return readPages(requests);
         }
 
         @Override
-        public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
+        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
             return real
-                    .predecessors(predecessors.stream()
+                    .readPredecessors(predecessors.stream()
                             .map(asked -> new Predecessor(theirs(asked.aggregate()), asked.version()))
                             .toList())
                     .stream()
@@ -80,8 +80,8 @@ final class MutantTables {
         }
 
         @Override
-        public List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.pendingFrom(theirs(aggregate), version, limit).stream()
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            return real.readPendingFrom(theirs(aggregate), version, limit).stream()
                     .map(this::mine)
                     .toList();
         }

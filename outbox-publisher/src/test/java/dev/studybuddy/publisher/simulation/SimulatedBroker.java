@@ -58,12 +58,12 @@ final class SimulatedBroker {
             }
 
             @Override
-            public @Nullable String stillBlocked(String aggregateType) {
+            public @Nullable String blockReason(String aggregateType) {
                 return null;
             }
 
             @Override
-            public void bury(OutboxRow row, String reason, OutcomeSink sink) {
+            public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
                 accept(new Request(instance, row, true, sink));
             }
         };

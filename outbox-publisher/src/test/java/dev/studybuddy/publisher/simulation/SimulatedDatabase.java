@@ -125,7 +125,7 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     @Override
-    public List<OutboxRow> pages(List<PageRequest> requests) {
+    public List<OutboxRow> readPages(List<PageRequest> requests) {
         return disturbance.of(() -> {
             List<OutboxRow> page = new ArrayList<>();
             for (PageRequest request : requests) {
@@ -141,8 +141,8 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     @Override
-    public List<OutboxRow> sweep(List<PageRequest> requests) {
-        return pages(requests);
+    public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+        return readPages(requests);
     }
 
     private static boolean isAfter(Stored row, PageRequest request) {
@@ -151,7 +151,7 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     @Override
-    public List<PredecessorRow> predecessors(List<Predecessor> predecessors) {
+    public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
         return disturbance.of(() -> {
             List<PredecessorRow> found = new ArrayList<>();
             for (Predecessor asked : predecessors) {
@@ -166,7 +166,7 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     @Override
-    public List<OutboxRow> pendingFrom(Aggregate aggregate, long version, int limit) {
+    public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
         return disturbance.of(() -> byShard.get(aggregate.shard()).stream()
                 .filter(row -> row.pending() && row.aggregate.equals(aggregate) && row.version >= version)
                 .sorted(Comparator.comparingLong((Stored row) -> row.version).thenComparing(row -> row.id))
