@@ -7,29 +7,30 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 
 /**
- * A slow and failing database: a statement waits before it is done, its answer waits after, together no longer than the
- * connection lets it; or it fails, before or after it took effect, or runs out of time.
+ * Simulates a slow and failing database. A statement waits before it takes effect and its answer waits afterwards,
+ * together no longer than the connection allows. A statement may also fail before or after it takes effect, or time
+ * out.
  */
 final class Disturbance {
 
     private static final int MILLI = 1_000_000;
-    private static final int MOST_BEFORE_MILLIS = 2_000;
-    private static final int MOST_AFTER_MILLIS = 3_900;
+    private static final int MAX_BEFORE_MILLIS = 2_000;
+    private static final int MAX_AFTER_MILLIS = 3_900;
 
     private final Random random;
-    private final LongConsumer pass;
-    boolean on = true;
-    /** The next answer comes so late. */
-    long answersAfterNanos;
+    private final LongConsumer passTime;
+    boolean enabled = true;
+    /** The next answer is late by this time. */
+    long nextAnswerDelayNanos;
 
-    /** A failure that the history put there. */
+    /** A history injects this failure. */
     static final class Failed extends DataAccessResourceFailureException {
         Failed() {
             super("simulated");
         }
     }
 
-    /** A time-out that the history put there. */
+    /** A history injects this timeout. */
     static final class TimedOut extends QueryTimeoutException {
         TimedOut() {
             super("simulated");
@@ -37,32 +38,32 @@ final class Disturbance {
     }
 
     /**
-     * @param pass lets so many nanoseconds pass
+     * @param passTime advances the history by the given time in nanoseconds
      */
-    Disturbance(Random random, LongConsumer pass) {
+    Disturbance(Random random, LongConsumer passTime) {
         this.random = random;
-        this.pass = pass;
+        this.passTime = passTime;
     }
 
-    <T> T of(Supplier<T> statement) {
-        if (!on) {
+    <T> T run(Supplier<T> statement) {
+        if (!enabled) {
             return statement.get();
         }
         int chance = random.nextInt(500);
         if (chance < 2) {
-            pass.accept((long) random.nextInt(MOST_BEFORE_MILLIS) * MILLI);
+            passTime.accept((long) random.nextInt(MAX_BEFORE_MILLIS) * MILLI);
         } else if (chance == 2) {
             throw new Failed();
         } else if (chance == 3) {
             throw new TimedOut();
         }
         T answer = statement.get();
-        if (answersAfterNanos > 0) {
-            long late = answersAfterNanos;
-            answersAfterNanos = 0;
-            pass.accept(late);
+        if (nextAnswerDelayNanos > 0) {
+            long delayNanos = nextAnswerDelayNanos;
+            nextAnswerDelayNanos = 0;
+            passTime.accept(delayNanos);
         } else if (chance == 4 || chance == 5) {
-            pass.accept((long) random.nextInt(MOST_AFTER_MILLIS) * MILLI);
+            passTime.accept((long) random.nextInt(MAX_AFTER_MILLIS) * MILLI);
         } else if (chance == 6) {
             throw new Failed();
         }

@@ -3,10 +3,10 @@ package dev.studybuddy.publisher.simulation;
 import java.util.Random;
 
 /**
- * What goes wrong in a history.
+ * Defines the faults of a history.
  *
- * @param random its chance
- * @param pauses whether instances stand still, also inside a send
- * @param mutation the mistake in what stands around the real code
+ * @param random the source of every random choice
+ * @param pauses whether instances pause, also inside a send
+ * @param mutation the mistake that is put into the surroundings of the real code
  */
 record Faults(Random random, boolean pauses, Mutation mutation) {}

@@ -6,17 +6,23 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** One history, repeatable from its seed: faults for a while, then none until all is quiet. */
+/**
+ * Runs one history that is repeatable from its seed: a time with faults, then a time without faults until the system is
+ * idle.
+ */
 final class History {
 
     private static final long MILLI = 1_000_000;
     private static final int STEPS = 500;
-    private static final int MOST_INSTANCES = 4;
-    /** Steps of 50 ms until all must be quiet: beyond any hold, lease, sweep and backoff. */
-    private static final int QUIET_STEPS = 4_000;
+    private static final int MAX_INSTANCES = 4;
+    /**
+     * The system must be idle after this many steps of 50 ms, which last longer than any hold, lease, sweep and
+     * backoff.
+     */
+    private static final int MAX_IDLE_STEPS = 4_000;
 
     private static final int ROUND = 5;
-    private static final int WRITTEN = 3;
+    private static final int WHOLE_WRITE = 3;
 
     private final Faults faults;
     private final Random random;
@@ -26,83 +32,83 @@ final class History {
     private final SimulatedBroker broker;
     private final Writers writers;
     private final List<SimulatedInstance> instances = new ArrayList<>();
-    private final Set<Verdict.Version> dead = new HashSet<>();
+    private final Set<Verdict.Version> deadLetters = new HashSet<>();
     private int started;
-    private boolean insideASend;
+    private boolean pausedInsideSend;
 
     private History(long seed, Mutation mutation) {
         this.random = new Random(seed);
         this.faults = new Faults(random, random.nextBoolean(), mutation);
-        this.disturbance = new Disturbance(random, this::pass);
+        this.disturbance = new Disturbance(random, this::passTime);
         this.database = new SimulatedDatabase(clock, disturbance, new SimulatedLeases(clock, disturbance));
         this.broker = new SimulatedBroker(clock, random);
         this.writers = new Writers(database, clock, faults);
         int size = 1 + random.nextInt(3);
         for (int i = 0; i < size; i++) {
-            join();
+            addInstance();
         }
     }
 
-    /** Runs the history of a seed, and says what was violated. */
+    /** Runs the history of a seed and returns the violations. */
     static List<Violation> of(long seed, Mutation mutation) {
         return new History(seed, mutation).run();
     }
 
     private List<Violation> run() {
         for (int i = 0; i < STEPS; i++) {
-            act();
+            takeRandomStep();
         }
-        broker.away = false;
-        disturbance.on = false;
-        instances.forEach(SimulatedInstance::heal);
+        broker.unavailable = false;
+        disturbance.enabled = false;
+        instances.forEach(SimulatedInstance::endFaults);
         writers.commitAll();
-        boolean quiet = false;
-        for (int i = 0; i < QUIET_STEPS && !quiet; i++) {
+        boolean idle = false;
+        for (int i = 0; i < MAX_IDLE_STEPS && !idle; i++) {
             keepLeases();
-            instances.stream().filter(SimulatedInstance::awake).forEach(instance -> {
+            instances.stream().filter(SimulatedInstance::isAwake).forEach(instance -> {
                 instance.step(ROUND);
-                instance.stepWrite(WRITTEN);
+                instance.stepWrite(WHOLE_WRITE);
             });
             broker.step(false);
             advance(50 * MILLI);
-            quiet = quiet();
+            idle = isIdle();
         }
-        return verdict();
+        return violations();
     }
 
-    private boolean quiet() {
-        return broker.quiet()
+    private boolean isIdle() {
+        return broker.isIdle()
                 && database.rows().noneMatch(SimulatedDatabase.Stored::pending)
-                && database.leases.unowned() == 0;
+                && database.leases.unownedCount() == 0;
     }
 
-    private List<Violation> verdict() {
-        noteDead();
+    private List<Violation> violations() {
+        recordDeadLetters();
         List<Violation> violations = new ArrayList<>(broker.violations);
         database.rows()
                 .filter(SimulatedDatabase.Stored::pending)
                 .forEach(row -> violations.add(
                         new Violation(Violation.Kind.NO_END, "never marked: " + row.aggregate + " " + row.version)));
-        if (database.leases.unowned() > 0) {
-            violations.add(new Violation(Violation.Kind.NO_END, database.leases.unowned() + " shards unowned"));
+        if (database.leases.unownedCount() > 0) {
+            violations.add(new Violation(Violation.Kind.NO_END, database.leases.unownedCount() + " shards unowned"));
         }
-        violations.addAll(Verdict.of(broker.topic, writers.versions(), dead));
+        violations.addAll(Verdict.of(broker.topic, writers.versions(), deadLetters));
         return violations;
     }
 
-    private void act() {
+    private void takeRandomStep() {
         SimulatedInstance instance = instances.get(random.nextInt(instances.size()));
         switch (random.nextInt(18)) {
             case 0, 1, 2 -> writers.write();
             case 3 -> advance(random.nextInt(800) * MILLI);
             case 4, 5 -> broker.step(true);
             case 6 -> instance.stepWrite(random.nextInt(10));
-            case 7 -> writers.commit(random.nextBoolean());
-            case 8 -> fault(instance);
+            case 7 -> writers.commitDue(random.nextBoolean());
+            case 8 -> injectFault(instance);
             case 9 -> clock.offsetNanos = random.nextInt(500) * MILLI;
-            case 10 -> housekeeping();
+            case 10 -> deleteOrRetry();
             default -> {
-                if (instance.awake()) {
+                if (instance.isAwake()) {
                     instance.step(random.nextInt(8));
                 }
             }
@@ -110,15 +116,15 @@ final class History {
         keepLeases();
     }
 
-    /** What happens when nothing goes wrong. */
-    private void work() {
+    /** Takes one random step without a fault. */
+    private void takeFaultFreeStep() {
         SimulatedInstance instance = instances.get(random.nextInt(instances.size()));
         switch (random.nextInt(6)) {
             case 0 -> writers.write();
             case 1 -> broker.step(true);
             case 2 -> instance.stepWrite(random.nextInt(10));
             default -> {
-                if (instance.awake()) {
+                if (instance.isAwake()) {
                     instance.step(random.nextInt(8));
                 }
             }
@@ -126,20 +132,20 @@ final class History {
         keepLeases();
     }
 
-    private void fault(SimulatedInstance instance) {
+    private void injectFault(SimulatedInstance instance) {
         switch (random.nextInt(16)) {
             case 0 -> crash(instance);
             case 1 -> {
-                if (instances.size() < MOST_INSTANCES) {
-                    join();
+                if (instances.size() < MAX_INSTANCES) {
+                    addInstance();
                 }
             }
             case 2 -> {
-                if (!instance.leaving() && instance.awake()) {
+                if (!instance.isLeaving() && instance.isAwake()) {
                     instance.leave(random.nextInt(3_000) * MILLI);
                 }
             }
-            case 3 -> broker.away = !broker.away;
+            case 3 -> broker.unavailable = !broker.unavailable;
             case 4 -> broker.restart();
             case 5 -> {
                 if (faults.pauses()) {
@@ -147,77 +153,82 @@ final class History {
                 }
             }
             case 6 -> {
-                if (faults.pauses() && !insideASend && instance.awake()) {
-                    instance.beforeTheSend = () -> pauseInsideASend(instance, random.nextInt(25_000) * MILLI);
+                if (faults.pauses() && !pausedInsideSend && instance.isAwake()) {
+                    instance.beforeSend = () -> pauseInsideSend(instance, random.nextInt(25_000) * MILLI);
                 }
             }
             case 7 -> advance(random.nextInt(random.nextInt(12_000) + 1) * MILLI);
             case 8, 9, 10 -> isolate(instance);
-            default -> broker.away = false;
+            default -> broker.unavailable = false;
         }
     }
 
-    private void join() {
+    private void addInstance() {
         instances.add(new SimulatedInstance(started++, database, broker, clock, faults));
     }
 
-    /** Between any two steps of its threads, statements of its heartbeat included: those fail at any place, too. */
+    /**
+     * Crashes an instance between any two steps of its threads. The statements of its heartbeat count as steps, since
+     * they fail at any place.
+     */
     private void crash(SimulatedInstance instance) {
-        if (!instance.awake()) {
+        if (!instance.isAwake()) {
             return;
         }
-        broker.crashed(instance);
+        broker.removeRequests(instance);
         instances.remove(instance);
-        join();
+        addInstance();
     }
 
     private void pause(SimulatedInstance instance, long nanos) {
-        if (instance.awake()) {
+        if (instance.isAwake()) {
             instance.pauseFor(nanos);
-            broker.paused(instance, clock.getAsLong() + nanos);
+            broker.pause(instance, clock.getAsLong() + nanos);
         }
     }
 
-    /** The instance stands still between its check and its send, while everything else goes on. */
-    private void pauseInsideASend(SimulatedInstance instance, long nanos) {
-        instance.beforeTheSend = () -> {};
-        insideASend = true;
+    /** Pauses the instance between its check and its send, while all other parts continue. */
+    private void pauseInsideSend(SimulatedInstance instance, long nanos) {
+        instance.beforeSend = () -> {};
+        pausedInsideSend = true;
         pause(instance, nanos);
-        while (!instance.awake()) {
-            act();
+        while (!instance.isAwake()) {
+            takeRandomStep();
             advance(100 * MILLI);
         }
-        insideASend = false;
+        pausedInsideSend = false;
     }
 
     /**
-     * The answer to an instance's last renewal may be late, none of its heartbeats arrives after it, and its sends begin to
-     * hang when its trust is about to end: only trust and guard keep it apart from who takes its shards, at work meanwhile.
+     * Isolates an instance. The answer to its last renewal may be late, none of its later heartbeats arrives, and its
+     * sends begin to hang when its trust is about to end. Only trust and guard separate it from the instances that take
+     * its shards and work during that time.
      */
     private void isolate(SimulatedInstance instance) {
-        if (!instance.awake() || !instance.owns() || instances.stream().anyMatch(SimulatedInstance::cutOff)) {
+        if (!instance.isAwake() || !instance.ownsShards() || instances.stream().anyMatch(SimulatedInstance::isCutOff)) {
             return;
         }
         if (instances.size() == 1) {
-            join();
+            addInstance();
         }
-        boolean late = random.nextBoolean();
-        disturbance.answersAfterNanos = late ? (2_000 + random.nextInt(1_900)) * MILLI : 0;
+        boolean lateAnswer = random.nextBoolean();
+        disturbance.nextAnswerDelayNanos = lateAnswer ? (2_000 + random.nextInt(1_900)) * MILLI : 0;
         instance.heartbeat();
-        long now = clock.getAsLong();
+        long nowNanos = clock.getAsLong();
         instance.cutOffFor((9_000 + random.nextInt(4_000)) * MILLI);
-        instance.slowFrom = now + (late ? 2_200 + random.nextInt(1_300) : 2_000 + random.nextInt(4_500)) * MILLI;
-        instance.slowUntil = instance.slowFrom + (5_000 + random.nextInt(8_000)) * MILLI;
-        broker.away = false;
-        while (instance.cutOff()) {
-            work();
+        instance.slowFromNanos =
+                nowNanos + (lateAnswer ? 2_200 + random.nextInt(1_300) : 2_000 + random.nextInt(4_500)) * MILLI;
+        instance.slowUntilNanos = instance.slowFromNanos + (5_000 + random.nextInt(8_000)) * MILLI;
+        broker.unavailable = false;
+        while (instance.isCutOff()) {
+            takeFaultFreeStep();
             advance(20 * MILLI);
         }
     }
 
-    /** Retention takes what was processed; an operator retries a dead letter. */
-    private void housekeeping() {
-        noteDead();
+    /** Deletes a processed row as retention does, or retries a dead letter as an operator does. */
+    private void deleteOrRetry() {
+        recordDeadLetters();
         List<SimulatedDatabase.Stored> rows =
                 database.rows().filter(row -> row.processed && row.committed).toList();
         if (rows.isEmpty()) {
@@ -231,23 +242,23 @@ final class History {
         }
     }
 
-    private void noteDead() {
+    private void recordDeadLetters() {
         database.rows()
                 .filter(row -> row.deadLettered)
-                .forEach(row -> dead.add(new Verdict.Version(row.aggregate.id(), row.version)));
+                .forEach(row -> deadLetters.add(new Verdict.Version(row.aggregate.id(), row.version)));
     }
 
-    /** Time that a statement takes: nothing else happens but what time brings. */
-    private void pass(long nanos) {
+    /** Passes the time that a statement takes. Only expiries and due commits happen during that time. */
+    private void passTime(long nanos) {
         clock.advanceTo(clock.getAsLong() + nanos);
         broker.expire();
-        writers.commit(false);
+        writers.commitDue(false);
     }
 
-    private void advance(long by) {
-        long target = clock.getAsLong() + by;
+    private void advance(long nanos) {
+        long target = clock.getAsLong() + nanos;
         while (clock.getAsLong() < target) {
-            pass(Math.min(200 * MILLI, target - clock.getAsLong()));
+            passTime(Math.min(200 * MILLI, target - clock.getAsLong()));
             keepLeases();
         }
     }
@@ -255,11 +266,11 @@ final class History {
     private void keepLeases() {
         for (SimulatedInstance instance : List.copyOf(instances)) {
             instance.keepLeases();
-            if (instance.awake() && instance.left()) {
-                broker.crashed(instance);
+            if (instance.isAwake() && instance.completeStop()) {
+                broker.removeRequests(instance);
                 instances.remove(instance);
                 if (instances.isEmpty()) {
-                    join();
+                    addInstance();
                 }
             }
         }

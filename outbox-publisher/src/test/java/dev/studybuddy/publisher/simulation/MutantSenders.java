@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Senders that tell what they would if the code that sends made a mistake. */
+/** Contains senders that behave as if the code that sends had a mistake. */
 final class MutantSenders {
 
     private MutantSenders() {}
 
-    /** Lets the followers of a refused row go as if it were acknowledged; the row itself gets a later attempt. */
+    /** Reports a refused row as acknowledged, so that its followers are sent. The row itself gets a later attempt. */
     record RefusedLooksAcknowledged(EventSender real) implements EventSender {
 
         private static final long REFUSED = -1;
@@ -30,8 +30,8 @@ final class MutantSenders {
                                     : outcome));
         }
 
-        /** Turns the marks of what was refused into attempts. */
-        static Writes.Batch attemptsIn(Writes.Batch submitted) {
+        /** Turns the marks of refused rows into attempts. */
+        static Writes.Batch marksToAttempts(Writes.Batch submitted) {
             List<Writes.Mark> marks = new ArrayList<>();
             List<Writes.Failure> failures = new ArrayList<>(submitted.failures());
             for (Writes.Mark mark : submitted.marks()) {
@@ -56,12 +56,12 @@ final class MutantSenders {
         }
     }
 
-    /** Marks what it sends, before the broker said anything. */
+    /** Marks each row when it is sent, before the broker acknowledges it. */
     record MarkedAtOnce(EventSender real, SimulatedDatabase database) implements EventSender {
 
         @Override
         public void send(OutboxRow row, OutcomeSink sink) {
-            database.process(row.id());
+            database.markProcessed(row.id());
             real.send(row, sink);
         }
 

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tables that answer as they would if the code that asks them made a mistake. */
+/** Contains tables that behave as if the code that calls them had a mistake. */
 final class MutantTables {
 
     private MutantTables() {}
 
-    /** Answers "no row" for every predecessor. */
+    /** Returns no row for any predecessor. */
     record WithoutPredecessors(OutboxTable real) implements OutboxTable {
 
         @Override
@@ -43,7 +43,7 @@ final class MutantTables {
         }
     }
 
-    /** Answers for a shard with all that the smaller count puts there. */
+    /** Returns for a shard all rows that a smaller shard count assigns to it. */
     record FewerShards(OutboxTable real, int count) implements OutboxTable {
 
         @Override
@@ -57,7 +57,7 @@ final class MutantTables {
                 page.stream()
                         .sorted(SimulatedDatabase.PAGE_ORDER)
                         .limit(request.limit())
-                        .map(this::mine)
+                        .map(this::withReducedShard)
                         .forEach(rows::add);
             }
             return rows;
@@ -72,45 +72,50 @@ final class MutantTables {
         public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
             return real
                     .readPredecessors(predecessors.stream()
-                            .map(asked -> new Predecessor(theirs(asked.aggregate()), asked.version()))
+                            .map(predecessor ->
+                                    new Predecessor(withTrueShard(predecessor.aggregate()), predecessor.version()))
                             .toList())
                     .stream()
-                    .map(this::mine)
+                    .map(this::withReducedShard)
                     .toList();
         }
 
         @Override
         public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.readPendingFrom(theirs(aggregate), version, limit).stream()
-                    .map(this::mine)
+            return real.readPendingFrom(withTrueShard(aggregate), version, limit).stream()
+                    .map(this::withReducedShard)
                     .toList();
         }
 
-        private static Aggregate theirs(Aggregate aggregate) {
+        private static Aggregate withTrueShard(Aggregate aggregate) {
             return new Aggregate(Shards.of(aggregate.type(), aggregate.id()), aggregate.type(), aggregate.id());
         }
 
-        private Aggregate mine(Aggregate aggregate) {
+        private Aggregate withReducedShard(Aggregate aggregate) {
             return new Aggregate(aggregate.shard() % count, aggregate.type(), aggregate.id());
         }
 
-        private PredecessorRow mine(PredecessorRow row) {
+        private PredecessorRow withReducedShard(PredecessorRow row) {
             OutboxRow pending = row.pending();
-            Predecessor asked = row.predecessor();
+            Predecessor predecessor = row.predecessor();
             return new PredecessorRow(
-                    new Predecessor(mine(asked.aggregate()), asked.version()), pending == null ? null : mine(pending));
+                    new Predecessor(withReducedShard(predecessor.aggregate()), predecessor.version()),
+                    pending == null ? null : withReducedShard(pending));
         }
 
-        private OutboxRow mine(OutboxRow row) {
-            return SimulatedDatabase.as(mine(row.aggregate()), row);
+        private OutboxRow withReducedShard(OutboxRow row) {
+            return SimulatedDatabase.withAggregate(withReducedShard(row.aggregate()), row);
         }
     }
 
-    /** Renews while the keeper reads its clock, so that the keeper's "before the statement" is after the answer. */
+    /**
+     * Renews while the keeper reads its clock, so that the time that the keeper reads before the statement is after the
+     * answer.
+     */
     static final class RenewedBeforeTheClockIsRead extends DelegatingLeases implements LongSupplier {
 
         private final LongSupplier nanos;
-        private boolean begins;
+        private boolean heartbeatBegun;
         private @Nullable String instance;
         private @Nullable Renewal answer;
 
@@ -119,29 +124,29 @@ final class MutantTables {
             this.nanos = nanos;
         }
 
-        void heartbeatBegins() {
-            begins = true;
+        void beginHeartbeat() {
+            heartbeatBegun = true;
         }
 
         @Override
         public long getAsLong() {
-            if (begins && instance != null) {
-                begins = false;
+            if (heartbeatBegun && instance != null) {
+                heartbeatBegun = false;
                 answer = super.renew(instance);
             }
             return nanos.getAsLong();
         }
 
         @Override
-        public Renewal renew(String asked) {
-            instance = asked;
-            Renewal ready = answer;
+        public Renewal renew(String renewing) {
+            instance = renewing;
+            Renewal renewed = answer;
             answer = null;
-            return ready == null ? super.renew(asked) : ready;
+            return renewed == null ? super.renew(renewing) : renewed;
         }
     }
 
-    /** Passes everything on. */
+    /** Delegates each call to the real table. */
     abstract static class DelegatingLeases implements LeaseTable {
 
         private final LeaseTable real;

@@ -9,66 +9,71 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One mistake in what stands around the real code, as if the code itself had made it; and what histories must find. */
+/**
+ * A mutation is one mistake in the surroundings of the real code, which acts as if the code itself had made it. It
+ * names the kind of violation that histories must find.
+ */
 enum Mutation {
     NONE(null),
 
-    /** Every predecessor that nobody here knows counts as taken by retention. */
+    /** Every predecessor that is not confirmed in memory counts as deleted by retention. */
     NO_PREDECESSOR_CHECK(Violation.Kind.OUT_OF_ORDER) {
         @Override
-        OutboxTable table(int instance, OutboxTable real) {
+        OutboxTable wrapTable(int instance, OutboxTable real) {
             return new MutantTables.WithoutPredecessors(real);
         }
     },
 
-    /** A refused event is written down for a later attempt, and what follows it goes at once. */
+    /** A refused event is recorded for a later attempt, and its followers are sent at once. */
     FOLLOWERS_PASS_A_FAILED_EVENT(Violation.Kind.OUT_OF_ORDER) {
         @Override
-        EventSender sender(EventSender real, SimulatedDatabase database) {
+        EventSender wrapSender(EventSender real, SimulatedDatabase database) {
             return new MutantSenders.RefusedLooksAcknowledged(real);
         }
 
         @Override
-        Writes.Batch batch(Writes.Batch submitted) {
-            return MutantSenders.RefusedLooksAcknowledged.attemptsIn(submitted);
+        Writes.Batch changeBatch(Writes.Batch submitted) {
+            return MutantSenders.RefusedLooksAcknowledged.marksToAttempts(submitted);
         }
     },
 
-    /** The row is processed as soon as it was handed to the broker. */
+    /** A row is marked as processed as soon as it is handed to the broker. */
     MARKED_BEFORE_ACKNOWLEDGED(Violation.Kind.LOST) {
         @Override
-        EventSender sender(EventSender real, SimulatedDatabase database) {
+        EventSender wrapSender(EventSender real, SimulatedDatabase database) {
             return new MutantSenders.MarkedAtOnce(real, database);
         }
     },
 
-    /** Some writers count fewer shards than the others, so that one aggregate stands in two. */
+    /** A random half of the writes uses a smaller shard count, so that one aggregate has rows in two shards. */
     TWO_SHARD_COUNTS_OF_WRITERS(Violation.Kind.OUT_OF_ORDER) {
         @Override
         int shard(String type, String id, Random random) {
             int shard = Shards.of(type, id);
-            return random.nextBoolean() ? shard : shard % FEWER;
+            return random.nextBoolean() ? shard : shard % REDUCED_SHARDS;
         }
     },
 
-    /** Every second publisher counts fewer shards than the others, and takes what it counts for its own. */
+    /**
+     * Every second publisher uses a smaller shard count and publishes all rows that this count assigns to its shards.
+     */
     TWO_SHARD_COUNTS_OF_PUBLISHERS(Violation.Kind.TWO_INSTANCES) {
         @Override
-        OutboxTable table(int instance, OutboxTable real) {
-            return instance % 2 == 0 ? real : new MutantTables.FewerShards(real, FEWER);
+        OutboxTable wrapTable(int instance, OutboxTable real) {
+            return instance % 2 == 0 ? real : new MutantTables.FewerShards(real, REDUCED_SHARDS);
         }
     },
 
-    /** Trust begins when the renewal's answer is there, instead of when it was sent. */
+    /** Trust begins when the renewal's answer arrives, instead of when the renewal was sent. */
     TRUST_COUNTED_FROM_THE_ANSWER(Violation.Kind.TWO_INSTANCES) {
         @Override
-        KeeperPorts keeper(LeaseTable real, LongSupplier nanos) {
+        KeeperPorts keeperPorts(LeaseTable real, LongSupplier nanos) {
             MutantTables.RenewedBeforeTheClockIsRead mutant = new MutantTables.RenewedBeforeTheClockIsRead(real, nanos);
-            return new KeeperPorts(mutant, mutant, mutant::heartbeatBegins);
+            return new KeeperPorts(mutant, mutant, mutant::beginHeartbeat);
         }
     },
 
-    /** A send may begin while less remains of the lease than it may take. */
+    /** A send may begin although the lease remains for less time than the send may take. */
     GUARD_SMALLER_THAN_THE_DELIVERY_TIMEOUT(Violation.Kind.TWO_INSTANCES) {
         @Override
         long guardNanos() {
@@ -76,36 +81,39 @@ enum Mutation {
         }
     };
 
-    private static final int FEWER = 16;
+    private static final int REDUCED_SHARDS = 16;
     private static final long GUARD_NANOS = 6_500_000_000L;
 
-    private final Violation.@Nullable Kind leadsTo;
+    private final Violation.@Nullable Kind expectedKind;
 
-    /** What a lease keeper stands on; {@code heartbeatBegins} is run before each of its heartbeats. */
+    /**
+     * This record holds the table and the clock of a lease keeper. {@code heartbeatBegins} runs before each of its
+     * heartbeats.
+     */
     record KeeperPorts(LeaseTable table, LongSupplier nanos, Runnable heartbeatBegins) {}
 
-    Mutation(Violation.@Nullable Kind leadsTo) {
-        this.leadsTo = leadsTo;
+    Mutation(Violation.@Nullable Kind expectedKind) {
+        this.expectedKind = expectedKind;
     }
 
-    /** Whether this is what the mistake leads to. */
-    boolean explains(Violation violation) {
-        return violation.kind() == leadsTo;
+    /** Returns whether the mistake causes this kind of violation. */
+    boolean causes(Violation violation) {
+        return violation.kind() == expectedKind;
     }
 
-    OutboxTable table(int instance, OutboxTable real) {
+    OutboxTable wrapTable(int instance, OutboxTable real) {
         return real;
     }
 
-    EventSender sender(EventSender real, SimulatedDatabase database) {
+    EventSender wrapSender(EventSender real, SimulatedDatabase database) {
         return real;
     }
 
-    Writes.Batch batch(Writes.Batch submitted) {
+    Writes.Batch changeBatch(Writes.Batch submitted) {
         return submitted;
     }
 
-    KeeperPorts keeper(LeaseTable real, LongSupplier nanos) {
+    KeeperPorts keeperPorts(LeaseTable real, LongSupplier nanos) {
         return new KeeperPorts(real, nanos, () -> {});
     }
 
@@ -113,7 +121,7 @@ enum Mutation {
         return GUARD_NANOS;
     }
 
-    /** The shard that a writer computes. */
+    /** Returns the shard that a writer computes. */
     int shard(String type, String id, Random random) {
         return Shards.of(type, id);
     }

@@ -15,13 +15,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OrderUnderFaultsTest {
 
-    /** A property, since some mistakes show in one history of many thousands. */
+    /** A system property sets this number, because a rare mistake shows in one history of many thousands. */
     private static final long HISTORIES = Long.getLong("histories", 2_500);
-    /** The rarest is found in every twelfth history; so many without it mean that histories lost their strength. */
-    private static final long SEEDS_UNTIL_A_MISTAKE_IS_FOUND = 200;
+    /**
+     * The rarest mistake is found in every twelfth history. If this many histories do not find it, histories have lost
+     * their strength.
+     */
+    private static final long MAX_SEEDS_PER_MUTATION = 200;
 
     @Test
-    void noHistoryBreaksAPromise() {
+    void noHistoryViolatesAGuarantee() {
         Map<Long, List<Violation>> violations = new ConcurrentSkipListMap<>();
         LongStream.range(0, HISTORIES).parallel().forEach(seed -> {
             List<Violation> found = History.of(seed, Mutation.NONE);
@@ -29,21 +32,21 @@ class OrderUnderFaultsTest {
                 violations.put(seed, found);
             }
         });
-        assertThat(violations).as("by the history's seed").isEmpty();
+        assertThat(violations).as("violations by the seed of their history").isEmpty();
     }
 
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
-    void norDoesOneThatNobodySawBefore(@ForAll long seed) {
+    void noNewRandomHistoryViolatesAGuarantee(@ForAll long seed) {
         assertThat(History.of(seed, Mutation.NONE)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyMistakeIsFoundOut(Mutation mistake) {
-        assertThat(LongStream.range(0, SEEDS_UNTIL_A_MISTAKE_IS_FOUND)
-                        .filter(seed -> History.of(seed, mistake).stream().anyMatch(mistake::explains))
+    void everyMutationIsDetected(Mutation mutation) {
+        assertThat(LongStream.range(0, MAX_SEEDS_PER_MUTATION)
+                        .filter(seed -> History.of(seed, mutation).stream().anyMatch(mutation::causes))
                         .findFirst())
-                .as("the first history that shows %s", mistake)
+                .as("the first history that shows %s", mutation)
                 .isPresent();
     }
 }

@@ -11,36 +11,39 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The topic, and the requests on their way to it: each is answered, given up, or arrives after it was given up. */
+/**
+ * Simulates the topic and the requests on their way to it. Each request is answered, given up, or arrives after it was
+ * given up.
+ */
 final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
 
     private final LongSupplier nanos;
     private final Random random;
-    /** What stands on the topic, in its order. */
+    /** This list holds the records of the topic, in their order. */
     final List<OutboxRow> topic = new ArrayList<>();
 
     private final List<Request> requests = new ArrayList<>();
-    private final List<OutboxRow> ghosts = new ArrayList<>();
-    /** Violations that are seen while sending. */
+    private final List<OutboxRow> lateRecords = new ArrayList<>();
+    /** This list holds the violations that are seen during sends. */
     final List<Violation> violations = new ArrayList<>();
 
-    boolean away;
+    boolean unavailable;
 
-    /** A send that has no outcome yet. */
+    /** A request is a send that has no outcome yet. */
     private static final class Request {
-        final SimulatedInstance by;
+        final SimulatedInstance instance;
         final OutboxRow row;
-        final boolean dead;
+        final boolean deadLetter;
         final EventSender.OutcomeSink sink;
-        long deadline;
-        boolean pausedInside;
+        long deadlineNanos;
+        boolean pausedInsideSend;
 
-        Request(SimulatedInstance by, OutboxRow row, boolean dead, EventSender.OutcomeSink sink) {
-            this.by = by;
+        Request(SimulatedInstance instance, OutboxRow row, boolean deadLetter, EventSender.OutcomeSink sink) {
+            this.instance = instance;
             this.row = row;
-            this.dead = dead;
+            this.deadLetter = deadLetter;
             this.sink = sink;
         }
     }
@@ -70,56 +73,60 @@ final class SimulatedBroker {
     }
 
     private void accept(Request request) {
-        long began = nanos.getAsLong();
-        request.by.beforeTheSend.run();
-        request.pausedInside = nanos.getAsLong() > began;
-        request.deadline = nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS;
+        long beganNanos = nanos.getAsLong();
+        request.instance.beforeSend.run();
+        request.pausedInsideSend = nanos.getAsLong() > beganNanos;
+        request.deadlineNanos = nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS;
         for (Request other : requests) {
-            boolean mine = other.by == request.by;
-            if (mine && id(other).equals(id(request))) {
+            boolean sameInstance = other.instance == request.instance;
+            if (sameInstance && aggregateId(other).equals(aggregateId(request))) {
                 violations.add(new Violation(Violation.Kind.TWO_OF_ONE_AGGREGATE, request.row.toString()));
             }
-            if (!mine && shard(other) == shard(request) && !other.pausedInside && !request.pausedInside) {
+            if (!sameInstance
+                    && shard(other) == shard(request)
+                    && !other.pausedInsideSend
+                    && !request.pausedInsideSend) {
                 violations.add(new Violation(
                         Violation.Kind.TWO_INSTANCES,
-                        "shard " + shard(request) + ": " + other.by.id + " and " + request.by.id));
+                        "shard " + shard(request) + ": " + other.instance.id + " and " + request.instance.id));
             }
         }
         requests.add(request);
     }
 
-    private static String id(Request request) {
+    private static String aggregateId(Request request) {
         return request.row.aggregate().id();
     }
 
-    /** The shard that the aggregate has, whatever a mutant believes. */
+    /** Returns the shard of the aggregate by the right count, even if a mutant uses another one. */
     private static int shard(Request request) {
         return Shards.of(request.row.aggregate().type(), request.row.aggregate().id());
     }
 
-    boolean quiet() {
+    boolean isIdle() {
         return requests.isEmpty();
     }
 
-    /** The instance stands still until then: half of what it has under way stands still with it. */
-    void paused(SimulatedInstance instance, long until) {
+    /** Pauses the instance until this time. A random half of its requests pause with it. */
+    void pause(SimulatedInstance instance, long untilNanos) {
         for (Request request : requests) {
-            if (request.by == instance && random.nextBoolean()) {
-                request.pausedInside = true;
-                request.deadline = Math.max(request.deadline, until);
+            if (request.instance == instance && random.nextBoolean()) {
+                request.pausedInsideSend = true;
+                request.deadlineNanos = Math.max(request.deadlineNanos, untilNanos);
             }
         }
     }
 
-    /** Something happens to one request. */
+    /** Completes one random request, after a late record may have arrived. */
     void step(boolean faults) {
-        if (!ghosts.isEmpty() && random.nextInt(4) == 0) {
-            topic.add(ghosts.remove(random.nextInt(ghosts.size())));
+        if (!lateRecords.isEmpty() && random.nextInt(4) == 0) {
+            topic.add(lateRecords.remove(random.nextInt(lateRecords.size())));
         }
         List<Request> answerable = requests.stream()
-                .filter(request -> nanos.getAsLong() < request.by.slowFrom || nanos.getAsLong() >= request.by.slowUntil)
+                .filter(request -> nanos.getAsLong() < request.instance.slowFromNanos
+                        || nanos.getAsLong() >= request.instance.slowUntilNanos)
                 .toList();
-        if (answerable.isEmpty() || (away && faults)) {
+        if (answerable.isEmpty() || (unavailable && faults)) {
             return;
         }
         Request request = answerable.get(random.nextInt(answerable.size()));
@@ -127,22 +134,22 @@ final class SimulatedBroker {
         int chance = faults ? random.nextInt(20) : 20;
         if (chance == 0) {
             giveUp(request);
-        } else if (chance == 1 && !request.dead) {
+        } else if (chance == 1 && !request.deadLetter) {
             request.sink.accept(request.row, new SendOutcome.Refused("simulated"));
         } else {
-            if (!request.dead) {
+            if (!request.deadLetter) {
                 topic.add(request.row);
             }
             request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
         }
     }
 
-    /** Gives up what is over its time. */
+    /** Gives up the requests whose deadline is over. */
     void expire() {
-        endAll(request -> nanos.getAsLong() >= request.deadline);
+        endAll(request -> nanos.getAsLong() >= request.deadlineNanos);
     }
 
-    /** The broker ends and comes back: what was under way is on the topic or not, and nobody is told. */
+    /** Restarts the broker. Each open request is given up, and its record may or may not be on the topic. */
     void restart() {
         endAll(request -> true);
     }
@@ -157,25 +164,25 @@ final class SimulatedBroker {
     }
 
     private void giveUp(Request request) {
-        if (!request.dead) {
+        if (!request.deadLetter) {
             switch (random.nextInt(3)) {
                 case 0 -> topic.add(request.row);
-                case 1 -> ghosts.add(request.row);
+                case 1 -> lateRecords.add(request.row);
                 default -> {
-                    // It never arrives.
+                    // The record never arrives.
                 }
             }
         }
         request.sink.accept(request.row, new SendOutcome.BrokerAway("simulated"));
     }
 
-    /** The instance is gone: what it sent may still arrive. */
-    void crashed(SimulatedInstance instance) {
+    /** Removes the requests of a stopped instance. Their records may still arrive. */
+    void removeRequests(SimulatedInstance instance) {
         for (Request request : List.copyOf(requests)) {
-            if (request.by == instance) {
+            if (request.instance == instance) {
                 requests.remove(request);
-                if (!request.dead && random.nextBoolean()) {
-                    ghosts.add(request.row);
+                if (!request.deadLetter && random.nextBoolean()) {
+                    lateRecords.add(request.row);
                 }
             }
         }

@@ -3,13 +3,15 @@ package dev.studybuddy.publisher.simulation;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
-/** The history's time: monotonic for the instances, and by the database's node that answers just now. */
+/**
+ * Holds the time of a history: the monotonic clock of the instances, and the clock of the database node that answers.
+ */
 final class SimulatedClock implements LongSupplier {
 
     private static final Instant EPOCH = Instant.parse("2026-11-23T00:00:00Z");
 
     private long now = 1_000_000_000L;
-    /** How far the node that answers is ahead; at most the offset that two nodes may have. */
+    /** The node that answers is ahead by this time, at most the clock offset that two nodes may have. */
     long offsetNanos;
 
     @Override
@@ -25,7 +27,7 @@ final class SimulatedClock implements LongSupplier {
         return now + offsetNanos;
     }
 
-    /** In microseconds, as the database has it. */
+    /** Returns the database's time, in microseconds as the database has it. */
     Instant databaseNow() {
         return EPOCH.plusNanos(databaseNanos() / 1000 * 1000);
     }

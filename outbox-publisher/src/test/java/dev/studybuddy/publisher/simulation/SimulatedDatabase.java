@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The outbox table: what is committed is seen by every statement that begins later. */
+/** Simulates the outbox table. Every statement sees what was committed before it began. */
 final class SimulatedDatabase implements OutboxTable {
 
     static final Comparator<OutboxRow> PAGE_ORDER =
@@ -33,7 +33,7 @@ final class SimulatedDatabase implements OutboxTable {
             .<List<Stored>>mapToObj(shard -> new ArrayList<>())
             .toList();
 
-    /** A stored row. */
+    /** A stored row holds the columns that the publisher reads or writes. */
     static final class Stored {
         final Aggregate aggregate;
         final long version;
@@ -65,7 +65,7 @@ final class SimulatedDatabase implements OutboxTable {
         this.leases = leases;
     }
 
-    /** A row of a transaction that began now and is not committed yet. */
+    /** Adds a row of a transaction that begins now and is not committed yet. */
     Stored write(Aggregate aggregate, long version, UUID id) {
         Stored row = new Stored(aggregate, version, id, clock.databaseNow());
         rows.put(id, row);
@@ -73,18 +73,18 @@ final class SimulatedDatabase implements OutboxTable {
         return row;
     }
 
-    /** Every row that is still there. */
+    /** Returns every row that is not deleted. */
     Stream<Stored> rows() {
         return rows.values().stream();
     }
 
-    /** Retention takes a row. */
+    /** Deletes a row, as retention does. */
     void delete(Stored row) {
         rows.remove(row.id);
         byShard.get(row.aggregate.shard()).remove(row);
     }
 
-    /** An operator lets a dead-lettered row go again. */
+    /** Makes a dead-lettered row pending again, as an operator does. */
     void retry(Stored row) {
         row.processed = false;
         row.deadLettered = false;
@@ -108,8 +108,8 @@ final class SimulatedDatabase implements OutboxTable {
                 clock.getAsLong());
     }
 
-    /** The same row, for another aggregate. */
-    static OutboxRow as(Aggregate aggregate, OutboxRow row) {
+    /** Returns the row with another aggregate. */
+    static OutboxRow withAggregate(Aggregate aggregate, OutboxRow row) {
         return new OutboxRow(
                 aggregate,
                 row.version(),
@@ -126,7 +126,7 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<OutboxRow> readPages(List<PageRequest> requests) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<OutboxRow> page = new ArrayList<>();
             for (PageRequest request : requests) {
                 byShard.get(request.shard()).stream()
@@ -152,14 +152,14 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<PredecessorRow> found = new ArrayList<>();
-            for (Predecessor asked : predecessors) {
-                byShard.get(asked.aggregate().shard()).stream()
+            for (Predecessor predecessor : predecessors) {
+                byShard.get(predecessor.aggregate().shard()).stream()
                         .filter(row -> row.committed
-                                && row.aggregate.equals(asked.aggregate())
-                                && row.version == asked.version())
-                        .forEach(row -> found.add(new PredecessorRow(asked, row.processed ? null : read(row))));
+                                && row.aggregate.equals(predecessor.aggregate())
+                                && row.version == predecessor.version())
+                        .forEach(row -> found.add(new PredecessorRow(predecessor, row.processed ? null : read(row))));
             }
             return found;
         });
@@ -167,7 +167,7 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-        return disturbance.of(() -> byShard.get(aggregate.shard()).stream()
+        return disturbance.run(() -> byShard.get(aggregate.shard()).stream()
                 .filter(row -> row.pending() && row.aggregate.equals(aggregate) && row.version >= version)
                 .sorted(Comparator.comparingLong((Stored row) -> row.version).thenComparing(row -> row.id))
                 .limit(limit)
@@ -175,21 +175,21 @@ final class SimulatedDatabase implements OutboxTable {
                 .toList());
     }
 
-    /** Marks one row. */
-    void process(UUID id) {
+    /** Marks one row as processed. */
+    void markProcessed(UUID id) {
         Stored row = rows.get(id);
         if (row != null) {
             row.processed = true;
         }
     }
 
-    /** What the writes of an instance do when they reach the table. */
+    /** Applies a batch of an instance to the table. */
     Writes.Result write(String instance, Writes.Batch batch) {
         int repeats = 0;
         for (Writes.Mark mark : batch.marks()) {
             Stored row = rows.get(mark.row().id());
             repeats += row == null || row.processed ? 1 : 0;
-            process(mark.row().id());
+            markProcessed(mark.row().id());
         }
         List<UUID> fenced = new ArrayList<>();
         for (Writes.Failure failure : batch.failures()) {
@@ -202,7 +202,7 @@ final class SimulatedDatabase implements OutboxTable {
             switch (failure) {
                 case Writes.Failure.Attempt attempt ->
                     row.nextAttemptAt = clock.databaseNow().plus(attempt.delay());
-                case Writes.Failure.DeadLetter dead -> {
+                case Writes.Failure.DeadLetter deadLetter -> {
                     row.processed = true;
                     row.deadLettered = true;
                 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 
-/** One publisher: the real loop and keeper over simulated servers, stepped by the history. */
+/** Runs one publisher: the real loop and lease keeper on simulated servers. The history calls each step. */
 final class SimulatedInstance implements Writes, PublishListener, LeaseListener {
 
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
@@ -28,17 +28,17 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
     private final SimulatedDatabase database;
     private final Mutation mutation;
     private final Runnable heartbeatBegins;
-    /** What passes between the check and the send. */
-    Runnable beforeTheSend = () -> {};
+    /** This action runs between the check and the send. */
+    Runnable beforeSend = () -> {};
 
-    private long pausedUntil;
-    private long cutOffUntil;
-    /** While its sends get no answer. */
-    long slowFrom;
+    private long pausedUntilNanos;
+    private long cutOffUntilNanos;
+    /** Sends get no answer from this time until {@link #slowUntilNanos}. */
+    long slowFromNanos;
 
-    long slowUntil;
-    private long nextBeat;
-    private long leavesUntil;
+    long slowUntilNanos;
+    private long nextHeartbeatNanos;
+    private long leavesUntilNanos;
     private final Queue<Submitted> submitted = new ArrayDeque<>();
 
     SimulatedInstance(
@@ -48,7 +48,7 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
         this.database = database;
         this.mutation = faults.mutation();
         this.leases = new ShardLeases(clock, mutation.guardNanos());
-        Mutation.KeeperPorts ports = mutation.keeper(database.leases, clock);
+        Mutation.KeeperPorts ports = mutation.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(id, null),
@@ -61,13 +61,16 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
         this.loop = new PublishLoop(
                 settings(faults.random()),
                 new PublishLoop.Ports(
-                        mutation.table(number, database), mutation.sender(broker.senderOf(this), database), this, this),
+                        mutation.wrapTable(number, database),
+                        mutation.wrapSender(broker.senderOf(this), database),
+                        this,
+                        this),
                 leases,
                 clock,
                 () -> {});
     }
 
-    /** Bounds so small that histories reach them. */
+    /** Returns settings with limits so small that histories reach them. */
     private static PublishSettings settings(Random random) {
         return new PublishSettings(
                 new PublishSettings.Polling(
@@ -86,38 +89,38 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }
 
-    boolean awake() {
-        return clock.getAsLong() >= pausedUntil;
+    boolean isAwake() {
+        return clock.getAsLong() >= pausedUntilNanos;
     }
 
     void pauseFor(long nanos) {
-        pausedUntil = clock.getAsLong() + nanos;
+        pausedUntilNanos = clock.getAsLong() + nanos;
     }
 
-    /** Its heartbeats don't reach the database for so long. */
+    /** Keeps the heartbeats from the database for this time. */
     void cutOffFor(long nanos) {
-        cutOffUntil = clock.getAsLong() + nanos;
+        cutOffUntilNanos = clock.getAsLong() + nanos;
     }
 
-    boolean owns() {
+    boolean ownsShards() {
         return !leases.owned().isEmpty();
     }
 
-    boolean cutOff() {
-        return clock.getAsLong() < cutOffUntil;
+    boolean isCutOff() {
+        return clock.getAsLong() < cutOffUntilNanos;
     }
 
     /** Ends every fault. */
-    void heal() {
-        cutOffUntil = 0;
-        slowUntil = 0;
-        beforeTheSend = () -> {};
+    void endFaults() {
+        cutOffUntilNanos = 0;
+        slowUntilNanos = 0;
+        beforeSend = () -> {};
     }
 
-    /** One step of its publishing thread; what the history made fail is tried again later. */
-    void step(int which) {
-        inSpiteOfFaults(() -> {
-            switch (which) {
+    /** Runs one step of the publishing thread. A later step repeats a step that an injected fault made fail. */
+    void step(int step) {
+        ignoreInjectedFaults(() -> {
+            switch (step) {
                 case 0 -> loop.collect();
                 case 1 -> {
                     loop.collect();
@@ -131,78 +134,84 @@ final class SimulatedInstance implements Writes, PublishListener, LeaseListener 
         });
     }
 
-    /** What its lease thread does now: a heartbeat that is due, else handing over what is drained. */
+    /** Runs the lease thread: it sends a heartbeat if one is due, and otherwise hands over drained shards. */
     void keepLeases() {
-        if (!awake() || cutOff()) {
+        if (!isAwake() || isCutOff()) {
             return;
         }
-        if (clock.getAsLong() >= nextBeat) {
+        if (clock.getAsLong() >= nextHeartbeatNanos) {
             heartbeat();
         } else {
-            inSpiteOfFaults(keeper::handOver);
+            ignoreInjectedFaults(keeper::handOver);
         }
     }
 
     void heartbeat() {
         heartbeatBegins.run();
-        inSpiteOfFaults(keeper::heartbeat);
-        nextBeat = clock.getAsLong() + HEARTBEAT_NANOS;
+        ignoreInjectedFaults(keeper::heartbeat);
+        nextHeartbeatNanos = clock.getAsLong() + HEARTBEAT_NANOS;
     }
 
-    /** Begins a graceful stop, which may take so long. */
-    void leave(long within) {
-        leavesUntil = clock.getAsLong() + within;
+    /** Begins a graceful stop, which may take this time. */
+    void leave(long withinNanos) {
+        leavesUntilNanos = clock.getAsLong() + withinNanos;
         keeper.beginLeaving();
     }
 
-    /** Whether its graceful stop is over; it is gone then. */
-    boolean left() {
-        if (leavesUntil == 0 || (!leases.owned().isEmpty() && clock.getAsLong() < leavesUntil)) {
+    /**
+     * Ends the graceful stop if no shard is owned or its time is over.
+     *
+     * @return whether the instance has stopped
+     */
+    boolean completeStop() {
+        if (leavesUntilNanos == 0 || (!leases.owned().isEmpty() && clock.getAsLong() < leavesUntilNanos)) {
             return false;
         }
-        inSpiteOfFaults(keeper::leave);
+        ignoreInjectedFaults(keeper::leave);
         return true;
     }
 
-    boolean leaving() {
-        return leavesUntil > 0;
+    boolean isLeaving() {
+        return leavesUntilNanos > 0;
     }
 
-    private static void inSpiteOfFaults(Runnable step) {
+    private static void ignoreInjectedFaults(Runnable action) {
         try {
-            step.run();
+            action.run();
         } catch (Disturbance.Failed | Disturbance.TimedOut expected) {
-            // As its loop does: the round is over, the next one comes.
+            // The real loop handles a failure in this way as well: the round is over, and the next one follows.
             return;
         }
     }
 
     @Override
-    public void submit(Batch batch, ResultSink to) {
-        submitted.add(new Submitted(mutation.batch(batch), (written, result) -> to.accept(batch, result)));
+    public void submit(Batch batch, ResultSink sink) {
+        submitted.add(new Submitted(mutation.changeBatch(batch), (written, result) -> sink.accept(batch, result)));
     }
 
     private record Submitted(Batch batch, ResultSink sink) {}
 
-    /** The write under way reaches the table, in whole or in part, and its result is told or is not. */
+    /**
+     * Applies the oldest submitted batch to the table in whole, in part, or not at all, and reports success or failure.
+     */
     void stepWrite(int chance) {
         Submitted next = submitted.poll();
         if (next == null) {
             return;
         }
         Batch current = next.batch();
-        ResultSink to = next.sink();
+        ResultSink sink = next.sink();
         switch (chance) {
-            case 0 -> to.accept(current, new Result.Failed(new IllegalStateException("before")));
+            case 0 -> sink.accept(current, new Result.Failed(new IllegalStateException("before")));
             case 1 -> {
                 database.write(id, new Batch(current.marks(), List.of()));
-                to.accept(current, new Result.Failed(new IllegalStateException("between")));
+                sink.accept(current, new Result.Failed(new IllegalStateException("between")));
             }
             case 2 -> {
                 database.write(id, current);
-                to.accept(current, new Result.Failed(new IllegalStateException("after")));
+                sink.accept(current, new Result.Failed(new IllegalStateException("after")));
             }
-            default -> to.accept(current, database.write(id, current));
+            default -> sink.accept(current, database.write(id, current));
         }
     }
 

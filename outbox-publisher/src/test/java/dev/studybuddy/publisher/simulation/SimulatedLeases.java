@@ -12,23 +12,25 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The lease rows and heartbeats, by the database's clock, which a history may set off by a node's clock offset. */
+/**
+ * Simulates the lease rows and heartbeats by the database's clock, which a history may shift by a node's clock offset.
+ */
 final class SimulatedLeases implements LeaseTable {
 
-    /** Fences nothing. */
+    /** This epoch fences nothing. */
     static final long ANY_EPOCH = -1;
 
     static final long TTL_NANOS = 10_000_000_000L;
     private static final long LIVE_NANOS = 5_000_000_000L;
-    private static final long LONG_GONE_NANOS = 3_600_000_000_000L;
+    private static final long FORGET_AFTER_NANOS = 3_600_000_000_000L;
 
     private final SimulatedClock clock;
     private final Disturbance disturbance;
     private final @Nullable String[] owners = new String[Shards.COUNT];
     private final long[] epochs = new long[Shards.COUNT];
     private final long[] expiries = new long[Shards.COUNT];
-    private final @Nullable Instant[] sweeps = new Instant[Shards.COUNT];
-    private final Map<String, Long> seen = new TreeMap<>();
+    private final @Nullable Instant[] sweepRequests = new Instant[Shards.COUNT];
+    private final Map<String, Long> heartbeats = new TreeMap<>();
 
     SimulatedLeases(SimulatedClock clock, Disturbance disturbance) {
         this.clock = clock;
@@ -44,28 +46,28 @@ final class SimulatedLeases implements LeaseTable {
         return instance.equals(owners[shard]) && (epochs[shard] == epoch || epoch == ANY_EPOCH);
     }
 
-    /** How many shards nobody owns now. */
-    long unowned() {
+    /** Returns the number of shards that no instance owns. */
+    long unownedCount() {
         return Arrays.stream(expiries).filter(expiry -> expiry < now()).count();
     }
 
     void requestSweep(int shard) {
-        sweeps[shard] = clock.databaseNow();
+        sweepRequests[shard] = clock.databaseNow();
     }
 
     @Override
     public void beat(String instance, @Nullable String address) {
-        disturbance.of(() -> seen.put(instance, now()));
+        disturbance.run(() -> heartbeats.put(instance, now()));
     }
 
     @Override
     public Renewal renew(String instance) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<Renewed> renewed = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 if (instance.equals(owners[shard]) && expiries[shard] > now()) {
                     expiries[shard] = now() + TTL_NANOS;
-                    renewed.add(new Renewed(shard, epochs[shard], sweeps[shard]));
+                    renewed.add(new Renewed(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
             return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed);
@@ -74,11 +76,11 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<ShardEpoch> taken = new ArrayList<>();
             for (int shard : shards) {
                 if (expiries[shard] < now()) {
-                    give(shard, instance);
+                    assign(shard, instance);
                     taken.add(new ShardEpoch(shard, epochs[shard]));
                 }
             }
@@ -86,7 +88,7 @@ final class SimulatedLeases implements LeaseTable {
         });
     }
 
-    private void give(int shard, String instance) {
+    private void assign(int shard, String instance) {
         owners[shard] = instance;
         epochs[shard]++;
         expiries[shard] = now() + TTL_NANOS;
@@ -94,7 +96,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Row> rows() {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<Row> rows = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 rows.add(new Row(shard, owners[shard], epochs[shard], expiries[shard] < now()));
@@ -105,7 +107,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Member> live() {
-        return disturbance.of(() -> seen.entrySet().stream()
+        return disturbance.run(() -> heartbeats.entrySet().stream()
                 .filter(entry -> entry.getValue() > now() - LIVE_NANOS)
                 .map(entry -> new Member(entry.getKey(), null))
                 .toList());
@@ -113,11 +115,11 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<Integer> moved = new ArrayList<>();
             for (ShardEpoch shard : shards) {
                 if (owns(instance, shard.shard(), shard.epoch())) {
-                    give(shard.shard(), successor);
+                    assign(shard.shard(), successor);
                     moved.add(shard.shard());
                 }
             }
@@ -127,7 +129,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Integer> release(String instance, List<ShardEpoch> shards) {
-        return disturbance.of(() -> {
+        return disturbance.run(() -> {
             List<Integer> freed = new ArrayList<>();
             for (ShardEpoch shard : shards) {
                 if (owns(instance, shard.shard(), shard.epoch())) {
@@ -142,11 +144,11 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public void leave(String instance) {
-        disturbance.of(() -> Objects.requireNonNullElse(seen.remove(instance), 0L));
+        disturbance.run(() -> Objects.requireNonNullElse(heartbeats.remove(instance), 0L));
     }
 
     @Override
     public void forgetDead() {
-        disturbance.of(() -> seen.values().removeIf(at -> at < now() - LONG_GONE_NANOS));
+        disturbance.run(() -> heartbeats.values().removeIf(at -> at < now() - FORGET_AFTER_NANOS));
     }
 }

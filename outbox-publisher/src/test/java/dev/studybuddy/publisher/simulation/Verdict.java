@@ -7,40 +7,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Compares the topic with what was written, when all is quiet. */
+/** Compares the topic with what was written, after the system is idle. */
 final class Verdict {
 
     private Verdict() {}
 
-    /** A version of an aggregate, whatever shard its rows stand in. */
+    /** This record identifies a version of an aggregate, in whatever shard its rows are. */
     record Version(String id, long version) {}
 
     /**
-     * What the topic shows.
+     * Returns the violations that the topic shows.
      *
      * @param written the highest version of each aggregate
-     * @param dead versions that were dead-lettered at any time: they may come late or never
+     * @param deadLetters the versions that were dead-lettered at any time, which may arrive late or never
      */
-    static List<Violation> of(List<OutboxRow> topic, Map<String, Long> written, Set<Version> dead) {
+    static List<Violation> of(List<OutboxRow> topic, Map<String, Long> written, Set<Version> deadLetters) {
         List<Violation> violations = new ArrayList<>();
         Map<String, Long> highest = new HashMap<>();
         Map<Version, Boolean> seen = new HashMap<>();
         for (OutboxRow row : topic) {
             String id = row.aggregate().id();
             seen.put(new Version(id, row.version()), true);
-            long before = highest.getOrDefault(id, 0L);
-            for (long missing = before + 1; missing < row.version(); missing++) {
-                if (!dead.contains(new Version(id, missing))) {
+            long previous = highest.getOrDefault(id, 0L);
+            for (long missing = previous + 1; missing < row.version(); missing++) {
+                if (!deadLetters.contains(new Version(id, missing))) {
                     violations.add(new Violation(
                             Violation.Kind.OUT_OF_ORDER, id + " " + row.version() + " came before " + missing));
                 }
             }
-            highest.put(id, Math.max(before, row.version()));
+            highest.put(id, Math.max(previous, row.version()));
         }
         written.forEach((id, last) -> {
             for (long version = 1; version <= last; version++) {
-                Version one = new Version(id, version);
-                if (!seen.containsKey(one) && !dead.contains(one)) {
+                Version expected = new Version(id, version);
+                if (!seen.containsKey(expected) && !deadLetters.contains(expected)) {
                     violations.add(new Violation(Violation.Kind.LOST, id + " " + version));
                 }
             }

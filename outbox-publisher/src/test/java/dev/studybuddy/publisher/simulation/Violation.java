@@ -1,14 +1,14 @@
 package dev.studybuddy.publisher.simulation;
 
-/** A promise that a history broke. */
+/** A violation is a guarantee that a history broke. */
 record Violation(Kind kind, String what) {
 
     enum Kind {
-        /** A version's first occurrence came before an earlier version's. */
+        /** The first occurrence of a version came before that of an earlier version. */
         OUT_OF_ORDER,
-        /** A version that never came, though it was never dead-lettered. */
+        /** A version never arrived, though it was never dead-lettered. */
         LOST,
-        /** A row that was still pending when all had been quiet for long, or a shard that nobody owned. */
+        /** A row was still pending, or a shard had no owner, after a long time without faults. */
         NO_END,
         /** One instance had two events of one aggregate in flight. */
         TWO_OF_ONE_AGGREGATE,

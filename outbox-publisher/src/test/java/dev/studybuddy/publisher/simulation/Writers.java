@@ -6,22 +6,25 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Those who write the outbox: dense versions, one transaction of an aggregate at a time, some of them long. */
+/**
+ * Simulates the writers of the outbox. They write dense versions in one transaction of an aggregate at a time; several
+ * transactions stay open for long.
+ */
 final class Writers {
 
     private static final String TYPE = "todo";
     private static final int AGGREGATES = 10;
     private static final long MILLI = 1_000_000;
     private static final int LONGEST_MILLIS = 60_000;
-    private static final int HELD_MILLIS = 30_000;
+    private static final int LONG_OPEN_MILLIS = 30_000;
 
     private final SimulatedDatabase database;
     private final SimulatedClock clock;
     private final Faults faults;
     private final Map<String, Long> versions = new TreeMap<>();
-    private final Map<String, Open> open = new TreeMap<>();
+    private final Map<String, OpenTransaction> open = new TreeMap<>();
 
-    private record Open(SimulatedDatabase.Stored row, long until) {}
+    private record OpenTransaction(SimulatedDatabase.Stored row, long untilNanos) {}
 
     Writers(SimulatedDatabase database, SimulatedClock clock, Faults faults) {
         this.database = database;
@@ -29,7 +32,7 @@ final class Writers {
         this.faults = faults;
     }
 
-    /** The highest version of each aggregate. */
+    /** Returns the highest version of each aggregate. */
     Map<String, Long> versions() {
         return versions;
     }
@@ -49,21 +52,21 @@ final class Writers {
                 next,
                 new UUID(faults.random().nextLong(), faults.random().nextLong()));
         switch (faults.random().nextInt(24)) {
-            case 0 -> hold(row, faults.random().nextInt(LONGEST_MILLIS));
-            case 1 -> hold(row, HELD_MILLIS);
+            case 0 -> keepOpen(row, faults.random().nextInt(LONGEST_MILLIS));
+            case 1 -> keepOpen(row, LONG_OPEN_MILLIS);
             default -> row.committed = true;
         }
     }
 
-    private void hold(SimulatedDatabase.Stored row, long millis) {
-        open.put(row.aggregate.id(), new Open(row, clock.getAsLong() + millis * MILLI));
+    private void keepOpen(SimulatedDatabase.Stored row, long millis) {
+        open.put(row.aggregate.id(), new OpenTransaction(row, clock.getAsLong() + millis * MILLI));
     }
 
-    /** Commits what is due by now, and one more where asked. */
-    void commit(boolean one) {
-        boolean early = one;
-        for (Open transaction : List.copyOf(open.values())) {
-            if (early || transaction.until() <= clock.getAsLong()) {
+    /** Commits the transactions that are due, and one more if requested. */
+    void commitDue(boolean oneMore) {
+        boolean early = oneMore;
+        for (OpenTransaction transaction : List.copyOf(open.values())) {
+            if (early || transaction.untilNanos() <= clock.getAsLong()) {
                 transaction.row().committed = true;
                 open.remove(transaction.row().aggregate.id());
                 early = false;

@@ -1,4 +1,7 @@
-/** Answers for histories: the real lease and ordering code, many instances, faults, on simulated time and servers. */
+/**
+ * This package checks the publishing protocol by random histories. Each history runs many instances of the real lease
+ * and ordering code with injected faults, on simulated time and servers.
+ */
 @NullMarked
 package dev.studybuddy.publisher.simulation;
 
