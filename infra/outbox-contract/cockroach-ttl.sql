@@ -1,6 +1,8 @@
--- CockroachDB only, by hand, instead of the publishers' own deleter (publisher.retention.enabled=false):
--- processed rows go 7 days after they were published. A pending or dead-lettered row has no time to go.
--- AT TIME ZONE, since adding an interval to a TIMESTAMPTZ depends on the session's zone, which the expression may not.
+-- This script is for CockroachDB only. An operator runs it by hand and sets publisher.retention.enabled=false, so that
+-- the database deletes old rows instead of the publishers. A processed row expires 7 days after it was published.
+-- A pending or dead-lettered row never expires.
+-- AT TIME ZONE is needed because adding an interval to a TIMESTAMPTZ depends on the session's time zone, and the
+-- expression must not depend on it.
 ALTER TABLE outbox SET (
   ttl_expiration_expression = $$
     CASE WHEN processed AND dead_lettered_at IS NULL

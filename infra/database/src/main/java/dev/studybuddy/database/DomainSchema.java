@@ -1,9 +1,12 @@
 package dev.studybuddy.database;
 
-/** Where the scripts of the domain's tables are; api-service runs them, after the outbox's. */
+/** Locates the Flyway scripts of the domain tables. api-service runs them after the scripts of the outbox. */
 public final class DomainSchema {
 
-    /** Flyway location of the scripts: one idempotent statement each, in the dialect of CockroachDB and PostgreSQL. */
+    /**
+     * The Flyway location contains the scripts. Each script is one idempotent statement in the dialect that CockroachDB
+     * and PostgreSQL share.
+     */
     public static final String LOCATION = "classpath:db/studybuddy";
 
     private DomainSchema() {}

@@ -1,4 +1,4 @@
-/** Answers for StudyBuddy's domain schema: where its Flyway scripts are. */
+/** This package locates the Flyway scripts of StudyBuddy's domain schema. */
 @NullMarked
 package dev.studybuddy.database;
 

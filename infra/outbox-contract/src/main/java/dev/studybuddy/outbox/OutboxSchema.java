@@ -1,15 +1,18 @@
 package dev.studybuddy.outbox;
 
-/** Where the outbox's Flyway scripts are, and which version of them this contract needs. */
+/** Locates the Flyway scripts of the outbox and states the version that this contract needs. */
 public final class OutboxSchema {
 
-    /** Flyway location of the scripts; they know no domain. */
+    /** The Flyway location contains the scripts, which are independent of any domain. */
     public static final String LOCATION = "classpath:db/outbox";
 
-    /** Flyway history table of their own, so that another system can have them beside its scripts. */
+    /**
+     * The scripts have their own Flyway history table, so that another system can run them in addition to its own
+     * scripts.
+     */
     public static final String HISTORY_TABLE = "outbox_schema_history";
 
-    /** The newest script that writers and publishers of this contract rely on. */
+    /** Writers and publishers of this contract need at least this version of the schema. */
     public static final int REQUIRED_VERSION = 6;
 
     private OutboxSchema() {}

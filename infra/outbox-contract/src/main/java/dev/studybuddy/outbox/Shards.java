@@ -4,22 +4,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * The shard of an aggregate: {@code floorMod(crc32(utf8(type + '/' + id)), 64)}.
+ * Computes the shard of an aggregate: {@code floorMod(crc32(utf8(type + '/' + id)), 64)}.
  *
- * <p>The count is a fact of the schema (the rows of {@code outbox_shard_lease} and a CHECK), never of configuration:
- * two counts at once would let two publishers send for one aggregate.
+ * <p>The schema fixes the number of shards by the rows of {@code outbox_shard_lease} and a CHECK. No setting changes
+ * it, because two publishers with different numbers would send events of one aggregate at the same time.
  */
 public final class Shards {
 
-    /** How many shards an outbox has. */
+    /** An outbox has this number of shards. */
     public static final int COUNT = 64;
 
     private Shards() {}
 
     /**
-     * The shard of one aggregate, the same in every language that has CRC-32 (ISO-HDLC, as in zlib).
+     * Returns the shard of one aggregate. Every language that has CRC-32 (ISO-HDLC, as in zlib) computes the same
+     * value.
      *
-     * @return 0 to {@link #COUNT} − 1
+     * @return a shard from 0 to {@link #COUNT} − 1
      */
     public static int of(String aggregateType, String aggregateId) {
         CRC32 crc = new CRC32();

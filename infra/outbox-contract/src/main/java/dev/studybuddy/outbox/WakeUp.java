@@ -4,40 +4,43 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * The datagram that a writer sends to publishers after its commit, and a publisher to its successor: which shards have
- * something new. Best effort: a lost one costs a poll interval, a forged one a poll.
+ * A wake-up is a datagram that names the shards with new rows. A writer sends it to the publishers after its commit,
+ * and a publisher sends it to its successor after a hand-over. Delivery is best effort: a lost wake-up costs one poll
+ * interval, and a forged wake-up costs one poll.
  *
- * <p>Wire form, 12 bytes, big endian: the magic {@code SBW1}, then the shards as 64 bits, shard 0 the lowest.
+ * <p>The datagram has 12 bytes, big endian: the magic {@code SBW1}, then 64 bits of shards, with shard 0 as the lowest
+ * bit.
  *
- * @param shardBits bit n set means that shard n has something new
+ * @param shardBits the set of shards with new rows; bit n stands for shard n
  */
 public record WakeUp(long shardBits) {
 
-    /** Length of the datagram, bytes. */
+    /** A datagram has this length in bytes. */
     public static final int LENGTH = 12;
 
     private static final int MAGIC = 0x53425731;
 
-    /** A wake-up for one shard. */
+    /** Returns a wake-up for one shard. */
     public static WakeUp of(int shard) {
         return new WakeUp(1L << shard);
     }
 
-    /** A wake-up for the shards of both. */
+    /** Returns a wake-up for the shards of both wake-ups. */
     public WakeUp and(WakeUp other) {
         return new WakeUp(shardBits | other.shardBits);
     }
 
+    /** Returns whether this wake-up names the shard. */
     public boolean has(int shard) {
         return (shardBits & (1L << shard)) != 0;
     }
 
-    /** The datagram's bytes. */
+    /** Returns the bytes of the datagram. */
     public byte[] encode() {
         return ByteBuffer.allocate(LENGTH).putInt(MAGIC).putLong(shardBits).array();
     }
 
-    /** What a datagram says; empty where it is no wake-up. */
+    /** Returns the wake-up that a datagram contains, or an empty value if the datagram is not a wake-up. */
     public static Optional<WakeUp> decode(byte[] bytes, int length) {
         if (length != LENGTH || bytes.length < LENGTH) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-/** Answers for what every writer of the outbox table and every publisher must agree on. */
+/** This package defines the contract between the writers of the outbox table and the publishers. */
 @NullMarked
 package dev.studybuddy.outbox;
 
