@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Carries an outbox table to Kafka. */
+/** Starts the program that publishes the events of an outbox table to Kafka. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class OutboxPublisherApplication {

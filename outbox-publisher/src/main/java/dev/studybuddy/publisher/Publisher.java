@@ -27,13 +27,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One instance: its parts put together, its threads, its start and its graceful stop. */
+/** A publisher is one instance. It assembles its parts, runs its threads, starts and stops gracefully. */
 final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
-    private static final LongSupplier NANOS = System::nanoTime;
-    private static final Duration END_OF_ROUND = Duration.ofMillis(300);
-    private static final long FORGET_DEAD_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final LongSupplier MONOTONIC_NANOS = System::nanoTime;
+    private static final Duration ROUND_END_ALLOWANCE = Duration.ofMillis(300);
+    private static final long CLEANUP_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final String id;
     private final PublisherProperties properties;
@@ -48,16 +48,18 @@ final class Publisher {
     private final Loop leaseLoop = new Loop("outbox-leases", this::keepLeases);
     private final Loop publishLoop = new Loop("outbox-publish", this::publish);
     private final Loop topicLoop = new Loop("outbox-topics", this::checkTopics);
-    private final Loop wakeUpLoop = new Loop("outbox-wake-ups", this::receive);
+    private final Loop wakeUpLoop = new Loop("outbox-wake-ups", this::receiveWakeUp);
     private final Loop retentionLoop;
     private final Loop ageLoop;
-    private volatile long nextBeat = NANOS.getAsLong();
-    private long nextForget = NANOS.getAsLong();
+    private volatile long nextHeartbeatNanos = MONOTONIC_NANOS.getAsLong();
+    private long nextCleanupNanos = MONOTONIC_NANOS.getAsLong();
 
     /**
-     * The servers.
+     * Holds the connections to the servers.
      *
-     * @param producer the producer's configuration; what the protocol rests on is set on top
+     * @param jdbc access to the outbox's database
+     * @param producer the producer's configuration; the publisher overrides the settings that the protocol needs
+     * @param admin the admin client's configuration
      */
     record Servers(JdbcTemplate jdbc, Map<String, Object> producer, Map<String, Object> admin) {}
 
@@ -68,14 +70,14 @@ final class Publisher {
         PublisherProperties.Lease lease = properties.lease();
         PublisherMetrics metrics = new PublisherMetrics(registry);
         JdbcTemplate jdbc = servers.jdbc();
-        this.leases = new ShardLeases(NANOS, properties.guard().toNanos());
+        this.leases = new ShardLeases(MONOTONIC_NANOS, properties.guard().toNanos());
         this.socket = new WakeUpSocket(properties.wakeUpAddress());
         this.leaseTable = new JdbcLeaseTable(jdbc, lease.ttl(), lease.liveWithin());
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(id, socket.address()),
                 leaseTable,
                 leases,
-                NANOS,
+                MONOTONIC_NANOS,
                 lease.ttl(),
                 metrics,
                 this::wakeSuccessor);
@@ -85,7 +87,7 @@ final class Publisher {
                 servers.admin(),
                 this::topicOpened,
                 topicLoop::wake,
-                NANOS);
+                MONOTONIC_NANOS);
         this.kafka = new KafkaPublisher(
                 topics,
                 Settings.producer(properties, servers.producer(), id),
@@ -95,20 +97,24 @@ final class Publisher {
         this.publishing = new PublishLoop(
                 Settings.publishing(properties),
                 new PublishLoop.Ports(
-                        new JdbcOutboxTable(jdbc, NANOS, properties.polling().sweepTimeout()), kafka, writes, metrics),
+                        new JdbcOutboxTable(
+                                jdbc, MONOTONIC_NANOS, properties.polling().sweepTimeout()),
+                        kafka,
+                        writes,
+                        metrics),
                 leases,
-                NANOS,
+                MONOTONIC_NANOS,
                 publishLoop::wake);
         PublisherProperties.Retention retention = properties.retention();
-        Retention walk = new Retention(
+        Retention deletion = new Retention(
                 jdbc,
                 leases,
                 new Retention.Settings(retention.keep(), retention.page(), retention.pause(), retention.rest()));
-        this.retentionLoop = new Loop("outbox-retention", walk::step);
-        PendingAges ages = new PendingAges(
+        this.retentionLoop = new Loop("outbox-retention", deletion::deletePage);
+        PendingAges pendingAges = new PendingAges(
                 registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
-        this.ageLoop = new Loop("outbox-ages", ages::step);
-        metrics.observe(leases, publishing);
+        this.ageLoop = new Loop("outbox-ages", pendingAges::update);
+        metrics.registerGauges(leases, publishing);
     }
 
     String id() {
@@ -123,7 +129,7 @@ final class Publisher {
         return publishing;
     }
 
-    /** Starts the threads; the outbox's schema must be there. */
+    /** Starts the threads. The outbox's schema must exist. */
     void start() {
         topics.watch(properties.topics().types());
         topicLoop.start();
@@ -141,25 +147,25 @@ final class Publisher {
     }
 
     private long keepLeases() {
-        long now = NANOS.getAsLong();
-        if (now - nextBeat >= 0) {
-            nextBeat = now + properties.lease().heartbeat().toNanos();
+        long now = MONOTONIC_NANOS.getAsLong();
+        if (now - nextHeartbeatNanos >= 0) {
+            nextHeartbeatNanos = now + properties.lease().heartbeat().toNanos();
             try {
                 keeper.heartbeat();
             } catch (RuntimeException e) {
-                // Tried again at once by the loop's own backoff, not only at the next heartbeat.
-                nextBeat = now;
+                // The loop retries after its own backoff, so the retry does not wait until the next heartbeat is due.
+                nextHeartbeatNanos = now;
                 throw e;
             }
-            if (now - nextForget >= 0) {
-                nextForget = now + FORGET_DEAD_NANOS;
+            if (now - nextCleanupNanos >= 0) {
+                nextCleanupNanos = now + CLEANUP_INTERVAL_NANOS;
                 leaseTable.forgetDead();
             }
             publishLoop.wake();
         } else {
             keeper.handOver();
         }
-        return Math.max(1, nextBeat - NANOS.getAsLong());
+        return Math.max(1, nextHeartbeatNanos - MONOTONIC_NANOS.getAsLong());
     }
 
     private long publish() {
@@ -174,10 +180,10 @@ final class Publisher {
         return topics.check();
     }
 
-    private long receive() {
+    private long receiveWakeUp() {
         return socket.receive((shardBits, port) -> {
-            if (keeper.isPublisher(port)) {
-                nextBeat = NANOS.getAsLong();
+            if (keeper.isPublisherPort(port)) {
+                nextHeartbeatNanos = MONOTONIC_NANOS.getAsLong();
                 leaseLoop.wake();
             }
             publishing.wake(shardBits);
@@ -194,18 +200,21 @@ final class Publisher {
         publishing.topicOpened(aggregateType);
     }
 
-    /** Sends nothing new, lets what is in flight be acknowledged and marked, hands the shards over, ends. */
+    /**
+     * Stops the publisher: it starts no new send, waits until the events in flight are acknowledged and marked, hands
+     * its shards over, and ends its threads.
+     */
     void stop() {
         retentionLoop.stop(Duration.ZERO);
         ageLoop.stop(Duration.ZERO);
-        // A heartbeat under way ends by its statements' own bound; what it leaves behind would wait for the leases'
-        // end.
-        if (leaseLoop.stop(properties.statementTimeout().plus(END_OF_ROUND))) {
+        // The timeout of its statements ends a heartbeat that is running. Without this wait, the heartbeat could own
+        // shards again after the hand-over, and these would wait until their leases expire.
+        if (leaseLoop.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
             handOverAll();
         } else {
-            log.atWarn().log("The database does not answer; the shards flow again when their leases expire");
+            log.atWarn().log("The database does not answer; other instances take the shards when their leases expire");
         }
-        publishLoop.stop(END_OF_ROUND);
+        publishLoop.stop(ROUND_END_ALLOWANCE);
         socket.close();
         wakeUpLoop.stop(Duration.ZERO);
         topicLoop.stop(Duration.ZERO);
@@ -218,28 +227,35 @@ final class Publisher {
     private void handOverAll() {
         try {
             keeper.beginLeaving();
-            // What is in flight has its outcome by then, and shards that are drained go on before.
-            long deadline = NANOS.getAsLong()
-                    + properties.kafka().deliveryTimeout().plus(END_OF_ROUND).toNanos();
+            // Every event in flight has its outcome by this deadline. A shard that drains earlier is handed over
+            // earlier.
+            long deadline = MONOTONIC_NANOS.getAsLong()
+                    + properties
+                            .kafka()
+                            .deliveryTimeout()
+                            .plus(ROUND_END_ALLOWANCE)
+                            .toNanos();
             boolean failed = false;
-            while (!leases.owned().isEmpty() && NANOS.getAsLong() - deadline < 0) {
+            while (!leases.owned().isEmpty() && MONOTONIC_NANOS.getAsLong() - deadline < 0) {
                 publishLoop.wake();
-                failed |= !handOver(failed);
+                failed |= !tryHandOver(failed);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }
             keeper.leave();
         } catch (RuntimeException e) {
-            log.atWarn().setCause(e).log("Not all shards were handed over; they flow again when their leases expire");
+            log.atWarn()
+                    .setCause(e)
+                    .log("The hand-over failed for some shards; other instances take them when their leases expire");
         }
     }
 
-    private boolean handOver(boolean failedBefore) {
+    private boolean tryHandOver(boolean failedBefore) {
         try {
             keeper.handOver();
             return true;
         } catch (DataAccessException e) {
             if (!failedBefore) {
-                log.atWarn().setCause(e).log("Shards could not be handed over; trying on");
+                log.atWarn().setCause(e).log("The hand-over of shards failed; it is retried until the stop times out");
             }
             return false;
         }

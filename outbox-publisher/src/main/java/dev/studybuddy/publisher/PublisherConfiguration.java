@@ -9,14 +9,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Puts the program together. */
+/** Declares the beans of the program. */
 @Configuration(proxyBeanMethods = false)
 class PublisherConfiguration {
 
     @Bean
     Publisher publisher(
             PublisherProperties properties, JdbcTemplate jdbc, KafkaProperties kafka, MeterRegistry registry) {
-        // Unique for each start: a lease of an earlier process must never look like ours.
+        // The id is unique for each start, so that this process never treats a lease of an earlier process as its own.
         String id = "publisher-" + ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         return new Publisher(

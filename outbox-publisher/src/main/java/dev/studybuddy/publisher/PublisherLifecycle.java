@@ -9,17 +9,17 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
-/** Starts the publisher once the database is ready for it, and stops it with the program. */
+/** Starts the publisher when the database is ready for it, and stops it with the program. */
 final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
-    private static final int REFUSED = 3;
+    private static final int REFUSED_EXIT_CODE = 3;
 
     private final Publisher publisher;
     private final StartGate gate;
     private final ConfigurableApplicationContext context;
-    private final Loop gateLoop = new Loop("outbox-start", this::await);
-    private String told = "";
+    private final Loop gateLoop = new Loop("outbox-start", this::checkSchema);
+    private String lastReason = "";
     private boolean running;
     private boolean started;
 
@@ -35,28 +35,31 @@ final class PublisherLifecycle implements SmartLifecycle {
         gateLoop.start();
     }
 
-    private long await() {
-        return switch (gate.ask()) {
+    private long checkSchema() {
+        return switch (gate.check()) {
             case StartGate.Answer.Ready ready -> {
-                begin();
+                startPublisher();
                 yield Long.MAX_VALUE;
             }
             case StartGate.Answer.Waiting waiting -> {
-                if (!waiting.reason().equals(told)) {
-                    told = waiting.reason();
-                    log.atInfo().addKeyValue("reason", told).log("Waiting for the outbox schema");
+                if (!waiting.reason().equals(lastReason)) {
+                    lastReason = waiting.reason();
+                    log.atInfo()
+                            .addKeyValue("reason", lastReason)
+                            .log("The outbox schema is not ready; the start waits and checks again every 500 ms");
                 }
                 yield TimeUnit.MILLISECONDS.toNanos(500);
             }
             case StartGate.Answer.Refused refused -> {
-                log.atError().addKeyValue("reason", refused.reason()).log("Start refused");
-                new Thread(() -> System.exit(SpringApplication.exit(context, () -> REFUSED)), "refused").start();
+                log.atError().addKeyValue("reason", refused.reason()).log("The start was refused; the program exits");
+                new Thread(() -> System.exit(SpringApplication.exit(context, () -> REFUSED_EXIT_CODE)), "outbox-exit")
+                        .start();
                 yield Long.MAX_VALUE;
             }
         };
     }
 
-    private synchronized void begin() {
+    private synchronized void startPublisher() {
         if (running) {
             started = true;
             publisher.start();

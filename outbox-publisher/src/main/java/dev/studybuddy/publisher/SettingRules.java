@@ -2,41 +2,51 @@ package dev.studybuddy.publisher;
 
 import java.time.Duration;
 
-/** The relations between settings that the protocol rests on; start refuses others. */
+/** Checks the relations between settings that the protocol needs. The program does not start if one is violated. */
 final class SettingRules {
 
-    private static final Duration FAILOVER = Duration.ofSeconds(15);
-    private static final Duration SUCCESSOR_CLOCK = Duration.ofMillis(500);
+    /** The shards of a killed instance must be published again within this time. */
+    private static final Duration FAILOVER_BOUND = Duration.ofSeconds(15);
+    /** The check assumes that the successor reads an expired lease as expired up to this much later. */
+    private static final Duration SUCCESSOR_CLOCK_ALLOWANCE = Duration.ofMillis(500);
 
     private SettingRules() {}
 
-    /** Throws {@link IllegalArgumentException} that names property, value and rule. */
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if a rule is violated; the message names the property, the value and the rule
+     */
     static void check(PublisherProperties properties) {
         PublisherProperties.Kafka kafka = properties.kafka();
         PublisherProperties.Lease lease = properties.lease();
-        atMost(
+        requireAtMost(
                 "publisher.kafka.linger + publisher.kafka.request-timeout",
                 kafka.linger().plus(kafka.requestTimeout()),
                 "publisher.kafka.delivery-timeout",
                 kafka.deliveryTimeout());
-        atMost(
+        requireAtMost(
                 "guard (publisher.kafka.max-block + publisher.kafka.delivery-timeout + publisher.lease.clock-offset"
                         + " + publisher.lease.margin) + publisher.lease.heartbeat + publisher.statement-timeout",
                 properties.guard().plus(lease.heartbeat()).plus(properties.statementTimeout()),
                 "publisher.lease.ttl",
                 lease.ttl());
-        atMost(
+        requireAtMost(
                 "publisher.lease.ttl + 0.5 s + publisher.lease.heartbeat + publisher.statement-timeout",
-                lease.ttl().plus(SUCCESSOR_CLOCK).plus(lease.heartbeat()).plus(properties.statementTimeout()),
-                "a killed instance's shards flow again within",
-                FAILOVER);
-        atMost("publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
-        atMost(
+                lease.ttl()
+                        .plus(SUCCESSOR_CLOCK_ALLOWANCE)
+                        .plus(lease.heartbeat())
+                        .plus(properties.statementTimeout()),
+                "the time within which the shards of a killed instance are published again",
+                FAILOVER_BOUND);
+        requireAtMost(
+                "publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
+        requireAtMost(
                 "publisher.polling.interval",
                 properties.polling().interval(),
                 "publisher.polling.idle-interval",
                 properties.polling().idleInterval());
-        atMost(
+        requireAtMost(
                 "publisher.polling.sweep-timeout",
                 properties.polling().sweepTimeout(),
                 "publisher.statement-timeout",
@@ -44,7 +54,8 @@ final class SettingRules {
         if (properties.polling().sweepTimeout().toSeconds() < 1
                 || properties.polling().sweepTimeout().toMillisPart() != 0) {
             throw new IllegalArgumentException("publisher.polling.sweep-timeout = "
-                    + properties.polling().sweepTimeout().toMillis() + " ms must be whole seconds, at least 1");
+                    + properties.polling().sweepTimeout().toMillis()
+                    + " ms must be a whole number of seconds, at least 1");
         }
         if (properties.memory().followers() >= properties.memory().rows()) {
             throw new IllegalArgumentException("publisher.memory.followers = "
@@ -54,15 +65,16 @@ final class SettingRules {
         if (!properties.lease().margin().isPositive()
                 || properties.lease().clockOffset().isNegative()) {
             throw new IllegalArgumentException("publisher.lease.margin = "
-                    + properties.lease().margin() + " must be more than 0, publisher.lease.clock-offset = "
-                    + properties.lease().clockOffset() + " not less than 0");
+                    + properties.lease().margin().toMillis()
+                    + " ms must be more than 0 ms, and publisher.lease.clock-offset = "
+                    + properties.lease().clockOffset().toMillis() + " ms must be at least 0 ms");
         }
     }
 
-    private static void atMost(String what, Duration value, String boundName, Duration bound) {
+    private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {
         if (value.compareTo(bound) > 0) {
             throw new IllegalArgumentException("%s = %d ms must be at most %s = %d ms"
-                    .formatted(what, value.toMillis(), boundName, bound.toMillis()));
+                    .formatted(name, value.toMillis(), boundName, bound.toMillis()));
         }
     }
 }

@@ -8,15 +8,19 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** What the properties mean for the parts. */
+/** Maps the properties to the settings of the publisher's parts. */
 final class Settings {
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
-    /** What a transaction may be late beyond its bound, for clocks and commits under way. */
+    /**
+     * A transaction may become visible this much later than its longest duration, because of clocks and running
+     * commits.
+     */
     private static final Duration SWEEP_MARGIN = Duration.ofSeconds(5);
 
     private Settings() {}
 
+    /** Returns the settings of the publishing loop. */
     static PublishSettings publishing(PublisherProperties properties) {
         PublisherProperties.Polling polling = properties.polling();
         PublisherProperties.Memory memory = properties.memory();
@@ -45,10 +49,10 @@ final class Settings {
                 new Backoff(FIRST_BACKOFF, properties.kafka().maxBackoff(), RandomGenerator.getDefault()));
     }
 
-    /** The given configuration, with what the protocol rests on set on top. */
-    static Map<String, Object> producer(PublisherProperties properties, Map<String, Object> given, String id) {
+    /** Returns the producer's configuration: the configured settings, overridden by those that the protocol needs. */
+    static Map<String, Object> producer(PublisherProperties properties, Map<String, Object> configured, String id) {
         PublisherProperties.Kafka kafka = properties.kafka();
-        Map<String, Object> config = new HashMap<>(given);
+        Map<String, Object> config = new HashMap<>(configured);
         config.put(ProducerConfig.CLIENT_ID_CONFIG, id);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -5,7 +5,7 @@ import dev.studybuddy.outbox.Shards;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Whether the database is one that this program can work on. */
+/** A start gate checks whether this program can work on the database. */
 final class StartGate {
 
     private static final String VERSIONS =
@@ -14,14 +14,15 @@ final class StartGate {
 
     private final JdbcTemplate jdbc;
 
-    /** What the database is. */
+    /** An answer states whether the program may start. */
     sealed interface Answer {
+        /** The database has the schema that this program needs. */
         record Ready() implements Answer {}
 
-        /** Not yet migrated far enough: whoever writes the outbox does that. */
+        /** The schema is absent or too old. The writer of the outbox migrates it. */
         record Waiting(String reason) implements Answer {}
 
-        /** Never to be worked on. */
+        /** The database never becomes usable for this program. */
         record Refused(String reason) implements Answer {}
     }
 
@@ -31,8 +32,12 @@ final class StartGate {
         this.jdbc = jdbc;
     }
 
-    /** Throws Spring's {@code DataAccessException} where the database can't be asked. */
-    Answer ask() {
+    /**
+     * Checks the version of the schema and the number of shards.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database cannot be queried
+     */
+    Answer check() {
         int version;
         try {
             version = jdbc.query(VERSIONS, (row, n) -> row.getString(1)).stream()
@@ -43,15 +48,16 @@ final class StartGate {
             return new Answer.Waiting("table " + OutboxSchema.HISTORY_TABLE + " is absent");
         }
         if (version < OutboxSchema.REQUIRED_VERSION) {
-            return new Answer.Waiting(
-                    "the outbox schema has version " + version + ", not yet " + OutboxSchema.REQUIRED_VERSION);
+            return new Answer.Waiting("the outbox schema has version " + version + "; version "
+                    + OutboxSchema.REQUIRED_VERSION + " is required");
         }
         Bounds bounds = jdbc.query(SHARDS, (row, n) -> new Bounds(row.getInt(1), row.getInt(2), row.getInt(3)))
                 .getFirst();
-        boolean same = bounds.equals(new Bounds(Shards.COUNT, 0, Shards.COUNT - 1));
-        return same
+        boolean matches = bounds.equals(new Bounds(Shards.COUNT, 0, Shards.COUNT - 1));
+        return matches
                 ? new Answer.Ready()
-                : new Answer.Refused("outbox_shard_lease has " + bounds.count() + " shards, this publisher "
-                        + Shards.COUNT + ": two counts at once would break the order");
+                : new Answer.Refused("outbox_shard_lease has " + bounds.count()
+                        + " shards, but this publisher needs the shards 0 to " + (Shards.COUNT - 1)
+                        + "; two numbers of shards at a time would break the order");
     }
 }

@@ -1,4 +1,4 @@
-/** Answers for putting the publisher together: its settings, its start, its stop. */
+/** This package assembles the publisher from its parts. It also reads its settings, starts it and stops it. */
 @NullMarked
 package dev.studybuddy.publisher;
 

@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Counts the statements that are made on its connections; the publisher makes each to run it one time. */
+/**
+ * Counts the statements that are created on its connections. The publisher runs each statement that it creates once.
+ */
 final class CountedStatements extends DelegatingDataSource {
 
     private final AtomicLong statements;
 
-    CountedStatements(DataSource source, AtomicLong statements) {
-        super(source);
+    CountedStatements(DataSource delegate, AtomicLong statements) {
+        super(delegate);
         this.statements = statements;
     }
 

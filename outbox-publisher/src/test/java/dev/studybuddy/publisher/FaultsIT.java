@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 
 class FaultsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
-    void anOversizedRecordIsDeadLetteredAndItsLaterVersionsGo() {
+    void anOversizedRecordIsDeadLetteredAndLaterVersionsAreSent() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             outbox.start();
             outbox.write("todo", "big", 1);
@@ -41,7 +41,7 @@ class FaultsIT {
             outbox.write("todo", "big", 3);
             outbox.write("todo", "small", 1);
 
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
             assertThat(versions.get("big")).containsExactly(1L, 3L);
@@ -55,8 +55,7 @@ class FaultsIT {
     }
 
     @Test
-    void aRefusedRecordThatFitsThereIsOnTheDeadLetterTopicWithItsReason()
-            throws ExecutionException, InterruptedException {
+    void aRefusedRecordIsCopiedToTheDeadLetterTopicWithItsReason() throws ExecutionException, InterruptedException {
         try (Outboxes outbox = Outboxes.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             admin.createTopics(List.of(new NewTopic(outbox.topic("todo"), 12, (short) 1)
@@ -64,7 +63,7 @@ class FaultsIT {
                     .all()
                     .get();
             outbox.start();
-            // Random letters, which don't compress.
+            // Random letters do not compress, so the record exceeds the topic's limit.
             String letters = new Random(1)
                     .ints(5_000, 'a', 'z' + 1)
                     .mapToObj(Character::toString)
@@ -72,7 +71,7 @@ class FaultsIT {
             outbox.write(outbox.jdbc, "todo", "long", 1, "{\"t\": \"" + letters + "\"}");
             outbox.write("todo", "long", 2);
 
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             assertThat(outbox.versions(outbox.topic("todo")).get("long")).containsExactly(2L);
             assertThat(outbox.records(outbox.topic("todo") + ".dlt"))
@@ -88,43 +87,42 @@ class FaultsIT {
     }
 
     @Test
-    void aDatabaseThatWasAwayIsFoundAgainAndNothingIsLost() {
+    void publishingResumesAfterADatabaseOutageWithoutLoss() {
         try (FaultyServer sql = TestServers.ownPostgres();
                 Outboxes outbox = Outboxes.on(sql.url())) {
             Outboxes.Instance instance = outbox.start();
             outbox.write("todo", "a", 1);
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             sql.kill();
-            await().atMost(SOON).until(() -> !instance.publisher().leases().maySend(0));
+            await().atMost(TIMEOUT).until(() -> !instance.publisher().leases().maySend(0));
             sql.start();
 
-            await().atMost(SOON).ignoreExceptions().untilAsserted(() -> outbox.write("todo", "a", 2));
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> outbox.write("todo", "a", 2));
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo")).get("a")).containsExactly(1L, 2L);
         }
     }
 
     @Test
-    void anEventWhoseHeadersAreNoObjectIsDeadLetteredWithItsReason() {
+    void anEventWithHeadersThatAreNotAnObjectIsDeadLettered() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             outbox.write("todo", "odd", 1);
             outbox.jdbc.update("UPDATE outbox SET headers = '[1]'");
             outbox.write("todo", "odd", 2);
             outbox.start();
 
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             assertThat(outbox.versions(outbox.topic("todo")).get("odd")).containsExactly(2L);
             assertThat(outbox.jdbc.queryForObject(
                             "SELECT last_error FROM outbox WHERE dead_lettered_at IS NOT NULL", String.class))
-                    .contains("headers are no JSON object");
+                    .contains("headers are not a JSON object");
         }
     }
 
     @Test
-    void aTopicWithAnotherPartitionCountIsBlockedAloneAndFlowsWhenItIsPutRight()
-            throws ExecutionException, InterruptedException {
+    void aTopicWithAWrongPartitionCountIsBlockedAloneUntilItIsFixed() throws ExecutionException, InterruptedException {
         try (Outboxes outbox = Outboxes.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             admin.createTopics(List.of(new NewTopic(outbox.topic("odd"), 3, (short) 1)))
@@ -136,8 +134,8 @@ class FaultsIT {
                 outbox.write("todo", "t" + i, 1);
             }
 
-            await().atMost(SOON).until(() -> outbox.pending() == 30);
-            await().atMost(SOON)
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
                                     instance.publisher().publishing().state().blockedTypes())
                             .hasEntrySatisfying(
@@ -145,25 +143,24 @@ class FaultsIT {
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
 
             admin.deleteTopics(List.of(outbox.topic("odd"))).all().get();
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
         }
     }
 
     @Test
-    void aTopicThatMayBeSeenButNotWrittenIsBlockedAloneAndFlowsWhenItIsAllowed()
-            throws ExecutionException, InterruptedException {
+    void aTopicWithoutWritePermissionIsBlockedAloneUntilItIsAllowed() throws ExecutionException, InterruptedException {
         try (Outboxes outbox = Outboxes.onSharedServers();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
             outbox.set("publisher.topics.types", "odd,todo");
             Outboxes.Instance instance = outbox.start();
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .until(() -> admin.listTopics()
                             .names()
                             .get()
                             .containsAll(List.of(outbox.topic("odd"), outbox.topic("todo"))));
             ResourcePattern odd = new ResourcePattern(ResourceType.TOPIC, outbox.topic("odd"), PatternType.LITERAL);
-            // Where a topic has rules, what they don't allow is denied.
+            // If a topic has access rules, Kafka denies every operation that no rule allows.
             admin.createAcls(Stream.of(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)
                             .map(operation -> new AclBinding(
                                     odd, new AccessControlEntry("User:*", "*", operation, AclPermissionType.ALLOW)))
@@ -175,8 +172,8 @@ class FaultsIT {
                 outbox.write("todo", "t" + i, 1);
             }
 
-            await().atMost(SOON).until(() -> outbox.pending() == 30);
-            await().atMost(SOON)
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
                                     instance.publisher().publishing().state().blockedTypes())
                             .containsOnlyKeys("odd")
@@ -187,21 +184,21 @@ class FaultsIT {
             admin.deleteAcls(List.of(new AclBindingFilter(odd.toFilter(), AccessControlEntryFilter.ANY)))
                     .all()
                     .get();
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
             assertThat(outbox.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))
-                    .as("attempts counted")
+                    .as("highest number of counted attempts")
                     .isZero();
         }
     }
 
     @Test
-    void aBrokerThatWasAwayGetsTheBacklogInOrderAndNoAttemptIsCounted() {
+    void afterABrokerOutageTheBacklogIsSentInOrderWithoutCountedAttempts() {
         try (FaultyServer broker = TestServers.ownKafka();
                 Outboxes outbox = Outboxes.onSharedDatabaseAnd(broker.url())) {
             outbox.start();
             outbox.write("todo", "a", 1);
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             broker.kill();
             for (int version = 2; version <= 50; version++) {

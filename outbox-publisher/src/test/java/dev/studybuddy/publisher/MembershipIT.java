@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class MembershipIT {
 
-    private static final Duration JOIN = Duration.ofSeconds(5);
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
     @Test
-    void aJoiningInstanceHasItsShareWithin5SecondsAndAStoppedOnesShardsMoveAtOnce() {
+    void aJoiningInstanceGetsItsShareAndAStoppedInstanceHandsOverAtOnce() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             Outboxes.Instance first = outbox.start();
-            await().atMost(JOIN).until(() -> first.shards() == 64);
+            await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 64);
 
             Outboxes.Instance second = outbox.start();
-            await().atMost(JOIN).until(() -> first.shards() == 32 && second.shards() == 32);
+            await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             first.publisher().stop();
             await().atMost(Duration.ofSeconds(1)).until(() -> second.shards() == 64);
@@ -32,11 +32,11 @@ class MembershipIT {
     }
 
     @Test
-    void aKilledInstancesShardsFlowAgainWithin15SecondsAndOrderHolds() {
+    void aKilledInstancesShardsArePublishedInOrderWithin15Seconds() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             Outboxes.Instance first = outbox.start();
             Outboxes.Instance second = outbox.start();
-            await().atMost(JOIN).until(() -> first.shards() == 32 && second.shards() == 32);
+            await().atMost(JOIN_TIMEOUT).until(() -> first.shards() == 32 && second.shards() == 32);
 
             for (int version = 1; version <= 20; version++) {
                 for (int id = 0; id < 40; id++) {
@@ -52,15 +52,15 @@ class MembershipIT {
             Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
             assertThat(versions).hasSize(40);
             versions.values()
-                    .forEach(sent -> assertThat(firstOccurrences(sent))
+                    .forEach(sentVersions -> assertThat(firstOccurrences(sentVersions))
                             .containsExactlyElementsOf(
                                     LongStream.rangeClosed(1, 20).boxed().toList()));
         }
     }
 
-    private static List<Long> firstOccurrences(List<Long> sent) {
+    private static List<Long> firstOccurrences(List<Long> sentVersions) {
         List<Long> first = new ArrayList<>();
-        sent.stream().filter(version -> !first.contains(version)).forEach(first::add);
+        sentVersions.stream().filter(version -> !first.contains(version)).forEach(first::add);
         return first;
     }
 }

@@ -33,7 +33,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** An outbox of a test's own, with topics of its own, and as many publishers on it as the test starts. */
+/** Gives a test its own outbox and its own topics, and runs the publishers that the test starts. */
 final class Outboxes implements AutoCloseable {
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -48,9 +48,9 @@ final class Outboxes implements AutoCloseable {
     final HikariDataSource source;
     final JdbcTemplate jdbc;
 
-    /** A running publisher with its own connections, so that it can be cut off. */
+    /** Represents a running publisher with its own connections, so that a test can cut it off. */
     record Instance(Publisher publisher, HikariDataSource source, SimpleMeterRegistry registry, AtomicLong statements) {
-        /** As a killed one: it can neither renew nor mark nor hand over any more. */
+        /** Closes the connections. Like a killed instance, this one can no longer renew, mark or hand over. */
         void cutOff() {
             source.close();
         }
@@ -159,9 +159,9 @@ final class Outboxes implements AutoCloseable {
         return write(jdbc, type, id, version, "{\"v\": " + version + "}");
     }
 
-    UUID write(JdbcTemplate by, String type, String id, long version, String payload) {
+    UUID write(JdbcTemplate writer, String type, String id, long version, String payload) {
         UUID event = UUID.randomUUID();
-        by.update(
+        writer.update(
                 "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " VALUES (?, ?, ?, ?, ?, ?, CAST(? AS jsonb))",
                 Shards.of(type, id),
@@ -174,7 +174,7 @@ final class Outboxes implements AutoCloseable {
         return event;
     }
 
-    /** A writer whose transaction stays open until the connection is committed. */
+    /** Opens a connection with a transaction that stays open until the test commits it. */
     Connection open() throws SQLException {
         Connection connection = source.getConnection();
         connection.setAutoCommit(false);
@@ -190,7 +190,7 @@ final class Outboxes implements AutoCloseable {
         return count == null ? -1 : count;
     }
 
-    /** All records of a topic, each partition in its order. */
+    /** Returns all records of a topic. The records of each partition keep their order. */
     List<ConsumerRecord<String, byte[]>> records(String topic) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", kafka, "auto.offset.reset", "none", "enable.auto.commit", false);
@@ -210,7 +210,7 @@ final class Outboxes implements AutoCloseable {
         return records;
     }
 
-    /** The versions of each key, in the order in which they stand on the topic. */
+    /** Returns the versions of each key in the order of the topic. */
     Map<String, List<Long>> versions(String topic) {
         Map<String, List<Long>> versions = new HashMap<>();
         records(topic)

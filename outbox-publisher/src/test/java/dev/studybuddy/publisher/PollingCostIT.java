@@ -11,40 +11,40 @@ import org.junit.jupiter.api.Test;
 
 class PollingCostIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Duration WATCHED = Duration.ofSeconds(6);
-    private static final int PER_SECOND = 10;
-    private static final int POISONED = 100_000;
-    /** Well within a statement's time-out on a slow machine. */
-    private static final int AT_ONCE = 5_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration OBSERVATION = Duration.ofSeconds(6);
+    private static final int MAX_STATEMENTS_PER_SECOND = 10;
+    private static final int POISONED_EVENTS = 100_000;
+    /** An insert of this number of rows ends well before the statement timeout, even on a slow machine. */
+    private static final int INSERT_SIZE = 5_000;
 
     @Test
-    void anIdlePublisherMakesAtMostTenStatementsASecond() {
+    void anIdlePublisherRunsAtMostTenStatementsPerSecond() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             Outboxes.Instance instance = outbox.start();
             outbox.write("todo", "a", 1);
-            await().atMost(SOON).until(() -> outbox.pending() == 0 && instance.shards() == Shards.COUNT);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0 && instance.shards() == Shards.COUNT);
 
             long before = instance.statements().get();
-            await().pollDelay(WATCHED)
-                    .atMost(SOON)
+            await().pollDelay(OBSERVATION)
+                    .atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(instance.statements().get() - before)
                             .as(
-                                    "statements in %d s, a sweep and a heartbeat each second among them",
-                                    WATCHED.toSeconds())
-                            .isBetween(1L, PER_SECOND * WATCHED.toSeconds()));
+                                    "statements in %d s, including a sweep and a heartbeat each second",
+                                    OBSERVATION.toSeconds())
+                            .isBetween(1L, MAX_STATEMENTS_PER_SECOND * OBSERVATION.toSeconds()));
         }
     }
 
     @Test
-    void aHundredThousandEventsBehindAPoisonedOneStayOutOfMemoryAndTheOthersGo() {
+    void eventsBehindAPoisonEventStayOutOfMemoryAndOtherEventsAreSent() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
-            // Its next attempt is further away than this test lasts.
+            // The next attempt of the poison event is later than the end of this test.
             outbox.set("publisher.attempts.first", "10m").set("publisher.attempts.longest", "10m");
             int shard = Shards.of("todo", "poisoned");
             Outboxes.Instance instance = outbox.start();
             outbox.write(outbox.jdbc, "todo", "poisoned", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
-            for (int from = 2; from <= POISONED; from += AT_ONCE) {
+            for (int from = 2; from <= POISONED_EVENTS; from += INSERT_SIZE) {
                 outbox.jdbc.update(
                         "INSERT INTO outbox"
                                 + " (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
@@ -52,33 +52,33 @@ class PollingCostIT {
                                 + " FROM generate_series(?, ?) AS v",
                         shard,
                         from,
-                        from + AT_ONCE - 1);
+                        from + INSERT_SIZE - 1);
             }
             for (int n = 0; n < 500; n++) {
-                outbox.write("todo", "well" + n, 1);
+                outbox.write("todo", "healthy" + n, 1);
             }
 
-            await().atMost(SOON).until(() -> outbox.pending() == POISONED + 1);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == POISONED_EVENTS + 1);
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(500).doesNotContainKey("poisoned");
-            await().atMost(SOON).untilAsserted(() -> {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
                 assertThat(instance.publisher().publishing().state().rows()).isZero();
                 assertThat(instance.publisher().publishing().state().remembered())
                         .isOne();
             });
 
-            // Its neighbours in the shard go on behind it.
-            int neighbour = 0;
-            while (Shards.of("todo", "neighbour" + neighbour) != shard) {
-                neighbour++;
+            // Other aggregates of the shard are still published.
+            int other = 0;
+            while (Shards.of("todo", "other" + other) != shard) {
+                other++;
             }
-            outbox.write("todo", "neighbour" + neighbour, 1);
-            await().atMost(SOON).until(() -> outbox.pending() == POISONED + 1);
-            assertThat(outbox.versions(outbox.topic("todo"))).containsKey("neighbour" + neighbour);
+            outbox.write("todo", "other" + other, 1);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == POISONED_EVENTS + 1);
+            assertThat(outbox.versions(outbox.topic("todo"))).containsKey("other" + other);
         }
     }
 
     @Test
-    void theAgeOfTheOldestPendingEventIsShownForEachOwnedShard() {
+    void theAgeOfTheOldestPendingEventIsPublishedForEachOwnedShard() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             outbox.set("publisher.topics.create", false).set("publisher.pending-age-interval", "100ms");
             int shard = Shards.of("absent", "a");
@@ -86,7 +86,7 @@ class PollingCostIT {
             outbox.jdbc.update("UPDATE outbox SET created_at = now() - INTERVAL '1 hour'");
             Outboxes.Instance instance = outbox.start();
 
-            await().atMost(SOON).untilAsserted(() -> {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
                 Double waiting = age(instance, shard);
                 assertThat(waiting).isNotNull().isBetween(3600.0, 3700.0);
                 assertThat(age(instance, (shard + 1) % Shards.COUNT)).isZero();

@@ -18,7 +18,7 @@ class ProgramIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Test
-    void theProgramTakesItsShardsPublishesAndTellsOfIt() {
+    void theProgramTakesItsShardsAndPublishesEventsAndMetrics() {
         try (Outboxes outbox = Outboxes.onSharedServers();
                 ConfigurableApplicationContext program = SpringApplication.run(
                         OutboxPublisherApplication.class,

@@ -23,7 +23,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class PublishingIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @Test
     void anEventArrivesWithItsHeadersOnThePartitionOfItsKeyAndIsMarked() throws Exception {
@@ -39,7 +39,7 @@ class PublishingIT {
                     event);
             outbox.start();
 
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             List<ConsumerRecord<String, byte[]>> records = outbox.records(outbox.topic("todo"));
             assertThat(records).hasSize(1);
@@ -65,22 +65,23 @@ class PublishingIT {
             String late = UUID.randomUUID().toString();
             outbox.write("todo", late, 1);
             try (Connection open = outbox.open()) {
-                // Written out of order: version 3 commits, while version 2 is still in an open transaction.
+                // Version 2 is written in a transaction that stays open, so it commits after later events of other
+                // aggregates.
                 outbox.write(new JdbcTemplate(new SingleConnectionDataSource(open, true)), "todo", late, 2, "{}");
                 String other = UUID.randomUUID().toString();
                 outbox.write("todo", other, 1);
-                await().atMost(SOON).until(() -> outbox.pending() == 0);
+                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
                 open.commit();
             }
             outbox.write("todo", late, 3);
 
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo")).get(late)).containsExactly(1L, 2L, 3L);
         }
     }
 
     @Test
-    void manyVersionsOfOneAggregateGoInOrderBesideOthers() throws Exception {
+    void manyVersionsOfOneAggregateAreSentInOrderAmongOtherAggregates() throws Exception {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             String hot = UUID.randomUUID().toString();
             outbox.jdbc.update(
@@ -103,14 +104,14 @@ class PublishingIT {
     }
 
     @Test
-    void aWakeUpPublishesAtOnce() throws Exception {
+    void aWakeUpTriggersAPollAtOnce() throws Exception {
         try (Outboxes outbox = Outboxes.onSharedServers();
                 DatagramSocket socket = new DatagramSocket()) {
             outbox.set("publisher.polling.interval", "30s").set("publisher.polling.idle-interval", "30s");
             outbox.set("publisher.polling.sweep-interval", "60s");
             outbox.write("todo", "first", 1);
             outbox.start();
-            await().atMost(SOON).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
             outbox.write("todo", "second", 1);
             String address = outbox.jdbc.queryForObject("SELECT address FROM outbox_publisher", String.class);

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class RetentionIT {
 
     @Test
-    void oldProcessedRowsGoAndWhatIsPendingOrDeadLetteredStays() {
+    void retentionDeletesOldProcessedRowsButNoPendingOrDeadLetteredRows() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
-            // Nothing is sent: the topic is absent and may not be made.
+            // The publisher sends nothing, because the topics are absent and it may not create them.
             outbox.set("publisher.topics.create", false)
                     .set("publisher.retention.page", 10)
                     .set("publisher.retention.pause", "1ms")

@@ -15,12 +15,12 @@ import org.springframework.core.io.ClassPathResource;
 class SettingRulesTest {
 
     @Test
-    void theDefaultsKeepTheRules() {
+    void theDefaultSettingsAreValid() {
         assertThatCode(() -> check(Map.of())).doesNotThrowAnyException();
     }
 
     @Test
-    void aLeaseShorterThanASendMayTakeIsRefusedByName() {
+    void aLeaseTtlThatIsShorterThanASendIsRejected() {
         assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "9s")))
                 .hasMessageContaining("publisher.lease.ttl = 9000 ms")
                 .hasMessageContaining("publisher.kafka.delivery-timeout")
@@ -28,7 +28,7 @@ class SettingRulesTest {
     }
 
     @Test
-    void aRequestLongerThanItsDeliveryIsRefusedByName() {
+    void aRequestTimeoutLongerThanTheDeliveryTimeoutIsRejected() {
         assertThatThrownBy(
                         () -> check(Map.of("publisher.kafka.linger", "1ms", "publisher.kafka.request-timeout", "5s")))
                 .hasMessageContaining("publisher.kafka.linger + publisher.kafka.request-timeout = 5001 ms")
@@ -36,20 +36,20 @@ class SettingRulesTest {
     }
 
     @Test
-    void aLeaseThatDelaysFailoverBeyond15SecondsIsRefusedByName() {
+    void aLeaseTtlThatDelaysFailoverBeyond15SecondsIsRejected() {
         assertThatThrownBy(() -> check(Map.of("publisher.lease.ttl", "12s")))
                 .hasMessageContaining("publisher.lease.ttl + 0.5 s")
                 .hasMessageContaining("15000 ms");
     }
 
     @Test
-    void aSweepMayNotLastLongerThanAStatementAndIsTimedInWholeSeconds() {
+    void aSweepTimeoutMustBeWholeSecondsWithinTheStatementTimeout() {
         assertThatThrownBy(() -> check(Map.of("publisher.polling.sweep-timeout", "3s")))
                 .hasMessageContaining("publisher.polling.sweep-timeout = 3000 ms")
                 .hasMessageContaining("publisher.statement-timeout = 2000 ms");
         assertThatThrownBy(() -> check(Map.of("publisher.polling.sweep-timeout", "1500ms")))
                 .hasMessageContaining("publisher.polling.sweep-timeout = 1500 ms")
-                .hasMessageContaining("whole seconds");
+                .hasMessageContaining("whole number of seconds");
     }
 
     private static void check(Map<String, Object> settings) throws Exception {

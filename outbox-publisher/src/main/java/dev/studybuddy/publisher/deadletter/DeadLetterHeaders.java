@@ -3,31 +3,31 @@ package dev.studybuddy.publisher.deadletter;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 
-/** Headers that a record on a dead-letter topic has beside the event's. */
+/** Names the headers that a record on a dead-letter topic has in addition to the event's headers. */
 public final class DeadLetterHeaders {
 
-    /** Why nobody takes the record. */
+    /** This header holds the reason why the record was refused. */
     public static final String REASON = "dlt_reason";
-    /** The topic that the record was meant for. */
+    /** This header holds the topic that the record was intended for. */
     public static final String TOPIC = "dlt_topic";
-    /** How often it was tried. */
+    /** This header holds the number of attempts to send the record. */
     public static final String ATTEMPTS = "dlt_attempts";
-    /** Who gave it up. */
+    /** This header names the program that dead-lettered the record. */
     public static final String ORIGIN = "dlt_origin";
 
     private static final String PUBLISHER = "outbox-publisher";
 
     private DeadLetterHeaders() {}
 
-    /** Adds them. */
+    /** Adds the headers to a record. */
     public static void add(Headers headers, String topic, String reason, int attempts) {
-        put(headers, REASON, reason);
-        put(headers, TOPIC, topic);
-        put(headers, ATTEMPTS, Integer.toString(attempts));
-        put(headers, ORIGIN, PUBLISHER);
+        addText(headers, REASON, reason);
+        addText(headers, TOPIC, topic);
+        addText(headers, ATTEMPTS, Integer.toString(attempts));
+        addText(headers, ORIGIN, PUBLISHER);
     }
 
-    private static void put(Headers headers, String name, String value) {
+    private static void addText(Headers headers, String name, String value) {
         headers.add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

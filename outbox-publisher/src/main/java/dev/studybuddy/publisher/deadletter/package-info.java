@@ -1,4 +1,4 @@
-/** Answers for what a dead letter says of itself on its topic. */
+/** This package defines the headers of the records on dead-letter topics. */
 @NullMarked
 package dev.studybuddy.publisher.deadletter;
 

@@ -17,15 +17,18 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes records of rows: CloudEvents in binary mode, the payload as it stands. */
+/** Converts outbox rows to records: CloudEvents in binary mode with an unchanged payload. */
 final class EventRecords {
 
     private static final Logger log = LoggerFactory.getLogger(EventRecords.class);
 
-    /** In the row's headers, not the record's: the version of the payload's schema, 1 where absent. */
+    /**
+     * This field of the row's headers, not of the record's, holds the version of the payload's schema. Its default is
+     * 1.
+     */
     private static final String ROW_SCHEMA_VERSION = "schemaversion";
 
-    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Object>> FIELDS_TYPE = new TypeReference<>() {};
 
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
     private static final Header CONTENT_TYPE = header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
@@ -34,14 +37,14 @@ final class EventRecords {
     private final TopicRules rules;
     private final Header source;
     private final JsonMapper json;
-    // Bounded by the aggregate types, each of which has a topic.
+    // The number of aggregate types bounds this map, because each type has a topic.
     private final Map<String, OfType> types = new ConcurrentHashMap<>();
 
-    /** What all records of one aggregate type share. */
+    /** Holds the values that all records of one aggregate type share. */
     private record OfType(String topic, Header aggregateType) {}
 
     /**
-     * @param source what {@code ce_source} says
+     * @param source the value of the header {@code ce_source}
      */
     EventRecords(TopicRules rules, String source, JsonMapper json) {
         this.rules = rules;
@@ -49,7 +52,11 @@ final class EventRecords {
         this.json = json;
     }
 
-    /** The row's record; throws {@link SerializationException} where its headers are no JSON object. */
+    /**
+     * Returns the record of a row.
+     *
+     * @throws SerializationException if the row's headers are not a JSON object
+     */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
         OfType type = ofType(row);
         ProducerRecord<byte[], byte[]> record = record(row, type, type.topic());
@@ -57,14 +64,19 @@ final class EventRecords {
         return record;
     }
 
-    /** The row's record for the dead-letter topic, with the reason; headers that can't be read are left out. */
+    /**
+     * Returns the row's record for the dead-letter topic, with the reason. It omits row headers that cannot be parsed.
+     */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
         OfType type = ofType(row);
         ProducerRecord<byte[], byte[]> record = record(row, type, TopicRules.deadLetterTopic(type.topic()));
         try {
             addRowHeaders(record.headers(), row.headers());
         } catch (SerializationException e) {
-            log.atDebug().addKeyValue("event", row.id()).setCause(e).log("Dead letter goes without its row's headers");
+            log.atDebug()
+                    .addKeyValue("event", row.id())
+                    .setCause(e)
+                    .log("The row's headers cannot be parsed; the dead letter is sent without them");
         }
         DeadLetterHeaders.add(record.headers(), type.topic(), reason, row.retryCount() + 1);
         return record;
@@ -111,9 +123,9 @@ final class EventRecords {
 
     private Map<String, Object> fields(String rowHeaders) {
         try {
-            return json.readValue(rowHeaders, FIELDS);
+            return json.readValue(rowHeaders, FIELDS_TYPE);
         } catch (JacksonException e) {
-            throw new SerializationException("headers are no JSON object", e);
+            throw new SerializationException("the row's headers are not a JSON object", e);
         }
     }
 

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends by an idempotent producer with {@code acks=all}; a producer that is of no more use is replaced. */
+/** Sends rows with an idempotent producer and {@code acks=all}. It replaces a producer that has become unusable. */
 public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
 
-    private static final String UNCHECKED = "its topic is being looked at";
+    private static final String UNCHECKED_REASON = "its topic has not been checked yet";
 
     private final Topics topics;
     private final EventRecords records;
@@ -30,8 +30,8 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     private volatile boolean broken;
 
     /**
-     * @param config of the producer
-     * @param source what {@code ce_source} says
+     * @param config the configuration of the producer
+     * @param source the value of the header {@code ce_source}
      */
     public KafkaPublisher(Topics topics, Map<String, Object> config, String source, JsonMapper json) {
         NativeLz4.load();
@@ -43,65 +43,72 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     @Override
     public void send(OutboxRow row, OutcomeSink sink) {
         switch (topics.state(row.aggregate().type())) {
-            case TopicState.Ready ready -> hand(row, () -> records.event(row), sink, true);
-            case TopicState.Unchecked unchecked -> sink.accept(row, new SendOutcome.TopicBlocked(UNCHECKED));
+            case TopicState.Ready ready -> submit(row, () -> records.event(row), sink, true);
+            case TopicState.Unchecked unchecked -> sink.accept(row, new SendOutcome.TopicBlocked(UNCHECKED_REASON));
             case TopicState.Blocked blocked -> sink.accept(row, new SendOutcome.TopicBlocked(blocked.reason()));
-            case TopicState.Unreachable away -> sink.accept(row, new SendOutcome.BrokerAway(away.reason()));
+            case TopicState.Unreachable unreachable ->
+                sink.accept(row, new SendOutcome.BrokerAway(unreachable.reason()));
         }
     }
 
     @Override
     public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
-        hand(row, () -> records.deadLetter(row, reason), sink, false);
+        submit(row, () -> records.deadLetter(row, reason), sink, false);
     }
 
     @Override
     public @Nullable String blockReason(String aggregateType) {
         return switch (topics.state(aggregateType)) {
             case TopicState.Ready ready -> null;
-            case TopicState.Unchecked unchecked -> UNCHECKED;
+            case TopicState.Unchecked unchecked -> UNCHECKED_REASON;
             case TopicState.Blocked blocked -> blocked.reason();
-            case TopicState.Unreachable away -> away.reason();
+            case TopicState.Unreachable unreachable -> unreachable.reason();
         };
     }
 
-    // The callback tells what the future would.
+    // The callback reports the result, so the future is not needed.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void hand(
-            OutboxRow row, Supplier<ProducerRecord<byte[], byte[]>> record, OutcomeSink sink, boolean doubtsTopic) {
+    private void submit(
+            OutboxRow row,
+            Supplier<ProducerRecord<byte[], byte[]>> record,
+            OutcomeSink sink,
+            boolean invalidatesTopic) {
         try {
             producer().send(record.get(), (metadata, error) -> {
                 if (error == null) {
                     sink.accept(row, new SendOutcome.Acknowledged(metadata.partition(), metadata.offset()));
                 } else {
-                    failed(row, error, sink, doubtsTopic);
+                    handleFailure(row, error, sink, invalidatesTopic);
                 }
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             sink.accept(row, new SendOutcome.BrokerAway("interrupted"));
         } catch (RuntimeException e) {
-            failed(row, e, sink, doubtsTopic);
+            handleFailure(row, e, sink, invalidatesTopic);
         }
     }
 
-    private void failed(OutboxRow row, Throwable error, OutcomeSink sink, boolean doubtsTopic) {
+    private void handleFailure(OutboxRow row, Throwable error, OutcomeSink sink, boolean invalidatesTopic) {
         SendOutcome outcome = SendErrors.outcome(error);
         if (SendErrors.mayBeFatal(error)) {
             broken = true;
         }
-        if (outcome instanceof SendOutcome.TopicBlocked && doubtsTopic) {
-            topics.doubt(row.aggregate().type());
+        if (outcome instanceof SendOutcome.TopicBlocked && invalidatesTopic) {
+            topics.invalidate(row.aggregate().type());
         }
-        log.atDebug().addKeyValue("event", row.id()).setCause(error).log("Not acknowledged");
+        log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The send failed");
         sink.accept(row, outcome);
     }
 
-    /** The producer; made at first use, since it can't be made while the broker's name is unknown. */
+    /**
+     * Returns the producer. It is created at first use, because its creation fails while the broker's name does not
+     * resolve.
+     */
     private synchronized Producer<byte[], byte[]> producer() {
         Producer<byte[], byte[]> current = producer;
         if (current != null && broken) {
-            log.atWarn().log("Producer replaced after an error that it does not recover from");
+            log.atWarn().log("The producer failed permanently; a new one replaces it");
             producer = null;
             current.close(Duration.ZERO);
             current = null;
@@ -114,7 +121,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         return current;
     }
 
-    /** Gives up what is under way. */
+    /** Closes the producer without waiting for the sends in flight. */
     @Override
     public synchronized void close() {
         if (producer != null) {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Native code for the client's compression. The library chooses it by itself only where its class loader is the system's,
- * which is not so in an executable jar: there it would compress in plain Java.
+ * Loads native code for the Kafka client's compression. The library selects native code by itself only if the system
+ * class loader loaded it. In an executable jar another class loader loads it, and it would compress in plain Java.
  */
 final class NativeLz4 {
 
@@ -15,15 +15,20 @@ final class NativeLz4 {
 
     private NativeLz4() {}
 
-    /** Loads it, once for the process, before the first producer is made; where it can't be had, plain Java does. */
+    /**
+     * Loads the native code once for the process. It must run before the first producer is created. If native code is
+     * unavailable, the library compresses in plain Java.
+     */
     static void load() {
         try {
             log.atDebug()
                     .addKeyValue("lz4", LZ4Factory.nativeInstance())
                     .addKeyValue("xxhash", XXHashFactory.nativeInstance())
-                    .log("Native compression");
+                    .log("Loaded native compression");
         } catch (LinkageError | AssertionError | RuntimeException e) {
-            log.atInfo().addKeyValue("reason", e.toString()).log("No native compression here; plain Java is slower");
+            log.atInfo()
+                    .addKeyValue("reason", e.toString())
+                    .log("Native compression is unavailable; records are compressed in plain Java, which is slower");
         }
     }
 }

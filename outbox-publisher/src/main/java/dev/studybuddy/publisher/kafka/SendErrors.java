@@ -16,17 +16,17 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** What an error means: for the record, for its topic, or for all. */
+/** Classifies the error of a send as a fault of the record, of its topic, or of the broker. */
 final class SendErrors {
 
-    private static final List<Class<? extends Throwable>> OF_THE_RECORD = List.of(
+    private static final List<Class<? extends Throwable>> RECORD_ERRORS = List.of(
             RecordTooLargeException.class,
             RecordBatchTooLargeException.class,
             SerializationException.class,
             InvalidRecordException.class,
             InvalidTimestampException.class,
             CorruptRecordException.class);
-    private static final List<Class<? extends Throwable>> OF_THE_TOPIC = List.of(
+    private static final List<Class<? extends Throwable>> TOPIC_ERRORS = List.of(
             UnknownTopicOrPartitionException.class,
             UnknownTopicIdException.class,
             TopicAuthorizationException.class,
@@ -35,19 +35,23 @@ final class SendErrors {
 
     private SendErrors() {}
 
+    /** Returns the outcome of a send that failed with this error. */
     static SendOutcome outcome(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (isAny(cause, OF_THE_TOPIC)) {
-                return new SendOutcome.TopicBlocked(text(cause));
+            if (isAny(cause, TOPIC_ERRORS)) {
+                return new SendOutcome.TopicBlocked(describe(cause));
             }
-            if (isAny(cause, OF_THE_RECORD)) {
-                return new SendOutcome.Refused(text(cause));
+            if (isAny(cause, RECORD_ERRORS)) {
+                return new SendOutcome.Refused(describe(cause));
             }
         }
-        return new SendOutcome.BrokerAway(text(error));
+        return new SendOutcome.BrokerAway(describe(error));
     }
 
-    /** Whether the producer may be of no more use: neither the record's fault, nor the topic's, nor to be tried again. */
+    /**
+     * Returns whether the producer may be unusable after this error, because the error is not a fault of the record or
+     * of its topic and is not retriable.
+     */
     static boolean mayBeFatal(Throwable error) {
         return outcome(error) instanceof SendOutcome.BrokerAway && !(error instanceof RetriableException);
     }
@@ -56,7 +60,7 @@ final class SendErrors {
         return types.stream().anyMatch(type -> type.isInstance(cause));
     }
 
-    private static String text(Throwable error) {
+    private static String describe(Throwable error) {
         String name = error.getClass().getSimpleName();
         return error instanceof ApiException || error.getMessage() != null ? name + ": " + error.getMessage() : name;
     }

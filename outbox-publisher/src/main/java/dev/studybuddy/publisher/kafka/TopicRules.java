@@ -3,12 +3,13 @@ package dev.studybuddy.publisher.kafka;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Which topic and partition an event goes to.
+ * Determines the topic and the partition of an event.
  *
- * @param template the topic's name, with {@code {type}} for the aggregate type
- * @param partitions how many partitions every topic has; a topic with another count is refused
- * @param create whether absent topics are made
- * @param replicationFactor of the topics that are made; −1 for the broker's default
+ * @param template the template of a topic's name, with {@code {type}} for the aggregate type
+ * @param partitions the number of partitions of every topic; a topic with another number is blocked
+ * @param create whether the publisher creates absent topics
+ * @param replicationFactor the replication factor of the topics that the publisher creates; −1 selects the broker's
+ *     default
  */
 public record TopicRules(String template, int partitions, boolean create, short replicationFactor) {
 
@@ -20,7 +21,10 @@ public record TopicRules(String template, int partitions, boolean create, short 
         return topic + ".dlt";
     }
 
-    /** From configuration, never from metadata: one key's records stay on one partition for ever. */
+    /**
+     * Returns the partition of a key. The number of partitions comes from the configuration and never from the broker's
+     * metadata, so that the records of one key always stay on one partition.
+     */
     int partition(byte[] key) {
         return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }

@@ -1,17 +1,17 @@
 package dev.studybuddy.publisher.kafka;
 
-/** What is known of an aggregate type's topic. */
+/** A topic state is the result of the last check of an aggregate type's topic. */
 sealed interface TopicState {
 
-    /** It and its dead-letter topic are as they must be. */
+    /** The topic and its dead-letter topic meet the requirements. */
     record Ready() implements TopicState {}
 
-    /** It was met just now, and is looked at soon. */
+    /** The topic is new or was just created. The next check decides its state. */
     record Unchecked() implements TopicState {}
 
-    /** It can't be used, and why. */
+    /** The topic cannot be used, for the reason that the record states. */
     record Blocked(String reason) implements TopicState {}
 
-    /** Nobody could be asked. */
+    /** The check failed because the brokers did not answer. */
     record Unreachable(String reason) implements TopicState {}
 }

@@ -26,41 +26,44 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks after the topics of the aggregate types that were met: makes them where it may, and says what is wrong. */
+/**
+ * Checks the topics of all aggregate types that the publisher has read, creates absent topics if it may, and reports
+ * faults.
+ */
 public final class Topics implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
-    private static final long READY_CHECK_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long BLOCKED_CHECK_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long MADE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long CALL_SECONDS = 10;
-    /** Bounds what a writer of nonsense types can cost. */
-    private static final int MOST_TYPES = 1000;
+    private static final long READY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long BLOCKED_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long CALL_TIMEOUT_SECONDS = 10;
+    /** This bound limits the cost of a writer that uses many wrong types. */
+    private static final int MAX_TYPES = 1000;
 
     private final TopicRules rules;
     private final Map<String, Object> adminConfig;
-    private final Consumer<String> opened;
-    private final Runnable signal;
+    private final Consumer<String> topicReady;
+    private final Runnable requestCheck;
     private final LongSupplier nanos;
     private final Map<String, TopicState> states = new ConcurrentHashMap<>();
-    private final Map<String, Long> checked = new ConcurrentHashMap<>();
-    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> checkedAtNanos = new ConcurrentHashMap<>();
+    private final Set<String> watchedTypes = ConcurrentHashMap.newKeySet();
     private @Nullable Admin admin;
 
     /**
-     * @param opened told of a type whose topic became ready
-     * @param signal called when a type waits for its first check
+     * @param topicReady accepts an aggregate type whose topic became ready
+     * @param requestCheck runs when a type waits for its first check
      */
     public Topics(
             TopicRules rules,
             Map<String, Object> adminConfig,
-            Consumer<String> opened,
-            Runnable signal,
+            Consumer<String> topicReady,
+            Runnable requestCheck,
             LongSupplier nanos) {
         this.rules = rules;
         this.adminConfig = adminConfig;
-        this.opened = opened;
-        this.signal = signal;
+        this.topicReady = topicReady;
+        this.requestCheck = requestCheck;
         this.nanos = nanos;
     }
 
@@ -68,30 +71,33 @@ public final class Topics implements AutoCloseable {
         return rules;
     }
 
-    /** Looks after the topics of these types from now on. */
+    /** Starts to check the topics of these types. */
     public void watch(List<String> aggregateTypes) {
-        asked.addAll(aggregateTypes);
-        signal.run();
+        watchedTypes.addAll(aggregateTypes);
+        requestCheck.run();
     }
 
-    /** What the last check found; a type that is met for the first time is checked soon. */
+    /** Returns the result of the last check. A type without a result is checked soon. */
     TopicState state(String aggregateType) {
         TopicState state = states.get(aggregateType);
         if (state != null) {
             return state;
         }
-        if (asked.size() >= MOST_TYPES) {
-            return new TopicState.Blocked("more than " + MOST_TYPES + " aggregate types");
+        if (watchedTypes.size() >= MAX_TYPES) {
+            return new TopicState.Blocked("more than " + MAX_TYPES + " aggregate types");
         }
-        if (asked.add(aggregateType)) {
-            signal.run();
+        if (watchedTypes.add(aggregateType)) {
+            requestCheck.run();
         }
         return new TopicState.Unchecked();
     }
 
-    /** What the broker said after all, against the last check. */
-    void doubt(String aggregateType) {
-        checked.remove(aggregateType);
+    /**
+     * Discards the result of the last check, because the broker refused a record for this topic. The next check is due
+     * at once.
+     */
+    void invalidate(String aggregateType) {
+        checkedAtNanos.remove(aggregateType);
     }
 
     /**
@@ -100,50 +106,52 @@ public final class Topics implements AutoCloseable {
      * @return nanoseconds until the next check
      */
     public long check() {
-        for (String type : asked) {
+        for (String type : watchedTypes) {
             TopicState before = states.get(type);
-            Long last = checked.get(type);
+            Long last = checkedAtNanos.get(type);
             long interval = interval(before);
             if (last == null || nanos.getAsLong() - last >= interval) {
                 TopicState after = inspect(type);
                 states.put(type, after);
-                checked.put(type, nanos.getAsLong());
-                told(type, before, after);
+                checkedAtNanos.put(type, nanos.getAsLong());
+                reportTransition(type, before, after);
             }
         }
         return states.values().stream().anyMatch(TopicState.Unchecked.class::isInstance)
-                ? MADE_CHECK_NANOS
-                : BLOCKED_CHECK_NANOS;
+                ? UNCHECKED_INTERVAL_NANOS
+                : BLOCKED_INTERVAL_NANOS;
     }
 
     private static long interval(@Nullable TopicState state) {
         if (state instanceof TopicState.Ready) {
-            return READY_CHECK_NANOS;
+            return READY_INTERVAL_NANOS;
         }
-        return state instanceof TopicState.Unchecked ? 0 : BLOCKED_CHECK_NANOS;
+        return state instanceof TopicState.Unchecked ? 0 : BLOCKED_INTERVAL_NANOS;
     }
 
-    private void told(String type, @Nullable TopicState before, TopicState after) {
+    private void reportTransition(String type, @Nullable TopicState before, TopicState after) {
         if (after.equals(before)) {
             return;
         }
         switch (after) {
             case TopicState.Ready ready -> {
-                log.atInfo().addKeyValue("topic", rules.topic(type)).log("Topic ready");
-                opened.accept(type);
+                log.atInfo().addKeyValue("topic", rules.topic(type)).log("The topic is ready; its events are sent");
+                topicReady.accept(type);
             }
             case TopicState.Unchecked unchecked ->
-                log.atDebug().addKeyValue("topic", rules.topic(type)).log("Topic not checked");
+                log.atDebug()
+                        .addKeyValue("topic", rules.topic(type))
+                        .log("The topic was created or is new; the next check decides its state");
             case TopicState.Blocked blocked ->
                 log.atError()
                         .addKeyValue("topic", rules.topic(type))
                         .addKeyValue("reason", blocked.reason())
-                        .log("Topic can't be used; its events wait");
-            case TopicState.Unreachable away ->
+                        .log("The topic cannot be used; its events wait, and it is checked again every 2 s");
+            case TopicState.Unreachable unreachable ->
                 log.atWarn()
                         .addKeyValue("topic", rules.topic(type))
-                        .addKeyValue("reason", away.reason())
-                        .log("Topic could not be checked");
+                        .addKeyValue("reason", unreachable.reason())
+                        .log("The check of the topic failed; it is repeated every 2 s");
         }
     }
 
@@ -154,52 +162,54 @@ public final class Topics implements AutoCloseable {
             for (String name : List.of(topic, TopicRules.deadLetterTopic(topic))) {
                 TopicDescription description = describe(name);
                 if (description == null && rules.create() && create(name)) {
-                    // Its leaders are being chosen: described at the next look.
+                    // Kafka is still electing the leaders of the new topic. The next check describes it.
                     return new TopicState.Unchecked();
                 }
                 if (description == null && name.equals(topic)) {
                     return new TopicState.Blocked("topic " + name + " is absent"
-                            + (rules.create() ? " and could not be made" : "; make it, with " + wanted()));
+                            + (rules.create()
+                                    ? " and could not be created"
+                                    : "; create it with " + requiredSettings()));
                 }
                 if (description != null) {
                     found.put(name, description);
                 }
             }
-            return judge(topic, found);
+            return evaluate(topic, found);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return cause instanceof AuthorizationException
-                    ? new TopicState.Blocked("not authorised for " + topic + ": " + cause.getMessage())
+                    ? new TopicState.Blocked("not authorised for topic " + topic + ": " + cause.getMessage())
                     : new TopicState.Unreachable(String.valueOf(cause.getMessage()));
         } catch (TimeoutException | KafkaException e) {
             return new TopicState.Unreachable(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new TopicState.Unreachable("stopping");
+            return new TopicState.Unreachable("the publisher is stopping");
         }
     }
 
-    private String wanted() {
+    private String requiredSettings() {
         return rules.partitions() + " partitions, cleanup.policy=delete, retention.ms=-1";
     }
 
-    private TopicState judge(String topic, Map<String, TopicDescription> found)
+    private TopicState evaluate(String topic, Map<String, TopicDescription> found)
             throws ExecutionException, InterruptedException, TimeoutException {
         TopicDescription description = found.get(topic);
         int partitions = description == null ? 0 : description.partitions().size();
         if (partitions != rules.partitions()) {
             return new TopicState.Blocked("topic " + topic + " has " + partitions + " partitions, not "
-                    + rules.partitions() + "; a new count means a new topic");
+                    + rules.partitions() + "; another number of partitions needs a new topic");
         }
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Config config = admin().describeConfigs(List.of(resource))
                 .all()
-                .get(CALL_SECONDS, TimeUnit.SECONDS)
+                .get(CALL_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .get(resource);
         var policy = config == null ? null : config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
         if (policy != null && policy.value() != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            return new TopicState.Blocked(
-                    "topic " + topic + " is compacted: a stale repeat could be a key's last record");
+            return new TopicState.Blocked("topic " + topic
+                    + " is compacted; compaction could keep a stale repeat as the last record of a key");
         }
         return new TopicState.Ready();
     }
@@ -209,7 +219,7 @@ public final class Topics implements AutoCloseable {
         try {
             return admin().describeTopics(List.of(name))
                     .allTopicNames()
-                    .get(CALL_SECONDS, TimeUnit.SECONDS)
+                    .get(CALL_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .get(name);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -227,17 +237,20 @@ public final class Topics implements AutoCloseable {
                         TopicConfig.RETENTION_MS_CONFIG,
                         "-1"));
         try {
-            admin().createTopics(List.of(topic)).all().get(CALL_SECONDS, TimeUnit.SECONDS);
-            log.atInfo().addKeyValue("topic", name).log("Topic made");
+            admin().createTopics(List.of(topic)).all().get(CALL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            log.atInfo().addKeyValue("topic", name).log("Created the topic");
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
-                log.atDebug().addKeyValue("topic", name).log("Topic was made by another");
+                log.atDebug().addKeyValue("topic", name).log("Another instance created the topic");
                 return true;
             } else if (e.getCause() instanceof RetriableException) {
                 throw e;
             } else {
-                log.atWarn().addKeyValue("topic", name).setCause(e.getCause()).log("Topic could not be made");
+                log.atWarn()
+                        .addKeyValue("topic", name)
+                        .setCause(e.getCause())
+                        .log("The topic could not be created; its events wait");
                 return false;
             }
         }

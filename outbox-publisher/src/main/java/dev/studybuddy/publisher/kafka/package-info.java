@@ -1,11 +1,12 @@
 /**
- * Answers for Kafka: records, topics, and what an error means for a record, its topic or all.
+ * This package sends records to Kafka. It also checks topics, and classifies an error as a fault of the record, of its
+ * topic, or of the broker.
  *
  * <pre>
- *   topic: UNKNOWN ──checked──▶ READY ◀──put right──▶ BLOCKED (absent, compacted, another partition count, not allowed)
+ *   topic: UNKNOWN ──checked──▶ READY ◀──corrected──▶ BLOCKED (absent, compacted, another partition count, not allowed)
  * </pre>
  *
- * Topics are checked on a thread of their own; a send reads what it last found.
+ * A separate thread checks the topics. A send reads the result of the last check.
  */
 @NullMarked
 package dev.studybuddy.publisher.kafka;

@@ -8,20 +8,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Who should own how many shards: ceil(shards / live). Pure. */
+/** Computes how many shards each instance should own: ceil(shards / live). Its functions have no side effects. */
 final class FairShare {
 
     private FairShare() {}
 
+    /** Returns the number of shards that each live instance should own. */
     static int of(int shards, int live) {
         return live == 0 ? shards : (shards + live - 1) / live;
     }
 
-    /** Shards that are up for taking, in an order of the instance's own, so that newcomers rarely collide. */
-    static List<Integer> takeable(List<LeaseTable.Row> rows, String instance, int atMost) {
+    /**
+     * Returns shards with an expired lease. Each instance starts at a shard of its own, so that new instances rarely
+     * collide.
+     */
+    static List<Integer> takeableShards(List<LeaseTable.Row> rows, String instance, int limit) {
         List<Integer> free = new ArrayList<>();
         int start = Math.floorMod(instance.hashCode(), Math.max(1, rows.size()));
-        for (int i = 0; i < rows.size() && free.size() < atMost; i++) {
+        for (int i = 0; i < rows.size() && free.size() < limit; i++) {
             LeaseTable.Row row = rows.get((start + i) % rows.size());
             if (row.expired()) {
                 free.add(row.shard());
@@ -31,43 +35,43 @@ final class FairShare {
     }
 
     /**
-     * Gives each shard a successor: the one that owns least, and less than its share.
+     * Assigns each shard to the candidate that owns the fewest shards, if that candidate owns less than its share.
      *
-     * @return shards by successor; shards that nobody has room for are missing
+     * @return the shards of each successor; it lacks the shards that no candidate has room for
      */
     static Map<String, List<ShardEpoch>> successors(
             Collection<ShardEpoch> shards, List<LeaseTable.Row> rows, List<LeaseTable.Member> candidates, int share) {
-        Map<String, Integer> owns = owned(rows, candidates);
-        Map<String, List<ShardEpoch>> given = new LinkedHashMap<>();
+        Map<String, Integer> counts = ownedCounts(rows, candidates);
+        Map<String, List<ShardEpoch>> assigned = new LinkedHashMap<>();
         for (ShardEpoch shard : shards) {
-            owns.entrySet().stream()
+            counts.entrySet().stream()
                     .filter(entry -> entry.getValue() < share)
                     .min(Comparator.comparingInt(Map.Entry::getValue))
-                    .ifPresent(least -> {
-                        least.setValue(least.getValue() + 1);
-                        given.computeIfAbsent(least.getKey(), key -> new ArrayList<>())
+                    .ifPresent(fewest -> {
+                        fewest.setValue(fewest.getValue() + 1);
+                        assigned.computeIfAbsent(fewest.getKey(), key -> new ArrayList<>())
                                 .add(shard);
                     });
         }
-        return given;
+        return assigned;
     }
 
-    /** How many more shards the candidates could own. */
+    /** Returns how many more shards the candidates could own. */
     static int room(List<LeaseTable.Row> rows, List<LeaseTable.Member> candidates, int share) {
-        return owned(rows, candidates).values().stream()
+        return ownedCounts(rows, candidates).values().stream()
                 .mapToInt(count -> Math.max(0, share - count))
                 .sum();
     }
 
-    private static Map<String, Integer> owned(List<LeaseTable.Row> rows, List<LeaseTable.Member> candidates) {
-        Map<String, Integer> owns = new LinkedHashMap<>();
+    private static Map<String, Integer> ownedCounts(List<LeaseTable.Row> rows, List<LeaseTable.Member> candidates) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
         for (LeaseTable.Member member : candidates) {
-            owns.put(
+            counts.put(
                     member.id(),
                     Math.toIntExact(rows.stream()
                             .filter(row -> !row.expired() && Objects.equals(row.owner(), member.id()))
                             .count()));
         }
-        return owns;
+        return counts;
     }
 }

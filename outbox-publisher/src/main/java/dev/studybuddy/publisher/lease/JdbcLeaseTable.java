@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The lease tables, each method one autocommitted statement in the dialect that CockroachDB and PostgreSQL share. */
+/** Stores leases by autocommitted statements in the dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcLeaseTable implements LeaseTable {
 
-    private static final String BEAT = """
+    private static final String HEARTBEAT = """
             INSERT INTO outbox_publisher (id, address) VALUES (?, ?)
             ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address""";
     private static final String RENEW = """
@@ -38,15 +38,15 @@ public final class JdbcLeaseTable implements LeaseTable {
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
             WHERE shard = ? AND owner = ? AND epoch = ?""";
     private static final String LEAVE = "DELETE FROM outbox_publisher WHERE id = ?";
-    private static final String FORGET_DEAD = "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
+    private static final String DELETE_DEAD = "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
 
     private final JdbcTemplate jdbc;
     private final long ttlMillis;
     private final long liveMillis;
 
     /**
-     * @param ttl how long a lease lasts
-     * @param liveWithin how recent a heartbeat makes an instance live
+     * @param ttl the duration of a lease after a renewal
+     * @param liveWithin the highest age of the heartbeat of a live instance
      */
     public JdbcLeaseTable(JdbcTemplate jdbc, Duration ttl, Duration liveWithin) {
         this.jdbc = jdbc;
@@ -56,7 +56,7 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public void beat(String instance, @Nullable String address) {
-        jdbc.update(BEAT, instance, address);
+        jdbc.update(HEARTBEAT, instance, address);
     }
 
     @Override
@@ -66,9 +66,9 @@ public final class JdbcLeaseTable implements LeaseTable {
                 RENEW,
                 (row, n) -> {
                     if (n == 0) {
-                        now.add(required(row, 4));
+                        now.add(requiredInstant(row, 4));
                     }
-                    return new Renewed(row.getInt(1), row.getLong(2), instant(row, 3));
+                    return new Renewed(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
                 },
                 ttlMillis,
                 instance);
@@ -128,15 +128,15 @@ public final class JdbcLeaseTable implements LeaseTable {
 
     @Override
     public void forgetDead() {
-        jdbc.update(FORGET_DEAD);
+        jdbc.update(DELETE_DEAD);
     }
 
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    private static @Nullable Instant nullableInstant(ResultSet row, int column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }
 
-    private static Instant required(ResultSet row, int column) throws SQLException {
+    private static Instant requiredInstant(ResultSet row, int column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 }

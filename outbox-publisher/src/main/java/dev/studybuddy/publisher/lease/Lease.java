@@ -4,13 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shard that this instance owns.
+ * A lease is the right of this instance to publish one shard.
  *
- * @param shard which
- * @param epoch raised by every take and hand-over; stands in the WHERE of every fenced write
- * @param trustedUntilNanos monotonic instant before which the database can't have given the shard to another
- * @param draining no new send; the shard is on its way to another instance
- * @param sweepRequestedAt when an operator last asked for a sweep, by the database's clock
+ * @param shard the shard, from 0 to 63
+ * @param epoch the number that every take and every hand-over raises; each fenced write has it in its WHERE clause
+ * @param trustedUntilNanos the monotonic instant before which the database cannot have given the shard to another
+ *     instance
+ * @param draining whether no new send starts, because the shard will be handed over to another instance
+ * @param sweepRequestedAt the time of an operator's last request for a sweep by the database's clock; null if there is
+ *     none
  */
 public record Lease(
         int shard,
@@ -19,15 +21,17 @@ public record Lease(
         boolean draining,
         @Nullable Instant sweepRequestedAt) {
 
-    Lease drain() {
+    /** Returns this lease as draining. */
+    Lease asDraining() {
         return new Lease(shard, epoch, trustedUntilNanos, true, sweepRequestedAt);
     }
 
-    Lease serve() {
+    /** Returns this lease as served again. */
+    Lease asServing() {
         return new Lease(shard, epoch, trustedUntilNanos, false, sweepRequestedAt);
     }
 
-    /** How long this lease is still to be trusted, nanoseconds; negative when it isn't. */
+    /** Returns the remaining time of trust in nanoseconds. It is negative if the lease is no longer trusted. */
     public long remainingNanos(long nowNanos) {
         return trustedUntilNanos - nowNanos;
     }

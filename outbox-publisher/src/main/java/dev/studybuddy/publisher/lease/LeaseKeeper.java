@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this instance's fair share of the shards. Each step is one to three statements and no wait, so that a
- * simulation can put a pause or a crash between any two; one thread at a time drives it.
+ * A lease keeper owns this instance's fair share of the shards. Each step runs a few statements and does not wait, so
+ * that a simulation can insert a pause or a crash between two steps. One thread at a time drives it.
  */
 public final class LeaseKeeper {
 
@@ -30,16 +30,26 @@ public final class LeaseKeeper {
     private final LongSupplier nanos;
     private final long ttlNanos;
     private final LeaseListener listener;
-    private final Consumer<Handover> wake;
-    private final Map<Integer, Long> portsSeenAt = new HashMap<>();
-    private volatile Set<Integer> knownPorts = Set.of();
+    private final Consumer<Handover> wakeSuccessor;
+    private final Map<Integer, Long> portSeenAtNanos = new HashMap<>();
+    private volatile Set<Integer> publisherPorts = Set.of();
     private boolean leaving;
-    private boolean left;
+    private boolean heartbeatDeleted;
 
-    /** Shards that were written to a successor, with the UDP address that wakes it. */
+    /**
+     * Lists the shards that a successor received.
+     *
+     * @param address the UDP address at which the successor receives wake-ups; null if it has none
+     * @param shards the shards
+     */
     public record Handover(@Nullable String address, List<Integer> shards) {}
 
-    /** The instance that keeps its leases: its unique id, and the UDP address that reaches it. */
+    /**
+     * Identifies the instance that keeps its leases.
+     *
+     * @param id the unique id of the instance
+     * @param address the UDP address at which the instance receives wake-ups; null if it has none
+     */
     public record Self(String id, @Nullable String address) {}
 
     public LeaseKeeper(
@@ -49,7 +59,7 @@ public final class LeaseKeeper {
             LongSupplier nanos,
             Duration ttl,
             LeaseListener listener,
-            Consumer<Handover> wake) {
+            Consumer<Handover> wakeSuccessor) {
         this.instance = self.id();
         this.address = self.address();
         this.table = table;
@@ -57,14 +67,19 @@ public final class LeaseKeeper {
         this.nanos = nanos;
         this.ttlNanos = ttl.toNanos();
         this.listener = listener;
-        this.wake = wake;
+        this.wakeSuccessor = wakeSuccessor;
     }
 
-    /** One heartbeat: beat, renew, balance, hand over. */
+    /**
+     * Runs one heartbeat: it renews the leases, writes the heartbeat, balances the shards and hands drained shards
+     * over.
+     */
     public void heartbeat() {
         renew();
         if (leaving) {
-            // What came back or was handed here meanwhile goes on at once.
+            // A renewal may return shards whose hand-over failed, or shards that another instance just handed over to
+            // this one.
+            // They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
             table.beat(instance, address);
@@ -73,7 +88,10 @@ public final class LeaseKeeper {
         handOver();
     }
 
-    /** Renews all in one statement; what did not come back is lost. Trust counts from before the statement was sent. */
+    /**
+     * Renews all leases in one statement. A lease that the result lacks is lost. Trust counts from before the statement
+     * was sent.
+     */
     public void renew() {
         long sentAt = nanos.getAsLong();
         LeaseTable.Renewal renewal = table.renew(instance);
@@ -86,29 +104,33 @@ public final class LeaseKeeper {
                 .map(Lease::shard)
                 .filter(shard -> !kept.contains(shard))
                 .toList();
-        List<Integer> given =
+        List<Integer> received =
                 kept.stream().filter(shard -> leases.of(shard) == null).sorted().toList();
-        leases.renewed(renewal.databaseNow(), renewed);
+        leases.replace(renewal.databaseNow(), renewed);
         if (!lost.isEmpty()) {
-            log.atWarn().addKeyValue("shards", lost).log("Leases lost; nothing more is sent for these shards");
+            log.atWarn()
+                    .addKeyValue("shards", lost)
+                    .log("Lost leases; this instance sends no further events of these shards");
             listener.lost(lost.size());
         }
-        if (!given.isEmpty()) {
-            log.atInfo().addKeyValue("shards", given).log("Shards were handed to this instance");
-            listener.taken(given.size());
+        if (!received.isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("shards", received)
+                    .log("Received shards by a hand-over; this instance publishes them now");
+            listener.taken(received.size());
         }
     }
 
-    /** Takes what is free up to the fair share, and begins to drain what exceeds it. */
+    /** Takes free shards up to the fair share, or starts to drain the shards that exceed it. */
     public void balance() {
         List<LeaseTable.Member> live = table.live();
-        remember(ports(others(live)));
+        recordPorts(ports(others(live)));
         List<LeaseTable.Row> rows = table.rows();
         int share = FairShare.of(Shards.COUNT, Math.max(1, live.size()));
         List<Lease> serving =
                 leases.owned().stream().filter(lease -> !lease.draining()).toList();
         if (serving.size() < share) {
-            take(FairShare.takeable(rows, instance, share - serving.size()));
+            take(FairShare.takeableShards(rows, instance, share - serving.size()));
         } else if (serving.size() > share) {
             int draining = leases.owned().size() - serving.size();
             int room = FairShare.room(rows, others(live), share) - draining;
@@ -128,22 +150,27 @@ public final class LeaseKeeper {
         long sentAt = nanos.getAsLong();
         List<ShardEpoch> taken = table.take(instance, shards);
         if (!taken.isEmpty()) {
-            leases.taken(taken.stream()
+            leases.add(taken.stream()
                     .map(shard -> new Lease(shard.shard(), shard.epoch(), sentAt + ttlNanos, false, null))
                     .toList());
             listener.taken(taken.size());
             log.atInfo()
                     .addKeyValue("shards", taken.stream().map(ShardEpoch::shard).toList())
-                    .log("Shards taken");
+                    .log("Took free shards; this instance publishes them now");
         }
     }
 
-    /** Writes successors for what is drained, and wakes them; what has none is kept, or freed by one that leaves. */
+    /**
+     * Hands each drained shard over to a successor and wakes it. A shard without a successor is kept, or is freed if
+     * this instance leaves.
+     */
     public void handOver() {
-        if (leaving && !left) {
-            // First of all: a successor that still counts this instance as live would hand it the excess back.
+        if (leaving && !heartbeatDeleted) {
+            // The heartbeat is deleted before the first hand-over. A successor that still counts this instance as live
+            // would
+            // hand the shards above its fair share back.
             table.leave(instance);
-            left = true;
+            heartbeatDeleted = true;
         }
         List<ShardEpoch> drained = leases.drained();
         if (drained.isEmpty()) {
@@ -154,38 +181,43 @@ public final class LeaseKeeper {
         Map<String, List<ShardEpoch>> successors = FairShare.successors(drained, table.rows(), others, share);
         List<ShardEpoch> rest = new ArrayList<>(drained);
         for (Map.Entry<String, List<ShardEpoch>> entry : successors.entrySet()) {
-            // Given up first: where the statement's outcome stays unknown, only a renewal may bring them back.
-            leases.gone(entry.getValue().stream().map(ShardEpoch::shard).toList());
+            // The shards are given up before the statement runs. If its outcome remains unknown, only a renewal may
+            // return them.
+            leases.remove(entry.getValue().stream().map(ShardEpoch::shard).toList());
             rest.removeAll(entry.getValue());
             List<Integer> moved = table.handOver(instance, entry.getValue(), entry.getKey());
             log.atInfo()
                     .addKeyValue("shards", moved)
                     .addKeyValue("successor", entry.getKey())
-                    .log("Shards handed over");
+                    .log("Handed shards over to a successor");
             others.stream()
                     .filter(member -> member.id().equals(entry.getKey()))
                     .findFirst()
-                    .ifPresent(member -> wake.accept(new Handover(member.address(), moved)));
+                    .ifPresent(member -> wakeSuccessor.accept(new Handover(member.address(), moved)));
         }
         if (!rest.isEmpty() && !leaving) {
-            // Whoever they were meant for has left meanwhile: freed, they would wait for the next heartbeat.
-            leases.keep(rest.stream().map(ShardEpoch::shard).toList());
+            // The intended successor has left. This instance keeps the shards, because free shards would wait until the
+            // next
+            // heartbeat of an instance.
+            leases.cancelDrain(rest.stream().map(ShardEpoch::shard).toList());
         } else if (!rest.isEmpty()) {
             List<Integer> freed = table.release(instance, rest);
-            leases.gone(rest.stream().map(ShardEpoch::shard).toList());
-            log.atInfo().addKeyValue("shards", freed).log("Shards freed");
+            leases.remove(rest.stream().map(ShardEpoch::shard).toList());
+            log.atInfo()
+                    .addKeyValue("shards", freed)
+                    .log("Freed shards; other instances take them at their next heartbeat");
         }
     }
 
-    /** Begins a graceful stop: everything drains, nothing is taken any more. */
+    /** Starts a graceful stop: all shards drain, and this instance takes no further shards. */
     public void beginLeaving() {
         leaving = true;
         leases.drain(leases.owned().stream().map(Lease::shard).toList());
     }
 
     /**
-     * Ends a graceful stop; what is not drained stays ours until it expires, and what another handed to this instance at
-     * the moment when it left, which was never served, is freed.
+     * Ends a graceful stop. A shard that is not drained stays owned until its lease expires. A shard that another
+     * instance handed over at the moment when this instance left was never served, so it is freed.
      */
     public void leave() {
         handOver();
@@ -196,21 +228,29 @@ public final class LeaseKeeper {
                 .toList();
         if (!unserved.isEmpty()) {
             List<Integer> freed = table.release(instance, unserved);
-            log.atInfo().addKeyValue("shards", freed).log("Shards freed");
+            log.atInfo()
+                    .addKeyValue("shards", freed)
+                    .log("Freed shards; other instances take them at their next heartbeat");
         }
     }
 
-    /** Whether a datagram from this port is another publisher's: then it hands shards over, else it tells of events. */
-    public boolean isPublisher(int port) {
-        return knownPorts.contains(port);
+    /**
+     * Returns whether a datagram from this port comes from another publisher. Such a datagram signals a hand-over. Any
+     * other datagram signals new events.
+     */
+    public boolean isPublisherPort(int port) {
+        return publisherPorts.contains(port);
     }
 
-    /** One that has left may still hand shards over: it is known for as long as a lease lasts. */
-    private void remember(Set<Integer> ports) {
+    /**
+     * Records the ports of other publishers. A port is kept for one lease TTL, because a publisher that has left may
+     * still hand shards over.
+     */
+    private void recordPorts(Set<Integer> ports) {
         long now = nanos.getAsLong();
-        ports.forEach(port -> portsSeenAt.put(port, now));
-        portsSeenAt.values().removeIf(seenAt -> now - seenAt > ttlNanos);
-        knownPorts = Set.copyOf(portsSeenAt.keySet());
+        ports.forEach(port -> portSeenAtNanos.put(port, now));
+        portSeenAtNanos.values().removeIf(seenAt -> now - seenAt > ttlNanos);
+        publisherPorts = Set.copyOf(portSeenAtNanos.keySet());
     }
 
     private static Set<Integer> ports(List<LeaseTable.Member> members) {

@@ -1,9 +1,11 @@
 package dev.studybuddy.publisher.lease;
 
-/** What is counted of the leases. */
+/** Receives the changes of leases that are counted. */
 public interface LeaseListener {
 
+    /** Reports shards that this instance took or received by a hand-over. */
     void taken(int shards);
 
+    /** Reports shards that this instance lost without a hand-over. */
     void lost(int shards);
 }

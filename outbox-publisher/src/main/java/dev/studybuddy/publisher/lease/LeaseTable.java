@@ -5,56 +5,59 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease rows and the publishers' heartbeats. Every method is one statement; times are the database's.
+ * A lease table stores the lease rows and the publishers' heartbeats. Every method runs one statement, or one for each
+ * shard. All times are times of the database's clock.
  *
- * <p>Errors are Spring's {@code DataAccessException}; a lost race is a shorter answer, never an error.
+ * <p>A method throws Spring's {@code DataAccessException} if its statement fails. A lost race is not an error, but
+ * makes the result shorter.
  */
 public interface LeaseTable {
 
-    /** Writes this instance's heartbeat. */
+    /** Writes the instance's heartbeat. */
     void beat(String instance, @Nullable String address);
 
-    /** Renews what the instance owns and what has not expired; what is missing from the answer is lost. */
+    /** Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost. */
     Renewal renew(String instance);
 
-    /** Takes those of the shards that are free or expired, raising their epochs. */
+    /** Takes the shards that are free or whose leases are expired, and raises their epochs. */
     List<ShardEpoch> take(String instance, List<Integer> shards);
 
-    /** Every lease row. */
+    /** Returns every lease row. */
     List<Row> rows();
 
-    /** Instances whose heartbeat was seen lately, this one included, ordered by id. */
+    /** Returns the live instances, including this one, ordered by id. */
     List<Member> live();
 
     /**
-     * Writes the successor as the owner of the shards that the instance still owns in those epochs.
+     * Writes the successor as the owner of each shard that the instance still owns in the given epoch.
      *
-     * @return the shards that moved
+     * @return the shards that were handed over
      */
     List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor);
 
-    /** Frees the shards that the instance still owns in those epochs. */
+    /** Frees each shard that the instance still owns in the given epoch, and returns the freed shards. */
     List<Integer> release(String instance, List<ShardEpoch> shards);
 
-    /** Removes this instance's heartbeat. */
+    /** Deletes the instance's heartbeat. */
     void leave(String instance);
 
-    /** Removes the heartbeats of instances that are long gone. */
+    /** Deletes the heartbeats of instances that ended long ago. */
     void forgetDead();
 
     /**
-     * What a renewal found.
+     * A renewal lists the leases that one statement renewed.
      *
-     * @param databaseNow the database's clock; null where nothing was renewed
+     * @param databaseNow the time of the database's clock; null if nothing was renewed
+     * @param leases the renewed leases
      */
     record Renewal(@Nullable Instant databaseNow, List<Renewed> leases) {}
 
-    /** A renewed lease. */
+    /** Describes a renewed lease. */
     record Renewed(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
 
-    /** A lease row as all see it. */
+    /** Contains one lease row. */
     record Row(int shard, @Nullable String owner, long epoch, boolean expired) {}
 
-    /** A live instance, with the UDP address that wakes it. */
+    /** Describes a live instance with the UDP address at which it receives wake-ups. */
     record Member(String id, @Nullable String address) {}
 }

@@ -1,4 +1,4 @@
 package dev.studybuddy.publisher.lease;
 
-/** A shard in one term of ownership. */
+/** Identifies one term of ownership of a shard. */
 public record ShardEpoch(int shard, long epoch) {}

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that this instance owns now: written by the lease keeper, read by the publishing thread, which answers
- * what it has drained. Safe for both; every answer is a snapshot.
+ * Holds the leases that this instance owns now. The lease keeper writes them, and the publishing thread reads them and
+ * confirms which shards are drained. The class is thread-safe, and every result is a snapshot.
  */
 public final class ShardLeases {
 
@@ -27,7 +27,7 @@ public final class ShardLeases {
 
     /**
      * @param nanos the monotonic clock
-     * @param guardNanos a send is begun only while more than this remains of the lease
+     * @param guardNanos the guard in nanoseconds; a send starts only while more than this time of trust remains
      */
     public ShardLeases(LongSupplier nanos, long guardNanos) {
         this.nanos = nanos;
@@ -35,54 +35,57 @@ public final class ShardLeases {
         this.renewedAtNanos = nanos.getAsLong();
     }
 
-    /** What is owned, draining shards included. */
+    /** Returns the owned leases, including those of draining shards. */
     public Collection<Lease> owned() {
         return owned.values();
     }
 
-    /** The shards owned, as bits. */
+    /** Returns the owned shards as bits. */
     public long ownedBits() {
         return ownedBits;
     }
 
-    /** Counts the changes of what is owned, renewals included. */
+    /** Returns a count that rises with every change of the owned leases, including renewals. */
     public long changes() {
         return changes;
     }
 
-    /** Whether an owned shard is on its way to another instance. */
+    /** Returns whether any owned shard is draining. */
     public boolean anyDraining() {
         return draining;
     }
 
-    /** The lease of a shard; null where another owns it. */
+    /** Returns the lease of a shard, or null if this instance does not own it. */
     public @Nullable Lease of(int shard) {
         return owned.get(shard);
     }
 
-    /** Whether the shard is ours and stays so. */
+    /** Returns whether this instance owns the shard and the shard is not draining. */
     public boolean serves(int shard) {
         Lease lease = owned.get(shard);
         return lease != null && !lease.draining();
     }
 
-    /** Whether a send for this shard may begin now. */
+    /** Returns whether a send for this shard may start now. */
     public boolean maySend(int shard) {
         Lease lease = owned.get(shard);
         return lease != null && !lease.draining() && lease.remainingNanos(nanos.getAsLong()) > guardNanos;
     }
 
-    /** The database's clock at the last renewal, so never ahead of it; null before the first. */
+    /**
+     * Returns the time of the database's clock at the last renewal, which is never in the future, or null before the
+     * first.
+     */
     public @Nullable Instant databaseNow() {
         return databaseNow;
     }
 
-    /** Since when no renewal came back, nanoseconds. */
+    /** Returns the time since the last successful renewal in nanoseconds. */
     public long sinceRenewalNanos() {
         return nanos.getAsLong() - renewedAtNanos;
     }
 
-    /** Told by the publishing thread: nothing of this draining shard is under way or unmarked any more. */
+    /** Records that the publishing thread has no event of this draining shard in flight or unmarked. */
     public synchronized void drained(int shard, long epoch) {
         Lease lease = owned.get(shard);
         if (lease != null && lease.draining() && lease.epoch() == epoch) {
@@ -90,25 +93,26 @@ public final class ShardLeases {
         }
     }
 
-    synchronized void renewed(@Nullable Instant now, Collection<Lease> leases) {
+    /** Replaces the owned leases by those that a renewal returned. */
+    synchronized void replace(@Nullable Instant now, Collection<Lease> leases) {
         Map<Integer, Lease> next = new HashMap<>();
         for (Lease lease : leases) {
             Lease before = owned.get(lease.shard());
             boolean stillDraining = before != null && before.draining() && before.epoch() == lease.epoch();
-            next.put(lease.shard(), stillDraining ? lease.drain() : lease);
+            next.put(lease.shard(), stillDraining ? lease.asDraining() : lease);
         }
         drained.entrySet().removeIf(entry -> {
             Lease lease = next.get(entry.getKey());
             return lease == null || lease.epoch() != entry.getValue();
         });
-        own(next);
+        setOwned(next);
         renewedAtNanos = nanos.getAsLong();
         if (now != null) {
             databaseNow = now;
         }
     }
 
-    private synchronized void own(Map<Integer, Lease> next) {
+    private synchronized void setOwned(Map<Integer, Lease> next) {
         long bits = 0;
         for (int shard : next.keySet()) {
             bits |= 1L << shard;
@@ -119,45 +123,49 @@ public final class ShardLeases {
         changes++;
     }
 
-    synchronized void taken(Collection<Lease> leases) {
+    /** Adds leases that this instance took. */
+    synchronized void add(Collection<Lease> leases) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         leases.forEach(lease -> next.put(lease.shard(), lease));
-        own(next);
+        setOwned(next);
     }
 
+    /** Starts to drain shards. */
     synchronized void drain(Collection<Integer> shards) {
         Map<Integer, Lease> next = new HashMap<>(owned);
-        shards.forEach(shard -> next.computeIfPresent(shard, (key, lease) -> lease.drain()));
-        own(next);
+        shards.forEach(shard -> next.computeIfPresent(shard, (key, lease) -> lease.asDraining()));
+        setOwned(next);
     }
 
-    /** Ends the draining of shards that nobody takes. */
-    synchronized void keep(Collection<Integer> shards) {
+    /** Ends the draining of shards that have no successor. */
+    synchronized void cancelDrain(Collection<Integer> shards) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         shards.forEach(shard -> {
-            next.computeIfPresent(shard, (key, lease) -> lease.serve());
+            next.computeIfPresent(shard, (key, lease) -> lease.asServing());
             drained.remove(shard);
         });
-        own(next);
+        setOwned(next);
     }
 
-    /** Whether something drained waits to be handed over. */
+    /** Returns whether a drained shard waits for its hand-over. */
     public synchronized boolean anyDrained() {
         return !drained.isEmpty();
     }
 
+    /** Returns the drained shards that wait for their hand-over. */
     synchronized List<ShardEpoch> drained() {
-        List<ShardEpoch> answer = new ArrayList<>();
-        drained.forEach((shard, epoch) -> answer.add(new ShardEpoch(shard, epoch)));
-        return answer;
+        List<ShardEpoch> shards = new ArrayList<>();
+        drained.forEach((shard, epoch) -> shards.add(new ShardEpoch(shard, epoch)));
+        return shards;
     }
 
-    synchronized void gone(Collection<Integer> shards) {
+    /** Removes the leases of shards that this instance gave up. */
+    synchronized void remove(Collection<Integer> shards) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         shards.forEach(shard -> {
             next.remove(shard);
             drained.remove(shard);
         });
-        own(next);
+        setOwned(next);
     }
 }

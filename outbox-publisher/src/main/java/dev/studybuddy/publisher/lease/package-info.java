@@ -1,5 +1,5 @@
 /**
- * Answers for which shards this instance may send for, and until when.
+ * This package decides which shards this instance may send for at a given time.
  *
  * <pre>
  *            take (expired or free; epoch + 1)            renewed, and more than the guard remains
@@ -8,15 +8,15 @@
  *     │  └────────── trusted from our own first renewal ────┘        │ the guard is reached: no     │
  *     │                                                              ▼ new send                     │
  *     │                                                          UNTRUSTED ─────────────────────────┘
- *     │   not among the renewed: lost                                │
+ *     │   the renewal lacks it: lost                                 │
  *     ├──────────────────────────────────────────────────────────────┘
  *     │   exceeds the fair share, or a graceful stop
  *     └── handed over (owner, epoch + 1, expiry) ◀── DRAINED ◀── DRAINING ◀── HELD
  * </pre>
  *
- * Expiry is decided by the database's clock; trust by the monotonic one, counted from before the renewal was sent.
- * {@link dev.studybuddy.publisher.lease.LeaseKeeper} is driven by one thread at a time; {@link
- * dev.studybuddy.publisher.lease.ShardLeases} is what it and the publishing thread share.
+ * The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted from
+ * before the renewal was sent. One thread at a time drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The
+ * lease keeper and the publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */
 @NullMarked
 package dev.studybuddy.publisher.lease;

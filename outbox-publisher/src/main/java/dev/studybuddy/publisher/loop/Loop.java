@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread that runs rounds. A round that throws is logged once for each outage and run again after a growing wait. */
+/**
+ * A loop is one thread that runs rounds. If a round throws, the loop logs it once for each outage and backs off before
+ * the next.
+ */
 public final class Loop {
 
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long LONGEST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String name;
     private final Round round;
@@ -21,11 +24,14 @@ public final class Loop {
     private @Nullable Thread thread;
     private int failures;
 
-    /** One round. */
+    /** A round does the work that is due. */
     @FunctionalInterface
     public interface Round {
 
-        /** Answers how long to wait for a signal before the next, nanoseconds; 0 for not at all. */
+        /**
+         * Runs the round, and returns the longest wait for a signal before the next round in nanoseconds; 0 means no
+         * wait.
+         */
         long run() throws InterruptedException;
     }
 
@@ -34,13 +40,14 @@ public final class Loop {
         this.round = round;
     }
 
+    /** Starts the thread. */
     public synchronized void start() {
         Thread started = new Thread(this::run, name);
         thread = started;
         started.start();
     }
 
-    /** Ends the wait; from any thread. */
+    /** Ends the wait. Any thread may call it. */
     public void wake() {
         if (signal.availablePermits() == 0) {
             signal.release();
@@ -67,22 +74,31 @@ public final class Loop {
                 log.atInfo()
                         .addKeyValue("loop", name)
                         .addKeyValue("failures", failures)
-                        .log("Recovered");
+                        .log("The loop recovered");
             }
             failures = 0;
             return wait;
         } catch (RuntimeException e) {
-            long retry = Math.min(LONGEST_RETRY_NANOS, FIRST_RETRY_NANOS << Math.min(10, failures));
+            long retry = Math.min(MAX_RETRY_NANOS, FIRST_RETRY_NANOS << Math.min(10, failures));
             if (failures++ == 0) {
-                log.atWarn().addKeyValue("loop", name).setCause(e).log("Round failed; tried again until it recovers");
+                log.atWarn()
+                        .addKeyValue("loop", name)
+                        .setCause(e)
+                        .log("The loop failed; it retries with backoff until it recovers");
             } else {
-                log.atDebug().addKeyValue("loop", name).setCause(e).log("Round failed again");
+                log.atDebug()
+                        .addKeyValue("loop", name)
+                        .setCause(e)
+                        .log("The loop failed again; it retries with backoff");
             }
             return retry;
         }
     }
 
-    /** Lets the round under way end; answers whether it did in time. */
+    /**
+     * Stops the loop after the current round. Returns whether that round ended in time; otherwise the thread is
+     * interrupted.
+     */
     public boolean stop(Duration within) {
         Thread running;
         synchronized (this) {

@@ -1,4 +1,7 @@
-/** Answers for background threads: run one round, catch and log, wait until woken, due or stopped. */
+/**
+ * This package runs background threads. A thread runs one round, catches and logs an error, and waits until it is
+ * woken, due or stopped.
+ */
 @NullMarked
 package dev.studybuddy.publisher.loop;
 

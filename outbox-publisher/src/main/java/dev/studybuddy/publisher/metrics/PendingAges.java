@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * How old the oldest pending event of each owned shard is: one statement, one index entry a shard, now and then. A shard
- * without a pending event shows 0; one that is not owned is another instance's to show. A look that fails leaves none.
+ * Publishes the age of the oldest pending event of each owned shard as a gauge. One statement reads one index entry for
+ * each shard at a fixed interval. The gauge of a shard without a pending event is 0. The owner of a shard publishes its
+ * gauge. If the query fails, the gauges are removed rather than left stale.
  */
 public final class PendingAges {
 
@@ -21,46 +22,46 @@ public final class PendingAges {
 
     private final JdbcTemplate jdbc;
     private final ShardLeases leases;
-    private final long everyNanos;
+    private final long intervalNanos;
     private final MultiGauge ages;
 
     private record Age(int shard, double seconds) {}
 
     /**
-     * @param everyNanos from one look to the next
+     * @param intervalNanos the time between two queries, in nanoseconds
      */
-    public PendingAges(MeterRegistry registry, JdbcTemplate jdbc, ShardLeases leases, long everyNanos) {
+    public PendingAges(MeterRegistry registry, JdbcTemplate jdbc, ShardLeases leases, long intervalNanos) {
         this.jdbc = jdbc;
         this.leases = leases;
-        this.everyNanos = everyNanos;
+        this.intervalNanos = intervalNanos;
         this.ages = MultiGauge.builder("outbox.oldest.pending")
                 .baseUnit("seconds")
-                .description("Age of the oldest pending event of an owned shard, by the database's clock")
+                .description("Age of the oldest pending event of an owned shard by the database's clock")
                 .register(registry);
     }
 
-    /** One look; answers how long to wait for the next, nanoseconds. */
-    public long step() {
+    /** Updates the gauges, and returns the wait before the next update in nanoseconds. */
+    public long update() {
         List<Integer> owned = leases.owned().stream().map(Lease::shard).sorted().toList();
         try {
-            show(owned, owned.isEmpty() ? List.of() : look(owned));
+            setGauges(owned, owned.isEmpty() ? List.of() : queryAges(owned));
         } catch (RuntimeException e) {
             ages.register(List.of(), true);
             throw e;
         }
-        return everyNanos;
+        return intervalNanos;
     }
 
-    /** The text of a look at these shards. */
+    /** Returns the text of the query for these shards. */
     static String sql(List<Integer> shards) {
         return shards.stream().map(OLDEST_OF::formatted).collect(Collectors.joining("\nUNION ALL\n"));
     }
 
-    private List<Age> look(List<Integer> owned) {
+    private List<Age> queryAges(List<Integer> owned) {
         return jdbc.query(sql(owned), (row, n) -> new Age(row.getInt(1), Math.max(0, row.getDouble(2))));
     }
 
-    private void show(List<Integer> owned, List<Age> pending) {
+    private void setGauges(List<Integer> owned, List<Age> pending) {
         var seconds = pending.stream().collect(Collectors.toMap(Age::shard, Age::seconds));
         ages.register(
                 owned.stream()

@@ -6,7 +6,10 @@ import java.time.Duration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Well while leases are renewed and the broker takes records; blocked topics are told and hurt only themselves. */
+/**
+ * Reports the publisher as up while it renews its leases and the broker takes records. It lists blocked topics, which
+ * do not change the status because other topics are unaffected.
+ */
 public final class PublisherHealth implements HealthIndicator {
 
     private final String instance;
@@ -15,7 +18,7 @@ public final class PublisherHealth implements HealthIndicator {
     private final Duration ttl;
 
     /**
-     * @param ttl at which a renewal that did not come back means that the database is away
+     * @param ttl the lease TTL; a last renewal that is older means that the database is unavailable
      */
     public PublisherHealth(String instance, ShardLeases leases, PublishLoop publishing, Duration ttl) {
         this.instance = instance;
@@ -27,13 +30,15 @@ public final class PublisherHealth implements HealthIndicator {
     @Override
     public Health health() {
         PublishLoop.State state = publishing.state();
-        boolean database = leases.databaseNow() != null && leases.sinceRenewalNanos() < ttl.toNanos();
-        boolean broker = state.brokerAway() == null;
-        Health.Builder health = database && broker ? Health.up() : Health.down();
+        boolean databaseUp = leases.databaseNow() != null && leases.sinceRenewalNanos() < ttl.toNanos();
+        boolean brokerUp = state.brokerAway() == null;
+        Health.Builder health = databaseUp && brokerUp ? Health.up() : Health.down();
         health.withDetail("instance", instance)
                 .withDetail("shards", leases.owned().size())
-                .withDetail("database", database ? "renewing leases" : "no renewal came back")
-                .withDetail("broker", broker ? "taking records" : String.valueOf(state.brokerAway()))
+                .withDetail(
+                        "database",
+                        databaseUp ? "leases are renewed" : "no lease renewal succeeded within the lease TTL")
+                .withDetail("broker", brokerUp ? "records are taken" : String.valueOf(state.brokerAway()))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("rememberedAggregates", state.remembered());
         if (!state.blockedTypes().isEmpty()) {

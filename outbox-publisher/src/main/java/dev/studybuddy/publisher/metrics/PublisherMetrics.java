@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** The publisher's meters. */
+/** Publishes the metrics of the publisher. */
 public final class PublisherMetrics implements PublishListener, LeaseListener {
 
     private final MeterRegistry registry;
@@ -28,25 +28,25 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     public PublisherMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.published = Counter.builder("outbox.published.events")
-                .description("Events acknowledged by the broker")
+                .description("Events that the broker acknowledged")
                 .register(registry);
         this.repeats = Counter.builder("outbox.repeats")
-                .description("Events that were acknowledged twice")
+                .description("Events that the broker acknowledged more than once")
                 .register(registry);
         this.refused = Counter.builder("outbox.refused.attempts")
-                .description("Attempts that the broker refused for the record itself")
+                .description("Attempts that were refused because of the record itself")
                 .register(registry);
         this.deadLettered = Counter.builder("outbox.dead.lettered.events")
-                .description("Events given up")
+                .description("Events that were dead-lettered")
                 .register(registry);
         this.taken = Counter.builder("outbox.leases.taken")
-                .description("Shards taken or given to this instance")
+                .description("Shards that this instance took or received by a hand-over")
                 .register(registry);
         this.lost = Counter.builder("outbox.leases.lost")
-                .description("Shards lost without a hand-over")
+                .description("Shards that this instance lost without a hand-over")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
-                .description("From the event's creation to its acknowledgement, by the database's clock")
+                .description("Time from an event's creation to its acknowledgement by the database's clock")
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(10),
@@ -60,38 +60,38 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         Duration.ofSeconds(60))
                 .register(registry);
         this.batch = DistributionSummary.builder("outbox.batch.rows")
-                .description("New rows of one read")
+                .description("New rows in one page")
                 .register(registry);
     }
 
-    /** Shows what leases and loop hold. */
-    public void observe(ShardLeases leases, PublishLoop loop) {
+    /** Registers the gauges of the leases and of the publishing loop. */
+    public void registerGauges(ShardLeases leases, PublishLoop loop) {
         Gauge.builder("outbox.owned.shards", leases, owned -> owned.owned().size())
-                .description("Shards owned by this instance; 64 over all")
+                .description("Shards that this instance owns; all instances together own 64")
                 .register(registry);
         Gauge.builder(
                         "outbox.memory.rows",
                         loop,
                         publishing -> publishing.state().rows())
-                .description("Rows in memory")
+                .description("Outbox rows in memory")
                 .register(registry);
         Gauge.builder(
                         "outbox.remembered.aggregates",
                         loop,
                         publishing -> publishing.state().remembered())
-                .description("Aggregates held or overflowing")
+                .description("Aggregates that are on hold or whose rows exceed the memory")
                 .register(registry);
         Gauge.builder(
                         "outbox.broker.away",
                         loop,
                         publishing -> publishing.state().brokerAway() == null ? 0 : 1)
-                .description("1 while the broker takes no records")
+                .description("1 while the broker takes no records, otherwise 0")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.topics",
                         loop,
                         publishing -> publishing.state().blockedTypes().size())
-                .description("Topics that can't take records")
+                .description("Topics that cannot take records")
                 .register(registry);
     }
 
@@ -107,9 +107,9 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void refused(OutboxRow row, String reason, boolean dead) {
+    public void refused(OutboxRow row, String reason, boolean givenUp) {
         refused.increment();
-        if (dead) {
+        if (givenUp) {
             deadLettered.increment();
         }
     }

@@ -1,4 +1,4 @@
-/** Answers for what can be seen of the publisher: metrics and health. */
+/** This package publishes the metrics of the publisher. It also reports its health. */
 @NullMarked
 package dev.studybuddy.publisher.metrics;
 

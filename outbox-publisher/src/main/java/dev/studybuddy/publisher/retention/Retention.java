@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Walks the owned shards by primary key, a page for each step, and deletes what was processed long ago. The page is
- * read first and deleted by key, so that no statement looks at more rows than a page.
+ * Deletes rows of the owned shards that were processed long ago. It reads the shards in the order of the primary key,
+ * one page for each step. It reads a page first and deletes by key, so that no statement reads more rows than a page
+ * has.
  */
 public final class Retention {
 
@@ -48,16 +49,16 @@ public final class Retention {
     private long deleted;
 
     /**
-     * How much goes, and how fast.
+     * Holds the age of deleted rows and the speed of the deletion.
      *
-     * @param keep how long processed rows stay
-     * @param page rows looked at in one step
-     * @param pause between two pages
-     * @param rest between two walks
+     * @param keep the time for which a processed row is kept
+     * @param page the number of rows that one step reads
+     * @param pause the wait between two pages
+     * @param rest the wait after a pass over all owned shards
      */
     public record Settings(Duration keep, int page, Duration pause, Duration rest) {}
 
-    private record Key(String type, String aggregate, long version, UUID id, boolean old) {}
+    private record Key(String type, String aggregate, long version, UUID id, boolean expired) {}
 
     public Retention(JdbcTemplate jdbc, ShardLeases leases, Settings settings) {
         this.jdbc = jdbc;
@@ -65,9 +66,9 @@ public final class Retention {
         this.settings = settings;
     }
 
-    /** One page; answers how long to wait for the next, nanoseconds. */
-    public long step() {
-        Integer current = shard == null ? next(-1) : shard;
+    /** Processes one page, and returns the wait before the next page in nanoseconds. */
+    public long deletePage() {
+        Integer current = shard == null ? nextShard(-1) : shard;
         if (current == null) {
             return settings.rest().toNanos();
         }
@@ -86,47 +87,47 @@ public final class Retention {
                 after.version(),
                 after.id(),
                 settings.page());
-        delete(current, page.stream().filter(Key::old).toList());
+        delete(current, page.stream().filter(Key::expired).toList());
         if (page.size() == settings.page()) {
             shard = current;
             after = page.getLast();
             return settings.pause().toNanos();
         }
-        shard = next(current);
+        shard = nextShard(current);
         after = FIRST;
         if (shard != null) {
             return settings.pause().toNanos();
         }
         if (deleted > 0) {
-            log.atInfo().addKeyValue("rows", deleted).log("Processed rows deleted");
+            log.atInfo().addKeyValue("rows", deleted).log("Deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
         return settings.rest().toNanos();
     }
 
-    private @Nullable Integer next(int after) {
+    private @Nullable Integer nextShard(int lastShard) {
         return leases.owned().stream()
                 .map(Lease::shard)
-                .filter(owned -> owned > after)
+                .filter(owned -> owned > lastShard)
                 .min(Integer::compare)
                 .orElse(null);
     }
 
-    private void delete(int current, List<Key> old) {
-        if (old.isEmpty()) {
+    private void delete(int current, List<Key> expired) {
+        if (expired.isEmpty()) {
             return;
         }
         deleted += jdbc.update(DELETE, statement -> {
-            array(statement, 1, "text", old, Key::type);
-            array(statement, 2, "text", old, Key::aggregate);
-            array(statement, 3, "int8", old, Key::version);
-            array(statement, 4, "uuid", old, Key::id);
+            setArray(statement, 1, "text", expired, Key::type);
+            setArray(statement, 2, "text", expired, Key::aggregate);
+            setArray(statement, 3, "int8", expired, Key::version);
+            setArray(statement, 4, "uuid", expired, Key::id);
             statement.setInt(5, current);
             statement.setLong(6, settings.keep().toSeconds());
         });
     }
 
-    private static void array(
+    private static void setArray(
             PreparedStatement statement, int parameter, String type, List<Key> keys, Function<Key, Object> column)
             throws SQLException {
         Connection connection = statement.getConnection();

@@ -1,4 +1,6 @@
-/** Answers for taking processed rows out of the outbox: in small pages, never what is pending or dead-lettered. */
+/**
+ * This package deletes processed rows from the outbox in small pages. It never deletes a pending or dead-lettered row.
+ */
 @NullMarked
 package dev.studybuddy.publisher.retention;
 

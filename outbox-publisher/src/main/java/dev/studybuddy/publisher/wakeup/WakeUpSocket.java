@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The socket that wakes this instance, and from which it wakes successors. */
+/** Receives the wake-ups of this instance, and sends wake-ups to its successors. */
 public final class WakeUpSocket implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WakeUpSocket.class);
@@ -22,29 +22,32 @@ public final class WakeUpSocket implements AutoCloseable {
     /**
      * Binds a free port of the address.
      *
-     * @param host the address, as others reach it
+     * @param host the address at which other processes reach this instance
      */
     public WakeUpSocket(String host) {
         this.host = host;
         try {
             this.socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(host), 0));
         } catch (IOException e) {
-            throw new UncheckedIOException("publisher.wake-up-address = " + host + " can't be bound", e);
+            throw new UncheckedIOException("publisher.wake-up-address = " + host + " cannot be bound", e);
         }
     }
 
-    /** What the heartbeat tells: {@code host:port}. */
+    /** Returns the address that the heartbeat row publishes: {@code host:port}. */
     public String address() {
         return host + ":" + socket.getLocalPort();
     }
 
-    /** Takes a datagram: which shards it names, and from which port it came. */
+    /** Accepts a wake-up with its shards as bits and the port of its sender. */
     @FunctionalInterface
     public interface Listener {
-        void woken(long shardBits, int sourcePort);
+        void onWakeUp(long shardBits, int sourcePort);
     }
 
-    /** Receives one datagram and gives its shards to the listener; ends with the socket. */
+    /**
+     * Waits for one datagram and passes its shards to the listener. Returns the wait before the next call in
+     * nanoseconds, which is 0 while the socket is open.
+     */
     public long receive(Listener listener) {
         byte[] bytes = new byte[WakeUp.LENGTH + 1];
         DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
@@ -57,11 +60,11 @@ public final class WakeUpSocket implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         WakeUp.decode(bytes, packet.getLength())
-                .ifPresent(wakeUp -> listener.woken(wakeUp.shardBits(), packet.getPort()));
+                .ifPresent(wakeUp -> listener.onWakeUp(wakeUp.shardBits(), packet.getPort()));
         return 0;
     }
 
-    /** Wakes another instance for these shards; a failure costs it a heartbeat. */
+    /** Wakes another instance for these shards. If this fails, the instance finds the shards at its next heartbeat. */
     public void send(String address, List<Integer> shards) {
         int colon = address.lastIndexOf(':');
         byte[] bytes = shards.stream()
@@ -76,7 +79,10 @@ public final class WakeUpSocket implements AutoCloseable {
                             InetAddress.getByName(address.substring(0, Math.max(0, colon))),
                             Integer.parseInt(address.substring(colon + 1)))));
         } catch (IOException | IllegalArgumentException e) {
-            log.atWarn().addKeyValue("address", address).setCause(e).log("Successor not woken; it looks by itself");
+            log.atWarn()
+                    .addKeyValue("address", address)
+                    .setCause(e)
+                    .log("The wake-up of the successor failed; it finds its shards at its next heartbeat");
         }
     }
 

@@ -1,4 +1,7 @@
-/** Answers for wake-ups by UDP: best effort, the poll remains the truth. */
+/**
+ * This package receives wake-ups by UDP and sends them to successors. Delivery is best effort: polls find every event
+ * without them.
+ */
 @NullMarked
 package dev.studybuddy.publisher.wakeup;
 

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class SendErrorsTest {
 
     @Test
-    void whatIsWrongWithARecordIsItsOwn() {
+    void aRecordErrorRefusesOnlyThatRecord() {
         assertThat(SendErrors.outcome(new RecordTooLargeException("too large")))
                 .isEqualTo(new SendOutcome.Refused("RecordTooLargeException: too large"));
     }
 
     @Test
-    void whatIsWrongWithATopicBlocksThatTopicAlsoWhereATimeoutHidesIt() {
+    void aTopicErrorBlocksTheTopicEvenIfATimeoutWrapsIt() {
         assertThat(SendErrors.outcome(new TopicAuthorizationException("no")))
                 .isInstanceOf(SendOutcome.TopicBlocked.class);
         assertThat(SendErrors.outcome(new TimeoutException("no metadata", new UnknownTopicOrPartitionException())))
@@ -30,7 +30,7 @@ class SendErrorsTest {
     }
 
     @Test
-    void everythingElseIsTheBrokersAndCountsNoAttempt() {
+    void anyOtherErrorCountsAsABrokerOutage() {
         assertThat(SendErrors.outcome(new TimeoutException("expired"))).isInstanceOf(SendOutcome.BrokerAway.class);
         assertThat(SendErrors.outcome(new NotEnoughReplicasException("one")))
                 .isInstanceOf(SendOutcome.BrokerAway.class);
@@ -40,7 +40,7 @@ class SendErrorsTest {
     }
 
     @Test
-    void thePartitionOfAKeyIsTheOneThatKafkasOwnClientsChoose() {
+    void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
         TopicRules rules = new TopicRules("studybuddy.{type}.v1", 12, true, (short) -1);
 
         assertThat(rules.topic("todo")).isEqualTo("studybuddy.todo.v1");

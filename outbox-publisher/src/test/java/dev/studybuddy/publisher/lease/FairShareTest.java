@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class FairShareTest {
 
     @Test
-    void theShareIsRoundedUpSoThatNoShardIsLeftOver() {
+    void theFairShareIsRoundedUpSoThatEveryShardHasAnOwner() {
         assertThat(FairShare.of(64, 1)).isEqualTo(64);
         assertThat(FairShare.of(64, 3)).isEqualTo(22);
         assertThat(FairShare.of(64, 100)).isEqualTo(1);
     }
 
     @Test
-    void shardsGoToWhomeverOwnsLeastAndNobodyGetsMoreThanItsShare() {
+    void shardsGoToTheInstanceWithTheFewestUpToItsFairShare() {
         List<LeaseTable.Row> rows = IntStream.range(0, 64)
                 .mapToObj(shard -> new LeaseTable.Row(shard, shard < 40 ? "a" : "b", 1, false))
                 .toList();
@@ -26,10 +26,10 @@ class FairShareTest {
                 .mapToObj(shard -> new ShardEpoch(shard, 1))
                 .toList();
 
-        Map<String, List<ShardEpoch>> given = FairShare.successors(excess, rows, others, 22);
+        Map<String, List<ShardEpoch>> assigned = FairShare.successors(excess, rows, others, 22);
 
-        assertThat(given).containsOnlyKeys("c");
-        assertThat(given.get("c")).hasSize(18);
+        assertThat(assigned).containsOnlyKeys("c");
+        assertThat(assigned.get("c")).hasSize(18);
         assertThat(FairShare.room(rows, others, 22)).isEqualTo(22);
     }
 }

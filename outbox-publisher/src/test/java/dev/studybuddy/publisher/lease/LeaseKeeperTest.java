@@ -13,24 +13,24 @@ import org.springframework.dao.QueryTimeoutException;
 
 class LeaseKeeperTest {
 
-    private static final long SECOND = 1_000_000_000L;
-    private static final long GUARD = 6_500_000_000L;
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long GUARD_NANOS = 6_500_000_000L;
 
-    private long now = 5 * SECOND;
+    private long now = 5 * SECOND_NANOS;
     private final OneShard table = new OneShard();
-    private final ShardLeases leases = new ShardLeases(() -> now, GUARD);
-    private final List<LeaseKeeper.Handover> woken = new ArrayList<>();
+    private final ShardLeases leases = new ShardLeases(() -> now, GUARD_NANOS);
+    private final List<LeaseKeeper.Handover> wakeUps = new ArrayList<>();
     private final LeaseKeeper keeper = new LeaseKeeper(
             new LeaseKeeper.Self("me", null),
             table,
             leases,
             () -> now,
             Duration.ofSeconds(10),
-            new Uncounted(),
-            woken::add);
+            new NoOpListener(),
+            wakeUps::add);
 
     @Test
-    void aPausedInstanceSendsNothingAfterItsLeaseExpiredNorWhileTheGuardIsReached() {
+    void aPausedInstanceSendsNothingFromTheStartOfTheGuardOn() {
         keeper.heartbeat();
         assertThat(leases.maySend(7)).isTrue();
 
@@ -38,7 +38,7 @@ class LeaseKeeperTest {
         assertThat(leases.maySend(7)).isTrue();
         now += 200_000_000L;
         assertThat(leases.maySend(7)).isFalse();
-        now += 20 * SECOND;
+        now += 20 * SECOND_NANOS;
         assertThat(leases.maySend(7)).isFalse();
 
         table.owner = "other";
@@ -49,16 +49,16 @@ class LeaseKeeperTest {
     @Test
     void aSlowRenewalDoesNotExtendTrust() {
         keeper.heartbeat();
-        table.answersAfter = 3 * SECOND;
-        long sent = now;
+        table.renewalDelayNanos = 3 * SECOND_NANOS;
+        long sentAt = now;
 
         keeper.renew();
 
-        assertThat(leases.of(7).trustedUntilNanos()).isEqualTo(sent + 10 * SECOND);
+        assertThat(leases.of(7).trustedUntilNanos()).isEqualTo(sentAt + 10 * SECOND_NANOS);
     }
 
     @Test
-    void aShardThatWasHandedToUsIsTrustedFromOurOwnFirstRenewal() {
+    void aReceivedShardIsTrustedFromTheFirstOwnRenewal() {
         table.owner = "me";
         table.epoch = 4;
         table.free = false;
@@ -71,7 +71,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aStopHandsOnlyDrainedShardsToASuccessorAndWakesIt() {
+    void aGracefulStopHandsOverOnlyDrainedShardsAndWakesTheSuccessor() {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", "127.0.0.1:9"));
 
@@ -83,12 +83,12 @@ class LeaseKeeperTest {
         leases.drained(7, 1);
         keeper.handOver();
         assertThat(table.owner).isEqualTo("next");
-        assertThat(woken).containsExactly(new LeaseKeeper.Handover("127.0.0.1:9", List.of(7)));
+        assertThat(wakeUps).containsExactly(new LeaseKeeper.Handover("127.0.0.1:9", List.of(7)));
         assertThat(leases.owned()).isEmpty();
     }
 
     @Test
-    void aSuccessorThatLooksAroundAtOnceDoesNotHandAShardBackToOneThatLeaves() {
+    void aSuccessorNeverHandsAShardBackToALeavingInstance() {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         keeper.beginLeaving();
@@ -99,27 +99,27 @@ class LeaseKeeperTest {
         assertThat(table.owner).isEqualTo("next");
         assertThat(table.liveWhenHandedOver)
                 .extracting(LeaseTable.Member::id)
-                .as("whom the successor's fair share counts")
+                .as("the instances that the successor counts for its fair share")
                 .containsExactly("next");
     }
 
     @Test
-    void oneThatHasLeftIsStillKnownByItsPortForAsLongAsALeaseLasts() {
+    void thePortOfADepartedPublisherIsKeptForOneLeaseTtl() {
         table.others.add(new LeaseTable.Member("leaving", "127.0.0.1:4711"));
         keeper.heartbeat();
         table.others.clear();
 
         keeper.heartbeat();
-        assertThat(keeper.isPublisher(4711)).isTrue();
-        assertThat(keeper.isPublisher(4712)).isFalse();
+        assertThat(keeper.isPublisherPort(4711)).isTrue();
+        assertThat(keeper.isPublisherPort(4712)).isFalse();
 
-        now += 11 * SECOND;
+        now += 11 * SECOND_NANOS;
         keeper.heartbeat();
-        assertThat(keeper.isPublisher(4711)).isFalse();
+        assertThat(keeper.isPublisherPort(4711)).isFalse();
     }
 
     @Test
-    void aShardThatCameAtTheMomentOfLeavingIsFreed() {
+    void aShardReceivedWhileLeavingIsFreed() {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         keeper.beginLeaving();
@@ -134,7 +134,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aShardThatIsNotDrainedAtTheEndIsKeptUntilItExpires() {
+    void anUndrainedShardIsKeptUntilItsLeaseExpires() {
         keeper.heartbeat();
         keeper.beginLeaving();
 
@@ -145,7 +145,7 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aShardThatNobodyIsThereToTakeIsServedOn() {
+    void aDrainedShardWithoutASuccessorIsServedAgain() {
         keeper.heartbeat();
         leases.drain(List.of(7));
         leases.drained(7, 1);
@@ -157,26 +157,28 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void aShardWhoseHandOverHasNoAnswerIsNotServedUntilARenewalBringsItBack() {
+    void aShardWithAnUnknownHandOverOutcomeIsNotServedUntilItIsRenewed() {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         leases.drain(List.of(7));
         leases.drained(7, 1);
-        table.handOverAnswers = false;
+        table.handOverReplies = false;
 
         assertThatThrownBy(keeper::handOver).isInstanceOf(QueryTimeoutException.class);
         table.others.clear();
         keeper.handOver();
 
-        assertThat(table.owner).as("the statement took effect").isEqualTo("next");
+        assertThat(table.owner).as("the owner after the statement took effect").isEqualTo("next");
         assertThat(leases.maySend(7)).isFalse();
         table.owner = "me";
         keeper.renew();
-        assertThat(leases.maySend(7)).as("when the table says that it is ours").isTrue();
+        assertThat(leases.maySend(7))
+                .as("may send after the table lists this instance as the owner")
+                .isTrue();
     }
 
     @Test
-    void whatIsHandedToOneThatLeavesDrainsAtOnce() {
+    void aShardReceivedByALeavingInstanceDrainsAtOnce() {
         keeper.beginLeaving();
         table.owner = "me";
         table.free = false;
@@ -187,7 +189,7 @@ class LeaseKeeperTest {
         assertThat(leases.anyDraining()).isTrue();
     }
 
-    private static final class Uncounted implements LeaseListener {
+    private static final class NoOpListener implements LeaseListener {
         @Override
         public void taken(int shards) {}
 
@@ -195,16 +197,16 @@ class LeaseKeeperTest {
         public void lost(int shards) {}
     }
 
-    /** A table with shard 7 alone. */
+    /** This lease table contains only shard 7. */
     private final class OneShard implements LeaseTable {
         @Nullable
         String owner;
 
         long epoch;
         boolean free = true;
-        long answersAfter;
-        boolean left;
-        boolean handOverAnswers = true;
+        long renewalDelayNanos;
+        boolean heartbeatDeleted;
+        boolean handOverReplies = true;
         List<Member> liveWhenHandedOver = List.of();
         final List<Member> others = new ArrayList<>();
 
@@ -213,7 +215,7 @@ class LeaseKeeperTest {
 
         @Override
         public Renewal renew(String instance) {
-            now += answersAfter;
+            now += renewalDelayNanos;
             return instance.equals(owner)
                     ? new Renewal(Instant.EPOCH, List.of(new Renewed(7, epoch, null)))
                     : new Renewal(null, List.of());
@@ -237,7 +239,7 @@ class LeaseKeeperTest {
         @Override
         public List<Member> live() {
             List<Member> live = new ArrayList<>(others);
-            if (!left) {
+            if (!heartbeatDeleted) {
                 live.add(new Member("me", null));
             }
             return live;
@@ -251,8 +253,8 @@ class LeaseKeeperTest {
             liveWhenHandedOver = live();
             owner = successor;
             epoch++;
-            if (!handOverAnswers) {
-                throw new QueryTimeoutException("no answer");
+            if (!handOverReplies) {
+                throw new QueryTimeoutException("the database did not answer");
             }
             return List.of(7);
         }
@@ -266,7 +268,7 @@ class LeaseKeeperTest {
 
         @Override
         public void leave(String instance) {
-            left = true;
+            heartbeatDeleted = true;
         }
 
         @Override

@@ -10,19 +10,19 @@ class ShardLeasesTest {
     private final ShardLeases leases = new ShardLeases(() -> 0, 0);
 
     @Test
-    void theOwnedShardsAreKnownAsBitsWhateverBecomesOfThem() {
+    void theBitsOfOwnedShardsFollowEveryChange() {
         assertThat(leases.ownedBits()).isZero();
 
-        leases.taken(List.of(lease(0), lease(5), lease(63)));
+        leases.add(List.of(lease(0), lease(5), lease(63)));
         assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 5) | (1L << 63));
 
         leases.drain(List.of(5));
         assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 5) | (1L << 63));
 
-        leases.gone(List.of(5));
+        leases.remove(List.of(5));
         assertThat(leases.ownedBits()).isEqualTo(1L | (1L << 63));
 
-        leases.renewed(null, List.of(lease(0)));
+        leases.replace(null, List.of(lease(0)));
         assertThat(leases.ownedBits()).isEqualTo(1L);
     }
 
