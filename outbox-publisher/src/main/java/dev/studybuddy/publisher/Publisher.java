@@ -1,8 +1,8 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
-import dev.studybuddy.publisher.kafka.TopicRules;
-import dev.studybuddy.publisher.kafka.Topics;
+import dev.studybuddy.publisher.kafka.TopicMonitor;
+import dev.studybuddy.publisher.kafka.TopicNaming;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
@@ -11,7 +11,7 @@ import dev.studybuddy.publisher.loop.Loop;
 import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.publish.JdbcOutboxTable;
-import dev.studybuddy.publisher.publish.JdbcWrites;
+import dev.studybuddy.publisher.publish.JdbcOutboxWriter;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.retention.Retention;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
@@ -42,9 +42,9 @@ final class Publisher {
     private final LeaseKeeper keeper;
     private final PublishLoop publishing;
     private final WakeUpSocket socket;
-    private final Topics topics;
+    private final TopicMonitor topics;
     private final KafkaPublisher kafka;
-    private final JdbcWrites writes;
+    private final JdbcOutboxWriter writes;
     private final Loop leaseLoop = new Loop("outbox-leases", this::keepLeases);
     private final Loop publishLoop = new Loop("outbox-publish", this::publish);
     private final Loop topicLoop = new Loop("outbox-topics", this::checkTopics);
@@ -64,7 +64,7 @@ final class Publisher {
     record Servers(JdbcTemplate jdbc, Map<String, Object> producer, Map<String, Object> admin) {}
 
     Publisher(String id, PublisherProperties properties, Servers servers, MeterRegistry registry) {
-        SettingRules.check(properties);
+        SettingsValidator.check(properties);
         this.id = id;
         this.properties = properties;
         PublisherProperties.Lease lease = properties.lease();
@@ -82,20 +82,20 @@ final class Publisher {
                 metrics,
                 this::wakeSuccessor);
         PublisherProperties.Topics topic = properties.topics();
-        this.topics = new Topics(
-                new TopicRules(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
+        this.topics = new TopicMonitor(
+                new TopicNaming(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
                 servers.admin(),
                 this::topicOpened,
                 topicLoop::wake,
                 MONOTONIC_NANOS);
         this.kafka = new KafkaPublisher(
                 topics,
-                Settings.producer(properties, servers.producer(), id),
+                SettingsMapper.producer(properties, servers.producer(), id),
                 properties.source(),
                 JsonMapper.builder().build());
-        this.writes = new JdbcWrites(jdbc, id);
+        this.writes = new JdbcOutboxWriter(jdbc, id);
         this.publishing = new PublishLoop(
-                Settings.publishing(properties),
+                SettingsMapper.publishing(properties),
                 new PublishLoop.Ports(
                         new JdbcOutboxTable(
                                 jdbc, MONOTONIC_NANOS, properties.polling().sweepTimeout()),

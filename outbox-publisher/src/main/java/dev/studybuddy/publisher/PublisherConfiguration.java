@@ -29,7 +29,7 @@ class PublisherConfiguration {
     @Bean
     PublisherLifecycle publisherLifecycle(
             Publisher publisher, JdbcTemplate jdbc, ConfigurableApplicationContext context) {
-        return new PublisherLifecycle(publisher, new StartGate(jdbc), context);
+        return new PublisherLifecycle(publisher, new SchemaGate(jdbc), context);
     }
 
     @Bean

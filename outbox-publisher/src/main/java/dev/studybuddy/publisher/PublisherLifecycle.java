@@ -16,14 +16,14 @@ final class PublisherLifecycle implements SmartLifecycle {
     private static final int REFUSED_EXIT_CODE = 3;
 
     private final Publisher publisher;
-    private final StartGate gate;
+    private final SchemaGate gate;
     private final ConfigurableApplicationContext context;
     private final Loop gateLoop = new Loop("outbox-start", this::checkSchema);
     private String lastReason = "";
     private boolean running;
     private boolean started;
 
-    PublisherLifecycle(Publisher publisher, StartGate gate, ConfigurableApplicationContext context) {
+    PublisherLifecycle(Publisher publisher, SchemaGate gate, ConfigurableApplicationContext context) {
         this.publisher = publisher;
         this.gate = gate;
         this.context = context;
@@ -37,11 +37,11 @@ final class PublisherLifecycle implements SmartLifecycle {
 
     private long checkSchema() {
         return switch (gate.check()) {
-            case StartGate.Answer.Ready ready -> {
+            case SchemaGate.Answer.Ready ready -> {
                 startPublisher();
                 yield Long.MAX_VALUE;
             }
-            case StartGate.Answer.Waiting waiting -> {
+            case SchemaGate.Answer.Waiting waiting -> {
                 if (!waiting.reason().equals(lastReason)) {
                     lastReason = waiting.reason();
                     log.atInfo()
@@ -50,7 +50,7 @@ final class PublisherLifecycle implements SmartLifecycle {
                 }
                 yield TimeUnit.MILLISECONDS.toNanos(500);
             }
-            case StartGate.Answer.Refused refused -> {
+            case SchemaGate.Answer.Refused refused -> {
                 log.atError().addKeyValue("reason", refused.reason()).log("The start was refused; the program exits");
                 new Thread(() -> System.exit(SpringApplication.exit(context, () -> REFUSED_EXIT_CODE)), "outbox-exit")
                         .start();

@@ -34,7 +34,7 @@ final class EventRecords {
     private static final Header CONTENT_TYPE = header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
     private static final Header FIRST_SCHEMA = header(EventHeaders.SCHEMA_VERSION, "1");
 
-    private final TopicRules rules;
+    private final TopicNaming rules;
     private final Header source;
     private final JsonMapper json;
     // The number of aggregate types bounds this map, because each type has a topic.
@@ -46,7 +46,7 @@ final class EventRecords {
     /**
      * @param source the value of the header {@code ce_source}
      */
-    EventRecords(TopicRules rules, String source, JsonMapper json) {
+    EventRecords(TopicNaming rules, String source, JsonMapper json) {
         this.rules = rules;
         this.source = header(EventHeaders.SOURCE, source);
         this.json = json;
@@ -69,7 +69,7 @@ final class EventRecords {
      */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
         OfType type = ofType(row);
-        ProducerRecord<byte[], byte[]> record = record(row, type, TopicRules.deadLetterTopic(type.topic()));
+        ProducerRecord<byte[], byte[]> record = record(row, type, TopicNaming.deadLetterTopic(type.topic()));
         try {
             addRowHeaders(record.headers(), row.headers());
         } catch (SerializationException e) {

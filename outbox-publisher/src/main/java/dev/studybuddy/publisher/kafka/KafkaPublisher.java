@@ -23,7 +23,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private static final String UNCHECKED_REASON = "its topic has not been checked yet";
 
-    private final Topics topics;
+    private final TopicMonitor topics;
     private final EventRecords records;
     private final Map<String, Object> config;
     private @Nullable Producer<byte[], byte[]> producer;
@@ -33,7 +33,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      * @param config the configuration of the producer
      * @param source the value of the header {@code ce_source}
      */
-    public KafkaPublisher(Topics topics, Map<String, Object> config, String source, JsonMapper json) {
+    public KafkaPublisher(TopicMonitor topics, Map<String, Object> config, String source, JsonMapper json) {
         NativeLz4.load();
         this.topics = topics;
         this.config = config;

@@ -43,7 +43,7 @@ public final class JdbcOutboxTable implements OutboxTable {
     static final String PENDING_FROM = """
             SELECT %s FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
-            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcWrites.PENDING.formatted("processed"));
+            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcOutboxWriter.PENDING.formatted("processed"));
 
     /** Each array has an unnest of its own, because several arrays in one unnest are not confirmed for CockroachDB. */
     static final String PREDECESSORS = """
@@ -118,7 +118,7 @@ public final class JdbcOutboxTable implements OutboxTable {
         return jdbc.query(
                 PREDECESSORS,
                 statement -> {
-                    Columns<Predecessor> columns = new Columns<>(statement, predecessors);
+                    ArrayParameters<Predecessor> columns = new ArrayParameters<>(statement, predecessors);
                     columns.smallint(
                             1, predecessor -> (short) predecessor.aggregate().shard());
                     columns.text(2, predecessor -> predecessor.aggregate().type());

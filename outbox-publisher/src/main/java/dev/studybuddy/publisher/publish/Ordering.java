@@ -30,21 +30,21 @@ final class Ordering {
     }
 
     private final PublishSettings.Memory bounds;
-    private final Map<Aggregate, Line> queues = new HashMap<>();
+    private final Map<Aggregate, AggregateQueue> queues = new HashMap<>();
     private final Set<UUID> present = new HashSet<>();
-    private final ReadyLines ready = new ReadyLines();
-    private final Set<Line> uncheckedQueues = new LinkedHashSet<>();
-    private final Acknowledgements acknowledgements;
-    private final Remembered deferred;
+    private final ReadyQueues ready = new ReadyQueues();
+    private final Set<AggregateQueue> uncheckedQueues = new LinkedHashSet<>();
+    private final AcknowledgedVersions acknowledgements;
+    private final DeferredAggregates deferred;
     private int unmarked;
 
     Ordering(PublishSettings.Memory bounds) {
         this.bounds = bounds;
-        this.acknowledgements = new Acknowledgements(bounds.acknowledgements());
-        this.deferred = new Remembered(bounds.remembered());
+        this.acknowledgements = new AcknowledgedVersions(bounds.acknowledgements());
+        this.deferred = new DeferredAggregates(bounds.remembered());
     }
 
-    Remembered deferred() {
+    DeferredAggregates deferred() {
         return deferred;
     }
 
@@ -75,7 +75,7 @@ final class Ordering {
             deferred.includeVersion(aggregate, row.version());
             return Admission.SKIPPED;
         }
-        Line queue = queues.get(aggregate);
+        AggregateQueue queue = queues.get(aggregate);
         boolean onHold = row.delayNanos() > 0;
         boolean full = queue != null
                 && (queue.waitingCount() >= bounds.followersOfOne()
@@ -96,7 +96,8 @@ final class Ordering {
     }
 
     private void insert(OutboxRow row) {
-        Line queue = queues.computeIfAbsent(row.aggregate(), key -> new Line(key, acknowledgements.highest(key)));
+        AggregateQueue queue =
+                queues.computeIfAbsent(row.aggregate(), key -> new AggregateQueue(key, acknowledgements.highest(key)));
         queue.add(row);
         present.add(row.id());
         if (queue.isReady() && uncheckedQueues.remove(queue)) {
@@ -106,7 +107,7 @@ final class Ordering {
         schedule(queue);
     }
 
-    private void schedule(Line queue) {
+    private void schedule(AggregateQueue queue) {
         if (queue.scheduled || queue.inFlight() != null || queue.waitingCount() == 0) {
             return;
         }
@@ -121,7 +122,7 @@ final class Ordering {
     /** Returns the predecessors whose state must be read now, after the rows that need them. */
     List<Predecessor> predecessorsToCheck(int limit) {
         List<Predecessor> requested = new ArrayList<>();
-        for (Line queue : uncheckedQueues) {
+        for (AggregateQueue queue : uncheckedQueues) {
             OutboxRow head = queue.head();
             if (head != null && requested.size() < limit) {
                 requested.add(new Predecessor(queue.aggregate, Math.max(1, head.version() - 1)));
@@ -136,7 +137,7 @@ final class Ordering {
         rows.forEach(row -> found.computeIfAbsent(row.predecessor(), key -> new ArrayList<>())
                 .add(row));
         for (Predecessor predecessor : requested) {
-            Line queue = queues.get(predecessor.aggregate());
+            AggregateQueue queue = queues.get(predecessor.aggregate());
             if (queue == null || !uncheckedQueues.remove(queue)) {
                 continue;
             }
@@ -154,7 +155,7 @@ final class Ordering {
         }
     }
 
-    private boolean isUnmarked(OutboxRow row, Line queue) {
+    private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
         return present.contains(row.id()) && queue.acknowledgedVersion() >= row.version();
     }
 
@@ -175,7 +176,7 @@ final class Ordering {
      */
     @Nullable
     OutboxRow dispatch(int shard) {
-        for (Line queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
+        for (AggregateQueue queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
             queue.scheduled = false;
             if (queue.isReady()) {
                 ready.addUnsettled(shard, 1);
@@ -252,8 +253,8 @@ final class Ordering {
         ready.addUnsettled(row.aggregate().shard(), -1);
     }
 
-    private void complete(OutboxRow row, Consumer<Line> change, long nowNanos) {
-        Line queue = queues.get(row.aggregate());
+    private void complete(OutboxRow row, Consumer<AggregateQueue> change, long nowNanos) {
+        AggregateQueue queue = queues.get(row.aggregate());
         if (queue == null || !queue.isInFlight(row)) {
             throw new IllegalStateException("The row is not in flight: " + row.aggregate() + " " + row.version());
         }
@@ -263,7 +264,7 @@ final class Ordering {
         removeIfEmpty(queue, nowNanos);
     }
 
-    private void removeIfEmpty(Line queue, long nowNanos) {
+    private void removeIfEmpty(AggregateQueue queue, long nowNanos) {
         if (queue.isEmpty()) {
             queues.remove(queue.aggregate);
             unschedule(queue);
@@ -272,7 +273,7 @@ final class Ordering {
         }
     }
 
-    private void unschedule(Line queue) {
+    private void unschedule(AggregateQueue queue) {
         if (queue.scheduled) {
             uncheckedQueues.remove(queue);
             ready.remove(queue);
@@ -282,7 +283,7 @@ final class Ordering {
 
     private void defer(Aggregate aggregate, long version, long untilNanos) {
         long lowest = version;
-        Line queue = queues.get(aggregate);
+        AggregateQueue queue = queues.get(aggregate);
         if (queue != null) {
             for (OutboxRow removed : queue.removeWaiting()) {
                 present.remove(removed.id());
@@ -301,7 +302,7 @@ final class Ordering {
      * Removes all waiting rows of the matching aggregates from memory. A row in flight stays until its outcome arrives.
      */
     void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
-        for (Line queue : List.copyOf(queues.values())) {
+        for (AggregateQueue queue : List.copyOf(queues.values())) {
             if (matching.test(queue.aggregate)) {
                 for (OutboxRow row : queue.removeWaiting()) {
                     present.remove(row.id());

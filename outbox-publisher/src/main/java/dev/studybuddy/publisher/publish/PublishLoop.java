@@ -23,11 +23,11 @@ public final class PublishLoop {
     private final LongSupplier nanos;
     private final ShardLeases leases;
     private final Ordering ordering;
-    private final TopicBlocks blocks;
-    private final BrokerBreaker breaker;
-    private final Reading reading;
-    private final Sending sending;
-    private final Marking marking;
+    private final BlockedTopics blocks;
+    private final BrokerCircuitBreaker breaker;
+    private final OutboxReader reading;
+    private final EventDispatcher sending;
+    private final Marker marking;
     private final EventSender sender;
     private final Runnable signal;
     private final long longestWaitNanos;
@@ -41,7 +41,7 @@ public final class PublishLoop {
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
 
-    private record ArrivedResult(Writes.Batch batch, Writes.Result result) {}
+    private record ArrivedResult(OutboxWriter.Batch batch, OutboxWriter.Result result) {}
 
     /**
      * This snapshot serves health and metrics.
@@ -54,7 +54,7 @@ public final class PublishLoop {
     public record State(int rows, int remembered, @Nullable String brokerAway, Map<String, String> blockedTypes) {}
 
     /** This record holds the table, the sender, the writer and the listener that the loop uses. */
-    public record Ports(OutboxTable table, EventSender sender, Writes writes, PublishListener listener) {}
+    public record Ports(OutboxTable table, EventSender sender, OutboxWriter writes, PublishListener listener) {}
 
     /**
      * @param signal runs on any thread when work arrives before the wait is over
@@ -66,12 +66,12 @@ public final class PublishLoop {
         this.sender = ports.sender();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory());
-        this.blocks = new TopicBlocks(settings.backoff());
-        this.breaker = new BrokerBreaker(settings.backoff());
-        this.reading = new Reading(settings, ports.table(), ordering, blocks, leases, ports.listener());
-        this.marking = new Marking(settings, ports.writes(), ordering, leases, ports.listener());
-        this.sending =
-                new Sending(settings, ports.sender(), new Sending.Gates(ordering, blocks, breaker, leases), marking);
+        this.blocks = new BlockedTopics(settings.backoff());
+        this.breaker = new BrokerCircuitBreaker(settings.backoff());
+        this.reading = new OutboxReader(settings, ports.table(), ordering, blocks, leases, ports.listener());
+        this.marking = new Marker(settings, ports.writes(), ordering, leases, ports.listener());
+        this.sending = new EventDispatcher(
+                settings, ports.sender(), new EventDispatcher.Gates(ordering, blocks, breaker, leases), marking);
     }
 
     /**

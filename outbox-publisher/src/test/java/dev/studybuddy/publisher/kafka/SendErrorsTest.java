@@ -41,7 +41,7 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicRules rules = new TopicRules("studybuddy.{type}.v1", 12, true, (short) -1);
+        TopicNaming rules = new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1);
 
         assertThat(rules.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);

@@ -83,7 +83,7 @@ class OrderingTest {
         assertThat(ordering.size()).isZero();
         assertThat(ordering.admit(second, 0)).isEqualTo(Ordering.Admission.SKIPPED);
         assertThat(ordering.deferred().nextDue(499)).isNull();
-        assertThat(ordering.deferred().nextDue(500)).isEqualTo(new Remembered.DueAggregate(TODO, 1));
+        assertThat(ordering.deferred().nextDue(500)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 1));
     }
 
     @Test
@@ -97,7 +97,7 @@ class OrderingTest {
         for (int version = 1; version <= 3; version++) {
             ordering.acknowledge(ordering.dispatch(3), 7);
         }
-        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new Remembered.DueAggregate(TODO, 4));
+        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 4));
     }
 
     @Test
@@ -131,7 +131,7 @@ class OrderingTest {
 
         ordering.dropFenced(first, true, 7);
 
-        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new Remembered.DueAggregate(TODO, 1));
+        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 1));
     }
 
     @Test

@@ -160,8 +160,8 @@ class PlanIT {
         Map<String, String> explainAll() throws SQLException {
             return Map.of(
                     "poll", explain("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
-                    "mark", explain("mark", JdbcWrites.MARK, markArguments()),
-                    "attempt", explain("attempt", JdbcWrites.ATTEMPT, attemptArguments()),
+                    "mark", explain("mark", JdbcOutboxWriter.MARK, markArguments()),
+                    "attempt", explain("attempt", JdbcOutboxWriter.ATTEMPT, attemptArguments()),
                     "predecessors", explain("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
                     "pending_from",
                             explain(

@@ -2,8 +2,8 @@ package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.publish.OutboxWriter;
 import dev.studybuddy.publisher.publish.SendOutcome;
-import dev.studybuddy.publisher.publish.Writes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,18 +31,18 @@ final class MutantSenders {
         }
 
         /** Turns the marks of refused rows into attempts. */
-        static Writes.Batch marksToAttempts(Writes.Batch submitted) {
-            List<Writes.Mark> marks = new ArrayList<>();
-            List<Writes.Failure> failures = new ArrayList<>(submitted.failures());
-            for (Writes.Mark mark : submitted.marks()) {
+        static OutboxWriter.Batch marksToAttempts(OutboxWriter.Batch submitted) {
+            List<OutboxWriter.Mark> marks = new ArrayList<>();
+            List<OutboxWriter.Failure> failures = new ArrayList<>(submitted.failures());
+            for (OutboxWriter.Mark mark : submitted.marks()) {
                 if (mark.offset() == REFUSED) {
-                    failures.add(new Writes.Failure.Attempt(
+                    failures.add(new OutboxWriter.Failure.Attempt(
                             mark.row(), SimulatedLeases.ANY_EPOCH, "simulated", Duration.ofMillis(200)));
                 } else {
                     marks.add(mark);
                 }
             }
-            return new Writes.Batch(marks, failures);
+            return new OutboxWriter.Batch(marks, failures);
         }
 
         @Override

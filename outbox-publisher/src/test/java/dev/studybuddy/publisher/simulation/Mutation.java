@@ -4,7 +4,7 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.OutboxTable;
-import dev.studybuddy.publisher.publish.Writes;
+import dev.studybuddy.publisher.publish.OutboxWriter;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ enum Mutation {
         }
 
         @Override
-        Writes.Batch changeBatch(Writes.Batch submitted) {
+        OutboxWriter.Batch changeBatch(OutboxWriter.Batch submitted) {
             return MutantSenders.RefusedLooksAcknowledged.marksToAttempts(submitted);
         }
     },
@@ -109,7 +109,7 @@ enum Mutation {
         return real;
     }
 
-    Writes.Batch changeBatch(Writes.Batch submitted) {
+    OutboxWriter.Batch changeBatch(OutboxWriter.Batch submitted) {
         return submitted;
     }
 

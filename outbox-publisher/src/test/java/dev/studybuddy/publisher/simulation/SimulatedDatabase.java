@@ -4,10 +4,10 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.publish.Aggregate;
 import dev.studybuddy.publisher.publish.OutboxRow;
 import dev.studybuddy.publisher.publish.OutboxTable;
+import dev.studybuddy.publisher.publish.OutboxWriter;
 import dev.studybuddy.publisher.publish.PageRequest;
 import dev.studybuddy.publisher.publish.Predecessor;
 import dev.studybuddy.publisher.publish.PredecessorRow;
-import dev.studybuddy.publisher.publish.Writes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -184,15 +184,15 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     /** Applies a batch of an instance to the table. */
-    Writes.Result write(String instance, Writes.Batch batch) {
+    OutboxWriter.Result write(String instance, OutboxWriter.Batch batch) {
         int repeats = 0;
-        for (Writes.Mark mark : batch.marks()) {
+        for (OutboxWriter.Mark mark : batch.marks()) {
             Stored row = rows.get(mark.row().id());
             repeats += row == null || row.processed ? 1 : 0;
             markProcessed(mark.row().id());
         }
         List<UUID> fenced = new ArrayList<>();
-        for (Writes.Failure failure : batch.failures()) {
+        for (OutboxWriter.Failure failure : batch.failures()) {
             Stored row = rows.get(failure.row().id());
             if (row == null || row.processed || !leases.owns(instance, row.aggregate.shard(), failure.epoch())) {
                 fenced.add(failure.row().id());
@@ -200,14 +200,14 @@ final class SimulatedDatabase implements OutboxTable {
             }
             row.retryCount = failure.row().retryCount() + 1;
             switch (failure) {
-                case Writes.Failure.Attempt attempt ->
+                case OutboxWriter.Failure.Attempt attempt ->
                     row.nextAttemptAt = clock.databaseNow().plus(attempt.delay());
-                case Writes.Failure.DeadLetter deadLetter -> {
+                case OutboxWriter.Failure.DeadLetter deadLetter -> {
                     row.processed = true;
                     row.deadLettered = true;
                 }
             }
         }
-        return new Writes.Result.Written(repeats, fenced);
+        return new OutboxWriter.Result.Written(repeats, fenced);
     }
 }

@@ -5,10 +5,10 @@ import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.publish.Backoff;
 import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.publish.OutboxWriter;
 import dev.studybuddy.publisher.publish.PublishListener;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.publish.PublishSettings;
-import dev.studybuddy.publisher.publish.Writes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Queue;
 import java.util.Random;
 
 /** Runs one publisher: the real loop and lease keeper on simulated servers. The history calls each step. */
-final class SimulatedInstance implements Writes, PublishListener, LeaseListener {
+final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseListener {
 
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
 

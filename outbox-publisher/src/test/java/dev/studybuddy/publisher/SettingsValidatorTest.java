@@ -12,7 +12,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
-class SettingRulesTest {
+class SettingsValidatorTest {
 
     @Test
     void theDefaultSettingsAreValid() {
@@ -58,7 +58,7 @@ class SettingRulesTest {
         new YamlPropertySourceLoader()
                 .load("application", new ClassPathResource("application.yaml"))
                 .forEach(environment.getPropertySources()::addLast);
-        SettingRules.check(Binder.get(environment)
+        SettingsValidator.check(Binder.get(environment)
                 .bind("publisher", PublisherProperties.class)
                 .get());
     }

@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Checks the topics of all aggregate types that the publisher has read, creates absent topics if it may, and reports
  * faults.
  */
-public final class Topics implements AutoCloseable {
+public final class TopicMonitor implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Topics.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicMonitor.class);
     private static final long READY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long BLOCKED_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -40,7 +40,7 @@ public final class Topics implements AutoCloseable {
     /** This bound limits the cost of a writer that uses many wrong types. */
     private static final int MAX_TYPES = 1000;
 
-    private final TopicRules rules;
+    private final TopicNaming rules;
     private final Map<String, Object> adminConfig;
     private final Consumer<String> topicReady;
     private final Runnable requestCheck;
@@ -54,8 +54,8 @@ public final class Topics implements AutoCloseable {
      * @param topicReady accepts an aggregate type whose topic became ready
      * @param requestCheck runs when a type waits for its first check
      */
-    public Topics(
-            TopicRules rules,
+    public TopicMonitor(
+            TopicNaming rules,
             Map<String, Object> adminConfig,
             Consumer<String> topicReady,
             Runnable requestCheck,
@@ -67,7 +67,7 @@ public final class Topics implements AutoCloseable {
         this.nanos = nanos;
     }
 
-    TopicRules rules() {
+    TopicNaming rules() {
         return rules;
     }
 
@@ -159,7 +159,7 @@ public final class Topics implements AutoCloseable {
         String topic = rules.topic(type);
         try {
             Map<String, TopicDescription> found = new TreeMap<>();
-            for (String name : List.of(topic, TopicRules.deadLetterTopic(topic))) {
+            for (String name : List.of(topic, TopicNaming.deadLetterTopic(topic))) {
                 TopicDescription description = describe(name);
                 if (description == null && rules.create() && create(name)) {
                     // Kafka is still electing the leaders of the new topic. The next check describes it.

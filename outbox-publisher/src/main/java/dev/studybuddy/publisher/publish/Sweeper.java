@@ -12,21 +12,27 @@ import org.springframework.dao.QueryTimeoutException;
 /**
  * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, or on request, all of them.
  */
-final class Sweeps {
+final class Sweeper {
 
-    private static final Logger log = LoggerFactory.getLogger(Sweeps.class);
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
     private final Duration window;
     private final OutboxTable table;
-    private final Cursors cursors;
-    private final Intake intake;
-    private final PollTimes times;
+    private final ShardCursors cursors;
+    private final PageAdmitter intake;
+    private final PollSchedule times;
     private final ShardLeases leases;
 
     /**
      * @param window the longest delay of a late commit, which is how far back a sweep begins
      */
-    Sweeps(Duration window, OutboxTable table, Cursors cursors, Intake intake, PollTimes times, ShardLeases leases) {
+    Sweeper(
+            Duration window,
+            OutboxTable table,
+            ShardCursors cursors,
+            PageAdmitter intake,
+            PollSchedule times,
+            ShardLeases leases) {
         this.window = window;
         this.table = table;
         this.cursors = cursors;

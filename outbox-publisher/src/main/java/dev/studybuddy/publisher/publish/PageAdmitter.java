@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Admits the rows of a page to memory as far as there is room, and advances the cursor over the processed part. */
-final class Intake {
+final class PageAdmitter {
 
     private final Ordering ordering;
-    private final TopicBlocks blocks;
-    private final Cursors cursors;
+    private final BlockedTopics blocks;
+    private final ShardCursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
     private final long pauseNanos;
@@ -22,10 +22,10 @@ final class Intake {
      * @param pauseNanos the time in nanoseconds for which a shard pauses if a row of it can be neither admitted nor
      *     deferred
      */
-    Intake(
+    PageAdmitter(
             Ordering ordering,
-            TopicBlocks blocks,
-            Cursors cursors,
+            BlockedTopics blocks,
+            ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
             long pauseNanos) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Writes to the outbox, in parallel with the next poll. */
-public interface Writes {
+public interface OutboxWriter {
 
     /**
      * Starts to write a batch, after those that were submitted before it. The result arrives exactly once, later and

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class MarkingTest {
+class MarkerTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final Duration SPACING = Duration.ofMillis(20);
@@ -32,9 +32,9 @@ class MarkingTest {
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
 
     private final Ordering ordering = new Ordering(SETTINGS.memory());
-    private final Marking marking = new Marking(
+    private final Marker marking = new Marker(
             SETTINGS,
-            (batch, sink) -> sink.accept(batch, new Writes.Result.Written(0, List.of())),
+            (batch, sink) -> sink.accept(batch, new OutboxWriter.Result.Written(0, List.of())),
             ordering,
             new ShardLeases(() -> 0, 0),
             new NoOpListener());
@@ -82,7 +82,7 @@ class MarkingTest {
             ordering.admit(row, 0);
             ordering.dispatch(3);
             ordering.acknowledge(row, 0);
-            marking.addMark(new Writes.Mark(row, 0, acknowledgedRows), 0);
+            marking.addMark(new OutboxWriter.Mark(row, 0, acknowledgedRows), 0);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>AVAILABLE ──blocked──▶ BLOCKED ──backoff over or topic opened──▶ TRIED ──acknowledged──▶ AVAILABLE</pre>
  */
-final class TopicBlocks {
+final class BlockedTopics {
 
     private final Backoff backoff;
     private final Map<String, Block> blocks = new HashMap<>();
@@ -32,7 +32,7 @@ final class TopicBlocks {
     /** A shard must be read again from this position. */
     record ResumePoint(int shard, Position from) {}
 
-    TopicBlocks(Backoff backoff) {
+    BlockedTopics(Backoff backoff) {
         this.backoff = backoff;
     }
 

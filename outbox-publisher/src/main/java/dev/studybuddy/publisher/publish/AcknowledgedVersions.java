@@ -8,11 +8,11 @@ import java.util.Map;
  * the versions outlive leases. At the bound, the least recently used aggregate is dropped, which costs a read of its
  * predecessor later.
  */
-final class Acknowledgements {
+final class AcknowledgedVersions {
 
     private final Map<Aggregate, Long> versions;
 
-    Acknowledgements(int bound) {
+    AcknowledgedVersions(int bound) {
         this.versions = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Aggregate, Long> eldest) {

@@ -6,7 +6,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A start gate checks whether this program can work on the database. */
-final class StartGate {
+final class SchemaGate {
 
     private static final String VERSIONS =
             "SELECT version FROM " + OutboxSchema.HISTORY_TABLE + " WHERE success AND version IS NOT NULL";
@@ -28,7 +28,7 @@ final class StartGate {
 
     private record Bounds(int count, int least, int most) {}
 
-    StartGate(JdbcTemplate jdbc) {
+    SchemaGate(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 

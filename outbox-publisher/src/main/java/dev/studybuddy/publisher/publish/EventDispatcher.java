@@ -12,26 +12,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends the rows that the order, the lease, the broker and the topic allow, and applies the outcome of each send. */
-final class Sending {
+final class EventDispatcher {
 
-    private static final Logger log = LoggerFactory.getLogger(Sending.class);
+    private static final Logger log = LoggerFactory.getLogger(EventDispatcher.class);
 
     private final PublishSettings settings;
     private final EventSender sender;
     private final Ordering ordering;
-    private final TopicBlocks blocks;
-    private final BrokerBreaker breaker;
+    private final BlockedTopics blocks;
+    private final BrokerCircuitBreaker breaker;
     private final ShardLeases leases;
-    private final Marking marking;
+    private final Marker marking;
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
 
     /** This record holds the rows and the conditions of a send. */
-    record Gates(Ordering ordering, TopicBlocks blocks, BrokerBreaker breaker, ShardLeases leases) {}
+    record Gates(Ordering ordering, BlockedTopics blocks, BrokerCircuitBreaker breaker, ShardLeases leases) {}
 
-    Sending(PublishSettings settings, EventSender sender, Gates gates, Marking marking) {
+    EventDispatcher(PublishSettings settings, EventSender sender, Gates gates, Marker marking) {
         this.settings = settings;
         this.sender = sender;
         this.ordering = gates.ordering();
@@ -96,7 +96,7 @@ final class Sending {
                             .log("Topic accepts records again; its events are sent");
                 }
                 ordering.acknowledge(row, nowNanos);
-                marking.addMark(new Writes.Mark(row, ack.partition(), ack.offset()), nowNanos);
+                marking.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
             }
             case SendOutcome.BrokerAway unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
             case SendOutcome.TopicBlocked blocked -> blockTopic(row, blocked.reason(), nowNanos);
@@ -144,7 +144,7 @@ final class Sending {
             ordering.takeBack(row, isServed(row), nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
             marking.addFailure(
-                    new Writes.Failure.Attempt(
+                    new OutboxWriter.Failure.Attempt(
                             row, lease.epoch(), reason, settings.attempts().delay(row.retryCount())),
                     false);
         } else {
@@ -175,7 +175,7 @@ final class Sending {
         if (lease == null) {
             ordering.takeBack(row, false, nowNanos);
         } else {
-            marking.addFailure(new Writes.Failure.DeadLetter(row, lease.epoch(), reason), true);
+            marking.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Maps the properties to the settings of the publisher's parts. */
-final class Settings {
+final class SettingsMapper {
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     /**
@@ -18,7 +18,7 @@ final class Settings {
      */
     private static final Duration SWEEP_MARGIN = Duration.ofSeconds(5);
 
-    private Settings() {}
+    private SettingsMapper() {}
 
     /** Returns the settings of the publishing loop. */
     static PublishSettings publishing(PublisherProperties properties) {

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Holds one cursor for each shard that this instance serves. A cursor exists from the acquisition of the lease until
  * the lease is lost or drains.
  */
-final class Cursors {
+final class ShardCursors {
 
     private final Ordering ordering;
-    private final TopicBlocks blocks;
+    private final BlockedTopics blocks;
     private final ShardLeases leases;
     private final Map<Integer, ShardCursor> byShard = new HashMap<>();
     /** This is the count of lease changes that was applied last. */
     private long appliedChanges = -1;
 
-    Cursors(Ordering ordering, TopicBlocks blocks, ShardLeases leases) {
+    ShardCursors(Ordering ordering, BlockedTopics blocks, ShardLeases leases) {
         this.ordering = ordering;
         this.blocks = blocks;
         this.leases = leases;
@@ -40,7 +40,7 @@ final class Cursors {
             applyLeases(leases.owned(), nowNanos);
             appliedChanges = changes;
         }
-        for (TopicBlocks.ResumePoint point : blocks.liftDue(nowNanos, blockReason)) {
+        for (BlockedTopics.ResumePoint point : blocks.liftDue(nowNanos, blockReason)) {
             ShardCursor cursor = byShard.get(point.shard());
             if (cursor != null) {
                 cursor.sweepFrom(point.from());

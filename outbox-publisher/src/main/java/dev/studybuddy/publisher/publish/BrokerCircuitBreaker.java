@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>CLOSED ──failure──▶ OPEN ──backoff over──▶ PROBING (one record) ──acknowledged──▶ CLOSED; failure ──▶ OPEN</pre>
  */
-final class BrokerBreaker {
+final class BrokerCircuitBreaker {
 
     private enum State {
         CLOSED,
@@ -22,7 +22,7 @@ final class BrokerBreaker {
     private int failures;
     private @Nullable String reason;
 
-    BrokerBreaker(Backoff backoff) {
+    BrokerCircuitBreaker(Backoff backoff) {
         this.backoff = backoff;
     }
 

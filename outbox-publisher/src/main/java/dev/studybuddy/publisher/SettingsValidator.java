@@ -3,14 +3,14 @@ package dev.studybuddy.publisher;
 import java.time.Duration;
 
 /** Checks the relations between settings that the protocol needs. The program does not start if one is violated. */
-final class SettingRules {
+final class SettingsValidator {
 
     /** The shards of a killed instance must be published again within this time. */
     private static final Duration FAILOVER_BOUND = Duration.ofSeconds(15);
     /** The check assumes that the successor reads an expired lease as expired up to this much later. */
     private static final Duration SUCCESSOR_CLOCK_ALLOWANCE = Duration.ofMillis(500);
 
-    private SettingRules() {}
+    private SettingsValidator() {}
 
     /**
      * Checks the settings.

@@ -10,27 +10,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the queues whose head is ready, by shard in the order of arrival, and counts the unsettled rows of each shard.
  */
-final class ReadyLines {
+final class ReadyQueues {
 
-    private final List<Queue<Line>> byShard = new ArrayList<>(Shards.COUNT);
+    private final List<Queue<AggregateQueue>> byShard = new ArrayList<>(Shards.COUNT);
     private final int[] unsettled = new int[Shards.COUNT];
 
-    ReadyLines() {
+    ReadyQueues() {
         for (int shard = 0; shard < Shards.COUNT; shard++) {
             byShard.add(new ArrayDeque<>());
         }
     }
 
-    void add(Line queue) {
+    void add(AggregateQueue queue) {
         byShard.get(queue.aggregate.shard()).add(queue);
     }
 
     @Nullable
-    Line poll(int shard) {
+    AggregateQueue poll(int shard) {
         return byShard.get(shard).poll();
     }
 
-    void remove(Line queue) {
+    void remove(AggregateQueue queue) {
         byShard.get(queue.aggregate.shard()).remove(queue);
     }
 

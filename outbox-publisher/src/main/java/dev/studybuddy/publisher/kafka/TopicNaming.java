@@ -11,7 +11,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param replicationFactor the replication factor of the topics that the publisher creates; −1 selects the broker's
  *     default
  */
-public record TopicRules(String template, int partitions, boolean create, short replicationFactor) {
+public record TopicNaming(String template, int partitions, boolean create, short replicationFactor) {
 
     String topic(String aggregateType) {
         return template.replace("{type}", aggregateType);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow). {@link
  * #hasRoom()} bounds the number: without room, the reading of rows that would add an aggregate stops.
  */
-final class Remembered {
+final class DeferredAggregates {
 
     /** An overflow has this due time: it becomes due when the queue is empty, not at a time. */
     private static final long WHEN_QUEUE_IS_EMPTY = Long.MAX_VALUE;
@@ -36,7 +36,7 @@ final class Remembered {
         }
     }
 
-    Remembered(int bound) {
+    DeferredAggregates(int bound) {
         this.bound = bound;
     }
 

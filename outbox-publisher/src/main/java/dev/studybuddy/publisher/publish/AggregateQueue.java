@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Holds one aggregate's rows in memory. At most one row is in flight; the others wait, the lowest (version, created_at,
  * id) first.
  */
-final class Line {
+final class AggregateQueue {
 
     final Aggregate aggregate;
     private final List<OutboxRow> waiting = new ArrayList<>(1);
@@ -17,7 +17,7 @@ final class Line {
     /** This flag is true while this queue is scheduled for a send or for the check of a predecessor. */
     boolean scheduled;
 
-    Line(Aggregate aggregate, long acknowledgedVersion) {
+    AggregateQueue(Aggregate aggregate, long acknowledgedVersion) {
         this.aggregate = aggregate;
         this.acknowledgedVersion = acknowledgedVersion;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Schedules polls and sweeps. All shards are polled at an interval that grows while polls find no rows. Shards that
  * received a wake-up, or have more rows than one page holds, are polled earlier. A set of shards is a bit mask.
  */
-final class PollTimes {
+final class PollSchedule {
 
     static final long ALL = -1L;
     /**
@@ -29,7 +29,7 @@ final class PollTimes {
     private long shardsWithMore;
     private long expectWakeUpsUntilNanos;
 
-    PollTimes(PublishSettings.Polling settings) {
+    PollSchedule(PublishSettings.Polling settings) {
         this.settings = settings;
         this.waitNanos = settings.interval().toNanos();
     }

@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
  * Binds a list of elements column by column, each column as one array parameter. The arrays have the class of their
  * column, because the driver sends such arrays in binary form and an array of {@code Object} as text.
  */
-record Columns<T>(PreparedStatement statement, List<T> elements) {
+record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
 
     void smallint(int parameter, Function<T, Short> column) throws SQLException {
         bind(parameter, "int2", column, Short[]::new);

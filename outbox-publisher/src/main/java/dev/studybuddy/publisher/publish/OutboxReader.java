@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
 
 /** Reads pages, predecessors and deferred aggregates, as far as memory has room. */
-final class Reading {
+final class OutboxReader {
 
-    private static final Logger log = LoggerFactory.getLogger(Reading.class);
+    private static final Logger log = LoggerFactory.getLogger(OutboxReader.class);
 
     /** One statement reads at most this many rows of a deferred aggregate. */
     private static final int DEFERRED_ROWS = 100;
@@ -24,18 +24,18 @@ final class Reading {
     private final PublishSettings settings;
     private final OutboxTable table;
     private final Ordering ordering;
-    private final TopicBlocks blocks;
+    private final BlockedTopics blocks;
     private final ShardLeases leases;
-    private final PollTimes times;
-    private final Cursors cursors;
-    private final Intake intake;
-    private final Sweeps sweeps;
+    private final PollSchedule times;
+    private final ShardCursors cursors;
+    private final PageAdmitter intake;
+    private final Sweeper sweeps;
 
-    Reading(
+    OutboxReader(
             PublishSettings settings,
             OutboxTable table,
             Ordering ordering,
-            TopicBlocks blocks,
+            BlockedTopics blocks,
             ShardLeases leases,
             PublishListener listener) {
         PublishSettings.Polling polling = settings.polling();
@@ -44,23 +44,23 @@ final class Reading {
         this.ordering = ordering;
         this.blocks = blocks;
         this.leases = leases;
-        this.times = new PollTimes(polling);
-        this.cursors = new Cursors(ordering, blocks, leases);
-        this.intake = new Intake(
+        this.times = new PollSchedule(polling);
+        this.cursors = new ShardCursors(ordering, blocks, leases);
+        this.intake = new PageAdmitter(
                 ordering,
                 blocks,
                 cursors,
                 listener,
                 leases::databaseNow,
                 polling.interval().toNanos());
-        this.sweeps = new Sweeps(polling.sweepWindow(), table, cursors, intake, times, leases);
+        this.sweeps = new Sweeper(polling.sweepWindow(), table, cursors, intake, times, leases);
     }
 
-    PollTimes times() {
+    PollSchedule times() {
         return times;
     }
 
-    Cursors cursors() {
+    ShardCursors cursors() {
         return cursors;
     }
 
@@ -70,7 +70,7 @@ final class Reading {
      * @return whether an aggregate was due
      */
     boolean readDeferred(long nowNanos) {
-        Remembered.DueAggregate due = ordering.deferred().nextDue(nowNanos);
+        DeferredAggregates.DueAggregate due = ordering.deferred().nextDue(nowNanos);
         if (due == null) {
             return false;
         }

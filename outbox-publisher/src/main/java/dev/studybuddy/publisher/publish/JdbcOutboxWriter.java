@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Writes batches on a thread of its own, in parallel with the next poll. */
-public final class JdbcWrites implements Writes, AutoCloseable {
+public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(JdbcWrites.class);
+    private static final Logger log = LoggerFactory.getLogger(JdbcOutboxWriter.class);
 
     /**
      * This condition selects pending rows in a form that no planner can match with the pending index. With statistics
@@ -61,7 +61,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
     /**
      * @param instance the id of the owner in the lease rows
      */
-    public JdbcWrites(JdbcTemplate jdbc, String instance) {
+    public JdbcOutboxWriter(JdbcTemplate jdbc, String instance) {
         this.jdbc = jdbc;
         this.instance = instance;
         this.thread = new ThreadPoolExecutor(
@@ -90,7 +90,7 @@ public final class JdbcWrites implements Writes, AutoCloseable {
 
     private int writeMarks(List<Mark> marks) {
         return jdbc.update(MARK, statement -> {
-            Columns<Mark> columns = new Columns<>(statement, marks);
+            ArrayParameters<Mark> columns = new ArrayParameters<>(statement, marks);
             columns.smallint(1, mark -> (short) mark.row().aggregate().shard());
             columns.text(2, mark -> mark.row().aggregate().type());
             columns.text(3, mark -> mark.row().aggregate().id());

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more,
  * because no reader needs them at once. A failed batch is retried alone.
  */
-final class Marking {
+final class Marker {
 
-    private static final Logger log = LoggerFactory.getLogger(Marking.class);
+    private static final Logger log = LoggerFactory.getLogger(Marker.class);
 
     /** Marks are submitted at once if they fill this part of a batch: a quarter. */
     private static final int BATCH_PART = 4;
@@ -30,18 +30,18 @@ final class Marking {
 
     private final int maxMarks;
     private final long spacingNanos;
-    private final Writes writes;
+    private final OutboxWriter writes;
     private final Ordering ordering;
     private final ShardLeases leases;
     private final PublishListener listener;
     private final Backoff backoff;
-    private final Queue<Writes.Mark> marks = new ArrayDeque<>();
-    private final Queue<Writes.Failure> failures = new ArrayDeque<>();
+    private final Queue<OutboxWriter.Mark> marks = new ArrayDeque<>();
+    private final Queue<OutboxWriter.Failure> failures = new ArrayDeque<>();
     private final Map<UUID, String> reasons = new HashMap<>();
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
     // This queue holds at most the batches that were in progress together.
-    private final Queue<Writes.Batch> batchesToRetry = new ArrayDeque<>();
+    private final Queue<OutboxWriter.Batch> batchesToRetry = new ArrayDeque<>();
     /** This flag is true while the one batch in progress is a retry. */
     private boolean retrying;
 
@@ -50,7 +50,12 @@ final class Marking {
     private long lastSubmitNanos;
     private boolean hasSubmitted;
 
-    Marking(PublishSettings settings, Writes writes, Ordering ordering, ShardLeases leases, PublishListener listener) {
+    Marker(
+            PublishSettings settings,
+            OutboxWriter writes,
+            Ordering ordering,
+            ShardLeases leases,
+            PublishListener listener) {
         this.maxMarks = settings.polling().page();
         this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writes = writes;
@@ -60,12 +65,12 @@ final class Marking {
         this.backoff = settings.backoff();
     }
 
-    void addMark(Writes.Mark mark, long nowNanos) {
+    void addMark(OutboxWriter.Mark mark, long nowNanos) {
         listener.published(mark.row(), mark.row().ageNanos(nowNanos));
         marks.add(mark);
     }
 
-    void addFailure(Writes.Failure failure, boolean deadLettered) {
+    void addFailure(OutboxWriter.Failure failure, boolean deadLettered) {
         listener.refused(failure.row(), failure.reason(), deadLettered);
         OutboxRow row = failure.row();
         log.atWarn()
@@ -97,8 +102,8 @@ final class Marking {
      * @param urgent whether a draining shard waits for the marks
      * @return whether a batch was submitted
      */
-    boolean submit(long nowNanos, boolean urgent, Writes.ResultSink sink) {
-        Writes.Batch batch = nextBatch(nowNanos, urgent);
+    boolean submit(long nowNanos, boolean urgent, OutboxWriter.ResultSink sink) {
+        OutboxWriter.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
             return false;
         }
@@ -109,7 +114,7 @@ final class Marking {
         return true;
     }
 
-    private Writes.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
+    private OutboxWriter.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
         if (retrying) {
             return null;
         }
@@ -132,23 +137,23 @@ final class Marking {
         return marks.size() < SMALL_GROUP ? SMALL_GROUP_SPACINGS * spacingNanos : spacingNanos;
     }
 
-    private Writes.Batch collect() {
-        List<Writes.Mark> nextMarks = new ArrayList<>(Math.min(maxMarks, marks.size()));
+    private OutboxWriter.Batch collect() {
+        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(Math.min(maxMarks, marks.size()));
         while (nextMarks.size() < maxMarks && !marks.isEmpty()) {
             nextMarks.add(marks.remove());
         }
-        List<Writes.Failure> nextFailures = List.copyOf(failures);
+        List<OutboxWriter.Failure> nextFailures = List.copyOf(failures);
         failures.clear();
-        return new Writes.Batch(nextMarks, nextFailures);
+        return new OutboxWriter.Batch(nextMarks, nextFailures);
     }
 
     /** Applies a result on the publishing thread. It runs before the next read, which then sees the written rows. */
-    void applyResult(Writes.Batch batch, Writes.Result result, long nowNanos) {
+    void applyResult(OutboxWriter.Batch batch, OutboxWriter.Result result, long nowNanos) {
         batchesInProgress--;
         boolean wasRetry = retrying;
         retrying = false;
         switch (result) {
-            case Writes.Result.Failed failure -> {
+            case OutboxWriter.Result.Failed failure -> {
                 batchesToRetry.add(batch);
                 retryAtNanos = nowNanos + backoff.delayNanos(failedWrites);
                 if (failedWrites++ == 0) {
@@ -158,7 +163,7 @@ final class Marking {
                             .log("Marks could not be written; the batch is retried after a backoff");
                 }
             }
-            case Writes.Result.Written written -> {
+            case OutboxWriter.Result.Written written -> {
                 // A retried batch finds the marks of its own first write, so they are not counted as repeats.
                 if (!wasRetry && written.repeats() > 0) {
                     listener.repeated(written.repeats());
@@ -170,16 +175,16 @@ final class Marking {
         }
     }
 
-    private void settle(Writes.Failure failure, Writes.Result.Written written, long nowNanos) {
+    private void settle(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
         OutboxRow row = failure.row();
         if (written.fenced().contains(row.id())) {
             ordering.dropFenced(row, leases.serves(row.aggregate().shard()), nowNanos);
             return;
         }
         switch (failure) {
-            case Writes.Failure.Attempt attempt ->
+            case OutboxWriter.Failure.Attempt attempt ->
                 ordering.recordFailure(row, nowNanos + attempt.delay().toNanos(), nowNanos);
-            case Writes.Failure.DeadLetter deadLetter -> ordering.recordDeadLetter(row, nowNanos);
+            case OutboxWriter.Failure.DeadLetter deadLetter -> ordering.recordDeadLetter(row, nowNanos);
         }
     }
 
