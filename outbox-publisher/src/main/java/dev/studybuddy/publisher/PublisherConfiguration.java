@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.metrics.PublisherHealth;
+import dev.studybuddy.publisher.outbox.SchemaGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.loop.Loop;
+import dev.studybuddy.publisher.outbox.SchemaGate;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;

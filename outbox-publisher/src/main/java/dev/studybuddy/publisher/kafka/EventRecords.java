@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.kafka;
 
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.publisher.deadletter.DeadLetterHeaders;
-import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.kafka;
 
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
-import dev.studybuddy.publisher.publish.OutboxRow;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.time.Duration;
 import java.util.Map;

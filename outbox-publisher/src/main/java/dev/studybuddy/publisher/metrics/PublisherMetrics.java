@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.metrics;
 
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
-import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.PublishListener;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import io.micrometer.core.instrument.Counter;

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import org.jspecify.annotations.Nullable;
 
 /** Hands rows to the broker. A sender never throws for one row: every failure is an outcome. */

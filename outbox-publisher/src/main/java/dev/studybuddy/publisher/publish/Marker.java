@@ -1,6 +1,9 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,14 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.DeferredAggregates;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

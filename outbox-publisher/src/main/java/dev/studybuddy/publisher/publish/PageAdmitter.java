@@ -1,5 +1,8 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

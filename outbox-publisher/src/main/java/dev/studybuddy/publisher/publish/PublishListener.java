@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.OutboxRow;
+
 /** Counts the events of publishing. */
 public interface PublishListener {
 

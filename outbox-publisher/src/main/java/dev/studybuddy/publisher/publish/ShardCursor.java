@@ -1,6 +1,9 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.lease.Lease;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,8 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.Position;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

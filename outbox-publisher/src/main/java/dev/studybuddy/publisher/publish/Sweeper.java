@@ -2,6 +2,9 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,10 @@ package dev.studybuddy.publisher.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
+import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;

@@ -3,6 +3,10 @@ package dev.studybuddy.publisher.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.lease.Lease;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,8 +1,8 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
-import dev.studybuddy.publisher.publish.OutboxRow;
-import dev.studybuddy.publisher.publish.OutboxWriter;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.time.Duration;
 import java.util.ArrayList;

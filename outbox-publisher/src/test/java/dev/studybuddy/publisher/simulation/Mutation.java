@@ -2,9 +2,9 @@ package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
-import dev.studybuddy.publisher.publish.OutboxTable;
-import dev.studybuddy.publisher.publish.OutboxWriter;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
-import dev.studybuddy.publisher.publish.OutboxRow;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.util.ArrayList;
 import java.util.List;

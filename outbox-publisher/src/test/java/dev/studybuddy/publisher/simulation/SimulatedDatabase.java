@@ -1,13 +1,13 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.outbox.Shards;
-import dev.studybuddy.publisher.publish.Aggregate;
-import dev.studybuddy.publisher.publish.OutboxRow;
-import dev.studybuddy.publisher.publish.OutboxTable;
-import dev.studybuddy.publisher.publish.OutboxWriter;
-import dev.studybuddy.publisher.publish.PageRequest;
-import dev.studybuddy.publisher.publish.Predecessor;
-import dev.studybuddy.publisher.publish.PredecessorRow;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
+import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

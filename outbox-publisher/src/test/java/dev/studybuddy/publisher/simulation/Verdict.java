@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
-import dev.studybuddy.publisher.publish.OutboxRow;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

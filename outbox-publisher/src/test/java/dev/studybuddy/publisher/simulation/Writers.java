@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
-import dev.studybuddy.publisher.publish.Aggregate;
+import dev.studybuddy.publisher.ordering.Aggregate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,8 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -1,5 +1,6 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
+import dev.studybuddy.publisher.publish.PublishSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Holds the rows in memory and applies the predecessor rule. It reads no clock and does no input or output: each time
  * is a parameter.
  */
-final class Ordering {
+public final class Ordering {
 
     /** An admission states what happened to a row that was read. */
-    enum Admission {
+    public enum Admission {
         ADMITTED,
         /** The row is in memory already. */
         PRESENT,
@@ -38,23 +39,23 @@ final class Ordering {
     private final DeferredAggregates deferred;
     private int unmarked;
 
-    Ordering(PublishSettings.Memory bounds) {
+    public Ordering(PublishSettings.Memory bounds) {
         this.bounds = bounds;
         this.acknowledgements = new AcknowledgedVersions(bounds.acknowledgements());
         this.deferred = new DeferredAggregates(bounds.remembered());
     }
 
-    DeferredAggregates deferred() {
+    public DeferredAggregates deferred() {
         return deferred;
     }
 
     /** Returns the number of rows in memory: waiting, in flight, or acknowledged and not yet marked. */
-    int size() {
+    public int size() {
         return present.size();
     }
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */
-    Admission admit(OutboxRow row, long nowNanos) {
+    public Admission admit(OutboxRow row, long nowNanos) {
         return admit(row, deferred.hasRoom(), nowNanos);
     }
 
@@ -62,7 +63,7 @@ final class Ordering {
      * Admits a row of an aggregate that was deferred until now. If the row cannot be admitted, the aggregate is
      * deferred again even if there is no room.
      */
-    Admission readmit(OutboxRow row, long nowNanos) {
+    public Admission readmit(OutboxRow row, long nowNanos) {
         return admit(row, true, nowNanos);
     }
 
@@ -120,7 +121,7 @@ final class Ordering {
     }
 
     /** Returns the predecessors whose state must be read now, after the rows that need them. */
-    List<Predecessor> predecessorsToCheck(int limit) {
+    public List<Predecessor> predecessorsToCheck(int limit) {
         List<Predecessor> requested = new ArrayList<>();
         for (AggregateQueue queue : uncheckedQueues) {
             OutboxRow head = queue.head();
@@ -132,7 +133,7 @@ final class Ordering {
     }
 
     /** Applies the rows that were read for the requested predecessors. */
-    void applyPredecessors(List<Predecessor> requested, List<PredecessorRow> rows, long nowNanos) {
+    public void applyPredecessors(List<Predecessor> requested, List<PredecessorRow> rows, long nowNanos) {
         Map<Predecessor, List<PredecessorRow>> found = new HashMap<>();
         rows.forEach(row -> found.computeIfAbsent(row.predecessor(), key -> new ArrayList<>())
                 .add(row));
@@ -175,7 +176,7 @@ final class Ordering {
      * none.
      */
     @Nullable
-    OutboxRow dispatch(int shard) {
+    public OutboxRow dispatch(int shard) {
         for (AggregateQueue queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
             queue.scheduled = false;
             if (queue.isReady()) {
@@ -191,13 +192,13 @@ final class Ordering {
      * Records that a row is on its topic. The next row of its aggregate may be sent, and this row stays in memory until
      * it is marked.
      */
-    void acknowledge(OutboxRow row, long nowNanos) {
+    public void acknowledge(OutboxRow row, long nowNanos) {
         unmarked++;
         complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
     }
 
     /** Records that a row is marked as processed. */
-    void recordMark(OutboxRow row) {
+    public void recordMark(OutboxRow row) {
         unmarked--;
         settle(row);
     }
@@ -206,7 +207,7 @@ final class Ordering {
      * Takes back a row that was not sent. If {@code keep} is true, the row waits again. Otherwise this instance no
      * longer serves the shard, and the rows of the aggregate leave memory.
      */
-    void takeBack(OutboxRow row, boolean keep, long nowNanos) {
+    public void takeBack(OutboxRow row, boolean keep, long nowNanos) {
         if (keep) {
             ready.addUnsettled(row.aggregate().shard(), -1);
             complete(row, queue -> queue.add(row), nowNanos);
@@ -217,7 +218,7 @@ final class Ordering {
     }
 
     /** Records that a refused attempt was written. The aggregate is deferred until its next attempt. */
-    void recordFailure(OutboxRow row, long untilNanos, long nowNanos) {
+    public void recordFailure(OutboxRow row, long untilNanos, long nowNanos) {
         settle(row);
         complete(row, queue -> defer(row.aggregate(), row.version(), untilNanos), nowNanos);
     }
@@ -226,7 +227,7 @@ final class Ordering {
      * Records that a dead letter was written. The next version may be sent: it carries the whole state, so it replaces
      * this one.
      */
-    void recordDeadLetter(OutboxRow row, long nowNanos) {
+    public void recordDeadLetter(OutboxRow row, long nowNanos) {
         settle(row);
         complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
     }
@@ -236,7 +237,7 @@ final class Ordering {
      * their predecessor. If the shard is ours again, the reader may already have skipped this row as known, so the
      * aggregate is read again.
      */
-    void dropFenced(OutboxRow row, boolean readAgain, long nowNanos) {
+    public void dropFenced(OutboxRow row, boolean readAgain, long nowNanos) {
         settle(row);
         complete(
                 row,
@@ -301,7 +302,7 @@ final class Ordering {
     /**
      * Removes all waiting rows of the matching aggregates from memory. A row in flight stays until its outcome arrives.
      */
-    void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
+    public void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
         for (AggregateQueue queue : List.copyOf(queues.values())) {
             if (matching.test(queue.aggregate)) {
                 for (OutboxRow row : queue.removeWaiting()) {
@@ -315,17 +316,17 @@ final class Ordering {
     }
 
     /** Removes a shard that this instance no longer serves. */
-    void removeShard(int shard, long nowNanos) {
+    public void removeShard(int shard, long nowNanos) {
         removeWaiting(aggregate -> aggregate.shard() == shard, row -> {}, nowNanos);
         deferred.removeShard(shard);
     }
 
     /** Returns the number of the shard's rows that are in flight or whose outcome is not written yet. */
-    int unsettled(int shard) {
+    public int unsettled(int shard) {
         return ready.unsettled(shard);
     }
 
-    boolean hasReady(int shard) {
+    public boolean hasReady(int shard) {
         return ready.hasReady(shard);
     }
 }

@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import dev.studybuddy.outbox.Shards;
 import java.util.ArrayDeque;

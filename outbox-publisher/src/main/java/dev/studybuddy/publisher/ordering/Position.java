@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,19 +10,19 @@ public record Position(Instant createdAt, UUID id) {
     private static final UUID MIN_ID = new UUID(0, 0);
 
     /** This position is before every row. */
-    static final Position START = new Position(Instant.EPOCH, MIN_ID);
+    public static final Position START = new Position(Instant.EPOCH, MIN_ID);
 
     /** Returns the position before every row of this instant and later. */
-    static Position from(Instant instant) {
+    public static Position from(Instant instant) {
         return new Position(instant, MIN_ID);
     }
 
-    Position minus(Duration slack) {
+    public Position minus(Duration slack) {
         return from(createdAt.minus(slack));
     }
 
     /** Returns whether this position has an earlier instant. Only the database orders the ids of one instant. */
-    boolean isBefore(Position other) {
+    public boolean isBefore(Position other) {
         return createdAt.isBefore(other.createdAt);
     }
 }

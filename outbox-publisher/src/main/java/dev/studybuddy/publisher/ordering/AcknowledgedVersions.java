@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

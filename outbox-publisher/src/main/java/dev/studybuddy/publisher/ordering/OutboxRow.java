@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public record OutboxRow(
             .thenComparing(OutboxRow::createdAt)
             .thenComparing(OutboxRow::id);
 
-    Position position() {
+    public Position position() {
         return new Position(createdAt, id);
     }
 
@@ -52,7 +52,7 @@ public record OutboxRow(
     }
 
     /** Returns the approximate memory that the row takes, in bytes. */
-    int approximateBytes() {
+    public int approximateBytes() {
         return payload.length() + headers.length() + 256;
     }
 }

@@ -1,4 +1,6 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.outbox;
+
+import dev.studybuddy.publisher.ordering.Position;
 
 /**
  * This request selects a shard's pending rows strictly after a position.

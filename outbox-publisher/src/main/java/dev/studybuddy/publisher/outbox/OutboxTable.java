@@ -1,5 +1,9 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.outbox;
 
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.PredecessorRow;
 import java.util.List;
 
 /**

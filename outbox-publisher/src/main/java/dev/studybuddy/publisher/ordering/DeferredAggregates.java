@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow). {@link
  * #hasRoom()} bounds the number: without room, the reading of rows that would add an aggregate stops.
  */
-final class DeferredAggregates {
+public final class DeferredAggregates {
 
     /** An overflow has this due time: it becomes due when the queue is empty, not at a time. */
     private static final long WHEN_QUEUE_IS_EMPTY = Long.MAX_VALUE;
@@ -22,7 +22,7 @@ final class DeferredAggregates {
     private final int bound;
 
     /** This aggregate must be read again from this version on. */
-    record DueAggregate(Aggregate aggregate, long lowestVersion) {}
+    public record DueAggregate(Aggregate aggregate, long lowestVersion) {}
 
     private static final class Entry {
         final Aggregate aggregate;
@@ -44,7 +44,7 @@ final class DeferredAggregates {
         return entries.size() < bound;
     }
 
-    boolean contains(Aggregate aggregate) {
+    public boolean contains(Aggregate aggregate) {
         return entries.containsKey(aggregate);
     }
 
@@ -57,12 +57,12 @@ final class DeferredAggregates {
     }
 
     /** Defers an aggregate until a monotonic time in nanoseconds. */
-    void defer(Aggregate aggregate, long version, long untilNanos) {
+    public void defer(Aggregate aggregate, long version, long untilNanos) {
         put(aggregate, version, untilNanos);
     }
 
     /** Defers an aggregate until its queue is empty. If it is already deferred, it keeps its due time. */
-    void deferOverflow(Aggregate aggregate, long version) {
+    public void deferOverflow(Aggregate aggregate, long version) {
         if (contains(aggregate)) {
             includeVersion(aggregate, version);
         } else {
@@ -90,7 +90,7 @@ final class DeferredAggregates {
 
     /** Returns the aggregate that is due next without removing it, or null if none is due. */
     @Nullable
-    DueAggregate nextDue(long nowNanos) {
+    public DueAggregate nextDue(long nowNanos) {
         Entry entry = nextEntry();
         return entry == null || entry.dueAtNanos - nowNanos > 0
                 ? null
@@ -101,7 +101,7 @@ final class DeferredAggregates {
      * Returns the monotonic time in nanoseconds at which the next aggregate is due, or null if none has a due time.
      */
     @Nullable
-    Long nextNanos() {
+    public Long nextNanos() {
         Entry entry = nextEntry();
         return entry == null ? null : entry.dueAtNanos;
     }
@@ -115,12 +115,12 @@ final class DeferredAggregates {
         return entry;
     }
 
-    void remove(Aggregate aggregate) {
+    public void remove(Aggregate aggregate) {
         entries.remove(aggregate);
     }
 
     /** Makes all holds of a shard due, because an operator requested a sweep. */
-    void makeShardDue(int shard, long nowNanos) {
+    public void makeShardDue(int shard, long nowNanos) {
         List<Entry> holds = entries.values().stream()
                 .filter(entry -> entry.aggregate.shard() == shard && entry.dueAtNanos != WHEN_QUEUE_IS_EMPTY)
                 .toList();
@@ -131,7 +131,7 @@ final class DeferredAggregates {
         entries.keySet().removeIf(aggregate -> aggregate.shard() == shard);
     }
 
-    int size() {
+    public int size() {
         return entries.size();
     }
 }

@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.outbox;
 
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

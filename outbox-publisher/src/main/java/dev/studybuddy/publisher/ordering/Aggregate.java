@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.ordering;
 
 /**
  * An aggregate is the unit of ordering: its rows are sent by version. The shard is the one that the writer computed.

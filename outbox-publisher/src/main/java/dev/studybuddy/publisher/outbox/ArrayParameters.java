@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.outbox;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher;
+package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
@@ -6,7 +6,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A start gate checks whether this program can work on the database. */
-final class SchemaGate {
+public final class SchemaGate {
 
     private static final String VERSIONS =
             "SELECT version FROM " + OutboxSchema.HISTORY_TABLE + " WHERE success AND version IS NOT NULL";
@@ -15,7 +15,7 @@ final class SchemaGate {
     private final JdbcTemplate jdbc;
 
     /** An answer states whether the program may start. */
-    sealed interface Answer {
+    public sealed interface Answer {
         /** The database has the schema that this program needs. */
         record Ready() implements Answer {}
 
@@ -28,7 +28,7 @@ final class SchemaGate {
 
     private record Bounds(int count, int least, int most) {}
 
-    SchemaGate(JdbcTemplate jdbc) {
+    public SchemaGate(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -37,7 +37,7 @@ final class SchemaGate {
      *
      * @throws org.springframework.dao.DataAccessException if the database cannot be queried
      */
-    Answer check() {
+    public Answer check() {
         int version;
         try {
             version = jdbc.query(VERSIONS, (row, n) -> row.getString(1)).stream()
