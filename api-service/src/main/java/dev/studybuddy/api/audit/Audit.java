@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps a row for each administrative change. */
+/** Records each administrative change as a row of {@code admin_audit}. */
 @Component
 public final class Audit {
 
@@ -26,7 +26,7 @@ public final class Audit {
             INSERT INTO admin_audit (id, actor, action, target, detail) VALUES (?, ?, ?, ?, CAST(? AS jsonb))""";
 
     private static final String OUTCOME = "outcome";
-    private static final String END = "UPDATE admin_audit SET detail = CAST(? AS jsonb) WHERE id = ?";
+    private static final String UPDATE_DETAIL = "UPDATE admin_audit SET detail = CAST(? AS jsonb) WHERE id = ?";
 
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
@@ -41,34 +41,39 @@ public final class Audit {
     }
 
     /**
-     * Notes a change, in the caller's transaction where there is one.
+     * Records a change, in the caller's transaction if one is active.
      *
-     * @param action for example {@code dead-letter.replay}
-     * @param target what was changed, as its own address names it
+     * @param action the name of the change, for example {@code dead-letter.replay}
+     * @param target the changed object, as its address in the API names it
+     * @param detail further facts about the change
      */
     public void note(Caller caller, String action, String target, Map<String, ?> detail) {
         insert(UUID.randomUUID(), caller, action, target, detail);
     }
 
     /**
-     * Notes a change that is no SQL: before it, so that it can't stay without its row, and how it ended after it. A row
-     * that still says {@code begun} is of a process that died, or lost the database, in between.
+     * Runs and records a change that is not made by SQL. The row is inserted before the change, so that no change lacks
+     * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process died or
+     * lost the database before it could record the outcome.
      *
-     * @throws RuntimeException the change's own; and where it can't be noted, in which case there is no change
+     * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change does
+     *     not run
      */
     public <T> T around(Caller caller, String action, String target, Supplier<T> change) {
         return around(caller, action, target, change, result -> Map.of());
     }
 
     /**
-     * The same, of a change that tells only afterwards what it was.
+     * Runs and records a change that is not made by SQL and whose details follow from its result, like
+     * {@link #around(Caller, String, String, Supplier)}.
      *
-     * @param detail what is noted of the result, beside the outcome
+     * @param detail returns the facts to record about the result, in addition to the outcome
      */
     public <T> T around(
             Caller caller, String action, String target, Supplier<T> change, Function<T, Map<String, ?>> detail) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("a row that may be rolled back is no note of what is about to happen");
+            throw new IllegalStateException(
+                    "a transaction is active; the row would be lost if it rolls back, although the change stays");
         }
         UUID id = UUID.randomUUID();
         insert(id, caller, action, target, Map.of(OUTCOME, "begun"));
@@ -76,12 +81,12 @@ public final class Audit {
         try {
             result = change.get();
         } catch (RuntimeException | Error failed) {
-            end(id, action, target, Map.of(OUTCOME, "failed"));
+            recordOutcome(id, action, target, Map.of(OUTCOME, "failed"));
             throw failed;
         }
         Map<String, Object> done = new TreeMap<>(detail.apply(result));
         done.put(OUTCOME, "done");
-        end(id, action, target, done);
+        recordOutcome(id, action, target, done);
         return result;
     }
 
@@ -92,21 +97,21 @@ public final class Audit {
                 .update());
     }
 
-    private void end(UUID id, String action, String target, Map<String, ?> detail) {
+    private void recordOutcome(UUID id, String action, String target, Map<String, ?> detail) {
         String text = json.writeValueAsString(detail);
         try {
-            transactions.run(() -> jdbc.sql(END).params(text, id).update());
-        } catch (DataAccessException | TransactionException away) {
-            // The change is what it is, and its row is there.
+            transactions.run(() -> jdbc.sql(UPDATE_DETAIL).params(text, id).update());
+        } catch (DataAccessException | TransactionException failure) {
+            // The change has ended and its row exists, so the caller gets the result of the change.
             LOG.atWarn()
                     .addKeyValue("action", action)
                     .addKeyValue("target", target)
                     .addKeyValue("detail", text)
-                    .addKeyValue("error", away.toString())
-                    .log("How a change ended can't be noted now; its row in the audit still says that it was begun");
+                    .addKeyValue("error", failure.toString())
+                    .log("The outcome of a change cannot be recorded; its audit row keeps the outcome 'begun'");
         }
     }
 
-    /** One change. */
+    /** An entry is one recorded change. */
     public record Entry(UUID id, Instant at, String actor, String action, String target, JsonNode detail) {}
 }

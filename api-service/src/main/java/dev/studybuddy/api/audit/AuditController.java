@@ -22,7 +22,7 @@ final class AuditController {
             WHERE at < ? OR (at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?""";
 
     private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST = 200;
+    private static final int MAX_LIMIT = 200;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -32,13 +32,13 @@ final class AuditController {
         this.json = json;
     }
 
-    @Operation(summary = "Who changed what by hand, newest first")
+    @Operation(summary = "Lists administrative changes, newest first")
     @GetMapping("/api/admin/audit")
     Page<Audit.Entry> list(
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Parameters parameters = new Parameters();
-        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         Timestamp at = Timestamp.from(after.at());

@@ -1,4 +1,4 @@
-/** Answers for who changed what by hand, and when. */
+/** This package keeps the record of administrative changes: the actor, the action, the target and the time of each. */
 @NullMarked
 package dev.studybuddy.api.audit;
 

@@ -7,21 +7,26 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The present states of one type of aggregate, from its table: what snapshots and comparisons are made of. */
+/** Reads the present states of one type of aggregate from its table; snapshots and comparisons are made from them. */
 public interface AggregateSource {
 
+    /** Returns the type of the aggregates. */
     AggregateType type();
 
-    /** The present state, read in the caller's transaction; empty where there is none (any more). */
+    /**
+     * Returns the present state, which is read in the caller's transaction, or empty if the aggregate does not exist or was
+     * deleted.
+     */
     Optional<AggregateState> find(UUID id);
 
     /**
-     * The states whose ids come next, in the order of their ids.
+     * Returns the next states in the order of their ids.
      *
-     * @param after the last id of the page before; null for the first
+     * @param after the last id of the previous page; null for the first page
+     * @param limit the largest number of states to return
      */
     List<AggregateState> page(@Nullable UUID after, int limit);
 
-    /** How many there are. Walks the table: for jobs only. */
+    /** Counts the aggregates. It reads the whole table, so only jobs call it. */
     long count();
 }

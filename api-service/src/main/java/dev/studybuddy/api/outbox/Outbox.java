@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Writes events into the outbox, in the caller's transaction. */
+/** Writes events into the outbox in the caller's transaction. */
 @Component
 public final class Outbox {
 
@@ -25,34 +25,35 @@ public final class Outbox {
 
     private final JdbcTemplate jdbc;
     private final WakeUps wakeUps;
-    private final TraceHeaders traces;
+    private final TraceHeaders traceHeaders;
 
-    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traces) {
+    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traceHeaders) {
         this.jdbc = jdbc;
         this.wakeUps = wakeUps;
-        this.traces = traces;
+        this.traceHeaders = traceHeaders;
     }
 
     /**
-     * Writes the event of one change, and wakes the publishers once the transaction is committed.
+     * Writes the event of one change and sends the publishers a wake-up after the commit.
      *
-     * @param state the whole state after the change; for a delete what is left of it
-     * @throws IllegalStateException outside a transaction
+     * @param state the whole state after the change; for a delete, the state that remains
+     * @throws IllegalStateException if no transaction is active
      */
     public void append(AggregateType type, Change change, AggregateState state) {
         appendAll(type, change, List.of(state));
     }
 
-    /** As {@link #append}, for many changes in one batch. */
+    /** Writes the events of many changes in one batch, like {@link #append}. */
     public void appendAll(AggregateType type, Change change, List<? extends AggregateState> states) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("an event is written in the transaction of its change");
+            throw new IllegalStateException(
+                    "no transaction is active; an event must be written in the transaction of its change");
         }
         if (states.isEmpty()) {
             return;
         }
         String event = type.event(change);
-        String headers = traces.json();
+        String headers = traceHeaders.toJson();
         List<Object[]> rows = states.stream()
                 .map(state -> new Object[] {
                     Shards.of(type.code(), state.id()),

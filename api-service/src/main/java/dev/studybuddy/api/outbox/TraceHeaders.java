@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an outbox row says beside its event: the schema's version, and the trace of the request that wrote it. */
+/** Creates the headers of an outbox row: the schema's version, and the trace of the request that wrote the row. */
 @Component
 final class TraceHeaders {
 
@@ -21,7 +21,7 @@ final class TraceHeaders {
         this.tracer = tracer;
     }
 
-    String json() {
+    String toJson() {
         ObjectNode headers = JSON.createObjectNode();
         headers.put("schemaversion", Integer.toString(AggregateType.SCHEMA_VERSION));
         Span span = tracer.currentSpan();

@@ -19,14 +19,17 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Tells live publishers by UDP which shards have something new; best effort, and never on a request's thread. */
+/**
+ * Sends live publishers wake-ups by UDP for the shards with new rows. Delivery is best effort, and the thread of a request
+ * never sends.
+ */
 @Component
 final class WakeUps {
 
     private static final Logger LOG = LoggerFactory.getLogger(WakeUps.class);
-    private static final long ADDRESSES_LAST_NANOS = 1_000_000_000L;
+    private static final long ADDRESS_CACHE_NANOS = 1_000_000_000L;
 
-    private static final String LIVE = """
+    private static final String LIVE_ADDRESSES = """
             SELECT address FROM outbox_publisher
             WHERE address IS NOT NULL AND seen_at > now() - INTERVAL '5 seconds'
             """;
@@ -37,7 +40,7 @@ final class WakeUps {
 
     private volatile boolean stopped;
     private List<SocketAddress> addresses = List.of();
-    private long readAt = System.nanoTime() - ADDRESSES_LAST_NANOS;
+    private long readAtNanos = System.nanoTime() - ADDRESS_CACHE_NANOS;
 
     WakeUps(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
@@ -57,7 +60,7 @@ final class WakeUps {
         LockSupport.unpark(sender);
     }
 
-    /** Returns at once; the datagrams follow. */
+    /** Adds the shards to the next wake-up and returns at once; the sender thread sends the datagrams. */
     void request(WakeUp wakeUp) {
         bits.accumulateAndGet(wakeUp.shardBits(), (left, right) -> left | right);
         LockSupport.unpark(sender);
@@ -67,15 +70,17 @@ final class WakeUps {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.configureBlocking(false);
             while (!stopped) {
-                long due = bits.getAndSet(0);
-                if (due == 0) {
+                long shardBits = bits.getAndSet(0);
+                if (shardBits == 0) {
                     LockSupport.park(this);
                 } else {
-                    send(channel, new WakeUp(due));
+                    send(channel, new WakeUp(shardBits));
                 }
             }
         } catch (IOException thrown) {
-            LOG.error("No socket for wake-ups; publishers find events by polling, up to 0.5 s later", thrown);
+            LOG.error(
+                    "The socket for wake-ups cannot be opened; publishers find new events by polling, up to 0.5 s later",
+                    thrown);
         }
     }
 
@@ -85,25 +90,28 @@ final class WakeUps {
             try {
                 channel.send(ByteBuffer.wrap(datagram), address);
             } catch (IOException | RuntimeException thrown) {
-                LOG.debug("A wake-up for {} was not sent; the poll finds the events", address, thrown);
+                LOG.atDebug()
+                        .addKeyValue("address", address)
+                        .setCause(thrown)
+                        .log("A wake-up was not sent; the publisher finds the new events by its next poll");
             }
         }
     }
 
     private List<SocketAddress> addresses() {
         long now = System.nanoTime();
-        if (now - readAt >= ADDRESSES_LAST_NANOS) {
-            readAt = now;
+        if (now - readAtNanos >= ADDRESS_CACHE_NANOS) {
+            readAtNanos = now;
             try {
-                addresses = parsed(jdbc.query(LIVE, (row, number) -> row.getString("address")));
+                addresses = parse(jdbc.query(LIVE_ADDRESSES, (row, number) -> row.getString("address")));
             } catch (DataAccessException thrown) {
-                LOG.debug("The publishers' addresses can't be read; the last known ones serve", thrown);
+                LOG.debug("The publishers' addresses cannot be read; the last ones that were read stay in use", thrown);
             }
         }
         return addresses;
     }
 
-    private static List<SocketAddress> parsed(List<String> texts) {
+    private static List<SocketAddress> parse(List<String> texts) {
         List<SocketAddress> parsed = new ArrayList<>();
         for (String text : texts) {
             int colon = text.lastIndexOf(':');
@@ -111,7 +119,10 @@ final class WakeUps {
                 parsed.add(new InetSocketAddress(
                         text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))));
             } catch (IllegalArgumentException thrown) {
-                LOG.debug("A publisher's address is no host:port: {}", text, thrown);
+                LOG.atDebug()
+                        .addKeyValue("address", text)
+                        .setCause(thrown)
+                        .log("A publisher's address is not of the form host:port; this publisher gets no wake-ups");
             }
         }
         return List.copyOf(parsed);

@@ -49,21 +49,21 @@ final class SessionController {
         this.replies = replies;
     }
 
-    @Operation(summary = "Notes a study session")
+    @Operation(summary = "Records a study session")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
-        SessionFields.Wanted wanted = SessionFields.created(fields, sessions.now());
+        SessionFields.Wanted requested = SessionFields.parse(fields, sessions.now());
         UUID id = UUID.randomUUID();
         return post.inTransaction(() -> {
-            SessionState session = sessions.create(caller, id, wanted);
+            SessionState session = sessions.create(caller, id, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.SESSION, session, session)
                     .location("/api/sessions/" + session.id());
         });
     }
 
-    @Operation(summary = "The caller's study sessions, newest first")
+    @Operation(summary = "Lists the caller's study sessions, newest first")
     @GetMapping
     Page<SessionState> list(
             Caller caller,
@@ -74,27 +74,27 @@ final class SessionController {
             @RequestParam(required = false) @Nullable String cursor) {
         Parameters parameters = new Parameters();
         PageCursor after = parameters.cursor("cursor", cursor);
-        int most = parameters.integer("limit", limit, 50, 1, 200);
+        int maxItems = parameters.integer("limit", limit, 50, 1, 200);
         parameters.finish();
-        return sessions.list(caller, after, most);
+        return sessions.list(caller, after, maxItems);
     }
 
-    @Operation(summary = "A study session of the caller")
+    @Operation(summary = "Returns a study session of the caller")
     @GetMapping("/{id}")
     ResponseEntity<SessionState> get(Caller caller, @PathVariable UUID id) {
         SessionState session = sessions.find(caller, id).orElseThrow(SessionController::notFound);
         return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
     }
 
-    @Operation(summary = "Deletes a study session")
+    @Operation(summary = "Deletes a study session of the caller")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        DeletedState left = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, left, null));
+        DeletedState deleted = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null));
     }
 
     private static ProblemException notFound() {

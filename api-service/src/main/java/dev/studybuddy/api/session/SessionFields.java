@@ -8,27 +8,32 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** What a request may say about a study session. */
+/** Reads and checks the fields of a request that records a study session. */
 final class SessionFields {
 
     private static final TextRule SUBJECT = TextRule.length(0, 60);
-    private static final int MOST_MINUTES = 1440;
-    private static final Duration AHEAD = Duration.ofMinutes(5);
+    private static final int MAX_MINUTES = 1440;
+    private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
     private SessionFields() {}
 
-    /** For the description of the API. */
+    /** This record only describes the body of the request in the description of the API. */
     record NewSession(
             int minutes,
             @Nullable SessionType sessionType,
             @Nullable String subject,
             @Nullable Instant completedAt) {}
 
-    /** A session that is asked for, checked. */
+    /** This record holds the checked fields of a request. */
     record Wanted(int minutes, SessionType sessionType, String subject, Instant completedAt) {}
 
-    static Wanted created(Fields fields, Instant now) {
-        int minutes = fields.integer("minutes", null, 1, MOST_MINUTES);
+    /**
+     * Reads the fields of a new session.
+     *
+     * @param now the time of the request, which replaces an absent completion time and bounds a given one
+     */
+    static Wanted parse(Fields fields, Instant now) {
+        int minutes = fields.integer("minutes", null, 1, MAX_MINUTES);
         SessionType type = fields.code(
                 "sessionType",
                 SessionType.MANUAL,
@@ -36,11 +41,11 @@ final class SessionFields {
                 SessionType::ofCode,
                 "must be pomodoro, stopwatch or manual");
         String subject = fields.optionalText("subject", "", SUBJECT);
-        Instant asked = fields.optionalInstant("completedAt");
-        Instant completedAt = asked == null ? now : asked;
+        Instant requestedAt = fields.optionalInstant("completedAt");
+        Instant completedAt = requestedAt == null ? now : requestedAt;
         Instant earliest = now.atOffset(ZoneOffset.UTC).minusYears(1).toInstant();
-        if (completedAt.isBefore(earliest) || completedAt.isAfter(now.plus(AHEAD))) {
-            fields.fault("completedAt", "must be from one year ago to 5 minutes ahead");
+        if (completedAt.isBefore(earliest) || completedAt.isAfter(now.plus(MAX_AHEAD))) {
+            fields.fault("completedAt", "must be between one year ago and 5 minutes from now");
         }
         fields.finish();
         return new Wanted(minutes, type, subject == null ? "" : subject, completedAt);

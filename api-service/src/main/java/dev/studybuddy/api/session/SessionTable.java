@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code study_sessions}. */
+/** Reads and writes the table {@code study_sessions}. */
 @Component
 final class SessionTable implements AggregateSource {
 
@@ -30,8 +30,8 @@ final class SessionTable implements AggregateSource {
     private static final String FIRST_PAGE = COLUMNS + "ORDER BY id LIMIT :limit";
     private static final String PAGE = COLUMNS + "WHERE id > :after ORDER BY id LIMIT :limit";
 
-    /** Of a user who is gone nothing is shown, though the job that deletes it may still run. */
-    private static final String OF_USER = COLUMNS + """
+    /** This query finds no session of a deleted user, even if the job that deletes the user's sessions still runs. */
+    private static final String FIND_OF_USER = COLUMNS + """
             WHERE id = :id AND user_id = :user AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
             """;
 
@@ -60,11 +60,11 @@ final class SessionTable implements AggregateSource {
         this.jdbc = jdbc;
     }
 
-    Optional<SessionState> ofUser(UUID user, UUID id) {
-        return jdbc.sql(OF_USER)
+    Optional<SessionState> findOfUser(UUID user, UUID id) {
+        return jdbc.sql(FIND_OF_USER)
                 .param("id", id)
                 .param("user", user)
-                .query(SessionTable::read)
+                .query(SessionTable::readRow)
                 .optional();
     }
 
@@ -74,7 +74,7 @@ final class SessionTable implements AggregateSource {
                 .param("at", SqlTimes.parameter(after.at()))
                 .param("id", after.id())
                 .param("limit", limit)
-                .query(SessionTable::read)
+                .query(SessionTable::readRow)
                 .list();
     }
 
@@ -112,7 +112,7 @@ final class SessionTable implements AggregateSource {
     public Optional<AggregateState> find(UUID id) {
         return jdbc.sql(FIND)
                 .param("id", id)
-                .query(SessionTable::read)
+                .query(SessionTable::readRow)
                 .optional()
                 .map(AggregateState.class::cast);
     }
@@ -122,7 +122,7 @@ final class SessionTable implements AggregateSource {
         JdbcClient.StatementSpec statement =
                 after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
         return List.copyOf(
-                statement.param("limit", limit).query(SessionTable::read).list());
+                statement.param("limit", limit).query(SessionTable::readRow).list());
     }
 
     @Override
@@ -130,7 +130,7 @@ final class SessionTable implements AggregateSource {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
 
-    private static SessionState read(ResultSet row, int number) throws SQLException {
+    private static SessionState readRow(ResultSet row, int number) throws SQLException {
         return new SessionState(
                 row.getString("id"),
                 row.getString("user_id"),

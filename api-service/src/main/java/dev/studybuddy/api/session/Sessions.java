@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What a caller can do to their sessions; each change is one transaction with its event. */
+/** Reads and changes the sessions of a caller; each change commits in one transaction with its event. */
 @Component
 final class Sessions {
 
@@ -45,10 +45,10 @@ final class Sessions {
     }
 
     Optional<SessionState> find(Caller caller, UUID id) {
-        return table.ofUser(caller.id(), id);
+        return table.findOfUser(caller.id(), id);
     }
 
-    /** Newest first. */
+    /** Returns a page of the caller's sessions, newest first. */
     Page<SessionState> list(Caller caller, PageCursor after, int limit) {
         List<SessionState> found = table.list(caller.id(), after, limit + 1);
         if (found.size() <= limit) {
@@ -59,19 +59,19 @@ final class Sessions {
         return new Page<>(items, new PageCursor(last.createdAt(), UUID.fromString(last.id())).text());
     }
 
-    /** The session, on the day that it is in the user's zone at that moment. */
-    SessionState create(Caller caller, UUID id, SessionFields.Wanted wanted) {
+    /** Creates a session. The day of its completion is the date in the user's present zone. */
+    SessionState create(Caller caller, UUID id, SessionFields.Wanted requested) {
         return transactions.run(() -> {
-            ZoneId zone = owners.checkForWrite(caller.id(), wanted.subject());
+            ZoneId zone = owners.checkForWrite(caller.id(), requested.subject());
             Instant now = now();
             SessionState session = new SessionState(
                     id.toString(),
                     caller.userId(),
-                    wanted.subject(),
-                    wanted.sessionType(),
-                    wanted.minutes(),
-                    wanted.completedAt(),
-                    LocalDate.ofInstant(wanted.completedAt(), zone),
+                    requested.subject(),
+                    requested.sessionType(),
+                    requested.minutes(),
+                    requested.completedAt(),
+                    LocalDate.ofInstant(requested.completedAt(), zone),
                     1,
                     now,
                     now);
@@ -81,19 +81,24 @@ final class Sessions {
         });
     }
 
-    /** What is left; empty where the caller has no such session. */
+    /**
+     * Deletes a session.
+     *
+     * @param ifMatch the If-Match header; null for an unconditional delete
+     * @return the state that remains, or empty if the caller has no such session
+     */
     Optional<DeletedState> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         return transactions.run(() -> {
-            Optional<SessionState> found = table.ofUser(caller.id(), id);
+            Optional<SessionState> found = table.findOfUser(caller.id(), id);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
             SessionState present = found.get();
             ETags.check(ifMatch, present.version());
             table.delete(present);
-            DeletedState left = new DeletedState(present.id(), present.userId(), present.version() + 1);
-            outbox.append(AggregateType.SESSION, Change.DELETED, left);
-            return Optional.of(left);
+            DeletedState deleted = new DeletedState(present.id(), present.userId(), present.version() + 1);
+            outbox.append(AggregateType.SESSION, Change.DELETED, deleted);
+            return Optional.of(deleted);
         });
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Answers for study sessions. Their answers have the shape of their events' states, and so of their mirrors: one shape,
- * made in one place.
+ * This package serves study sessions. An answer has the shape of the state in the session's events, from which the mirror
+ * is made: one record defines the shape of all three.
  */
 @NullMarked
 package dev.studybuddy.api.session;

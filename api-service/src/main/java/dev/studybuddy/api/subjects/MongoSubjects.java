@@ -8,14 +8,17 @@ import dev.studybuddy.readmodel.SubjectKeys;
 import java.util.UUID;
 import org.bson.Document;
 
-/** Subjects from the sums of {@code subjects}: a user's from one document, everyone's from one for each subject. */
+/**
+ * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; everyone's have
+ * one document for each subject.
+ */
 final class MongoSubjects {
 
     private static final Document WITHOUT_WATERMARKS = new Document("w", 0);
 
     private MongoSubjects() {}
 
-    static Subjects ofUser(ReadGeneration generation, UUID user, int limit) {
+    static Subjects readUser(ReadGeneration generation, UUID user, int limit) {
         SubjectSums sums = new SubjectSums();
         String id = RollupKey.ofUser(Periods.ALL, user.toString()).id();
         Document found = generation
@@ -27,11 +30,16 @@ final class MongoSubjects {
             found.get("bySubject", new Document())
                     .forEach((key, subject) -> add(sums, SubjectKeys.unescape(key), (Document) subject));
         }
-        return sums.answer(limit);
+        return sums.toSubjects(limit);
     }
 
-    /** Of everyone, among the subjects with the most todos. */
-    static Subjects ofEveryone(ReadGeneration generation, int among, int limit) {
+    /**
+     * Reads everyone's hardest subjects.
+     *
+     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param limit the largest number of subjects to return
+     */
+    static Subjects readEveryone(ReadGeneration generation, int among, int limit) {
         SubjectSums sums = new SubjectSums();
         Document subjects = new Document("period", Periods.ALL)
                 .append("kind", RollupKey.SUBJECT)
@@ -44,7 +52,7 @@ final class MongoSubjects {
                 .projection(WITHOUT_WATERMARKS)) {
             add(sums, subject.getString("subject"), subject);
         }
-        return sums.answer(limit);
+        return sums.toSubjects(limit);
     }
 
     private static void add(SubjectSums sums, String subject, Document document) {

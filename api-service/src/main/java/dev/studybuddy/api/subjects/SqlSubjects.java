@@ -6,7 +6,10 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The same answers from the source of truth, for when MongoDB is away: slower, and exact. */
+/**
+ * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is slower than the rollups, and
+ * exact.
+ */
 @Repository
 final class SqlSubjects {
 
@@ -30,20 +33,25 @@ final class SqlSubjects {
         this.jdbc = jdbc;
     }
 
-    Subjects ofUser(UUID user, int limit) {
+    Subjects readUser(UUID user, int limit) {
         SubjectSums sums = new SubjectSums();
-        jdbc.sql(OF_USER).param(user).query(into(sums));
-        return sums.answer(limit);
+        jdbc.sql(OF_USER).param(user).query(addTo(sums));
+        return sums.toSubjects(limit);
     }
 
-    /** Of everyone, among the subjects with the most todos. */
-    Subjects ofEveryone(int among, int limit) {
+    /**
+     * Reads everyone's hardest subjects.
+     *
+     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param limit the largest number of subjects to return
+     */
+    Subjects readEveryone(int among, int limit) {
         SubjectSums sums = new SubjectSums();
-        jdbc.sql(OF_EVERYONE).param(among).query(into(sums));
-        return sums.answer(limit);
+        jdbc.sql(OF_EVERYONE).param(among).query(addTo(sums));
+        return sums.toSubjects(limit);
     }
 
-    private static RowCallbackHandler into(SubjectSums sums) {
+    private static RowCallbackHandler addTo(SubjectSums sums) {
         return row -> sums.add(
                 row.getString("subject"),
                 row.getString("difficulty"),

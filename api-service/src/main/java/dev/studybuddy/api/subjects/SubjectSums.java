@@ -14,54 +14,55 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what was found, from whichever database, into an answer. */
+/** Sums the counts that either database returned into an answer. */
 final class SubjectSums {
 
     /**
-     * The smallest share of answered questions is the hardest; subjects without questions come last, and equals are told
-     * apart by their todos.
+     * This order puts the subject with the smallest share of answered questions first and subjects without questions
+     * last. The share of completed todos, the number of todos and the name order equal subjects.
      */
     private static final Comparator<Subject> HARDEST = comparing(Subject::questionsShare, nullsLast(naturalOrder()))
             .thenComparingDouble(Subject::todosShare)
             .thenComparing(comparingLong(Subject::todos).reversed())
             .thenComparing(Subject::subject);
 
-    private static final double SHOWN = 10_000;
+    /** Shares are rounded to multiples of 1 / this number. */
+    private static final double SHARE_SCALE = 10_000;
 
     private final Map<String, Map<String, Counts>> subjects = new TreeMap<>();
 
     void add(String subject, String difficulty, Counts counts) {
         if (!counts.equals(Counts.NONE)) {
-            subjects.computeIfAbsent(subject, any -> new TreeMap<>()).merge(difficulty, counts, Counts::and);
+            subjects.computeIfAbsent(subject, any -> new TreeMap<>()).merge(difficulty, counts, Counts::plus);
         }
     }
 
-    Subjects answer(int limit) {
+    Subjects toSubjects(int limit) {
         List<Subject> found = new ArrayList<>();
         subjects.forEach((subject, byDifficulty) -> {
-            Counts all = byDifficulty.values().stream().reduce(Counts.NONE, Counts::and);
-            if (all.todos() > 0) {
+            Counts total = byDifficulty.values().stream().reduce(Counts.NONE, Counts::plus);
+            if (total.todos() > 0) {
                 found.add(new Subject(
                         subject,
-                        all.todos(),
-                        all.todosCompleted(),
-                        all.questionsTarget(),
-                        all.questionsCompleted(),
-                        share(all.todosCompleted(), all.todos()),
-                        questions(all),
+                        total.todos(),
+                        total.todosCompleted(),
+                        total.questionsTarget(),
+                        total.questionsCompleted(),
+                        share(total.todosCompleted(), total.todos()),
+                        questionsShare(total),
                         byDifficulty));
             }
         });
         return new Subjects(found.stream().sorted(HARDEST).limit(limit).toList());
     }
 
-    private static @Nullable Double questions(Counts all) {
-        return all.questionsTarget() == 0
+    private static @Nullable Double questionsShare(Counts total) {
+        return total.questionsTarget() == 0
                 ? null
-                : Double.valueOf(share(all.questionsCompleted(), all.questionsTarget()));
+                : Double.valueOf(share(total.questionsCompleted(), total.questionsTarget()));
     }
 
     private static double share(long part, long whole) {
-        return Math.round(part * SHOWN / whole) / SHOWN;
+        return Math.round(part * SHARE_SCALE / whole) / SHARE_SCALE;
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Subjects by how hard they are, the hardest first. */
+/** This report lists subjects, the hardest first. */
 record Subjects(List<Subject> subjects) {
 
     Subjects {
@@ -12,11 +12,11 @@ record Subjects(List<Subject> subjects) {
     }
 
     /**
-     * One subject.
+     * This record describes one subject.
      *
-     * @param todosShare of its todos, how many are completed, 0 to 1
-     * @param questionsShare of the questions of its todos, how many are answered; above 1 where more were answered than
-     *     planned, null where none are planned
+     * @param todosShare the completed share of the subject's todos, from 0 to 1
+     * @param questionsShare the answered share of the questions that the subject's todos plan; above 1 if more questions
+     *     were answered than planned, null if no questions are planned
      */
     record Subject(
             String subject,
@@ -28,12 +28,12 @@ record Subjects(List<Subject> subjects) {
             @Nullable Double questionsShare,
             Map<String, Counts> byDifficulty) {}
 
-    /** The todos of one difficulty. */
+    /** This record counts the todos and questions of one difficulty. */
     record Counts(long todos, long todosCompleted, long questionsTarget, long questionsCompleted) {
 
         static final Counts NONE = new Counts(0, 0, 0, 0);
 
-        Counts and(Counts more) {
+        Counts plus(Counts more) {
             return new Counts(
                     todos + more.todos,
                     todosCompleted + more.todosCompleted,

@@ -22,8 +22,11 @@ final class SubjectsController {
 
     private static final int DEFAULT_LIMIT = 10;
 
-    /** As many as a user may have; everyone's are looked for among so many, those with the most todos. */
-    private static final int MOST = 500;
+    /**
+     * A user may have this many subjects. Everyone's hardest subjects are chosen among this many, those with the most
+     * todos.
+     */
+    private static final int MAX_SUBJECTS = 500;
 
     private final ReadModelReads reads;
     private final SqlSubjects sql;
@@ -36,11 +39,12 @@ final class SubjectsController {
     }
 
     @Operation(
-            summary = "The hardest subjects of a user, or of everyone",
+            summary = "Returns the hardest subjects of a user or of everyone",
             description =
-                    "By the share of questions that are answered, over all todos, the smallest first; a todo counts"
-                            + " whether it is completed or not. Everyone's (scope=all, for admins) are looked for among the 500"
-                            + " subjects with the most todos. A user without todos has none.")
+                    "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"
+                            + " are completed or not. With scope=all, which only admins may use, the report covers all users"
+                            + " and chooses among the 500 subjects with the most todos. The list is empty for a user"
+                            + " without todos.")
     @GetMapping("/api/reports/subjects")
     ResponseEntity<Subjects> subjects(
             Caller caller,
@@ -49,18 +53,18 @@ final class SubjectsController {
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         Parameters parameters = new Parameters();
-        int most = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST);
-        Optional<UUID> asked = parameters.uuid("userId", userId);
+        int maxSubjects = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_SUBJECTS);
+        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
         boolean everyone = parameters.code(
                 "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && asked.isPresent()) {
-            parameters.fault("userId", "goes not together with scope=all");
+        if (everyone && requestedUser.isPresent()) {
+            parameters.fault("userId", "cannot be combined with scope=all");
         }
         parameters.finish();
         if (everyone) {
-            return ofEveryone(caller, request, most);
+            return answerForEveryone(caller, request, maxSubjects);
         }
-        UUID user = asked.orElse(caller.id());
+        UUID user = requestedUser.orElse(caller.id());
         if (!caller.is(user) && !caller.admin()) {
             throw Problem.notFound("user").exception();
         }
@@ -68,20 +72,20 @@ final class SubjectsController {
                 Names.SUBJECTS,
                 request,
                 caller,
-                generation -> MongoSubjects.ofUser(generation, user, most),
-                () -> transactions.run(() -> sql.ofUser(user, most)));
+                generation -> MongoSubjects.readUser(generation, user, maxSubjects),
+                () -> transactions.run(() -> sql.readUser(user, maxSubjects)));
     }
 
-    private ResponseEntity<Subjects> ofEveryone(Caller caller, HttpServletRequest request, int most) {
+    private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {
         if (!caller.admin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "scope=all is for admins.")
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                     .exception();
         }
         return reads.answer(
                 Names.SUBJECTS,
                 request,
                 caller,
-                generation -> MongoSubjects.ofEveryone(generation, MOST, most),
-                () -> transactions.run(() -> sql.ofEveryone(MOST, most)));
+                generation -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects),
+                () -> transactions.run(() -> sql.readEveryone(MAX_SUBJECTS, maxSubjects)));
     }
 }

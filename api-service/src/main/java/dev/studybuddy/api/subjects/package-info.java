@@ -1,4 +1,4 @@
-/** Answers for how hard each subject is, for a user or for everyone. */
+/** This package serves the report of the hardest subjects of a user or of everyone. */
 @NullMarked
 package dev.studybuddy.api.subjects;
 

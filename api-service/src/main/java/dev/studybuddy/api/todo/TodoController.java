@@ -49,20 +49,20 @@ final class TodoController {
         this.replies = replies;
     }
 
-    @Operation(summary = "Makes a todo")
+    @Operation(summary = "Creates a todo")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
-        TodoState wanted = TodoFields.created(fields, UUID.randomUUID(), caller.userId(), todos.now());
+        TodoState requested = TodoFields.parseNew(fields, UUID.randomUUID(), caller.userId(), todos.now());
         return post.inTransaction(() -> {
-            TodoState todo = todos.create(caller, wanted);
+            TodoState todo = todos.create(caller, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
                     .location("/api/todos/" + todo.id());
         });
     }
 
-    @Operation(summary = "The caller's todos, newest first")
+    @Operation(summary = "Lists the caller's todos, newest first")
     @GetMapping
     Page<TodoState> list(
             Caller caller,
@@ -74,23 +74,23 @@ final class TodoController {
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Parameters parameters = new Parameters();
-        TodoTable.Wanted wanted = new TodoTable.Wanted(
+        TodoTable.Wanted query = new TodoTable.Wanted(
                 parameters.truth("completed", completed),
                 parameters.text("subject", subject, TodoFields.SUBJECT),
                 parameters.cursor("cursor", cursor),
                 parameters.integer("limit", limit, 50, 1, 200));
         parameters.finish();
-        return todos.list(caller, wanted);
+        return todos.list(caller, query);
     }
 
-    @Operation(summary = "A todo of the caller")
+    @Operation(summary = "Returns a todo of the caller")
     @GetMapping("/{id}")
     ResponseEntity<TodoState> get(Caller caller, @PathVariable UUID id) {
         TodoState todo = todos.find(caller, id).orElseThrow(TodoController::notFound);
         return ResponseEntity.ok().eTag(ETags.of(todo.version())).body(todo);
     }
 
-    @Operation(summary = "Changes a todo by a JSON merge patch")
+    @Operation(summary = "Changes a todo of the caller by a JSON merge patch")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.TodoPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PatchMapping(
@@ -105,15 +105,15 @@ final class TodoController {
         return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
     }
 
-    @Operation(summary = "Deletes a todo")
+    @Operation(summary = "Deletes a todo of the caller")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        DeletedState left = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, left, null));
+        DeletedState deleted = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null));
     }
 
     private static ProblemException notFound() {

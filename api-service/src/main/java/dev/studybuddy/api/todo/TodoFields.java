@@ -9,16 +9,16 @@ import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a request may say about a todo. */
+/** Reads and checks the fields of a request that creates or changes a todo. */
 final class TodoFields {
 
     static final TextRule SUBJECT = TextRule.length(0, 60);
     private static final TextRule TITLE = TextRule.length(1, 200);
-    private static final int MOST_QUESTIONS = 10_000;
+    private static final int MAX_QUESTIONS = 10_000;
 
     private TodoFields() {}
 
-    /** For the description of the API. */
+    /** This record only describes the body of the request in the description of the API. */
     record NewTodo(
             String title,
             @Nullable String subject,
@@ -26,7 +26,7 @@ final class TodoFields {
             int questionsTarget,
             @Nullable LocalDate scheduledFor) {}
 
-    /** For the description of the API. */
+    /** This record only describes the body of the request in the description of the API. */
     record TodoPatch(
             @Nullable String title,
             @Nullable String subject,
@@ -36,14 +36,15 @@ final class TodoFields {
             @Nullable Boolean completed,
             @Nullable LocalDate scheduledFor) {}
 
-    static TodoState created(Fields fields, UUID id, String userId, Instant now) {
+    /** Returns the first version of the todo that the request describes. */
+    static TodoState parseNew(Fields fields, UUID id, String userId, Instant now) {
         TodoState created = new TodoState(
                 id.toString(),
                 userId,
                 fields.text("title", null, TITLE),
                 subject(fields, ""),
                 difficulty(fields, null),
-                fields.integer("questionsTarget", null, 0, MOST_QUESTIONS),
+                fields.integer("questionsTarget", null, 0, MAX_QUESTIONS),
                 0,
                 false,
                 null,
@@ -56,16 +57,19 @@ final class TodoFields {
         return created;
     }
 
-    /** The todo as the patch wants it, at the same version; what follows from {@code completed} is not filled in. */
-    static TodoState patched(Fields fields, TodoState todo) {
+    /**
+     * Returns the todo with the patch applied, at the same version. The caller updates the version and the time and day of
+     * completion, which follow from {@code completed}.
+     */
+    static TodoState applyPatch(Fields fields, TodoState todo) {
         TodoState patched = new TodoState(
                 todo.id(),
                 todo.userId(),
                 fields.text("title", todo.title(), TITLE),
                 subject(fields, todo.subject()),
                 difficulty(fields, todo.difficulty()),
-                fields.integer("questionsTarget", todo.questionsTarget(), 0, MOST_QUESTIONS),
-                fields.integer("questionsCompleted", todo.questionsCompleted(), 0, MOST_QUESTIONS),
+                fields.integer("questionsTarget", todo.questionsTarget(), 0, MAX_QUESTIONS),
+                fields.integer("questionsCompleted", todo.questionsCompleted(), 0, MAX_QUESTIONS),
                 fields.bool("completed", todo.completed()),
                 todo.completedAt(),
                 todo.completedOn(),
@@ -77,13 +81,13 @@ final class TodoFields {
         return patched;
     }
 
-    private static String subject(Fields fields, String otherwise) {
-        String subject = fields.optionalText("subject", otherwise, SUBJECT);
+    private static String subject(Fields fields, String defaultValue) {
+        String subject = fields.optionalText("subject", defaultValue, SUBJECT);
         return subject == null ? "" : subject;
     }
 
-    private static Difficulty difficulty(Fields fields, @Nullable Difficulty otherwise) {
+    private static Difficulty difficulty(Fields fields, @Nullable Difficulty defaultValue) {
         return fields.code(
-                "difficulty", otherwise, Difficulty.EASY, Difficulty::ofCode, "must be easy, medium or hard");
+                "difficulty", defaultValue, Difficulty.EASY, Difficulty::ofCode, "must be easy, medium or hard");
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code todos}. */
+/** Reads and writes the table {@code todos}. */
 @Component
 final class TodoTable implements AggregateSource {
 
@@ -30,8 +30,8 @@ final class TodoTable implements AggregateSource {
     private static final String FIRST_PAGE = COLUMNS + "ORDER BY id LIMIT :limit";
     private static final String PAGE = COLUMNS + "WHERE id > :after ORDER BY id LIMIT :limit";
 
-    /** Of a user who is gone nothing is shown, though the job that deletes it may still run. */
-    private static final String OF_USER = COLUMNS + """
+    /** This query finds no todo of a deleted user, even if the job that deletes the user's todos still runs. */
+    private static final String FIND_OF_USER = COLUMNS + """
             WHERE id = :id AND user_id = :user AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
             """;
 
@@ -70,40 +70,47 @@ final class TodoTable implements AggregateSource {
         this.jdbc = jdbc;
     }
 
-    /** What a list is asked for. */
+    /**
+     * This record holds the filter and the page of a request for a list of todos.
+     *
+     * @param completed the state that listed todos have; null for both
+     * @param subject the subject that listed todos have; null for any
+     * @param after the position after which the page starts
+     * @param limit the largest number of todos on the page
+     */
     record Wanted(@Nullable Boolean completed, @Nullable String subject, PageCursor after, int limit) {}
 
-    Optional<TodoState> ofUser(UUID user, UUID id) {
-        return jdbc.sql(OF_USER)
+    Optional<TodoState> findOfUser(UUID user, UUID id) {
+        return jdbc.sql(FIND_OF_USER)
                 .param("id", id)
                 .param("user", user)
-                .query(TodoTable::read)
+                .query(TodoTable::readRow)
                 .optional();
     }
 
-    /** One more than the limit where there are more. */
-    List<TodoState> list(UUID user, Wanted wanted) {
+    /** Returns the todos of a page, newest first, and one more than the limit if further todos exist. */
+    List<TodoState> list(UUID user, Wanted query) {
         return jdbc.sql(LIST)
                 .param("user", user)
-                .param("at", SqlTimes.parameter(wanted.after().at()))
-                .param("id", wanted.after().id())
-                .param("completed", wanted.completed())
-                .param("subject", wanted.subject())
-                .param("limit", wanted.limit() + 1)
-                .query(TodoTable::read)
+                .param("at", SqlTimes.parameter(query.after().at()))
+                .param("id", query.after().id())
+                .param("completed", query.completed())
+                .param("subject", query.subject())
+                .param("limit", query.limit() + 1)
+                .query(TodoTable::readRow)
                 .list();
     }
 
     void insert(TodoState todo) {
-        bound(INSERT, todo)
+        bind(INSERT, todo)
                 .param("user_id", UUID.fromString(todo.userId()))
                 .param("created_at", SqlTimes.parameter(todo.createdAt()))
                 .update();
     }
 
-    /** The row must be at the version before; anything else SERIALIZABLE excludes. */
+    /** Updates the row, which must have the previous version; SERIALIZABLE isolation excludes any other version. */
     void update(TodoState todo) {
-        if (bound(UPDATE, todo).update() != 1) {
+        if (bind(UPDATE, todo).update() != 1) {
             throw new IllegalStateException("the todo changed inside this transaction");
         }
     }
@@ -125,7 +132,11 @@ final class TodoTable implements AggregateSource {
 
     @Override
     public Optional<AggregateState> find(UUID id) {
-        return jdbc.sql(FIND).param("id", id).query(TodoTable::read).optional().map(AggregateState.class::cast);
+        return jdbc.sql(FIND)
+                .param("id", id)
+                .query(TodoTable::readRow)
+                .optional()
+                .map(AggregateState.class::cast);
     }
 
     @Override
@@ -133,7 +144,7 @@ final class TodoTable implements AggregateSource {
         JdbcClient.StatementSpec statement =
                 after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
         return List.copyOf(
-                statement.param("limit", limit).query(TodoTable::read).list());
+                statement.param("limit", limit).query(TodoTable::readRow).list());
     }
 
     @Override
@@ -141,7 +152,7 @@ final class TodoTable implements AggregateSource {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
 
-    private JdbcClient.StatementSpec bound(String sql, TodoState todo) {
+    private JdbcClient.StatementSpec bind(String sql, TodoState todo) {
         return jdbc.sql(sql)
                 .param("id", UUID.fromString(todo.id()))
                 .param("title", todo.title())
@@ -157,7 +168,7 @@ final class TodoTable implements AggregateSource {
                 .param("updated_at", SqlTimes.parameter(todo.updatedAt()));
     }
 
-    private static TodoState read(ResultSet row, int number) throws SQLException {
+    private static TodoState readRow(ResultSet row, int number) throws SQLException {
         return new TodoState(
                 row.getString("id"),
                 row.getString("user_id"),

@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What a caller can do to their todos; each change is one transaction with its event. */
+/** Reads and changes the todos of a caller; each change commits in one transaction with its event. */
 @Component
 final class Todos {
 
@@ -46,16 +46,16 @@ final class Todos {
     }
 
     Optional<TodoState> find(Caller caller, UUID id) {
-        return table.ofUser(caller.id(), id);
+        return table.findOfUser(caller.id(), id);
     }
 
-    /** Newest first. */
-    Page<TodoState> list(Caller caller, TodoTable.Wanted wanted) {
-        List<TodoState> found = table.list(caller.id(), wanted);
-        if (found.size() <= wanted.limit()) {
+    /** Returns a page of the caller's todos, newest first. */
+    Page<TodoState> list(Caller caller, TodoTable.Wanted query) {
+        List<TodoState> found = table.list(caller.id(), query);
+        if (found.size() <= query.limit()) {
             return new Page<>(found, null);
         }
-        List<TodoState> items = found.subList(0, wanted.limit());
+        List<TodoState> items = found.subList(0, query.limit());
         TodoState last = items.getLast();
         return new Page<>(items, new PageCursor(last.createdAt(), UUID.fromString(last.id())).text());
     }
@@ -69,63 +69,76 @@ final class Todos {
         });
     }
 
-    /** The todo after the change; at the same version where nothing changed. Empty where the caller has none such. */
+    /**
+     * Applies a patch to a todo. A patch that changes nothing keeps the version and writes no event.
+     *
+     * @param ifMatch the If-Match header; null for an unconditional change
+     * @return the todo after the change, or empty if the caller has no such todo
+     */
     Optional<TodoState> patch(Caller caller, UUID id, @Nullable String ifMatch, Fields fields) {
         return transactions.run(() -> {
-            Optional<TodoState> found = table.ofUser(caller.id(), id);
+            Optional<TodoState> found = table.findOfUser(caller.id(), id);
             if (found.isEmpty()) {
                 return found;
             }
             TodoState present = found.get();
             ETags.check(ifMatch, present.version());
-            TodoState wanted = TodoFields.patched(fields, present);
-            if (wanted.equals(present)) {
+            TodoState requested = TodoFields.applyPatch(fields, present);
+            if (requested.equals(present)) {
                 return found;
             }
-            ZoneId zone = owners.checkForWrite(caller.id(), wanted.subject());
-            TodoState next = changed(present, wanted, now(), zone);
+            ZoneId zone = owners.checkForWrite(caller.id(), requested.subject());
+            TodoState next = nextVersion(present, requested, now(), zone);
             table.update(next);
             outbox.append(AggregateType.TODO, Change.UPDATED, next);
             return Optional.of(next);
         });
     }
 
-    /** What is left; empty where the caller has no such todo. */
+    /**
+     * Deletes a todo.
+     *
+     * @param ifMatch the If-Match header; null for an unconditional delete
+     * @return the state that remains, or empty if the caller has no such todo
+     */
     Optional<DeletedState> delete(Caller caller, UUID id, @Nullable String ifMatch) {
         return transactions.run(() -> {
-            Optional<TodoState> found = table.ofUser(caller.id(), id);
+            Optional<TodoState> found = table.findOfUser(caller.id(), id);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
             TodoState present = found.get();
             ETags.check(ifMatch, present.version());
             table.delete(present);
-            DeletedState left = new DeletedState(present.id(), present.userId(), present.version() + 1);
-            outbox.append(AggregateType.TODO, Change.DELETED, left);
-            return Optional.of(left);
+            DeletedState deleted = new DeletedState(present.id(), present.userId(), present.version() + 1);
+            outbox.append(AggregateType.TODO, Change.DELETED, deleted);
+            return Optional.of(deleted);
         });
     }
 
-    /** The next version. The day on which a todo was completed is fixed when it is, whatever becomes of the zone. */
-    static TodoState changed(TodoState present, TodoState wanted, Instant now, ZoneId zone) {
+    /**
+     * Returns the next version of a todo. The day of completion is fixed when the todo is completed; a later change of the
+     * user's zone does not move it.
+     */
+    static TodoState nextVersion(TodoState present, TodoState requested, Instant now, ZoneId zone) {
         Instant completedAt = null;
         LocalDate completedOn = null;
-        if (wanted.completed()) {
+        if (requested.completed()) {
             completedAt = present.completed() ? present.completedAt() : now;
             completedOn = present.completed() ? present.completedOn() : LocalDate.ofInstant(now, zone);
         }
         return new TodoState(
                 present.id(),
                 present.userId(),
-                wanted.title(),
-                wanted.subject(),
-                wanted.difficulty(),
-                wanted.questionsTarget(),
-                wanted.questionsCompleted(),
-                wanted.completed(),
+                requested.title(),
+                requested.subject(),
+                requested.difficulty(),
+                requested.questionsTarget(),
+                requested.questionsCompleted(),
+                requested.completed(),
                 completedAt,
                 completedOn,
-                wanted.scheduledFor(),
+                requested.scheduledFor(),
                 present.version() + 1,
                 present.createdAt(),
                 now);

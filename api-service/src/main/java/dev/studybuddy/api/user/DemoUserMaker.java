@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Makes the demo user, with its event, at the first start in mode {@code open}. */
+/** Creates the demo user and its event at the first start in mode {@code open}. */
 @Component
 @ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
 final class DemoUserMaker implements ApplicationRunner {
@@ -32,12 +32,12 @@ final class DemoUserMaker implements ApplicationRunner {
         try {
             users.create(
                     new User(DemoUser.ID, "demo@studybuddy.dev", "Demo user", "demo", null, "UTC", true, 1, now, now));
-            LOG.atInfo().addKeyValue("user", DemoUser.ID).log("The demo user was made");
+            LOG.atInfo().addKeyValue("user", DemoUser.ID).log("Created the demo user");
         } catch (DataAccessException | dev.studybuddy.api.web.ProblemException thrown) {
             if (users.find(DemoUser.ID).isEmpty()) {
                 throw thrown;
             }
-            LOG.info("Another instance made the demo user");
+            LOG.atInfo().addKeyValue("user", DemoUser.ID).log("Another instance created the demo user");
         }
     }
 }

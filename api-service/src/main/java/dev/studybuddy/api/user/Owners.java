@@ -9,18 +9,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What a write of a todo or a session needs to know of its user, read in the write's transaction: SERIALIZABLE then
- * keeps it from passing by the user's deletion, without a foreign key.
+ * Checks the user whose todo or session is about to be written. It reads the user in the write's transaction, so that
+ * SERIALIZABLE isolation orders the write against the user's deletion without a foreign key.
  */
 @Component
 public final class Owners {
 
-    /** How many subjects a user may use, so that their rollups stay bounded. */
-    public static final int MOST_SUBJECTS = 500;
+    /** A user may use this many subjects, so that their rollups stay bounded. */
+    public static final int MAX_SUBJECTS = 500;
 
     private static final String OWNER = """
             SELECT u.time_zone,
-                   EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject) AS subject_known
+                   EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject) AS has_subject
             FROM users u WHERE u.id = :id
             """;
     private static final String ADD_SUBJECT = """
@@ -36,42 +36,44 @@ public final class Owners {
         this.jdbc = jdbc;
     }
 
-    private record Owner(String timeZone, boolean subjectKnown) {}
+    private record Owner(String timeZone, boolean hasSubject) {}
 
     /**
-     * The zone in which the user's days are counted; the subject is the user's from now on.
+     * Returns the zone in which the user's days are counted, and adds the subject to the user's subjects.
      *
-     * @param subject empty for none
-     * @throws ProblemException 409 where there is no such user (any more), 422 where this is one subject too many
+     * @param id the id of the user
+     * @param subject the subject of the todo or session; empty for none
+     * @throws ProblemException with status 409 if the user does not exist or was deleted, and with status 422 if the user
+     *     would have too many subjects
      */
     public ZoneId checkForWrite(UUID id, String subject) {
         Owner owner = jdbc.sql(OWNER)
                 .param("id", id)
                 .param("subject", subject)
-                .query((row, number) -> new Owner(row.getString("time_zone"), row.getBoolean("subject_known")))
+                .query((row, number) -> new Owner(row.getString("time_zone"), row.getBoolean("has_subject")))
                 .optional()
                 .orElseThrow(() -> Problem.conflict(
                                 "no-such-user",
                                 "No such user",
-                                "The caller is no user (any more); POST /api/users makes one.")
+                                "The caller's user does not exist, or was deleted. POST /api/users creates one for a new caller.")
                         .exception());
-        if (!owner.subjectKnown() && !subject.isEmpty()) {
-            add(id, subject);
+        if (!owner.hasSubject() && !subject.isEmpty()) {
+            addSubject(id, subject);
         }
         return ZoneId.of(owner.timeZone());
     }
 
-    private void add(UUID id, String subject) {
+    private void addSubject(UUID id, String subject) {
         int added =
                 jdbc.sql(ADD_SUBJECT).param("id", id).param("subject", subject).update();
         long subjects =
                 jdbc.sql(COUNT_SUBJECTS).param("id", id).query(Long.class).single();
-        if (added > 0 && subjects > MOST_SUBJECTS) {
+        if (added > 0 && subjects > MAX_SUBJECTS) {
             throw Problem.of(
                             HttpStatus.UNPROCESSABLE_CONTENT,
                             "too-many-subjects",
                             "Too many subjects",
-                            "A user has at most " + MOST_SUBJECTS + " subjects.")
+                            "A user can have at most " + MAX_SUBJECTS + " subjects. Use an existing subject.")
                     .exception();
         }
     }

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A user, as the table and the API's answers have it: with the e-mail address, which no event carries. */
+/**
+ * A user has the fields of the table and of the API's answers. They include the e-mail address, which no event carries.
+ */
 record User(
         UUID id,
         String email,

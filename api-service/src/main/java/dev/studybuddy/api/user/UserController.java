@@ -52,34 +52,34 @@ final class UserController {
         this.audit = audit;
     }
 
-    @Operation(summary = "Makes a user: an admin any, a caller who is no user yet themselves")
+    @Operation(summary = "Creates a user: a new caller creates their own user, an admin creates any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
-        User wanted = UserFields.created(fields, UUID.randomUUID(), users.now());
+        User requested = UserFields.parseNew(fields, UUID.randomUUID(), users.now());
         return post.inTransaction(() -> {
-            User user = users.create(withId(wanted, idFor(caller)));
-            noteWhereForeign(caller, "user.create", user.id());
+            User user = users.create(withId(requested, chooseId(caller)));
+            auditIfOtherUser(caller, "user.create", user.id());
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
                     .location("/api/users/" + user.id());
         });
     }
 
-    @Operation(summary = "The caller")
+    @Operation(summary = "Returns the caller's user")
     @GetMapping("/me")
     ResponseEntity<User> me(Caller caller) {
         return read(caller.id());
     }
 
-    @Operation(summary = "A user: oneself, or for admins any")
+    @Operation(summary = "Returns a user: the caller's own, or for admins any user")
     @GetMapping("/{id}")
     ResponseEntity<User> get(Caller caller, @PathVariable UUID id) {
-        checkMayTouch(caller, id);
+        checkAccess(caller, id);
         return read(id);
     }
 
-    @Operation(summary = "Changes a user by a JSON merge patch")
+    @Operation(summary = "Changes a user by a JSON merge patch: the caller's own, or for admins any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
     @PatchMapping(
@@ -90,29 +90,29 @@ final class UserController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Fields fields) {
-        checkMayTouch(caller, id);
+        checkAccess(caller, id);
         User user = transactions.run(() -> {
             User changed = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);
-            noteWhereForeign(caller, "user.change", id);
+            auditIfOtherUser(caller, "user.change", id);
             return changed;
         });
         return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
     }
 
-    @Operation(summary = "Deletes a user; todos and sessions follow")
+    @Operation(summary = "Deletes a user; a job then deletes the user's todos and sessions")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        checkMayTouch(caller, id);
-        DeletedState left = transactions.run(() -> {
-            DeletedState gone = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
-            noteWhereForeign(caller, "user.delete", id);
-            return gone;
+        checkAccess(caller, id);
+        DeletedState deleted = transactions.run(() -> {
+            DeletedState state = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+            auditIfOtherUser(caller, "user.delete", id);
+            return state;
         });
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, left, null));
+        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null));
     }
 
     private ResponseEntity<User> read(UUID id) {
@@ -120,15 +120,18 @@ final class UserController {
         return ResponseEntity.ok().eTag(ETags.of(user.version())).body(user);
     }
 
-    /** A person's first call makes themselves; otherwise only admins make users, with ids of their own. */
-    private UUID idFor(Caller caller) {
+    /**
+     * Returns the id of the user to create. A caller's first call creates the caller's own user; further users are created
+     * by admins only and get new ids.
+     */
+    private UUID chooseId(Caller caller) {
         boolean firstSignIn =
                 caller.roles().contains(Role.USER) && users.find(caller.id()).isEmpty();
         if (firstSignIn) {
             return caller.id();
         }
         if (!caller.admin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins make further users.")
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may create further users.")
                     .exception();
         }
         return UUID.randomUUID();
@@ -148,14 +151,14 @@ final class UserController {
                 user.updatedAt());
     }
 
-    /** What an admin does to somebody else is noted with the change itself. */
-    private void noteWhereForeign(Caller caller, String action, UUID user) {
+    /** Records what an admin changes of another user, in the transaction of the change. */
+    private void auditIfOtherUser(Caller caller, String action, UUID user) {
         if (!caller.is(user)) {
             audit.note(caller, action, "user/" + user, Map.of());
         }
     }
 
-    private static void checkMayTouch(Caller caller, UUID id) {
+    private static void checkAccess(Caller caller, UUID id) {
         if (!caller.is(id) && !caller.admin()) {
             throw notFound();
         }

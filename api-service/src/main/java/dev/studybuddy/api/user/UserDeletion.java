@@ -12,13 +12,16 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Deletes the todos and sessions of a user who is gone, each with its event. It needs no cursor: what is done is gone. */
+/**
+ * Deletes the todos and sessions of a deleted user, each with its event. The job needs no cursor, because its queries do
+ * not find the rows that it has deleted.
+ */
 @Component
 final class UserDeletion implements JobHandler {
 
     static final String KIND = "user-deletion";
 
-    private static final int AT_ONCE = 500;
+    private static final int BATCH_SIZE = 500;
 
     private static final String TODOS = """
             DELETE FROM todos WHERE id IN
@@ -67,15 +70,15 @@ final class UserDeletion implements JobHandler {
         int deleted;
         do {
             job.checkpoint();
-            deleted = transactions.run(() -> deleteSome(user, type, sql));
+            deleted = transactions.run(() -> deleteBatch(user, type, sql));
             job.progress(null, job.done() + deleted, null);
-        } while (deleted == AT_ONCE);
+        } while (deleted == BATCH_SIZE);
     }
 
-    private int deleteSome(UUID user, AggregateType type, String sql) {
+    private int deleteBatch(UUID user, AggregateType type, String sql) {
         List<DeletedState> deleted = jdbc.sql(sql)
                 .param("user", user)
-                .param("limit", AT_ONCE)
+                .param("limit", BATCH_SIZE)
                 .query((row, number) ->
                         new DeletedState(row.getString("id"), user.toString(), row.getLong("version") + 1))
                 .list();

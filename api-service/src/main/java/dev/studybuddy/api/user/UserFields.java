@@ -7,20 +7,20 @@ import java.time.ZoneId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a request may say about a user. */
+/** Reads and checks the fields of a request that creates or changes a user. */
 final class UserFields {
 
     private static final TextRule EMAIL = TextRule.matching(254, "[^@\\s]+@[^@\\s]+", "must be an e-mail address");
     private static final TextRule NAME = TextRule.length(1, 100);
     private static final TextRule USERNAME =
-            TextRule.matching(30, "[a-z0-9._-]{1,30}", "must be of lower-case letters, digits, '.', '_' and '-'");
+            TextRule.matching(30, "[a-z0-9._-]{1,30}", "must consist of lower-case letters, digits, '.', '_' and '-'");
     private static final TextRule AVATAR =
             TextRule.matching(500, "https?://[^\\s/?#]+\\S*", "must be an http or https URL");
     private static final String UTC = "UTC";
 
     private UserFields() {}
 
-    /** For the description of the API. */
+    /** This record only describes the body of the request in the description of the API. */
     record NewUser(
             String email,
             String name,
@@ -29,7 +29,7 @@ final class UserFields {
             @Nullable String timeZone,
             @Nullable Boolean showProfile) {}
 
-    /** For the description of the API. */
+    /** This record only describes the body of the request in the description of the API. */
     record UserPatch(
             @Nullable String email,
             @Nullable String name,
@@ -38,7 +38,8 @@ final class UserFields {
             @Nullable String timeZone,
             @Nullable Boolean showProfile) {}
 
-    static User created(Fields fields, UUID id, Instant now) {
+    /** Returns the first version of the user that the request describes. */
+    static User parseNew(Fields fields, UUID id, Instant now) {
         User created = new User(
                 id,
                 fields.text("email", null, EMAIL),
@@ -54,8 +55,8 @@ final class UserFields {
         return created;
     }
 
-    /** The user as the patch wants it, at the same version. */
-    static User patched(Fields fields, User user) {
+    /** Returns the user with the patch applied, at the same version. */
+    static User applyPatch(Fields fields, User user) {
         User patched = new User(
                 user.id(),
                 fields.text("email", user.email(), EMAIL),
@@ -71,13 +72,18 @@ final class UserFields {
         return patched;
     }
 
-    private static String zone(Fields fields, String otherwise) {
-        return fields.code("timeZone", otherwise, UTC, UserFields::known, "must be an IANA time zone");
+    private static String zone(Fields fields, String defaultValue) {
+        return fields.code(
+                "timeZone",
+                defaultValue,
+                UTC,
+                UserFields::checkZone,
+                "must be an IANA time zone such as Europe/Berlin");
     }
 
-    private static String known(String zone) {
+    private static String checkZone(String zone) {
         if (!ZoneId.getAvailableZoneIds().contains(zone)) {
-            throw new IllegalArgumentException("unknown zone");
+            throw new IllegalArgumentException("the time zone does not exist");
         }
         return zone;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The tables {@code users} and {@code deleted_users}. */
+/** Reads and writes the tables {@code users} and {@code deleted_users}. */
 @Component
 final class UserTable implements AggregateSource {
 
@@ -43,7 +43,7 @@ final class UserTable implements AggregateSource {
     private static final String DELETE = """
             DELETE FROM users WHERE id = :id AND version = :version
             """;
-    private static final String REMEMBER = """
+    private static final String INSERT_DELETED = """
             INSERT INTO deleted_users (id) VALUES (:id)
             """;
     private static final String WAS_DELETED = """
@@ -59,19 +59,19 @@ final class UserTable implements AggregateSource {
         this.jdbc = jdbc;
     }
 
-    Optional<User> user(UUID id) {
-        return jdbc.sql(FIND).param("id", id).query(UserTable::read).optional();
+    Optional<User> findUser(UUID id) {
+        return jdbc.sql(FIND).param("id", id).query(UserTable::readRow).optional();
     }
 
     void insert(User user) {
-        bound(INSERT, user)
+        bind(INSERT, user)
                 .param("created_at", SqlTimes.parameter(user.createdAt()))
                 .update();
     }
 
-    /** The row must be at the version before; anything else SERIALIZABLE excludes. */
+    /** Updates the row, which must have the previous version; SERIALIZABLE isolation excludes any other version. */
     void update(User user) {
-        if (bound(UPDATE, user).update() != 1) {
+        if (bind(UPDATE, user).update() != 1) {
             throw new IllegalStateException("the user changed inside this transaction");
         }
     }
@@ -84,8 +84,8 @@ final class UserTable implements AggregateSource {
         if (deleted != 1) {
             throw new IllegalStateException("the user changed inside this transaction");
         }
-        if (jdbc.sql(REMEMBER).param("id", user.id()).update() != 1) {
-            throw new IllegalStateException("a user is deleted once");
+        if (jdbc.sql(INSERT_DELETED).param("id", user.id()).update() != 1) {
+            throw new IllegalStateException("the user was already deleted");
         }
     }
 
@@ -100,14 +100,14 @@ final class UserTable implements AggregateSource {
 
     @Override
     public Optional<AggregateState> find(UUID id) {
-        return user(id).map(User::state);
+        return findUser(id).map(User::state);
     }
 
     @Override
     public List<AggregateState> page(@Nullable UUID after, int limit) {
         JdbcClient.StatementSpec statement =
                 after == null ? jdbc.sql(FIRST_PAGE) : jdbc.sql(PAGE).param("after", after);
-        return statement.param("limit", limit).query(UserTable::read).list().stream()
+        return statement.param("limit", limit).query(UserTable::readRow).list().stream()
                 .<AggregateState>map(User::state)
                 .toList();
     }
@@ -117,7 +117,7 @@ final class UserTable implements AggregateSource {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
 
-    private JdbcClient.StatementSpec bound(String sql, User user) {
+    private JdbcClient.StatementSpec bind(String sql, User user) {
         return jdbc.sql(sql)
                 .param("id", user.id())
                 .param("email", user.email())
@@ -130,7 +130,7 @@ final class UserTable implements AggregateSource {
                 .param("updated_at", SqlTimes.parameter(user.updatedAt()));
     }
 
-    private static User read(ResultSet row, int number) throws SQLException {
+    private static User readRow(ResultSet row, int number) throws SQLException {
         return new User(
                 row.getObject("id", UUID.class),
                 row.getString("email"),

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** What can be done to users; each change is one transaction with its event. */
+/** Reads and changes users; each change commits in one transaction with its event. */
 @Component
 final class Users {
 
@@ -41,7 +41,7 @@ final class Users {
     }
 
     Optional<User> find(UUID id) {
-        return table.user(id);
+        return table.findUser(id);
     }
 
     Instant now() {
@@ -52,33 +52,40 @@ final class Users {
         return transactions.run(() -> {
             if (table.wasDeleted(user.id())) {
                 throw Problem.conflict(
-                                "user-deleted", "User deleted", "This user was deleted; its id is never used again.")
+                                "user-deleted",
+                                "User deleted",
+                                "This user was deleted; the id of a deleted user cannot be used again.")
                         .exception();
             }
-            if (table.user(user.id()).isPresent()) {
-                throw Problem.conflict("user-exists", "User exists", "There is a user with this id.")
+            if (table.findUser(user.id()).isPresent()) {
+                throw Problem.conflict("user-exists", "User exists", "A user with this id already exists.")
                         .exception();
             }
-            told(() -> table.insert(user));
+            mapDuplicates(() -> table.insert(user));
             outbox.append(AggregateType.USER, Change.CREATED, user.state());
             return user;
         });
     }
 
-    /** The user after the change; at the same version where nothing changed. Empty where there is no such user. */
+    /**
+     * Applies a patch to a user. A patch that changes nothing keeps the version and writes no event.
+     *
+     * @param ifMatch the If-Match header; null for an unconditional change
+     * @return the user after the change, or empty if no such user exists
+     */
     Optional<User> patch(UUID id, @Nullable String ifMatch, Fields fields) {
-        return change(id, ifMatch, present -> UserFields.patched(fields, present));
+        return change(id, ifMatch, present -> UserFields.applyPatch(fields, present));
     }
 
-    private Optional<User> change(UUID id, @Nullable String ifMatch, UnaryOperator<User> wanted) {
+    private Optional<User> change(UUID id, @Nullable String ifMatch, UnaryOperator<User> requestedChange) {
         return transactions.run(() -> {
-            Optional<User> found = table.user(id);
+            Optional<User> found = table.findUser(id);
             if (found.isEmpty()) {
                 return found;
             }
             User present = found.get();
             ETags.check(ifMatch, present.version());
-            User changed = wanted.apply(present);
+            User changed = requestedChange.apply(present);
             if (changed.equals(present)) {
                 return found;
             }
@@ -93,39 +100,40 @@ final class Users {
                     present.version() + 1,
                     present.createdAt(),
                     now());
-            told(() -> table.update(next));
+            mapDuplicates(() -> table.update(next));
             outbox.append(AggregateType.USER, Change.UPDATED, next.state());
             return Optional.of(next);
         });
     }
 
     /**
-     * Removes the user's row at once, and queues the removal of their todos and sessions.
+     * Deletes the user's row at once and submits a job that deletes the user's todos and sessions.
      *
-     * @return what is left; empty where there is no such user
+     * @param ifMatch the If-Match header; null for an unconditional delete
+     * @return the state that remains, or empty if no such user exists
      */
     Optional<DeletedState> delete(UUID id, @Nullable String ifMatch) {
         return transactions.run(() -> {
-            Optional<User> found = table.user(id);
+            Optional<User> found = table.findUser(id);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
             User present = found.get();
             ETags.check(ifMatch, present.version());
             if (id.equals(DemoUser.ID)) {
-                throw Problem.conflict("demo-user", "Demo user", "The demo user can't be deleted.")
+                throw Problem.conflict("demo-user", "Demo user", "The demo user cannot be deleted.")
                         .exception();
             }
             table.delete(present);
-            DeletedState left = new DeletedState(id.toString(), id.toString(), present.version() + 1);
-            outbox.append(AggregateType.USER, Change.DELETED, left);
+            DeletedState deleted = new DeletedState(id.toString(), id.toString(), present.version() + 1);
+            outbox.append(AggregateType.USER, Change.DELETED, deleted);
             jobs.submit(UserDeletion.KIND, id.toString(), Map.of());
-            return Optional.of(left);
+            return Optional.of(deleted);
         });
     }
 
-    /** Runs a statement, and says which of the unique columns refused it. */
-    private static void told(Runnable statement) {
+    /** Runs a statement, and throws a problem that names the unique column if the column refuses the statement. */
+    private static void mapDuplicates(Runnable statement) {
         try {
             statement.run();
         } catch (DataAccessException thrown) {

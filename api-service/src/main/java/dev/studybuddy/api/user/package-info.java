@@ -1,4 +1,7 @@
-/** Answers for users: who there is, in which time zone their days are, and what goes with them when they are deleted. */
+/**
+ * This package serves users. A user's time zone determines the days of their activities. A job deletes the todos and
+ * sessions of a deleted user.
+ */
 @NullMarked
 package dev.studybuddy.api.user;
 
