@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was done in a span of days.
+ * An analytics answer holds what a user, or everyone, did in a span of days.
  *
- * @param from the first day
- * @param to the last day
+ * @param from the first day of the span
+ * @param to the last day of the span, which is included
  * @param days every day of the span, oldest first
- * @param streak days on end, up to today or yesterday
+ * @param totals the sums over all days of the span
+ * @param streak the number of active days in a row that ends today or yesterday
  */
 public record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, int streak) {
 
@@ -18,7 +19,7 @@ public record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals tot
         days = List.copyOf(days);
     }
 
-    /** One day; zeros where nothing was done. */
+    /** This record holds the sums of one day; each sum is 0 if the day has no activity. */
     public record Day(
             LocalDate date,
             long studyMinutes,
@@ -27,7 +28,7 @@ public record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals tot
             long todosCompleted,
             long questionsCompleted) {}
 
-    /** The sums of the days. */
+    /** This record holds the sums over all days of the span. */
     public record Totals(
             long points,
             long studyMinutes,
@@ -37,9 +38,9 @@ public record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals tot
             Map<String, Subject> bySubject,
             Map<String, ByDifficulty> byDifficulty) {}
 
-    /** The sums of one subject. */
+    /** This record holds the sums of one subject. */
     public record Subject(long studyMinutes, long todosCompleted, long questionsCompleted) {}
 
-    /** The sums of one difficulty. */
+    /** This record holds the sums of one difficulty. */
     public record ByDifficulty(long todosCompleted, long questionsCompleted) {}
 }

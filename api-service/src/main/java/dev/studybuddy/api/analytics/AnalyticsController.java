@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class AnalyticsController {
 
     private static final int DEFAULT_DAYS = 7;
-    private static final int MOST_DAYS = 366;
+    private static final int MAX_DAYS = 366;
 
     private final ReadModelReads reads;
     private final SqlAnalytics sql;
@@ -49,18 +49,18 @@ final class AnalyticsController {
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
         Parameters parameters = new Parameters();
-        int span = parameters.integer("days", days, DEFAULT_DAYS, 1, MOST_DAYS);
-        Optional<UUID> asked = parameters.uuid("userId", userId);
+        int spanDays = parameters.integer("days", days, DEFAULT_DAYS, 1, MAX_DAYS);
+        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
         boolean everyone = parameters.code(
                 "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
-        if (everyone && asked.isPresent()) {
-            parameters.fault("userId", "goes not together with scope=all");
+        if (everyone && requestedUser.isPresent()) {
+            parameters.fault("userId", "cannot be combined with scope=all");
         }
         parameters.finish();
         if (everyone) {
-            return ofEveryone(caller, request, span);
+            return answerForEveryone(caller, request, spanDays);
         }
-        UUID user = asked.orElse(caller.id());
+        UUID user = requestedUser.orElse(caller.id());
         if (!caller.is(user) && !caller.admin()) {
             throw Problem.notFound("user").exception();
         }
@@ -68,53 +68,61 @@ final class AnalyticsController {
                 Names.STUDY,
                 request,
                 caller,
-                generation -> ofUser(generation, caller, user, span),
-                () -> transactions.run(() -> ofUser(caller, user, span)));
+                generation -> readUser(generation, caller, user, spanDays),
+                () -> transactions.run(() -> readUser(caller, user, spanDays)));
     }
 
-    private ResponseEntity<Analytics> ofEveryone(Caller caller, HttpServletRequest request, int span) {
+    private ResponseEntity<Analytics> answerForEveryone(Caller caller, HttpServletRequest request, int spanDays) {
         if (!caller.admin()) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "scope=all is for admins.")
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                     .exception();
         }
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        LocalDate from = to.minusDays(span - 1L);
+        LocalDate from = to.minusDays(spanDays - 1L);
         return reads.answer(
                 Names.STUDY,
                 request,
                 caller,
-                generation -> MongoAnalytics.ofEveryone(generation, from, to),
-                () -> transactions.run(() -> sql.of(Optional.empty(), from, to, to)));
+                generation -> MongoAnalytics.readEveryone(generation, from, to),
+                () -> transactions.run(() -> sql.read(Optional.empty(), from, to, to)));
     }
 
-    private Analytics ofUser(ReadGeneration generation, Caller caller, UUID user, int span) {
-        Optional<ZoneId> callers = zone(generation, caller.userId());
-        Optional<ZoneId> users = caller.is(user) ? callers : zone(generation, user.toString());
-        LocalDate to = today(callers);
-        return MongoAnalytics.ofUser(
-                generation, user.toString(), to.minusDays(span - 1L), to, today(known(caller, user, users)));
+    private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, int spanDays) {
+        Optional<ZoneId> callerZone = findZone(generation, caller.userId());
+        Optional<ZoneId> userZone = caller.is(user) ? callerZone : findZone(generation, user.toString());
+        LocalDate to = todayIn(callerZone);
+        return MongoAnalytics.readUser(
+                generation,
+                user.toString(),
+                to.minusDays(spanDays - 1L),
+                to,
+                todayIn(requireUser(caller, user, userZone)));
     }
 
-    private Analytics ofUser(Caller caller, UUID user, int span) {
-        Optional<ZoneId> callers = sql.zone(caller.id());
-        Optional<ZoneId> users = caller.is(user) ? callers : sql.zone(user);
-        LocalDate to = today(callers);
-        return sql.of(Optional.of(user), to.minusDays(span - 1L), to, today(known(caller, user, users)));
+    private Analytics readUser(Caller caller, UUID user, int spanDays) {
+        Optional<ZoneId> callerZone = sql.findZone(caller.id());
+        Optional<ZoneId> userZone = caller.is(user) ? callerZone : sql.findZone(user);
+        LocalDate to = todayIn(callerZone);
+        return sql.read(
+                Optional.of(user), to.minusDays(spanDays - 1L), to, todayIn(requireUser(caller, user, userZone)));
     }
 
-    private LocalDate today(Optional<ZoneId> zone) {
+    private LocalDate todayIn(Optional<ZoneId> zone) {
         return LocalDate.ofInstant(clock.instant(), zone.orElse(ZoneOffset.UTC));
     }
 
-    /** Another user must be there; one's own row may still be on its way. */
-    private static Optional<ZoneId> known(Caller caller, UUID user, Optional<ZoneId> zone) {
+    /**
+     * Returns the zone, or answers 404 if the user is not the caller and has no zone, because no such user exists. The
+     * caller's own row may not have reached MongoDB yet.
+     */
+    private static Optional<ZoneId> requireUser(Caller caller, UUID user, Optional<ZoneId> zone) {
         if (zone.isEmpty() && !caller.is(user)) {
             throw Problem.notFound("user").exception();
         }
         return zone;
     }
 
-    private static Optional<ZoneId> zone(ReadGeneration generation, String user) {
+    private static Optional<ZoneId> findZone(ReadGeneration generation, String user) {
         Document mirror = generation
                 .mirrors(AggregateType.USER)
                 .find(new Document("_id", user))

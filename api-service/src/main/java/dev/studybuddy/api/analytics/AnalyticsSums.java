@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Adds up what was found, from whichever database, into an answer. */
+/** Sums the amounts that either database returned into an answer. */
 final class AnalyticsSums {
 
     private final LocalDate from;
@@ -22,43 +22,43 @@ final class AnalyticsSums {
         this.to = to;
     }
 
-    void points(long more) {
-        points += more;
+    void addPoints(long amount) {
+        points += amount;
     }
 
-    void minutes(LocalDate day, long minutes) {
-        day(day).minutes += minutes;
+    void addMinutes(LocalDate day, long minutes) {
+        sumsOf(day).minutes += minutes;
     }
 
-    void sessions(LocalDate day, String type, long sessions) {
-        day(day).sessions += sessions;
-        day(day).types.merge(type, sessions, Long::sum);
+    void addSessions(LocalDate day, String type, long sessions) {
+        sumsOf(day).sessions += sessions;
+        sumsOf(day).types.merge(type, sessions, Long::sum);
     }
 
-    void todos(LocalDate day, long todos, long questions) {
-        day(day).todos += todos;
-        day(day).questions += questions;
+    void addTodos(LocalDate day, long todos, long questions) {
+        sumsOf(day).todos += todos;
+        sumsOf(day).questions += questions;
     }
 
-    void subject(String subject, long minutes, long todos, long questions) {
+    void addSubject(String subject, long minutes, long todos, long questions) {
         add(subjects, subject, minutes, todos, questions);
     }
 
-    void difficulty(String difficulty, long todos, long questions) {
+    void addDifficulty(String difficulty, long todos, long questions) {
         add(difficulties, difficulty, todos, questions);
     }
 
-    Analytics answer(int streak) {
-        List<Analytics.Day> answered = new ArrayList<>();
-        DaySums all = new DaySums();
+    Analytics toAnalytics(int streak) {
+        List<Analytics.Day> dayEntries = new ArrayList<>();
+        DaySums total = new DaySums();
         for (LocalDate date = from; !date.isAfter(to); date = date.plusDays(1)) {
             DaySums day = days.getOrDefault(date, new DaySums());
             day.types.values().removeIf(sessions -> sessions == 0);
-            all.minutes += day.minutes;
-            all.sessions += day.sessions;
-            all.todos += day.todos;
-            all.questions += day.questions;
-            answered.add(new Analytics.Day(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
+            total.minutes += day.minutes;
+            total.sessions += day.sessions;
+            total.todos += day.todos;
+            total.questions += day.questions;
+            dayEntries.add(new Analytics.Day(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
         }
         Map<String, Analytics.Subject> bySubject = new TreeMap<>();
         subjects.forEach((subject, sums) -> {
@@ -73,11 +73,11 @@ final class AnalyticsSums {
             }
         });
         Analytics.Totals totals = new Analytics.Totals(
-                points, all.minutes, all.sessions, all.todos, all.questions, bySubject, byDifficulty);
-        return new Analytics(from, to, answered, totals, streak);
+                points, total.minutes, total.sessions, total.todos, total.questions, bySubject, byDifficulty);
+        return new Analytics(from, to, dayEntries, totals, streak);
     }
 
-    private DaySums day(LocalDate day) {
+    private DaySums sumsOf(LocalDate day) {
         return days.computeIfAbsent(day, any -> new DaySums());
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.bson.Document;
 
-/** Analytics from the rollups of days: one look-up by ids. */
+/** Reads analytics from the daily rollups; one query by ids finds the days of a span. */
 final class MongoAnalytics {
 
     private static final int STREAK_CHUNK_DAYS = 62;
@@ -21,50 +21,52 @@ final class MongoAnalytics {
 
     private MongoAnalytics() {}
 
-    static Analytics ofUser(ReadGeneration generation, String userId, LocalDate from, LocalDate to, LocalDate today) {
+    static Analytics readUser(ReadGeneration generation, String userId, LocalDate from, LocalDate to, LocalDate today) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
-        List<String> ids = days(from, to)
+        List<String> ids = daysBetween(from, to)
                 .map(day -> RollupKey.ofUser(Periods.day(day), userId).id())
                 .toList();
         for (Document day : find(generation, ids)) {
             add(sums, day);
             subDocuments(day, "bySubject")
-                    .forEach((key, subject) -> sums.subject(
+                    .forEach((key, subject) -> sums.addSubject(
                             SubjectKeys.unescape(key),
                             number(subject, "studyMinutes"),
                             number(subject, "todosCompleted"),
                             number(subject, "questionsCompleted")));
         }
-        return sums.answer(MongoStreaks.of(generation, Map.of(userId, today)).getOrDefault(userId, 0));
+        return sums.toAnalytics(
+                MongoStreaks.read(generation, Map.of(userId, today)).getOrDefault(userId, 0));
     }
 
-    static Analytics ofEveryone(ReadGeneration generation, LocalDate from, LocalDate to) {
+    static Analytics readEveryone(ReadGeneration generation, LocalDate from, LocalDate to) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
-        find(generation, everyone(from, to)).forEach(day -> add(sums, day));
+        find(generation, everyoneIds(from, to)).forEach(day -> add(sums, day));
         Document subjects = new Document(
                         "period",
-                        new Document("$in", days(from, to).map(Periods::day).toList()))
+                        new Document(
+                                "$in", daysBetween(from, to).map(Periods::day).toList()))
                 .append("kind", RollupKey.SUBJECT);
         for (Document subject : generation.totals().find(subjects).projection(WITHOUT_WATERMARKS)) {
             String key = subject.getString("_id")
                     .substring(subject.getString("period").length() + ":*:".length());
-            sums.subject(
+            sums.addSubject(
                     SubjectKeys.unescape(key),
                     number(subject, "studyMinutes"),
                     number(subject, "todosCompleted"),
                     number(subject, "questionsCompleted"));
         }
-        return sums.answer(streakOfEveryone(generation, to));
+        return sums.toAnalytics(readEveryoneStreak(generation, to));
     }
 
-    private static int streakOfEveryone(ReadGeneration generation, LocalDate today) {
+    private static int readEveryoneStreak(ReadGeneration generation, LocalDate today) {
         Set<LocalDate> active = new HashSet<>();
         LocalDate to = today;
         int length;
         LocalDate from;
         do {
             from = to.minusDays(STREAK_CHUNK_DAYS - 1L);
-            for (Document day : find(generation, everyone(from, to))) {
+            for (Document day : find(generation, everyoneIds(from, to))) {
                 if (number(day, "sessions") > 0 || number(day, "todosCompleted") > 0) {
                     active.add(LocalDate.parse(day.getString("period")));
                 }
@@ -75,13 +77,13 @@ final class MongoAnalytics {
         return length;
     }
 
-    private static List<String> everyone(LocalDate from, LocalDate to) {
-        return days(from, to)
+    private static List<String> everyoneIds(LocalDate from, LocalDate to) {
+        return daysBetween(from, to)
                 .map(day -> RollupKey.ofEveryone(Periods.day(day)).id())
                 .toList();
     }
 
-    private static Stream<LocalDate> days(LocalDate from, LocalDate to) {
+    private static Stream<LocalDate> daysBetween(LocalDate from, LocalDate to) {
         return from.datesUntil(to.plusDays(1));
     }
 
@@ -94,13 +96,13 @@ final class MongoAnalytics {
 
     private static void add(AnalyticsSums sums, Document rollup) {
         LocalDate day = LocalDate.parse(rollup.getString("period"));
-        sums.points(number(rollup, "points"));
-        sums.minutes(day, number(rollup, "studyMinutes"));
+        sums.addPoints(number(rollup, "points"));
+        sums.addMinutes(day, number(rollup, "studyMinutes"));
         rollup.get("sessionsByType", new Document())
-                .forEach((type, amount) -> sums.sessions(day, type, ((Number) amount).longValue()));
-        sums.todos(day, number(rollup, "todosCompleted"), number(rollup, "questionsCompleted"));
+                .forEach((type, amount) -> sums.addSessions(day, type, ((Number) amount).longValue()));
+        sums.addTodos(day, number(rollup, "todosCompleted"), number(rollup, "questionsCompleted"));
         subDocuments(rollup, "byDifficulty")
-                .forEach((difficulty, amounts) -> sums.difficulty(
+                .forEach((difficulty, amounts) -> sums.addDifficulty(
                         difficulty, number(amounts, "todosCompleted"), number(amounts, "questionsCompleted")));
     }
 

@@ -14,25 +14,32 @@ import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
 
-/** Streaks of many users from their months: two months at once, more only for those who were active all through. */
+/**
+ * Computes the streaks of many users from their monthly rollups. It reads two months at once, and earlier months only for
+ * users whose streak reaches back to the first day that was read; each further read doubles the span.
+ */
 public final class MongoStreaks {
 
-    private static final int MOST_MONTHS = 1200;
+    private static final int MAX_MONTHS = 1200;
 
     private MongoStreaks() {}
 
-    /** The streak of each user, given each one's today. */
-    public static Map<String, Integer> of(ReadGeneration generation, Map<String, LocalDate> todays) {
+    /**
+     * Returns the streak of each user in days.
+     *
+     * @param todays the present day of each user by user id, in the user's zone
+     */
+    public static Map<String, Integer> read(ReadGeneration generation, Map<String, LocalDate> todays) {
         Map<String, Set<LocalDate>> active = new HashMap<>();
         Map<String, Integer> streaks = new HashMap<>();
-        List<String> open = List.copyOf(todays.keySet());
+        List<String> remaining = List.copyOf(todays.keySet());
         int from = 0;
         int to = 2;
-        while (!open.isEmpty() && to <= MOST_MONTHS) {
-            load(generation, todays, open, from, to, active);
-            List<String> longer = new ArrayList<>();
-            for (String user : open) {
-                LocalDate today = day(todays, user);
+        while (!remaining.isEmpty() && to <= MAX_MONTHS) {
+            load(generation, todays, remaining, from, to, active);
+            List<String> unfinished = new ArrayList<>();
+            for (String user : remaining) {
+                LocalDate today = todayOf(todays, user);
                 Set<LocalDate> days = active.getOrDefault(user, Set.of());
                 int length = Streaks.length(today, days::contains);
                 streaks.put(user, length);
@@ -40,10 +47,10 @@ public final class MongoStreaks {
                 if (length > 0
                         && days.contains(first)
                         && !today.minusDays(length).isAfter(first)) {
-                    longer.add(user);
+                    unfinished.add(user);
                 }
             }
-            open = longer;
+            remaining = unfinished;
             from = to;
             to *= 2;
         }
@@ -60,28 +67,28 @@ public final class MongoStreaks {
         List<String> ids = new ArrayList<>();
         for (String user : users) {
             for (int back = from; back < to; back++) {
-                LocalDate month = day(todays, user).minusMonths(back);
+                LocalDate month = todayOf(todays, user).minusMonths(back);
                 ids.add(RollupKey.ofUser(Periods.month(month), user).id());
             }
         }
-        Document wanted = new Document("_id", new Document("$in", ids));
+        Document filter = new Document("_id", new Document("$in", ids));
         Document fields = new Document("period", 1).append("userId", 1).append("active", 1);
-        for (Document month : generation.totals().find(wanted).projection(fields)) {
+        for (Document month : generation.totals().find(filter).projection(fields)) {
             Document days = month.get("active", new Document());
             YearMonth period = YearMonth.parse(month.getString("period"));
-            Set<LocalDate> known = active.computeIfAbsent(month.getString("userId"), any -> new HashSet<>());
+            Set<LocalDate> activeDays = active.computeIfAbsent(month.getString("userId"), any -> new HashSet<>());
             days.forEach((day, amount) -> {
                 if (amount instanceof Number number && number.longValue() > 0) {
-                    known.add(period.atDay(Integer.parseInt(day)));
+                    activeDays.add(period.atDay(Integer.parseInt(day)));
                 }
             });
         }
     }
 
-    private static LocalDate day(Map<String, LocalDate> todays, String user) {
+    private static LocalDate todayOf(Map<String, LocalDate> todays, String user) {
         LocalDate today = todays.get(user);
         if (today == null) {
-            throw new IllegalArgumentException("no today for " + user);
+            throw new IllegalArgumentException("no present day is given for user " + user);
         }
         return today;
     }

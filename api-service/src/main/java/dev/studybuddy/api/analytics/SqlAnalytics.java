@@ -9,7 +9,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The same answers from the source of truth, for when MongoDB is away: slower, and exact. */
+/**
+ * Computes analytics from CockroachDB, the source of truth, if MongoDB is unavailable. It is slower than the rollups, and
+ * exact.
+ */
 @Repository
 final class SqlAnalytics {
 
@@ -40,34 +43,39 @@ final class SqlAnalytics {
         this.jdbc = jdbc;
     }
 
-    /** The zone of a user; empty where there is no such user. */
-    Optional<ZoneId> zone(UUID user) {
+    /** Returns the zone of a user, or empty if no such user exists. */
+    Optional<ZoneId> findZone(UUID user) {
         return jdbc.sql(ZONE)
                 .param(user)
                 .query((row, number) -> ZoneId.of(row.getString("time_zone")))
                 .optional();
     }
 
-    /** Of one user, or of everyone where there is none. */
-    Analytics of(Optional<UUID> user, LocalDate from, LocalDate to, LocalDate today) {
+    /**
+     * Reads the analytics of a span of days.
+     *
+     * @param user the user to report on; empty for everyone
+     * @param today the last day that the streak may include
+     */
+    Analytics read(Optional<UUID> user, LocalDate from, LocalDate to, LocalDate today) {
         AnalyticsSums sums = new AnalyticsSums(from, to);
         UUID id = user.orElse(null);
         jdbc.sql(SESSIONS).param(id).param(id).param(from).param(to).query(row -> {
             LocalDate day = row.getObject("completed_on", LocalDate.class);
             long minutes = row.getLong("minutes");
-            sums.points(minutes);
-            sums.minutes(day, minutes);
-            sums.sessions(day, row.getString("session_type"), row.getLong("sessions"));
-            sums.subject(row.getString("subject"), minutes, 0, 0);
+            sums.addPoints(minutes);
+            sums.addMinutes(day, minutes);
+            sums.addSessions(day, row.getString("session_type"), row.getLong("sessions"));
+            sums.addSubject(row.getString("subject"), minutes, 0, 0);
         });
         jdbc.sql(TODOS).param(id).param(id).param(from).param(to).query(row -> {
             LocalDate day = row.getObject("completed_on", LocalDate.class);
             long todos = row.getLong("todos");
             long questions = row.getLong("questions");
-            sums.points(todos);
-            sums.todos(day, todos, questions);
-            sums.subject(row.getString("subject"), 0, todos, questions);
-            sums.difficulty(row.getString("difficulty"), todos, questions);
+            sums.addPoints(todos);
+            sums.addTodos(day, todos, questions);
+            sums.addSubject(row.getString("subject"), 0, todos, questions);
+            sums.addDifficulty(row.getString("difficulty"), todos, questions);
         });
         Set<LocalDate> active = new HashSet<>();
         jdbc.sql(ACTIVE_DAYS)
@@ -80,6 +88,6 @@ final class SqlAnalytics {
                 .query(row -> {
                     active.add(row.getObject("completed_on", LocalDate.class));
                 });
-        return sums.answer(Streaks.length(today, active::contains));
+        return sums.toAnalytics(Streaks.length(today, active::contains));
     }
 }

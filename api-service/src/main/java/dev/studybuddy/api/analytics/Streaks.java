@@ -3,12 +3,12 @@ package dev.studybuddy.api.analytics;
 import java.time.LocalDate;
 import java.util.function.Predicate;
 
-/** How many days on end somebody was active: up to today, or up to yesterday where today has nothing yet. */
+/** Counts the days in a row on which a user was active, up to today, or up to yesterday if today has no activity yet. */
 public final class Streaks {
 
     private Streaks() {}
 
-    /** The length in days; {@code active} is asked day by day, backwards, until one says no. */
+    /** Returns the streak in days. It tests {@code active} day by day, backwards, until a day is not active. */
     public static int length(LocalDate today, Predicate<LocalDate> active) {
         LocalDate day = active.test(today) ? today : today.minusDays(1);
         int length = 0;

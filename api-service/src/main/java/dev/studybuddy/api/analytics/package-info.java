@@ -1,4 +1,7 @@
-/** Answers for what a user, or everyone, did in a span of days, and for streaks. */
+/**
+ * This package serves the analytics of a user, or of everyone, for a span of days. The leaderboard uses its computation of
+ * streaks.
+ */
 @NullMarked
 package dev.studybuddy.api.analytics;
 

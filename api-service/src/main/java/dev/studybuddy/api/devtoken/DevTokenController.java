@@ -31,10 +31,15 @@ final class DevTokenController {
         this.tokens = tokens;
     }
 
-    /** For whom, and with which roles (without any: {@code user}). */
+    /**
+     * This record is the body of a request for a token.
+     *
+     * @param userId the user of the token; required, so null is rejected
+     * @param roles the roles of the token; null means {@code user}
+     */
     record Wanted(@Nullable UUID userId, @Nullable List<String> roles) {}
 
-    @Operation(summary = "A token for any user, in mode open only")
+    @Operation(summary = "Signs a token for any user; only mode open offers this call")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DevTokens.DevToken.class)))
     @PostMapping(
             path = "/api/dev/token",

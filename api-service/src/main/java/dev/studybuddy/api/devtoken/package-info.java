@@ -1,4 +1,4 @@
-/** Answers for {@code POST /api/dev/token}, which mode {@code open} alone has. */
+/** This package serves {@code POST /api/dev/token}, which exists only in mode {@code open}. */
 @NullMarked
 package dev.studybuddy.api.devtoken;
 

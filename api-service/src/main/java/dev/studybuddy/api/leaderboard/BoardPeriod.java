@@ -7,7 +7,7 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The spans that a leaderboard can be about. */
+/** A period is a span of dates that a leaderboard can cover. */
 enum BoardPeriod {
     ALL,
     YEAR,
@@ -15,22 +15,23 @@ enum BoardPeriod {
     WEEK,
     DAY;
 
-    /** Dates that both databases take, instead of none. */
+    /** The period {@link #ALL} starts on this date, which both databases accept. */
     private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
 
+    /** The period {@link #ALL} ends on this date, which both databases accept. */
     private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
     static Optional<BoardPeriod> ofCode(String code) {
-        for (BoardPeriod one : values()) {
-            if (one.name().toLowerCase(Locale.ROOT).equals(code)) {
-                return Optional.of(one);
+        for (BoardPeriod period : values()) {
+            if (period.name().toLowerCase(Locale.ROOT).equals(code)) {
+                return Optional.of(period);
             }
         }
         return Optional.empty();
     }
 
-    /** The period that holds a date, as it stands in rollups. */
-    String on(LocalDate date) {
+    /** Returns the name of the period that contains a date, as rollups store it. */
+    String nameOn(LocalDate date) {
         return switch (this) {
             case ALL -> Periods.ALL;
             case YEAR -> Periods.year(date);

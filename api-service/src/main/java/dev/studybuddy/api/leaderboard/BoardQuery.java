@@ -6,12 +6,14 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * What is asked for.
+ * This record holds the parameters of a request for the leaderboard.
  *
- * @param on a date in the period; empty is today, in the caller's zone
- * @param limit how many entries at most
- * @param around the user to put in the middle; empty is from the top
- * @param caller sees themselves even where hidden
+ * @param period the span that the leaderboard covers
+ * @param on a date in the period; empty means today in the caller's zone
+ * @param limit the largest number of entries
+ * @param around the id of the user in the middle of the entries; empty means that the entries start at the top
+ * @param caller the id of the caller, who sees their own profile even if it is hidden
+ * @param now the time of the request
  */
 record BoardQuery(
         BoardPeriod period, Optional<LocalDate> on, int limit, Optional<String> around, String caller, Instant now) {
@@ -20,8 +22,8 @@ record BoardQuery(
         return on.orElseGet(() -> LocalDate.ofInstant(now, callersZone));
     }
 
-    /** How many entries may stand above the user in the middle. */
-    int above() {
+    /** Returns the largest number of entries above the user in the middle. */
+    int maxAbove() {
         return (limit - 1) / 2;
     }
 }

@@ -5,10 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best of a period.
+ * A leaderboard lists ranked users of a period.
  *
- * @param period as in rollups, for example {@code 2026-W48}
- * @param asOf when it was read
+ * @param period the name of the period as rollups store it, for example {@code 2026-W48}
+ * @param asOf the time of the read
+ * @param entries the users in the order of their ranks
  */
 public record Leaderboard(String period, Instant asOf, List<Entry> entries) {
 
@@ -17,11 +18,11 @@ public record Leaderboard(String period, Instant asOf, List<Entry> entries) {
     }
 
     /**
-     * One user.
+     * An entry is one user's row of the leaderboard.
      *
-     * @param rank 1, 2, 2, 4: over everybody with points, hidden ones too
-     * @param streak days on end, in the user's zone
-     * @param rankExact false where so many are better that they were not counted to the end
+     * @param rank the competition rank (1, 2, 2, 4) among all users with points, hidden users included
+     * @param streak the number of active days in a row, in the user's zone
+     * @param rankExact false if so many users have more points that the count stopped at its limit
      */
     public record Entry(
             long rank,

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class LeaderboardController {
 
     private static final int DEFAULT_LIMIT = 10;
-    private static final int MOST = 100;
+    private static final int MAX_LIMIT = 100;
 
     private final ReadModelReads reads;
     private final SqlLeaderboard sql;
@@ -43,7 +43,7 @@ final class LeaderboardController {
         BoardQuery query = new BoardQuery(
                 parameters.code("period", period, BoardPeriod.ALL, BoardPeriod::ofCode, "all, year, month, week, day"),
                 parameters.date("on", on),
-                parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MOST),
+                parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT),
                 parameters.uuid("around", around).map(Object::toString),
                 caller.userId(),
                 clock.instant());

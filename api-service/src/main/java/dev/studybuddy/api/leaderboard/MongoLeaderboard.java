@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** The leaderboard from users' rollups of one period, walked along the index {period, kind, points, userId}. */
+/** Reads the leaderboard of one period from the users' rollups, along the index {period, kind, points, userId}. */
 final class MongoLeaderboard {
 
-    private static final int LEAST_PAGE = 20;
-    private static final int MOST_PAGES = 50;
-    private static final int MOST_COUNTED = 100_000;
+    private static final int MIN_PAGE_SIZE = 20;
+    private static final int MAX_PAGES = 50;
+    private static final int MAX_COUNTED = 100_000;
 
     private final ReadGeneration generation;
     private final BoardQuery query;
@@ -32,7 +32,7 @@ final class MongoLeaderboard {
     private MongoLeaderboard(ReadGeneration generation, BoardQuery query) {
         this.generation = generation;
         this.query = query;
-        this.period = query.period().on(query.date(zoneOfCaller()));
+        this.period = query.period().nameOn(query.date(readCallerZone()));
     }
 
     static Leaderboard read(ReadGeneration generation, BoardQuery query) {
@@ -40,71 +40,78 @@ final class MongoLeaderboard {
     }
 
     private Leaderboard read() {
-        return query.around().isPresent() ? around(query.around().get()) : fromTheTop();
+        return query.around().isPresent() ? readAround(query.around().get()) : readFromTop();
     }
 
-    private ZoneId zoneOfCaller() {
+    private ZoneId readCallerZone() {
         if (query.on().isPresent() || query.period() == BoardPeriod.ALL) {
             return ZoneOffset.UTC;
         }
-        Profile caller = MongoProfiles.of(generation, List.of(query.caller())).get(query.caller());
+        Profile caller = MongoProfiles.read(generation, List.of(query.caller())).get(query.caller());
         return caller == null ? ZoneOffset.UTC : caller.zone();
     }
 
-    private Leaderboard fromTheTop() {
-        return answer(walk(null, false, query.limit()), 0, 0);
+    private Leaderboard readFromTop() {
+        return build(readNext(null, false, query.limit()), 0, 0);
     }
 
-    private Leaderboard around(String user) {
+    private Leaderboard readAround(String user) {
         Document own = generation
                 .totals()
                 .find(new Document("_id", RollupKey.ofUser(period, user).id()))
                 .first();
         Row middle = own == null ? null : row(own);
-        learn(List.of(user));
-        if (middle == null || middle.points() <= 0 || !visible(user)) {
+        loadProfiles(List.of(user));
+        if (middle == null || middle.points() <= 0 || !isVisible(user)) {
             return new Leaderboard(period, query.now(), List.of());
         }
-        List<Row> above = query.above() == 0 ? List.of() : walk(middle, true, query.above());
-        long shownAbove = above.stream().filter(row -> visible(row.userId())).count();
-        int room = query.limit() - 1 - (int) shownAbove;
-        List<Row> below = room == 0 ? List.of() : walk(middle, false, room);
+        List<Row> above = query.maxAbove() == 0 ? List.of() : readNext(middle, true, query.maxAbove());
+        long visibleAbove =
+                above.stream().filter(row -> isVisible(row.userId())).count();
+        int remaining = query.limit() - 1 - (int) visibleAbove;
+        List<Row> below = remaining == 0 ? List.of() : readNext(middle, false, remaining);
         List<Row> rows = Stream.of(above.reversed(), List.of(middle), below)
                 .flatMap(List::stream)
                 .toList();
         long better = count(Optional.empty(), rows.getFirst());
         long before = better + count(Optional.of(rows.getFirst().userId()), rows.getFirst());
-        return answer(rows, before, better);
+        return build(rows, before, better);
     }
 
-    private Leaderboard answer(List<Row> rows, long before, long better) {
+    private Leaderboard build(List<Row> rows, long before, long better) {
         List<Ranked> shown = Ranked.of(rows, before, better).stream()
-                .filter(one -> visible(one.row().userId()))
+                .filter(one -> isVisible(one.row().userId()))
                 .toList();
         Map<String, LocalDate> todays = new HashMap<>();
         shown.forEach(one -> {
-            Profile profile = profile(one.row().userId());
+            Profile profile = profileOf(one.row().userId());
             todays.put(profile.userId(), LocalDate.ofInstant(query.now(), profile.zone()));
         });
-        Map<String, Integer> streaks = MongoStreaks.of(generation, todays);
+        Map<String, Integer> streaks = MongoStreaks.read(generation, todays);
         List<Leaderboard.Entry> entries = shown.stream()
-                .map(one -> profile(one.row().userId())
-                        .entry(one, streaks.getOrDefault(one.row().userId(), 0), better < MOST_COUNTED))
+                .map(one -> profileOf(one.row().userId())
+                        .toEntry(one, streaks.getOrDefault(one.row().userId(), 0), better < MAX_COUNTED))
                 .toList();
         return new Leaderboard(period, query.now(), entries);
     }
 
-    /** Rows next to one, nearest first, hidden ones too, until so many can be shown. */
-    private List<Row> walk(@Nullable Row from, boolean upwards, int wanted) {
+    /**
+     * Reads the rows next to a row, nearest first, until enough of them are visible to the caller. The result includes
+     * hidden users, because they count for the ranks.
+     *
+     * @param from the row to start from; null for the top of the period
+     * @param visibleLimit the number of visible rows to read
+     */
+    private List<Row> readNext(@Nullable Row from, boolean upwards, int visibleLimit) {
         List<Row> rows = new ArrayList<>();
-        int shown = 0;
+        int visibleCount = 0;
         Row last = from;
-        int size = Math.max(LEAST_PAGE, wanted + wanted / 2);
-        for (int page = 0; page < MOST_PAGES; page++) {
+        int size = Math.max(MIN_PAGE_SIZE, visibleLimit + visibleLimit / 2);
+        for (int page = 0; page < MAX_PAGES; page++) {
             List<Row> next = new ArrayList<>();
             for (Document rollup : generation
                     .totals()
-                    .find(beside(last, upwards))
+                    .find(nextFilter(last, upwards))
                     .sort(new Document("points", upwards ? 1 : -1).append("userId", upwards ? -1 : 1))
                     .limit(size)
                     .projection(new Document("userId", 1)
@@ -113,10 +120,10 @@ final class MongoLeaderboard {
                             .append("todosCompleted", 1))) {
                 next.add(row(rollup));
             }
-            learn(next.stream().map(Row::userId).toList());
+            loadProfiles(next.stream().map(Row::userId).toList());
             for (Row row : next) {
                 rows.add(row);
-                if (visible(row.userId()) && ++shown == wanted) {
+                if (isVisible(row.userId()) && ++visibleCount == visibleLimit) {
                     return rows;
                 }
             }
@@ -128,47 +135,50 @@ final class MongoLeaderboard {
         return rows;
     }
 
-    private Document ofPeriod() {
+    private Document periodFilter() {
         return new Document("period", period).append("kind", RollupKey.USER);
     }
 
-    private Document beside(@Nullable Row from, boolean upwards) {
+    private Document nextFilter(@Nullable Row from, boolean upwards) {
         if (from == null) {
-            return ofPeriod().append("points", new Document("$gt", 0));
+            return periodFilter().append("points", new Document("$gt", 0));
         }
-        String farther = upwards ? "$gt" : "$lt";
+        String comparison = upwards ? "$gt" : "$lt";
         Document equals = new Document("points", from.points())
                 .append("userId", new Document(upwards ? "$lt" : "$gt", from.userId()));
-        Document others = new Document("points", new Document(farther, from.points()));
-        return ofPeriod().append("points", new Document("$gt", 0)).append("$or", List.of(others, equals));
+        Document further = new Document("points", new Document(comparison, from.points()));
+        return periodFilter().append("points", new Document("$gt", 0)).append("$or", List.of(further, equals));
     }
 
-    /** How many have more points, or, with a user, as many and stand before that user. */
+    /**
+     * Counts the users with more points than the row, up to a limit. If a user is given, it counts instead the users with
+     * as many points as the row whose ids precede that user's id.
+     */
     private long count(Optional<String> equalsBefore, Row row) {
-        Document filter = ofPeriod();
+        Document filter = periodFilter();
         equalsBefore.ifPresentOrElse(
                 user -> filter.append("points", row.points()).append("userId", new Document("$lt", user)),
                 () -> filter.append("points", new Document("$gt", row.points())));
-        return generation.totals().countDocuments(filter, new CountOptions().limit(MOST_COUNTED));
+        return generation.totals().countDocuments(filter, new CountOptions().limit(MAX_COUNTED));
     }
 
-    private void learn(List<String> users) {
-        List<String> unknown =
+    private void loadProfiles(List<String> users) {
+        List<String> missing =
                 users.stream().filter(user -> !profiles.containsKey(user)).toList();
-        if (!unknown.isEmpty()) {
-            profiles.putAll(MongoProfiles.of(generation, unknown));
+        if (!missing.isEmpty()) {
+            profiles.putAll(MongoProfiles.read(generation, missing));
         }
     }
 
-    private boolean visible(String user) {
+    private boolean isVisible(String user) {
         Profile profile = profiles.get(user);
-        return profile != null && profile.visibleTo(query.caller());
+        return profile != null && profile.isVisibleTo(query.caller());
     }
 
-    private Profile profile(String user) {
+    private Profile profileOf(String user) {
         Profile profile = profiles.get(user);
         if (profile == null) {
-            throw new IllegalStateException("only users with a profile are shown");
+            throw new IllegalStateException("a user without a profile cannot be shown");
         }
         return profile;
     }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 
-/** Users' profiles from their mirrors; absent and deleted ones are left out. */
+/** Reads users' profiles from their mirrors and leaves out absent and deleted users. */
 final class MongoProfiles {
 
     private MongoProfiles() {}
 
-    static Map<String, Profile> of(ReadGeneration generation, Collection<String> ids) {
+    static Map<String, Profile> read(ReadGeneration generation, Collection<String> ids) {
         Map<String, Profile> found = new HashMap<>();
-        Document wanted = new Document("_id", new Document("$in", List.copyOf(ids)));
-        for (Document mirror : generation.mirrors(AggregateType.USER).find(wanted)) {
+        Document filter = new Document("_id", new Document("$in", List.copyOf(ids)));
+        for (Document mirror : generation.mirrors(AggregateType.USER).find(filter)) {
             if (!mirror.getBoolean("deleted", false)) {
                 String id = mirror.getString("_id");
                 found.put(

@@ -3,7 +3,12 @@ package dev.studybuddy.api.leaderboard;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** What others see of a user. */
+/**
+ * A profile holds the fields of a user that a leaderboard shows.
+ *
+ * @param zone the time zone in which the user's days are counted
+ * @param shown whether other users see this profile
+ */
 record Profile(
         String userId,
         @Nullable String username,
@@ -12,11 +17,11 @@ record Profile(
         ZoneId zone,
         boolean shown) {
 
-    boolean visibleTo(String caller) {
+    boolean isVisibleTo(String caller) {
         return shown || userId.equals(caller);
     }
 
-    Leaderboard.Entry entry(Ranked ranked, int streak, boolean exact) {
+    Leaderboard.Entry toEntry(Ranked ranked, int streak, boolean exact) {
         Ranked.Row row = ranked.row();
         return new Leaderboard.Entry(
                 ranked.rank(),

@@ -3,17 +3,18 @@ package dev.studybuddy.api.leaderboard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A row of sums with its competition rank. */
+/** A ranked row is a row of sums with its competition rank. */
 record Ranked(long rank, Row row) {
 
-    /** What one user has in a period. */
+    /** A row holds the sums of one user in a period. */
     record Row(String userId, long points, long studyMinutes, long todosCompleted) {}
 
     /**
-     * Ranks rows that follow each other without a gap: more points first, equals by user id.
+     * Ranks rows that follow each other without a gap, ordered by falling points, then by user id.
      *
-     * @param before how many stand before the first row
-     * @param better how many of them have more points than it
+     * @param rows the rows to rank
+     * @param before the number of rows of the period before the first of {@code rows}
+     * @param better the number of rows of the period with more points than the first of {@code rows}
      */
     static List<Ranked> of(List<Row> rows, long before, long better) {
         List<Ranked> ranked = new ArrayList<>(rows.size());

@@ -17,7 +17,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The leaderboard from the source of truth, for when MongoDB is away: it walks the period, so it is slower. */
+/**
+ * Computes the leaderboard from CockroachDB, the source of truth, if MongoDB is unavailable. It reads every row of the
+ * period, so it is slower than the rollups.
+ */
 @Repository
 final class SqlLeaderboard {
 
@@ -46,7 +49,7 @@ final class SqlLeaderboard {
 
     private static final String FROM_THE_TOP = RANKED + "ORDER BY position LIMIT ?";
 
-    private static final String OF_ONE = RANKED + "WHERE id = ?";
+    private static final String ONE_USER = RANKED + "WHERE id = ?";
 
     private static final String ABOVE = RANKED + "WHERE position < ? ORDER BY position DESC LIMIT ?";
 
@@ -66,23 +69,23 @@ final class SqlLeaderboard {
     }
 
     Leaderboard read(BoardQuery query) {
-        LocalDate date = query.date(zoneOfCaller(query));
+        LocalDate date = query.date(readCallerZone(query));
         List<Found> found = query.around()
-                .map(user -> around(query, date, UUID.fromString(user)))
+                .map(user -> findAround(query, date, UUID.fromString(user)))
                 .orElseGet(() -> find(FROM_THE_TOP, query, date, query.limit()));
-        Map<String, Set<LocalDate>> active = activeDays(found);
+        Map<String, Set<LocalDate>> active = readActiveDays(found);
         List<Leaderboard.Entry> entries = found.stream()
                 .map(one -> {
                     Profile profile = one.profile();
                     LocalDate today = LocalDate.ofInstant(query.now(), profile.zone());
                     Set<LocalDate> days = active.getOrDefault(profile.userId(), Set.of());
-                    return profile.entry(one.ranked(), Streaks.length(today, days::contains), true);
+                    return profile.toEntry(one.ranked(), Streaks.length(today, days::contains), true);
                 })
                 .toList();
-        return new Leaderboard(query.period().on(date), query.now(), entries);
+        return new Leaderboard(query.period().nameOn(date), query.now(), entries);
     }
 
-    private ZoneId zoneOfCaller(BoardQuery query) {
+    private ZoneId readCallerZone(BoardQuery query) {
         return jdbc.sql(ZONE)
                 .param(UUID.fromString(query.caller()))
                 .query((row, number) -> ZoneId.of(row.getString("time_zone")))
@@ -90,14 +93,14 @@ final class SqlLeaderboard {
                 .orElse(ZoneOffset.UTC);
     }
 
-    private List<Found> around(BoardQuery query, LocalDate date, UUID user) {
-        List<Found> middle = find(OF_ONE, query, date, user);
+    private List<Found> findAround(BoardQuery query, LocalDate date, UUID user) {
+        List<Found> middle = find(ONE_USER, query, date, user);
         if (middle.isEmpty()) {
             return List.of();
         }
         long position = middle.getFirst().position();
         List<Found> found = new ArrayList<>(
-                find(ABOVE, query, date, position, query.above()).reversed());
+                find(ABOVE, query, date, position, query.maxAbove()).reversed());
         found.addAll(middle);
         found.addAll(find(BELOW, query, date, position, query.limit() - found.size()));
         return found;
@@ -108,10 +111,10 @@ final class SqlLeaderboard {
         LocalDate to = query.period().lastDay(date);
         List<Object> parameters = new ArrayList<>(List.of(from, to, from, to, UUID.fromString(query.caller())));
         parameters.addAll(List.of(more));
-        return jdbc.sql(sql).params(parameters).query(SqlLeaderboard::found).list();
+        return jdbc.sql(sql).params(parameters).query(SqlLeaderboard::readRow).list();
     }
 
-    private Map<String, Set<LocalDate>> activeDays(List<Found> found) {
+    private Map<String, Set<LocalDate>> readActiveDays(List<Found> found) {
         Map<String, Set<LocalDate>> active = new HashMap<>();
         UUID[] users = found.stream()
                 .map(one -> UUID.fromString(one.profile().userId()))
@@ -125,7 +128,7 @@ final class SqlLeaderboard {
         return active;
     }
 
-    private static Found found(ResultSet row, int number) throws SQLException {
+    private static Found readRow(ResultSet row, int number) throws SQLException {
         String id = row.getString("id");
         Row sums = new Row(id, row.getLong("points"), row.getLong("minutes"), row.getLong("todos"));
         Profile profile = new Profile(

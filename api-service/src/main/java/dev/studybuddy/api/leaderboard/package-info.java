@@ -1,4 +1,7 @@
-/** Answers for the leaderboard: who has how many points in a period, in which rank, and who may see whom. */
+/**
+ * This package serves the leaderboard, which ranks the users of a period by their points. A hidden profile appears only to
+ * its own user and keeps its rank.
+ */
 @NullMarked
 package dev.studybuddy.api.leaderboard;
 

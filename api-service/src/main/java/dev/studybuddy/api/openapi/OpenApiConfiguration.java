@@ -29,7 +29,7 @@ class OpenApiConfiguration {
     private static final String BEARER = "bearer";
 
     static {
-        // What controllers are given by us is no parameter of the call.
+        // Argument resolvers create these arguments, so they are not parameters of the call.
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, Fields.class, Post.class);
     }
 
@@ -41,7 +41,7 @@ class OpenApiConfiguration {
                                 .title("StudyBuddy")
                                 .version("1")
                                 .description(
-                                        "Todos, study sessions, leaderboard and analytics, and the operation of their event bus."))
+                                        "This API serves todos, study sessions, the leaderboard and analytics, and operates their event bus."))
                 .components(new Components()
                         .addSecuritySchemes(
                                 BEARER,
@@ -52,11 +52,11 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
-    /** What holds for every call: its errors, and for a POST the key that makes it safe to repeat. */
+    /** Adds the parts that calls share: the problem detail of an error, and for a POST the key that makes a retry safe. */
     @Bean
-    OpenApiCustomizer whatAllCallsShare() {
+    OpenApiCustomizer sharedParts() {
         return api -> {
-            api.getComponents().addSchemas(PROBLEM, problem());
+            api.getComponents().addSchemas(PROBLEM, problemSchema());
             api.getPaths().values().forEach(OpenApiConfiguration::complete);
         };
     }
@@ -67,9 +67,9 @@ class OpenApiConfiguration {
         if (post != null) {
             post.addParametersItem(new HeaderParameter()
                     .name("Idempotency-Key")
-                    .description("Makes the call safe to repeat for 24 hours")
+                    .description("This key makes a retry of the call safe for 24 hours: the call takes effect once.")
                     .required(false)
-                    .schema(of("string")));
+                    .schema(schemaOf("string")));
         }
     }
 
@@ -79,7 +79,7 @@ class OpenApiConfiguration {
                 .addApiResponse(
                         "default",
                         new ApiResponse()
-                                .description("A problem detail (RFC 9457)")
+                                .description("The call failed; the body is a problem detail (RFC 9457).")
                                 .content(new Content()
                                         .addMediaType(
                                                 Problem.CONTENT_TYPE,
@@ -88,22 +88,22 @@ class OpenApiConfiguration {
                                                                 .$ref("#/components/schemas/" + PROBLEM)))));
     }
 
-    private static Schema<Object> problem() {
-        Schema<Object> fault = of("object");
-        fault.addProperty("field", of("string"));
-        fault.addProperty("message", of("string"));
-        Schema<Object> errors = of("array");
+    private static Schema<Object> problemSchema() {
+        Schema<Object> fault = schemaOf("object");
+        fault.addProperty("field", schemaOf("string"));
+        fault.addProperty("message", schemaOf("string"));
+        Schema<Object> errors = schemaOf("array");
         errors.setItems(fault);
-        Schema<Object> problem = of("object");
+        Schema<Object> problem = schemaOf("object");
         for (String text : new String[] {"type", "title", "detail", "instance"}) {
-            problem.addProperty(text, of("string"));
+            problem.addProperty(text, schemaOf("string"));
         }
-        problem.addProperty("status", of("integer"));
+        problem.addProperty("status", schemaOf("integer"));
         problem.addProperty("errors", errors);
         return problem;
     }
 
-    private static Schema<Object> of(String type) {
+    private static Schema<Object> schemaOf(String type) {
         Schema<Object> schema = new JsonSchema();
         schema.addType(type);
         return schema;

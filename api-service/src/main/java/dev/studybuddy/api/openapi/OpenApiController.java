@@ -9,7 +9,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 
-/** One address for both: a browser gets the page, everybody else the JSON document. */
+/** Serves one address for both kinds of clients: a browser gets the page, any other client gets the JSON document. */
 @Hidden
 @Controller
 final class OpenApiController {

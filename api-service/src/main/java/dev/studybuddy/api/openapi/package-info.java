@@ -1,4 +1,4 @@
-/** Answers for the description of the API at {@code /openapi}: for programs as JSON, for people as a page. */
+/** This package serves the description of the API at {@code /openapi}. Programs get JSON; a browser gets a page. */
 @NullMarked
 package dev.studybuddy.api.openapi;
 
