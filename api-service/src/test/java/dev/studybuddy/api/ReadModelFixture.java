@@ -36,7 +36,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.bson.Document;
 
-/** Writes to MongoDB what the projector would have written, without journals' plans and without Kafka. */
+/** Writes the documents that the projector would write to MongoDB, but without Kafka and without plans in the journals. */
 public final class ReadModelFixture implements AutoCloseable {
 
     public static final int PARTITIONS = 12;
@@ -46,7 +46,7 @@ public final class ReadModelFixture implements AutoCloseable {
     private final int generation;
     private final String model;
     private final Contribution contribution;
-    private final Set<AggregateType> reads;
+    private final Set<AggregateType> types;
 
     public ReadModelFixture(String uri, String databaseName, int generation) {
         this(uri, databaseName, generation, Names.STUDY, StudyContribution::add, EnumSet.allOf(AggregateType.class));
@@ -58,21 +58,21 @@ public final class ReadModelFixture implements AutoCloseable {
             int generation,
             String model,
             Contribution contribution,
-            Set<AggregateType> reads) {
+            Set<AggregateType> types) {
         this.client = MongoClients.create(uri);
         this.database = client.getDatabase(databaseName);
         this.generation = generation;
         this.model = model;
         this.contribution = contribution;
-        this.reads = reads;
+        this.types = types;
     }
 
-    /** The second read model. */
+    /** Returns a fixture of the read model {@code subjects}. */
     public static ReadModelFixture subjects(String uri, String databaseName, int generation) {
         return of(Names.SUBJECTS, SubjectsContribution::add, uri, databaseName, generation);
     }
 
-    /** One that reads todos, and of which this service knows nothing but what its record says. */
+    /** Returns a fixture of a read model that types todos and that this service types only from its generation record. */
     public static ReadModelFixture of(
             String model, Contribution contribution, String uri, String databaseName, int generation) {
         return new ReadModelFixture(uri, databaseName, generation, model, contribution, EnumSet.of(AggregateType.TODO));
@@ -90,7 +90,7 @@ public final class ReadModelFixture implements AutoCloseable {
         return database.getCollection(Names.totals(model) + Names.suffix(generation));
     }
 
-    /** Makes this generation the active one, with journals at 0. */
+    /** Activates this generation, with every journal at position 0. */
     public void activate() {
         journals();
         totals().createIndex(new Document("period", 1)
@@ -99,27 +99,27 @@ public final class ReadModelFixture implements AutoCloseable {
                 .append("userId", 1));
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
-        Generation one = new Generation(
+        Generation built = new Generation(
                 generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
         store.compareAndSet(
-                record.carrying(new Projection(1, reads)).with(one).listing(generation, record.active(), null));
+                record.carrying(new Projection(1, types)).with(built).listing(generation, record.active(), null));
     }
 
-    /** Makes the journals, at 0. */
+    /** Creates the journals at position 0. */
     public void journals() {
-        for (AggregateType type : reads) {
+        for (AggregateType type : types) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 journal(type, partition, 0);
             }
         }
     }
 
-    /** Says up to where a partition is applied. */
+    /** Sets the offset up to which a partition is decided and applied. */
     public void journal(AggregateType type, int partition, long done) {
         decided(type, partition, done, done);
     }
 
-    /** Says up to where a partition is decided, and up to where of that it is applied. */
+    /** Sets the offset {@code hi} up to which a partition is decided, and the offset {@code done} up to which it is applied. */
     public void decided(AggregateType type, int partition, long hi, long done) {
         String id = Names.journalId(type.code(), partition);
         database.getCollection(Names.journal(model, generation))
@@ -129,9 +129,9 @@ public final class ReadModelFixture implements AutoCloseable {
                         new ReplaceOptions().upsert(true));
     }
 
-    /** Applies a state: its mirror, and what changes in the sums. */
+    /** Applies a state to its mirror and to the rollups. */
     public void apply(AggregateType type, AggregateState state) {
-        if (!reads.contains(type)) {
+        if (!types.contains(type)) {
             return;
         }
         Document before = mirrors(type).find(new Document("_id", state.id())).first();
@@ -148,7 +148,7 @@ public final class ReadModelFixture implements AutoCloseable {
         mirror(type, state);
     }
 
-    /** Writes a mirror alone. */
+    /** Writes a mirror without changing the rollups. */
     public void mirror(AggregateType type, AggregateState state) {
         Document mirror = Document.parse(EventJson.write(state));
         mirror.remove("id");
@@ -163,18 +163,18 @@ public final class ReadModelFixture implements AutoCloseable {
         mirrors(type).replaceOne(new Document("_id", state.id()), mirror, new ReplaceOptions().upsert(true));
     }
 
-    /** Adds to a rollup document. */
+    /** Adds amounts to a rollup. */
     public void add(RollupKey key, Map<String, Long> amounts) {
-        Document born = new Document("kind", key.kind()).append("period", key.period());
+        Document onInsert = new Document("kind", key.kind()).append("period", key.period());
         if (key.userId() != null) {
-            born.append("userId", key.userId());
+            onInsert.append("userId", key.userId());
         }
         if (key.subject() != null) {
-            born.append("subject", key.subject());
+            onInsert.append("subject", key.subject());
         }
         totals().updateOne(
                         new Document("_id", key.id()),
-                        new Document("$inc", new Document(new TreeMap<>(amounts))).append("$setOnInsert", born),
+                        new Document("$inc", new Document(new TreeMap<>(amounts))).append("$setOnInsert", onInsert),
                         new UpdateOptions().upsert(true));
     }
 

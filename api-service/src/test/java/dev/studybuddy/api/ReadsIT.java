@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Leaderboard, analytics and health, through their front door, with MongoDB there and away. */
+/** This test reads leaderboard, analytics, subjects and health over HTTP while MongoDB is available and unavailable. */
 class ReadsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
 
     private static LocalDate today;
     private static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
@@ -53,8 +53,8 @@ class ReadsIT {
         subjects = ReadModelFixture.subjects(mongo.url(), "studybuddy", 1);
         subjects.activate();
         fill(new BothDatabases(sql.dataSource(), model, subjects));
-        // The first reads, with no connection yet, may be too late for their time and be answered from CockroachDB.
-        Awaitility.await().atMost(SOON).until(ReadsIT::answersFromMongo);
+        // The first reads open connections, so they may exceed their time limit and be answered from CockroachDB.
+        Awaitility.await().atMost(RECOVERY_LIMIT).until(ReadsIT::answersFromMongo);
     }
 
     private static boolean answersFromMongo() {
@@ -72,7 +72,10 @@ class ReadsIT {
         return properties;
     }
 
-    /** Anna 50, Ben, Cleo (hidden) and Dora 30 each, Elias 1; Anna was active three days on end. */
+    /**
+     * Gives Anna 50 points, Ben, Cleo (hidden) and Dora 30 points each, and Elias 1 point. Anna was active three days in a
+     * row.
+     */
     private static void fill(BothDatabases both) {
         List.of(ANNA, BEN, DORA, ELIAS).forEach(id -> both.user(id, true));
         both.user(CLEO, false);
@@ -83,7 +86,7 @@ class ReadsIT {
         both.session(CLEO, "", 30, today);
         both.session(DORA, "Physics", 30, today);
         both.todo(ELIAS, "Math", 7, today);
-        // Open ones count in nothing but how hard their subject is.
+        // Open todos count only in the report of the hardest subjects.
         both.todo(ReadModelFixture.openTodo(ANNA, "Physics", Difficulty.EASY, 10, 9));
         both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));
         both.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.MEDIUM, 20, 4));
@@ -100,7 +103,7 @@ class ReadsIT {
     }
 
     @Test
-    void equalsShareARankAndAHiddenProfileKeepsItsOwn() {
+    void equalUsersShareARankAndAHiddenUserKeepsTheirs() {
         var answer = api.get("/api/users/leaderboard");
 
         assertThat(answer.status()).isEqualTo(200);
@@ -120,7 +123,7 @@ class ReadsIT {
     }
 
     @Test
-    void aUserStandsInTheMiddleOfTheirNeighbours() {
+    void aroundReturnsAUserBetweenTheirNeighbours() {
         assertThat(ranks(
                         api.get("/api/users/leaderboard?limit=3&around=" + DORA).json()))
                 .containsExactly("2 " + BEN, "2 " + DORA, "5 " + ELIAS);
@@ -132,7 +135,7 @@ class ReadsIT {
     }
 
     @Test
-    void analyticsAddUpTheDays() {
+    void analyticsSumTheDaysOfTheSpan() {
         var answer = api.get("/api/reports/analytics?days=2&userId=" + ANNA);
 
         assertThat(answer.status()).isEqualTo(200);
@@ -145,7 +148,7 @@ class ReadsIT {
     }
 
     @Test
-    void aDayWithoutActivityIsThereWithZeros() {
+    void aDayWithoutActivityIsListedWithZeros() {
         JsonNode json = api.get("/api/reports/analytics?days=366", api.as(BEN)).json();
 
         assertThat(json.path("days")).hasSize(366);
@@ -155,7 +158,7 @@ class ReadsIT {
     }
 
     @Test
-    void everyonesAnalyticsAreForAdmins() {
+    void onlyAdminsReadEveryonesAnalytics() {
         JsonNode json = api.get("/api/reports/analytics?scope=all&days=3").json();
 
         assertThat(json.path("totals").path("points").longValue()).isEqualTo(141);
@@ -186,7 +189,7 @@ class ReadsIT {
         assertThat(answer.header("X-Read-Source")).isEqualTo("mongodb");
         JsonNode found = answer.json().path("subjects");
         assertThat(found)
-                .extracting(one -> one.path("subject").asString())
+                .extracting(entry -> entry.path("subject").asString())
                 .containsExactly("Math", "Physics", "a.b$c%");
         JsonNode math = found.get(0);
         assertThat(math.path("todos").intValue()).isEqualTo(2);
@@ -209,7 +212,7 @@ class ReadsIT {
     }
 
     @Test
-    void everyonesHardestSubjectsAreForAdmins() {
+    void onlyAdminsReadEveryonesHardestSubjects() {
         JsonNode math = api.get("/api/reports/subjects?scope=all")
                 .json()
                 .path("subjects")
@@ -226,7 +229,7 @@ class ReadsIT {
     }
 
     @Test
-    void aReadWaitsForNothingThatItsModelDoesNotRead() {
+    void aReadDoesNotWaitForATypeThatItsModelDoesNotRead() {
         String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
 
         var subjectsRead = api.get("/api/reports/subjects", "X-Consistency-Token", token);
@@ -252,7 +255,7 @@ class ReadsIT {
         "/api/reports/analytics?userId=1, userId",
         "/api/reports/analytics?scope=some, scope",
     })
-    void whatIsAtFaultIsNamed(String path, String field) {
+    void anInvalidParameterIsNamed(String path, String field) {
         var answer = api.get(path);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -261,7 +264,7 @@ class ReadsIT {
     }
 
     @Test
-    void aReadWithAForeignTokenOrAnEndlessWaitIsRefused() {
+    void anInvalidTokenOrATooLongWaitIsRejected() {
         assertThat(api.get("/api/users/leaderboard", "X-Consistency-Token", "abc")
                         .status())
                 .isEqualTo(400);
@@ -273,7 +276,7 @@ class ReadsIT {
     }
 
     @Test
-    void withoutMongoTheSameAnswersComeFromCockroach() {
+    void withoutMongoDbCockroachDbGivesTheSameAnswers() {
         JsonNode board =
                 api.get("/api/users/leaderboard?period=month&on=" + today).json();
         JsonNode middle =
@@ -308,13 +311,13 @@ class ReadsIT {
         } finally {
             mongo.start();
         }
-        Awaitility.await().atMost(SOON).until(ReadsIT::answersFromMongo);
+        Awaitility.await().atMost(RECOVERY_LIMIT).until(ReadsIT::answersFromMongo);
     }
 
     @Test
-    void healthSaysWhatIsAwayWithinThreeSeconds() {
-        // What is there, but asked for the first time, may answer too late for one page.
-        Awaitility.await().atMost(SOON).untilAsserted(() -> {
+    void healthReportsUnavailableServersWithinThreeSeconds() {
+        // The first request to an available server may take too long for one answer of the health page.
+        Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
             var health = api.get("/health");
             var sync = api.get("/api/health/sync");
 
@@ -333,8 +336,8 @@ class ReadsIT {
 
     private static List<String> ranks(JsonNode board) {
         return StreamSupport.stream(board.path("entries").spliterator(), false)
-                .map(one ->
-                        one.path("rank").intValue() + " " + one.path("userId").asString())
+                .map(entry -> entry.path("rank").intValue() + " "
+                        + entry.path("userId").asString())
                 .toList();
     }
 }

@@ -11,18 +11,18 @@ class StreaksTest {
     private static final LocalDate TODAY = LocalDate.of(2027, 1, 1);
 
     @Test
-    void daysOnEndAreCountedAcrossTheYear() {
+    void activeDaysInARowAreCountedAcrossTheEndOfAYear() {
         assertThat(length(TODAY, TODAY.minusDays(1), TODAY.minusDays(2), TODAY.minusDays(4)))
                 .isEqualTo(3);
     }
 
     @Test
-    void aDayThatIsNotOverBreaksNothing() {
+    void aPresentDayWithoutActivityKeepsTheStreak() {
         assertThat(length(TODAY.minusDays(1), TODAY.minusDays(2))).isEqualTo(2);
     }
 
     @Test
-    void aDayLeftOutEndsIt() {
+    void aPastDayWithoutActivityEndsTheStreak() {
         assertThat(length(TODAY.minusDays(2), TODAY.minusDays(3))).isZero();
         assertThat(length()).isZero();
     }

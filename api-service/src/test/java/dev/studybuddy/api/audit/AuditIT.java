@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What stands in the audit before, in and after a change that is no SQL. */
+/** This test reads the audit row of a change that is not made by SQL before, during and after the change. */
 class AuditIT {
 
     private static TestDatabase sql;
@@ -47,37 +47,37 @@ class AuditIT {
     }
 
     @Test
-    void theRowIsThereBeforeTheChangeAndSaysHowItEnded() {
-        String meanwhile = audit().around(caller, "change", target, this::noted);
+    void theRowExistsBeforeTheChangeAndGetsItsOutcome() {
+        String outcomeDuringTheChange = audit().around(caller, "change", target, this::readOutcome);
 
-        assertThat(meanwhile).isEqualTo("begun");
-        assertThat(noted()).isEqualTo("done");
+        assertThat(outcomeDuringTheChange).isEqualTo("begun");
+        assertThat(readOutcome()).isEqualTo("done");
     }
 
     @Test
-    void aChangeThatFailedSaysSo() {
+    void aFailedChangeIsRecordedAsFailed() {
         assertThatThrownBy(() -> audit().around(caller, "change", target, () -> {
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
 
-        assertThat(noted()).isEqualTo("failed");
+        assertThat(readOutcome()).isEqualTo("failed");
     }
 
     @Test
-    void aChangeWhoseOutcomeCannotBeNotedIsStillAnswered() {
+    void aChangeReturnsItsResultEvenIfItsOutcomeCannotBeRecorded() {
         String result = audit().around(caller, "change", target, () -> {
-            jdbc.sql("ALTER TABLE admin_audit RENAME TO away").update();
+            jdbc.sql("ALTER TABLE admin_audit RENAME TO renamed_audit").update();
             return "changed";
         });
-        jdbc.sql("ALTER TABLE away RENAME TO admin_audit").update();
+        jdbc.sql("ALTER TABLE renamed_audit RENAME TO admin_audit").update();
 
         assertThat(result).isEqualTo("changed");
-        assertThat(noted()).isEqualTo("begun");
+        assertThat(readOutcome()).isEqualTo("begun");
     }
 
     @Test
-    void withinATransactionItIsRefused() {
+    void aCallInsideATransactionIsRejected() {
         assertThatThrownBy(() -> api.bean(RetryingTransactions.class)
                         .run(() -> audit().around(caller, "change", target, () -> target)))
                 .isInstanceOf(IllegalStateException.class);
@@ -87,8 +87,8 @@ class AuditIT {
         return api.bean(Audit.class);
     }
 
-    /** The outcome, as another connection sees it now. */
-    private String noted() {
+    /** Returns the outcome that another connection reads now. */
+    private String readOutcome() {
         return jdbc.sql("SELECT detail ->> 'outcome' FROM admin_audit WHERE target = ?")
                 .param(target)
                 .query(String.class)

@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 class RankedTest {
 
     @Test
-    void equalsShareTheBestRankAndTheNextOneSkips() {
+    void rowsWithEqualPointsShareARankAndTheNextRankSkips() {
         assertThat(ranks(Ranked.of(rows(50, 30, 30, 10), 0, 0))).containsExactly(1L, 2L, 2L, 4L);
     }
 
     @Test
-    void rowsFromTheMiddleCountWhoStandsBefore() {
-        // Seven stand before the first row, five of them with more points.
+    void rowsFromTheMiddleCountTheRowsBeforeThem() {
+        // Seven rows precede the first row, and five of them have more points.
         assertThat(ranks(Ranked.of(rows(30, 30, 10, 10), 7, 5))).containsExactly(6L, 6L, 10L, 10L);
     }
 
     @Test
-    void nobodyHasNoRank() {
+    void noRowsHaveNoRanks() {
         assertThat(Ranked.of(List.of(), 0, 0)).isEmpty();
     }
 

@@ -17,45 +17,45 @@ class SessionsIT {
     private final Client user = api.newUser();
 
     @Test
-    void aSessionIsManualAndNowUnlessSaidOtherwise() {
-        Answer made = user.post("/api/sessions", "{\"minutes\": 25}");
+    void aSessionIsManualAndCompletedNowByDefault() {
+        Answer created = user.post("/api/sessions", "{\"minutes\": 25}");
 
-        assertThat(made.status()).isEqualTo(201);
-        assertThat(made.text("/sessionType")).isEqualTo("manual");
-        assertThat(made.text("/subject")).isEmpty();
-        assertThat(Instant.parse(made.text("/completedAt")))
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.text("/sessionType")).isEqualTo("manual");
+        assertThat(created.text("/subject")).isEmpty();
+        assertThat(Instant.parse(created.text("/completedAt")))
                 .isBetween(Instant.now().minusSeconds(20), Instant.now());
-        Answer read = user.get("/api/sessions/" + made.text("/id"));
-        assertThat(read.json()).isEqualTo(made.json());
+        Answer read = user.get("/api/sessions/" + created.text("/id"));
+        assertThat(read.json()).isEqualTo(created.json());
         assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
-        assertThat(user.delete("/api/sessions/" + made.text("/id")).status()).isEqualTo(204);
-        assertThat(user.get("/api/sessions/" + made.text("/id")).status()).isEqualTo(404);
+        assertThat(user.delete("/api/sessions/" + created.text("/id")).status()).isEqualTo(204);
+        assertThat(user.get("/api/sessions/" + created.text("/id")).status()).isEqualTo(404);
     }
 
     @Test
-    void itsDayIsTheOneInTheUsersZoneAndAChangeOfZoneRewritesNothing() {
+    void aLaterChangeOfZoneKeepsTheDayOfASession() {
         String me = "/api/users/" + user.get("/api/users/me").text("/id");
         user.patch(me, "{\"timeZone\": \"Pacific/Kiritimati\"}");
         Instant at = Instant.now().minus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-        Answer made = user.post("/api/sessions", "{\"minutes\": 5, \"completedAt\": \"" + at + "\"}");
+        Answer created = user.post("/api/sessions", "{\"minutes\": 5, \"completedAt\": \"" + at + "\"}");
         String day = LocalDate.ofInstant(at, ZoneId.of("Pacific/Kiritimati")).toString();
-        assertThat(made.text("/completedOn")).isEqualTo(day);
+        assertThat(created.text("/completedOn")).isEqualTo(day);
 
         user.patch(me, "{\"timeZone\": \"Pacific/Pago_Pago\"}");
 
-        assertThat(user.get("/api/sessions/" + made.text("/id")).text("/completedOn"))
+        assertThat(user.get("/api/sessions/" + created.text("/id")).text("/completedOn"))
                 .isEqualTo(day);
     }
 
     @Test
-    void everyFieldAtFaultIsNamed() {
-        Answer refused = user.post(
+    void anInvalidSessionReportsEveryInvalidField() {
+        Answer rejected = user.post(
                 "/api/sessions",
                 "{\"minutes\": 1441, \"sessionType\": \"nap\", \"subject\": 3, \"completedAt\": \"2020-01-01T00:00:00Z\","
                         + " \"colour\": \"red\"}");
 
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.json().path("errors"))
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.json().path("errors"))
                 .extracting(error -> error.path("field").asString())
                 .containsExactlyInAnyOrder("minutes", "sessionType", "subject", "completedAt", "colour");
         String ahead = Instant.now().plusSeconds(600).toString();

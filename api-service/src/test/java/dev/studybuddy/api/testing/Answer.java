@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An answer, and how long it took. */
+/**
+ * An answer is an HTTP response.
+ *
+ * @param took the time from the start of the request to the end of the response
+ */
 public record Answer(int status, HttpHeaders headers, String body, Duration took) {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -15,7 +19,7 @@ public record Answer(int status, HttpHeaders headers, String body, Duration took
         return JSON.readTree(body);
     }
 
-    /** A value of the body by its JSON pointer, as text. */
+    /** Returns the value at a JSON pointer in the body as text. */
     public String text(String pointer) {
         return json().at(pointer).asString();
     }
@@ -24,18 +28,18 @@ public record Answer(int status, HttpHeaders headers, String body, Duration took
         return headers.firstValue(name).orElse(null);
     }
 
-    /** The last part of the problem's type; fails where this is no problem detail. */
+    /** Returns the last part of the problem's type, and fails unless the answer is a complete problem detail. */
     public String problem() {
         if (!"application/problem+json"
                 .equals(String.valueOf(header("Content-Type")).replaceAll(";.*", ""))) {
-            throw new AssertionError("no problem detail: " + this);
+            throw new AssertionError("The answer is not a problem detail: " + this);
         }
         JsonNode problem = json();
         if (problem.path("status").intValue() != status
                 || problem.path("detail").asString().isEmpty()
                 || problem.path("title").asString().isEmpty()
                 || problem.path("instance").asString().isEmpty()) {
-            throw new AssertionError("an incomplete problem detail: " + this);
+            throw new AssertionError("The problem detail is incomplete: " + this);
         }
         return problem.path("type").asString().replace("https://studybuddy.dev/problems/", "");
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the service as one caller. */
+/** A client calls the service as one caller. */
 public record Client(String url, List<String> headers) {
 
     private static final HttpClient HTTP =
@@ -33,7 +33,7 @@ public record Client(String url, List<String> headers) {
         return call("DELETE", path, null, more);
     }
 
-    /** Sends JSON unless another content type is among the headers. */
+    /** Sends a request and returns its answer. The content type is JSON unless {@code more} sets another one. */
     public Answer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(Duration.ofSeconds(20))
@@ -50,6 +50,7 @@ public record Client(String url, List<String> headers) {
         return send(request.build());
     }
 
+    /** Sends a request and measures the time until its answer. */
     public static Answer send(HttpRequest request) {
         long started = System.nanoTime();
         try {

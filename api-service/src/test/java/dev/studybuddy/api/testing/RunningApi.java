@@ -13,13 +13,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * This service on a free port, in mode open, on a database of its own; Kafka and MongoDB are away, since no write needs
- * them.
+ * A running API is this service on a free port, in mode open, on a database of its own. Kafka and MongoDB are unavailable,
+ * since no write needs them.
  */
 public final class RunningApi implements AutoCloseable {
 
     private static final class Shared {
-        private static final RunningApi API = sharedByThisJvm();
+        private static final RunningApi API = startShared();
     }
 
     private final ConfigurableApplicationContext context;
@@ -45,17 +45,17 @@ public final class RunningApi implements AutoCloseable {
         this.url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
-    /** The one that most tests share; each test uses users of its own. */
+    /** Returns the instance that most tests share; each test uses users of its own. */
     public static RunningApi shared() {
         return Shared.API;
     }
 
-    /** One of this test's own, on a server of its own. */
+    /** Starts an instance for one test on that test's own database server. */
     public static RunningApi on(String jdbcUrl, String... more) {
         return new RunningApi(new DriverManagerDataSource(jdbcUrl, "root", ""), jdbcUrl, "root", "", List.of(more));
     }
 
-    private static RunningApi sharedByThisJvm() {
+    private static RunningApi startShared() {
         TestDatabase database = TestServers.newDatabase();
         RunningApi api = new RunningApi(
                 database.dataSource(), database.url(), database.username(), database.password(), List.of());
@@ -71,12 +71,12 @@ public final class RunningApi implements AutoCloseable {
         return url;
     }
 
-    /** Calls as the demo user, who is an admin. */
+    /** Returns a client that calls as the demo user, who is an admin. */
     public Client demo() {
         return new Client(url, List.of());
     }
 
-    /** Calls with a token; the user need not exist. */
+    /** Returns a client that calls with a token of the user; the user need not exist. */
     public Client as(UUID user, String... roles) {
         String token = demo().post(
                         "/api/dev/token",
@@ -85,13 +85,13 @@ public final class RunningApi implements AutoCloseable {
         return new Client(url, List.of("Authorization", "Bearer " + token));
     }
 
-    /** A new user, who made themselves. */
+    /** Creates a new user by the user's own call and returns that user's client. */
     public Client newUser() {
         UUID id = UUID.randomUUID();
         Client client = as(id, "user");
-        Answer made = client.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"Somebody\"}");
-        if (made.status() != 201) {
-            throw new IllegalStateException("no user: " + made);
+        Answer created = client.post("/api/users", "{\"email\":\"" + id + "@example.org\",\"name\":\"Somebody\"}");
+        if (created.status() != 201) {
+            throw new IllegalStateException("The user was not created: " + created);
         }
         return client;
     }

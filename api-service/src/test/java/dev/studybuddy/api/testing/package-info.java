@@ -1,4 +1,4 @@
-/** Answers for running this service inside a test, and for calling it over HTTP. */
+/** This package runs this service inside a test, where clients call it over HTTP. */
 @NullMarked
 package dev.studybuddy.api.testing;
 

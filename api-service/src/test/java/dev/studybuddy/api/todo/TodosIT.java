@@ -29,25 +29,25 @@ class TodosIT {
     private final Client user = api.newUser();
 
     @Test
-    void aTodoIsAnsweredWithItsPlaceItsVersionAndAToken() {
-        Answer made = user.post("/api/todos", TODO);
+    void creatingATodoReturnsItsLocationItsETagAndAToken() {
+        Answer created = user.post("/api/todos", TODO);
 
-        assertThat(made.status()).isEqualTo(201);
-        assertThat(made.header("Location")).isEqualTo("/api/todos/" + made.text("/id"));
-        assertThat(made.header("ETag")).isEqualTo("\"1\"");
-        assertThat(made.header("X-Consistency-Token")).isNotBlank();
-        assertThat(made.text("/title")).isEqualTo("Read chapter 3");
-        assertThat(made.text("/createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
-        Answer read = user.get("/api/todos/" + made.text("/id"));
-        assertThat(read.json()).isEqualTo(made.json());
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.header("Location")).isEqualTo("/api/todos/" + created.text("/id"));
+        assertThat(created.header("ETag")).isEqualTo("\"1\"");
+        assertThat(created.header("X-Consistency-Token")).isNotBlank();
+        assertThat(created.text("/title")).isEqualTo("Read chapter 3");
+        assertThat(created.text("/createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+        Answer read = user.get("/api/todos/" + created.text("/id"));
+        assertThat(read.json()).isEqualTo(created.json());
         assertThat(read.header("ETag")).isEqualTo("\"1\"");
     }
 
     @Test
     void everyChangeWritesOneEventWithTheWholeStateAndTheNextVersion() {
-        Answer made =
+        Answer created =
                 user.post("/api/todos", TODO, "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-        String id = made.text("/id");
+        String id = created.text("/id");
         Answer completed = user.patch("/api/todos/" + id, "{\"completed\": true, \"questionsCompleted\": 7}");
         assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(204);
 
@@ -68,34 +68,34 @@ class TodosIT {
     }
 
     @Test
-    void completingAgainKeepsTheDayAndUndoingClearsIt() {
+    void completingATodoAgainKeepsItsDayAndReopeningItClearsTheDay() {
         String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
         Answer first = user.patch(path, "{\"completed\": true}");
         assertThat(first.json().path("completedOn").isNull()).isFalse();
 
-        Answer again = user.patch(path, "{\"completed\": true}");
-        assertThat(again.json()).isEqualTo(first.json());
-        assertThat(again.header("ETag")).isEqualTo("\"2\"");
+        Answer repeated = user.patch(path, "{\"completed\": true}");
+        assertThat(repeated.json()).isEqualTo(first.json());
+        assertThat(repeated.header("ETag")).isEqualTo("\"2\"");
 
-        Answer undone = user.patch(path, "{\"completed\": false}");
-        assertThat(undone.json().path("completedOn").isNull()).isTrue();
-        assertThat(undone.json().path("completedAt").isNull()).isTrue();
+        Answer reopened = user.patch(path, "{\"completed\": false}");
+        assertThat(reopened.json().path("completedOn").isNull()).isTrue();
+        assertThat(reopened.json().path("completedAt").isNull()).isTrue();
     }
 
     @Test
     void aPatchThatChangesNothingWritesNoEvent() {
-        Answer made = user.post("/api/todos", TODO);
-        String id = made.text("/id");
+        Answer created = user.post("/api/todos", TODO);
+        String id = created.text("/id");
 
         Answer same = user.patch("/api/todos/" + id, "{\"title\": \"Read chapter 3\"}");
 
         assertThat(same.status()).isEqualTo(200);
-        assertThat(same.json()).isEqualTo(made.json());
+        assertThat(same.json()).isEqualTo(created.json());
         assertThat(rows(id)).hasSize(1);
     }
 
     @Test
-    void nullClearsWhatIsOptionalAndNothingElse() {
+    void nullClearsOptionalFieldsAndIsRejectedForRequiredFields() {
         String path = "/api/todos/"
                 + user.post(
                                 "/api/todos",
@@ -111,13 +111,13 @@ class TodosIT {
         assertThat(cleared.json().path("scheduledFor").isNull()).isTrue();
         assertThat(cleared.text("/subject")).isEmpty();
 
-        Answer refused = user.patch(path, "{\"title\": null, \"completed\": null}");
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.json().path("errors")).hasSize(2);
+        Answer rejected = user.patch(path, "{\"title\": null, \"completed\": null}");
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.json().path("errors")).hasSize(2);
     }
 
     @Test
-    void aConditionThatDoesNotHoldIs412AndAMalformedOneIs400() {
+    void anOutdatedIfMatchReturns412AndAMalformedOneReturns400() {
         String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
 
         assertThat(user.patch(path, "{\"title\": \"a\"}", "If-Match", "\"2\"").status())
@@ -134,13 +134,13 @@ class TodosIT {
     }
 
     @Test
-    void aListIsPagedNewestFirstAndFiltered() {
-        List<String> made = new ArrayList<>();
+    void todosAreListedInPagesNewestFirstAndFiltered() {
+        List<String> created = new ArrayList<>();
         for (int n = 0; n < 5; n++) {
-            made.addFirst(user.post("/api/todos", TODO.replace("Math", n == 0 ? "Art" : "Math"))
+            created.addFirst(user.post("/api/todos", TODO.replace("Math", n == 0 ? "Art" : "Math"))
                     .text("/id"));
         }
-        user.patch("/api/todos/" + made.get(1), "{\"completed\": true}");
+        user.patch("/api/todos/" + created.get(1), "{\"completed\": true}");
 
         List<String> listed = new ArrayList<>();
         String cursor = "";
@@ -150,7 +150,7 @@ class TodosIT {
             cursor = page.json().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
         } while (!cursor.isEmpty());
 
-        assertThat(listed).isEqualTo(made);
+        assertThat(listed).isEqualTo(created);
         assertThat(user.get("/api/todos?completed=true").json().path("items")).hasSize(1);
         assertThat(user.get("/api/todos?subject=Art").json().path("items")).hasSize(1);
         assertThat(user.get("/api/todos?limit=0").status()).isEqualTo(400);
@@ -166,17 +166,17 @@ class TodosIT {
     }
 
     @Test
-    void manyWritersOfOneTodoAllSucceedAndItsVersionsStayDense() throws Exception {
+    void concurrentPatchesOfATodoAllSucceedAndLeaveNoGapInItsVersions() throws Exception {
         String id = user.post("/api/todos", TODO).text("/id");
-        List<Callable<Answer>> writers = new ArrayList<>();
+        List<Callable<Answer>> patches = new ArrayList<>();
         for (int n = 1; n <= 12; n++) {
             String body = "{\"questionsCompleted\": " + n + "}";
-            writers.add(() -> user.patch("/api/todos/" + id, body));
+            patches.add(() -> user.patch("/api/todos/" + id, body));
         }
 
-        try (ExecutorService pool = Executors.newFixedThreadPool(writers.size())) {
-            for (Future<Answer> writer : pool.invokeAll(writers)) {
-                assertThat(writer.get().status()).isEqualTo(200);
+        try (ExecutorService pool = Executors.newFixedThreadPool(patches.size())) {
+            for (Future<Answer> patch : pool.invokeAll(patches)) {
+                assertThat(patch.get().status()).isEqualTo(200);
             }
         }
 
@@ -186,7 +186,7 @@ class TodosIT {
     }
 
     @Test
-    void aTodoOfSomebodyElseIsNotThere() {
+    void aTodoOfAnotherUserIsNotFound() {
         String path = "/api/todos/" + user.post("/api/todos", TODO).text("/id");
         Client other = api.newUser();
 
@@ -199,7 +199,7 @@ class TodosIT {
     }
 
     @Test
-    void aFiveHundredAndFirstSubjectIsRefusedAndNothingOfItStays() {
+    void the501stSubjectIsRejectedAndItsTodoIsNotWritten() {
         UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
         api.sql()
                 .sql("INSERT INTO subjects (user_id, subject) SELECT CAST(:id AS uuid), 's' || n"
@@ -208,10 +208,10 @@ class TodosIT {
                 .update();
 
         assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
-        Answer refused = user.post("/api/todos", TODO.replace("Math", "Art"));
+        Answer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
 
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.problem()).isEqualTo("too-many-subjects");
+        assertThat(rejected.status()).isEqualTo(422);
+        assertThat(rejected.problem()).isEqualTo("too-many-subjects");
         assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
         assertThat(user.get("/api/todos").json().path("items")).hasSize(2);
     }
@@ -220,7 +220,7 @@ class TodosIT {
     void aChangeWhoseEventCannotBeWrittenIsNotMade() {
         String id = user.post("/api/todos", TODO).text("/id");
         api.sql()
-                .sql("ALTER TABLE outbox ADD CONSTRAINT refuse_one CHECK (aggregate_id <> '" + id
+                .sql("ALTER TABLE outbox ADD CONSTRAINT reject_one CHECK (aggregate_id <> '" + id
                         + "' OR aggregate_version < 2)")
                 .update();
         try {
@@ -228,7 +228,7 @@ class TodosIT {
             assertThat(failed.status()).isEqualTo(500);
             assertThat(failed.problem()).isEqualTo("internal-error");
         } finally {
-            api.sql().sql("ALTER TABLE outbox DROP CONSTRAINT refuse_one").update();
+            api.sql().sql("ALTER TABLE outbox DROP CONSTRAINT reject_one").update();
         }
 
         assertThat(user.get("/api/todos/" + id).text("/title")).isEqualTo("Read chapter 3");

@@ -16,20 +16,20 @@ class UsersIT {
     private final RunningApi api = RunningApi.shared();
 
     @Test
-    void theFirstSignInMakesTheUserOfTheToken() {
+    void theFirstCallCreatesTheUserOfTheToken() {
         UUID id = UUID.randomUUID();
         Client caller = api.as(id, "user");
         assertThat(caller.get("/api/users/me").status()).isEqualTo(404);
         assertThat(caller.post("/api/sessions", "{\"minutes\": 5}").problem()).isEqualTo("no-such-user");
 
-        Answer made = caller.post("/api/users", body("a" + id + "@example.org"));
+        Answer created = caller.post("/api/users", body("a" + id + "@example.org"));
 
-        assertThat(made.status()).isEqualTo(201);
-        assertThat(made.text("/id")).isEqualTo(id.toString());
-        assertThat(made.header("Location")).isEqualTo("/api/users/" + id);
-        assertThat(made.text("/timeZone")).isEqualTo("UTC");
-        assertThat(made.json().path("showProfile").booleanValue()).isTrue();
-        assertThat(caller.get("/api/users/me").json()).isEqualTo(made.json());
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.text("/id")).isEqualTo(id.toString());
+        assertThat(created.header("Location")).isEqualTo("/api/users/" + id);
+        assertThat(created.text("/timeZone")).isEqualTo("UTC");
+        assertThat(created.json().path("showProfile").booleanValue()).isTrue();
+        assertThat(caller.get("/api/users/me").json()).isEqualTo(created.json());
         assertThat(caller.post("/api/users", body("b" + id + "@example.org")).status())
                 .isEqualTo(403);
         String payload = api.sql()
@@ -44,12 +44,12 @@ class UsersIT {
     }
 
     @Test
-    void addressesAndUsernamesAreTakenOnce() {
+    void anEmailOrUsernameOfAnotherUserIsRejected() {
         String name = "u" + UUID.randomUUID().toString().substring(0, 20);
         String email = name + "@example.org";
-        Answer made = api.demo()
+        Answer created = api.demo()
                 .post("/api/users", "{\"email\":\"" + email + "\",\"name\":\"A\",\"username\":\"" + name + "\"}");
-        assertThat(made.status()).isEqualTo(201);
+        assertThat(created.status()).isEqualTo(201);
 
         assertThat(api.demo().post("/api/users", body(email)).problem()).isEqualTo("email-taken");
         Answer taken = api.demo()
@@ -63,7 +63,7 @@ class UsersIT {
     }
 
     @Test
-    void aPatchChangesAndClears() {
+    void aPatchChangesAndClearsFieldsAndReportsEveryInvalidOne() {
         Client user = api.newUser();
         String path = "/api/users/" + user.get("/api/users/me").text("/id");
 
@@ -74,16 +74,16 @@ class UsersIT {
         assertThat(cleared.json().path("avatar").isNull()).isTrue();
         assertThat(cleared.text("/timeZone")).isEqualTo("Europe/Berlin");
 
-        Answer refused = user.patch(
+        Answer rejected = user.patch(
                 path, "{\"name\":null,\"timeZone\":\"Mars/Base\",\"username\":\"NO\",\"avatar\":\"javascript:x\"}");
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.json().path("errors"))
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.json().path("errors"))
                 .extracting(error -> error.path("field").asString())
                 .containsExactlyInAnyOrder("name", "timeZone", "username", "avatar");
     }
 
     @Test
-    void somebodyElseIsNotThereButForAdmins() {
+    void anotherUserIsFoundOnlyByAdmins() {
         Client user = api.newUser();
         String path = "/api/users/" + user.get("/api/users/me").text("/id");
         Client other = api.newUser();
@@ -95,7 +95,7 @@ class UsersIT {
     }
 
     @Test
-    void whatAnAdminDoesToSomebodyElseIsNoted() {
+    void anAdminsChangeOfAnotherUserIsRecorded() {
         String id = api.newUser().get("/api/users/me").text("/id");
 
         assertThat(api.demo().patch("/api/users/" + id, "{\"name\":\"Other\"}").status())
@@ -109,7 +109,7 @@ class UsersIT {
     }
 
     @Test
-    void aDeletedUserIsGoneAtOnceAndTheirDataFollowWithTheirEvents() {
+    void aUserIsDeletedAtOnceAndAJobDeletesTheirDataWithEvents() {
         Client user = api.newUser();
         String id = user.get("/api/users/me").text("/id");
         String todo = user.post(
@@ -135,11 +135,11 @@ class UsersIT {
     }
 
     @Test
-    void theDemoUserIsThereWithItsEventAndCannotBeDeleted() {
+    void theDemoUserExistsWithItsEventAndCannotBeDeleted() {
         assertThat(events(DemoUser.ID.toString(), "user.created", 1)).isEqualTo(1);
-        Answer refused = api.demo().delete("/api/users/" + DemoUser.ID);
-        assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.problem()).isEqualTo("demo-user");
+        Answer rejected = api.demo().delete("/api/users/" + DemoUser.ID);
+        assertThat(rejected.status()).isEqualTo(409);
+        assertThat(rejected.problem()).isEqualTo("demo-user");
     }
 
     private long events(String id, String type, long version) {
