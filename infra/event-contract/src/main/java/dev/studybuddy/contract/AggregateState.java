@@ -1,17 +1,17 @@
 package dev.studybuddy.contract;
 
 /**
- * The whole state of an aggregate after a change, as it stands on its topic. It holds no e-mail address: what nobody
- * downstream needs does not leave the database.
+ * An aggregate state is the whole state of an aggregate after a change, and the value of a record on its topic. It
+ * holds no e-mail address, because data that no consumer needs does not leave the database.
  */
 public sealed interface AggregateState permits UserState, TodoState, SessionState, DeletedState {
 
-    /** The aggregate's id, the record's key. */
+    /** Returns the aggregate's id, which is also the record's key. */
     String id();
 
-    /** The user to whom the aggregate belongs; a user's own id. */
+    /** Returns the id of the user who owns the aggregate. A user owns itself. */
     String owner();
 
-    /** Dense from 1; raised by one by each change. */
+    /** Returns the version. It starts at 1, and each change raises it by one without gaps. */
     long version();
 }

@@ -2,13 +2,13 @@ package dev.studybuddy.contract;
 
 import java.util.Optional;
 
-/** The aggregates whose states stand on topics, one topic for each type. */
+/** An aggregate type names one kind of aggregate. Each type has one topic that carries its states. */
 public enum AggregateType {
     USER("user", "users"),
     TODO("todo", "todos"),
     SESSION("session", "study_sessions");
 
-    /** The schema of the values that this code writes; a reader refuses newer ones. */
+    /** The values that this code writes have this schema. A reader rejects values of a newer schema. */
     public static final int SCHEMA_VERSION = 1;
 
     private final String code;
@@ -19,31 +19,32 @@ public enum AggregateType {
         this.plural = plural;
     }
 
-    /** As in the outbox, in headers and in event types: {@code todo}. */
+    /** Returns the name that the outbox, headers and event types use, for example {@code todo}. */
     public String code() {
         return code;
     }
 
-    /** The name of its table, and of its mirrors without their generation: {@code todos}. */
+    /** Returns the name of the table and of the mirrors without their generation, for example {@code todos}. */
     public String plural() {
         return plural;
     }
 
-    /** An event's type: {@code todo.created}. */
+    /** Returns the type of an event, for example {@code todo.created}. */
     public String event(Change change) {
         return code + '.' + change.code();
     }
 
-    /** The topic of this type, for example {@code studybuddy.todo.v1}. */
+    /** Returns the name of this type's topic, for example {@code studybuddy.todo.v1}. */
     public String topic(String prefix) {
         return prefix + code + ".v1";
     }
 
-    /** The topic's dead-letter topic, {@code studybuddy.todo.v1.dlt}. */
+    /** Returns the name of a topic's dead-letter topic, for example {@code studybuddy.todo.v1.dlt}. */
     public static String deadLetterTopic(String topic) {
         return topic + ".dlt";
     }
 
+    /** Returns the type with a code, or empty if no type has it. */
     public static Optional<AggregateType> ofCode(String code) {
         for (AggregateType type : values()) {
             if (type.code.equals(code)) {

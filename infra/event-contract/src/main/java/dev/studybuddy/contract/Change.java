@@ -2,14 +2,14 @@ package dev.studybuddy.contract;
 
 import java.util.Locale;
 
-/** What happened to an aggregate; a snapshot re-emits the present state at its present version. */
+/** A change is the kind of an event. A snapshot emits the present state again at its present version. */
 public enum Change {
     CREATED,
     UPDATED,
     DELETED,
     SNAPSHOT;
 
-    /** The second half of the event type. */
+    /** Returns the second half of the event type, for example {@code created}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,9 +4,9 @@ import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is left of a deleted aggregate.
+ * A deleted state is the last state of a deleted aggregate.
  *
- * @param userId its owner; a user's own id
+ * @param userId the id of the user who owned the aggregate; for a user, the user's own id
  * @param deleted always true
  */
 public record DeletedState(String id, String userId, long version, boolean deleted) implements AggregateState {
@@ -15,7 +15,7 @@ public record DeletedState(String id, String userId, long version, boolean delet
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userId, "userId");
         if (!deleted) {
-            throw new IllegalArgumentException("a deleted state says deleted: true");
+            throw new IllegalArgumentException("the field deleted of a deleted state must be true");
         }
     }
 
@@ -23,8 +23,8 @@ public record DeletedState(String id, String userId, long version, boolean delet
         this(id, userId, version, true);
     }
 
-    /** Whether a value is what is left of a deleted aggregate. */
-    static boolean is(JsonNode value) {
+    /** Returns whether a value is the state of a deleted aggregate. */
+    static boolean isDeleted(JsonNode value) {
         return value.path("deleted").asBoolean(false);
     }
 

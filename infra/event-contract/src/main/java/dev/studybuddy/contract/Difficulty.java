@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How hard a todo is. On the wire and in the databases: its lower-case {@link #code()}. */
+/** A difficulty grades a todo. Messages and databases hold its lower-case {@link #code()}. */
 public enum Difficulty {
     EASY,
     MEDIUM,
@@ -18,17 +18,17 @@ public enum Difficulty {
     }
 
     /**
-     * Reads a code.
+     * Returns the difficulty with a code.
      *
-     * @throws IllegalArgumentException for any other text, also for another case
+     * @throws IllegalArgumentException if the text is not a code; upper-case letters are rejected too
      */
     @JsonCreator
     public static Difficulty ofCode(String code) {
-        for (Difficulty one : values()) {
-            if (one.code.equals(code)) {
-                return one;
+        for (Difficulty difficulty : values()) {
+            if (difficulty.code.equals(code)) {
+                return difficulty;
             }
         }
-        throw new IllegalArgumentException("not one of the Difficulty codes: " + code);
+        throw new IllegalArgumentException("the code is not a Difficulty code: " + code);
     }
 }

@@ -16,7 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** The JSON of event values: written exactly, read leniently (a field that a reader doesn't know is ignored). */
+/**
+ * This class writes event values as JSON in one exact form and reads them leniently: a reader ignores an unknown field.
+ */
 public final class EventJson {
 
     private static final DateTimeFormatter MICROS =
@@ -31,22 +33,25 @@ public final class EventJson {
 
     private EventJson() {}
 
-    /** An instant as it stands on every wire of this system: ISO-8601, UTC, always six digits of a second. */
+    /**
+     * Returns an instant in the text form of every message of this system: ISO-8601, UTC, always six digits of a
+     * second.
+     */
     public static String text(Instant instant) {
         return MICROS.format(instant);
     }
 
     /**
-     * Reads an instant in ISO-8601; fastest as {@link #text} writes it.
+     * Parses an instant in ISO-8601. The form that {@link #text} writes is the fastest to parse.
      *
-     * @throws DateTimeParseException where it is none
+     * @throws DateTimeParseException if the text is not an instant in ISO-8601
      */
     public static Instant instant(String text) {
-        Instant exact = InstantReading.exact(text);
+        Instant exact = InstantReading.parseExact(text);
         return exact == null ? Instant.parse(text) : exact;
     }
 
-    /** Writes instants by {@link #text}; the API uses it too. */
+    /** Returns a Jackson module that writes instants with {@link #text}. The API uses it too. */
     public static SimpleModule instants() {
         SimpleModule module = new SimpleModule("microsecond-instants");
         module.addSerializer(Instant.class, new StdSerializer<>(Instant.class) {
@@ -58,7 +63,7 @@ public final class EventJson {
         return module;
     }
 
-    /** The value of an event, JSON text. */
+    /** Returns the value of an event as JSON text. */
     public static String write(AggregateState state) {
         return MAPPER.writeValueAsString(state);
     }
@@ -66,16 +71,16 @@ public final class EventJson {
     /**
      * Reads the value of an event.
      *
-     * @throws JacksonException where it is no JSON, lacks a field, or has one of another type
+     * @throws JacksonException if the value is not JSON, lacks a required field, or has a field of the wrong type
      */
     public static AggregateState read(AggregateType type, byte[] value) {
         return read(type, tree(value));
     }
 
     /**
-     * The value of an event as a tree, with every field that stands there.
+     * Returns the value of an event as a tree that keeps every field, known or not.
      *
-     * @throws JacksonException where it is no JSON
+     * @throws JacksonException if the value is not JSON
      */
     public static JsonNode tree(byte[] value) {
         return MAPPER.readTree(value);
@@ -84,13 +89,14 @@ public final class EventJson {
     /**
      * Reads the tree of an event's value.
      *
-     * @throws JacksonException where it lacks a field, or has one of another type
+     * @throws JacksonException if the tree lacks a required field or has a field of the wrong type
      */
     public static AggregateState read(AggregateType type, JsonNode tree) {
         if (!tree.isObject()) {
-            throw MismatchedInputException.from((JsonParser) null, AggregateState.class, "the value is no JSON object");
+            throw MismatchedInputException.from(
+                    (JsonParser) null, AggregateState.class, "the value is not a JSON object");
         }
-        if (DeletedState.is(tree)) {
+        if (DeletedState.isDeleted(tree)) {
             return MAPPER.treeToValue(tree, DeletedState.class);
         }
         Class<? extends AggregateState> shape = switch (type) {

@@ -5,10 +5,10 @@ import java.time.LocalDate;
 import java.util.Objects;
 
 /**
- * A study session, always completed.
+ * A session state is the state of a study session, which is always completed.
  *
- * @param subject never null; empty where none was given
- * @param completedOn the local date of the user at that moment, fixed when written
+ * @param subject the subject, never null; empty if the user gave none
+ * @param completedOn the user's local date at the time of completion, fixed when the session is written
  */
 public record SessionState(
         String id,
@@ -23,7 +23,7 @@ public record SessionState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Absent fields are refused here, so that no reader meets them. */
+    /** Rejects absent fields, so that no reader has to handle them. */
     public SessionState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userId, "userId");

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How a study session was timed. On the wire and in the databases: its lower-case {@link #code()}. */
+/**
+ * A session type names the way in which a study session was timed. Messages and databases hold its lower-case
+ * {@link #code()}.
+ */
 public enum SessionType {
     POMODORO,
     STOPWATCH,
@@ -18,17 +21,17 @@ public enum SessionType {
     }
 
     /**
-     * Reads a code.
+     * Returns the session type with a code.
      *
-     * @throws IllegalArgumentException for any other text, also for another case
+     * @throws IllegalArgumentException if the text is not a code; upper-case letters are rejected too
      */
     @JsonCreator
     public static SessionType ofCode(String code) {
-        for (SessionType one : values()) {
-            if (one.code.equals(code)) {
-                return one;
+        for (SessionType type : values()) {
+            if (type.code.equals(code)) {
+                return type;
             }
         }
-        throw new IllegalArgumentException("not one of the SessionType codes: " + code);
+        throw new IllegalArgumentException("the code is not a SessionType code: " + code);
     }
 }

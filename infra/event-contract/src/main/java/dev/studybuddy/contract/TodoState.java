@@ -6,11 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A todo.
+ * A todo state is the state of a todo.
  *
- * @param subject never null; empty where none was given
- * @param completedAt null unless completed
- * @param completedOn the local date of the user at that moment, fixed when written; null unless completed
+ * @param subject the subject, never null; empty if the user gave none
+ * @param completedAt the time of completion; null unless the todo is completed
+ * @param completedOn the user's local date at the time of completion, fixed when the todo is written; null unless the
+ *     todo is completed
  */
 public record TodoState(
         String id,
@@ -29,7 +30,7 @@ public record TodoState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Absent fields are refused here, so that no reader meets them. */
+    /** Rejects absent fields, so that no reader has to handle them. */
     public TodoState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(userId, "userId");

@@ -11,79 +11,82 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Brings a value of an older schema to the present shape, version by version: each change of a shape is one {@link Step},
- * and everything behind the reading of a value knows the present shape alone. Mirrors hold what was read, so a raised
- * schema is a new version of every read model, and so a new generation.
+ * Converts a value of an older schema to the present shape, schema by schema. Each change of a shape is one
+ * {@link Step}, and all code after the reading of a value handles the present shape only. Mirrors hold the values that
+ * were read, therefore a raised schema is a new version of every read model and needs a new generation.
  *
- * <p>What is left of a deleted aggregate has one shape for ever and passes untouched.
+ * <p>A deleted state has the same shape in every schema and passes unchanged.
  */
 public final class Upcasting {
 
-    /** The steps to what this code writes. Schema 1 is the first, so there are none yet. */
+    /**
+     * This chain leads to the schema that this code writes. Schema 1 is the first, therefore the chain has no steps
+     * yet.
+     */
     public static final Upcasting PRESENT = new Upcasting(AggregateType.SCHEMA_VERSION, List.of());
 
     private final int present;
     private final Map<AggregateType, SortedMap<Integer, Step>> steps = new EnumMap<>(AggregateType.class);
 
     /**
-     * One change of one type's shape.
+     * A step is one change of one type's shape.
      *
-     * @param from the schema that it finds; what it leaves is of the next
-     * @param change may change its argument and return it
+     * @param from the schema of the step's input; its output has the next schema
+     * @param change the conversion, which may modify its argument and return it
      */
     public record Step(AggregateType type, int from, UnaryOperator<ObjectNode> change) {}
 
     /**
-     * A chain of steps.
+     * Creates a chain of steps.
      *
-     * @param present the schema at which it ends
-     * @param steps at least one for each schema below {@code present}, since a schema is raised for a change; at most one
-     *     for each type and schema
+     * @param present the schema at which the chain ends
+     * @param steps the steps, at least one for each schema below {@code present}, because a schema is raised only for a
+     *     change, and at most one for each type and schema
      */
     public Upcasting(int present, List<Step> steps) {
         this.present = present;
         for (Step step : steps) {
             if (step.from() < 1 || step.from() >= present) {
                 throw new IllegalArgumentException(
-                        "a step from schema " + step.from() + " leads past the present one, " + present);
+                        "a step starts at schema " + step.from() + "; it must start at 1 or more and below " + present);
             }
             SortedMap<Integer, Step> ofType = this.steps.computeIfAbsent(step.type(), any -> new TreeMap<>());
             if (ofType.putIfAbsent(step.from(), step) != null) {
-                throw new IllegalArgumentException("two steps from schema " + step.from() + " of "
-                        + step.type().code());
+                throw new IllegalArgumentException("two steps start at schema " + step.from() + " of "
+                        + step.type().code() + "; only one is allowed");
             }
         }
-        List<Integer> without = new ArrayList<>();
+        List<Integer> missing = new ArrayList<>();
         for (int schema = 1; schema < present; schema++) {
             int from = schema;
             if (steps.stream().noneMatch(step -> step.from() == from)) {
-                without.add(from);
+                missing.add(from);
             }
         }
-        if (!without.isEmpty()) {
-            throw new IllegalArgumentException("no step from schema " + without);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("no step starts at schema " + missing + "; each schema needs one");
         }
     }
 
-    /** The schema at which the chain ends; a reader refuses a value of a newer one. */
+    /** Returns the schema at which the chain ends. A reader rejects a value of a newer schema. */
     public int present() {
         return present;
     }
 
     /**
-     * The value in the present shape.
+     * Returns a value in the present shape.
      *
-     * @param schema of the value, at least 1 and at most {@link #present()}
-     * @param value is not changed
-     * @throws IllegalArgumentException where the value is not of its schema's shape
+     * @param schema the schema of the value, at least 1 and at most {@link #present()}
+     * @param value the value, which is not modified
+     * @throws IllegalArgumentException if the value does not have the shape of its schema
      */
     public JsonNode toPresent(AggregateType type, int schema, JsonNode value) {
         if (schema < 1 || schema > present) {
-            throw new IllegalArgumentException("schema " + schema + " is none of 1 to " + present);
+            throw new IllegalArgumentException("schema " + schema + " is outside the range 1 to " + present);
         }
         SortedMap<Integer, Step> ofType =
                 steps.getOrDefault(type, new TreeMap<>()).tailMap(schema);
-        if (ofType.isEmpty() || !(value instanceof ObjectNode object) || DeletedState.is(value)) {
+        if (ofType.isEmpty() || !(value instanceof ObjectNode object) || DeletedState.isDeleted(value)) {
             return value;
         }
         ObjectNode changed = object.deepCopy();
@@ -92,7 +95,7 @@ public final class Upcasting {
                 changed = step.change().apply(changed);
             } catch (RuntimeException otherShape) {
                 throw new IllegalArgumentException(
-                        "not of the shape of schema " + step.from() + " of " + type.code() + ": "
+                        "the value does not have the shape of schema " + step.from() + " of " + type.code() + ": "
                                 + otherShape.getMessage(),
                         otherShape);
             }

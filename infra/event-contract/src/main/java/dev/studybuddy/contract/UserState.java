@@ -5,10 +5,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user, without the e-mail address.
+ * A user state is the state of a user without the e-mail address.
  *
- * @param timeZone an IANA name
- * @param showProfile whether others see this user on the leaderboard
+ * @param timeZone the IANA name of the user's time zone
+ * @param showProfile whether other users see this user on the leaderboard
  */
 public record UserState(
         String id,
@@ -22,7 +22,7 @@ public record UserState(
         Instant updatedAt)
         implements AggregateState {
 
-    /** Absent fields are refused here, so that no reader meets them. */
+    /** Rejects absent fields, so that no reader has to handle them. */
     public UserState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");

@@ -1,4 +1,7 @@
-/** Answers for StudyBuddy's events: which aggregates there are, what their states hold, and how they stand on a topic. */
+/**
+ * This package defines the events of StudyBuddy. It lists the aggregates, the fields of their states and the form of a
+ * state on a topic.
+ */
 @NullMarked
 package dev.studybuddy.contract;
 

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Holds together what this contract says in code, in schemas, in the AsyncAPI document and in golden files. */
+/** This test checks that the code, the schemas, the AsyncAPI document and the golden files of this contract agree. */
 class ContractTest {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -51,13 +51,13 @@ class ContractTest {
         }
     }
 
-    /** Of the present schema. */
-    static Stream<Golden> goldens() {
+    /** Returns the golden files of the present schema. */
+    static Stream<Golden> presentGoldens() {
         return goldens(AggregateType.SCHEMA_VERSION);
     }
 
-    /** Of every schema that ever was: topics keep events for ever. */
-    static Stream<Golden> everGoldens() {
+    /** Returns the golden files of every schema, old ones included, because topics keep events for ever. */
+    static Stream<Golden> allGoldens() {
         return IntStream.rangeClosed(1, AggregateType.SCHEMA_VERSION).boxed().flatMap(ContractTest::goldens);
     }
 
@@ -67,7 +67,7 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("everGoldens")
+    @MethodSource("allGoldens")
     void aGoldenFileOfAnySchemaIsReadInThePresentShape(Golden golden) {
         JsonNode present = Upcasting.PRESENT.toPresent(golden.type(), golden.schema(), JSON.readTree(golden.value()));
         AggregateState state = EventJson.read(golden.type(), present);
@@ -76,30 +76,31 @@ class ContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("goldens")
-    void aGoldenFileIsReadAndWrittenTheSame(Golden golden) {
+    @MethodSource("presentGoldens")
+    void aGoldenFileSurvivesReadingAndWriting(Golden golden) {
         assertThat(EventJson.write(golden.read())).isEqualTo(golden.value());
         assertThat(golden.read() instanceof DeletedState).isEqualTo(golden.change() == Change.DELETED);
     }
 
     @ParameterizedTest
-    @MethodSource("goldens")
-    void aGoldenFileFitsItsSchema(Golden golden) {
+    @MethodSource("presentGoldens")
+    void aGoldenFileConformsToItsSchema(Golden golden) {
         assertThat(schema(golden.type()).validate(golden.value(), InputFormat.JSON))
                 .isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("goldens")
-    void aFieldThatIsNotKnownIsIgnoredByReaderAndSchema(Golden golden) {
-        String more = golden.value().replaceFirst("}$", ",\"later\":{\"x\":1}}");
-        assertThat(golden.read(more)).isEqualTo(golden.read());
-        assertThat(schema(golden.type()).validate(more, InputFormat.JSON)).isEmpty();
+    @MethodSource("presentGoldens")
+    void anUnknownFieldIsIgnoredByReaderAndSchema(Golden golden) {
+        String withUnknownField = golden.value().replaceFirst("}$", ",\"later\":{\"x\":1}}");
+        assertThat(golden.read(withUnknownField)).isEqualTo(golden.read());
+        assertThat(schema(golden.type()).validate(withUnknownField, InputFormat.JSON))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("goldens")
-    void withoutARequiredFieldNeitherReaderNorSchemaTakesIt(Golden golden) {
+    @MethodSource("presentGoldens")
+    void aMissingRequiredFieldIsRejectedByReaderAndSchema(Golden golden) {
         Class<?> shape = golden.read().getClass();
         for (RecordComponent component : shape.getRecordComponents()) {
             ObjectNode value = (ObjectNode) JSON.readTree(golden.value());
@@ -107,7 +108,7 @@ class ContractTest {
             assertThat(schema(golden.type()).validate(value))
                     .as("schema without %s", component.getName())
                     .isNotEmpty();
-            if (!nullable(component)) {
+            if (!isNullable(component)) {
                 assertThatThrownBy(() -> golden.read(value.toString()))
                         .as("reader without %s", component.getName())
                         .isInstanceOf(JacksonException.class);
@@ -117,15 +118,15 @@ class ContractTest {
 
     @ParameterizedTest
     @EnumSource(AggregateType.class)
-    void aSchemaNamesTheFieldsOfItsStateAndNoOthers(AggregateType type) {
+    void aSchemaListsExactlyTheFieldsOfItsState(AggregateType type) {
         JsonNode state = JSON.readTree(schemaText(type)).at("/$defs/state");
         Set<String> components = new HashSet<>();
         for (RecordComponent component : STATES.get(type).getRecordComponents()) {
             components.add(component.getName());
-            boolean nullInSchema = state.at("/properties/" + component.getName() + "/type")
+            boolean nullableInSchema = state.at("/properties/" + component.getName() + "/type")
                     .toString()
                     .contains("null");
-            assertThat(nullInSchema).as(component.getName()).isEqualTo(nullable(component));
+            assertThat(nullableInSchema).as(component.getName()).isEqualTo(isNullable(component));
         }
         assertThat(Set.copyOf(state.path("properties").propertyNames())).isEqualTo(components);
         assertThat(state.path("required"))
@@ -135,13 +136,13 @@ class ContractTest {
 
     @ParameterizedTest
     @EnumSource(AggregateType.class)
-    void noEventCarriesAnEMailAddress(AggregateType type) {
+    void noEventCarriesAnEmailAddress(AggregateType type) {
         assertThat(schemaText(type).toLowerCase(java.util.Locale.ROOT)).doesNotContain("mail");
     }
 
     @ParameterizedTest
     @EnumSource(AggregateType.class)
-    void theAsyncApiDocumentHasEachTopicAndEachEvent(AggregateType type) {
+    void theAsyncApiDocumentListsEveryTopicAndEvent(AggregateType type) {
         JsonNode document = JSON.readTree(resource("/contract/asyncapi.json"));
         assertThat(document.at("/channels/" + type.code() + "/address").asString())
                 .isEqualTo(type.topic("studybuddy."));
@@ -156,7 +157,7 @@ class ContractTest {
 
     @ParameterizedTest
     @EnumSource(AggregateType.class)
-    void whatIsNoStateIsRefused(AggregateType type) {
+    void aValueThatIsNoStateIsRejected(AggregateType type) {
         for (String value : List.of("", "null", "[]", "\"x\"", "{", "{}", "7", "{\"deleted\":true}")) {
             assertThatThrownBy(() -> EventJson.read(type, value.getBytes(StandardCharsets.UTF_8)))
                     .as(value)
@@ -164,7 +165,7 @@ class ContractTest {
         }
     }
 
-    private static boolean nullable(RecordComponent component) {
+    private static boolean isNullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 

@@ -17,14 +17,14 @@ class InstantReadingTest {
     private static final long TO = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     @Test
-    void whatIsWrittenIsReadAsTheGeneralParserReadsIt() {
+    void theExactFormIsReadAsByTheGeneralParser() {
         Random random = new Random(1);
         for (int n = 0; n < 10_000; n++) {
             Instant instant = Instant.ofEpochSecond(random.nextLong(FROM, TO), random.nextLong(1_000_000_000))
                     .truncatedTo(ChronoUnit.MICROS);
             String text = EventJson.text(instant);
 
-            assertThat(InstantReading.exact(text)).isEqualTo(instant).isEqualTo(Instant.parse(text));
+            assertThat(InstantReading.parseExact(text)).isEqualTo(instant).isEqualTo(Instant.parse(text));
         }
     }
 
@@ -41,7 +41,7 @@ class InstantReadingTest {
                 "+12026-11-25T10:00:00.0000Z",
                 "-0001-11-25T10:00:00.00000Z"
             })
-    void anotherFormIsReadAsTheGeneralParserReadsIt(String text) {
+    void anotherFormIsReadAsByTheGeneralParser(String text) {
         assertThat(EventJson.instant(text)).isEqualTo(Instant.parse(text));
     }
 
@@ -58,8 +58,8 @@ class InstantReadingTest {
                 "2026-11-25 10:00:00.000000Z",
                 "2026-11-25T10:00:00.00000٣Z"
             })
-    void whatIsNoInstantIsRefused(String text) {
-        assertThat(InstantReading.exact(text)).isNull();
+    void aTextThatIsNoInstantIsRejected(String text) {
+        assertThat(InstantReading.parseExact(text)).isNull();
         assertThatThrownBy(() -> EventJson.instant(text)).isInstanceOf(DateTimeParseException.class);
     }
 }

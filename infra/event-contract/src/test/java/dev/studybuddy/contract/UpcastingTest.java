@@ -10,25 +10,27 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Two steps that a session might have come by, over samples of the shapes that it would have had. */
+/**
+ * This test applies two invented steps of a session to samples of the shapes that a session would have had before them.
+ */
 class UpcastingTest {
 
-    private static final Upcasting.Step NAMES = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+    private static final Upcasting.Step KIND_TO_SESSION_TYPE = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
         value.put("sessionType", value.required("kind").stringValue().toLowerCase(Locale.ROOT));
         value.remove("kind");
         return value;
     });
 
-    private static final Upcasting.Step MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+    private static final Upcasting.Step SECONDS_TO_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
         value.put("minutes", value.required("seconds").intValue() / 60);
         value.remove("seconds");
         return value;
     });
 
-    private final Upcasting upcasting = new Upcasting(3, List.of(MINUTES, NAMES));
+    private final Upcasting upcasting = new Upcasting(3, List.of(SECONDS_TO_MINUTES, KIND_TO_SESSION_TYPE));
 
     @Test
-    void eachOlderSampleGoesThroughTheStepsThatItLacksInTheirOrder() throws IOException {
+    void anOlderValuePassesItsMissingStepsInOrder() throws IOException {
         AggregateState present = EventJson.read(AggregateType.SESSION, sample("golden/session.updated.v1"));
 
         assertThat(read(1, "recorded/session.updated.a")).isEqualTo(present);
@@ -37,7 +39,7 @@ class UpcastingTest {
     }
 
     @Test
-    void aSampleIsNotChangedAndAnotherTypesPasses() throws IOException {
+    void upcastingCopiesItsInputAndSkipsOtherTypes() throws IOException {
         JsonNode sample = sample("recorded/session.updated.a");
         String before = sample.toString();
         upcasting.toPresent(AggregateType.SESSION, 1, sample);
@@ -47,14 +49,14 @@ class UpcastingTest {
     }
 
     @Test
-    void whatIsLeftOfADeletedAggregateHasOneShapeForEver() throws IOException {
+    void aDeletedStateHasTheSameShapeInEverySchema() throws IOException {
         JsonNode deleted = sample("golden/session.deleted.v1");
 
         assertThat(upcasting.toPresent(AggregateType.SESSION, 1, deleted)).isSameAs(deleted);
     }
 
     @Test
-    void aSampleOfAnotherShapeThanItsSchemaSaysSo() throws IOException {
+    void aValueThatDoesNotFitItsSchemaIsRejected() throws IOException {
         JsonNode second = sample("recorded/session.updated.b");
 
         assertThatThrownBy(() -> upcasting.toPresent(AggregateType.SESSION, 1, second))
@@ -65,11 +67,14 @@ class UpcastingTest {
     }
 
     @Test
-    void aChainWithAGapADoubleOrAStepTooFarIsRefused() {
-        for (List<Upcasting.Step> wrong : List.of(List.of(NAMES), List.of(MINUTES), List.of(NAMES, NAMES, MINUTES))) {
+    void aChainWithAGapADuplicateOrAnExcessStepIsRejected() {
+        for (List<Upcasting.Step> wrong : List.of(
+                List.of(KIND_TO_SESSION_TYPE),
+                List.of(SECONDS_TO_MINUTES),
+                List.of(KIND_TO_SESSION_TYPE, KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES))) {
             assertThatThrownBy(() -> new Upcasting(3, wrong)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new Upcasting(2, List.of(NAMES, MINUTES)))
+        assertThatThrownBy(() -> new Upcasting(2, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
