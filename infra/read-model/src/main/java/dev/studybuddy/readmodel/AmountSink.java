@@ -1,13 +1,17 @@
 package dev.studybuddy.readmodel;
 
-/** Takes the amounts of contributions: {@link Sums} adds them up; who only wants to know whether they can be made, doesn't. */
+/**
+ * An amount sink receives the amounts of contributions. {@link Sums} adds them up; a caller that only checks whether
+ * the contributions can be computed discards them.
+ */
 @FunctionalInterface
 public interface AmountSink {
 
     /**
-     * Takes an amount; it may be negative, or zero, which changes nothing.
+     * Receives an amount for a field of a rollup document. The amount may be negative. An amount of zero changes
+     * nothing.
      *
-     * @param path dotted, of a field of that document
+     * @param path the dotted path of the field in the document
      */
     void add(RollupKey key, String path, long amount);
 }

@@ -10,15 +10,16 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that the projector could not read or plan, kept whole in {@link Names#DEAD_LETTERS}.
+ * A dead letter is a record that the projector could not read or plan. {@link Names#DEAD_LETTERS} holds it whole.
  *
- * @param id {@code <topic id>-<partition>-<offset>}: the record's own, so that neither a rebuild nor a zombie makes a second
- * @param key the original bytes; null where the record had none
- * @param value the original bytes; null where the record had none
- * @param headers the original ones, in their order
+ * @param id the id {@code <topic id>-<partition>-<offset>}, which the record determines, so that neither a rebuild nor
+ *     an instance that has lost the partition creates a second dead letter for it
+ * @param key the original key bytes; null if the record had no key
+ * @param value the original value bytes; null if the record had no value
+ * @param headers the original headers in their order
  * @param reason a short stable code, for example {@code schema-newer}
- * @param detail what went wrong, for a person
- * @param retryCount how often it was replayed before
+ * @param detail a description of the failure for a person
+ * @param retryCount the number of earlier replays
  */
 public record DeadLetter(
         String id,
@@ -37,10 +38,10 @@ public record DeadLetter(
         Instant firstAt,
         Instant lastAt) {
 
-    /** A record header; a null value is allowed by Kafka. */
+    /** A header is one header of the original record. Kafka allows a null value. */
     public record Header(String name, @Nullable Binary value) {}
 
-    /** What became of it. */
+    /** A dead letter is open until an operator replays or discards it. */
     public enum State {
         OPEN,
         REPLAYED,
@@ -51,7 +52,7 @@ public record DeadLetter(
         headers = List.copyOf(headers);
     }
 
-    /** The document that keeps it. */
+    /** Returns the document that holds this dead letter. */
     public Document toDocument() {
         List<Document> kept = new ArrayList<>();
         headers.forEach(header -> kept.add(new Document("name", header.name()).append("value", header.value())));
@@ -72,7 +73,7 @@ public record DeadLetter(
                 .append("lastAt", Date.from(lastAt));
     }
 
-    /** Reads what {@link #toDocument} wrote. */
+    /** Reads a document that {@link #toDocument} wrote. */
     public static DeadLetter of(Document document) {
         List<Header> headers = new ArrayList<>();
         for (Document header : document.getList("headers", Document.class)) {
@@ -97,7 +98,7 @@ public record DeadLetter(
                 document.getDate("lastAt").toInstant());
     }
 
-    /** A state as documents and REST say it: {@code open}. */
+    /** Returns the code of a state in documents and in REST, for example {@code open}. */
     public static String code(State state) {
         return state.name().toLowerCase(Locale.ROOT);
     }

@@ -5,15 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One build of a read model.
+ * A generation is one build of a read model.
  *
- * @param number from 1, never used twice
- * @param projectionVersion the version of the function that fills it; only instances of that version serve it
- * @param topics by topic name
- * @param manual whether it waits for somebody to activate it
- * @param switchedAt when it last became, or ceased to be, the active one; null before
- * @param end why it ended or can't be used; null while it is well
- * @param reason what to tell an operator about {@code end}
+ * @param number the number of the generation, which starts at 1 and is never used twice
+ * @param projectionVersion the version of the projection that fills the generation; only instances of that version
+ *     serve it
+ * @param topics the origins of the topics, by topic name
+ * @param manual whether the generation waits for an operator to activate it
+ * @param switchedAt the time at which the generation last became, or ceased to be, the active one; null before that
+ * @param end the way in which the generation ended or became unusable; null while it is usable
+ * @param reason the explanation of {@code end} for an operator; null while {@code end} is null
  */
 public record Generation(
         int number,
@@ -29,21 +30,23 @@ public record Generation(
         topics = Map.copyOf(topics);
     }
 
-    /** Why a generation is not one that builds or serves. */
+    /** An end states why a generation neither builds nor serves. */
     public enum End {
-        /** It can't be exact any more: its topics are not what they were. */
+        /** The generation can no longer become exact, because its topics have changed. */
         BROKEN,
-        /** Given up while building. */
+        /** The generation was aborted while it was building. */
         ABORTED,
-        /** Replaced, and its time as the previous one is over. */
+        /** The generation was replaced, and its time as the previous one is over. */
         RETIRED
     }
 
+    /** Returns a copy with the time of its last switch. */
     public Generation switchedAt(Instant at) {
         return new Generation(number, projectionVersion, topics, manual, startedAt, at, end, reason);
     }
 
-    public Generation ended(End how, String why) {
-        return new Generation(number, projectionVersion, topics, manual, startedAt, switchedAt, how, why);
+    /** Returns a copy that has ended. */
+    public Generation ended(End newEnd, String newReason) {
+        return new Generation(number, projectionVersion, topics, manual, startedAt, switchedAt, newEnd, newReason);
     }
 }

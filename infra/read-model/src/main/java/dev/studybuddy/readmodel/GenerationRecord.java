@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one read model's generations; each change of it is a compare-and-set on {@code rev}.
+ * A generation record lists the generations of one read model. Each change of it is a compare-and-set on {@code rev}.
  *
- * @param active the one that answers; null before the first was built
- * @param previous kept up for going back; null where there is none
- * @param building the next one; null where none is built
- * @param last the highest number ever given
- * @param rev raised by each change
- * @param projection what the projector that started last carries; null before one said so
- * @param generations every generation that is told about, by number
+ * @param active the number of the generation that serves reads; null before the first was built
+ * @param previous the number of the generation that is kept up for a rollback; null if no such generation exists
+ * @param building the number of the next generation; null if no generation is building
+ * @param last the highest number that a generation ever had
+ * @param rev the revision, which each change raises
+ * @param projection the projection of the projector that started last; null before a projector published one
+ * @param generations every recorded generation, by number
  */
 public record GenerationRecord(
         String model,
@@ -37,12 +37,12 @@ public record GenerationRecord(
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
     }
 
-    /** The aggregates that the model reads; all of them where no projector said so. */
+    /** Returns the types that the model reads, or all types if no projector has published its projection. */
     public Set<AggregateType> reads() {
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
     }
 
-    /** Those that are kept up: the active, the previous and the building one. */
+    /** Returns the numbers of the generations that are kept up: the active, the previous and the building one. */
     public List<Integer> listed() {
         return Stream.of(active, previous, building)
                 .flatMap(Stream::ofNullable)
@@ -50,18 +50,21 @@ public record GenerationRecord(
                 .toList();
     }
 
-    /** The same, carried by another projection. */
+    /** Returns a copy with another projection. */
     public GenerationRecord carrying(Projection other) {
         return new GenerationRecord(model, active, previous, building, last, rev, other, generations);
     }
 
-    /** Whether an instance keeps it up: it is the active, the previous or the building one. */
+    /** Returns whether instances keep a generation up, because it is the active, the previous or the building one. */
     public boolean lists(int generation) {
         Integer number = generation;
         return number.equals(active) || number.equals(previous) || number.equals(building);
     }
 
-    /** What an operator is shown: {@code building|active|previous|broken|aborted|retired}. */
+    /**
+     * Returns the state of a generation for an operator: {@code building}, {@code active}, {@code previous},
+     * {@code broken}, {@code aborted} or {@code retired}.
+     */
     public String state(int generation) {
         Generation one = generations.get(generation);
         if (one != null && one.end() == Generation.End.BROKEN && lists(generation)) {
@@ -80,7 +83,7 @@ public record GenerationRecord(
         return one == null || one.end() == null ? "retired" : one.end().name().toLowerCase(Locale.ROOT);
     }
 
-    /** The same with one generation told anew. */
+    /** Returns a copy with one generation added or replaced. */
     public GenerationRecord with(Generation one) {
         SortedMap<Integer, Generation> changed = new TreeMap<>(generations);
         changed.put(one.number(), one);
@@ -88,13 +91,13 @@ public record GenerationRecord(
                 model, active, previous, building, Math.max(last, one.number()), rev, projection, changed);
     }
 
-    /** The same with other numbers in its three places. */
+    /** Returns a copy with other active, previous and building generations. */
     public GenerationRecord listing(
             @Nullable Integer newActive, @Nullable Integer newPrevious, @Nullable Integer newBuilding) {
         return new GenerationRecord(model, newActive, newPrevious, newBuilding, last, rev, projection, generations);
     }
 
-    /** A record that knows no generation yet. */
+    /** Returns the record of a read model without generations. */
     public static GenerationRecord empty(String model) {
         return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()));
     }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Reads generation records, and changes them by compare-and-set on {@code rev}. */
+/** A generation store reads generation records and changes them by compare-and-set on {@code rev}. */
 public final class GenerationStore {
 
     private final MongoCollection<Document> records;
@@ -32,13 +32,13 @@ public final class GenerationStore {
                 .withReadPreference(ReadPreference.primary());
     }
 
-    /** The record of a read model; empty before the first generation. */
+    /** Returns the record of a read model, or empty if the read model has none yet. */
     public Optional<GenerationRecord> read(String model) {
         return Optional.ofNullable(records.find(new Document("_id", model)).first())
                 .map(GenerationStore::decode);
     }
 
-    /** The records of every read model. */
+    /** Returns the records of all read models. */
     public List<GenerationRecord> readAll() {
         List<GenerationRecord> all = new ArrayList<>();
         for (Document one : records.find().sort(new Document("_id", 1))) {
@@ -48,10 +48,10 @@ public final class GenerationStore {
     }
 
     /**
-     * Writes a changed record over the one that it was made from, with {@code rev} raised; the first of a model is
-     * inserted.
+     * Replaces the record from which the changed one was derived, and raises {@code rev}. A read model's first record
+     * is inserted.
      *
-     * @return false where somebody else changed it since it was read
+     * @return false if another writer changed the record since it was read; nothing is written then
      */
     public boolean compareAndSet(GenerationRecord changed) {
         Document next = encode(changed).append("rev", changed.rev() + 1);
@@ -99,14 +99,14 @@ public final class GenerationStore {
                 ? null
                 : new Projection(
                         projection.get("version", Number.class).intValue(),
-                        // A type that this code doesn't know yet is one that it can't read either.
+                        // This code skips a type that only newer code can read.
                         projection.getList("reads", String.class).stream()
                                 .flatMap(code -> AggregateType.ofCode(code).stream())
                                 .collect(Collectors.toSet()));
     }
 
     private static Document encode(Generation one) {
-        // Topic names hold dots, which a path would read: a list, not a map.
+        // The topics are a list instead of a map, because MongoDB would read the dots of a topic name as a path.
         List<Document> topics = new ArrayList<>();
         new TreeMap<>(one.topics())
                 .forEach((name, origin) -> topics.add(new Document("name", name)

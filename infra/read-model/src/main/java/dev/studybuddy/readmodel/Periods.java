@@ -7,53 +7,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Periods, as they stand in rollup ids: {@code all}, {@code 2026}, {@code 2026-11}, {@code 2026-W48}, {@code 2026-11-23}. */
+/**
+ * This class makes the periods of rollup ids, for example {@code all}, {@code 2026}, {@code 2026-11}, {@code 2026-W48}
+ * and {@code 2026-11-23}.
+ */
 public final class Periods {
 
-    /** The period that holds every date. */
+    /** This period contains every date. */
     public static final String ALL = "all";
 
-    /** A year of days: every event asks for those of its day, some of them often. */
-    private static final int MOST_KNOWN = 400;
+    /** The cache holds the periods of this many days, about a year, because many events fall on the same days. */
+    private static final int MAX_CACHED_DAYS = 400;
 
-    private static final Map<LocalDate, List<String>> KNOWN = new ConcurrentHashMap<>();
+    private static final Map<LocalDate, List<String>> CACHE = new ConcurrentHashMap<>();
 
     private Periods() {}
 
-    /** The five periods that hold a date. */
+    /** Returns the five periods that contain a date. */
     public static List<String> of(LocalDate date) {
-        List<String> known = KNOWN.get(date);
-        if (known != null) {
-            return known;
+        List<String> cached = CACHE.get(date);
+        if (cached != null) {
+            return cached;
         }
         List<String> periods = List.of(ALL, year(date), month(date), week(date), day(date));
-        if (KNOWN.size() >= MOST_KNOWN) {
-            KNOWN.clear();
+        if (CACHE.size() >= MAX_CACHED_DAYS) {
+            CACHE.clear();
         }
-        KNOWN.put(date, periods);
+        CACHE.put(date, periods);
         return periods;
     }
 
     public static String year(LocalDate date) {
-        return padded(date.getYear(), 4);
+        return pad(date.getYear(), 4);
     }
 
     public static String month(LocalDate date) {
         return YearMonth.from(date).toString();
     }
 
-    /** The ISO week, with its week-based year: 2027-01-01 lies in {@code 2026-W53}. */
+    /** Returns the ISO week with its week-based year. The date 2027-01-01 lies in {@code 2026-W53}. */
     public static String week(LocalDate date) {
-        return padded(date.get(IsoFields.WEEK_BASED_YEAR), 4) + "-W"
-                + padded(date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2);
+        return pad(date.get(IsoFields.WEEK_BASED_YEAR), 4) + "-W" + pad(date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2);
     }
 
     public static String day(LocalDate date) {
         return date.toString();
     }
 
-    /** As {@code %0<digits>d} has it, without its locale. */
-    private static String padded(int number, int digits) {
+    /** Returns a number padded with zeros, like the format {@code %0<digits>d} in the root locale. */
+    private static String pad(int number, int digits) {
         String text = Integer.toString(Math.abs(number));
         String sign = number < 0 ? "-" : "";
         return sign + "0".repeat(Math.max(0, digits - sign.length() - text.length())) + text;

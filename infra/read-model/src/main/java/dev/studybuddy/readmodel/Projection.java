@@ -7,10 +7,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the projector says of the function that fills a read model, so that others serve the model without knowing it.
+ * A projection describes the function that fills a read model. The projector publishes it, so that other services can
+ * serve the model without code of their own for it.
  *
- * @param version raised by each change of the function
- * @param reads the aggregates whose topics it reads
+ * @param version the version, which each change of the function raises
+ * @param reads the types of the aggregates whose topics the function reads
  */
 public record Projection(int version, Set<AggregateType> reads) {
 

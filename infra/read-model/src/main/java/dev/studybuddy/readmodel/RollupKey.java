@@ -3,13 +3,14 @@ package dev.studybuddy.readmodel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rollup document: its computed id, and the fields that it is born with. The id alone tells two apart.
+ * A rollup key identifies a rollup document. It holds the parts of the document's id and the fields that an insert
+ * sets. Two keys are equal if their ids are equal.
  *
  * @param kind {@code user}, {@code everyone} or {@code subject}
- * @param period see {@link Periods}; without a colon
- * @param name what its id has after the period
- * @param userId only for a user's
- * @param subject only for a subject's, unescaped
+ * @param period a period of {@link Periods}, which contains no colon
+ * @param name the part of the id after the period
+ * @param userId the user; null unless the rollup belongs to a user
+ * @param subject the unescaped subject; null unless the rollup belongs to a subject
  */
 public record RollupKey(
         String kind,
@@ -22,27 +23,27 @@ public record RollupKey(
     public static final String EVERYONE = "everyone";
     public static final String SUBJECT = "subject";
 
-    /** {@code <period>:<userId>}. */
+    /** Returns the key of a user's rollup, whose id is {@code <period>:<userId>}. */
     public static RollupKey ofUser(String period, String userId) {
         return new RollupKey(USER, period, userId, userId, null);
     }
 
-    /** {@code <period>:*}. */
+    /** Returns the key of the rollup over all users, whose id is {@code <period>:*}. */
     public static RollupKey ofEveryone(String period) {
         return new RollupKey(EVERYONE, period, "*", null, null);
     }
 
-    /** {@code <period>:*:<subject>}, the subject escaped. */
+    /** Returns the key of a subject's rollup, whose id is {@code <period>:*:<subject>} with the subject escaped. */
     public static RollupKey ofSubject(String period, String subject) {
         return new RollupKey(SUBJECT, period, "*:" + SubjectKeys.escape(subject), null, subject);
     }
 
-    /** Whose sums these are, in another period. */
+    /** Returns the key for another period of the same user, subject or total. */
     public RollupKey in(String otherPeriod) {
         return new RollupKey(kind, otherPeriod, name, userId, subject);
     }
 
-    /** {@code _id} of the document. */
+    /** Returns the {@code _id} of the document. */
     public String id() {
         return period + ':' + name;
     }

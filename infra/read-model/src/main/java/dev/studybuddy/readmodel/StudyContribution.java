@@ -8,20 +8,20 @@ import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
 
 /**
- * What a state contributes to {@code study_totals}: a pure function, so that the projector, a verify and a rebuild can't
- * disagree.
+ * This class computes what a state adds to {@code study_totals}. The function is pure, so that the projector, a verify
+ * and a rebuild cannot disagree.
  *
- * <p>A session: its minutes as points and study minutes. A completed todo: one point and its questions. A todo that isn't
- * completed, a user, and whatever is deleted: nothing.
+ * <p>A session adds its minutes, both as points and as study minutes. A completed todo adds one point and its answered
+ * questions. An open todo, a user and a deleted state add nothing.
  */
 public final class StudyContribution {
 
-    /** A new version of this function is a new generation. */
+    /** Each change of this function raises the version, and a new version needs a new generation. */
     public static final int VERSION = 1;
 
     private StudyContribution() {}
 
-    /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
+    /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
     public static void add(AmountSink sums, AggregateState state, int factor) {
         switch (state) {
             case SessionState session -> addSession(sums, session, factor);
@@ -35,11 +35,11 @@ public final class StudyContribution {
         long minutes = (long) factor * session.minutes();
         String ofType = "sessionsByType." + session.sessionType().code();
         String ofSubject = "bySubject." + SubjectKeys.escape(session.subject()) + ".studyMinutes";
-        RollupKey everybody = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
         RollupKey subject = RollupKey.ofSubject(Periods.ALL, session.subject());
         for (String period : Periods.of(session.completedOn())) {
             RollupKey user = RollupKey.ofUser(period, session.userId());
-            for (RollupKey key : new RollupKey[] {user, everybody.in(period), subject.in(period)}) {
+            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
                 sums.add(key, "points", minutes);
                 sums.add(key, "studyMinutes", minutes);
                 sums.add(key, "sessions", factor);
@@ -62,11 +62,11 @@ public final class StudyContribution {
         String questionsOfSubject = ofSubject + ".questionsCompleted";
         String todosOfDifficulty = ofDifficulty + ".todosCompleted";
         String questionsOfDifficulty = ofDifficulty + ".questionsCompleted";
-        RollupKey everybody = RollupKey.ofEveryone(Periods.ALL);
+        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
         RollupKey subject = RollupKey.ofSubject(Periods.ALL, todo.subject());
         for (String period : Periods.of(date)) {
             RollupKey user = RollupKey.ofUser(period, todo.userId());
-            for (RollupKey key : new RollupKey[] {user, everybody.in(period), subject.in(period)}) {
+            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
                 sums.add(key, "points", factor);
                 sums.add(key, "todosCompleted", factor);
                 sums.add(key, "questionsCompleted", questions);

@@ -1,8 +1,9 @@
 package dev.studybuddy.readmodel;
 
 /**
- * Subjects as field names: MongoDB reads {@code .} and {@code $} in a path, and takes no empty name. {@code %} escapes
- * itself, and alone stands for the empty subject.
+ * This class converts subjects to field names. MongoDB interprets {@code .} and {@code $} in a path and rejects an
+ * empty name, therefore {@code %} escapes these characters and itself, and a single {@code %} represents the empty
+ * subject.
  */
 public final class SubjectKeys {
 
@@ -10,7 +11,7 @@ public final class SubjectKeys {
 
     private SubjectKeys() {}
 
-    /** A field name that only this subject has. */
+    /** Returns the field name of a subject. No other subject has the same field name. */
     public static String escape(String subject) {
         if (subject.isEmpty()) {
             return EMPTY;
@@ -18,7 +19,7 @@ public final class SubjectKeys {
         return subject.replace("%", "%25").replace(".", "%2E").replace("$", "%24");
     }
 
-    /** The subject of a name that {@link #escape} made. */
+    /** Returns the subject of a field name that {@link #escape} made. */
     public static String unescape(String key) {
         if (key.equals(EMPTY)) {
             return "";

@@ -7,20 +7,21 @@ import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
 
 /**
- * What a state contributes to {@code subjects_totals}: how hard each subject is, for its user and for everybody.
+ * This class computes what a state adds to {@code subjects_totals}, which shows the difficulty of each subject for its
+ * user and for all users.
  *
- * <p>A todo, completed or not, counts in its subject, and there by its difficulty: one todo, whether it is completed, how
- * many questions it has and how many of them are answered. Nothing else contributes. An open todo has no day, so there is
- * one period, that of all days.
+ * <p>A todo, completed or not, counts for its subject and there for its difficulty. It adds one todo, one completed
+ * todo if it is completed, its number of questions and its number of answered questions. Other aggregates add nothing.
+ * An open todo has no day, therefore the only period is the one of all days.
  */
 public final class SubjectsContribution {
 
-    /** A new version of this function is a new generation. */
+    /** Each change of this function raises the version, and a new version needs a new generation. */
     public static final int VERSION = 1;
 
     private SubjectsContribution() {}
 
-    /** Adds what a state contributes, times a factor: 1 for a state that came, −1 for one that went. */
+    /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
     public static void add(AmountSink sums, AggregateState state, int factor) {
         switch (state) {
             case TodoState todo -> addTodo(sums, todo, factor);

@@ -7,14 +7,17 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amounts by rollup document and dotted field path. An amount of zero is not there, so that a change that cancels out
- * writes nothing.
+ * Sums hold amounts by rollup document and dotted field path. They omit each amount of zero, so that a change that
+ * cancels out writes nothing.
  */
 public final class Sums implements AmountSink {
 
     private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();
 
-    /** The document that was added to last, since the next amount is mostly its too; null where it has none left. */
+    /**
+     * This key caches the document of the last amount, because the next amount usually belongs to the same document. It
+     * is null if that document has no amounts left.
+     */
     private @Nullable RollupKey lastKey;
 
     private Map<String, Long> lastFields = Map.of();
@@ -35,16 +38,17 @@ public final class Sums implements AmountSink {
         }
     }
 
-    /** Each document with its amounts by path; neither is ever empty. */
+    /** Passes each document with its amounts by path to a consumer. The amounts of a document are never empty. */
     public void forEach(BiConsumer<RollupKey, Map<String, Long>> each) {
         amounts.forEach(each);
     }
 
+    /** Returns whether no document has an amount. */
     public boolean isEmpty() {
         return amounts.isEmpty();
     }
 
-    /** The amounts of one document by path; empty where it has none. */
+    /** Returns the amounts of one document by path, or an empty map if it has none. */
     public Map<String, Long> of(RollupKey key) {
         return Map.copyOf(amounts.getOrDefault(key, Map.of()));
     }

@@ -1,9 +1,9 @@
 package dev.studybuddy.readmodel;
 
 /**
- * The topic that a generation was built from.
+ * A topic origin identifies the topic from which a generation is built.
  *
- * @param id the broker's topic id, base64; another one under the same name is another topic
- * @param partitions its count, fixed for the generation's life
+ * @param id the broker's topic id in base64; a topic with another id is another topic, even if it has the same name
+ * @param partitions the number of partitions, which must not change during the life of the generation
  */
 public record TopicOrigin(String id, int partitions) {}

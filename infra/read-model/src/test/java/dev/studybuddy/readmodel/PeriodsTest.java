@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PeriodsTest {
 
     @Test
-    void aDateLiesInFivePeriods() {
+    void aDateBelongsToFivePeriods() {
         assertThat(Periods.of(LocalDate.of(2026, 11, 23)))
                 .containsExactly("all", "2026", "2026-11", "2026-W48", "2026-11-23");
     }

@@ -18,7 +18,7 @@ class StudyContributionTest {
     private static final LocalDate ON = LocalDate.of(2026, 11, 23);
 
     @Test
-    void aSessionGivesItsMinutesToItsUserAndToEverybody() {
+    void aSessionAddsItsMinutesToItsUserAndToEveryone() {
         Sums sums = new Sums();
         StudyContribution.add(sums, session(25), 1);
 
@@ -35,7 +35,7 @@ class StudyContributionTest {
     }
 
     @Test
-    void aCompletedTodoGivesAPointAndItsQuestions() {
+    void aCompletedTodoAddsAPointAndItsQuestions() {
         Sums sums = new Sums();
         StudyContribution.add(sums, todo(true), 1);
 
@@ -51,7 +51,7 @@ class StudyContributionTest {
     }
 
     @Test
-    void whatIsOpenOrDeletedGivesNothing() {
+    void anOpenTodoAndADeletedStateAddNothing() {
         Sums sums = new Sums();
         StudyContribution.add(sums, todo(false), 1);
         StudyContribution.add(sums, new DeletedState("t1", "u1", 3), 1);
@@ -60,7 +60,7 @@ class StudyContributionTest {
     }
 
     @Test
-    void whatCameAndWentLeavesNothing() {
+    void addingAndSubtractingAStateLeavesNothing() {
         Sums sums = new Sums();
         StudyContribution.add(sums, session(25), 1);
         StudyContribution.add(sums, session(25), -1);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SubjectKeysTest {
 
     @Test
-    void everySubjectComesBackAndHasANameOfItsOwn() {
+    void everySubjectHasAUniqueReversibleFieldName() {
         List<String> subjects = List.of("", "Math", "C.", "$x", "100%", "%", "%25", "%2E", "a.b$c%d", "ÅÄÖ");
 
         assertThat(subjects)

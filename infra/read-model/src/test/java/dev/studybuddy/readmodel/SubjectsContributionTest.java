@@ -14,7 +14,7 @@ class SubjectsContributionTest {
     private final Sums sums = new Sums();
 
     @Test
-    void anOpenTodoCountsForItsUserAndForEverybodyWithItsQuestions() {
+    void anOpenTodoCountsItsQuestionsForItsUserAndForEveryone() {
         SubjectsContribution.add(sums, todo("a.b", Difficulty.HARD, 10, 3, false), 1);
 
         assertThat(sums.of(RollupKey.ofUser("all", "anna")))
@@ -32,7 +32,7 @@ class SubjectsContributionTest {
     }
 
     @Test
-    void aCompletedOneCountsAsCompletedToo() {
+    void aCompletedTodoAlsoCountsAsCompleted() {
         SubjectsContribution.add(sums, todo("", Difficulty.EASY, 0, 0, true), 1);
 
         assertThat(sums.of(RollupKey.ofUser("all", "anna")))
@@ -41,7 +41,7 @@ class SubjectsContributionTest {
     }
 
     @Test
-    void whatCameAndWentLeavesNothing() {
+    void addingAndSubtractingAStateLeavesNothing() {
         TodoState before = todo("Math", Difficulty.HARD, 10, 3, false);
         SubjectsContribution.add(sums, before, 1);
         SubjectsContribution.add(sums, before, -1);
