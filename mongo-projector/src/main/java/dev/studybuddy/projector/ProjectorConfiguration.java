@@ -22,11 +22,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 
-/** The clients of MongoDB and Kafka. */
+/** This configuration creates the clients of MongoDB and Kafka. */
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
 
-    private static final int CONNECTIONS = 32;
+    private static final int POOL_SIZE = 32;
 
     @Bean
     Clock clock() {
@@ -39,16 +39,17 @@ class ProjectorConfiguration {
     }
 
     /**
-     * Nothing is retried by the driver: what follows a lost connection is for the journal to say. The pool is full from the
-     * start and its connections live for ever, since a younger one ends the batches that stand on older ones.
+     * Returns the customizer of the MongoDB client. The driver retries nothing, because only the journal decides how
+     * work continues after a lost connection. The pool is full from the start and its connections never expire, because
+     * a younger connection ends the batches whose positions were read over older ones.
      */
     @Bean
-    MongoClientSettingsBuilderCustomizer unretriedWrites(ConnectionAges ages) {
+    MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(ConnectionAges ages) {
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(ages)
-                .applyToConnectionPoolSettings(pool -> pool.minSize(CONNECTIONS)
-                        .maxSize(CONNECTIONS)
+                .applyToConnectionPoolSettings(pool -> pool.minSize(POOL_SIZE)
+                        .maxSize(POOL_SIZE)
                         .maxWaitTime(2, TimeUnit.SECONDS)
                         .addConnectionPoolListener(ages))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(2, TimeUnit.SECONDS))
@@ -60,13 +61,14 @@ class ProjectorConfiguration {
     MongoDatabase mongoDatabase(MongoClient client, @Value("${spring.mongodb.uri}") String uri) {
         String name = new ConnectionString(uri).getDatabase();
         if (name == null) {
-            throw new IllegalArgumentException("spring.mongodb.uri names no database");
+            throw new IllegalArgumentException(
+                    "spring.mongodb.uri must name a database, for example mongodb://localhost:27017/studybuddy");
         }
         return client.getDatabase(name);
     }
 
     @Bean
-    Lines lines(MongoClient client, MongoDatabase database, ConnectionAges ages) {
+    Lines fencedSessions(MongoClient client, MongoDatabase database, ConnectionAges ages) {
         return new MongoLines(client, database.getName(), ages);
     }
 
@@ -81,7 +83,7 @@ class ProjectorConfiguration {
     }
 
     @Bean
-    KafkaTemplate<byte[], byte[]> deadLetterCopies(KafkaProperties kafka) {
+    KafkaTemplate<byte[], byte[]> deadLetterTemplate(KafkaProperties kafka) {
         Map<String, Object> settings = new HashMap<>(kafka.buildProducerProperties());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);

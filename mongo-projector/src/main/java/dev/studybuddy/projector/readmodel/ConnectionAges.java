@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Knows which connections are older than a position, and stops a command of that position on a younger one before it is
- * sent. A connection that was ready before the position was read, and still is, proves that its server did not restart
- * in between.
+ * A connection fence records which connections are older than a position. It stops a command that depends on the
+ * position before the command is sent over a younger connection. A connection that was ready before the position was
+ * read, and is still ready, proves that its server has not restarted since then.
  *
- * <p>The driver calls {@link #commandStarted} on the calling thread, with the connection in hand and nothing sent. It
- * swallows exceptions of listeners but not errors, hence the {@link YoungerConnectionError}; a test against a restarted
- * server holds this together.
+ * <p>The driver calls {@link #commandStarted} on the calling thread after it has chosen the connection and before it
+ * sends anything. It swallows exceptions of listeners but not errors, therefore {@link YoungerConnectionError} is an
+ * error. A test against a restarted server checks this behaviour of the driver.
  */
 public final class ConnectionAges implements ConnectionPoolListener, CommandListener {
 
@@ -25,20 +25,21 @@ public final class ConnectionAges implements ConnectionPoolListener, CommandList
 
     private final AtomicLong clock = new AtomicLong();
     private final Map<ConnectionId, Long> readySince = new ConcurrentHashMap<>();
-    private final ThreadLocal<Long> oldest = ThreadLocal.withInitial(() -> UNBOUND);
+    private final ThreadLocal<Long> bound = ThreadLocal.withInitial(() -> UNBOUND);
 
-    /** A point in this client's time; later points are greater. */
+    /** Returns the present point in this client's logical time. Later points are greater. */
     long now() {
         return clock.get();
     }
 
-    /** From here on this thread's commands go only over connections that were ready at that point. */
+    /** Restricts this thread's commands to connections that were ready at a point, until {@link #unbind} is called. */
     void bind(long point) {
-        oldest.set(point);
+        bound.set(point);
     }
 
+    /** Removes the restriction of this thread's commands. */
     void unbind() {
-        oldest.remove();
+        bound.remove();
     }
 
     @Override
@@ -53,17 +54,17 @@ public final class ConnectionAges implements ConnectionPoolListener, CommandList
 
     @Override
     public void commandStarted(CommandStartedEvent event) {
-        long bound = oldest.get();
-        if (bound == UNBOUND) {
+        long limit = bound.get();
+        if (limit == UNBOUND) {
             return;
         }
         Long since = readySince.get(event.getConnectionDescription().getConnectionId());
-        if (since == null || since > bound) {
+        if (since == null || since > limit) {
             throw new YoungerConnectionError();
         }
     }
 
-    /** Thrown through the driver; never leaves this package. */
+    /** This error passes through the driver. It never leaves this package. */
     static final class YoungerConnectionError extends Error {
 
         private static final long serialVersionUID = 1;

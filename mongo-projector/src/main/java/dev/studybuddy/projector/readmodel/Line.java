@@ -5,22 +5,24 @@ import java.util.List;
 import org.bson.Document;
 
 /**
- * The way to MongoDB on which one position was read. What follows from that position is sent on this line only; when a
- * connection is lost the line is dead, and the position must be read anew on another. So no write of a batch that began
- * before MongoDB fell back to an earlier state arrives after it.
+ * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
+ * position use this session only. If a connection is lost, the session is lost too, and the position must be read again
+ * over another session. Therefore no write of a batch that began before MongoDB returned to an earlier state arrives
+ * after it.
  *
- * <p>Reads are from the primary, of what a majority has; writes are acknowledged by a majority. Every method throws {@link
- * LineLostException}, after which nothing more may be sent on this line. For one thread at a time.
+ * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
+ * throw {@link LineLostException}; after that the session must not be used. Only one thread at a time may use a
+ * session.
  */
 public interface Line extends AutoCloseable {
 
-    /** The documents that are there, in no order. */
+    /** Returns the documents that exist for the given ids, in no particular order. */
     List<Document> find(String collection, Collection<String> ids);
 
-    /** Replaces the one document that the filter matches; inserts nothing. Returns whether there was one. */
+    /** Replaces the document that matches the filter, and returns whether one matched. It inserts nothing. */
     boolean replace(String collection, Document filter, Document replacement);
 
-    /** Writes all, in any order, and returns what was refused. */
+    /** Executes all writes in any order and returns the refused ones. */
     List<Refusal> write(String collection, List<? extends Write> writes);
 
     @Override

@@ -1,25 +1,28 @@
 package dev.studybuddy.projector.readmodel;
 
-/** The line is dead: what was under way may or may not have happened, and the position must be read anew. */
+/** The session is lost. Its last operation may or may not have been executed, and the position must be read again. */
 public final class LineLostException extends RuntimeException {
 
-    /** Why. */
+    /** The cause decides whether a new session can be used at once. */
     public enum Cause {
-        /** MongoDB is away, or answers that it can't now. */
+        /** MongoDB is unavailable or reports that it cannot execute the operation now. */
         OUTAGE,
-        /** Only this line: the connection at hand is younger than the position. A new line goes at once. */
+        /**
+         * Only this session is affected: the available connection is younger than the position. A new session works at
+         * once.
+         */
         YOUNGER_CONNECTION
     }
 
-    private final Cause why;
+    private final Cause lossCause;
 
-    public LineLostException(Cause why, String message, Throwable cause) {
+    public LineLostException(Cause lossCause, String message, Throwable cause) {
         super(message, cause);
-        this.why = why;
+        this.lossCause = lossCause;
     }
 
-    /** Whether MongoDB itself is away. */
+    /** Returns whether MongoDB itself is unavailable. */
     public boolean outage() {
-        return why == Cause.OUTAGE;
+        return lossCause == Cause.OUTAGE;
     }
 }

@@ -1,12 +1,12 @@
 package dev.studybuddy.projector.readmodel;
 
-/** Opens lines. Safe for use by several threads. */
+/** Opens fenced sessions. Several threads may use it. */
 public interface Lines {
 
     /**
-     * A line that was never lost.
+     * Opens a new session.
      *
-     * @throws LineLostException where there is no server to talk to
+     * @throws LineLostException if no server is available
      */
     Line open();
 }

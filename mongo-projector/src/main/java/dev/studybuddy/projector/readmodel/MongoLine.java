@@ -22,21 +22,21 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** A line over the driver. */
+/** This fenced session uses the MongoDB driver. */
 final class MongoLine implements Line {
 
-    /** As many writes as every server takes in one bulk. */
-    private static final int WRITES = 1000;
+    /** Every server accepts this number of writes in one bulk. */
+    private static final int MAX_BULK_WRITES = 1000;
 
     private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
     private static final UpdateOptions UPDATE_OR_INSERT = new UpdateOptions().upsert(true);
     private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
 
     /**
-     * Codes of a write error that say "not now": interrupted, stepping down, write conflict, no disk, not allowed (yet).
-     * Any other code is about the document.
+     * A write error with one of these codes is transient: the operation was interrupted, the primary steps down, writes
+     * conflict, the disk is full, or the operation is not allowed at present. Every other code concerns the document.
      */
-    private static final Set<Integer> NOT_NOW = Set.of(
+    private static final Set<Integer> TRANSIENT_ERROR_CODES = Set.of(
             6, 7, 13, 18, 24, 46, 50, 63, 64, 89, 91, 100, 112, 133, 150, 189, 216, 234, 262, 290, 317, 9001, 10107,
             11600, 11601, 11602, 13297, 13388, 13435, 13436, 14031);
 
@@ -57,7 +57,7 @@ final class MongoLine implements Line {
         Document filter = ids.size() == 1
                 ? new Document("_id", ids.iterator().next())
                 : new Document("_id", new Document("$in", List.copyOf(ids)));
-        return send(() -> {
+        return execute(() -> {
             MongoCollection<Document> documents = database.getCollection(collection);
             var found = session == null ? documents.find(filter) : documents.find(session, filter);
             return found.batchSize(ids.size() + 1).into(new ArrayList<>());
@@ -66,7 +66,7 @@ final class MongoLine implements Line {
 
     @Override
     public boolean replace(String collection, Document filter, Document replacement) {
-        return send(() -> {
+        return execute(() -> {
             MongoCollection<Document> documents = database.getCollection(collection);
             var result = session == null
                     ? documents.replaceOne(filter, replacement)
@@ -78,11 +78,12 @@ final class MongoLine implements Line {
     @Override
     public List<Refusal> write(String collection, List<? extends Write> writes) {
         List<Refusal> refused = new ArrayList<>();
-        for (int from = 0; from < writes.size(); from += WRITES) {
+        for (int from = 0; from < writes.size(); from += MAX_BULK_WRITES) {
             List<WriteModel<RawBsonDocument>> bulk = new ArrayList<>();
-            writes.subList(from, Math.min(from + WRITES, writes.size())).forEach(one -> bulk.add(model(one)));
+            writes.subList(from, Math.min(from + MAX_BULK_WRITES, writes.size()))
+                    .forEach(one -> bulk.add(toModel(one)));
             int before = from;
-            List<BulkWriteError> errors = send(() -> bulk(collection, bulk));
+            List<BulkWriteError> errors = execute(() -> writeBulk(collection, bulk));
             errors.forEach(
                     error -> refused.add(new Refusal(before + error.getIndex(), error.getCode(), error.getMessage())));
         }
@@ -96,7 +97,7 @@ final class MongoLine implements Line {
         }
     }
 
-    private List<BulkWriteError> bulk(String collection, List<WriteModel<RawBsonDocument>> bulk) {
+    private List<BulkWriteError> writeBulk(String collection, List<WriteModel<RawBsonDocument>> bulk) {
         try {
             MongoCollection<RawBsonDocument> documents = database.getCollection(collection, RawBsonDocument.class);
             if (session == null) {
@@ -105,22 +106,23 @@ final class MongoLine implements Line {
                 documents.bulkWrite(session, bulk, UNORDERED);
             }
             return List.of();
-        } catch (MongoBulkWriteException partly) {
-            if (partly.getWriteConcernError() != null
-                    || partly.getWriteErrors().stream().anyMatch(error -> NOT_NOW.contains(error.getCode()))) {
-                throw partly;
+        } catch (MongoBulkWriteException failed) {
+            if (failed.getWriteConcernError() != null
+                    || failed.getWriteErrors().stream()
+                            .anyMatch(error -> TRANSIENT_ERROR_CODES.contains(error.getCode()))) {
+                throw failed;
             }
-            return partly.getWriteErrors();
+            return failed.getWriteErrors();
         }
     }
 
-    private <T> T send(Supplier<T> operation) {
+    private <T> T execute(Supplier<T> operation) {
         ages.bind(point);
         try {
             return operation.get();
         } catch (YoungerConnectionError younger) {
             throw new LineLostException(
-                    LineLostException.Cause.YOUNGER_CONNECTION, "only younger connections are left", younger);
+                    LineLostException.Cause.YOUNGER_CONNECTION, "no connection is older than the position", younger);
         } catch (MongoException failed) {
             throw new LineLostException(LineLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
         } finally {
@@ -128,7 +130,7 @@ final class MongoLine implements Line {
         }
     }
 
-    private static WriteModel<RawBsonDocument> model(Write write) {
+    private static WriteModel<RawBsonDocument> toModel(Write write) {
         return switch (write) {
             case Write.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
             case Write.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);

@@ -14,7 +14,10 @@ import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** Lines over the driver's pool, each with a causally consistent session where the server has sessions. */
+/**
+ * Opens fenced sessions over the driver's connection pool. Each has a causally consistent driver session if the server
+ * supports sessions.
+ */
 public final class MongoLines implements Lines {
 
     private static final Document PING = new Document("ping", 1);
@@ -26,7 +29,11 @@ public final class MongoLines implements Lines {
     private final ConnectionAges ages;
 
     /**
-     * Over a client whose listener for commands and for its pool is {@code ages}, and which retries nothing by itself.
+     * Creates a factory of sessions.
+     *
+     * @param client the driver's client, which must not retry operations
+     * @param database the name of the database
+     * @param ages the client's listener for commands and for its connection pool
      */
     public MongoLines(MongoClient client, String database, ConnectionAges ages) {
         this.client = client;
@@ -43,20 +50,20 @@ public final class MongoLines implements Lines {
     @Override
     public Line open() {
         long point = ages.now();
-        return new MongoLine(database, session(), ages, point);
+        return new MongoLine(database, startSession(), ages, point);
     }
 
-    private @Nullable ClientSession session() {
+    private @Nullable ClientSession startSession() {
         try {
             if (client.getClusterDescription().getServerDescriptions().stream().noneMatch(ServerDescription::isOk)) {
                 database.runCommand(PING);
             }
-            // A server without sessions is a single one: what its primary answered is there for all that follows.
+            // A server without sessions is standalone, so that each read sees all earlier writes without a session.
             return client.getClusterDescription().getLogicalSessionTimeoutMinutes() == null
                     ? null
                     : client.startSession(CAUSAL);
-        } catch (MongoException away) {
-            throw new LineLostException(LineLostException.Cause.OUTAGE, "MongoDB: " + away.getMessage(), away);
+        } catch (MongoException failed) {
+            throw new LineLostException(LineLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
         }
     }
 }

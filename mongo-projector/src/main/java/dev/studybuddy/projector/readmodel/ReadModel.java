@@ -9,49 +9,57 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a developer writes to add a read model: which aggregates it reads and what a state contributes. Positions, retries,
- * rebuilds and dead letters are not its business. Implementations are pure: same state, same contribution.
+ * A developer implements this interface to add a read model. An implementation names the aggregates that the model
+ * reads and computes the contribution of a state. The projector itself handles positions, retries, rebuilds and dead
+ * letters. Implementations are pure: equal states have equal contributions.
  */
 public interface ReadModel {
 
-    /** Short and stable, lower-case letters: a part of the names of collections and groups. */
+    /**
+     * Returns the name of the read model. It is part of the names of collections and consumer groups, therefore it must
+     * consist of 1 to 20 lower-case letters and never change.
+     */
     String name();
 
     /**
-     * Raised by each change of what a state contributes, and with each schema, since mirrors hold what was read; so never
-     * below the present schema. A new version is built as a new generation.
+     * Returns the version. Each change of a contribution raises it, and each new schema does too, because mirrors hold
+     * the values that were read. Therefore it is at least the present schema version. Each new version is built as a
+     * new generation.
      */
     int version();
 
-    /** The aggregates that it reads, each from its topic. No two may begin with the same letter: watermarks are named by it. */
+    /**
+     * Returns the types of the aggregates that the model reads, each from its topic. Their first letters must differ,
+     * because the first letter names watermarks.
+     */
     Set<AggregateType> reads();
 
-    /** The collection of its own mirrors of an aggregate, without its generation; not to be overridden. */
+    /** Returns the collection of the model's mirrors of a type, without its generation. Do not override this method. */
     default String mirrors(AggregateType type) {
         return Names.mirrors(name(), type);
     }
 
-    /** The collection of its sums, without its generation; not to be overridden. */
+    /** Returns the collection of the model's sums, without its generation. Do not override this method. */
     default String rollups() {
         return Names.totals(name());
     }
 
-    /** Adds what a state contributes, times the factor: 1 for a state that came, −1 for one that went. */
+    /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
     void contribute(AmountSink sums, AggregateState state, int factor);
 
-    /** What a record says of it. */
+    /** Returns the description of the model for its generation record. */
     default Projection projection() {
         return new Projection(version(), reads());
     }
 
-    /** The indexes of its collections; all of them, for they are made by this list alone. */
+    /** Returns all indexes of the model's collections. The projector creates no other indexes. */
     List<Index> indexes();
 
     /**
-     * An index.
+     * An index belongs to one of the model's collections.
      *
-     * @param collection without its generation
-     * @param fields in their order
+     * @param collection the name of the collection without its generation
+     * @param fields the fields in their order
      */
     record Index(String collection, String name, List<Field> fields) {
 
@@ -60,6 +68,6 @@ public interface ReadModel {
         }
     }
 
-    /** A field of an index. */
+    /** An index field has a path and a direction. */
     record Field(String path, boolean descending) {}
 }

@@ -1,16 +1,16 @@
 package dev.studybuddy.projector.readmodel;
 
 /**
- * A write of a bulk that the server did not take, for good as long as nothing changes.
+ * A refusal is a write of a bulk that the server rejects permanently, that is, until the document or the write changes.
  *
- * @param index its place in the bulk
+ * @param index the position of the write in the list of writes, which starts at 0
  * @param code the server's error code
  */
 public record Refusal(int index, int code, String message) {
 
     private static final int DUPLICATE_KEY = 11000;
 
-    /** Whether a document with that {@code _id} is there which the guard does not let pass. */
+    /** Returns whether a document with the same {@code _id} exists and the guard of the write does not match it. */
     public boolean duplicate() {
         return code == DUPLICATE_KEY;
     }

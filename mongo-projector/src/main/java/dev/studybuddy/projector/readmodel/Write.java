@@ -3,15 +3,18 @@ package dev.studybuddy.projector.readmodel;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 
-/** One guarded write of a bulk; both insert where nothing has the filter's {@code _id}. */
+/** A guarded write is one write of a bulk. Both kinds insert a document if no document has the filter's {@code _id}. */
 public sealed interface Write {
 
-    /** Which document: always by {@code _id}, with the guard that makes a repeat harmless. */
+    /**
+     * Returns the filter, which consists of the {@code _id} of a document and the guard that makes a repeated write
+     * harmless.
+     */
     Document filter();
 
-    /** Changes fields of a document. */
+    /** An update changes fields of a document. */
     record Update(Document filter, Document update) implements Write {}
 
-    /** Puts a document, encoded once for all who send it, in the place of another. */
+    /** A replacement substitutes a whole document. It is encoded once, however often it is sent. */
     record Replace(Document filter, RawBsonDocument replacement) implements Write {}
 }

@@ -1,4 +1,4 @@
-/** Answers for what a read model is, and for the few MongoDB operations that fill one. */
+/** This package defines the interface of a read model. It also defines the few MongoDB operations that fill one. */
 @NullMarked
 package dev.studybuddy.projector.readmodel;
 

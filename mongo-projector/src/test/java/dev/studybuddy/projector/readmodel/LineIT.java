@@ -20,40 +20,40 @@ class LineIT {
             List.of(new Write.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
 
     @Test
-    void nothingOfALineIsSentToAServerThatCameBack() {
+    void aSessionSendsNothingToARestartedServer() {
         try (FaultyServer server = TestServers.ownMongo()) {
             ConnectionAges ages = new ConnectionAges();
             try (MongoClient client = client(server, ages)) {
-                Lines lines = new MongoLines(client, "studybuddy", ages);
-                Line old = firstThatWrites(lines);
+                Lines sessions = new MongoLines(client, "studybuddy", ages);
+                Line old = openWorkingSession(sessions);
                 server.kill();
                 server.start();
 
-                // The first write finds the connection dead, the next would get a new one.
+                // The first write fails on the closed connection. The second one would use a new connection.
                 assertThatExceptionOfType(LineLostException.class).isThrownBy(() -> old.write("c", ONE));
                 assertThatExceptionOfType(LineLostException.class)
                         .isThrownBy(() -> old.write("c", ONE))
                         .matches(lost -> !lost.outage());
 
-                assertThat(firstThatWrites(lines).find("c", List.of("d")).getFirst())
+                assertThat(openWorkingSession(sessions).find("c", List.of("d")).getFirst())
                         .containsEntry("n", 2);
             }
         }
     }
 
-    /** A line that is younger than the pool's first connection; writes once. */
-    private static Line firstThatWrites(Lines lines) {
+    /** Opens a session that is younger than the pool's first connection, and writes once over it. */
+    private static Line openWorkingSession(Lines sessions) {
         LineLostException last = null;
         for (int tries = 0; tries < 20; tries++) {
-            Line line = lines.open();
+            Line session = sessions.open();
             try {
-                line.write("c", ONE);
-                return line;
-            } catch (LineLostException younger) {
-                last = younger;
+                session.write("c", ONE);
+                return session;
+            } catch (LineLostException lost) {
+                last = lost;
             }
         }
-        throw new AssertionError("no line wrote", last);
+        throw new AssertionError("every session was lost before it wrote", last);
     }
 
     private static MongoClient client(FaultyServer server, ConnectionAges ages) {
@@ -62,7 +62,8 @@ class LineIT {
                 .retryWrites(false)
                 .retryReads(false)
                 .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(ages))
-                // A second listener, as metrics are: the driver then calls them through another class.
+                // With a second listener, such as one for metrics, the driver calls the listeners through another
+                // class.
                 .addCommandListener(new CommandListener() {})
                 .addCommandListener(ages)
                 .build());
