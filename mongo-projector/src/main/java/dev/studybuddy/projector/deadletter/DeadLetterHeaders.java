@@ -6,7 +6,9 @@ import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.DeadLetter;
 import org.apache.kafka.common.header.Headers;
 
-/** What a copy on a dead-letter topic says beside the original headers, all as text. */
+/**
+ * This class adds headers to a copy on a dead-letter topic, in addition to the original headers. All values are text.
+ */
 final class DeadLetterHeaders {
 
     static final String TOPIC = "dlt_original_topic";
@@ -17,13 +19,13 @@ final class DeadLetterHeaders {
 
     private DeadLetterHeaders() {}
 
-    static void add(Headers headers, DeadLetter one) {
-        put(headers, TOPIC, one.topic());
-        put(headers, PARTITION, String.valueOf(one.partition()));
-        put(headers, OFFSET, String.valueOf(one.offset()));
-        put(headers, REASON, one.reason());
-        put(headers, DETAIL, one.detail());
-        put(headers, EventHeaders.RETRY_COUNT, String.valueOf(one.retryCount()));
+    static void add(Headers headers, DeadLetter deadLetter) {
+        put(headers, TOPIC, deadLetter.topic());
+        put(headers, PARTITION, String.valueOf(deadLetter.partition()));
+        put(headers, OFFSET, String.valueOf(deadLetter.offset()));
+        put(headers, REASON, deadLetter.reason());
+        put(headers, DETAIL, deadLetter.detail());
+        put(headers, EventHeaders.RETRY_COUNT, String.valueOf(deadLetter.retryCount()));
     }
 
     private static void put(Headers headers, String name, String value) {

@@ -27,38 +27,39 @@ import org.springframework.kafka.support.SendResult;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps dead letters: a copy on the dead-letter topic, acknowledged, and then the document, inserted only where it is
- * absent, so that neither a rebuild nor a second instance opens one again.
+ * Stores dead letters. First it sends a copy to the dead-letter topic and waits for the acknowledgement. Then it
+ * inserts the document only if the document is absent, so that neither a rebuild nor a second instance opens a dead
+ * letter again.
  */
 @Component
 public final class DeadLetters implements DeadLetterBox {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
-    private static final long WAIT_SECONDS = 30;
+    private static final long ACKNOWLEDGEMENT_TIMEOUT_SECONDS = 30;
 
-    private final KafkaTemplate<byte[], byte[]> copies;
+    private final KafkaTemplate<byte[], byte[]> kafka;
     private final ProjectorMetrics metrics;
 
-    DeadLetters(KafkaTemplate<byte[], byte[]> deadLetterCopies, ProjectorMetrics metrics) {
-        this.copies = deadLetterCopies;
+    DeadLetters(KafkaTemplate<byte[], byte[]> deadLetterTemplate, ProjectorMetrics metrics) {
+        this.kafka = deadLetterTemplate;
         this.metrics = metrics;
     }
 
     @Override
     public void keep(Line line, List<Document> dead) {
-        Set<String> kept = new HashSet<>();
+        Set<String> stored = new HashSet<>();
         line.find(
                         Names.DEAD_LETTERS,
                         dead.stream().map(one -> one.getString("_id")).toList())
-                .forEach(one -> kept.add(one.getString("_id")));
+                .forEach(one -> stored.add(one.getString("_id")));
         List<DeadLetter> fresh = dead.stream()
-                .filter(one -> !kept.contains(one.getString("_id")))
+                .filter(one -> !stored.contains(one.getString("_id")))
                 .map(DeadLetter::of)
                 .toList();
         if (fresh.isEmpty()) {
             return;
         }
-        copy(fresh);
+        sendCopies(fresh);
         List<Write> inserts = new ArrayList<>();
         for (DeadLetter one : fresh) {
             Document document = one.toDocument();
@@ -69,9 +70,8 @@ public final class DeadLetters implements DeadLetterBox {
                 .filter(refusal -> !refusal.duplicate())
                 .forEach(refusal -> log.atError()
                         .addKeyValue("deadLetter", fresh.get(refusal.index()).id())
-                        .log(
-                                "MongoDB refused a dead letter; only its copy on the topic is kept: {}",
-                                refusal.message()));
+                        .addKeyValue("error", refusal.message())
+                        .log("MongoDB rejected a dead letter; only its copy on the dead-letter topic exists"));
         for (DeadLetter one : fresh) {
             metrics.deadLettered(one);
             log.atWarn()
@@ -80,33 +80,35 @@ public final class DeadLetters implements DeadLetterBox {
                     .addKeyValue("partition", one.partition())
                     .addKeyValue("offset", one.offset())
                     .addKeyValue("reason", one.reason())
-                    .log("A record is dead-lettered; the rest of its partition goes on: {}", one.detail());
+                    .addKeyValue("detail", one.detail())
+                    .log("A record was dead-lettered; the rest of its partition continues");
         }
     }
 
-    private void copy(List<DeadLetter> fresh) {
+    private void sendCopies(List<DeadLetter> fresh) {
         List<CompletableFuture<SendResult<byte[], byte[]>>> sent =
-                fresh.stream().map(one -> copies.send(record(one))).toList();
+                fresh.stream().map(one -> kafka.send(record(one))).toList();
         for (int i = 0; i < sent.size(); i++) {
             try {
-                sent.get(i).get(WAIT_SECONDS, TimeUnit.SECONDS);
+                sent.get(i).get(ACKNOWLEDGEMENT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
-                throw new CopyNotSentException("interrupted", stopping);
+                throw new CopyNotSentException("the thread was interrupted", stopping);
             } catch (ExecutionException failed) {
-                if (!tooLarge(failed)) {
+                if (!isTooLarge(failed)) {
                     throw new CopyNotSentException(String.valueOf(failed.getMessage()), failed);
                 }
                 log.atWarn()
                         .addKeyValue("deadLetter", fresh.get(i).id())
-                        .log("A dead letter is too large for its topic and is kept in MongoDB only");
+                        .log("A dead letter is too large for its dead-letter topic; only MongoDB holds it");
             } catch (TimeoutException late) {
-                throw new CopyNotSentException("not acknowledged within " + WAIT_SECONDS + " s", late);
+                throw new CopyNotSentException(
+                        "Kafka did not acknowledge it within " + ACKNOWLEDGEMENT_TIMEOUT_SECONDS + " s", late);
             }
         }
     }
 
-    private static boolean tooLarge(Throwable failed) {
+    private static boolean isTooLarge(Throwable failed) {
         for (Throwable one = failed; one != null; one = one.getCause()) {
             if (one instanceof RecordTooLargeException) {
                 return true;
@@ -127,7 +129,7 @@ public final class DeadLetters implements DeadLetterBox {
         return binary == null ? null : binary.getData();
     }
 
-    /** The copy isn't certain: the batch is done again later. */
+    /** Kafka may not have stored the copy. The batch is applied again later. */
     static final class CopyNotSentException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

@@ -1,4 +1,7 @@
-/** Answers for records that can't be projected: each is kept whole, once, with its reason, and copied to its dead-letter topic. */
+/**
+ * This package stores records that cannot be projected. It stores each of them once and whole, with its reason, and
+ * copies it to its dead-letter topic.
+ */
 @NullMarked
 package dev.studybuddy.projector.deadletter;
 

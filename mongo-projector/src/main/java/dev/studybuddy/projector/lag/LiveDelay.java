@@ -5,28 +5,32 @@ import java.time.InstantSource;
 import org.springframework.stereotype.Component;
 
 /**
- * How late the live generations of this instance are, so that a rebuild beside them can give way. Safe for use by several
- * threads.
+ * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself.
+ * Several threads may use it.
  */
 @Component
 public final class LiveDelay {
 
-    private static final Duration FORGET = Duration.ofSeconds(3);
+    private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(3);
 
     private final InstantSource clock = InstantSource.system();
     private volatile Sample last = new Sample(0, 0);
 
     private record Sample(long atMillis, long delayMillis) {}
 
-    /** A live batch is in: how old its oldest event was then. */
+    /**
+     * Records the lag of a live batch.
+     *
+     * @param delay the age of the batch's oldest event when the batch was applied
+     */
     public void observe(Duration delay) {
         last = new Sample(clock.millis(), delay.toMillis());
     }
 
-    /** The delay of the last live batch; zero where there was none for some seconds. */
+    /** Returns the lag of the last live batch, or zero if the last 3 s had none. */
     public Duration current() {
         Sample sample = last;
-        return clock.millis() - sample.atMillis() > FORGET.toMillis()
+        return clock.millis() - sample.atMillis() > MAX_SAMPLE_AGE.toMillis()
                 ? Duration.ZERO
                 : Duration.ofMillis(sample.delayMillis());
     }

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** The projector's own metrics. */
+/** This class holds the projector's own metrics. */
 @Component
 public final class ProjectorMetrics {
 
@@ -18,7 +18,7 @@ public final class ProjectorMetrics {
         this.registry = registry;
     }
 
-    /** The metrics of one generation's topic. */
+    /** Returns the metrics of one topic in one generation. */
     public OfTopic of(String model, int generation, String topic) {
         Tags tags = Tags.of("model", model, "generation", String.valueOf(generation), "topic", topic);
         Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
@@ -35,7 +35,7 @@ public final class ProjectorMetrics {
                         .register(registry));
     }
 
-    /** Counts a dead letter that was not there before. */
+    /** Counts a new dead letter. */
     public void deadLettered(DeadLetter one) {
         Counter.builder("projector_dead_letters")
                 .tags("topic", one.topic(), "reason", one.reason())
@@ -44,11 +44,11 @@ public final class ProjectorMetrics {
     }
 
     /**
-     * Of one topic.
+     * These are the metrics of one topic.
      *
-     * @param events records that were decided
-     * @param batch how long a batch took
-     * @param endToEnd from an event's commit to its mirror
+     * @param events the number of decided records
+     * @param batch the duration of a batch
+     * @param endToEnd the time from an event's commit to the write of its mirror
      */
     public record OfTopic(Counter events, Timer batch, Timer endToEnd) {}
 }

@@ -1,4 +1,4 @@
-/** Answers for what can be seen from outside: metrics, and how late this instance's live events are. */
+/** This package measures the projector. It holds the metrics and the lag of this instance's live events. */
 @NullMarked
 package dev.studybuddy.projector.lag;
 

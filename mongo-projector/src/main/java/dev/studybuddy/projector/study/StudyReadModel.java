@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** Mirrors and {@code study_totals}. */
+/** The study read model holds mirrors of all aggregates and their sums in {@code study_totals}. */
 @Component
 final class StudyReadModel implements ReadModel {
 

@@ -1,4 +1,7 @@
-/** Answers for the read model {@code study}: mirrors of users, todos and sessions, and their sums by period. */
+/**
+ * This package defines the read model {@code study}. It holds mirrors of users, todos and sessions, and their sums by
+ * period.
+ */
 @NullMarked
 package dev.studybuddy.projector.study;
 

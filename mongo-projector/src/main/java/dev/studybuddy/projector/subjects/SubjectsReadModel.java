@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** {@code subjects_totals}, from todos alone. */
+/** The subjects read model holds mirrors of todos and their sums in {@code subjects_totals}. */
 @Component
 final class SubjectsReadModel implements ReadModel {
 
@@ -46,7 +46,7 @@ final class SubjectsReadModel implements ReadModel {
                                 new Field("kind", false),
                                 new Field("todos", true),
                                 new Field("subject", false))),
-                // A verify looks at one user's mirrors.
+                // A verify reads the mirrors of one user.
                 new Index("subjects_todos", "by_user", List.of(new Field("userId", false))));
     }
 }

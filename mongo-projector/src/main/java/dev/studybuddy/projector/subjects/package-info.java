@@ -1,4 +1,7 @@
-/** Answers for the read model {@code subjects}: how hard each subject is, for its user and for everybody. */
+/**
+ * This package defines the read model {@code subjects}. It shows the difficulty of each subject for its user and for
+ * all users.
+ */
 @NullMarked
 package dev.studybuddy.projector.subjects;
 

@@ -4,27 +4,30 @@ import io.micrometer.tracing.Span;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The open spans of a batch's records. Those that are not said to be done are dropped: their records come again. */
+/**
+ * Batch spans are the open spans of a batch's records. A span that is not ended by {@link #done} is abandoned, because
+ * its record is read again.
+ */
 public final class BatchSpans implements AutoCloseable {
 
-    /** None at all; shared by all lanes, which it can be since nothing in it ever changes. */
+    /** This instance has no spans. All partition tasks share it, which is safe because it never changes. */
     public static final BatchSpans NONE = new BatchSpans(List.of());
 
-    private List<OfRecord> open;
+    private List<RecordSpan> open;
 
-    BatchSpans(List<OfRecord> spans) {
+    BatchSpans(List<RecordSpan> spans) {
         this.open = List.copyOf(spans);
     }
 
-    record OfRecord(long offset, Span span) {}
+    record RecordSpan(long offset, Span span) {}
 
-    /** Everything before an offset is in MongoDB. */
+    /** Ends the spans of all records before an offset, because MongoDB contains them. */
     public void done(long before) {
         if (open.isEmpty()) {
             return;
         }
-        List<OfRecord> left = new ArrayList<>();
-        for (OfRecord one : open) {
+        List<RecordSpan> left = new ArrayList<>();
+        for (RecordSpan one : open) {
             if (one.offset() < before) {
                 one.span().end();
             } else {
@@ -36,7 +39,7 @@ public final class BatchSpans implements AutoCloseable {
 
     @Override
     public void close() {
-        for (OfRecord one : open) {
+        for (RecordSpan one : open) {
             one.span().abandon();
         }
     }

@@ -18,9 +18,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Continues the traces of a batch's records: for each record whose trace is sampled one span, a child of the span that
- * wrote it, as long as the batch takes. A batch has many traces, so it has no span of its own. Without an exporter no
- * header is looked at. Safe for use by several threads.
+ * Continues the traces of a batch's records. Each record whose trace is sampled gets one span, which is a child of the
+ * span that wrote the record and lasts as long as the batch. A batch belongs to many traces, therefore it has no span
+ * of its own. Without an exporter this class reads no header. Several threads may use it.
  */
 @Component
 public final class BatchTraces {
@@ -36,15 +36,15 @@ public final class BatchTraces {
     }
 
     /**
-     * Begins the spans of records that are to be projected now.
+     * Starts the spans of the records of a batch.
      *
-     * @param model the read model with its generation, {@code study-g1}
+     * @param model the read model with its generation, for example {@code study-g1}
      */
     public BatchSpans begin(String model, List<ConsumerRecord<byte[], byte[]>> records) {
         if (!exported) {
             return BatchSpans.NONE;
         }
-        List<BatchSpans.OfRecord> spans = new ArrayList<>();
+        List<BatchSpans.RecordSpan> spans = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             TraceContext parent = parent(record);
             if (parent != null) {
@@ -60,7 +60,7 @@ public final class BatchTraces {
                         .tag("db.system.name", "mongodb")
                         .tag("studybuddy.generation", model)
                         .start();
-                spans.add(new BatchSpans.OfRecord(record.offset(), span));
+                spans.add(new BatchSpans.RecordSpan(record.offset(), span));
             }
         }
         return spans.isEmpty() ? BatchSpans.NONE : new BatchSpans(spans);

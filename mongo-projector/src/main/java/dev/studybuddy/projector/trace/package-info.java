@@ -1,4 +1,4 @@
-/** Answers for traces: what began with an HTTP request goes on to the batch that writes its event to MongoDB. */
+/** This package continues the trace of an HTTP request in the batch that writes the request's event to MongoDB. */
 @NullMarked
 package dev.studybuddy.projector.trace;
 

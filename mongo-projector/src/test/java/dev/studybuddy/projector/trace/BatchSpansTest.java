@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 
 class BatchSpansTest {
 
-    private static final int LANES = 4;
+    private static final int TASKS = 4;
     private static final int BATCHES = 200_000;
 
     @Test
-    void noSpansAtAllAreEndedByManyLanesAtOnce() throws InterruptedException {
-        Callable<Void> lane = () -> {
+    void manyThreadsMayEndTheSharedEmptySpansAtOnce() throws InterruptedException {
+        Callable<Void> task = () -> {
             for (int batch = 0; batch < BATCHES; batch++) {
                 try (BatchSpans spans = BatchSpans.NONE) {
                     spans.done(batch);
@@ -25,11 +25,11 @@ class BatchSpansTest {
             }
             return null;
         };
-        try (ExecutorService workers = Executors.newFixedThreadPool(LANES)) {
-            List<Future<Void>> lanes = workers.invokeAll(
-                    IntStream.range(0, LANES).mapToObj(n -> lane).toList());
+        try (ExecutorService workers = Executors.newFixedThreadPool(TASKS)) {
+            List<Future<Void>> results = workers.invokeAll(
+                    IntStream.range(0, TASKS).mapToObj(n -> task).toList());
             assertThatCode(() -> {
-                        for (Future<Void> one : lanes) {
+                        for (Future<Void> one : results) {
                             one.get();
                         }
                     })
