@@ -23,25 +23,25 @@ import org.junit.jupiter.api.Test;
 
 class KafkaAwayIT {
 
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Traffic traffic = new Traffic(5);
 
     @Test
-    void withoutABrokerItIsNotReadyButAliveSaysSoAndGoesOnByItself() throws Exception {
+    void withoutKafkaTheProjectorIsAliveButNotReadyAndRecovers() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         try (FaultyServer kafka = TestServers.ownKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
                 Topic topic = new Topic(kafka.url(), prefix)) {
-            topic.makeAll(Map.of());
+            topic.createAll(Map.of());
             try (RunningProjector projector = new RunningProjector(kafka.url(), mongo.uri(), prefix, Map.of())) {
                 MongoCollection<Document> mirrors =
                         client.getDatabase(mongo.databaseName()).getCollection("todos_g1");
                 topic.send(traffic.todo("before", "user", 1));
                 topic.flush();
-                await().atMost(SOON).until(() -> mirrors.countDocuments() == 1);
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 1);
                 awaitHealth(projector, 200, "answers", 0);
 
                 kafka.kill();
@@ -51,13 +51,13 @@ class KafkaAwayIT {
                 awaitHealth(projector, 200, "answers", 0);
                 topic.send(traffic.todo("after", "user", 1));
                 topic.flush();
-                await().atMost(SOON).until(() -> mirrors.countDocuments() == 2);
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
             }
         }
     }
 
     private void awaitHealth(RunningProjector projector, int status, String kafka, double gauge) {
-        await().atMost(SOON).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             HttpResponse<String> health = get(projector, "");
             assertThat(health.statusCode()).as(health.body()).isEqualTo(status);
             assertThat(health.body()).contains("\"kafka\":\"" + kafka + '"').contains("\"mongodbCircuit\":\"closed\"");
@@ -70,7 +70,7 @@ class KafkaAwayIT {
                     .isEqualTo(gauge);
         });
         assertThat(get(projector, "/liveness").statusCode())
-                .as("a restart would help nobody")
+                .as("liveness, because a restart does not end the outage")
                 .isEqualTo(200);
     }
 
@@ -80,8 +80,8 @@ class KafkaAwayIT {
                     HttpRequest.newBuilder(URI.create(projector.url() + "/actuator/health" + path))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-        } catch (IOException unanswered) {
-            throw new UncheckedIOException(unanswered);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);

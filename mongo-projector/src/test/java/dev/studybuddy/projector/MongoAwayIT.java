@@ -25,7 +25,7 @@ import org.springframework.boot.health.contributor.Status;
 
 class MongoAwayIT {
 
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");
     private static final int AGGREGATES = 30;
     private static final int VERSIONS = 30;
@@ -33,11 +33,11 @@ class MongoAwayIT {
     private static final long MEGABYTE = 1_000_000;
 
     @Test
-    void partitionsPauseTheCircuitShowsItMemoryStaysFlatAndAllResumes() throws Exception {
+    void aMongoDbOutageOpensTheCircuitWithFlatMemoryAndRecovers() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (Topic topic = new Topic(bootstrap, prefix)) {
-            topic.makeAll(Map.of());
+            topic.createAll(Map.of());
             try (FaultyServer mongo = TestServers.ownMongo();
                     MongoClient client = MongoClients.create(mongo.url());
                     RunningProjector projector = new RunningProjector(bootstrap, mongo.url(), prefix, Map.of())) {
@@ -53,7 +53,7 @@ class MongoAwayIT {
                     send(topic, version);
                 }
 
-                await().atMost(SOON).untilAsserted(() -> {
+                await().atMost(TIMEOUT).untilAsserted(() -> {
                     assertThat(circuit(projector)).isEqualTo(1);
                     Health health = health(projector);
                     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
@@ -63,18 +63,18 @@ class MongoAwayIT {
                 long sent = (long) AGGREGATES * (VERSIONS - 1) * TITLE;
                 long grown = heap() - before;
                 assertThat(grown)
-                        .as("%d MB wait on the topic, the heap grew by %d MB", sent / MEGABYTE, grown / MEGABYTE)
+                        .as("heap growth of %2$d MB while %1$d MB wait on the topic", sent / MEGABYTE, grown / MEGABYTE)
                         .isLessThan(sent / 2);
 
                 mongo.start();
                 awaitVersion(database, VERSIONS);
-                await().atMost(SOON).untilAsserted(() -> {
+                await().atMost(TIMEOUT).untilAsserted(() -> {
                     assertThat(circuit(projector)).isZero();
                     assertThat(health(projector).getStatus()).isEqualTo(Status.UP);
                 });
                 assertThat(database.getCollection("dead_letters").countDocuments())
                         .isZero();
-                assertThat(projector.bean(GenerationWatch.class).serving())
+                assertThat(projector.bean(GenerationWatch.class).runners())
                         .extracting(GenerationRunner::name)
                         .containsExactlyInAnyOrder("study-g1", "subjects-g1");
             }
@@ -103,7 +103,7 @@ class MongoAwayIT {
     }
 
     private static void awaitVersion(MongoDatabase database, int version) {
-        await().atMost(SOON)
+        await().atMost(TIMEOUT)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(
                                 database.getCollection("todos_g1").countDocuments(new Document("version", version)))

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class ProjectionIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
@@ -57,27 +57,27 @@ class ProjectionIT {
     }
 
     @Test
-    void totalsAreExactAndTheOffsetsFollow() throws Exception {
+    void totalsAreExactAndCommittedOffsetsFollow() throws Exception {
         try (RunningProjector projector = projector(mongo.uri())) {
-            // The topics come after the projector, which waits for them.
-            topic.makeAll(Map.of());
+            // The topics are created after the start of the projector, which waits for them.
+            topic.createAll(Map.of());
             send(2_000, 300);
             awaitExact(database, 1);
 
-            await().atMost(SOON).untilAsserted(() -> assertThat(committed(1)).isEqualTo(ends()));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(committed(1)).isEqualTo(ends()));
             assertThat(database.getCollection("study_totals_g1").listIndexes())
                     .anyMatch(index -> index.getString("name").equals("leaderboard"));
             Document deleted = database.getCollection("todos_g1")
                     .find(new Document("deleted", true))
                     .first();
             assertThat(deleted).containsOnlyKeys("_id", "version", "offset", "deleted");
-            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
         }
     }
 
     @Test
-    void aRestartGoesOnFromTheJournals() throws Exception {
-        topic.makeAll(Map.of());
+    void aRestartContinuesFromTheJournals() throws Exception {
+        topic.createAll(Map.of());
         try (RunningProjector first = projector(mongo.uri())) {
             send(500, 100);
             awaitExact(database, 1);
@@ -91,8 +91,8 @@ class ProjectionIT {
     }
 
     @Test
-    void aPoisonRecordIsKeptTheRestFlowsAndTheNextVersionHeals() throws Exception {
-        topic.makeAll(Map.of());
+    void aPoisonRecordIsDeadLetteredAndTheNextVersionHeals() throws Exception {
+        topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             AggregateState poisoned = traffic.todo("todo-poison", "user-1", 1);
             topic.send(topic.record(AggregateType.TODO, poisoned, "{\"id\":".getBytes(UTF_8)));
@@ -111,17 +111,17 @@ class ProjectionIT {
             traffic.states().put(healed.id(), healed);
             topic.send(healed);
             awaitExact(database, 1);
-            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
         }
     }
 
     @Test
-    void twoInstancesShareThePartitionsAndOneTakesOverAll() throws Exception {
-        topic.makeAll(Map.of());
+    void twoInstancesSharePartitionsAndOneTakesOverAll() throws Exception {
+        topic.createAll(Map.of());
         try (RunningProjector one = projector(mongo.uri())) {
             RunningProjector other = projector(mongo.uri());
             try (other) {
-                await().atMost(SOON).untilAsserted(() -> {
+                await().atMost(TIMEOUT).untilAsserted(() -> {
                     assertThat(partitions(one)).isBetween(1, 8);
                     assertThat(partitions(one) + partitions(other)).isEqualTo(9);
                 });
@@ -129,19 +129,19 @@ class ProjectionIT {
             }
             send(1_000, 200);
             awaitExact(database, 1);
-            await().atMost(SOON).until(() -> partitions(one) == 9);
+            await().atMost(TIMEOUT).until(() -> partitions(one) == 9);
         }
     }
 
     @Test
-    void aKilledMongoComesBackAndTheTotalsAreExact() throws Exception {
-        topic.makeAll(Map.of());
+    void totalsAreExactAfterMongoDbWasKilled() throws Exception {
+        topic.createAll(Map.of());
         try (FaultyServer own = TestServers.ownMongo();
                 MongoClient ownClient = MongoClients.create(own.url());
                 RunningProjector projector = projector(own.url())) {
             MongoDatabase ownDatabase = ownClient.getDatabase("studybuddy");
             send(1_000, 200);
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .until(() -> ownDatabase.getCollection("todos_g1").countDocuments() > 0);
             own.kill();
             send(1_000, 200);
@@ -155,13 +155,13 @@ class ProjectionIT {
     }
 
     @Test
-    void compactedTopicsAreRefused() throws Exception {
-        topic.makeAll(Map.of("cleanup.policy", "compact"));
+    void compactedTopicsAreRejected() throws Exception {
+        topic.createAll(Map.of("cleanup.policy", "compact"));
         try (RunningProjector projector = projector(mongo.uri())) {
-            await().atMost(SOON)
-                    .until(() -> projector.bean(GenerationWatch.class).watching());
+            await().atMost(TIMEOUT)
+                    .until(() -> projector.bean(GenerationWatch.class).isWatching());
             await().during(Duration.ofSeconds(2))
-                    .atMost(SOON)
+                    .atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
                                     projector.bean(GenerationStore.class).readAll())
                             .isNotEmpty()
@@ -171,8 +171,8 @@ class ProjectionIT {
     }
 
     @Test
-    void aTopicMadeAgainBreaksTheGenerationAndSaysSo() throws Exception {
-        topic.makeAll(Map.of());
+    void aRecreatedTopicMarksTheGenerationAsBroken() throws Exception {
+        topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             send(100, 20);
             awaitExact(database, 1);
@@ -180,7 +180,7 @@ class ProjectionIT {
                     .deleteTopics(List.of(topic.name(AggregateType.USER)))
                     .all()
                     .get();
-            await().atMost(SOON).ignoreExceptions().until(() -> {
+            await().atMost(TIMEOUT).ignoreExceptions().until(() -> {
                 topic.admin()
                         .createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(
                                 topic.name(AggregateType.USER), Topic.PARTITIONS, (short) 1)))
@@ -188,20 +188,20 @@ class ProjectionIT {
                         .get();
                 return true;
             });
-            await().atMost(SOON).untilAsserted(() -> {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
                 GenerationRecord record =
                         projector.bean(GenerationStore.class).read("study").orElseThrow();
                 assertThat(record.state(1)).isEqualTo("broken");
-                assertThat(record.generations().get(1).reason()).contains("made again");
+                assertThat(record.generations().get(1).reason()).contains("created again");
             });
-            // The other read model reads no users, so that this is not its concern.
-            await().atMost(SOON).until(() -> served(projector).equals(List.of("subjects-g1")));
+            // The other read model reads no users, so that it is not affected.
+            await().atMost(TIMEOUT).until(() -> served(projector).equals(List.of("subjects-g1")));
         }
     }
 
     @Test
-    void aGenerationThatARecordListsIsBuiltBesideTheLiveOne() throws Exception {
-        topic.makeAll(Map.of());
+    void aListedGenerationIsBuiltWhileTheLiveOneServes() throws Exception {
+        topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             send(1_000, 200);
             awaitExact(database, 1);
@@ -215,13 +215,13 @@ class ProjectionIT {
 
             awaitExact(database, 1);
             awaitExact(database, 2);
-            await().atMost(SOON).untilAsserted(() -> assertThat(committed(2)).isEqualTo(ends()));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(committed(2)).isEqualTo(ends()));
 
             GenerationRecord now = store.read("study").orElseThrow();
             assertThat(store.compareAndSet(
-                            now.listing(1, null, null).with(next.ended(Generation.End.ABORTED, "asked for"))))
+                            now.listing(1, null, null).with(next.ended(Generation.End.ABORTED, "the test aborts it"))))
                     .isTrue();
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .untilAsserted(
                             () -> assertThat(database.listCollectionNames()).noneMatch(name -> name.endsWith("_g2")));
         }
@@ -232,14 +232,14 @@ class ProjectionIT {
     }
 
     private static int partitions(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).serving().stream()
+        return projector.bean(GenerationWatch.class).runners().stream()
                 .filter(one -> one.name().startsWith("study-"))
                 .mapToInt(one -> one.partitions())
                 .sum();
     }
 
     private static List<String> served(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).serving().stream()
+        return projector.bean(GenerationWatch.class).runners().stream()
                 .map(GenerationRunner::name)
                 .toList();
     }
@@ -247,7 +247,7 @@ class ProjectionIT {
     private void send(int events, int aggregates) throws Exception {
         for (int i = 0; i < events; i++) {
             AggregateState state = traffic.next(aggregates);
-            // A deleted session is written by its id, so that its type is its own.
+            // Topic.send writes every deleted state to the todo topic, so that deleted sessions are skipped.
             if (state instanceof DeletedState && state.id().startsWith("session")) {
                 continue;
             }
@@ -257,9 +257,9 @@ class ProjectionIT {
     }
 
     private void awaitExact(MongoDatabase where, int generation) {
-        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> {
             for (AggregateState state : traffic.states().values()) {
-                Document mirror = where.getCollection(Topic.type(state).plural() + "_g" + generation)
+                Document mirror = where.getCollection(Topic.typeOf(state).plural() + "_g" + generation)
                         .find(new Document("_id", state.id()))
                         .first();
                 assertThat(mirror).as(state.id()).isNotNull();
@@ -284,17 +284,17 @@ class ProjectionIT {
     }
 
     private Map<?, Long> ends() throws Exception {
-        Map<org.apache.kafka.common.TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> asked =
+        Map<org.apache.kafka.common.TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> requested =
                 new java.util.HashMap<>();
         for (AggregateType type : AggregateType.values()) {
             for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
-                asked.put(
+                requested.put(
                         new org.apache.kafka.common.TopicPartition(topic.name(type), partition),
                         org.apache.kafka.clients.admin.OffsetSpec.latest());
             }
         }
         Map<org.apache.kafka.common.TopicPartition, Long> ends = new java.util.HashMap<>();
-        topic.admin().listOffsets(asked).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+        topic.admin().listOffsets(requested).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
     }
 }

@@ -30,10 +30,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two read models from the same topics: each built, broken and built again without touching the other. */
+/**
+ * This test builds two read models from the same topics, and breaks and rebuilds each without an effect on the other.
+ */
 class ReadModelsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
@@ -49,7 +51,7 @@ class ReadModelsIT {
         client = MongoClients.create(mongo.uri());
         database = client.getDatabase(mongo.databaseName());
         topic = new Topic(bootstrap, prefix);
-        topic.makeAll(Map.of());
+        topic.createAll(Map.of());
     }
 
     @AfterEach
@@ -60,7 +62,7 @@ class ReadModelsIT {
     }
 
     @Test
-    void bothAreExactEachInItsOwnGroupJournalsMirrorsAndTotals() throws Exception {
+    void bothReadModelsAreExactInTheirOwnGroupsAndCollections() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
             send(1_500);
             awaitMirrors("todos_g1");
@@ -83,7 +85,7 @@ class ReadModelsIT {
     }
 
     @Test
-    void oneIsBuiltAgainAndTheOtherIsNotTouched() throws Exception {
+    void rebuildingOneReadModelDoesNotChangeTheOther() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
             send(800);
             awaitMirrors("todos_g1");
@@ -99,7 +101,7 @@ class ReadModelsIT {
             GenerationRecord built = store.read("subjects").orElseThrow();
             assertThat(store.compareAndSet(built.listing(2, null, null))).isTrue();
 
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(database.listCollectionNames())
                             .noneMatch(name -> name.startsWith("subjects_") && name.endsWith("_g1"))
                             .contains("todos_g1", "study_totals_g1", "study_journal_g1", "subjects_todos_g2"));
@@ -114,30 +116,30 @@ class ReadModelsIT {
     }
 
     @Test
-    void oneThatIsBrokenDoesNotHoldUpTheOther() throws Exception {
+    void aBrokenReadModelDoesNotBlockTheOther() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
             send(300);
             awaitMirrors("subjects_todos_g1");
             awaitMirrors("todos_g1");
             GenerationStore store = store(projector);
             GenerationRecord record = store.read("subjects").orElseThrow();
-            assertThat(store.compareAndSet(
-                            record.with(record.generations().get(1).ended(Generation.End.BROKEN, "by hand"))))
+            assertThat(store.compareAndSet(record.with(
+                            record.generations().get(1).ended(Generation.End.BROKEN, "the test breaks it"))))
                     .isTrue();
-            await().atMost(SOON).until(() -> served(projector).equals(List.of("study-g1")));
-            Map<String, Map<String, Long>> stood = shown("subjects_totals_g1");
+            await().atMost(TIMEOUT).until(() -> served(projector).equals(List.of("study-g1")));
+            Map<String, Map<String, Long>> before = shown("subjects_totals_g1");
 
             send(300);
             awaitMirrors("todos_g1");
             assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
-            assertThat(shown("subjects_totals_g1")).isEqualTo(stood);
+            assertThat(shown("subjects_totals_g1")).isEqualTo(before);
         }
     }
 
     @Test
-    void aModelThatComesLateIsBuiltFromTheBeginningAndDoesNotAnswerBefore() throws Exception {
+    void aNewReadModelIsBuiltFromTheStartBeforeItServes() throws Exception {
         try (RunningProjector old = projector(Map.of("studybuddy.projector.models", "study"))) {
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .until(() -> store(old)
                             .read("study")
                             .map(GenerationRecord::active)
@@ -159,7 +161,7 @@ class ReadModelsIT {
     }
 
     @Test
-    void aRecordThatOneModelCannotReadIsKeptOnceForBoth() throws Exception {
+    void anUnreadableRecordIsDeadLetteredOnceForBothModels() throws Exception {
         try (RunningProjector projector = projector(Map.of())) {
             TodoState poisoned = traffic.todo("todo-poison", "user-1", 1);
             topic.send(topic.record(AggregateType.TODO, poisoned, "{".getBytes(UTF_8)));
@@ -168,12 +170,12 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g1");
 
             assertThat(database.getCollection("dead_letters").countDocuments()).isEqualTo(1);
-            assertThat(projector.bean(GenerationWatch.class).watching()).isTrue();
+            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
         }
     }
 
     @Test
-    void aModelThatNobodyCarriesIsNotServedAndASettingThatNamesOneIsRefused() {
+    void aSettingThatNamesAnUnknownReadModelIsRejected() {
         assertThatThrownBy(() -> projector(Map.of("studybuddy.projector.models", "study,other")))
                 .rootCause()
                 .hasMessageContaining("studybuddy.projector.models names other; there are study, subjects");
@@ -190,7 +192,7 @@ class ReadModelsIT {
     }
 
     private static List<String> served(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).serving().stream()
+        return projector.bean(GenerationWatch.class).runners().stream()
                 .map(GenerationRunner::name)
                 .toList();
     }
@@ -215,9 +217,9 @@ class ReadModelsIT {
         topic.flush();
     }
 
-    /** Until a model's mirrors show every todo at its last version; sums are written before mirrors. */
+    /** Waits until a model's mirrors show every todo at its last version. Sums are written before mirrors. */
     private void awaitMirrors(String collection) {
-        await().atMost(SOON).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             Map<String, Long> versions = new HashMap<>();
             for (Document mirror : database.getCollection(collection).find()) {
                 versions.put(
@@ -231,7 +233,7 @@ class ReadModelsIT {
             assertThat(versions).isEqualTo(wanted);
         });
         if (collection.startsWith("todos")) {
-            await().atMost(SOON)
+            await().atMost(TIMEOUT)
                     .untilAsserted(
                             () -> assertThat(database.getCollection(collection.replace("todos", "study_sessions"))
                                             .countDocuments())

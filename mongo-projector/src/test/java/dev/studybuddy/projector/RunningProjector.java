@@ -6,7 +6,7 @@ import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** An instance of the program in this JVM. */
+/** A running projector is an instance of the program in this JVM. */
 final class RunningProjector implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;

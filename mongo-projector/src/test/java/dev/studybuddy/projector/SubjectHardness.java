@@ -6,7 +6,10 @@ import dev.studybuddy.readmodel.SubjectKeys;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code subjects_totals} must hold, written down once more and without the contribution that the projector uses. */
+/**
+ * This class computes the expected contents of {@code subjects_totals} independently of the contribution function that
+ * the projector uses.
+ */
 final class SubjectHardness {
 
     private SubjectHardness() {}

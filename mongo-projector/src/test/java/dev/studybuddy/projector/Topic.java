@@ -28,12 +28,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The topics of one test, and a writer that writes as the publisher does. */
+/** This class creates the topics of one test and writes records to them as the publisher does. */
 final class Topic implements AutoCloseable {
 
     static final int PARTITIONS = 3;
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final String prefix;
     private final Admin admin;
@@ -57,7 +57,7 @@ final class Topic implements AutoCloseable {
         return type.topic(prefix);
     }
 
-    void makeAll(Map<String, String> settings) throws ExecutionException, InterruptedException {
+    void createAll(Map<String, String> settings) throws ExecutionException, InterruptedException {
         List<NewTopic> topics = new ArrayList<>();
         for (AggregateType type : AggregateType.values()) {
             topics.add(new NewTopic(name(type), PARTITIONS, (short) 1).configs(settings));
@@ -68,9 +68,10 @@ final class Topic implements AutoCloseable {
     }
 
     /**
-     * Until each partition answers: an idempotent producer whose first batches meet a partition without a leader may be
-     * told that its next ones are out of sequence, and try them in vain for two minutes. A broker that has not heard of
-     * the new topic yet says so, which the client doesn't try again.
+     * Waits until each partition has a leader. If the first batches of an idempotent producer meet a partition without
+     * a leader, the broker may reject the next batches as out of sequence, and the producer retries them without
+     * success for two minutes. A broker whose metadata lacks the new topic returns an error that the client does not
+     * retry.
      */
     private void awaitLeaders(List<NewTopic> topics) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -79,12 +80,12 @@ final class Topic implements AutoCloseable {
                 ends.put(new TopicPartition(made.name(), partition), OffsetSpec.latest());
             }
         });
-        await().atMost(SOON)
+        await().atMost(TIMEOUT)
                 .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
                 .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
     }
 
-    static AggregateType type(AggregateState state) {
+    static AggregateType typeOf(AggregateState state) {
         return switch (state) {
             case TodoState todo -> AggregateType.TODO;
             case SessionState session -> AggregateType.SESSION;
@@ -94,7 +95,7 @@ final class Topic implements AutoCloseable {
     }
 
     void send(AggregateState state) {
-        send(record(type(state), state, EventJson.write(state).getBytes(UTF_8)));
+        send(record(typeOf(state), state, EventJson.write(state).getBytes(UTF_8)));
     }
 
     void send(ProducerRecord<byte[], byte[]> record) {

@@ -27,19 +27,19 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last part of the way of a trace. That a request's trace is written into the outbox, and from there into the record,
- * is shown where it happens: in api-service and in outbox-publisher.
+ * This test covers the last part of a trace, from the record to MongoDB. Tests of api-service and outbox-publisher show
+ * that a request's trace is written into the outbox and from there into the record.
  */
 class TracesIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String REQUEST = "b7ad6b7169203331";
 
     private final String prefix = TestServers.newTopicPrefix();
     private final Traffic traffic = new Traffic(3);
 
-    /** Keeps what is exported. */
+    /** This exporter collects the exported spans. */
     static final class Spans implements SpanExporter {
 
         private final Queue<SpanData> exported = new ConcurrentLinkedQueue<>();
@@ -60,7 +60,7 @@ class TracesIT {
             return CompletableResultCode.ofSuccess();
         }
 
-        List<SpanData> ofTopics() {
+        List<SpanData> topicSpans() {
             return exported.stream()
                     .filter(span -> span.getName().startsWith("project "))
                     .toList();
@@ -68,41 +68,42 @@ class TracesIT {
     }
 
     @Test
-    void theTraceOfARequestGoesOnToTheWriteInMongo() throws Exception {
+    void theTraceOfARequestContinuesToTheMongoDbWrite() throws Exception {
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (TestMongo mongo = TestServers.newMongoDatabase();
                 MongoClient client = MongoClients.create(mongo.uri());
                 Topic topic = new Topic(bootstrap, prefix)) {
-            topic.makeAll(Map.of());
+            topic.createAll(Map.of());
             try (RunningProjector projector =
                     new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of(), Spans.class)) {
                 Spans spans = projector.bean(Spans.class);
                 TodoState todo = traffic.todo("todo-1", "user-1", 1);
                 topic.send(traced(topic, todo, "00-" + TRACE + '-' + REQUEST + "-01"));
                 topic.send(traced(topic, traffic.todo("todo-2", "user-1", 1), "00-" + TRACE + '-' + REQUEST + "-00"));
-                topic.send(traced(topic, traffic.todo("todo-3", "user-1", 1), "of another make"));
+                topic.send(traced(topic, traffic.todo("todo-3", "user-1", 1), "not a traceparent"));
                 topic.send(traffic.todo("todo-4", "user-1", 1));
                 topic.flush();
 
-                await().atMost(SOON).until(() -> spans.ofTopics().size() >= 2);
+                await().atMost(TIMEOUT).until(() -> spans.topicSpans().size() >= 2);
                 Document mirror = client.getDatabase(mongo.databaseName())
                         .getCollection("todos_g1")
                         .find(new Document("_id", todo.id()))
                         .first();
-                await().atMost(SOON)
+                await().atMost(TIMEOUT)
                         .until(() -> client.getDatabase(mongo.databaseName())
                                         .getCollection("todos_g1")
                                         .countDocuments()
                                 == 4);
                 assertThat(mirror).isNotNull();
-                // One for each read model that read it, and none for those that are not sampled or have no trace.
-                assertThat(spans.ofTopics()).hasSize(2).allSatisfy(span -> {
+                // Each read model exports one span for the sampled record, and none for records without a sampled
+                // trace.
+                assertThat(spans.topicSpans()).hasSize(2).allSatisfy(span -> {
                     assertThat(span.getTraceId()).isEqualTo(TRACE);
                     assertThat(span.getParentSpanId()).isEqualTo(REQUEST);
                     assertThat(span.getAttributes().get(AttributeKey.stringKey("db.system.name")))
                             .isEqualTo("mongodb");
                 });
-                assertThat(spans.ofTopics())
+                assertThat(spans.topicSpans())
                         .extracting(span -> span.getAttributes().get(AttributeKey.stringKey("studybuddy.generation")))
                         .containsExactlyInAnyOrder("study-g1", "subjects-g1");
             }

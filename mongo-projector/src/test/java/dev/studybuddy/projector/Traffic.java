@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Random;
 import org.bson.Document;
 
-/** Random histories of todos and sessions, and what MongoDB must show of them. */
+/**
+ * This class generates random histories of todos and sessions, and computes the sums that MongoDB must show for them.
+ */
 public final class Traffic {
 
     private static final List<String> SUBJECTS = List.of("", "Math", "a.b", "$c", "50%");
@@ -34,7 +36,7 @@ public final class Traffic {
         random = new Random(seed);
     }
 
-    /** The next state of one of some aggregates. */
+    /** Returns the next state of a random aggregate. */
     AggregateState next(int aggregates) {
         int n = random.nextInt(aggregates);
         boolean todo = n % 2 == 0;
@@ -94,11 +96,12 @@ public final class Traffic {
         return LocalDate.of(2026, 12, 25).plusDays(random.nextInt(12));
     }
 
-    /** The sums that the rollups must hold. */
+    /** Returns the sums that the rollups must hold. */
     Map<String, Map<String, Long>> totals() {
         return totals(states.values());
     }
 
+    /** Returns the sums of {@code study_totals} for the given states. */
     public static Map<String, Map<String, Long>> totals(Iterable<AggregateState> states) {
         return totals(StudyContribution::add, states);
     }
@@ -111,7 +114,7 @@ public final class Traffic {
         return totals;
     }
 
-    /** The sums that rollups hold, by dotted path; zeros are nothing. */
+    /** Returns the sums of the given rollups by dotted path, without zeros. */
     public static Map<String, Map<String, Long>> shown(Iterable<Document> rollups) {
         Map<String, Map<String, Long>> shown = new LinkedHashMap<>();
         for (Document rollup : rollups) {

@@ -17,16 +17,20 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Begins generations that nobody has to ask for: the first of all, and the one of a newer projection. The first answers at
- * once where its topics are as good as empty; else it is built, and api-service activates it when it has caught up.
+ * Starts the generations that need no operator: the first one of a read model, and one for each newer projection. The
+ * first generation is active at once if its topics hold few records. Every other generation is built, and api-service
+ * activates it when it has caught up.
  */
 @Component
 final class Beginning {
 
     private static final Logger log = LoggerFactory.getLogger(Beginning.class);
 
-    /** So few are read in a moment; a reader that meets a part of more would take it for all. */
-    private static final long FEW_RECORDS = 1_000;
+    /**
+     * The first generation is active at once if its topics hold at most this number of records. They are few enough to
+     * build in an instant. With more records, a half-built model could pass for a complete one.
+     */
+    private static final long MAX_RECORDS_TO_ACTIVATE_AT_ONCE = 1_000;
 
     private final GenerationStore store;
     private final MongoDatabase database;
@@ -34,7 +38,7 @@ final class Beginning {
     private final Topics topics;
     private final ProjectorProperties properties;
     private final Clock clock;
-    private final SaidOnce waiting = new SaidOnce();
+    private final SaidOnce logOnChange = new SaidOnce();
 
     Beginning(
             GenerationStore store,
@@ -51,8 +55,8 @@ final class Beginning {
         this.clock = clock;
     }
 
-    /** Begins one where the record asks for it and the topics allow it. */
-    void beginWhereNeeded(ReadModel model, GenerationRecord record) {
+    /** Starts a generation if the record requires one and the topics allow it. */
+    void startIfNeeded(ReadModel model, GenerationRecord record) {
         boolean first = record.active() == null
                 && record.building() == null
                 && record.generations().isEmpty();
@@ -62,20 +66,22 @@ final class Beginning {
         if (!first && !newer) {
             return;
         }
-        Topics.Found found = topics.look(model);
-        String unfit = found.unfit() == null ? cut(found.origins()) : found.unfit();
-        if (waiting.changed(model.name(), unfit) && unfit != null) {
+        Topics.Inspection inspection = topics.inspect(model);
+        String defect = inspection.defect() == null ? findTruncatedLog(inspection.origins()) : inspection.defect();
+        if (logOnChange.recordChange(model.name(), defect) && defect != null) {
             log.atWarn()
                     .addKeyValue("model", model.name())
-                    .log("No generation can begin yet, this waits for its topics: {}", unfit);
+                    .addKeyValue("defect", defect)
+                    .log("A generation cannot start because of its topics; they are checked again every round");
         }
-        if (unfit == null) {
-            begin(model, record, found.origins(), first);
+        if (defect == null) {
+            start(model, record, inspection.origins(), first);
         }
     }
 
-    private void begin(ReadModel model, GenerationRecord record, Map<String, TopicOrigin> origins, boolean first) {
-        int number = Math.max(record.last(), Traces.highest(database, admin, properties.groupPrefix(), model)) + 1;
+    private void start(ReadModel model, GenerationRecord record, Map<String, TopicOrigin> origins, boolean first) {
+        int number =
+                Math.max(record.last(), Traces.findHighestNumber(database, admin, properties.groupPrefix(), model)) + 1;
         Generation generation = new Generation(
                 number,
                 model.version(),
@@ -86,8 +92,8 @@ final class Beginning {
                 null,
                 null);
         GenerationRecord changed = record.with(generation);
-        boolean atOnce = first && topics.records(origins) <= FEW_RECORDS;
-        changed = atOnce
+        boolean activateAtOnce = first && topics.countRecords(origins) <= MAX_RECORDS_TO_ACTIVATE_AT_ONCE;
+        changed = activateAtOnce
                 ? changed.listing(number, null, null)
                 : changed.listing(record.active(), record.previous(), number);
         if (store.compareAndSet(changed)) {
@@ -95,17 +101,23 @@ final class Beginning {
                     .addKeyValue("model", model.name())
                     .addKeyValue("generation", number)
                     .addKeyValue("group", Names.group(properties.groupPrefix(), model.name(), number))
-                    .log(first ? "The first generation begins" : "A newer projection begins a generation");
+                    .log(
+                            first
+                                    ? "The first generation of a read model started"
+                                    : "A newer projection started a generation");
         }
     }
 
-    /** A log that doesn't begin at 0 can't give all states; null where all do. */
-    private @org.jspecify.annotations.Nullable String cut(Map<String, TopicOrigin> origins) {
-        return topics.starts(origins).entrySet().stream()
+    /**
+     * Returns a description of a partition whose log does not start at offset 0 and therefore may lack states, or null
+     * if every log starts at 0.
+     */
+    private @org.jspecify.annotations.Nullable String findTruncatedLog(Map<String, TopicOrigin> origins) {
+        return topics.startOffsets(origins).entrySet().stream()
                 .filter(one -> one.getValue() > 0)
                 .findFirst()
-                .map(one -> one.getKey() + " begins at " + one.getValue()
-                        + "; a full backup must put every state on it first (rebuild with snapshotsFirst)")
+                .map(one -> one.getKey() + " starts at offset " + one.getValue()
+                        + " instead of 0; a full backup must publish every state first (rebuild with snapshotsFirst)")
                 .orElse(null);
     }
 }

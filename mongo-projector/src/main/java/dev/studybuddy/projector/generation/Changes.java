@@ -15,7 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Changes records that this instance has reason to change: what is broken is marked, what has had its time is de-listed. */
+/**
+ * This class changes generation records: it publishes projections, marks broken generations and retires expired ones.
+ */
 @Component
 final class Changes {
 
@@ -32,49 +34,58 @@ final class Changes {
     }
 
     /**
-     * Whether a model's record says what this instance carries; where it doesn't, that is written, so that others know
-     * of it. Asked once, at an instance's start: among instances of several versions the last that started has the word.
+     * Publishes this instance's projection of a read model in the generation record, for other services to read.
+     * Returns whether the record contained it already. It is called until it returns true after an instance's start;
+     * with instances of several versions, the last one to start wins.
      */
-    boolean declared(ReadModel model, GenerationRecord record) {
+    boolean publishProjection(ReadModel model, GenerationRecord record) {
         if (model.projection().equals(record.projection())) {
             return true;
         }
         boolean written = store.compareAndSet(record.carrying(model.projection()));
         log.atDebug()
                 .addKeyValue("model", model.name())
-                .log(written ? "A record says what is carried here" : "A record changed while it was written");
+                .log(
+                        written
+                                ? "The projection was published; the record is read again in the next round"
+                                : "Another instance changed the record; publishing is retried in the next round");
         return false;
     }
 
-    /** Marks listed generations whose topics are not those that they were built from. */
-    void markBroken(ReadModel model, GenerationRecord record, Topics.Found found) {
+    /** Marks a listed generation as broken if its topics have changed since it started. */
+    void markBrokenIfTopicsChanged(ReadModel model, GenerationRecord record, Topics.Inspection inspection) {
         for (Generation one : record.generations().values()) {
             if (one.end() == null && record.lists(one.number())) {
-                String why = differs(one, found);
-                if (why != null) {
-                    markBroken(model, one.number(), why);
+                String reason = findDifference(one, inspection);
+                if (reason != null) {
+                    markBroken(model, one.number(), reason);
                 }
             }
         }
     }
 
-    /** Marks one generation, whatever else changes in its record meanwhile. */
-    void markBroken(ReadModel model, int number, String why) {
+    /**
+     * Marks one generation as broken. It reads the record again first, so that an earlier change of it does not matter.
+     */
+    void markBroken(ReadModel model, int number, String reason) {
         GenerationRecord record = store.read(model.name()).orElse(null);
         Generation one = record == null ? null : record.generations().get(number);
         if (one == null || one.end() != null) {
             return;
         }
-        if (store.compareAndSet(Objects.requireNonNull(record).with(one.ended(Generation.End.BROKEN, why)))) {
+        if (store.compareAndSet(Objects.requireNonNull(record).with(one.ended(Generation.End.BROKEN, reason)))) {
             log.atError()
                     .addKeyValue("model", model.name())
                     .addKeyValue("generation", number)
-                    .log("A generation is broken and no longer kept up, it needs a rebuild: {}", why);
+                    .addKeyValue("reason", reason)
+                    .log("A generation is broken; it is no longer kept up and needs a rebuild");
         }
     }
 
-    /** De-lists the previous generation when its time is over; what it leaves behind is dropped later. */
-    void retire(GenerationRecord record) {
+    /**
+     * Removes the previous generation from the list after its time is over. The janitor drops its collections later.
+     */
+    void retireExpired(GenerationRecord record) {
         Integer previous = record.previous();
         if (previous == null) {
             return;
@@ -88,21 +99,21 @@ final class Changes {
         if (one != null && one.end() == null) {
             changed = changed.with(one.ended(
                     Generation.End.RETIRED,
-                    "kept up for " + properties.projector().keepPrevious() + " after the switch"));
+                    "it was kept up for " + properties.projector().keepPrevious() + " after the switch"));
         }
         if (store.compareAndSet(changed)) {
             log.atInfo()
                     .addKeyValue("model", record.model())
                     .addKeyValue("generation", previous)
-                    .log("The previous generation is retired");
+                    .log("The previous generation was retired; its collections will be dropped");
         }
     }
 
-    private @Nullable String differs(Generation one, Topics.Found found) {
+    private @Nullable String findDifference(Generation one, Topics.Inspection inspection) {
         for (Map.Entry<String, TopicOrigin> topic : one.topics().entrySet()) {
-            TopicOrigin now = found.origins().get(topic.getKey());
+            TopicOrigin now = inspection.origins().get(topic.getKey());
             if (now != null && !now.id().equals(topic.getValue().id())) {
-                return topic.getKey() + " was deleted and made again";
+                return topic.getKey() + " was deleted and created again";
             }
             if (now != null && now.partitions() != topic.getValue().partitions()) {
                 return topic.getKey() + " had " + topic.getValue().partitions() + " partitions and now has "

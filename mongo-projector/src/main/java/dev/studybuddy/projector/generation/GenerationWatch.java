@@ -16,12 +16,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Reads the records once a second, and brings into line with them what runs on this instance. */
+/** Reads the generation records once a second and reconciles the generations that run on this instance with them. */
 @Component
 public final class GenerationWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationWatch.class);
-    private static final Duration FRESH = Duration.ofSeconds(15);
+    private static final Duration MAX_READ_AGE = Duration.ofSeconds(15);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final Models models;
     private final GenerationStore store;
@@ -31,12 +32,12 @@ public final class GenerationWatch implements SmartLifecycle {
     private final Janitor janitor;
     private final Running running;
     private final ProjectorProperties properties;
-    private final SaidOnce said = new SaidOnce();
-    private final Set<String> declared = new HashSet<>();
+    private final SaidOnce logOnChange = new SaidOnce();
+    private final Set<String> published = new HashSet<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("generation-watch").unstarted(this::run);
-    private volatile long looked = Long.MIN_VALUE;
-    private long topicsLooked = Long.MIN_VALUE;
+    private volatile long lastReadNanos = Long.MIN_VALUE;
+    private long lastTopicCheckNanos = Long.MIN_VALUE;
 
     GenerationWatch(
             Models models,
@@ -66,8 +67,10 @@ public final class GenerationWatch implements SmartLifecycle {
     public void stop() {
         stopping.countDown();
         try {
-            if (!thread.join(Duration.ofSeconds(20))) {
-                log.warn("The watch of generations did not end within 20 s");
+            if (!thread.join(STOP_TIMEOUT)) {
+                log.atWarn()
+                        .addKeyValue("timeout", STOP_TIMEOUT)
+                        .log("The thread that reconciles generations did not end in time; the shutdown continues");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -80,22 +83,22 @@ public final class GenerationWatch implements SmartLifecycle {
         return thread.isAlive();
     }
 
-    /** Whether the records could be read lately. */
-    public boolean watching() {
-        return looked != Long.MIN_VALUE && System.nanoTime() - looked < FRESH.toNanos();
+    /** Returns whether a generation record was read within the last 15 s. */
+    public boolean isWatching() {
+        return lastReadNanos != Long.MIN_VALUE && System.nanoTime() - lastReadNanos < MAX_READ_AGE.toNanos();
     }
 
-    /** The generations that this instance serves. */
-    public List<GenerationRunner> serving() {
-        return running.all();
+    /** Returns the runners of the generations that this instance serves. */
+    public List<GenerationRunner> runners() {
+        return running.runners();
     }
 
     private void run() {
         try {
             do {
-                boolean topicsToo = topicsDue();
+                boolean checkTopics = isTopicCheckDue();
                 for (ReadModel model : models.served()) {
-                    guarded(model, topicsToo);
+                    reconcileAndLog(model, checkTopics);
                 }
             } while (!stopping.await(properties.projector().watchEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException interrupted) {
@@ -103,48 +106,49 @@ public final class GenerationWatch implements SmartLifecycle {
         }
     }
 
-    private void guarded(ReadModel model, boolean topicsToo) {
+    private void reconcileAndLog(ReadModel model, boolean checkTopics) {
         try {
-            round(model, topicsToo);
-            if (said.changed(model.name(), null)) {
-                log.info("The generations of {} are watched again", model.name());
+            reconcile(model, checkTopics);
+            if (logOnChange.recordChange(model.name(), null)) {
+                log.atInfo().addKeyValue("model", model.name()).log("The generations are reconciled again");
             }
         } catch (RuntimeException failed) {
-            // One cause, one line: the text of an exception may hold a time.
-            if (said.changed(model.name(), failed.getClass().getName())) {
+            // The class decides whether the cause changed, because the text of an exception may contain a time.
+            if (logOnChange.recordChange(model.name(), failed.getClass().getName())) {
                 log.atWarn()
                         .addKeyValue("model", model.name())
-                        .log(
-                                "The generations can't be watched now; it is tried again every second: {}",
-                                String.valueOf(failed.getMessage()));
+                        .addKeyValue("error", String.valueOf(failed.getMessage()))
+                        .addKeyValue("retryEvery", properties.projector().watchEvery())
+                        .log("The generations could not be reconciled; the projector retries");
             }
         }
     }
 
-    private void round(ReadModel model, boolean topicsToo) {
+    private void reconcile(ReadModel model, boolean checkTopics) {
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
-        if (!declared.contains(model.name()) && !changes.declared(model, record)) {
-            // It is read anew in the next round, with or without what was written now.
+        if (!published.contains(model.name()) && !changes.publishProjection(model, record)) {
+            // The record may have changed, so the next round reads it again.
             return;
         }
-        declared.add(model.name());
-        running.bringIntoLine(model, record);
-        looked = System.nanoTime();
-        beginning.beginWhereNeeded(model, record);
-        changes.retire(record);
-        if (topicsToo) {
-            changes.markBroken(model, record, topics.look(model));
-            janitor.tidy(model);
+        published.add(model.name());
+        running.reconcile(model, record);
+        lastReadNanos = System.nanoTime();
+        beginning.startIfNeeded(model, record);
+        changes.retireExpired(record);
+        if (checkTopics) {
+            changes.markBrokenIfTopicsChanged(model, record, topics.inspect(model));
+            janitor.dropUnlisted(model);
         }
     }
 
-    private boolean topicsDue() {
+    private boolean isTopicCheckDue() {
         long now = System.nanoTime();
-        if (topicsLooked != Long.MIN_VALUE
-                && now - topicsLooked < properties.projector().topicsEvery().toNanos()) {
+        if (lastTopicCheckNanos != Long.MIN_VALUE
+                && now - lastTopicCheckNanos
+                        < properties.projector().topicsEvery().toNanos()) {
             return false;
         }
-        topicsLooked = now;
+        lastTopicCheckNanos = now;
         return true;
     }
 }

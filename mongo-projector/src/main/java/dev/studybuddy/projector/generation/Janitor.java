@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops collections and groups of generations that no record lists. It lists them first and reads the record then, so that
- * one which began in between is not taken for unlisted; and it waits, since requests and batches under way may still use
- * what was de-listed. Periodic, since a late upsert can make a collection again.
+ * Drops the collections and groups of generations that no record lists. A janitor lists them before it reads the
+ * record, so that it does not drop a generation that starts between the two reads. It waits before it drops, because
+ * running requests and batches may still use a generation that was just removed from the list. It runs periodically,
+ * because a late upsert can create a dropped collection again.
  */
 @Component
 final class Janitor {
@@ -39,48 +40,50 @@ final class Janitor {
         this.properties = properties;
     }
 
-    /** One round for one read model. */
-    void tidy(ReadModel model) {
-        Map<String, Integer> collections = Traces.collections(database, model);
-        Map<String, Integer> groups = Traces.groups(admin, properties.groupPrefix(), model);
+    /** Drops the collections and groups of one read model that have been unlisted for long enough. */
+    void dropUnlisted(ReadModel model) {
+        Map<String, Integer> collections = Traces.findCollections(database, model);
+        Map<String, Integer> groups = Traces.findGroups(admin, properties.groupPrefix(), model);
         GenerationRecord record = store.read(model.name()).orElse(null);
         if (record == null) {
-            // Without a record nothing says what is in use.
+            // Without a record the janitor cannot decide which generations are in use.
             return;
         }
         collections.forEach((name, number) -> {
-            if (due("collection " + name, record.lists(number))) {
+            if (isDue("collection " + name, record.lists(number))) {
                 database.getCollection(name).drop();
-                log.atInfo().addKeyValue("collection", name).log("A collection that no generation lists is dropped");
+                log.atInfo().addKeyValue("collection", name).log("A collection of an unlisted generation was dropped");
             }
         });
         groups.forEach((name, number) -> {
-            if (due("group " + name, record.lists(number))) {
+            if (isDue("group " + name, record.lists(number))) {
                 dropGroup(name);
             }
         });
     }
 
-    private boolean due(String what, boolean listed) {
+    private boolean isDue(String leftover, boolean listed) {
         if (listed) {
-            unlistedSince.remove(what);
+            unlistedSince.remove(leftover);
             return false;
         }
-        long since = unlistedSince.computeIfAbsent(what, any -> System.nanoTime());
+        long since = unlistedSince.computeIfAbsent(leftover, any -> System.nanoTime());
         if (System.nanoTime() - since < properties.projector().dropAfter().toNanos()) {
             return false;
         }
-        unlistedSince.remove(what);
+        unlistedSince.remove(leftover);
         return true;
     }
 
     private void dropGroup(String name) {
         try {
-            Topics.wait(admin.deleteConsumerGroups(List.of(name)).all());
-            log.atInfo().addKeyValue("group", name).log("A group that no generation lists is removed");
+            Topics.await(admin.deleteConsumerGroups(List.of(name)).all());
+            log.atInfo().addKeyValue("group", name).log("A consumer group of an unlisted generation was deleted");
         } catch (KafkaAwayException refused) {
             if (refused.getCause() instanceof GroupNotEmptyException) {
-                log.debug("{} still has members", name);
+                log.atDebug()
+                        .addKeyValue("group", name)
+                        .log("A consumer group of an unlisted generation has members; its deletion is retried later");
             } else if (!(refused.getCause() instanceof GroupIdNotFoundException)) {
                 throw refused;
             }

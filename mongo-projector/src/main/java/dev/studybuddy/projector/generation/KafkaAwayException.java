@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.generation;
 
-/** Kafka did not do what an administrative call asked for. */
+/** Kafka did not complete an administrative request. */
 final class KafkaAwayException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -13,36 +13,39 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks every other second whether a broker answers. Consumers can't tell: without a broker their polls are as empty as
- * when there is nothing to do.
+ * Checks every other second whether a broker responds. Consumers cannot detect an outage, because without a broker
+ * their polls return no records, just as they do without new records.
  */
 @Component
 final class KafkaWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaWatch.class);
-    private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
 
-    /** Longer than two rounds without an answer: one that is late means nothing. */
-    private static final Duration FRESH = Duration.ofSeconds(11);
+    /**
+     * Kafka is unavailable after this long without a response. It is longer than two rounds, so that one late response
+     * is ignored.
+     */
+    private static final Duration UNAVAILABLE_AFTER = Duration.ofSeconds(11);
 
     private final Admin admin;
-    private final SaidOnce said = new SaidOnce();
+    private final SaidOnce logOnChange = new SaidOnce();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("kafka-watch").unstarted(this::run);
-    private volatile long answered = Long.MIN_VALUE;
+    private volatile long lastResponseNanos = Long.MIN_VALUE;
 
     KafkaWatch(Admin admin, MeterRegistry registry) {
         this.admin = admin;
-        Gauge.builder("projector_kafka_away", this, watch -> watch.away() ? 1 : 0)
-                .description("1 while no broker answers and records wait on the topics")
+        Gauge.builder("projector_kafka_away", this, watch -> watch.isUnavailable() ? 1 : 0)
+                .description("This gauge is 1 while no broker responds and records wait on the topics")
                 .register(registry);
     }
 
-    /** Whether no broker answered lately, or none yet. */
-    boolean away() {
-        long last = answered;
-        return last == Long.MIN_VALUE || System.nanoTime() - last >= FRESH.toNanos();
+    /** Returns whether no broker has responded within the last 11 s, or since the start. */
+    boolean isUnavailable() {
+        long last = lastResponseNanos;
+        return last == Long.MIN_VALUE || System.nanoTime() - last >= UNAVAILABLE_AFTER.toNanos();
     }
 
     @Override
@@ -54,8 +57,10 @@ final class KafkaWatch implements SmartLifecycle {
     public void stop() {
         stopping.countDown();
         try {
-            if (!thread.join(FRESH)) {
-                log.warn("The watch of the broker did not end within {} s", FRESH.toSeconds());
+            if (!thread.join(UNAVAILABLE_AFTER)) {
+                log.atWarn()
+                        .addKeyValue("timeout", UNAVAILABLE_AFTER)
+                        .log("The thread that probes Kafka did not end in time; the shutdown continues");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -70,28 +75,27 @@ final class KafkaWatch implements SmartLifecycle {
     private void run() {
         try {
             do {
-                ask();
-            } while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+                probe();
+            } while (!stopping.await(PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void ask() {
+    private void probe() {
         try {
-            Topics.wait(admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) ANSWER.toMillis()))
+            Topics.await(admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE_TIMEOUT.toMillis()))
                     .nodes());
-            answered = System.nanoTime();
-            if (said.changed("kafka", null)) {
-                log.info("Kafka is back: consumers go on by themselves");
+            lastResponseNanos = System.nanoTime();
+            if (logOnChange.recordChange("kafka", null)) {
+                log.info("Kafka is available again; the consumers continue");
             }
-        } catch (KafkaAwayException unanswered) {
-            if (away() && said.changed("kafka", "away")) {
+        } catch (KafkaAwayException failed) {
+            if (isUnavailable() && logOnChange.recordChange("kafka", "unavailable")) {
                 log.atWarn()
-                        .log(
-                                "Kafka is away: records wait on the topics; it is asked again every {} s: {}",
-                                EVERY.toSeconds(),
-                                unanswered.getMessage());
+                        .addKeyValue("error", failed.getMessage())
+                        .addKeyValue("retryEvery", PROBE_INTERVAL)
+                        .log("Kafka is unavailable; records wait on the topics until a broker responds");
             }
         }
     }

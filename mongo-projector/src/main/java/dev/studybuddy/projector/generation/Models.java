@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
-/** The read models that this instance serves, each fit to be served beside the others. */
+/**
+ * A registry of the read models that this instance serves. It checks each of them and rejects conflicts between them.
+ */
 @Component
 final class Models {
 
@@ -20,7 +22,7 @@ final class Models {
         for (ReadModel model : all) {
             check(model);
             if (!names.add(model.name())) {
-                throw new IllegalArgumentException("two read models are called " + model.name());
+                throw new IllegalArgumentException("two read models have the name " + model.name());
             }
         }
         List<String> wanted = properties.projector().models();
@@ -35,37 +37,39 @@ final class Models {
                 .toList();
     }
 
+    /** Returns the read models that this instance serves. */
     List<ReadModel> served() {
         return served;
     }
 
     private static void check(ReadModel model) {
         String name = model.name();
-        // An underscore would let one model's collections be taken for another's.
+        // With an underscore in a name, the collections of two models could be confused.
         if (!name.matches("[a-z]{1,20}")) {
-            throw new IllegalArgumentException("a read model's name is 1 to 20 lower-case letters, not " + name);
+            throw new IllegalArgumentException(
+                    "the name of a read model must be 1 to 20 lower-case letters, not " + name);
         }
         if (model.version() < AggregateType.SCHEMA_VERSION) {
             throw new IllegalArgumentException("the version of read model " + name + " is " + model.version()
-                    + "; it is raised with the schema, which is " + AggregateType.SCHEMA_VERSION);
+                    + "; it must be at least the schema version, " + AggregateType.SCHEMA_VERSION);
         }
         Set<Character> initials = new HashSet<>();
         for (AggregateType type : model.reads()) {
             if (!initials.add(type.code().charAt(0))) {
-                throw new IllegalArgumentException("read model " + name + " reads two types that begin with "
-                        + type.code().charAt(0) + ", by which watermarks are named");
+                throw new IllegalArgumentException("read model " + name + " reads two types that start with "
+                        + type.code().charAt(0) + "; the first letter must be unique, because it names watermarks");
             }
         }
         if (initials.isEmpty()) {
-            throw new IllegalArgumentException("read model " + name + " reads nothing");
+            throw new IllegalArgumentException("read model " + name + " must read at least one type");
         }
         for (ReadModel.Index index : model.indexes()) {
             boolean own = index.collection().equals(model.rollups())
                     || model.reads().stream()
                             .anyMatch(type -> index.collection().equals(model.mirrors(type)));
             if (!own) {
-                throw new IllegalArgumentException(
-                        "read model " + name + " wants an index of " + index.collection() + ", which is not its own");
+                throw new IllegalArgumentException("read model " + name + " declares an index of " + index.collection()
+                        + "; it may only declare indexes of its own collections");
             }
         }
     }

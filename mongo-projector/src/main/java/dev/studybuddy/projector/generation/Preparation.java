@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes what a generation needs before anybody joins its group: indexes, journals at the log's start, committed offsets so
- * that lag shows. Whatever is there already stays as it is, so that every instance may do it.
+ * Creates the resources that a generation needs before a consumer joins its group: indexes, journals at the start of
+ * the log, and committed offsets, from which monitoring computes the consumer lag. Existing resources stay unchanged,
+ * so that every instance may provision a generation.
  */
 @Component
 final class Preparation {
@@ -43,27 +44,28 @@ final class Preparation {
         this.properties = properties;
     }
 
-    void prepare(ReadModel model, Generation generation) {
+    /** Creates the missing indexes, journals and committed offsets of a generation. */
+    void provision(ReadModel model, Generation generation) {
         for (ReadModel.Index index : model.indexes()) {
             Document keys = new Document();
             index.fields().forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
             database.getCollection(index.collection() + Names.suffix(generation.number()))
                     .createIndex(keys, new IndexOptions().name(index.name()));
         }
-        Map<TopicPartition, Long> starts = topics.starts(generation.topics());
+        Map<TopicPartition, Long> starts = topics.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
         starts.forEach((partition, start) -> {
-            String id = Names.journalId(topics.type(model, partition.topic()).code(), partition.partition());
-            insert(journals, Journal.born(id, start));
+            String id = Names.journalId(topics.typeOf(model, partition.topic()).code(), partition.partition());
+            insertJournal(journals, Journal.born(id, start));
         });
-        commitWhereNothingIs(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
+        commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
-                .log("A generation has its indexes, journals and offsets");
+                .log("The indexes, journals and committed offsets of a generation exist; it can be served");
     }
 
-    private static void insert(MongoCollection<Document> journals, Document journal) {
+    private static void insertJournal(MongoCollection<Document> journals, Document journal) {
         Document fields = new Document(journal);
         Document id = new Document("_id", fields.remove("_id"));
         try {
@@ -72,14 +74,16 @@ final class Preparation {
             if (refused.getError().getCode() != DUPLICATE_KEY) {
                 throw refused;
             }
-            log.debug("Another instance made the journal {}", journal.get("_id"));
+            log.atDebug()
+                    .addKeyValue("journal", journal.get("_id"))
+                    .log("Another instance created a journal at the same time; that journal is used");
         }
     }
 
-    private void commitWhereNothingIs(String group, Map<TopicPartition, Long> starts) {
+    private void commitMissingOffsets(String group, Map<TopicPartition, Long> starts) {
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            committed = Topics.wait(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            committed = Topics.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         } catch (KafkaAwayException noGroup) {
             if (!(noGroup.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException)) {
                 throw noGroup;
@@ -96,10 +100,13 @@ final class Preparation {
             return;
         }
         try {
-            Topics.wait(admin.alterConsumerGroupOffsets(group, missing).all());
+            Topics.await(admin.alterConsumerGroupOffsets(group, missing).all());
         } catch (KafkaAwayException refused) {
-            // Somebody is in the group already, and commits as it goes.
-            log.debug("Offsets of {} were not set", group, refused);
+            // A consumer is already a member of the group. It commits the offsets while it processes records.
+            log.atDebug()
+                    .addKeyValue("group", group)
+                    .setCause(refused)
+                    .log("The initial offsets were not committed; the group's members commit theirs");
         }
     }
 }

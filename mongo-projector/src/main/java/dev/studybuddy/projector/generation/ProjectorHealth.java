@@ -8,37 +8,38 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Ready when the generations are watched, each that is served here polls, and both servers answer. Not alive would be
- * another thing: no restart brings a server back.
+ * The projector is ready while it reads the generation records, each generation that it serves polls, and both Kafka
+ * and MongoDB respond. An outage does not affect liveness, because a restart of the projector cannot repair a server.
  */
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {
 
     private final GenerationWatch watch;
-    private final MongoGate gate;
+    private final MongoGate circuitBreaker;
     private final KafkaWatch kafka;
 
-    ProjectorHealth(GenerationWatch watch, MongoGate gate, KafkaWatch kafka) {
+    ProjectorHealth(GenerationWatch watch, MongoGate circuitBreaker, KafkaWatch kafka) {
         this.watch = watch;
-        this.gate = gate;
+        this.circuitBreaker = circuitBreaker;
         this.kafka = kafka;
     }
 
     @Override
     public Health health() {
-        List<GenerationRunner> serving = watch.serving();
-        boolean polls = !serving.isEmpty() && serving.stream().allMatch(GenerationRunner::polls);
-        boolean away = kafka.away();
-        return (watch.watching() && polls && !gate.open() && !away ? Health.up() : Health.down())
-                .withDetail("generations", serving.size())
+        List<GenerationRunner> runners = watch.runners();
+        boolean polls = !runners.isEmpty() && runners.stream().allMatch(GenerationRunner::polls);
+        boolean kafkaUnavailable = kafka.isUnavailable();
+        boolean circuitOpen = circuitBreaker.open();
+        return (watch.isWatching() && polls && !circuitOpen && !kafkaUnavailable ? Health.up() : Health.down())
+                .withDetail("generations", runners.size())
                 .withDetail(
                         "partitions",
-                        serving.stream().mapToInt(GenerationRunner::partitions).sum())
+                        runners.stream().mapToInt(GenerationRunner::partitions).sum())
                 .withDetail(
                         "waiting",
-                        serving.stream().mapToLong(GenerationRunner::waiting).sum())
-                .withDetail("kafka", away ? "away" : "answers")
-                .withDetail("mongodbCircuit", gate.open() ? "open" : "closed")
+                        runners.stream().mapToLong(GenerationRunner::waiting).sum())
+                .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
+                .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();
     }
 }

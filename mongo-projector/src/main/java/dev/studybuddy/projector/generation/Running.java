@@ -14,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The generations that this instance serves: those that are listed, well, and of the version that it carries. */
+/**
+ * This class runs the generations that this instance serves: listed, usable ones with the version of its projection.
+ */
 @Component
 final class Running {
 
@@ -24,7 +26,7 @@ final class Running {
     private final Preparation preparation;
     private final Changes changes;
     private final String clientId = "projector-" + UUID.randomUUID();
-    private final Map<Served, GenerationRunner> runners = new HashMap<>();
+    private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
 
     Running(Generations generations, Preparation preparation, Changes changes) {
         this.generations = generations;
@@ -32,30 +34,35 @@ final class Running {
         this.changes = changes;
     }
 
-    private record Served(String model, int generation, boolean live) {}
+    private record ServedGeneration(String model, int generation, boolean live) {}
 
-    synchronized void bringIntoLine(ReadModel model, GenerationRecord record) {
-        Map<Served, Generation> wanted = new HashMap<>();
+    /** Starts and closes runners until they match the generation record of a read model. */
+    synchronized void reconcile(ReadModel model, GenerationRecord record) {
+        Map<ServedGeneration, Generation> wanted = new HashMap<>();
         for (Generation one : record.generations().values()) {
             if (record.lists(one.number()) && one.end() == null && one.projectionVersion() == model.version()) {
                 boolean live = !Integer.valueOf(one.number()).equals(record.building());
-                wanted.put(new Served(model.name(), one.number(), live), one);
+                wanted.put(new ServedGeneration(model.name(), one.number(), live), one);
             }
         }
-        List<Served> unwanted = runners.keySet().stream()
+        List<ServedGeneration> unwanted = runners.keySet().stream()
                 .filter(one -> one.model().equals(model.name()) && !wanted.containsKey(one))
                 .toList();
-        for (Served one : unwanted) {
-            log.info("{} generation {} is no longer served here", one.model(), one.generation());
+        for (ServedGeneration one : unwanted) {
+            log.atInfo()
+                    .addKeyValue("model", one.model())
+                    .addKeyValue("generation", one.generation())
+                    .log("This instance stops serving a generation");
             GenerationRunner runner = runners.remove(one);
             if (runner != null) {
                 runner.close();
             }
         }
-        wanted.forEach((served, generation) -> runners.computeIfAbsent(served, one -> begin(model, generation, one)));
+        wanted.forEach(
+                (served, generation) -> runners.computeIfAbsent(served, one -> startRunner(model, generation, one)));
     }
 
-    synchronized List<GenerationRunner> all() {
+    synchronized List<GenerationRunner> runners() {
         return new ArrayList<>(runners.values());
     }
 
@@ -64,19 +71,22 @@ final class Running {
         runners.clear();
     }
 
-    private GenerationRunner begin(ReadModel model, Generation generation, Served served) {
+    private GenerationRunner startRunner(ReadModel model, Generation generation, ServedGeneration served) {
         log.atInfo()
                 .addKeyValue("model", served.model())
                 .addKeyValue("generation", served.generation())
-                .log(served.live() ? "A live generation is served here" : "A building generation is served here");
+                .log(
+                        served.live()
+                                ? "This instance starts serving a live generation"
+                                : "This instance starts building a generation");
         GenerationRunner runner = new GenerationRunner(
                 generations,
                 model,
                 generation,
                 served.live(),
                 clientId,
-                () -> preparation.prepare(model, generation),
-                why -> changes.markBroken(model, generation.number(), why));
+                () -> preparation.provision(model, generation),
+                reason -> changes.markBroken(model, generation.number(), reason));
         runner.start();
         return runner;
     }

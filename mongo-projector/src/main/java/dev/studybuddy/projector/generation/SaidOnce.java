@@ -5,14 +5,18 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what was said about something, so that it is said again only when it changes. */
+/** Records the last logged state of each subject, so that a caller logs a state only when it changes. */
 final class SaidOnce {
 
-    private final Map<String, String> said = new ConcurrentHashMap<>();
+    private final Map<String, String> lastStates = new ConcurrentHashMap<>();
 
-    /** Whether this differs from what was said last; null is that all is well. */
-    boolean changed(String about, @Nullable String what) {
-        String before = what == null ? said.remove(about) : said.put(about, what);
-        return !Objects.equals(before, what);
+    /**
+     * Records the state of a subject and returns whether it differs from the last recorded state.
+     *
+     * @param state the state, or null if the subject has no problem
+     */
+    boolean recordChange(String subject, @Nullable String state) {
+        String before = state == null ? lastStates.remove(subject) : lastStates.put(subject, state);
+        return !Objects.equals(before, state);
     }
 }

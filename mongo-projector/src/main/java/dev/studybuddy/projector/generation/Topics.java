@@ -24,11 +24,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What the broker says of the topics that a read model reads. */
+/** A topic inspector reads the properties of a read model's topics from the broker. */
 @Component
 final class Topics {
 
-    private static final long WAIT_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     private final Admin admin;
     private final ProjectorProperties properties;
@@ -38,17 +38,23 @@ final class Topics {
         this.properties = properties;
     }
 
-    /** What stands on the broker now: {@code origins} by topic, and what makes them unfit, where something does. */
-    record Found(Map<String, TopicOrigin> origins, @Nullable String unfit) {}
+    /**
+     * An inspection holds the present properties of a read model's topics.
+     *
+     * @param origins the existing topics, by name
+     * @param defect the reason for which no generation can be built from the topics; null if one can
+     */
+    record Inspection(
+            Map<String, TopicOrigin> origins, @Nullable String defect) {}
 
-    /** Looks at a read model's topics. Throws a {@link KafkaAwayException} where nobody answers. */
-    Found look(ReadModel model) {
+    /** Inspects a read model's topics. Throws a {@link KafkaAwayException} if no broker responds. */
+    Inspection inspect(ReadModel model) {
         Map<String, TopicOrigin> origins = new HashMap<>();
         TreeSet<String> missing = new TreeSet<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
-                admin.describeTopics(names(model)).topicNameValues();
+                admin.describeTopics(topicNames(model)).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one : descriptions.entrySet()) {
-            TopicDescription topic = existing(one.getValue());
+            TopicDescription topic = awaitIfExists(one.getValue());
             if (topic == null) {
                 missing.add(one.getKey());
             } else {
@@ -58,60 +64,61 @@ final class Topics {
                                 topic.topicId().toString(), topic.partitions().size()));
             }
         }
-        return new Found(origins, missing.isEmpty() ? unfit(origins) : "they are missing: " + missing);
+        return new Inspection(
+                origins, missing.isEmpty() ? findDefect(origins) : "these topics do not exist: " + missing);
     }
 
-    /** Where each partition's log begins. */
-    Map<TopicPartition, Long> starts(Map<String, TopicOrigin> origins) {
-        return offsets(origins, OffsetSpec.earliest());
+    /** Returns the first offset of each partition's log. */
+    Map<TopicPartition, Long> startOffsets(Map<String, TopicOrigin> origins) {
+        return listOffsets(origins, OffsetSpec.earliest());
     }
 
-    /** How many records there are, where each log begins at 0. */
-    long records(Map<String, TopicOrigin> origins) {
-        return offsets(origins, OffsetSpec.latest()).values().stream()
+    /** Returns the number of records on the topics, provided that each log starts at offset 0. */
+    long countRecords(Map<String, TopicOrigin> origins) {
+        return listOffsets(origins, OffsetSpec.latest()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    private Map<TopicPartition, Long> offsets(Map<String, TopicOrigin> origins, OffsetSpec spec) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    private Map<TopicPartition, Long> listOffsets(Map<String, TopicOrigin> origins, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
         origins.forEach((topic, origin) -> {
             for (int partition = 0; partition < origin.partitions(); partition++) {
-                asked.put(new TopicPartition(topic, partition), spec);
+                requested.put(new TopicPartition(topic, partition), spec);
             }
         });
-        Map<TopicPartition, Long> starts = new HashMap<>();
-        wait(admin.listOffsets(asked).all()).forEach((partition, found) -> starts.put(partition, found.offset()));
-        return starts;
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        await(admin.listOffsets(requested).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
     }
 
-    private List<String> names(ReadModel model) {
+    private List<String> topicNames(ReadModel model) {
         return model.reads().stream()
                 .map(type -> type.topic(properties.topicPrefix()))
                 .sorted()
                 .toList();
     }
 
-    /** The type whose topic this is. */
-    AggregateType type(ReadModel model, String topic) {
+    /** Returns the type of the aggregates on a topic. */
+    AggregateType typeOf(ReadModel model, String topic) {
         return model.reads().stream()
                 .filter(type -> type.topic(properties.topicPrefix()).equals(topic))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private @Nullable String unfit(Map<String, TopicOrigin> origins) {
+    private @Nullable String findDefect(Map<String, TopicOrigin> origins) {
         for (Map.Entry<String, TopicOrigin> one : new TreeMap<>(origins).entrySet()) {
             if (one.getValue().partitions() != properties.topicPartitions()) {
                 return one.getKey() + " has " + one.getValue().partitions()
-                        + " partitions where studybuddy.topic-partitions says " + properties.topicPartitions();
+                        + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions();
             }
         }
-        List<ConfigResource> asked = origins.keySet().stream()
+        List<ConfigResource> requested = origins.keySet().stream()
                 .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .toList();
         for (Map.Entry<ConfigResource, Config> one :
-                wait(admin.describeConfigs(asked).all()).entrySet()) {
+                await(admin.describeConfigs(requested).all()).entrySet()) {
             String policy =
                     one.getValue().get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
             if (policy != null && policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
@@ -122,9 +129,10 @@ final class Topics {
         return null;
     }
 
-    private static @Nullable TopicDescription existing(KafkaFuture<TopicDescription> future) {
+    /** Waits for the description of a topic, and returns null if the topic does not exist. */
+    private static @Nullable TopicDescription awaitIfExists(KafkaFuture<TopicDescription> future) {
         try {
-            return wait(future);
+            return await(future);
         } catch (KafkaAwayException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 return null;
@@ -133,17 +141,18 @@ final class Topics {
         }
     }
 
-    static <T> T wait(KafkaFuture<T> future) {
+    /** Waits for the result of an administrative request. Throws a {@link KafkaAwayException} if the request fails. */
+    static <T> T await(KafkaFuture<T> future) {
         try {
-            return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
+            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            throw new KafkaAwayException("interrupted", stopping);
+            throw new KafkaAwayException("the thread was interrupted", stopping);
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new KafkaAwayException(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException late) {
-            throw new KafkaAwayException("no answer within " + WAIT_SECONDS + " s", late);
+            throw new KafkaAwayException("no broker responded within " + TIMEOUT_SECONDS + " s", late);
         }
     }
 }

@@ -14,15 +14,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 
-/** What generations leave behind: collections and groups with their number. */
+/** This class finds the collections and consumer groups of generations by the numbers in their names. */
 final class Traces {
 
     private static final Pattern NUMBERED = Pattern.compile("(.+)_g(\\d{1,9})");
 
     private Traces() {}
 
-    /** The collections of a read model's generations, by name, with their numbers. */
-    static Map<String, Integer> collections(MongoDatabase database, ReadModel model) {
+    /** Returns the numbers of the generations that have collections of a read model, by collection name. */
+    static Map<String, Integer> findCollections(MongoDatabase database, ReadModel model) {
         Set<String> bases = new HashSet<>();
         model.reads().forEach(type -> bases.add(model.mirrors(type)));
         bases.add(model.rollups());
@@ -37,33 +37,36 @@ final class Traces {
         return found;
     }
 
-    /** The groups of a read model's generations, by name, with their numbers. */
-    static Map<String, Integer> groups(Admin admin, String groupPrefix, ReadModel model) {
+    /** Returns the numbers of the generations that have consumer groups of a read model, by group name. */
+    static Map<String, Integer> findGroups(Admin admin, String groupPrefix, ReadModel model) {
         String prefix = groupPrefix + model.name() + "-g";
         Map<String, Integer> found = new HashMap<>();
         for (GroupListing group :
-                Topics.wait(admin.listGroups(new ListGroupsOptions()).valid())) {
+                Topics.await(admin.listGroups(new ListGroupsOptions()).valid())) {
             String name = group.groupId();
             if (name.startsWith(prefix)) {
-                number(name.substring(prefix.length())).ifPresent(number -> found.put(name, number));
+                parseNumber(name.substring(prefix.length())).ifPresent(number -> found.put(name, number));
             }
         }
         return found;
     }
 
-    /** The highest number that anything bears, 0 where nothing does: a restored backup may hold an old record. */
-    static int highest(MongoDatabase database, Admin admin, String groupPrefix, ReadModel model) {
+    /**
+     * Returns the highest number of a collection or consumer group of a read model, or 0 if it has none. The generation
+     * record does not suffice, because a restored backup may contain an old record.
+     */
+    static int findHighestNumber(MongoDatabase database, Admin admin, String groupPrefix, ReadModel model) {
         int highest = 0;
-        for (int number : collections(database, model).values()) {
+        for (int number : findCollections(database, model).values()) {
             highest = Math.max(highest, number);
         }
-        for (int number : groups(admin, groupPrefix, model).values()) {
+        for (int number : findGroups(admin, groupPrefix, model).values()) {
             highest = Math.max(highest, number);
         }
         return highest;
     }
 
-    private static OptionalInt number(String digits) {
+    private static OptionalInt parseNumber(String digits) {
         return digits.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(digits)) : OptionalInt.empty();
     }
 }

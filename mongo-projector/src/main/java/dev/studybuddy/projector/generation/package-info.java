@@ -1,16 +1,18 @@
 /**
- * Answers for generations: which of them this instance serves, how one begins, and how one goes.
+ * This package controls the life of generations. It decides which generations start, which of them this instance
+ * serves, and which are retired and dropped.
  *
  * <pre>
  *   (none) ──▶ building ──▶ active ──▶ previous ──▶ retired ──▶ dropped
  *                 │            │
  *                 ▼            ▼
- *              aborted       broken (its topics are not what they were)
+ *              aborted       broken (its topics have changed)
  * </pre>
  *
- * <p>One thread reads each read model's record once a second and brings what runs here into line with it. Every change of
- * the record is a compare-and-set, so any number of instances may do the same; the first wins. The first generation of
- * all is active at once, since there is nothing to go on answering meanwhile; the switch of later ones is the API's.
+ * <p>One thread reads the generation record of each read model once a second and reconciles the generations that run on
+ * this instance with it. Every change of a record is a compare-and-set, so any number of instances may attempt the same
+ * change, and the first one wins. The first generation of a read model is active at once if its topics hold few
+ * records, because no older generation could serve reads during the build. The API activates every other generation.
  */
 @NullMarked
 package dev.studybuddy.projector.generation;
