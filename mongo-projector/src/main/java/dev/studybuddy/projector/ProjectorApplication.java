@@ -4,11 +4,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Builds MongoDB's read models from the topics. */
+/** This program builds MongoDB's read models from the topics. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class ProjectorApplication {
 
+    /** Starts the program. */
     public static void main(String[] arguments) {
         SpringApplication.run(ProjectorApplication.class, arguments);
     }

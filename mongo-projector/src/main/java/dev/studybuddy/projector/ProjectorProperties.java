@@ -13,11 +13,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The projector's settings.
+ * These properties are the projector's settings.
  *
- * @param topicPrefix topics are {@code <prefix><type>.v1}
- * @param groupPrefix groups are {@code <prefix><model>-g<generation>}
- * @param topicPartitions what a topic's count must be
+ * @param topicPrefix The name of each topic starts with this prefix: {@code <prefix><type>.v1}. It must be the same in
+ *     every service.
+ * @param groupPrefix The name of each consumer group starts with this prefix: {@code <prefix><model>-g<generation>}. It
+ *     must be the same in every service.
+ * @param topicPartitions Each topic must have this number of partitions; the projector starts no generation otherwise.
+ *     It must be the same in every service.
  */
 @Validated
 @ConfigurationProperties("studybuddy")
@@ -28,18 +31,28 @@ public record ProjectorProperties(
         @Valid @NotNull @DefaultValue Projector projector) {
 
     /**
-     * The projector's own.
+     * These properties are settings of the projector alone.
      *
-     * @param models the read models that this instance serves, by name; all where none is named
-     * @param groupProtocol {@code consumer} (KIP-848), or {@code classic} for brokers without it
-     * @param batchRecords records of one batch, at most
-     * @param batchBytes keys and values of one batch, at most
-     * @param workers partitions of one generation that are worked on at a time
-     * @param watchEvery how often the generations' records are read
-     * @param topicsEvery how often topics are looked at
-     * @param liveDelay a rebuild waits while live events of this instance are later than that
-     * @param keepPrevious how long a replaced generation is kept up
-     * @param dropAfter how long a collection must be unlisted before it is dropped; longer than a request and a batch
+     * @param models This instance serves the read models with these names, separated by commas. It serves all read
+     *     models if the list is empty.
+     * @param groupProtocol Consumers use this group protocol: {@code consumer} (KIP-848), or {@code classic} for
+     *     brokers that do not support KIP-848.
+     * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
+     *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
+     * @param batchBytes A batch holds at most this number of bytes of keys and values, or one larger record. A higher
+     *     value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
+     * @param workers The projector processes at most this number of partitions of one generation at a time. A higher
+     *     value uses more threads; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
+     * @param watchEvery The projector reads the generation records at this interval, at least 50 ms. A longer interval
+     *     delays the start and the end of a generation on this instance.
+     * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
+     *     collections and consumer groups then. A longer interval finds a changed topic later.
+     * @param liveDelay A rebuild waits while the live events of this instance are older than this duration. A longer
+     *     duration allows a rebuild to delay live events more.
+     * @param keepPrevious The projector keeps a replaced generation up for this long after the switch. A rollback is
+     *     possible until then; a longer duration costs space and work.
+     * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
+     *     this long. It must be longer than a request and a batch, and at least twice {@code watch-every}.
      */
     public record Projector(
             @NotNull @DefaultValue List<String> models,
@@ -60,7 +73,7 @@ public record ProjectorProperties(
             models = List.copyOf(models);
             if (watchEvery.toMillis() < 50) {
                 throw new IllegalArgumentException(
-                        "studybuddy.projector.watch-every is " + watchEvery + "; at least 50 ms are allowed");
+                        "studybuddy.projector.watch-every is " + watchEvery + "; it must be at least 50 ms");
             }
             if (dropAfter.compareTo(watchEvery.multipliedBy(2)) < 0) {
                 throw new IllegalArgumentException("studybuddy.projector.drop-after is " + dropAfter
@@ -68,13 +81,13 @@ public record ProjectorProperties(
             }
         }
 
-        /** A batch's limits. */
+        /** Returns the limits of a batch. */
         public BatchLimits batch() {
             return new BatchLimits(batchRecords, batchBytes);
         }
     }
 
-    /** How consumers of a group agree. */
+    /** A group protocol coordinates the consumers of a group. */
     public enum GroupProtocol {
         CONSUMER,
         CLASSIC

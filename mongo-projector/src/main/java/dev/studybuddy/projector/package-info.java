@@ -1,4 +1,4 @@
-/** Answers for the program: it puts the read models, their journals and consumers together and starts them. */
+/** This package starts the program. It connects the read models with their journals, consumers and clients. */
 @NullMarked
 package dev.studybuddy.projector;
 
