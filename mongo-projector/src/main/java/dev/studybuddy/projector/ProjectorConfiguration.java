@@ -3,9 +3,9 @@ package dev.studybuddy.projector;
 import com.mongodb.ConnectionString;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
-import dev.studybuddy.projector.readmodel.ConnectionAges;
-import dev.studybuddy.projector.readmodel.Lines;
-import dev.studybuddy.projector.readmodel.MongoLines;
+import dev.studybuddy.projector.readmodel.ConnectionFence;
+import dev.studybuddy.projector.readmodel.FencedSessions;
+import dev.studybuddy.projector.readmodel.MongoFencedSessions;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Clock;
 import java.util.HashMap;
@@ -34,8 +34,8 @@ class ProjectorConfiguration {
     }
 
     @Bean
-    ConnectionAges connectionAges() {
-        return new ConnectionAges();
+    ConnectionFence connectionAges() {
+        return new ConnectionFence();
     }
 
     /**
@@ -44,7 +44,7 @@ class ProjectorConfiguration {
      * a younger connection ends the batches whose positions were read over older ones.
      */
     @Bean
-    MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(ConnectionAges ages) {
+    MongoClientSettingsBuilderCustomizer mongoSettingsCustomizer(ConnectionFence ages) {
         return settings -> settings.retryWrites(false)
                 .retryReads(false)
                 .addCommandListener(ages)
@@ -68,8 +68,8 @@ class ProjectorConfiguration {
     }
 
     @Bean
-    Lines fencedSessions(MongoClient client, MongoDatabase database, ConnectionAges ages) {
-        return new MongoLines(client, database.getName(), ages);
+    FencedSessions fencedSessions(MongoClient client, MongoDatabase database, ConnectionFence ages) {
+        return new MongoFencedSessions(client, database.getName(), ages);
     }
 
     @Bean

@@ -9,7 +9,7 @@ import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.generation.GenerationWatch;
+import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -74,7 +74,7 @@ class MongoAwayIT {
                 });
                 assertThat(database.getCollection("dead_letters").countDocuments())
                         .isZero();
-                assertThat(projector.bean(GenerationWatch.class).runners())
+                assertThat(projector.bean(GenerationReconciler.class).runners())
                         .extracting(GenerationRunner::name)
                         .containsExactlyInAnyOrder("study-g1", "subjects-g1");
             }

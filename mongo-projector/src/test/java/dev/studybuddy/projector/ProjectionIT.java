@@ -11,7 +11,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.generation.GenerationWatch;
+import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -71,7 +71,7 @@ class ProjectionIT {
                     .find(new Document("deleted", true))
                     .first();
             assertThat(deleted).containsOnlyKeys("_id", "version", "offset", "deleted");
-            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
         }
     }
 
@@ -111,7 +111,7 @@ class ProjectionIT {
             traffic.states().put(healed.id(), healed);
             topic.send(healed);
             awaitExact(database, 1);
-            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
         }
     }
 
@@ -159,7 +159,7 @@ class ProjectionIT {
         topic.createAll(Map.of("cleanup.policy", "compact"));
         try (RunningProjector projector = projector(mongo.uri())) {
             await().atMost(TIMEOUT)
-                    .until(() -> projector.bean(GenerationWatch.class).isWatching());
+                    .until(() -> projector.bean(GenerationReconciler.class).isWatching());
             await().during(Duration.ofSeconds(2))
                     .atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
@@ -232,14 +232,14 @@ class ProjectionIT {
     }
 
     private static int partitions(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).runners().stream()
+        return projector.bean(GenerationReconciler.class).runners().stream()
                 .filter(one -> one.name().startsWith("study-"))
                 .mapToInt(one -> one.partitions())
                 .sum();
     }
 
     private static List<String> served(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).runners().stream()
+        return projector.bean(GenerationReconciler.class).runners().stream()
                 .map(GenerationRunner::name)
                 .toList();
     }

@@ -12,7 +12,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.generation.GenerationWatch;
+import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -170,7 +170,7 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g1");
 
             assertThat(database.getCollection("dead_letters").countDocuments()).isEqualTo(1);
-            assertThat(projector.bean(GenerationWatch.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
         }
     }
 
@@ -192,7 +192,7 @@ class ReadModelsIT {
     }
 
     private static List<String> served(RunningProjector projector) {
-        return projector.bean(GenerationWatch.class).runners().stream()
+        return projector.bean(GenerationReconciler.class).runners().stream()
                 .map(GenerationRunner::name)
                 .toList();
     }

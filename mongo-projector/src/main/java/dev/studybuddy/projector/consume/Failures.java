@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.consume;
 
-import dev.studybuddy.projector.readmodel.LineLostException;
+import dev.studybuddy.projector.readmodel.SessionLostException;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -13,8 +13,8 @@ final class Failures {
 
     private Failures() {}
 
-    static void handle(RuntimeException failed, TopicPartition partition, Retry retryTimer) {
-        if (failed instanceof LineLostException lost && !lost.outage()) {
+    static void handle(RuntimeException failed, TopicPartition partition, RetryTimer retryTimer) {
+        if (failed instanceof SessionLostException lost && !lost.outage()) {
             retryTimer.makeDue();
             log.atDebug()
                     .addKeyValue("partition", partition)
@@ -22,7 +22,7 @@ final class Failures {
             return;
         }
         Duration wait = retryTimer.recordFailure();
-        if (MongoGate.isOutage(failed)) {
+        if (MongoCircuitBreaker.isOutage(failed)) {
             log.atDebug()
                     .addKeyValue("partition", partition)
                     .addKeyValue("waitMillis", wait.toMillis())

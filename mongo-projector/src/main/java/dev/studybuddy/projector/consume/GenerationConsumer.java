@@ -47,11 +47,11 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
 
     private final Consumer<byte[], byte[]> consumer;
-    private final Function<TopicPartition, Lane> taskFactory;
-    private final Pace throttle;
-    private final LaneWorkers workers;
+    private final Function<TopicPartition, PartitionTask> taskFactory;
+    private final Throttle throttle;
+    private final TaskExecutor workers;
     private final BatchLimits queueLimits;
-    private final Map<TopicPartition, Lane> tasks = new HashMap<>();
+    private final Map<TopicPartition, PartitionTask> tasks = new HashMap<>();
 
     /**
      * This set holds the partitions whose consumer position was set from the journal. Records polled for any other
@@ -71,9 +71,9 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
             Collection<String> topics,
-            Function<TopicPartition, Lane> taskFactory,
-            Pace throttle,
-            LaneWorkers workers,
+            Function<TopicPartition, PartitionTask> taskFactory,
+            Throttle throttle,
+            TaskExecutor workers,
             BatchLimits queueLimits) {
         this.consumer = consumer;
         this.taskFactory = taskFactory;
@@ -88,7 +88,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.rethrowUnexpected();
         workers.setThrottled(throttle.isActive());
         boolean hasWork = false;
-        for (Lane task : tasks.values()) {
+        for (PartitionTask task : tasks.values()) {
             hasWork |= !task.isFree() || task.queuedRecords() > 0;
             submitNextWork(task);
         }
@@ -101,7 +101,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             workers.awaitProgress(ACTIVE_POLL_TIMEOUT);
         }
         for (TopicPartition partition : records.partitions()) {
-            Lane task = tasks.get(partition);
+            PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
                 task.enqueue(records.records(partition));
                 workers.submitBatches(task);
@@ -134,7 +134,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         stopTasks(partitions);
         for (TopicPartition partition : partitions) {
-            Lane task = tasks.get(partition);
+            PartitionTask task = tasks.get(partition);
             if (task != null && task.hasPosition()) {
                 workers.runOnThisThread(task, task.journal()::recordDone);
                 task.release();
@@ -148,7 +148,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         stopTasks(partitions);
         for (TopicPartition partition : partitions) {
-            Lane task = tasks.remove(partition);
+            PartitionTask task = tasks.remove(partition);
             positioned.remove(partition);
             paused.remove(partition);
             committed.remove(partition);
@@ -169,7 +169,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private void stopTasks(Collection<TopicPartition> partitions) {
         try {
             for (TopicPartition partition : partitions) {
-                Lane task = tasks.get(partition);
+                PartitionTask task = tasks.get(partition);
                 if (task != null) {
                     task.stop();
                 }
@@ -181,7 +181,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     /** Submits the next work of a task that no worker holds: a recovery, a batch, or an update of the done offset. */
-    private void submitNextWork(Lane task) {
+    private void submitNextWork(PartitionTask task) {
         if (!task.isFree()) {
             return;
         }
@@ -206,7 +206,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private void pauseAndResume() {
         int records = 0;
         long bytes = 0;
-        for (Lane task : tasks.values()) {
+        for (PartitionTask task : tasks.values()) {
             records += task.queuedRecords();
             bytes += task.queuedBytes();
         }
@@ -214,7 +214,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         boolean throttled = throttle.isActive();
         List<TopicPartition> toPause = new ArrayList<>();
         List<TopicPartition> toResume = new ArrayList<>();
-        for (Lane task : tasks.values()) {
+        for (PartitionTask task : tasks.values()) {
             TopicPartition partition = task.partition();
             boolean canTakeRecords = positioned.contains(partition) && !throttled && !task.isFull() && !queueFull;
             if (canTakeRecords && paused.remove(partition)) {
@@ -236,7 +236,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private void commitOffsets(boolean waitForResult) {
         lastCommitNanos = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (Lane task : tasks.values()) {
+        for (PartitionTask task : tasks.values()) {
             long done = task.done();
             Long before = done < 0 ? null : committed.put(task.partition(), done);
             if (done >= 0 && (before == null || before != done)) {

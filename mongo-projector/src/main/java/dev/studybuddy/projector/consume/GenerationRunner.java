@@ -27,7 +27,7 @@ public final class GenerationRunner implements AutoCloseable {
     private final Supplier<GenerationConsumer> consumerSupplier;
     private final Consumer<String> onBroken;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Retry retryTimer = new Retry();
+    private final RetryTimer retryTimer = new RetryTimer();
     private final Thread thread;
     private boolean failureLogged;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
@@ -42,7 +42,7 @@ public final class GenerationRunner implements AutoCloseable {
      * @param onBroken receives the reason why the generation can no longer become exact
      */
     public GenerationRunner(
-            Generations generations,
+            GenerationConsumers generations,
             ReadModel model,
             Generation generation,
             boolean live,

@@ -42,8 +42,8 @@ final class Janitor {
 
     /** Drops the collections and groups of one read model that have been unlisted for long enough. */
     void dropUnlisted(ReadModel model) {
-        Map<String, Integer> collections = Traces.findCollections(database, model);
-        Map<String, Integer> groups = Traces.findGroups(admin, properties.groupPrefix(), model);
+        Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model);
+        Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model);
         GenerationRecord record = store.read(model.name()).orElse(null);
         if (record == null) {
             // Without a record the janitor cannot decide which generations are in use.
@@ -77,9 +77,9 @@ final class Janitor {
 
     private void dropGroup(String name) {
         try {
-            Topics.await(admin.deleteConsumerGroups(List.of(name)).all());
+            TopicInspector.await(admin.deleteConsumerGroups(List.of(name)).all());
             log.atInfo().addKeyValue("group", name).log("A consumer group of an unlisted generation was deleted");
-        } catch (KafkaAwayException refused) {
+        } catch (KafkaUnavailableException refused) {
             if (refused.getCause() instanceof GroupNotEmptyException) {
                 log.atDebug()
                         .addKeyValue("group", name)

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.consume.MongoGate;
+import dev.studybuddy.projector.consume.MongoCircuitBreaker;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -14,11 +14,11 @@ import org.springframework.stereotype.Component;
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {
 
-    private final GenerationWatch watch;
-    private final MongoGate circuitBreaker;
-    private final KafkaWatch kafka;
+    private final GenerationReconciler watch;
+    private final MongoCircuitBreaker circuitBreaker;
+    private final BrokerProbe kafka;
 
-    ProjectorHealth(GenerationWatch watch, MongoGate circuitBreaker, KafkaWatch kafka) {
+    ProjectorHealth(GenerationReconciler watch, MongoCircuitBreaker circuitBreaker, BrokerProbe kafka) {
         this.watch = watch;
         this.circuitBreaker = circuitBreaker;
         this.kafka = kafka;

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.Line;
-import dev.studybuddy.projector.readmodel.Lines;
+import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.readmodel.FencedSessions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,21 +20,21 @@ public final class PartitionJournal implements AutoCloseable {
     /** The limit is far below MongoDB's 16 MB for a document because the size of a plan is an estimate. */
     private static final long MAX_PLAN_BYTES = 10_000_000;
 
-    private final Place key;
-    private final Lines sessions;
-    private final Planning planFactory;
-    private final Application applier;
+    private final JournalKey key;
+    private final FencedSessions sessions;
+    private final PlanFactory planFactory;
+    private final PlanApplier applier;
     private @Nullable Position position;
 
-    public PartitionJournal(Place key, Lines sessions, DeadLetterBox deadLetters, Clock clock) {
-        this(key, sessions, deadLetters, new Planner(key.model(), key.type(), clock));
+    public PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, Clock clock) {
+        this(key, sessions, deadLetters, new BatchPlanner(key.model(), key.type(), clock));
     }
 
-    PartitionJournal(Place key, Lines sessions, DeadLetterBox deadLetters, Planning planFactory) {
+    PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, PlanFactory planFactory) {
         this.key = key;
         this.sessions = sessions;
         this.planFactory = planFactory;
-        this.applier = new Application(key, deadLetters);
+        this.applier = new PlanApplier(key, deadLetters);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class PartitionJournal implements AutoCloseable {
      * @param hi the offset up to which this instance has applied batches, exclusive
      * @param done the done offset that the stored journal holds
      */
-    private record Position(Line session, long hi, long done) {}
+    private record Position(FencedSession session, long hi, long done) {}
 
     /**
      * Reads the journal and applies its plan again.
@@ -54,7 +54,7 @@ public final class PartitionJournal implements AutoCloseable {
      */
     public long recover() {
         close();
-        Line session = sessions.open();
+        FencedSession session = sessions.open();
         try {
             Journal journal = read(session);
             if (journal.done() < journal.hi()) {
@@ -81,7 +81,7 @@ public final class PartitionJournal implements AutoCloseable {
      * @param records the records of the batch in order of their offsets; not empty
      * @return false if another instance decided a batch; then this call wrote nothing, and the position is unknown
      */
-    public boolean advance(List<Entry> records) {
+    public boolean advance(List<DecodedRecord> records) {
         Position from = position;
         if (from == null) {
             throw new IllegalStateException(key + ": recover() must read the journal first");
@@ -94,7 +94,7 @@ public final class PartitionJournal implements AutoCloseable {
         boolean applied = false;
         try {
             Map<String, Document> mirrors = readMirrors(from.session(), records);
-            List<Entry> batch = records;
+            List<DecodedRecord> batch = records;
             Plan plan = planFactory.plan(batch, mirrors);
             while (batch.size() > 1 && estimateBytes(batch, plan) > MAX_PLAN_BYTES) {
                 batch = batch.subList(0, batch.size() / 2);
@@ -169,7 +169,7 @@ public final class PartitionJournal implements AutoCloseable {
         }
     }
 
-    private Journal read(Line session) {
+    private Journal read(FencedSession session) {
         List<Document> found = session.find(key.journalCollection(), List.of(key.journalId()));
         if (found.isEmpty()) {
             throw new IllegalStateException(key + " has no journal");
@@ -177,10 +177,10 @@ public final class PartitionJournal implements AutoCloseable {
         return Journal.of(found.getFirst());
     }
 
-    private Map<String, Document> readMirrors(Line session, List<Entry> records) {
+    private Map<String, Document> readMirrors(FencedSession session, List<DecodedRecord> records) {
         Set<String> ids = new LinkedHashSet<>();
-        for (Entry record : records) {
-            if (record instanceof Entry.Event event) {
+        for (DecodedRecord record : records) {
+            if (record instanceof DecodedRecord.Event event) {
                 ids.add(event.state().id());
             }
         }
@@ -191,9 +191,9 @@ public final class PartitionJournal implements AutoCloseable {
         return mirrors;
     }
 
-    private static long estimateBytes(List<Entry> batch, Plan plan) {
+    private static long estimateBytes(List<DecodedRecord> batch, Plan plan) {
         long recordBytes = 0;
-        for (Entry record : batch) {
+        for (DecodedRecord record : batch) {
             recordBytes += record.sizeBytes();
         }
         return 2 * recordBytes + plan.estimateRollupBytes();

@@ -7,16 +7,16 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.journal.Place;
-import dev.studybuddy.projector.lag.LiveDelay;
+import dev.studybuddy.projector.lag.LiveLag;
 import dev.studybuddy.projector.lag.ProjectorMetrics;
-import dev.studybuddy.projector.readmodel.Line;
-import dev.studybuddy.projector.readmodel.LineLostException;
-import dev.studybuddy.projector.readmodel.Lines;
+import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.readmodel.FencedSessions;
+import dev.studybuddy.projector.readmodel.GuardedWrite;
 import dev.studybuddy.projector.readmodel.ReadModel;
-import dev.studybuddy.projector.readmodel.Refusal;
-import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.projector.readmodel.SessionLostException;
+import dev.studybuddy.projector.readmodel.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.AmountSink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -66,13 +66,13 @@ class GenerationConsumerTest {
     }
 
     private GenerationConsumer createConsumer() {
-        Pace throttle = Pace.live(new LiveDelay());
+        Throttle throttle = Throttle.live(new LiveLag());
         return new GenerationConsumer(
                 kafka,
                 List.of("todo"),
                 this::createTask,
                 throttle,
-                new LaneWorkers(2, new MongoGate(registry), throttle),
+                new TaskExecutor(2, new MongoCircuitBreaker(registry), throttle),
                 QUEUE_LIMITS);
     }
 
@@ -158,17 +158,17 @@ class GenerationConsumerTest {
         }
     }
 
-    private Lane createTask(TopicPartition partition) {
-        Place key = new Place(new Nothing(), 1, AggregateType.TODO, partition.partition());
+    private PartitionTask createTask(TopicPartition partition) {
+        JournalKey key = new JournalKey(new Nothing(), 1, AggregateType.TODO, partition.partition());
         journals.documents.put("todo-" + partition.partition(), Journal.born("todo-" + partition.partition(), 0));
-        return new Lane(
+        return new PartitionTask(
                 partition,
                 new PartitionJournal(
                         key,
                         journals,
                         (session, deadLetters) -> store(partition.partition(), deadLetters),
                         Clock.systemUTC()),
-                new Decoding(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
+                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
                 BATCH_LIMITS,
                 new ProjectorMetrics.OfTopic(
                         registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
@@ -186,19 +186,19 @@ class GenerationConsumerTest {
             }
         }
         if (failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-            throw new LineLostException(LineLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+            throw new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
         }
         deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
     }
 
     /** Replaces MongoDB by a map of journals. */
-    private static final class Journals implements Lines, Line {
+    private static final class Journals implements FencedSessions, FencedSession {
 
         private final Map<String, Document> documents = new ConcurrentHashMap<>();
         private final AtomicInteger opened = new AtomicInteger();
 
         @Override
-        public Line open() {
+        public FencedSession open() {
             opened.incrementAndGet();
             return this;
         }
@@ -222,7 +222,7 @@ class GenerationConsumerTest {
         }
 
         @Override
-        public List<Refusal> write(String collection, List<? extends Write> writes) {
+        public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
             return List.of();
         }
 

@@ -1,10 +1,10 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.Line;
-import dev.studybuddy.projector.readmodel.LineLostException;
-import dev.studybuddy.projector.readmodel.Lines;
-import dev.studybuddy.projector.readmodel.Refusal;
-import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.readmodel.FencedSessions;
+import dev.studybuddy.projector.readmodel.GuardedWrite;
+import dev.studybuddy.projector.readmodel.SessionLostException;
+import dev.studybuddy.projector.readmodel.WriteRefusal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * after a write, a part of a bulk in any order and the rest late, races of first inserts, and a restore of an earlier
  * state. Another task may run before any operation and within a bulk.
  */
-final class FaultyMongo implements Lines {
+final class FaultyMongo implements FencedSessions {
 
     private final Random random;
     private final Mutant mutant;
@@ -61,7 +61,7 @@ final class FaultyMongo implements Lines {
     }
 
     @Override
-    public Line open() {
+    public FencedSession open() {
         return new OneLine(restores);
     }
 
@@ -107,10 +107,10 @@ final class FaultyMongo implements Lines {
         }
     }
 
-    private final class OneLine implements Line {
+    private final class OneLine implements FencedSession {
 
         private final int restoresAtOpen;
-        private final Map<String, List<? extends Write>> postponed = new HashMap<>();
+        private final Map<String, List<? extends GuardedWrite>> postponed = new HashMap<>();
         private final Set<String> racedIds = new HashSet<>();
 
         OneLine(int restoresAtOpen) {
@@ -150,18 +150,18 @@ final class FaultyMongo implements Lines {
         }
 
         @Override
-        public List<Refusal> write(String collection, List<? extends Write> writes) {
+        public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
             if (mutant == Mutant.MIRRORS_BEFORE_ROLLUPS && collection.startsWith("study_totals")) {
                 postponed.put(collection, writes);
                 return List.of();
             }
-            List<Refusal> refused = writeBulk(collection, writes);
+            List<WriteRefusal> refused = writeBulk(collection, writes);
             List<String> postponedNames = List.copyOf(postponed.keySet());
             postponedNames.forEach(name -> writeBulk(name, postponed.remove(name)));
             return refused;
         }
 
-        private List<Refusal> writeBulk(String collection, List<? extends Write> writes) {
+        private List<WriteRefusal> writeBulk(String collection, List<? extends GuardedWrite> writes) {
             beginOperation();
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < writes.size(); i++) {
@@ -170,11 +170,11 @@ final class FaultyMongo implements Lines {
             Collections.shuffle(order, random);
             boolean lost = losesConnection();
             int applied = lost ? random.nextInt(writes.size() + 1) : writes.size();
-            List<Refusal> refused = new ArrayList<>();
+            List<WriteRefusal> refused = new ArrayList<>();
             for (int index : order.subList(0, applied)) {
                 yieldToOthers();
                 if (losesInsertRace(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
-                    refused.add(new Refusal(index, 11000, "duplicate key"));
+                    refused.add(new WriteRefusal(index, 11000, "duplicate key"));
                 }
             }
             if (lost) {
@@ -189,7 +189,7 @@ final class FaultyMongo implements Lines {
          * Returns whether another writer inserted the document between this write's lookup and its insert. MongoDB then
          * reports a duplicate key regardless of the guard.
          */
-        private boolean losesInsertRace(String collection, Write write) {
+        private boolean losesInsertRace(String collection, GuardedWrite write) {
             String id = collection + write.filter().getString("_id");
             // A write without a guard has no race: its duplicate key only means that the document exists.
             boolean guarded = write.filter().size() > 1;
@@ -225,7 +225,7 @@ final class FaultyMongo implements Lines {
         return matched;
     }
 
-    private boolean apply(String collection, Write write) {
+    private boolean apply(String collection, GuardedWrite write) {
         Map<String, Document> documents = collection(collection);
         Document filter = mutate(write.filter());
         String id = filter.getString("_id");
@@ -234,8 +234,8 @@ final class FaultyMongo implements Lines {
             return false;
         }
         switch (write) {
-            case Write.Replace replace -> documents.put(id, Stored.of(replace.replacement()));
-            case Write.Update update -> {
+            case GuardedWrite.Replace replace -> documents.put(id, Stored.of(replace.replacement()));
+            case GuardedWrite.Update update -> {
                 Document changed = current == null ? new Document("_id", id) : current;
                 Guards.applyUpdate(changed, copy(update.update()), current == null);
                 documents.put(id, changed);
@@ -296,7 +296,7 @@ final class FaultyMongo implements Lines {
         }
     }
 
-    private static LineLostException sessionLost() {
-        return new LineLostException(LineLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+    private static SessionLostException sessionLost() {
+        return new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
     }
 }

@@ -14,7 +14,7 @@ final class FaultyPlanning {
 
     private FaultyPlanning() {}
 
-    static Planning of(Mutant mutant, Planning real) {
+    static PlanFactory of(Mutant mutant, PlanFactory real) {
         return switch (mutant) {
             case BATCH_NOT_CHAINED -> (records, mirrors) -> planEachAlone(real, records, mirrors);
             case PLANNER_IGNORES_OFFSET ->
@@ -23,11 +23,11 @@ final class FaultyPlanning {
         };
     }
 
-    private static Plan planEachAlone(Planning real, List<Entry> records, Map<String, Document> mirrors) {
+    private static Plan planEachAlone(PlanFactory real, List<DecodedRecord> records, Map<String, Document> mirrors) {
         Map<String, RollupChange> rollups = new LinkedHashMap<>();
         Map<String, MirrorChange> changed = new LinkedHashMap<>();
         List<Document> deadLetters = new ArrayList<>();
-        for (Entry record : records) {
+        for (DecodedRecord record : records) {
             Plan alone = real.plan(List.of(record), mirrors);
             alone.rollups().forEach(one -> rollups.merge(one.id(), one, FaultyPlanning::add));
             alone.mirrors().forEach(one -> changed.put(one.id(), one));
@@ -42,13 +42,14 @@ final class FaultyPlanning {
         return new RollupChange(one.id(), one.insertFields(), amounts);
     }
 
-    private static List<Entry> dropRepeatedVersions(List<Entry> records, Map<String, Document> mirrors) {
+    private static List<DecodedRecord> dropRepeatedVersions(
+            List<DecodedRecord> records, Map<String, Document> mirrors) {
         Map<String, Long> latestVersions = new HashMap<>();
         mirrors.forEach((id, mirror) ->
                 latestVersions.put(id, mirror.get("version", Number.class).longValue()));
-        List<Entry> kept = new ArrayList<>();
-        for (Entry record : records) {
-            if (record instanceof Entry.Event event) {
+        List<DecodedRecord> kept = new ArrayList<>();
+        for (DecodedRecord record : records) {
+            if (record instanceof DecodedRecord.Event event) {
                 long version = event.state().version();
                 if (latestVersions.getOrDefault(event.state().id(), 0L) == version) {
                     continue;

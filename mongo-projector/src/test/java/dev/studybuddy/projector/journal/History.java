@@ -32,7 +32,7 @@ final class History {
 
     private final AggregateType type;
     private final Random random;
-    private final List<Entry> partitionRecords = new ArrayList<>();
+    private final List<DecodedRecord> partitionRecords = new ArrayList<>();
     private final Map<String, List<AggregateState>> states = new TreeMap<>();
 
     History(AggregateType type, String name, int aggregates, int records, Random random) {
@@ -58,7 +58,7 @@ final class History {
         }
     }
 
-    List<Entry> recordsFrom(long offset) {
+    List<DecodedRecord> recordsFrom(long offset) {
         return partitionRecords.subList((int) Math.min(offset, partitionRecords.size()), partitionRecords.size());
     }
 
@@ -69,8 +69,8 @@ final class History {
     /** Returns the ids of the dead letters that the projector must have stored in the end. */
     Set<String> deadLetterIds() {
         Set<String> ids = new TreeSet<>();
-        for (Entry record : partitionRecords) {
-            if (record instanceof Entry.Unreadable unreadable) {
+        for (DecodedRecord record : partitionRecords) {
+            if (record instanceof DecodedRecord.Unreadable unreadable) {
                 ids.add(unreadable.deadLetter().id());
             }
         }
@@ -78,10 +78,10 @@ final class History {
     }
 
     /** Returns the events that the mirrors must hold in the end, by aggregate id. */
-    Map<String, Entry.Event> lastEvents() {
-        Map<String, Entry.Event> lastEvents = new TreeMap<>();
-        for (Entry record : partitionRecords) {
-            if (record instanceof Entry.Event event) {
+    Map<String, DecodedRecord.Event> lastEvents() {
+        Map<String, DecodedRecord.Event> lastEvents = new TreeMap<>();
+        for (DecodedRecord record : partitionRecords) {
+            if (record instanceof DecodedRecord.Event event) {
                 lastEvents.merge(
                         event.state().id(),
                         event,
@@ -112,8 +112,8 @@ final class History {
         byte[] json = EventJson.write(state).getBytes(StandardCharsets.UTF_8);
         partitionRecords.add(
                 unreadable
-                        ? new Entry.Unreadable(offset, 100, AT, deadLetter)
-                        : new Entry.Event(
+                        ? new DecodedRecord.Unreadable(offset, 100, AT, deadLetter)
+                        : new DecodedRecord.Event(
                                 offset,
                                 100,
                                 AT,

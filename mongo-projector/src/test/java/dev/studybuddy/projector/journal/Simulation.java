@@ -2,10 +2,10 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
-import dev.studybuddy.projector.readmodel.Line;
-import dev.studybuddy.projector.readmodel.LineLostException;
+import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.readmodel.GuardedWrite;
 import dev.studybuddy.projector.readmodel.ReadModel;
-import dev.studybuddy.projector.readmodel.Write;
+import dev.studybuddy.projector.readmodel.SessionLostException;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Clock;
@@ -36,8 +36,8 @@ final class Simulation {
     private final ReadModel model;
     private final Random random;
     private final Mutant mutant;
-    private final List<Place> keys = new ArrayList<>();
-    private final Map<Place, History> histories = new HashMap<>();
+    private final List<JournalKey> keys = new ArrayList<>();
+    private final Map<JournalKey, History> histories = new HashMap<>();
     private final Turns turns;
     private final FaultyMongo mongo;
 
@@ -49,7 +49,7 @@ final class Simulation {
         this.mongo = new FaultyMongo(random, mutant, turns::maybeSwitch);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
-                Place key = new Place(model, 1, type, partition);
+                JournalKey key = new JournalKey(model, 1, type, partition);
                 keys.add(key);
                 histories.put(
                         key,
@@ -66,11 +66,11 @@ final class Simulation {
     String run() {
         turns.run(Collections.nCopies(INSTANCES, this::runInstance));
         mongo.stopFaults();
-        for (Place key : keys) {
+        for (JournalKey key : keys) {
             PartitionJournal journal = createJournal(key);
             long hi = journal.recover();
             while (hi < histories.get(key).endOffset()) {
-                List<Entry> rest = histories.get(key).recordsFrom(hi);
+                List<DecodedRecord> rest = histories.get(key).recordsFrom(hi);
                 if (!journal.advance(rest.subList(0, Math.min(7, rest.size())))) {
                     return key + ": the only instance could not decide a batch";
                 }
@@ -82,9 +82,9 @@ final class Simulation {
     }
 
     private void runInstance() {
-        Map<Place, PartitionJournal> journals = new HashMap<>();
+        Map<JournalKey, PartitionJournal> journals = new HashMap<>();
         for (int i = 0; i < STEPS; i++) {
-            Place key = keys.get(random.nextInt(keys.size()));
+            JournalKey key = keys.get(random.nextInt(keys.size()));
             if (random.nextInt(20) == 0) {
                 journals.remove(key);
             }
@@ -92,36 +92,36 @@ final class Simulation {
         }
     }
 
-    private void runStep(Place key, PartitionJournal journal) {
+    private void runStep(JournalKey key, PartitionJournal journal) {
         try {
             if (journal.needsRecovery()) {
                 journal.recover();
             }
-            List<Entry> rest = histories.get(key).recordsFrom(journal.hi());
+            List<DecodedRecord> rest = histories.get(key).recordsFrom(journal.hi());
             if (rest.isEmpty() || random.nextInt(10) == 0) {
                 journal.recordDone();
             } else {
                 journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1));
             }
-        } catch (LineLostException lost) {
+        } catch (SessionLostException lost) {
             if (!journal.needsRecovery()) {
                 journal.close();
             }
         }
     }
 
-    private PartitionJournal createJournal(Place key) {
-        Planner planner = new Planner(key.model(), key.type(), CLOCK);
+    private PartitionJournal createJournal(JournalKey key) {
+        BatchPlanner planner = new BatchPlanner(key.model(), key.type(), CLOCK);
         return new PartitionJournal(key, mongo, Simulation::storeDeadLetters, FaultyPlanning.of(mutant, planner));
     }
 
     /** Stores dead letters in the same way as production code, but without copies on a topic. */
-    private static void storeDeadLetters(Line session, List<Document> deadLetters) {
-        List<Write> inserts = new ArrayList<>();
+    private static void storeDeadLetters(FencedSession session, List<Document> deadLetters) {
+        List<GuardedWrite> inserts = new ArrayList<>();
         for (Document letter : deadLetters) {
             Document fields = new Document(letter);
             Document id = new Document("_id", fields.remove("_id"));
-            inserts.add(new Write.Update(id, new Document("$setOnInsert", fields)));
+            inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", fields)));
         }
         session.write(Names.DEAD_LETTERS, inserts);
     }
@@ -129,12 +129,12 @@ final class Simulation {
     private String findDifference() {
         Sums sums = new Sums();
         Set<String> expectedDeadLetters = new TreeSet<>();
-        for (Place key : keys) {
+        for (JournalKey key : keys) {
             expectedDeadLetters.addAll(histories.get(key).deadLetterIds());
-            for (Entry.Event last : histories.get(key).lastEvents().values()) {
+            for (DecodedRecord.Event last : histories.get(key).lastEvents().values()) {
                 model.contribute(sums, last.state(), 1);
                 Document expected = normalize(
-                        Stored.of(Mirror.toChange(last, CLOCK.instant()).document()));
+                        Stored.of(MirrorState.toChange(last, CLOCK.instant()).document()));
                 Document mirror = normalize(mongo.collection(key.mirrorCollection())
                         .get(last.state().id()));
                 if (!expected.equals(mirror)) {

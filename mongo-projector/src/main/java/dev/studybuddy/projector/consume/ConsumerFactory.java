@@ -1,0 +1,44 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.ProjectorProperties.GroupProtocol;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.stereotype.Component;
+
+/** Creates Kafka consumers whose position only the journal decides. */
+@Component
+final class ConsumerFactory {
+
+    private final DefaultKafkaConsumerFactory<byte[], byte[]> factory;
+
+    ConsumerFactory(KafkaProperties kafka, ProjectorProperties properties) {
+        Map<String, Object> settings = new HashMap<>(kafka.buildConsumerProperties());
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        // Small polls serve several partitions in turn, and they bound the records that wait in the partition tasks.
+        settings.put(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.projector().batchRecords());
+        GroupProtocol protocol = properties.projector().groupProtocol();
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name().toLowerCase(Locale.ROOT));
+        if (protocol == GroupProtocol.CLASSIC) {
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        }
+        factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Consumer<byte[], byte[]> create(String group, String clientId) {
+        return factory.createConsumer(group, clientId, null, new Properties());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.projector.journal.PlanFailure;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+
+/** Creates the dead letter of a record with the record's bytes, headers and position. */
+final class DeadLetterFactory {
+
+    private static final int MAX_DETAIL_LENGTH = 500;
+
+    private final String topicId;
+    private final Clock clock;
+
+    DeadLetterFactory(String topicId, Clock clock) {
+        this.topicId = topicId;
+        this.clock = clock;
+    }
+
+    DeadLetter create(ConsumerRecord<byte[], byte[]> record, PlanFailure failure) {
+        List<DeadLetter.Header> headers = new ArrayList<>();
+        for (Header header : record.headers()) {
+            headers.add(new DeadLetter.Header(header.key(), toBinary(header.value())));
+        }
+        Instant now = clock.instant();
+        Long retries = readNumber(record, EventHeaders.RETRY_COUNT);
+        String detail = failure.detail();
+        return new DeadLetter(
+                topicId + '-' + record.partition() + '-' + record.offset(),
+                DeadLetter.State.OPEN,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                toBinary(record.key()),
+                toBinary(record.value()),
+                headers,
+                failure.reason(),
+                detail.length() > MAX_DETAIL_LENGTH ? detail.substring(0, MAX_DETAIL_LENGTH) : detail,
+                retries == null ? 0 : Math.toIntExact(Math.clamp(retries, 0, Integer.MAX_VALUE)),
+                readText(record, EventHeaders.TYPE),
+                readNumber(record, EventHeaders.AGGREGATE_VERSION),
+                now,
+                now);
+    }
+
+    private static @Nullable Binary toBinary(byte @Nullable [] bytes) {
+        return bytes == null ? null : new Binary(bytes);
+    }
+
+    private static @Nullable Long readNumber(ConsumerRecord<byte[], byte[]> record, String name) {
+        String text = readText(record, name);
+        try {
+            return text == null ? null : Long.valueOf(text);
+        } catch (NumberFormatException malformed) {
+            return null;
+        }
+    }
+
+    private static @Nullable String readText(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.studybuddy.projector.consume;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.projector.readmodel.SessionLostException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.core.IntervalFunction;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * This circuit breaker protects MongoDB. After three failures in a row one piece of work tries MongoDB while all others
+ * wait, so that an outage is logged once and causes almost no load.
+ */
+@Component
+public final class MongoCircuitBreaker {
+
+    private static final Logger log = LoggerFactory.getLogger(MongoCircuitBreaker.class);
+    private static final int FAILURES_BEFORE_OPEN = 3;
+
+    private final CircuitBreaker breaker;
+    private volatile String lastFailure = "";
+
+    MongoCircuitBreaker(MeterRegistry registry) {
+        breaker = CircuitBreaker.of(
+                "mongodb",
+                CircuitBreakerConfig.custom()
+                        .slidingWindow(FAILURES_BEFORE_OPEN, FAILURES_BEFORE_OPEN, SlidingWindowType.COUNT_BASED)
+                        .failureRateThreshold(100)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
+                        .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialRandomBackoff(
+                                Duration.ofMillis(200), 2, Duration.ofSeconds(5)))
+                        .recordException(MongoCircuitBreaker::isOutage)
+                        .build());
+        breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
+        Gauge.builder("projector_mongodb_circuit_open", breaker, any -> open() ? 1 : 0)
+                .description("1 while MongoDB is unavailable and batches wait, otherwise 0")
+                .register(registry);
+    }
+
+    /** Returns whether an attempt is permitted now. A caller that receives true must {@link #run} its work. */
+    boolean tryAcquirePermission() {
+        return breaker.tryAcquirePermission();
+    }
+
+    /** Runs work that {@link #tryAcquirePermission} permitted, and records its outcome. */
+    <T> T run(Supplier<T> work) {
+        long startedAt = breaker.getCurrentTimestamp();
+        try {
+            T result = work.get();
+            breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
+            return result;
+        } catch (RuntimeException | Error failed) {
+            if (isOutage(failed)) {
+                lastFailure = String.valueOf(failed.getMessage());
+            }
+            breaker.onError(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit(), failed);
+            throw failed;
+        }
+    }
+
+    /** Returns whether the breaker regards MongoDB as unavailable. */
+    public boolean open() {
+        return breaker.getState() != CircuitBreaker.State.CLOSED;
+    }
+
+    static boolean isOutage(Throwable failed) {
+        return failed instanceof SessionLostException lost ? lost.outage() : failed instanceof MongoException;
+    }
+
+    private void logTransition(CircuitBreaker.StateTransition change) {
+        if (change == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
+            log.atWarn()
+                    .addKeyValue("failure", lastFailure)
+                    .log("MongoDB is unavailable; all partitions wait, and the next attempts follow at most 5 s apart");
+        } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
+            log.info("MongoDB is available again; the partitions read their journals and resume");
+        }
+    }
+}

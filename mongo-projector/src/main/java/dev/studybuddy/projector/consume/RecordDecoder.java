@@ -1,0 +1,196 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.projector.deadletter.DeadLetterReason;
+import dev.studybuddy.projector.journal.DecodedRecord;
+import dev.studybuddy.projector.journal.PlanFailure;
+import dev.studybuddy.projector.journal.StateDocuments;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Decodes the records of one topic. It converts an older schema to the present one. A record that it cannot decode
+ * becomes a dead letter; it never throws an exception for one.
+ */
+final class RecordDecoder {
+
+    private static final List<String> REQUIRED = List.of(
+            EventHeaders.SPEC_VERSION,
+            EventHeaders.ID,
+            EventHeaders.TYPE,
+            EventHeaders.SOURCE,
+            EventHeaders.TIME,
+            EventHeaders.SUBJECT,
+            EventHeaders.CONTENT_TYPE,
+            EventHeaders.AGGREGATE_TYPE,
+            EventHeaders.AGGREGATE_VERSION,
+            EventHeaders.SCHEMA_VERSION);
+
+    private final AggregateType type;
+    private final Upcasting upcasting;
+    private final DeadLetterFactory deadLetters;
+
+    RecordDecoder(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
+        this.type = type;
+        this.upcasting = upcasting;
+        this.deadLetters = new DeadLetterFactory(topicId, clock);
+    }
+
+    DecodedRecord decode(ConsumerRecord<byte[], byte[]> record) {
+        PackedHeaders headers = PackedHeaders.of(record.headers());
+        Instant writtenAt = readTime(headers);
+        try {
+            return decodeEvent(record, headers, writtenAt);
+        } catch (UnreadableException unreadable) {
+            PlanFailure failure = new PlanFailure(unreadable.reason, String.valueOf(unreadable.getMessage()));
+            return new DecodedRecord.Unreadable(
+                    record.offset(), sizeBytes(record), writtenAt, deadLetters.create(record, failure));
+        }
+    }
+
+    private static @Nullable Instant readTime(PackedHeaders headers) {
+        try {
+            String text = headers.text(EventHeaders.TIME);
+            return text == null ? null : EventJson.instant(text);
+        } catch (DateTimeParseException malformed) {
+            return null;
+        }
+    }
+
+    private DecodedRecord decodeEvent(
+            ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant writtenAt)
+            throws UnreadableException {
+        if (record.key() == null) {
+            throw new UnreadableException(DeadLetterReason.NO_KEY, "the record has no key");
+        }
+        if (record.value() == null) {
+            throw new UnreadableException(DeadLetterReason.NO_VALUE, "the record has no value");
+        }
+        checkHeaders(headers);
+        if (writtenAt == null) {
+            throw new UnreadableException(DeadLetterReason.HEADER_MALFORMED, EventHeaders.TIME + " is not a timestamp");
+        }
+        long version = readNumber(headers, EventHeaders.AGGREGATE_VERSION);
+        int schema = readSchemaVersion(headers);
+        AggregateState state;
+        RawBsonDocument body;
+        try {
+            JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
+            body = StateDocuments.toMirrorBody(tree);
+            state = EventJson.read(type, tree);
+        } catch (JacksonException | IllegalArgumentException invalid) {
+            throw new UnreadableException(DeadLetterReason.UNREADABLE, firstLine(invalid));
+        }
+        checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
+        return new DecodedRecord.Event(
+                record.offset(),
+                sizeBytes(record),
+                writtenAt,
+                state,
+                body,
+                failure -> deadLetters.create(record, failure));
+    }
+
+    private void checkHeaders(PackedHeaders headers) throws UnreadableException {
+        for (String name : REQUIRED) {
+            if (!headers.hasValue(name)) {
+                throw new UnreadableException(DeadLetterReason.HEADER_MISSING, "the header " + name + " is missing");
+            }
+        }
+        if (!EventHeaders.SPEC_VERSION_VALUE.equals(headers.text(EventHeaders.SPEC_VERSION))) {
+            throw new UnreadableException(DeadLetterReason.HEADER_MALFORMED, EventHeaders.SPEC_VERSION + " is not 1.0");
+        }
+        checkType(
+                String.valueOf(headers.text(EventHeaders.AGGREGATE_TYPE)),
+                String.valueOf(headers.text(EventHeaders.TYPE)));
+    }
+
+    private int readSchemaVersion(PackedHeaders headers) throws UnreadableException {
+        long schema = readNumber(headers, EventHeaders.SCHEMA_VERSION);
+        if (schema > upcasting.present()) {
+            throw new UnreadableException(
+                    DeadLetterReason.SCHEMA_NEWER,
+                    "the record has schema " + schema + "; this projector reads schemas up to " + upcasting.present());
+        }
+        if (schema < 1) {
+            throw new UnreadableException(
+                    DeadLetterReason.HEADER_MALFORMED, EventHeaders.SCHEMA_VERSION + " is below 1");
+        }
+        return Math.toIntExact(schema);
+    }
+
+    private void checkType(String aggregateType, String eventType) throws UnreadableException {
+        if (AggregateType.ofCode(aggregateType).isEmpty()) {
+            throw new UnreadableException(
+                    DeadLetterReason.TYPE_UNKNOWN, "there is no aggregate type '" + aggregateType + "'");
+        }
+        if (!aggregateType.equals(type.code())) {
+            throw new UnreadableException(
+                    DeadLetterReason.TYPE_DIFFERS,
+                    "the record is of type " + aggregateType + ", but the topic holds type " + type.code());
+        }
+        if (!eventType.startsWith(type.code() + '.')) {
+            throw new UnreadableException(DeadLetterReason.TYPE_UNKNOWN, "there is no event type '" + eventType + "'");
+        }
+    }
+
+    private static void checkSameAggregate(String key, PackedHeaders headers, AggregateState state, long version)
+            throws UnreadableException {
+        if (!key.equals(state.id()) || !key.equals(headers.text(EventHeaders.SUBJECT))) {
+            throw new UnreadableException(
+                    DeadLetterReason.KEY_DIFFERS, "key, subject and value name different aggregates");
+        }
+        if (version != state.version() || version < 1) {
+            throw new UnreadableException(
+                    DeadLetterReason.VERSION_DIFFERS,
+                    "the header has version " + version + ", but the value has version " + state.version());
+        }
+        // The type declares the owner as non-null, but JSON from Kafka can lack it.
+        if (String.valueOf(state.owner()).equals("null")) {
+            throw new UnreadableException(DeadLetterReason.UNREADABLE, "the value has no owner");
+        }
+    }
+
+    private static long readNumber(PackedHeaders headers, String header) throws UnreadableException {
+        try {
+            return Long.parseLong(String.valueOf(headers.text(header)));
+        } catch (NumberFormatException malformed) {
+            throw new UnreadableException(DeadLetterReason.HEADER_MALFORMED, header + " is not a whole number");
+        }
+    }
+
+    private static String firstLine(Exception invalid) {
+        return String.valueOf(invalid.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Returns the estimated size of a record in bytes. */
+    static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
+        return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+
+    /** This exception carries the reason why a record cannot be decoded. */
+    private static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private final String reason;
+
+        UnreadableException(String reason, String detail) {
+            super(detail);
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.studybuddy.projector.generation;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks every other second whether a broker responds. Consumers cannot detect an outage, because without a broker
+ * their polls return no records, just as they do without new records.
+ */
+@Component
+final class BrokerProbe implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(BrokerProbe.class);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+
+    /**
+     * Kafka is unavailable after this long without a response. It is longer than two rounds, so that one late response
+     * is ignored.
+     */
+    private static final Duration UNAVAILABLE_AFTER = Duration.ofSeconds(11);
+
+    private final Admin admin;
+    private final LogOnChange logOnChange = new LogOnChange();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("kafka-watch").unstarted(this::run);
+    private volatile long lastResponseNanos = Long.MIN_VALUE;
+
+    BrokerProbe(Admin admin, MeterRegistry registry) {
+        this.admin = admin;
+        Gauge.builder("projector_kafka_away", this, watch -> watch.isUnavailable() ? 1 : 0)
+                .description("This gauge is 1 while no broker responds and records wait on the topics")
+                .register(registry);
+    }
+
+    /** Returns whether no broker has responded within the last 11 s, or since the start. */
+    boolean isUnavailable() {
+        long last = lastResponseNanos;
+        return last == Long.MIN_VALUE || System.nanoTime() - last >= UNAVAILABLE_AFTER.toNanos();
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        try {
+            if (!thread.join(UNAVAILABLE_AFTER)) {
+                log.atWarn()
+                        .addKeyValue("timeout", UNAVAILABLE_AFTER)
+                        .log("The thread that probes Kafka did not end in time; the shutdown continues");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    private void run() {
+        try {
+            do {
+                probe();
+            } while (!stopping.await(PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe() {
+        try {
+            TopicInspector.await(
+                    admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE_TIMEOUT.toMillis()))
+                            .nodes());
+            lastResponseNanos = System.nanoTime();
+            if (logOnChange.recordChange("kafka", null)) {
+                log.info("Kafka is available again; the consumers continue");
+            }
+        } catch (KafkaUnavailableException failed) {
+            if (isUnavailable() && logOnChange.recordChange("kafka", "unavailable")) {
+                log.atWarn()
+                        .addKeyValue("error", failed.getMessage())
+                        .addKeyValue("retryEvery", PROBE_INTERVAL)
+                        .log("Kafka is unavailable; records wait on the topics until a broker responds");
+            }
+        }
+    }
+}

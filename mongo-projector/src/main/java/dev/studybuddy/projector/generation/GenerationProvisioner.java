@@ -1,0 +1,113 @@
+package dev.studybuddy.projector.generation;
+
+import com.mongodb.MongoWriteException;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.UpdateOptions;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.Names;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates the resources that a generation needs before a consumer joins its group: indexes, journals at the start of
+ * the log, and committed offsets, from which monitoring computes the consumer lag. Existing resources stay unchanged,
+ * so that every instance may provision a generation.
+ */
+@Component
+final class GenerationProvisioner {
+
+    private static final Logger log = LoggerFactory.getLogger(GenerationProvisioner.class);
+    private static final int DUPLICATE_KEY = 11000;
+
+    private final MongoDatabase database;
+    private final Admin admin;
+    private final TopicInspector topics;
+    private final ProjectorProperties properties;
+
+    GenerationProvisioner(MongoDatabase database, Admin admin, TopicInspector topics, ProjectorProperties properties) {
+        this.database = database.withWriteConcern(WriteConcern.MAJORITY);
+        this.admin = admin;
+        this.topics = topics;
+        this.properties = properties;
+    }
+
+    /** Creates the missing indexes, journals and committed offsets of a generation. */
+    void provision(ReadModel model, Generation generation) {
+        for (ReadModel.Index index : model.indexes()) {
+            Document keys = new Document();
+            index.fields().forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
+            database.getCollection(index.collection() + Names.suffix(generation.number()))
+                    .createIndex(keys, new IndexOptions().name(index.name()));
+        }
+        Map<TopicPartition, Long> starts = topics.startOffsets(generation.topics());
+        MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
+        starts.forEach((partition, start) -> {
+            String id = Names.journalId(topics.typeOf(model, partition.topic()).code(), partition.partition());
+            insertJournal(journals, Journal.born(id, start));
+        });
+        commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
+        log.atInfo()
+                .addKeyValue("model", model.name())
+                .addKeyValue("generation", generation.number())
+                .log("The indexes, journals and committed offsets of a generation exist; it can be served");
+    }
+
+    private static void insertJournal(MongoCollection<Document> journals, Document journal) {
+        Document fields = new Document(journal);
+        Document id = new Document("_id", fields.remove("_id"));
+        try {
+            journals.updateOne(id, new Document("$setOnInsert", fields), new UpdateOptions().upsert(true));
+        } catch (MongoWriteException refused) {
+            if (refused.getError().getCode() != DUPLICATE_KEY) {
+                throw refused;
+            }
+            log.atDebug()
+                    .addKeyValue("journal", journal.get("_id"))
+                    .log("Another instance created a journal at the same time; that journal is used");
+        }
+    }
+
+    private void commitMissingOffsets(String group, Map<TopicPartition, Long> starts) {
+        Map<TopicPartition, OffsetAndMetadata> committed;
+        try {
+            committed =
+                    TopicInspector.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        } catch (KafkaUnavailableException noGroup) {
+            if (!(noGroup.getCause() instanceof org.apache.kafka.common.errors.GroupIdNotFoundException)) {
+                throw noGroup;
+            }
+            committed = Map.of();
+        }
+        Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
+        for (Map.Entry<TopicPartition, Long> one : starts.entrySet()) {
+            if (committed.get(one.getKey()) == null) {
+                missing.put(one.getKey(), new OffsetAndMetadata(one.getValue()));
+            }
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        try {
+            TopicInspector.await(admin.alterConsumerGroupOffsets(group, missing).all());
+        } catch (KafkaUnavailableException refused) {
+            // A consumer is already a member of the group. It commits the offsets while it processes records.
+            log.atDebug()
+                    .addKeyValue("group", group)
+                    .setCause(refused)
+                    .log("The initial offsets were not committed; the group's members commit theirs");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.studybuddy.projector.generation;
+
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.TopicOrigin;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts the generations that need no operator: the first one of a read model, and one for each newer projection. The
+ * first generation is active at once if its topics hold few records. Every other generation is built, and api-service
+ * activates it when it has caught up.
+ */
+@Component
+final class GenerationStarter {
+
+    private static final Logger log = LoggerFactory.getLogger(GenerationStarter.class);
+
+    /**
+     * The first generation is active at once if its topics hold at most this number of records. They are few enough to
+     * build in an instant. With more records, a half-built model could pass for a complete one.
+     */
+    private static final long MAX_RECORDS_TO_ACTIVATE_AT_ONCE = 1_000;
+
+    private final GenerationStore store;
+    private final MongoDatabase database;
+    private final Admin admin;
+    private final TopicInspector topics;
+    private final ProjectorProperties properties;
+    private final Clock clock;
+    private final LogOnChange logOnChange = new LogOnChange();
+
+    GenerationStarter(
+            GenerationStore store,
+            MongoDatabase database,
+            Admin admin,
+            TopicInspector topics,
+            ProjectorProperties properties,
+            Clock clock) {
+        this.store = store;
+        this.database = database;
+        this.admin = admin;
+        this.topics = topics;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** Starts a generation if the record requires one and the topics allow it. */
+    void startIfNeeded(ReadModel model, GenerationRecord record) {
+        boolean first = record.active() == null
+                && record.building() == null
+                && record.generations().isEmpty();
+        boolean newer = record.building() == null
+                && record.active() != null
+                && record.generations().values().stream().noneMatch(one -> one.projectionVersion() >= model.version());
+        if (!first && !newer) {
+            return;
+        }
+        TopicInspector.Inspection inspection = topics.inspect(model);
+        String defect = inspection.defect() == null ? findTruncatedLog(inspection.origins()) : inspection.defect();
+        if (logOnChange.recordChange(model.name(), defect) && defect != null) {
+            log.atWarn()
+                    .addKeyValue("model", model.name())
+                    .addKeyValue("defect", defect)
+                    .log("A generation cannot start because of its topics; they are checked again every round");
+        }
+        if (defect == null) {
+            start(model, record, inspection.origins(), first);
+        }
+    }
+
+    private void start(ReadModel model, GenerationRecord record, Map<String, TopicOrigin> origins, boolean first) {
+        int number = Math.max(
+                        record.last(),
+                        GenerationLeftovers.findHighestNumber(database, admin, properties.groupPrefix(), model))
+                + 1;
+        Generation generation = new Generation(
+                number,
+                model.version(),
+                origins,
+                false,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                null,
+                null,
+                null);
+        GenerationRecord changed = record.with(generation);
+        boolean activateAtOnce = first && topics.countRecords(origins) <= MAX_RECORDS_TO_ACTIVATE_AT_ONCE;
+        changed = activateAtOnce
+                ? changed.listing(number, null, null)
+                : changed.listing(record.active(), record.previous(), number);
+        if (store.compareAndSet(changed)) {
+            log.atInfo()
+                    .addKeyValue("model", model.name())
+                    .addKeyValue("generation", number)
+                    .addKeyValue("group", Names.group(properties.groupPrefix(), model.name(), number))
+                    .log(
+                            first
+                                    ? "The first generation of a read model started"
+                                    : "A newer projection started a generation");
+        }
+    }
+
+    /**
+     * Returns a description of a partition whose log does not start at offset 0 and therefore may lack states, or null
+     * if every log starts at 0.
+     */
+    private @org.jspecify.annotations.Nullable String findTruncatedLog(Map<String, TopicOrigin> origins) {
+        return topics.startOffsets(origins).entrySet().stream()
+                .filter(one -> one.getValue() > 0)
+                .findFirst()
+                .map(one -> one.getKey() + " starts at offset " + one.getValue()
+                        + " instead of 0; a full backup must publish every state first (rebuild with snapshotsFirst)")
+                .orElse(null);
+    }
+}

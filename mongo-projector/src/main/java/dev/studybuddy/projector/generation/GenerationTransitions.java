@@ -1,0 +1,125 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.TopicOrigin;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * This class changes generation records: it publishes projections, marks broken generations and retires expired ones.
+ */
+@Component
+final class GenerationTransitions {
+
+    private static final Logger log = LoggerFactory.getLogger(GenerationTransitions.class);
+
+    private final GenerationStore store;
+    private final ProjectorProperties properties;
+    private final Clock clock;
+
+    GenerationTransitions(GenerationStore store, ProjectorProperties properties, Clock clock) {
+        this.store = store;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /**
+     * Publishes this instance's projection of a read model in the generation record, for other services to read.
+     * Returns whether the record contained it already. It is called until it returns true after an instance's start;
+     * with instances of several versions, the last one to start wins.
+     */
+    boolean publishProjection(ReadModel model, GenerationRecord record) {
+        if (model.projection().equals(record.projection())) {
+            return true;
+        }
+        boolean written = store.compareAndSet(record.carrying(model.projection()));
+        log.atDebug()
+                .addKeyValue("model", model.name())
+                .log(
+                        written
+                                ? "The projection was published; the record is read again in the next round"
+                                : "Another instance changed the record; publishing is retried in the next round");
+        return false;
+    }
+
+    /** Marks a listed generation as broken if its topics have changed since it started. */
+    void markBrokenIfTopicsChanged(ReadModel model, GenerationRecord record, TopicInspector.Inspection inspection) {
+        for (Generation one : record.generations().values()) {
+            if (one.end() == null && record.lists(one.number())) {
+                String reason = findDifference(one, inspection);
+                if (reason != null) {
+                    markBroken(model, one.number(), reason);
+                }
+            }
+        }
+    }
+
+    /**
+     * Marks one generation as broken. It reads the record again first, so that an earlier change of it does not matter.
+     */
+    void markBroken(ReadModel model, int number, String reason) {
+        GenerationRecord record = store.read(model.name()).orElse(null);
+        Generation one = record == null ? null : record.generations().get(number);
+        if (one == null || one.end() != null) {
+            return;
+        }
+        if (store.compareAndSet(Objects.requireNonNull(record).with(one.ended(Generation.End.BROKEN, reason)))) {
+            log.atError()
+                    .addKeyValue("model", model.name())
+                    .addKeyValue("generation", number)
+                    .addKeyValue("reason", reason)
+                    .log("A generation is broken; it is no longer kept up and needs a rebuild");
+        }
+    }
+
+    /**
+     * Removes the previous generation from the list after its time is over. The janitor drops its collections later.
+     */
+    void retireExpired(GenerationRecord record) {
+        Integer previous = record.previous();
+        if (previous == null) {
+            return;
+        }
+        Generation one = record.generations().get(previous);
+        Instant since = one == null ? Instant.EPOCH : one.switchedAt() == null ? one.startedAt() : one.switchedAt();
+        if (since.plus(properties.projector().keepPrevious()).isAfter(clock.instant())) {
+            return;
+        }
+        GenerationRecord changed = record.listing(record.active(), null, record.building());
+        if (one != null && one.end() == null) {
+            changed = changed.with(one.ended(
+                    Generation.End.RETIRED,
+                    "it was kept up for " + properties.projector().keepPrevious() + " after the switch"));
+        }
+        if (store.compareAndSet(changed)) {
+            log.atInfo()
+                    .addKeyValue("model", record.model())
+                    .addKeyValue("generation", previous)
+                    .log("The previous generation was retired; its collections will be dropped");
+        }
+    }
+
+    private @Nullable String findDifference(Generation one, TopicInspector.Inspection inspection) {
+        for (Map.Entry<String, TopicOrigin> topic : one.topics().entrySet()) {
+            TopicOrigin now = inspection.origins().get(topic.getKey());
+            if (now != null && !now.id().equals(topic.getValue().id())) {
+                return topic.getKey() + " was deleted and created again";
+            }
+            if (now != null && now.partitions() != topic.getValue().partitions()) {
+                return topic.getKey() + " had " + topic.getValue().partitions() + " partitions and now has "
+                        + now.partitions();
+            }
+        }
+        return null;
+    }
+}

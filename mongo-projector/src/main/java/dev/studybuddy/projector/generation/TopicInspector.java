@@ -1,0 +1,158 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.TopicOrigin;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** A topic inspector reads the properties of a read model's topics from the broker. */
+@Component
+final class TopicInspector {
+
+    private static final long TIMEOUT_SECONDS = 10;
+
+    private final Admin admin;
+    private final ProjectorProperties properties;
+
+    TopicInspector(Admin admin, ProjectorProperties properties) {
+        this.admin = admin;
+        this.properties = properties;
+    }
+
+    /**
+     * An inspection holds the present properties of a read model's topics.
+     *
+     * @param origins the existing topics, by name
+     * @param defect the reason for which no generation can be built from the topics; null if one can
+     */
+    record Inspection(
+            Map<String, TopicOrigin> origins, @Nullable String defect) {}
+
+    /** Inspects a read model's topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
+    Inspection inspect(ReadModel model) {
+        Map<String, TopicOrigin> origins = new HashMap<>();
+        TreeSet<String> missing = new TreeSet<>();
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
+                admin.describeTopics(topicNames(model)).topicNameValues();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> one : descriptions.entrySet()) {
+            TopicDescription topic = awaitIfExists(one.getValue());
+            if (topic == null) {
+                missing.add(one.getKey());
+            } else {
+                origins.put(
+                        one.getKey(),
+                        new TopicOrigin(
+                                topic.topicId().toString(), topic.partitions().size()));
+            }
+        }
+        return new Inspection(
+                origins, missing.isEmpty() ? findDefect(origins) : "these topics do not exist: " + missing);
+    }
+
+    /** Returns the first offset of each partition's log. */
+    Map<TopicPartition, Long> startOffsets(Map<String, TopicOrigin> origins) {
+        return listOffsets(origins, OffsetSpec.earliest());
+    }
+
+    /** Returns the number of records on the topics, provided that each log starts at offset 0. */
+    long countRecords(Map<String, TopicOrigin> origins) {
+        return listOffsets(origins, OffsetSpec.latest()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private Map<TopicPartition, Long> listOffsets(Map<String, TopicOrigin> origins, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
+        origins.forEach((topic, origin) -> {
+            for (int partition = 0; partition < origin.partitions(); partition++) {
+                requested.put(new TopicPartition(topic, partition), spec);
+            }
+        });
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        await(admin.listOffsets(requested).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    private List<String> topicNames(ReadModel model) {
+        return model.reads().stream()
+                .map(type -> type.topic(properties.topicPrefix()))
+                .sorted()
+                .toList();
+    }
+
+    /** Returns the type of the aggregates on a topic. */
+    AggregateType typeOf(ReadModel model, String topic) {
+        return model.reads().stream()
+                .filter(type -> type.topic(properties.topicPrefix()).equals(topic))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private @Nullable String findDefect(Map<String, TopicOrigin> origins) {
+        for (Map.Entry<String, TopicOrigin> one : new TreeMap<>(origins).entrySet()) {
+            if (one.getValue().partitions() != properties.topicPartitions()) {
+                return one.getKey() + " has " + one.getValue().partitions()
+                        + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions();
+            }
+        }
+        List<ConfigResource> requested = origins.keySet().stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        for (Map.Entry<ConfigResource, Config> one :
+                await(admin.describeConfigs(requested).all()).entrySet()) {
+            String policy =
+                    one.getValue().get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+            if (policy != null && policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                return one.getKey().name() + " is compacted, so that a stale repeat could be the last record of a key;"
+                        + " set its cleanup.policy to delete";
+            }
+        }
+        return null;
+    }
+
+    /** Waits for the description of a topic, and returns null if the topic does not exist. */
+    private static @Nullable TopicDescription awaitIfExists(KafkaFuture<TopicDescription> future) {
+        try {
+            return await(future);
+        } catch (KafkaUnavailableException failed) {
+            if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw failed;
+        }
+    }
+
+    /** Waits for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the request fails. */
+    static <T> T await(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailableException("the thread was interrupted", stopping);
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            throw new KafkaUnavailableException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException late) {
+            throw new KafkaUnavailableException("no broker responded within " + TIMEOUT_SECONDS + " s", late);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Names;
+
+/** Identifies one partition of one generation, and derives the names that its batches write to. */
+public record JournalKey(ReadModel model, int generation, AggregateType type, int partition) {
+
+    String journalCollection() {
+        return Names.journal(model.name(), generation);
+    }
+
+    String journalId() {
+        return Names.journalId(type.code(), partition);
+    }
+
+    String mirrorCollection() {
+        return model.mirrors(type) + Names.suffix(generation);
+    }
+
+    String rollupCollection() {
+        return model.rollups() + Names.suffix(generation);
+    }
+
+    /**
+     * Returns the name of this partition's watermark field in a rollup, such as {@code w.t3}. The name is short because
+     * every rollup has many watermarks.
+     */
+    String watermarkField() {
+        return "w." + type.code().charAt(0) + partition;
+    }
+
+    @Override
+    public String toString() {
+        return model.name() + Names.suffix(generation) + '/' + journalId();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.readmodel.GuardedWrite;
+import dev.studybuddy.projector.readmodel.WriteRefusal;
+import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies a decided plan: dead letters, rollups and mirrors, in this order. A second application of a plan has no
+ * further effect.
+ */
+final class PlanApplier {
+
+    private static final Logger log = LoggerFactory.getLogger(PlanApplier.class);
+
+    private final JournalKey key;
+    private final DeadLetterSink deadLetters;
+
+    PlanApplier(JournalKey key, DeadLetterSink deadLetters) {
+        this.key = key;
+        this.deadLetters = deadLetters;
+    }
+
+    /** Applies the plan of the batch that ends at {@code hi}. */
+    void apply(FencedSession session, Plan plan, long hi) {
+        if (!plan.deadLetters().isEmpty()) {
+            deadLetters.keep(session, plan.deadLetters());
+        }
+        write(
+                session,
+                key.rollupCollection(),
+                plan.rollups().stream().map(change -> toWrite(change, hi)).toList());
+        write(
+                session,
+                key.mirrorCollection(),
+                plan.mirrors().stream().map(PlanApplier::toWrite).toList());
+    }
+
+    private GuardedWrite toWrite(Plan.RollupChange change, long hi) {
+        Document guard = new Document("$not", new Document("$gte", hi));
+        Document update = new Document("$inc", new Document(change.amounts()))
+                .append("$set", new Document(key.watermarkField(), hi))
+                .append("$setOnInsert", change.insertFields());
+        return new GuardedWrite.Update(new Document("_id", change.id()).append(key.watermarkField(), guard), update);
+    }
+
+    private static GuardedWrite toWrite(Plan.MirrorChange change) {
+        Document olderVersion = new Document("version", new Document("$lt", change.version()));
+        Document sameVersionEarlierOffset =
+                new Document("version", change.version()).append("offset", new Document("$lt", change.offset()));
+        Document filter =
+                new Document("_id", change.id()).append("$or", List.of(olderVersion, sameVersionEarlierOffset));
+        return new GuardedWrite.Replace(filter, change.document());
+    }
+
+    /**
+     * Error 11000 has two causes: the guard refused a write that was already applied, or two writers raced to insert
+     * the document. Retry once; the document exists now, so a second 11000 means "already applied".
+     */
+    private void write(FencedSession session, String collection, List<GuardedWrite> writes) {
+        if (writes.isEmpty()) {
+            return;
+        }
+        List<GuardedWrite> retries = new ArrayList<>();
+        List<Refused> refused = new ArrayList<>();
+        for (WriteRefusal refusal : session.write(collection, writes)) {
+            GuardedWrite write = writes.get(refusal.index());
+            if (refusal.duplicate()) {
+                retries.add(write);
+            } else {
+                refused.add(new Refused(write, refusal));
+            }
+        }
+        if (!retries.isEmpty()) {
+            for (WriteRefusal refusal : session.write(collection, retries)) {
+                if (!refusal.duplicate()) {
+                    refused.add(new Refused(retries.get(refusal.index()), refusal));
+                }
+            }
+        }
+        if (!refused.isEmpty()) {
+            markBroken(session, collection, refused);
+        }
+    }
+
+    /** Records that the documents are no longer exact. The partition continues without them. */
+    private void markBroken(FencedSession session, String collection, List<Refused> refused) {
+        List<GuardedWrite> marks = new ArrayList<>();
+        for (Refused one : refused) {
+            Object id = one.write().filter().get("_id");
+            log.atError()
+                    .addKeyValue("collection", collection)
+                    .addKeyValue("document", id)
+                    .addKeyValue("code", one.refusal().code())
+                    .addKeyValue("refusal", one.refusal().message())
+                    .log("MongoDB permanently refused a write; the document is marked as broken");
+            Document mark = new Document("model", key.model().name())
+                    .append("generation", key.generation())
+                    .append("collection", collection)
+                    .append("documentId", id)
+                    .append("code", one.refusal().code())
+                    .append("message", one.refusal().message());
+            marks.add(new GuardedWrite.Update(
+                    new Document("_id", collection + '/' + id), new Document("$setOnInsert", mark)));
+        }
+        session.write(Names.BROKEN, marks);
+    }
+
+    private record Refused(GuardedWrite write, WriteRefusal refusal) {}
+}

@@ -1,0 +1,13 @@
+package dev.studybuddy.projector.journal;
+
+/**
+ * A plan failure states why a record cannot become part of a plan and is a dead letter instead.
+ *
+ * @param reason a short stable code
+ * @param detail an explanation for an operator
+ */
+public record PlanFailure(String reason, String detail) {
+
+    static final String CONTRIBUTION_FAILED = "unplannable";
+    static final String MIRROR_UNREADABLE = "mirror-unreadable";
+}

@@ -1,0 +1,30 @@
+package dev.studybuddy.projector.readmodel;
+
+import java.util.Collection;
+import java.util.List;
+import org.bson.Document;
+
+/**
+ * A fenced session is the access to MongoDB over which one position was read. All operations that depend on the
+ * position use this session only. If a connection is lost, the session is lost too, and the position must be read again
+ * over another session. Therefore no write of a batch that began before MongoDB returned to an earlier state arrives
+ * after it.
+ *
+ * <p>Reads use the primary and return data that a majority holds. A majority acknowledges each write. Every method may
+ * throw {@link SessionLostException}; after that the session must not be used. Only one thread at a time may use a
+ * session.
+ */
+public interface FencedSession extends AutoCloseable {
+
+    /** Returns the documents that exist for the given ids, in no particular order. */
+    List<Document> find(String collection, Collection<String> ids);
+
+    /** Replaces the document that matches the filter, and returns whether one matched. It inserts nothing. */
+    boolean replace(String collection, Document filter, Document replacement);
+
+    /** Executes all writes in any order and returns the refused ones. */
+    List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes);
+
+    @Override
+    void close();
+}

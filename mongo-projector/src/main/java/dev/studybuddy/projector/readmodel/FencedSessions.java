@@ -1,0 +1,12 @@
+package dev.studybuddy.projector.readmodel;
+
+/** Opens fenced sessions. Several threads may use it. */
+public interface FencedSessions {
+
+    /**
+     * Opens a new session.
+     *
+     * @throws SessionLostException if no server is available
+     */
+    FencedSession open();
+}

@@ -1,0 +1,140 @@
+package dev.studybuddy.projector.readmodel;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import dev.studybuddy.projector.readmodel.ConnectionFence.YoungerConnectionError;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** This fenced session uses the MongoDB driver. */
+final class MongoFencedSession implements FencedSession {
+
+    /** Every server accepts this number of writes in one bulk. */
+    private static final int MAX_BULK_WRITES = 1000;
+
+    private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+    private static final UpdateOptions UPDATE_OR_INSERT = new UpdateOptions().upsert(true);
+    private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
+
+    /**
+     * A write error with one of these codes is transient: the operation was interrupted, the primary steps down, writes
+     * conflict, the disk is full, or the operation is not allowed at present. Every other code concerns the document.
+     */
+    private static final Set<Integer> TRANSIENT_ERROR_CODES = Set.of(
+            6, 7, 13, 18, 24, 46, 50, 63, 64, 89, 91, 100, 112, 133, 150, 189, 216, 234, 262, 290, 317, 9001, 10107,
+            11600, 11601, 11602, 13297, 13388, 13435, 13436, 14031);
+
+    private final MongoDatabase database;
+    private final @Nullable ClientSession session;
+    private final ConnectionFence ages;
+    private final long point;
+
+    MongoFencedSession(MongoDatabase database, @Nullable ClientSession session, ConnectionFence ages, long point) {
+        this.database = database;
+        this.session = session;
+        this.ages = ages;
+        this.point = point;
+    }
+
+    @Override
+    public List<Document> find(String collection, Collection<String> ids) {
+        Document filter = ids.size() == 1
+                ? new Document("_id", ids.iterator().next())
+                : new Document("_id", new Document("$in", List.copyOf(ids)));
+        return execute(() -> {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            var found = session == null ? documents.find(filter) : documents.find(session, filter);
+            return found.batchSize(ids.size() + 1).into(new ArrayList<>());
+        });
+    }
+
+    @Override
+    public boolean replace(String collection, Document filter, Document replacement) {
+        return execute(() -> {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            var result = session == null
+                    ? documents.replaceOne(filter, replacement)
+                    : documents.replaceOne(session, filter, replacement);
+            return result.getMatchedCount() == 1;
+        });
+    }
+
+    @Override
+    public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
+        List<WriteRefusal> refused = new ArrayList<>();
+        for (int from = 0; from < writes.size(); from += MAX_BULK_WRITES) {
+            List<WriteModel<RawBsonDocument>> bulk = new ArrayList<>();
+            writes.subList(from, Math.min(from + MAX_BULK_WRITES, writes.size()))
+                    .forEach(one -> bulk.add(toModel(one)));
+            int before = from;
+            List<BulkWriteError> errors = execute(() -> writeBulk(collection, bulk));
+            errors.forEach(error ->
+                    refused.add(new WriteRefusal(before + error.getIndex(), error.getCode(), error.getMessage())));
+        }
+        return refused;
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    private List<BulkWriteError> writeBulk(String collection, List<WriteModel<RawBsonDocument>> bulk) {
+        try {
+            MongoCollection<RawBsonDocument> documents = database.getCollection(collection, RawBsonDocument.class);
+            if (session == null) {
+                documents.bulkWrite(bulk, UNORDERED);
+            } else {
+                documents.bulkWrite(session, bulk, UNORDERED);
+            }
+            return List.of();
+        } catch (MongoBulkWriteException failed) {
+            if (failed.getWriteConcernError() != null
+                    || failed.getWriteErrors().stream()
+                            .anyMatch(error -> TRANSIENT_ERROR_CODES.contains(error.getCode()))) {
+                throw failed;
+            }
+            return failed.getWriteErrors();
+        }
+    }
+
+    private <T> T execute(Supplier<T> operation) {
+        ages.bind(point);
+        try {
+            return operation.get();
+        } catch (YoungerConnectionError younger) {
+            throw new SessionLostException(
+                    SessionLostException.Cause.YOUNGER_CONNECTION, "no connection is older than the position", younger);
+        } catch (MongoException failed) {
+            throw new SessionLostException(
+                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        } finally {
+            ages.unbind();
+        }
+    }
+
+    private static WriteModel<RawBsonDocument> toModel(GuardedWrite write) {
+        return switch (write) {
+            case GuardedWrite.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
+            case GuardedWrite.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package dev.studybuddy.projector.readmodel;
+
+import com.mongodb.ClientSessionOptions;
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.connection.ServerDescription;
+import org.bson.Document;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens fenced sessions over the driver's connection pool. Each has a causally consistent driver session if the server
+ * supports sessions.
+ */
+public final class MongoFencedSessions implements FencedSessions {
+
+    private static final Document PING = new Document("ping", 1);
+    private static final ClientSessionOptions CAUSAL =
+            ClientSessionOptions.builder().causallyConsistent(true).build();
+
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final ConnectionFence ages;
+
+    /**
+     * Creates a factory of sessions.
+     *
+     * @param client the driver's client, which must not retry operations
+     * @param database the name of the database
+     * @param ages the client's listener for commands and for its connection pool
+     */
+    public MongoFencedSessions(MongoClient client, String database, ConnectionFence ages) {
+        this.client = client;
+        MongoDatabase plain = client.getDatabase(database);
+        CodecRegistry codecs = CodecRegistries.fromRegistries(
+                CodecRegistries.fromCodecs(new PlainDocumentCodec(plain.getCodecRegistry())), plain.getCodecRegistry());
+        this.database = plain.withCodecRegistry(codecs)
+                .withReadPreference(ReadPreference.primary())
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withWriteConcern(WriteConcern.MAJORITY);
+        this.ages = ages;
+    }
+
+    @Override
+    public FencedSession open() {
+        long point = ages.now();
+        return new MongoFencedSession(database, startSession(), ages, point);
+    }
+
+    private @Nullable ClientSession startSession() {
+        try {
+            if (client.getClusterDescription().getServerDescriptions().stream().noneMatch(ServerDescription::isOk)) {
+                database.runCommand(PING);
+            }
+            // A server without sessions is standalone, so that each read sees all earlier writes without a session.
+            return client.getClusterDescription().getLogicalSessionTimeoutMinutes() == null
+                    ? null
+                    : client.startSession(CAUSAL);
+        } catch (MongoException failed) {
+            throw new SessionLostException(
+                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        }
+    }
+}

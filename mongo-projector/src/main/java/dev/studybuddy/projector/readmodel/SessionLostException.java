@@ -1,0 +1,28 @@
+package dev.studybuddy.projector.readmodel;
+
+/** The session is lost. Its last operation may or may not have been executed, and the position must be read again. */
+public final class SessionLostException extends RuntimeException {
+
+    /** The cause decides whether a new session can be used at once. */
+    public enum Cause {
+        /** MongoDB is unavailable or reports that it cannot execute the operation now. */
+        OUTAGE,
+        /**
+         * Only this session is affected: the available connection is younger than the position. A new session works at
+         * once.
+         */
+        YOUNGER_CONNECTION
+    }
+
+    private final Cause lossCause;
+
+    public SessionLostException(Cause lossCause, String message, Throwable cause) {
+        super(message, cause);
+        this.lossCause = lossCause;
+    }
+
+    /** Returns whether MongoDB itself is unavailable. */
+    public boolean outage() {
+        return lossCause == Cause.OUTAGE;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.projector.journal.DecodedRecord;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.bson.codecs.DocumentCodec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordDecoderTest {
+
+    private static final String SESSION = """
+            {"id":"s1","userId":"u1","subject":"Math","sessionType":"manual","minutes":25,
+             "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
+             "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
+
+    private static final Upcasting.Step KIND_TO_SESSION_TYPE = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+        value.set("sessionType", value.required("kind"));
+        value.remove("kind");
+        return value;
+    });
+
+    private static final Upcasting.Step SECONDS_TO_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+        value.put("minutes", value.required("seconds").asInt() / 60);
+        value.remove("seconds");
+        return value;
+    });
+
+    private final RecordDecoder decoder = createDecoder(Upcasting.PRESENT);
+    private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
+            EventHeaders.SPEC_VERSION, "1.0",
+            EventHeaders.ID, "e1",
+            EventHeaders.TYPE, "session.created",
+            EventHeaders.SOURCE, "/test",
+            EventHeaders.TIME, "2026-11-23T10:00:00Z",
+            EventHeaders.SUBJECT, "s1",
+            EventHeaders.CONTENT_TYPE, "application/json",
+            EventHeaders.AGGREGATE_TYPE, "session",
+            EventHeaders.AGGREGATE_VERSION, "3",
+            EventHeaders.SCHEMA_VERSION, "1"));
+
+    @Test
+    void anEventKeepsFieldsThatItsStateClassLacks() {
+        DecodedRecord decoded = decoder.decode(createRecord("s1", SESSION));
+
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRecord.Event.class, event -> {
+            assertThat(event.state().version()).isEqualTo(3);
+            assertThat(event.body().decode(new DocumentCodec()))
+                    .containsEntry("mood", "fine")
+                    .containsEntry("minutes", 25);
+        });
+    }
+
+    @Test
+    void aRecordOfAnOlderSchemaIsConvertedToThePresentOne() {
+        RecordDecoder newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+        String first = SESSION.replace("\"sessionType\"", "\"kind\"").replace("\"minutes\":25", "\"seconds\":1500");
+        String second = SESSION.replace("\"minutes\":25", "\"seconds\":1500");
+
+        DecodedRecord.Event present = (DecodedRecord.Event) decoder.decode(createRecord("s1", SESSION));
+        assertThat(decodeState(newerDecoder, "1", first)).isEqualTo(present.state());
+        assertThat(decodeState(newerDecoder, "2", second)).isEqualTo(present.state());
+        assertThat(decodeState(newerDecoder, "3", SESSION)).isEqualTo(present.state());
+        headers.put(EventHeaders.SCHEMA_VERSION, "1");
+        assertThat(((DecodedRecord.Event) newerDecoder.decode(createRecord("s1", first))).body())
+                .isEqualTo(present.body());
+    }
+
+    @Test
+    void aRecordThatBreaksItsSchemaOrHasANewerOneIsADeadLetter() {
+        RecordDecoder newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+
+        headers.put(EventHeaders.SCHEMA_VERSION, "1");
+        assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("unreadable");
+        headers.put(EventHeaders.SCHEMA_VERSION, "4");
+        assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("schema-newer");
+    }
+
+    @Test
+    void aMissingKeyAMissingValueAndAWrongKeyAreDeadLetters() {
+        assertThat(decodeReason(createRecord(null, SESSION))).isEqualTo("no-key");
+        assertThat(decodeReason(createRecord("s1", null))).isEqualTo("no-value");
+        assertThat(decodeReason(createRecord("s2", SESSION))).isEqualTo("key-differs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ce_id,,header-missing",
+        "ce_time,yesterday,header-malformed",
+        "ce_specversion,0.3,header-malformed",
+        "ce_schemaversion,x,header-malformed",
+        "ce_schemaversion,0,header-malformed",
+        "ce_schemaversion,2,schema-newer",
+        "ce_aggregatetype,room,type-unknown",
+        "ce_aggregatetype,todo,type-differs",
+        "ce_type,room.created,type-unknown",
+        "ce_subject,s9,key-differs",
+        "ce_aggregateversion,4,version-differs"
+    })
+    void aWrongHeaderMakesADeadLetterWithItsReason(String header, String value, String reason) {
+        headers.put(header, value);
+
+        assertThat(decodeReason(createRecord("s1", SESSION))).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{",
+                "[]",
+                "null",
+                "{\"id\":\"s1\",\"version\":3}",
+                "{\"id\":\"s1\",\"$where\":1,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}",
+                "{\"id\":\"s1\",\"n\":99999999999999999999,\"version\":3,\"deleted\":true,\"userId\":\"u1\"}"
+            })
+    void aValueThatIsInvalidOrThatMongoDbCannotStoreIsUnreadable(String value) {
+        assertThat(decodeReason(createRecord("s1", value))).isEqualTo("unreadable");
+    }
+
+    @Test
+    void aDeadLetterKeepsTheWholeRecordAndItsRetryCount() {
+        headers.put(EventHeaders.RETRY_COUNT, "2");
+
+        assertThat(decoder.decode(createRecord("s1", "{")))
+                .isInstanceOfSatisfying(DecodedRecord.Unreadable.class, unreadable -> {
+                    assertThat(unreadable.deadLetter().id()).isEqualTo("topicId-4-17");
+                    assertThat(unreadable.deadLetter().retryCount()).isEqualTo(2);
+                    assertThat(unreadable.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
+                    assertThat(unreadable.deadLetter().headers()).hasSize(headers.size());
+                });
+    }
+
+    private AggregateState decodeState(RecordDecoder decoder, String schema, String value) {
+        headers.put(EventHeaders.SCHEMA_VERSION, schema);
+        return ((DecodedRecord.Event) decoder.decode(createRecord("s1", value))).state();
+    }
+
+    private String decodeReason(ConsumerRecord<byte[], byte[]> record) {
+        return decodeReason(decoder, record);
+    }
+
+    private static String decodeReason(RecordDecoder decoder, ConsumerRecord<byte[], byte[]> record) {
+        return ((DecodedRecord.Unreadable) decoder.decode(record)).deadLetter().reason();
+    }
+
+    private static RecordDecoder createDecoder(Upcasting upcasting) {
+        return new RecordDecoder(AggregateType.SESSION, upcasting, "topicId", Clock.systemUTC());
+    }
+
+    private ConsumerRecord<byte[], byte[]> createRecord(String key, String value) {
+        var record = new ConsumerRecord<>("t", 4, 17, toBytes(key), toBytes(value));
+        headers.forEach((name, text) -> {
+            if (text != null) {
+                record.headers().add(name, text.getBytes(UTF_8));
+            }
+        });
+        return record;
+    }
+
+    private static byte[] toBytes(String text) {
+        return text == null ? null : text.getBytes(UTF_8);
+    }
+}

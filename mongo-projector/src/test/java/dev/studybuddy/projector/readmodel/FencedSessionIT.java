@@ -1,0 +1,71 @@
+package dev.studybuddy.projector.readmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.event.CommandListener;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestServers;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+class FencedSessionIT {
+
+    private static final List<GuardedWrite> ONE =
+            List.of(new GuardedWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
+
+    @Test
+    void aSessionSendsNothingToARestartedServer() {
+        try (FaultyServer server = TestServers.ownMongo()) {
+            ConnectionFence ages = new ConnectionFence();
+            try (MongoClient client = client(server, ages)) {
+                FencedSessions sessions = new MongoFencedSessions(client, "studybuddy", ages);
+                FencedSession old = openWorkingSession(sessions);
+                server.kill();
+                server.start();
+
+                // The first write fails on the closed connection. The second one would use a new connection.
+                assertThatExceptionOfType(SessionLostException.class).isThrownBy(() -> old.write("c", ONE));
+                assertThatExceptionOfType(SessionLostException.class)
+                        .isThrownBy(() -> old.write("c", ONE))
+                        .matches(lost -> !lost.outage());
+
+                assertThat(openWorkingSession(sessions).find("c", List.of("d")).getFirst())
+                        .containsEntry("n", 2);
+            }
+        }
+    }
+
+    /** Opens a session that is younger than the pool's first connection, and writes once over it. */
+    private static FencedSession openWorkingSession(FencedSessions sessions) {
+        SessionLostException last = null;
+        for (int tries = 0; tries < 20; tries++) {
+            FencedSession session = sessions.open();
+            try {
+                session.write("c", ONE);
+                return session;
+            } catch (SessionLostException lost) {
+                last = lost;
+            }
+        }
+        throw new AssertionError("every session was lost before it wrote", last);
+    }
+
+    private static MongoClient client(FaultyServer server, ConnectionFence ages) {
+        return MongoClients.create(MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(server.url()))
+                .retryWrites(false)
+                .retryReads(false)
+                .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(ages))
+                // With a second listener, such as one for metrics, the driver calls the listeners through another
+                // class.
+                .addCommandListener(new CommandListener() {})
+                .addCommandListener(ages)
+                .build());
+    }
+}
