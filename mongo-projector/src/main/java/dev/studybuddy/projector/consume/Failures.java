@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.consume;
 
-import dev.studybuddy.projector.readmodel.SessionLostException;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.SessionLostException;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;

@@ -1,8 +1,10 @@
 package dev.studybuddy.projector.consume;
 
+import dev.studybuddy.projector.decode.PackedHeaders;
+import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.lag.ProjectorMetrics;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.trace.BatchSpans;
 import java.time.Clock;
 import java.time.Duration;

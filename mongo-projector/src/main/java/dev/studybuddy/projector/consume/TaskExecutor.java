@@ -1,5 +1,6 @@
 package dev.studybuddy.projector.consume;
 
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

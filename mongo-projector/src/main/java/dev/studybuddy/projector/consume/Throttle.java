@@ -1,6 +1,5 @@
 package dev.studybuddy.projector.consume;
 
-import dev.studybuddy.projector.lag.LiveLag;
 import java.time.Duration;
 
 /**

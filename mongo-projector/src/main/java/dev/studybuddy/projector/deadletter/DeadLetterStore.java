@@ -2,9 +2,9 @@ package dev.studybuddy.projector.deadletter;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.journal.DeadLetterSink;
-import dev.studybuddy.projector.lag.ProjectorMetrics;
-import dev.studybuddy.projector.readmodel.FencedSession;
-import dev.studybuddy.projector.readmodel.GuardedWrite;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;

@@ -8,6 +8,8 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.UpdateOptions;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.kafka.KafkaUnavailableException;
+import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.Names;

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;

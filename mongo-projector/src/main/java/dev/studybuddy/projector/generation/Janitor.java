@@ -3,6 +3,8 @@ package dev.studybuddy.projector.generation;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.kafka.KafkaUnavailableException;
+import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;

@@ -1,7 +1,8 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.consume.MongoCircuitBreaker;
+import dev.studybuddy.projector.kafka.BrokerProbe;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

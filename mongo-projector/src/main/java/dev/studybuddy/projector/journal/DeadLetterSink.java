@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSession;
 import java.util.List;
 import org.bson.Document;
 

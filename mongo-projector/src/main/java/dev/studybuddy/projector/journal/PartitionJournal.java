@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.FencedSession;
-import dev.studybuddy.projector.readmodel.FencedSessions;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSessions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

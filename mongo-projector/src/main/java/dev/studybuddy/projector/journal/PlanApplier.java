@@ -1,8 +1,8 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.FencedSession;
-import dev.studybuddy.projector.readmodel.GuardedWrite;
-import dev.studybuddy.projector.readmodel.WriteRefusal;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.GuardedWrite;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
 import java.util.List;

@@ -22,7 +22,7 @@
  * reads the journal and applies its plan again.
  *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
- * began before the loss arrives after it. {@link dev.studybuddy.projector.readmodel.FencedSession} prevents such a late write.
+ * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
  */
 @NullMarked
 package dev.studybuddy.projector.journal;

@@ -1,10 +1,10 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.projector.readmodel.FencedSession;
-import dev.studybuddy.projector.readmodel.FencedSessions;
-import dev.studybuddy.projector.readmodel.GuardedWrite;
-import dev.studybuddy.projector.readmodel.SessionLostException;
-import dev.studybuddy.projector.readmodel.WriteRefusal;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.projector.mongo.GuardedWrite;
+import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

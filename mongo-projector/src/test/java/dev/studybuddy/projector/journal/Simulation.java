@@ -2,10 +2,10 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
-import dev.studybuddy.projector.readmodel.FencedSession;
-import dev.studybuddy.projector.readmodel.GuardedWrite;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.GuardedWrite;
+import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.readmodel.ReadModel;
-import dev.studybuddy.projector.readmodel.SessionLostException;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.lag;
+package dev.studybuddy.projector.consume;
 
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 /** Opens fenced sessions. Several threads may use it. */
 public interface FencedSessions {

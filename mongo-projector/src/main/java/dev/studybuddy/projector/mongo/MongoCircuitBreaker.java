@@ -1,7 +1,6 @@
-package dev.studybuddy.projector.consume;
+package dev.studybuddy.projector.mongo;
 
 import com.mongodb.MongoException;
-import dev.studybuddy.projector.readmodel.SessionLostException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -27,7 +26,7 @@ public final class MongoCircuitBreaker {
     private final CircuitBreaker breaker;
     private volatile String lastFailure = "";
 
-    MongoCircuitBreaker(MeterRegistry registry) {
+    public MongoCircuitBreaker(MeterRegistry registry) {
         breaker = CircuitBreaker.of(
                 "mongodb",
                 CircuitBreakerConfig.custom()
@@ -46,12 +45,12 @@ public final class MongoCircuitBreaker {
     }
 
     /** Returns whether an attempt is permitted now. A caller that receives true must {@link #run} its work. */
-    boolean tryAcquirePermission() {
+    public boolean tryAcquirePermission() {
         return breaker.tryAcquirePermission();
     }
 
     /** Runs work that {@link #tryAcquirePermission} permitted, and records its outcome. */
-    <T> T run(Supplier<T> work) {
+    public <T> T run(Supplier<T> work) {
         long startedAt = breaker.getCurrentTimestamp();
         try {
             T result = work.get();
@@ -71,7 +70,7 @@ public final class MongoCircuitBreaker {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
 
-    static boolean isOutage(Throwable failed) {
+    public static boolean isOutage(Throwable failed) {
         return failed instanceof SessionLostException lost ? lost.outage() : failed instanceof MongoException;
     }
 

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.MongoException;

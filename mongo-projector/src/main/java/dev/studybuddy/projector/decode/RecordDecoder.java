@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.consume;
+package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,7 +7,6 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.outbox.EventHeaders;
-import dev.studybuddy.projector.deadletter.DeadLetterReason;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PlanFailure;
 import dev.studybuddy.projector.journal.StateDocuments;
@@ -25,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * Decodes the records of one topic. It converts an older schema to the present one. A record that it cannot decode
  * becomes a dead letter; it never throws an exception for one.
  */
-final class RecordDecoder {
+public final class RecordDecoder {
 
     private static final List<String> REQUIRED = List.of(
             EventHeaders.SPEC_VERSION,
@@ -43,13 +42,13 @@ final class RecordDecoder {
     private final Upcasting upcasting;
     private final DeadLetterFactory deadLetters;
 
-    RecordDecoder(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
+    public RecordDecoder(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
         this.type = type;
         this.upcasting = upcasting;
         this.deadLetters = new DeadLetterFactory(topicId, clock);
     }
 
-    DecodedRecord decode(ConsumerRecord<byte[], byte[]> record) {
+    public DecodedRecord decode(ConsumerRecord<byte[], byte[]> record) {
         PackedHeaders headers = PackedHeaders.of(record.headers());
         Instant writtenAt = readTime(headers);
         try {
@@ -177,7 +176,7 @@ final class RecordDecoder {
     }
 
     /** Returns the estimated size of a record in bytes. */
-    static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
+    public static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
         return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 

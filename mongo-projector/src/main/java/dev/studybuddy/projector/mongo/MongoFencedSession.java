@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
@@ -12,7 +12,7 @@ import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
-import dev.studybuddy.projector.readmodel.ConnectionFence.YoungerConnectionError;
+import dev.studybuddy.projector.mongo.ConnectionFence.YoungerConnectionError;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

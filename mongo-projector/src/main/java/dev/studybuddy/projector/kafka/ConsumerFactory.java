@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.consume;
+package dev.studybuddy.projector.kafka;
 
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ProjectorProperties.GroupProtocol;
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** Creates Kafka consumers whose position only the journal decides. */
 @Component
-final class ConsumerFactory {
+public final class ConsumerFactory {
 
     private final DefaultKafkaConsumerFactory<byte[], byte[]> factory;
 
@@ -38,7 +38,7 @@ final class ConsumerFactory {
         factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    Consumer<byte[], byte[]> create(String group, String clientId) {
+    public Consumer<byte[], byte[]> create(String group, String clientId) {
         return factory.createConsumer(group, clientId, null, new Properties());
     }
 }

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.deadletter;
+package dev.studybuddy.projector.decode;
 
 /**
  * This class holds the reasons for which a record cannot be read. The codes are stable, because operators filter by

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.lag;
+package dev.studybuddy.projector.metrics;
 
 import dev.studybuddy.readmodel.DeadLetter;
 import io.micrometer.core.instrument.Counter;

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.consume;
+package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * keeps five objects for each header, and with thousands of queued records garbage collection took a third of a drain's
  * time. Instances are immutable.
  */
-final class PackedHeaders implements Headers {
+public final class PackedHeaders implements Headers {
 
-    static final PackedHeaders EMPTY = new PackedHeaders(new String[0], new int[0], new byte[0]);
+    public static final PackedHeaders EMPTY = new PackedHeaders(new String[0], new int[0], new byte[0]);
 
     private static final int NULL_LENGTH = -1;
 
@@ -40,7 +40,7 @@ final class PackedHeaders implements Headers {
      * Returns a packed copy of the headers. The copy shares the array of names with {@code before} if the names are
      * equal.
      */
-    static PackedHeaders of(Headers headers, PackedHeaders before) {
+    public static PackedHeaders of(Headers headers, PackedHeaders before) {
         Header[] all = headers.toArray();
         String[] names = new String[all.length];
         int[] lengths = new int[all.length];
@@ -63,12 +63,12 @@ final class PackedHeaders implements Headers {
         return new PackedHeaders(Arrays.equals(names, before.names) ? before.names : names, lengths, values);
     }
 
-    static PackedHeaders of(Headers headers) {
+    public static PackedHeaders of(Headers headers) {
         return headers instanceof PackedHeaders packed ? packed : of(headers, EMPTY);
     }
 
     /** Returns a copy of a record with these headers instead of Kafka's. */
-    ConsumerRecord<byte[], byte[]> attachTo(ConsumerRecord<byte[], byte[]> record) {
+    public ConsumerRecord<byte[], byte[]> attachTo(ConsumerRecord<byte[], byte[]> record) {
         return new ConsumerRecord<>(
                 record.topic(),
                 record.partition(),

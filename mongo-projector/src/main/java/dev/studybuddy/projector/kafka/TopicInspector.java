@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.generation;
+package dev.studybuddy.projector.kafka;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 
 /** A topic inspector reads the properties of a read model's topics from the broker. */
 @Component
-final class TopicInspector {
+public final class TopicInspector {
 
     private static final long TIMEOUT_SECONDS = 10;
 
@@ -44,11 +44,11 @@ final class TopicInspector {
      * @param origins the existing topics, by name
      * @param defect the reason for which no generation can be built from the topics; null if one can
      */
-    record Inspection(
+    public record Inspection(
             Map<String, TopicOrigin> origins, @Nullable String defect) {}
 
     /** Inspects a read model's topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
-    Inspection inspect(ReadModel model) {
+    public Inspection inspect(ReadModel model) {
         Map<String, TopicOrigin> origins = new HashMap<>();
         TreeSet<String> missing = new TreeSet<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
@@ -69,12 +69,12 @@ final class TopicInspector {
     }
 
     /** Returns the first offset of each partition's log. */
-    Map<TopicPartition, Long> startOffsets(Map<String, TopicOrigin> origins) {
+    public Map<TopicPartition, Long> startOffsets(Map<String, TopicOrigin> origins) {
         return listOffsets(origins, OffsetSpec.earliest());
     }
 
     /** Returns the number of records on the topics, provided that each log starts at offset 0. */
-    long countRecords(Map<String, TopicOrigin> origins) {
+    public long countRecords(Map<String, TopicOrigin> origins) {
         return listOffsets(origins, OffsetSpec.latest()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
@@ -100,7 +100,7 @@ final class TopicInspector {
     }
 
     /** Returns the type of the aggregates on a topic. */
-    AggregateType typeOf(ReadModel model, String topic) {
+    public AggregateType typeOf(ReadModel model, String topic) {
         return model.reads().stream()
                 .filter(type -> type.topic(properties.topicPrefix()).equals(topic))
                 .findFirst()
@@ -142,7 +142,7 @@ final class TopicInspector {
     }
 
     /** Waits for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the request fails. */
-    static <T> T await(KafkaFuture<T> future) {
+    public static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopping) {

@@ -1,7 +1,7 @@
-package dev.studybuddy.projector.generation;
+package dev.studybuddy.projector.kafka;
 
 /** Kafka did not complete an administrative request. */
-final class KafkaUnavailableException extends RuntimeException {
+public final class KafkaUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.consume;
+package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

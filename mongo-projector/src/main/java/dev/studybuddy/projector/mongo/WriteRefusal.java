@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 /**
  * A refusal is a write of a bulk that the server rejects permanently, that is, until the document or the write changes.

@@ -1,5 +1,6 @@
-package dev.studybuddy.projector.generation;
+package dev.studybuddy.projector.kafka;
 
+import dev.studybuddy.projector.generation.LogOnChange;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Component;
  * their polls return no records, just as they do without new records.
  */
 @Component
-final class BrokerProbe implements SmartLifecycle {
+public final class BrokerProbe implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerProbe.class);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
@@ -43,7 +44,7 @@ final class BrokerProbe implements SmartLifecycle {
     }
 
     /** Returns whether no broker has responded within the last 11 s, or since the start. */
-    boolean isUnavailable() {
+    public boolean isUnavailable() {
         long last = lastResponseNanos;
         return last == Long.MIN_VALUE || System.nanoTime() - last >= UNAVAILABLE_AFTER.toNanos();
     }

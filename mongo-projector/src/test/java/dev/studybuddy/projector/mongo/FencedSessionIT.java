@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.mongo;
 
 /** The session is lost. Its last operation may or may not have been executed, and the position must be read again. */
 public final class SessionLostException extends RuntimeException {
