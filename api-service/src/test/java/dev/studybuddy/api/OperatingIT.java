@@ -33,7 +33,7 @@ class OperatingIT {
     private TestDatabase sql;
     private TestMongo mongo;
     private ReadModelFixture model;
-    private BothDatabases databases;
+    private AggregateWriter databases;
     private RunningApi api;
 
     @BeforeEach
@@ -50,7 +50,7 @@ class OperatingIT {
                 "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
-        databases = new BothDatabases(sql.dataSource(), model);
+        databases = new AggregateWriter(sql.dataSource(), model);
         Awaitility.await().atMost(TIMEOUT).until(() -> count("users") == 1);
         // Remove the demo user, since no publisher sends its event here.
         databases.jdbc().sql("DELETE FROM users").update();
@@ -160,7 +160,7 @@ class OperatingIT {
     void aVerifyOfSubjectsComparesOnlyItsMirrorsAndTotals() {
         try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 4)) {
             subjects.activate();
-            databases = new BothDatabases(sql.dataSource(), model, subjects);
+            databases = new AggregateWriter(sql.dataSource(), model, subjects);
             databases.jdbc().sql("DELETE FROM todos").update();
             model.mirrors(AggregateType.TODO).deleteMany(new Document());
             databases.todo(ReadModelFixture.openTodo(ANNA, "Math", Difficulty.HARD, 10, 2));

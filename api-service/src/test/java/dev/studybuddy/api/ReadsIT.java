@@ -52,7 +52,7 @@ class ReadsIT {
         model.activate();
         subjects = ReadModelFixture.subjects(mongo.url(), "studybuddy", 1);
         subjects.activate();
-        fill(new BothDatabases(sql.dataSource(), model, subjects));
+        fill(new AggregateWriter(sql.dataSource(), model, subjects));
         // The first reads open connections, so they may exceed their time limit and be answered from CockroachDB.
         Awaitility.await().atMost(RECOVERY_LIMIT).until(ReadsIT::answersFromMongo);
     }
@@ -76,7 +76,7 @@ class ReadsIT {
      * Gives Anna 50 points, Ben, Cleo (hidden) and Dora 30 points each, and Elias 1 point. Anna was active three days in a
      * row.
      */
-    private static void fill(BothDatabases both) {
+    private static void fill(AggregateWriter both) {
         List.of(ANNA, BEN, DORA, ELIAS).forEach(id -> both.user(id, true));
         both.user(CLEO, false);
         both.session(ANNA, "Math", 20, today);

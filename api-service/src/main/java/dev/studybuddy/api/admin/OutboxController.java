@@ -1,11 +1,11 @@
 package dev.studybuddy.api.admin;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.idempotency.Post;
-import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.QueryParameters;
 import dev.studybuddy.api.web.Reply;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;
@@ -33,11 +33,11 @@ final class OutboxController {
     private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
 
     private final SyncTrigger trigger;
-    private final OutboxRows rows;
+    private final OutboxTable rows;
     private final RetryingTransactions transactions;
-    private final Audit audit;
+    private final AdminAuditLog audit;
 
-    OutboxController(SyncTrigger trigger, OutboxRows rows, RetryingTransactions transactions, Audit audit) {
+    OutboxController(SyncTrigger trigger, OutboxTable rows, RetryingTransactions transactions, AdminAuditLog audit) {
         this.trigger = trigger;
         this.rows = rows;
         this.transactions = transactions;
@@ -48,8 +48,8 @@ final class OutboxController {
             summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
     @PostMapping("/api/admin/sync/trigger")
     ResponseEntity<byte[]> sync(
-            Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, Post post) {
-        Parameters parameters = new Parameters();
+            Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, IdempotentPost post) {
+        QueryParameters parameters = new QueryParameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
         return post.outside(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
@@ -70,7 +70,7 @@ final class OutboxController {
 
     @Operation(summary = "Publishes an event again that failed or was dead-lettered")
     @PostMapping("/api/admin/outbox/{eventId}/retry")
-    ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, Post post) {
+    ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
         return post.inTransaction(() -> {
             OutboxRow row = requireFailed(eventId);
             if (!rows.retry(row)) {

@@ -3,10 +3,10 @@ package dev.studybuddy.api.admin;
 import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.lag.Broker;
+import dev.studybuddy.api.lag.KafkaAdmin;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoAwayException;
-import dev.studybuddy.api.mongo.MongoGate;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
@@ -34,20 +34,20 @@ final class SyncTrigger {
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final int MAX_WAITING_REQUESTS = 20;
 
-    private final OutboxRows rows;
+    private final OutboxTable rows;
     private final RetryingTransactions transactions;
-    private final Broker broker;
+    private final KafkaAdmin broker;
     private final ActiveGeneration active;
-    private final MongoGate gate;
+    private final MongoCircuitBreaker gate;
     private final ApiProperties properties;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
     SyncTrigger(
-            OutboxRows rows,
+            OutboxTable rows,
             RetryingTransactions transactions,
-            Broker broker,
+            KafkaAdmin broker,
             ActiveGeneration active,
-            MongoGate gate,
+            MongoCircuitBreaker gate,
             ApiProperties properties) {
         this.rows = rows;
         this.transactions = transactions;

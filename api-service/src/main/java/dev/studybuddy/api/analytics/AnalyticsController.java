@@ -2,10 +2,10 @@ package dev.studybuddy.api.analytics;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.consistency.ReadModelReads;
+import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.QueryParameters;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,12 +29,12 @@ final class AnalyticsController {
     private static final int DEFAULT_DAYS = 7;
     private static final int MAX_DAYS = 366;
 
-    private final ReadModelReads reads;
+    private final ReadModelQueries reads;
     private final SqlAnalytics sql;
     private final RetryingTransactions transactions;
     private final Clock clock;
 
-    AnalyticsController(ReadModelReads reads, SqlAnalytics sql, RetryingTransactions transactions, Clock clock) {
+    AnalyticsController(ReadModelQueries reads, SqlAnalytics sql, RetryingTransactions transactions, Clock clock) {
         this.reads = reads;
         this.sql = sql;
         this.transactions = transactions;
@@ -48,7 +48,7 @@ final class AnalyticsController {
             @RequestParam(required = false) @Nullable String days,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         int spanDays = parameters.integer("days", days, DEFAULT_DAYS, 1, MAX_DAYS);
         Optional<UUID> requestedUser = parameters.uuid("userId", userId);
         boolean everyone = parameters.code(

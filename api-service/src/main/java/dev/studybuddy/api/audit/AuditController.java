@@ -2,7 +2,7 @@ package dev.studybuddy.api.audit;
 
 import dev.studybuddy.api.web.Page;
 import dev.studybuddy.api.web.PageCursor;
-import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.api.web.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import java.sql.Timestamp;
 import java.util.List;
@@ -34,17 +34,17 @@ final class AuditController {
 
     @Operation(summary = "Lists administrative changes, newest first")
     @GetMapping("/api/admin/audit")
-    Page<Audit.Entry> list(
+    Page<AdminAuditLog.Entry> list(
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
         Timestamp at = Timestamp.from(after.at());
-        List<Audit.Entry> found = jdbc.sql(PAGE)
+        List<AdminAuditLog.Entry> found = jdbc.sql(PAGE)
                 .params(at, at, after.id(), size + 1)
-                .query((row, number) -> new Audit.Entry(
+                .query((row, number) -> new AdminAuditLog.Entry(
                         row.getObject("id", UUID.class),
                         row.getTimestamp("at").toInstant(),
                         row.getString("actor"),
@@ -55,7 +55,7 @@ final class AuditController {
         if (found.size() <= size) {
             return new Page<>(found, null);
         }
-        Audit.Entry last = found.get(size - 1);
+        AdminAuditLog.Entry last = found.get(size - 1);
         return new Page<>(found.subList(0, size), new PageCursor(last.at(), last.id()).text());
     }
 }

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.backup;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.audit.Audit;
-import dev.studybuddy.api.idempotency.Post;
-import dev.studybuddy.api.jobs.JobAnswers;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.jobs.JobResponses;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.Reply;
@@ -24,11 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class BackupController {
 
     private final Jobs jobs;
-    private final JobAnswers answers;
+    private final JobResponses answers;
     private final Snapshots snapshots;
-    private final Audit audit;
+    private final AdminAuditLog audit;
 
-    BackupController(Jobs jobs, JobAnswers answers, Snapshots snapshots, Audit audit) {
+    BackupController(Jobs jobs, JobResponses answers, Snapshots snapshots, AdminAuditLog audit) {
         this.jobs = jobs;
         this.answers = answers;
         this.snapshots = snapshots;
@@ -37,23 +37,24 @@ final class BackupController {
 
     @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
     @PostMapping("/api/backup/full")
-    ResponseEntity<byte[]> start(Caller caller, Post post) {
+    ResponseEntity<byte[]> start(Caller caller, IdempotentPost post) {
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(FullBackup.KIND, "", Map.of());
+            UUID job = jobs.submit(FullBackupJob.KIND, "", Map.of());
             audit.note(caller, "backup.start", job.toString(), Map.of());
-            return JobAnswers.accepted("/api/backup/full/", job);
+            return JobResponses.accepted("/api/backup/full/", job);
         });
     }
 
     @Operation(summary = "Returns a full backup and its progress")
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return answers.of(id, FullBackup.KIND);
+        return answers.of(id, FullBackupJob.KIND);
     }
 
     @Operation(summary = "Emits a snapshot of one aggregate")
     @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
-    ResponseEntity<byte[]> snapshot(Caller caller, @PathVariable String type, @PathVariable UUID id, Post post) {
+    ResponseEntity<byte[]> snapshot(
+            Caller caller, @PathVariable String type, @PathVariable UUID id, IdempotentPost post) {
         AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
                         .exception());

@@ -3,15 +3,15 @@ package dev.studybuddy.api.deadletters;
 import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.admin.OutboxRow;
-import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.jobs.Jobs;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.OptionalBody;
 import dev.studybuddy.api.web.Page;
-import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.QueryParameters;
 import dev.studybuddy.api.web.Reply;
 import dev.studybuddy.api.web.TextRule;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -50,18 +50,18 @@ final class DeadLetterController {
     private static final int MAX_COUNTED_ROWS = 10_000;
     private static final TextRule FILTER = TextRule.length(1, 300);
 
-    private final Letters letters;
+    private final DeadLetterStore letters;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
-    private final Audit audit;
+    private final AdminAuditLog audit;
     private final ApiProperties properties;
     private final Clock clock;
 
     DeadLetterController(
-            Letters letters,
+            DeadLetterStore letters,
             Jobs jobs,
             RetryingTransactions transactions,
-            Audit audit,
+            AdminAuditLog audit,
             ApiProperties properties,
             Clock clock) {
         this.letters = letters;
@@ -74,63 +74,68 @@ final class DeadLetterController {
 
     @Operation(summary = "Lists dead letters")
     @GetMapping
-    Page<Letter> list(
+    Page<DeadLetterView> list(
             @RequestParam(required = false) @Nullable String source,
             @RequestParam(required = false) @Nullable String topic,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String reason,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         String fromSource = parameters.code(
-                "source", source, "", DeadLetterController::source, Letter.PUBLISHER + ", " + Letter.PROJECTOR);
+                "source",
+                source,
+                "",
+                DeadLetterController::source,
+                DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         parameters.finish();
-        LetterQuery query = new LetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
-        return page(query, fromSource, LetterCursor.parse(cursor), size);
+        DeadLetterQuery query = new DeadLetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
+        return page(query, fromSource, DeadLetterCursor.parse(cursor), size);
     }
 
-    private Page<Letter> page(LetterQuery query, String source, LetterCursor position, int size) {
-        List<Letter> items = new ArrayList<>();
-        if (!position.rowsDone() && !source.equals(Letter.PROJECTOR)) {
+    private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
+        List<DeadLetterView> items = new ArrayList<>();
+        if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
             for (OutboxRow row : letters.findPublisherRows(query, position.shard(), position.row(), size + 1)) {
                 if (items.size() == size) {
-                    Letter last = items.getLast();
+                    DeadLetterView last = items.getLast();
                     OutboxRow at = letters.findRow(last.id()).orElse(row);
                     return new Page<>(
-                            items, LetterCursor.afterRow(at.shard(), at.id()).encode());
+                            items,
+                            DeadLetterCursor.afterRow(at.shard(), at.id()).encode());
                 }
-                items.add(Letter.of(row, properties.topicPrefix()));
+                items.add(DeadLetterView.of(row, properties.topicPrefix()));
             }
         }
-        if (source.equals(Letter.PUBLISHER)) {
+        if (source.equals(DeadLetterView.PUBLISHER)) {
             return new Page<>(items, null);
         }
         String after = position.rowsDone() ? position.document() : null;
         for (DeadLetter letter : letters.findProjectorLetters(
                 query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
             if (items.size() == size) {
-                Letter last = items.getLast();
-                String reached = last.source().equals(Letter.PROJECTOR) ? last.id() : null;
-                return new Page<>(items, LetterCursor.afterDocument(reached).encode());
+                DeadLetterView last = items.getLast();
+                String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
+                return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
             }
-            items.add(Letter.of(letter));
+            items.add(DeadLetterView.of(letter));
         }
         return new Page<>(items, null);
     }
 
     @Operation(summary = "Returns a dead letter with all its details")
     @GetMapping("/{id}")
-    Letter.Whole details(@PathVariable String id) {
+    DeadLetterView.Whole details(@PathVariable String id) {
         Optional<OutboxRow> row = letters.findRow(id);
-        return row.map(found -> Letter.details(found, properties.topicPrefix()))
-                .orElseGet(() -> Letter.details(requireDocument(id)));
+        return row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
+                .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
     }
 
     @Operation(summary = "Replays a dead letter")
     @PostMapping("/{id}/replay")
-    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, Post post) {
+    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentPost post) {
         return post.outside(() -> {
             Optional<OutboxRow> row = letters.findRow(id);
             if (row.isPresent()) {
@@ -182,15 +187,15 @@ final class DeadLetterController {
 
     @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
     @PostMapping("/replay")
-    ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, Post post) {
-        Fields fields = OptionalBody.of(request);
+    ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody fields = OptionalBody.of(request);
         String topic = fields.optionalText("topic", null, FILTER);
         String reason = fields.optionalText("reason", null, FILTER);
         String key = fields.optionalText("key", null, FILTER);
         boolean dryRun = fields.bool("dryRun", false);
         int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
         fields.finish();
-        LetterQuery query = new LetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
+        DeadLetterQuery query = new DeadLetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
         long matched = letters.count(query)
                 + letters.findPublisherRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
                         .size();
@@ -204,7 +209,7 @@ final class DeadLetterController {
         settings.put("perSecond", perSecond);
         settings.put("upTo", clock.instant().toString());
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(Replay.KIND, "", settings);
+            UUID job = jobs.submit(ReplayJob.KIND, "", settings);
             audit.note(caller, "dead-letter.replay-many", job.toString(), settings);
             return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
                     .location("/api/admin/jobs/" + job);
@@ -226,7 +231,9 @@ final class DeadLetterController {
     }
 
     private static Optional<String> source(String text) {
-        return text.equals(Letter.PUBLISHER) || text.equals(Letter.PROJECTOR) ? Optional.of(text) : Optional.empty();
+        return text.equals(DeadLetterView.PUBLISHER) || text.equals(DeadLetterView.PROJECTOR)
+                ? Optional.of(text)
+                : Optional.empty();
     }
 
     private static Optional<String> state(String text) {

@@ -2,7 +2,7 @@ package dev.studybuddy.api.devtoken;
 
 import dev.studybuddy.api.access.DevTokens;
 import dev.studybuddy.api.access.Role;
-import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.Reply;
 import io.swagger.v3.oas.annotations.Operation;
@@ -45,7 +45,7 @@ final class DevTokenController {
             path = "/api/dev/token",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> sign(@RequestBody Wanted wanted, Post post) {
+    ResponseEntity<byte[]> sign(@RequestBody Wanted wanted, IdempotentPost post) {
         UUID userId = wanted.userId();
         if (userId == null) {
             throw Problem.invalid("userId", "is required").exception();

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.jobs;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -18,11 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobController {
 
     private final Jobs jobs;
-    private final JobAnswers answers;
+    private final JobResponses answers;
     private final RetryingTransactions transactions;
-    private final Audit audit;
+    private final AdminAuditLog audit;
 
-    JobController(Jobs jobs, JobAnswers answers, RetryingTransactions transactions, Audit audit) {
+    JobController(Jobs jobs, JobResponses answers, RetryingTransactions transactions, AdminAuditLog audit) {
         this.jobs = jobs;
         this.answers = answers;
         this.transactions = transactions;

@@ -21,14 +21,14 @@ public final class LagSampler implements SmartLifecycle {
     private static final long MAX_AGE_NANOS = 10_000_000_000L;
 
     private final SyncProbe probe;
-    private final SyncLag lag;
+    private final ReadModelLag lag;
     private final LagMetrics metrics;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lag-sampler").factory());
     private volatile @Nullable Sample last;
     private @Nullable ScheduledFuture<?> loop;
 
-    LagSampler(SyncProbe probe, SyncLag lag, LagMetrics metrics) {
+    LagSampler(SyncProbe probe, ReadModelLag lag, LagMetrics metrics) {
         this.probe = probe;
         this.lag = lag;
         this.metrics = metrics;

@@ -52,9 +52,9 @@ public final class SyncProbe {
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     private static final int MAX_COUNTED = 10_001;
 
-    private final OutboxBacklogs backlogs;
-    private final Broker broker;
-    private final RecordTimes times;
+    private final BacklogQuery backlogs;
+    private final KafkaAdmin broker;
+    private final RecordTimestamps times;
     private final MongoDatabases databases;
     private final ApiProperties properties;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
@@ -62,9 +62,9 @@ public final class SyncProbe {
     private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
 
     SyncProbe(
-            OutboxBacklogs backlogs,
-            Broker broker,
-            RecordTimes times,
+            BacklogQuery backlogs,
+            KafkaAdmin broker,
+            RecordTimestamps times,
             MongoDatabases databases,
             ApiProperties properties) {
         this.backlogs = backlogs;

@@ -2,8 +2,8 @@ package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.consistency.ReadModelReads;
-import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.web.QueryParameters;
 import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -19,12 +19,12 @@ final class LeaderboardController {
     private static final int DEFAULT_LIMIT = 10;
     private static final int MAX_LIMIT = 100;
 
-    private final ReadModelReads reads;
+    private final ReadModelQueries reads;
     private final SqlLeaderboard sql;
     private final RetryingTransactions transactions;
     private final Clock clock;
 
-    LeaderboardController(ReadModelReads reads, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
+    LeaderboardController(ReadModelQueries reads, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
         this.reads = reads;
         this.sql = sql;
         this.transactions = transactions;
@@ -39,9 +39,14 @@ final class LeaderboardController {
             @RequestParam(required = false) @Nullable String on,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String around) {
-        Parameters parameters = new Parameters();
-        BoardQuery query = new BoardQuery(
-                parameters.code("period", period, BoardPeriod.ALL, BoardPeriod::ofCode, "all, year, month, week, day"),
+        QueryParameters parameters = new QueryParameters();
+        LeaderboardQuery query = new LeaderboardQuery(
+                parameters.code(
+                        "period",
+                        period,
+                        LeaderboardPeriod.ALL,
+                        LeaderboardPeriod::ofCode,
+                        "all, year, month, week, day"),
                 parameters.date("on", on),
                 parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT),
                 parameters.uuid("around", around).map(Object::toString),

@@ -25,17 +25,17 @@ final class MongoLeaderboard {
     private static final int MAX_COUNTED = 100_000;
 
     private final ReadGeneration generation;
-    private final BoardQuery query;
+    private final LeaderboardQuery query;
     private final String period;
     private final Map<String, Profile> profiles = new HashMap<>();
 
-    private MongoLeaderboard(ReadGeneration generation, BoardQuery query) {
+    private MongoLeaderboard(ReadGeneration generation, LeaderboardQuery query) {
         this.generation = generation;
         this.query = query;
         this.period = query.period().nameOn(query.date(readCallerZone()));
     }
 
-    static Leaderboard read(ReadGeneration generation, BoardQuery query) {
+    static Leaderboard read(ReadGeneration generation, LeaderboardQuery query) {
         return new MongoLeaderboard(generation, query).read();
     }
 
@@ -44,7 +44,7 @@ final class MongoLeaderboard {
     }
 
     private ZoneId readCallerZone() {
-        if (query.on().isPresent() || query.period() == BoardPeriod.ALL) {
+        if (query.on().isPresent() || query.period() == LeaderboardPeriod.ALL) {
             return ZoneOffset.UTC;
         }
         Profile caller = MongoProfiles.read(generation, List.of(query.caller())).get(query.caller());

@@ -68,7 +68,7 @@ final class SqlLeaderboard {
         this.jdbc = jdbc;
     }
 
-    Leaderboard read(BoardQuery query) {
+    Leaderboard read(LeaderboardQuery query) {
         LocalDate date = query.date(readCallerZone(query));
         List<Found> found = query.around()
                 .map(user -> findAround(query, date, UUID.fromString(user)))
@@ -85,7 +85,7 @@ final class SqlLeaderboard {
         return new Leaderboard(query.period().nameOn(date), query.now(), entries);
     }
 
-    private ZoneId readCallerZone(BoardQuery query) {
+    private ZoneId readCallerZone(LeaderboardQuery query) {
         return jdbc.sql(ZONE)
                 .param(UUID.fromString(query.caller()))
                 .query((row, number) -> ZoneId.of(row.getString("time_zone")))
@@ -93,7 +93,7 @@ final class SqlLeaderboard {
                 .orElse(ZoneOffset.UTC);
     }
 
-    private List<Found> findAround(BoardQuery query, LocalDate date, UUID user) {
+    private List<Found> findAround(LeaderboardQuery query, LocalDate date, UUID user) {
         List<Found> middle = find(ONE_USER, query, date, user);
         if (middle.isEmpty()) {
             return List.of();
@@ -106,7 +106,7 @@ final class SqlLeaderboard {
         return found;
     }
 
-    private List<Found> find(String sql, BoardQuery query, LocalDate date, Object... more) {
+    private List<Found> find(String sql, LeaderboardQuery query, LocalDate date, Object... more) {
         LocalDate from = query.period().firstDay(date);
         LocalDate to = query.period().lastDay(date);
         List<Object> parameters = new ArrayList<>(List.of(from, to, from, to, UUID.fromString(query.caller())));

@@ -21,7 +21,7 @@ public final class ActiveGeneration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveGeneration.class);
 
-    private final MongoGate gate;
+    private final MongoCircuitBreaker gate;
     private final MongoDatabases databases;
     private final GenerationStore store;
     private final long cacheNanos;
@@ -29,7 +29,7 @@ public final class ActiveGeneration {
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
     private final Map<String, Serving> serving = new ConcurrentHashMap<>();
 
-    ActiveGeneration(MongoGate gate, MongoDatabases databases, MongoReadProperties properties) {
+    ActiveGeneration(MongoCircuitBreaker gate, MongoDatabases databases, MongoReadProperties properties) {
         this.gate = gate;
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());

@@ -1,8 +1,8 @@
 package dev.studybuddy.api.openapi;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.idempotency.Post;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Problem;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -30,7 +30,7 @@ class OpenApiConfiguration {
 
     static {
         // Argument resolvers create these arguments, so they are not parameters of the call.
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, Fields.class, Post.class);
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, JsonBody.class, IdempotentPost.class);
     }
 
     @Bean

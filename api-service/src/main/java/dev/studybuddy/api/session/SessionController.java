@@ -1,16 +1,16 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.Receipts;
-import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Page;
 import dev.studybuddy.api.web.PageCursor;
-import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.ProblemException;
-import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.api.web.QueryParameters;
+import dev.studybuddy.api.web.ReplyRenderer;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
@@ -40,10 +40,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class SessionController {
 
     private final Sessions sessions;
-    private final Receipts receipts;
-    private final Replies replies;
+    private final WriteReceipts receipts;
+    private final ReplyRenderer replies;
 
-    SessionController(Sessions sessions, Receipts receipts, Replies replies) {
+    SessionController(Sessions sessions, WriteReceipts receipts, ReplyRenderer replies) {
         this.sessions = sessions;
         this.receipts = receipts;
         this.replies = replies;
@@ -53,7 +53,7 @@ final class SessionController {
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
         SessionFields.Wanted requested = SessionFields.parse(fields, sessions.now());
         UUID id = UUID.randomUUID();
         return post.inTransaction(() -> {
@@ -72,7 +72,7 @@ final class SessionController {
                     @Nullable
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         PageCursor after = parameters.cursor("cursor", cursor);
         int maxItems = parameters.integer("limit", limit, 50, 1, 200);
         parameters.finish();

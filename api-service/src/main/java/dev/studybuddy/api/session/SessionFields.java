@@ -1,6 +1,6 @@
 package dev.studybuddy.api.session;
 
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.TextRule;
 import dev.studybuddy.contract.SessionType;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class SessionFields {
      *
      * @param now the time of the request, which replaces an absent completion time and bounds a given one
      */
-    static Wanted parse(Fields fields, Instant now) {
+    static Wanted parse(JsonBody fields, Instant now) {
         int minutes = fields.integer("minutes", null, 1, MAX_MINUTES);
         SessionType type = fields.code(
                 "sessionType",

@@ -4,7 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.api.user.Owners;
+import dev.studybuddy.api.user.WriteGuard;
 import dev.studybuddy.api.web.ETags;
 import dev.studybuddy.api.web.Page;
 import dev.studybuddy.api.web.PageCursor;
@@ -27,12 +27,12 @@ import org.springframework.stereotype.Component;
 final class Sessions {
 
     private final SessionTable table;
-    private final Owners owners;
+    private final WriteGuard owners;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Sessions(SessionTable table, Owners owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Sessions(SessionTable table, WriteGuard owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
         this.owners = owners;
         this.transactions = transactions;

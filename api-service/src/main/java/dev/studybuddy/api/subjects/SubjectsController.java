@@ -2,9 +2,9 @@ package dev.studybuddy.api.subjects;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.consistency.ReadModelReads;
-import dev.studybuddy.api.web.Parameters;
+import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.QueryParameters;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,11 +28,11 @@ final class SubjectsController {
      */
     private static final int MAX_SUBJECTS = 500;
 
-    private final ReadModelReads reads;
+    private final ReadModelQueries reads;
     private final SqlSubjects sql;
     private final RetryingTransactions transactions;
 
-    SubjectsController(ReadModelReads reads, SqlSubjects sql, RetryingTransactions transactions) {
+    SubjectsController(ReadModelQueries reads, SqlSubjects sql, RetryingTransactions transactions) {
         this.reads = reads;
         this.sql = sql;
         this.transactions = transactions;
@@ -52,7 +52,7 @@ final class SubjectsController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String scope) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         int maxSubjects = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_SUBJECTS);
         Optional<UUID> requestedUser = parameters.uuid("userId", userId);
         boolean everyone = parameters.code(

@@ -1,15 +1,15 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.Receipts;
-import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Page;
-import dev.studybuddy.api.web.Parameters;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.ProblemException;
-import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.api.web.QueryParameters;
+import dev.studybuddy.api.web.ReplyRenderer;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.TodoState;
@@ -40,10 +40,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class TodoController {
 
     private final Todos todos;
-    private final Receipts receipts;
-    private final Replies replies;
+    private final WriteReceipts receipts;
+    private final ReplyRenderer replies;
 
-    TodoController(Todos todos, Receipts receipts, Replies replies) {
+    TodoController(Todos todos, WriteReceipts receipts, ReplyRenderer replies) {
         this.todos = todos;
         this.receipts = receipts;
         this.replies = replies;
@@ -53,7 +53,7 @@ final class TodoController {
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
         TodoState requested = TodoFields.parseNew(fields, UUID.randomUUID(), caller.userId(), todos.now());
         return post.inTransaction(() -> {
             TodoState todo = todos.create(caller, requested);
@@ -73,7 +73,7 @@ final class TodoController {
                     @Nullable
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Parameters parameters = new Parameters();
+        QueryParameters parameters = new QueryParameters();
         TodoTable.Wanted query = new TodoTable.Wanted(
                 parameters.truth("completed", completed),
                 parameters.text("subject", subject, TodoFields.SUBJECT),
@@ -100,7 +100,7 @@ final class TodoController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            Fields fields) {
+            JsonBody fields) {
         TodoState todo = todos.patch(caller, id, ifMatch, fields).orElseThrow(TodoController::notFound);
         return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
     }

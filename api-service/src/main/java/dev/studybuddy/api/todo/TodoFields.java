@@ -1,6 +1,6 @@
 package dev.studybuddy.api.todo;
 
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.TextRule;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
@@ -37,7 +37,7 @@ final class TodoFields {
             @Nullable LocalDate scheduledFor) {}
 
     /** Returns the first version of the todo that the request describes. */
-    static TodoState parseNew(Fields fields, UUID id, String userId, Instant now) {
+    static TodoState parseNew(JsonBody fields, UUID id, String userId, Instant now) {
         TodoState created = new TodoState(
                 id.toString(),
                 userId,
@@ -61,7 +61,7 @@ final class TodoFields {
      * Returns the todo with the patch applied, at the same version. The caller updates the version and the time and day of
      * completion, which follow from {@code completed}.
      */
-    static TodoState applyPatch(Fields fields, TodoState todo) {
+    static TodoState applyPatch(JsonBody fields, TodoState todo) {
         TodoState patched = new TodoState(
                 todo.id(),
                 todo.userId(),
@@ -81,12 +81,12 @@ final class TodoFields {
         return patched;
     }
 
-    private static String subject(Fields fields, String defaultValue) {
+    private static String subject(JsonBody fields, String defaultValue) {
         String subject = fields.optionalText("subject", defaultValue, SUBJECT);
         return subject == null ? "" : subject;
     }
 
-    private static Difficulty difficulty(Fields fields, @Nullable Difficulty defaultValue) {
+    private static Difficulty difficulty(JsonBody fields, @Nullable Difficulty defaultValue) {
         return fields.code(
                 "difficulty", defaultValue, Difficulty.EASY, Difficulty::ofCode, "must be easy, medium or hard");
     }

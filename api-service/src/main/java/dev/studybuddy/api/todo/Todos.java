@@ -4,9 +4,9 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.api.user.Owners;
+import dev.studybuddy.api.user.WriteGuard;
 import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Page;
 import dev.studybuddy.api.web.PageCursor;
 import dev.studybuddy.contract.AggregateType;
@@ -28,12 +28,12 @@ import org.springframework.stereotype.Component;
 final class Todos {
 
     private final TodoTable table;
-    private final Owners owners;
+    private final WriteGuard owners;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Todos(TodoTable table, Owners owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Todos(TodoTable table, WriteGuard owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
         this.owners = owners;
         this.transactions = transactions;
@@ -75,7 +75,7 @@ final class Todos {
      * @param ifMatch the If-Match header; null for an unconditional change
      * @return the todo after the change, or empty if the caller has no such todo
      */
-    Optional<TodoState> patch(Caller caller, UUID id, @Nullable String ifMatch, Fields fields) {
+    Optional<TodoState> patch(Caller caller, UUID id, @Nullable String ifMatch, JsonBody fields) {
         return transactions.run(() -> {
             Optional<TodoState> found = table.findOfUser(caller.id(), id);
             if (found.isEmpty()) {

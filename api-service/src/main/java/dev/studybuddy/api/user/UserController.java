@@ -2,15 +2,15 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
-import dev.studybuddy.api.audit.Audit;
+import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.consistency.Receipts;
-import dev.studybuddy.api.idempotency.Post;
+import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.api.web.ProblemException;
-import dev.studybuddy.api.web.Replies;
+import dev.studybuddy.api.web.ReplyRenderer;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import io.swagger.v3.oas.annotations.Operation;
@@ -39,12 +39,17 @@ import org.springframework.web.bind.annotation.RestController;
 final class UserController {
 
     private final Users users;
-    private final Receipts receipts;
-    private final Replies replies;
+    private final WriteReceipts receipts;
+    private final ReplyRenderer replies;
     private final RetryingTransactions transactions;
-    private final Audit audit;
+    private final AdminAuditLog audit;
 
-    UserController(Users users, Receipts receipts, Replies replies, RetryingTransactions transactions, Audit audit) {
+    UserController(
+            Users users,
+            WriteReceipts receipts,
+            ReplyRenderer replies,
+            RetryingTransactions transactions,
+            AdminAuditLog audit) {
         this.users = users;
         this.receipts = receipts;
         this.replies = replies;
@@ -56,7 +61,7 @@ final class UserController {
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, Fields fields, Post post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
         User requested = UserFields.parseNew(fields, UUID.randomUUID(), users.now());
         return post.inTransaction(() -> {
             User user = users.create(withId(requested, chooseId(caller)));
@@ -89,7 +94,7 @@ final class UserController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            Fields fields) {
+            JsonBody fields) {
         checkAccess(caller, id);
         User user = transactions.run(() -> {
             User changed = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.TextRule;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -39,7 +39,7 @@ final class UserFields {
             @Nullable Boolean showProfile) {}
 
     /** Returns the first version of the user that the request describes. */
-    static User parseNew(Fields fields, UUID id, Instant now) {
+    static User parseNew(JsonBody fields, UUID id, Instant now) {
         User created = new User(
                 id,
                 fields.text("email", null, EMAIL),
@@ -56,7 +56,7 @@ final class UserFields {
     }
 
     /** Returns the user with the patch applied, at the same version. */
-    static User applyPatch(Fields fields, User user) {
+    static User applyPatch(JsonBody fields, User user) {
         User patched = new User(
                 user.id(),
                 fields.text("email", user.email(), EMAIL),
@@ -72,7 +72,7 @@ final class UserFields {
         return patched;
     }
 
-    private static String zone(Fields fields, String defaultValue) {
+    private static String zone(JsonBody fields, String defaultValue) {
         return fields.code(
                 "timeZone",
                 defaultValue,

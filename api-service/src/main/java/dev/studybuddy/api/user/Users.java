@@ -7,7 +7,7 @@ import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.Problem;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
@@ -73,7 +73,7 @@ final class Users {
      * @param ifMatch the If-Match header; null for an unconditional change
      * @return the user after the change, or empty if no such user exists
      */
-    Optional<User> patch(UUID id, @Nullable String ifMatch, Fields fields) {
+    Optional<User> patch(UUID id, @Nullable String ifMatch, JsonBody fields) {
         return change(id, ifMatch, present -> UserFields.applyPatch(fields, present));
     }
 

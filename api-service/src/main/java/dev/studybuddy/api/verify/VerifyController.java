@@ -1,12 +1,12 @@
 package dev.studybuddy.api.verify;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.audit.Audit;
-import dev.studybuddy.api.idempotency.Post;
-import dev.studybuddy.api.jobs.JobAnswers;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.jobs.JobResponses;
 import dev.studybuddy.api.jobs.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.api.web.Fields;
+import dev.studybuddy.api.web.JsonBody;
 import dev.studybuddy.api.web.OptionalBody;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
@@ -25,11 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyController {
 
     private final Jobs jobs;
-    private final JobAnswers answers;
-    private final Audit audit;
+    private final JobResponses answers;
+    private final AdminAuditLog audit;
     private final GenerationStore store;
 
-    VerifyController(Jobs jobs, JobAnswers answers, Audit audit, MongoDatabases databases) {
+    VerifyController(Jobs jobs, JobResponses answers, AdminAuditLog audit, MongoDatabases databases) {
         this.jobs = jobs;
         this.answers = answers;
         this.audit = audit;
@@ -40,8 +40,8 @@ final class VerifyController {
             summary =
                     "Compares CockroachDB with a read model in a job; {\"repair\": true} also repairs drift by events")
     @PostMapping("/api/admin/verify")
-    ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, Post post) {
-        Fields fields = OptionalBody.of(request);
+    ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody fields = OptionalBody.of(request);
         boolean repair = fields.bool("repair", false);
         String model = fields.code(
                 "model",
@@ -52,9 +52,9 @@ final class VerifyController {
         fields.finish();
         Map<String, Object> settings = Map.of("repair", repair, "model", model);
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(Verify.KIND, model, settings);
+            UUID job = jobs.submit(VerifyJob.KIND, model, settings);
             audit.note(caller, "verify.start", job.toString(), settings);
-            return JobAnswers.accepted("/api/admin/verify/", job);
+            return JobResponses.accepted("/api/admin/verify/", job);
         });
     }
 
@@ -68,6 +68,6 @@ final class VerifyController {
     @Operation(summary = "Returns the progress and the findings of a verify")
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return answers.of(id, Verify.KIND);
+        return answers.of(id, VerifyJob.KIND);
     }
 }

@@ -52,7 +52,7 @@ final class VerifyReport {
                 .put("mirrorVersion", drift.mirrorVersion());
     }
 
-    void addWrongTotal(UserTotals.WrongTotal wrong) {
+    void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
         usersWithWrongTotals.add(wrong.userId());
         ObjectNode excess = addEntry("wrongTotals")
                 .put("id", wrong.id())

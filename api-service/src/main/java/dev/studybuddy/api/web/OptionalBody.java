@@ -13,8 +13,8 @@ public final class OptionalBody {
      *
      * @throws ProblemException 400 if the request has a body that is not a JSON object
      */
-    public static Fields of(HttpServletRequest request) {
-        byte[] body = RequestBody.of(request);
-        return Fields.of(body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body);
+    public static JsonBody of(HttpServletRequest request) {
+        byte[] body = RawBody.of(request);
+        return JsonBody.of(body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body);
     }
 }

@@ -65,7 +65,7 @@ final class RequestLimits extends OncePerRequestFilter {
         Kept(HttpServletRequest request, byte[] body) {
             super(request);
             this.body = body;
-            request.setAttribute(RequestBody.ATTRIBUTE, body);
+            request.setAttribute(RawBody.ATTRIBUTE, body);
         }
 
         @Override

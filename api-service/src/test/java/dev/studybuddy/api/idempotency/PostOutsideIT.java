@@ -7,8 +7,8 @@ import dev.studybuddy.api.RunningApi;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
 import dev.studybuddy.api.web.ProblemException;
-import dev.studybuddy.api.web.Replies;
 import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.api.web.ReplyRenderer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link Post}, as on separate
+ * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentPost}, as on separate
  * instances.
  */
 class PostOutsideIT {
@@ -131,11 +131,11 @@ class PostOutsideIT {
         return Reply.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
     }
 
-    private Post post(String hash) {
-        return new Post(
+    private IdempotentPost post(String hash) {
+        return new IdempotentPost(
                 api.bean(IdempotencyKeys.class),
                 api.bean(RetryingTransactions.class),
-                api.bean(Replies.class),
+                api.bean(ReplyRenderer.class),
                 key,
                 hash);
     }

@@ -1,0 +1,117 @@
+package dev.studybuddy.api.audit;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records each administrative change as a row of {@code admin_audit}. */
+@Component
+public final class AdminAuditLog {
+
+    private static final String INSERT = """
+            INSERT INTO admin_audit (id, actor, action, target, detail) VALUES (?, ?, ?, ?, CAST(? AS jsonb))""";
+
+    private static final String OUTCOME = "outcome";
+    private static final String UPDATE_DETAIL = "UPDATE admin_audit SET detail = CAST(? AS jsonb) WHERE id = ?";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminAuditLog.class);
+
+    private final JdbcClient jdbc;
+    private final RetryingTransactions transactions;
+    private final JsonMapper json;
+
+    AdminAuditLog(JdbcClient jdbc, RetryingTransactions transactions, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.json = json;
+    }
+
+    /**
+     * Records a change, in the caller's transaction if one is active.
+     *
+     * @param action the name of the change, for example {@code dead-letter.replay}
+     * @param target the changed object, as its address in the API names it
+     * @param detail further facts about the change
+     */
+    public void note(Caller caller, String action, String target, Map<String, ?> detail) {
+        insert(UUID.randomUUID(), caller, action, target, detail);
+    }
+
+    /**
+     * Runs and records a change that is not made by SQL. The row is inserted before the change, so that no change lacks
+     * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process died or
+     * lost the database before it could record the outcome.
+     *
+     * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change does
+     *     not run
+     */
+    public <T> T around(Caller caller, String action, String target, Supplier<T> change) {
+        return around(caller, action, target, change, result -> Map.of());
+    }
+
+    /**
+     * Runs and records a change that is not made by SQL and whose details follow from its result, like
+     * {@link #around(Caller, String, String, Supplier)}.
+     *
+     * @param detail returns the facts to record about the result, in addition to the outcome
+     */
+    public <T> T around(
+            Caller caller, String action, String target, Supplier<T> change, Function<T, Map<String, ?>> detail) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException(
+                    "a transaction is active; the row would be lost if it rolls back, although the change stays");
+        }
+        UUID id = UUID.randomUUID();
+        insert(id, caller, action, target, Map.of(OUTCOME, "begun"));
+        T result;
+        try {
+            result = change.get();
+        } catch (RuntimeException | Error failed) {
+            recordOutcome(id, action, target, Map.of(OUTCOME, "failed"));
+            throw failed;
+        }
+        Map<String, Object> done = new TreeMap<>(detail.apply(result));
+        done.put(OUTCOME, "done");
+        recordOutcome(id, action, target, done);
+        return result;
+    }
+
+    private void insert(UUID id, Caller caller, String action, String target, Map<String, ?> detail) {
+        String text = json.writeValueAsString(detail);
+        transactions.run(() -> jdbc.sql(INSERT)
+                .params(id, caller.userId(), action, target, text)
+                .update());
+    }
+
+    private void recordOutcome(UUID id, String action, String target, Map<String, ?> detail) {
+        String text = json.writeValueAsString(detail);
+        try {
+            transactions.run(() -> jdbc.sql(UPDATE_DETAIL).params(text, id).update());
+        } catch (DataAccessException | TransactionException failure) {
+            // The change has ended and its row exists, so the caller gets the result of the change.
+            LOG.atWarn()
+                    .addKeyValue("action", action)
+                    .addKeyValue("target", target)
+                    .addKeyValue("detail", text)
+                    .addKeyValue("error", failure.toString())
+                    .log("The outcome of a change cannot be recorded; its audit row keeps the outcome 'begun'");
+        }
+    }
+
+    /** An entry is one recorded change. */
+    public record Entry(UUID id, Instant at, String actor, String action, String target, JsonNode detail) {}
+}

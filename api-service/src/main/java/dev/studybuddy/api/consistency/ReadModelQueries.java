@@ -1,0 +1,124 @@
+package dev.studybuddy.api.consistency;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.lag.ReadModelLag;
+import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoAwayException;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers a read from MongoDB, after a limited wait until MongoDB shows the writes of the presented consistency tokens.
+ * If MongoDB is unavailable, the answer comes from CockroachDB.
+ */
+@Component
+public final class ReadModelQueries {
+
+    /** This header names the source of an answer: {@code mongodb} or {@code cockroachdb}. */
+    public static final String SOURCE_HEADER = "X-Read-Source";
+
+    /**
+     * This header reports the lag of MongoDB in milliseconds, sampled once a second. It is absent if the lag is
+     * unknown.
+     */
+    public static final String LAG_HEADER = "X-Read-Lag-Ms";
+
+    /** This header reports if the answer includes the writes of the request's tokens. It is absent without tokens. */
+    public static final String CONSISTENT_HEADER = "X-Read-Consistent";
+
+    /** A request limits its wait for the writes of its tokens by this header, in milliseconds. */
+    public static final String WAIT_HEADER = "X-Consistency-Wait-Ms";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadModelQueries.class);
+    private static final int DEFAULT_WAIT_MS = 2000;
+    private static final int MAX_WAIT_MS = 10_000;
+
+    private final ConsistencyTokens tokens;
+    private final VersionWait visibility;
+    private final ActiveGeneration active;
+    private final MongoCircuitBreaker gate;
+    private final ReadModelLag lag;
+
+    ReadModelQueries(
+            ConsistencyTokens tokens,
+            VersionWait visibility,
+            ActiveGeneration active,
+            MongoCircuitBreaker gate,
+            ReadModelLag lag) {
+        this.tokens = tokens;
+        this.visibility = visibility;
+        this.active = active;
+        this.gate = gate;
+        this.lag = lag;
+    }
+
+    /**
+     * Returns the answer to a read with the headers that describe its source and its consistency.
+     *
+     * @param model the name of the read model
+     * @param mongo the read of one generation of the read model, which runs at most once
+     * @param fallback the equivalent read of CockroachDB
+     */
+    public <T> ResponseEntity<T> answer(
+            String model,
+            HttpServletRequest request,
+            Caller caller,
+            Function<ReadGeneration, T> mongo,
+            Supplier<T> fallback) {
+        List<AggregateVersion> required =
+                tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
+        Duration wait = readWait(request.getHeader(WAIT_HEADER));
+        try {
+            ReadGeneration generation = active.current(model);
+            Boolean consistent = null;
+            if (!required.isEmpty()) {
+                consistent = visibility.await(generation, required, wait);
+                Deadline.restart();
+            }
+            return answer(model, "mongodb", consistent, gate.read(() -> mongo.apply(generation)));
+        } catch (MongoAwayException unavailable) {
+            LOG.atDebug()
+                    .addKeyValue("model", model)
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("MongoDB is unavailable; CockroachDB answers this read");
+            Deadline.restart();
+            return answer(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
+        }
+    }
+
+    private <T> ResponseEntity<T> answer(String model, String source, @Nullable Boolean consistent, T body) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok().header(SOURCE_HEADER, source);
+        lag.millis(model).ifPresent(millis -> answer.header(LAG_HEADER, String.valueOf(millis)));
+        if (consistent != null) {
+            answer.header(CONSISTENT_HEADER, consistent.toString());
+        }
+        return answer.body(body);
+    }
+
+    private static Duration readWait(@Nullable String header) {
+        if (header == null || header.isBlank()) {
+            return Duration.ofMillis(DEFAULT_WAIT_MS);
+        }
+        if (header.strip().matches("\\d{1,5}")) {
+            int millis = Integer.parseInt(header.strip());
+            if (millis <= MAX_WAIT_MS) {
+                return Duration.ofMillis(millis);
+            }
+        }
+        throw Problem.invalid(WAIT_HEADER, "must be a whole number of milliseconds from 0 to " + MAX_WAIT_MS)
+                .exception();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.studybuddy.api.consistency;
+
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateType;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.bson.Document;
+import org.springframework.stereotype.Component;
+
+/**
+ * Waits until a generation shows given versions. The projector writes mirrors after rollups, so a mirror that shows a
+ * version proves that the rollups include it.
+ */
+@Component
+public final class VersionWait {
+
+    private static final int MAX_WAITING = 100;
+    private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(5);
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(50);
+
+    private final MongoCircuitBreaker gate;
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+
+    VersionWait(MongoCircuitBreaker gate) {
+        this.gate = gate;
+    }
+
+    /**
+     * Waits until the generation shows these versions or newer ones, and returns whether it does. A deletion
+     * counts as a version. Aggregate types that the generation does not read are ignored.
+     *
+     * @param maxWait the longest wait; if too many requests wait already, the method checks only once
+     * @throws dev.studybuddy.api.mongo.MongoAwayException if MongoDB becomes unavailable
+     */
+    public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
+        long end = System.nanoTime() + maxWait.toNanos();
+        if (gate.read(() -> shows(generation, versions))) {
+            return true;
+        }
+        if (!waiting.tryAcquire()) {
+            return false;
+        }
+        try {
+            long pollInterval = MIN_POLL_INTERVAL.toNanos();
+            while (end - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(Math.min(pollInterval, Math.max(1, end - System.nanoTime())));
+                if (gate.read(() -> shows(generation, versions))) {
+                    return true;
+                }
+                pollInterval = Math.min(pollInterval * 2, MAX_POLL_INTERVAL.toNanos());
+            }
+            return false;
+        } finally {
+            waiting.release();
+        }
+    }
+
+    private static boolean shows(ReadGeneration generation, List<AggregateVersion> versions) {
+        for (AggregateType type : generation.reads()) {
+            Map<String, Long> missing = new HashMap<>();
+            versions.stream()
+                    .filter(version -> version.type() == type)
+                    .forEach(version -> missing.merge(version.id(), version.version(), Math::max));
+            if (missing.isEmpty()) {
+                continue;
+            }
+            Document ids = new Document("_id", new Document("$in", List.copyOf(missing.keySet())));
+            for (Document mirror : generation.mirrors(type).find(ids).projection(new Document("version", 1))) {
+                String id = mirror.getString("_id");
+                if (mirror.get("version", Number.class).longValue() >= missing.getOrDefault(id, 0L)) {
+                    missing.remove(id);
+                }
+            }
+            if (!missing.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

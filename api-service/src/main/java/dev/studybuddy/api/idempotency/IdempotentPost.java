@@ -1,0 +1,226 @@
+package dev.studybuddy.api.idempotency;
+
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlFault;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.Stored;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.api.web.ReplyRenderer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Executes the effect of the current POST, unless an answer is already stored for its Idempotency-Key. A controller
+ * receives an instance as a parameter.
+ */
+public final class IdempotentPost {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdempotentPost.class);
+    private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+    private final IdempotencyKeys keys;
+    private final RetryingTransactions transactions;
+    private final ReplyRenderer replies;
+    private final @Nullable PostKey key;
+    private final String hash;
+    private final UUID claimId = UUID.randomUUID();
+
+    IdempotentPost(
+            IdempotencyKeys keys,
+            RetryingTransactions transactions,
+            ReplyRenderer replies,
+            @Nullable PostKey key,
+            String hash) {
+        this.keys = keys;
+        this.transactions = transactions;
+        this.replies = replies;
+        this.key = key;
+        this.hash = hash;
+    }
+
+    /**
+     * Runs the effect and stores its answer in one transaction, or returns the answer that is already stored.
+     *
+     * @param effect the effect, which must consist only of SQL because it may run several times; an exception rolls it
+     *     back and stores no answer
+     * @return the new or the stored answer
+     */
+    public ResponseEntity<byte[]> inTransaction(Supplier<Reply> effect) {
+        PostKey postKey = key;
+        if (postKey == null) {
+            return replies.entity(transactions.run(effect));
+        }
+        return runTransaction(() -> runOnce(postKey, effect));
+    }
+
+    /** Calls {@link #outside(Duration, Supplier)} for an effect that takes at most 20 seconds. */
+    public ResponseEntity<byte[]> outside(Supplier<Reply> effect) {
+        return outside(DEFAULT_RESERVATION, effect);
+    }
+
+    /**
+     * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
+     * key before the effect and stores the answer after it. If this process dies between the two, the key becomes
+     * available again when the reservation ends. Therefore a repetition of the effect must be harmless.
+     *
+     * @param reservation the longest time that the effect takes
+     * @param effect the effect, which may use other systems than the database
+     * @return the new or the stored answer
+     */
+    public ResponseEntity<byte[]> outside(Duration reservation, Supplier<Reply> effect) {
+        PostKey postKey = key;
+        if (postKey == null) {
+            return replies.entity(effect.get());
+        }
+        Optional<Stored> existing = reserve(postKey, reservation);
+        if (existing.isPresent()) {
+            return replay(existing.get());
+        }
+        ResponseEntity<byte[]> answer;
+        Stored stored;
+        try {
+            Reply reply = effect.get();
+            answer = replies.entity(reply);
+            stored = stored(reply, answer);
+        } catch (RuntimeException | Error failed) {
+            releaseClaim(postKey, failed);
+            throw failed;
+        }
+        if (!transactions.run(() -> keys.store(postKey, claimId, stored))) {
+            LOG.atWarn()
+                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("reservation", reservation)
+                    .log("The effect took longer than its reservation, so another request could claim the key; this"
+                            + " answer is not stored");
+        }
+        return answer;
+    }
+
+    /**
+     * Reserves the key, or returns its stored row. While an equal request is in progress, the method polls the key
+     * for up to two seconds.
+     */
+    private Optional<Stored> reserve(PostKey postKey, Duration reservation) {
+        long end = System.nanoTime() + MAX_WAIT.toNanos();
+        while (true) {
+            Optional<Stored> existing = runTransaction(() -> {
+                Optional<Stored> found = keys.find(postKey);
+                if (found.isEmpty()) {
+                    keys.claim(postKey, hash, claimId, reservation);
+                }
+                return found;
+            });
+            if (existing.filter(found ->
+                                    found.inProgress() && found.requestHash().equals(hash))
+                            .isEmpty()
+                    || System.nanoTime() - end >= 0
+                    || Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= POLL_INTERVAL.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                return existing;
+            }
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+        }
+    }
+
+    private void releaseClaim(PostKey postKey, Throwable failed) {
+        // The effect may have used the whole deadline of the request, and the client may retry at once.
+        Deadline.restart();
+        try {
+            transactions.run(() -> {
+                keys.release(postKey, claimId);
+                return true;
+            });
+        } catch (RuntimeException unavailable) {
+            failed.addSuppressed(unavailable);
+            LOG.atWarn()
+                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("error", unavailable.toString())
+                    .log("The reserved key could not be released; it becomes available when its reservation ends");
+        }
+    }
+
+    private <T> T runTransaction(Supplier<T> body) {
+        try {
+            return transactions.run(body);
+        } catch (DataAccessException | TransactionException thrown) {
+            if (SqlFault.of(thrown) == SqlFault.LOCKED) {
+                throw requestInProgress();
+            }
+            throw thrown;
+        }
+    }
+
+    private static ProblemException requestInProgress() {
+        return Problem.unavailable(
+                        "request-in-progress",
+                        "A request with this Idempotency-Key is still in progress."
+                                + " Retry this request with the same key.")
+                .exception();
+    }
+
+    private ResponseEntity<byte[]> runOnce(PostKey postKey, Supplier<Reply> effect) {
+        Optional<Stored> existing = keys.find(postKey);
+        if (existing.isPresent()) {
+            return replay(existing.get());
+        }
+        keys.claim(postKey, hash, claimId, Duration.ZERO);
+        Reply reply = effect.get();
+        ResponseEntity<byte[]> answer = replies.entity(reply);
+        if (!keys.store(postKey, claimId, stored(reply, answer))) {
+            throw new IllegalStateException("the key that this transaction claimed no longer exists");
+        }
+        return answer;
+    }
+
+    private Stored stored(Reply reply, ResponseEntity<byte[]> answer) {
+        if (!reply.status().is2xxSuccessful()) {
+            throw new IllegalStateException(
+                    "an effect must report a failure by an exception, so that its transaction is rolled back");
+        }
+        byte[] body = answer.getBody();
+        return new Stored(
+                hash,
+                reply.status().value(),
+                new TreeMap<>(reply.headers()),
+                body == null ? "" : new String(body, StandardCharsets.UTF_8));
+    }
+
+    private ResponseEntity<byte[]> replay(Stored stored) {
+        if (!stored.requestHash().equals(hash)) {
+            throw Problem.conflict(
+                            "idempotency-key-reused",
+                            "Idempotency-Key reused",
+                            "This Idempotency-Key was used for a different request. Send a new request with a new key.")
+                    .exception();
+        }
+        if (stored.inProgress()) {
+            throw requestInProgress();
+        }
+        HttpHeaders headers = new HttpHeaders();
+        headers.setAll(stored.headers());
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(stored.status()).headers(headers);
+        return stored.body().isEmpty()
+                ? answer.build()
+                : answer.contentType(MediaType.APPLICATION_JSON)
+                        .body(stored.body().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.studybuddy.api.idempotency;
+
+import dev.studybuddy.api.access.CallerResolver;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.RawBody;
+import dev.studybuddy.api.web.ReplyRenderer;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Resolves a controller's {@link IdempotentPost} parameter from the current request. */
+@Component
+final class IdempotentPostResolver implements HandlerMethodArgumentResolver, WebMvcConfigurer {
+
+    private static final String HEADER = "Idempotency-Key";
+    private static final int MAX_KEY_LENGTH = 200;
+
+    private final IdempotencyKeys keys;
+    private final RetryingTransactions transactions;
+    /** The provider is resolved per request, because this bean is created before the JSON mapper that Replies needs. */
+    private final ObjectProvider<ReplyRenderer> replies;
+
+    IdempotentPostResolver(
+            IdempotencyKeys keys, RetryingTransactions transactions, ObjectProvider<ReplyRenderer> replies) {
+        this.keys = keys;
+        this.transactions = transactions;
+        this.replies = replies;
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(this);
+    }
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType() == IdempotentPost.class;
+    }
+
+    @Override
+    public Object resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer container,
+            NativeWebRequest request,
+            @Nullable WebDataBinderFactory binders) {
+        HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
+        return new IdempotentPost(keys, transactions, replies.getObject(), readKey(servlet), hashRequest(servlet));
+    }
+
+    private static @Nullable PostKey readKey(HttpServletRequest request) {
+        String key = request.getHeader(HEADER);
+        if (key == null) {
+            return null;
+        }
+        if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+            throw Problem.invalid(HEADER, "must have from 1 to " + MAX_KEY_LENGTH + " characters")
+                    .exception();
+        }
+        String caller =
+                CallerResolver.current().map(identified -> identified.userId()).orElse("");
+        return new PostKey(caller + ' ' + request.getMethod() + ' ' + request.getRequestURI(), key);
+    }
+
+    /** Returns the SHA-256 hash of the query and the body of a request. */
+    private static String hashRequest(HttpServletRequest request) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String query = request.getQueryString();
+            digest.update((query == null ? "" : query).getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            return HexFormat.of().formatHex(digest.digest(RawBody.of(request)));
+        } catch (NoSuchAlgorithmException thrown) {
+            throw new IllegalStateException("every Java runtime supports SHA-256", thrown);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.studybuddy.api.mongo;
+
+import com.mongodb.MongoException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Limits concurrent reads of MongoDB, and rejects reads at once by a circuit breaker while MongoDB is unavailable. */
+@Component
+public final class MongoCircuitBreaker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MongoCircuitBreaker.class);
+
+    private final CircuitBreaker breaker;
+    private final Semaphore permits;
+
+    MongoCircuitBreaker(MongoReadProperties properties) {
+        permits = new Semaphore(properties.concurrentReads());
+        breaker = CircuitBreaker.of(
+                "mongodb",
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(10)
+                        .minimumNumberOfCalls(2)
+                        .failureRateThreshold(50)
+                        .waitDurationInOpenState(Duration.ofSeconds(1))
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .recordException(MongoException.class::isInstance)
+                        .build());
+        breaker.getEventPublisher()
+                .onStateTransition(event -> LOG.atInfo()
+                        .addKeyValue("transition", event.getStateTransition())
+                        .log("The circuit breaker for MongoDB reads changed its state;"
+                                + " while it is open, reads fail at once"));
+    }
+
+    /**
+     * Runs a read and returns its result.
+     *
+     * @throws MongoAwayException if MongoDB is unavailable or too slow, or if too many requests read at once
+     */
+    public <T> T read(Supplier<T> read) {
+        if (!permits.tryAcquire()) {
+            throw new MongoAwayException("too many requests read MongoDB at once", null);
+        }
+        try {
+            if (!breaker.tryAcquirePermission()) {
+                throw new MongoAwayException(
+                        "the circuit breaker is open because recent reads of MongoDB failed", null);
+            }
+            return readAndRecord(read);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private <T> T readAndRecord(Supplier<T> read) {
+        long start = breaker.getCurrentTimestamp();
+        try {
+            T result = read.get();
+            breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
+            return result;
+        } catch (MongoException failed) {
+            breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), failed);
+            LOG.atWarn()
+                    .addKeyValue("error", failed.getMessage())
+                    .log("A read of MongoDB failed; the circuit breaker counts it,"
+                            + " and the request uses CockroachDB or fails with 503");
+            throw new MongoAwayException("a read of MongoDB failed", failed);
+        } catch (RuntimeException other) {
+            breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
+            throw other;
+        }
+    }
+}

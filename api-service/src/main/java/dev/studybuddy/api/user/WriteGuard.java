@@ -1,0 +1,80 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.web.Problem;
+import dev.studybuddy.api.web.ProblemException;
+import java.time.ZoneId;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks the user whose todo or session is about to be written. It reads the user in the write's transaction, so that
+ * SERIALIZABLE isolation orders the write against the user's deletion without a foreign key.
+ */
+@Component
+public final class WriteGuard {
+
+    /** A user may use this many subjects, so that their rollups stay bounded. */
+    public static final int MAX_SUBJECTS = 500;
+
+    private static final String OWNER = """
+            SELECT u.time_zone,
+                   EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject) AS has_subject
+            FROM users u WHERE u.id = :id
+            """;
+    private static final String ADD_SUBJECT = """
+            INSERT INTO subjects (user_id, subject) VALUES (:id, :subject) ON CONFLICT (user_id, subject) DO NOTHING
+            """;
+    private static final String COUNT_SUBJECTS = """
+            SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :id LIMIT 501) s
+            """;
+
+    private final JdbcClient jdbc;
+
+    WriteGuard(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    private record Owner(String timeZone, boolean hasSubject) {}
+
+    /**
+     * Returns the zone in which the user's days are counted, and adds the subject to the user's subjects.
+     *
+     * @param id the id of the user
+     * @param subject the subject of the todo or session; empty for none
+     * @throws ProblemException with status 409 if the user does not exist or was deleted, and with status 422 if the user
+     *     would have too many subjects
+     */
+    public ZoneId checkForWrite(UUID id, String subject) {
+        Owner owner = jdbc.sql(OWNER)
+                .param("id", id)
+                .param("subject", subject)
+                .query((row, number) -> new Owner(row.getString("time_zone"), row.getBoolean("has_subject")))
+                .optional()
+                .orElseThrow(() -> Problem.conflict(
+                                "no-such-user",
+                                "No such user",
+                                "The caller's user does not exist, or was deleted. POST /api/users creates one for a new caller.")
+                        .exception());
+        if (!owner.hasSubject() && !subject.isEmpty()) {
+            addSubject(id, subject);
+        }
+        return ZoneId.of(owner.timeZone());
+    }
+
+    private void addSubject(UUID id, String subject) {
+        int added =
+                jdbc.sql(ADD_SUBJECT).param("id", id).param("subject", subject).update();
+        long subjects =
+                jdbc.sql(COUNT_SUBJECTS).param("id", id).query(Long.class).single();
+        if (added > 0 && subjects > MAX_SUBJECTS) {
+            throw Problem.of(
+                            HttpStatus.UNPROCESSABLE_CONTENT,
+                            "too-many-subjects",
+                            "Too many subjects",
+                            "A user can have at most " + MAX_SUBJECTS + " subjects. Use an existing subject.")
+                    .exception();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.studybuddy.api.cockroach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class UnavailableDatabaseIT {
+
+    /**
+     * There are more callers than pool connections. The callers that wait for a connection must not exceed the deadline
+     * either.
+     */
+    private static final int CALLERS = 24;
+
+    private static FaultyServer database;
+    private static RunningApi api;
+
+    @BeforeAll
+    static void start() {
+        database = TestServers.ownPostgres();
+        api = RunningApi.on(database.url());
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        database.close();
+    }
+
+    @Test
+    void callsToAFrozenDatabaseFailWithinThreeSecondsAndRecover() throws Exception {
+        awaitRecovery();
+        database.pause();
+        try {
+            for (Answer answer : callConcurrently()) {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.problem()).isIn("database-unavailable", "outcome-unknown");
+                assertThat(answer.header("Retry-After")).isEqualTo("1");
+                assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+            }
+        } finally {
+            database.resume();
+        }
+        awaitRecovery();
+    }
+
+    @Test
+    void callsToAStoppedDatabaseFailWithinThreeSecondsAndRecover() throws Exception {
+        awaitRecovery();
+        database.kill();
+        try {
+            for (Answer answer : callConcurrently()) {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+            }
+        } finally {
+            database.start();
+        }
+        awaitRecovery();
+    }
+
+    private static void awaitRecovery() {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(api.demo().post("/api/sessions", "{\"minutes\":5}").status())
+                    .isEqualTo(201);
+            assertThat(api.demo().get("/api/users/me").status()).isEqualTo(200);
+        });
+    }
+
+    private static List<Answer> callConcurrently() throws Exception {
+        Client demo = api.demo();
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < CALLERS; n++) {
+            boolean write = n % 2 == 0;
+            calls.add(() -> write ? demo.post("/api/sessions", "{\"minutes\":5}") : demo.get("/api/users/me"));
+        }
+        List<Answer> answers = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(CALLERS)) {
+            for (Future<Answer> call : pool.invokeAll(calls)) {
+                answers.add(call.get());
+            }
+        }
+        return answers;
+    }
+}
