@@ -1,7 +1,7 @@
 package dev.studybuddy.api.access;
 
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.ProblemWriter;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

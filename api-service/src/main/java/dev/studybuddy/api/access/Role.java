@@ -1,7 +1,7 @@
 package dev.studybuddy.api.access;
 
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;

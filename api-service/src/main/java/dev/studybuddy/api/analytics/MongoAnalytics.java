@@ -1,6 +1,8 @@
 package dev.studybuddy.api.analytics;
 
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.streak.MongoStreaks;
+import dev.studybuddy.api.streak.Streaks;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.SubjectKeys;

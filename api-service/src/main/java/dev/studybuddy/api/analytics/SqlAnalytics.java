@@ -1,5 +1,6 @@
 package dev.studybuddy.api.analytics;
 
+import dev.studybuddy.api.streak.Streaks;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashSet;

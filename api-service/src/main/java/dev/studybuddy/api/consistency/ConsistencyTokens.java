@@ -2,8 +2,8 @@ package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.SigningKeys;
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.contract.AggregateType;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

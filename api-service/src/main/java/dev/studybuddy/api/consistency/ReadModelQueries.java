@@ -2,12 +2,11 @@ package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.Deadline;
-import dev.studybuddy.api.lag.ReadModelLag;
+import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoAwayException;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Collections;

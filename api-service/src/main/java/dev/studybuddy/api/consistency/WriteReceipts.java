@@ -1,8 +1,8 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.web.ETags;
-import dev.studybuddy.api.web.Reply;
+import dev.studybuddy.api.http.ETags;
+import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.studybuddy.api.devtoken;
 
 import dev.studybuddy.api.access.DevTokens;
 import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.Reply;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -2,10 +2,10 @@ package dev.studybuddy.api.idempotency;
 
 import dev.studybuddy.api.access.CallerResolver;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.RawBody;
+import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.RawBody;
-import dev.studybuddy.api.web.ReplyRenderer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

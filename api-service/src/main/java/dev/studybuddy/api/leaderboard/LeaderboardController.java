@@ -3,7 +3,7 @@ package dev.studybuddy.api.leaderboard;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelQueries;
-import dev.studybuddy.api.web.QueryParameters;
+import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.leaderboard;
 
 import com.mongodb.client.model.CountOptions;
-import dev.studybuddy.api.analytics.MongoStreaks;
 import dev.studybuddy.api.leaderboard.Ranked.Row;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.streak.MongoStreaks;
 import dev.studybuddy.readmodel.RollupKey;
 import java.time.LocalDate;
 import java.time.ZoneId;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.leaderboard;
 
-import dev.studybuddy.api.analytics.Streaks;
 import dev.studybuddy.api.leaderboard.Ranked.Row;
+import dev.studybuddy.api.streak.Streaks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;

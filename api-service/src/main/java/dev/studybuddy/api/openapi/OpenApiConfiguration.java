@@ -1,9 +1,9 @@
 package dev.studybuddy.api.openapi;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.idempotency.IdempotentPost;
-import dev.studybuddy.api.web.JsonBody;
-import dev.studybuddy.api.web.Problem;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.session;
 
-import dev.studybuddy.api.web.JsonBody;
-import dev.studybuddy.api.web.TextRule;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.contract.SessionType;
 import java.time.Duration;
 import java.time.Instant;

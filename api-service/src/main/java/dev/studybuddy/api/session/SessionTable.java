@@ -1,8 +1,8 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.AggregateSource;
-import dev.studybuddy.api.web.PageCursor;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.todo;
 
-import dev.studybuddy.api.web.JsonBody;
-import dev.studybuddy.api.web.TextRule;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.time.Instant;

@@ -33,7 +33,7 @@ final class DemoUserInitializer implements ApplicationRunner {
             users.create(
                     new User(DemoUser.ID, "demo@studybuddy.dev", "Demo user", "demo", null, "UTC", true, 1, now, now));
             LOG.atInfo().addKeyValue("user", DemoUser.ID).log("Created the demo user");
-        } catch (DataAccessException | dev.studybuddy.api.web.ProblemException thrown) {
+        } catch (DataAccessException | dev.studybuddy.api.http.ProblemException thrown) {
             if (users.find(DemoUser.ID).isEmpty()) {
                 throw thrown;
             }

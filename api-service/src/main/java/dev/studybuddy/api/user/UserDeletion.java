@@ -1,8 +1,8 @@
 package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.jobs.JobContext;
-import dev.studybuddy.api.jobs.JobHandler;
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.web.JsonBody;
-import dev.studybuddy.api.web.TextRule;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.TextRule;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.web.Problem;
-import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import java.time.ZoneId;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
-import dev.studybuddy.api.web.ProblemException;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.contract.AggregateType;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

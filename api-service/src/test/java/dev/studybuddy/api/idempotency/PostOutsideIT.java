@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.RunningApi;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
-import dev.studybuddy.api.web.ProblemException;
-import dev.studybuddy.api.web.Reply;
-import dev.studybuddy.api.web.ReplyRenderer;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;

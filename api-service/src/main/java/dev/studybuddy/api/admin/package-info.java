@@ -1,8 +1,0 @@
-/**
- * This package serves the operators' requests about the outbox. An operator can trigger a sync, list stuck events with
- * their reasons, retry an event, or discard it.
- */
-@NullMarked
-package dev.studybuddy.api.admin;
-
-import org.jspecify.annotations.NullMarked;

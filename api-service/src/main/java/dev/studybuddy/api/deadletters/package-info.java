@@ -1,8 +1,0 @@
-/**
- * This package serves the operators' requests about dead letters. An operator can list them, read one with all its
- * details, replay it, or discard it.
- */
-@NullMarked
-package dev.studybuddy.api.deadletters;
-
-import org.jspecify.annotations.NullMarked;

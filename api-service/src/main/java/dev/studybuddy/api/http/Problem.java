@@ -1,0 +1,93 @@
+package dev.studybuddy.api.http;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Describes an error to a client as a problem detail (RFC 9457).
+ *
+ * @param status the HTTP status of the answer
+ * @param slug the last part of the type; it is stable, because clients branch on it
+ * @param title the short summary, which is equal for all problems of one type
+ * @param detail the cause of this occurrence and the client's remedy, without internals
+ * @param errors one entry for each invalid field, parameter or header
+ * @param retryAfter the time after which a retry may succeed; null if a retry does not help
+ */
+public record Problem(
+        HttpStatus status,
+        String slug,
+        String title,
+        String detail,
+        List<FieldFault> errors,
+        @Nullable Duration retryAfter) {
+
+    /** The type of each problem is this prefix followed by the slug. */
+    public static final String TYPE_PREFIX = "https://studybuddy.dev/problems/";
+
+    /** Each problem detail has this content type. */
+    public static final String CONTENT_TYPE = "application/problem+json";
+
+    public Problem {
+        errors = List.copyOf(errors);
+    }
+
+    /**
+     * Describes one invalid field, parameter or header.
+     *
+     * @param field the name of the field, parameter or header
+     * @param message the broken rule as a predicate, for example "must not be null"
+     */
+    public record FieldFault(String field, String message) {}
+
+    public static Problem of(HttpStatus status, String slug, String title, String detail) {
+        return new Problem(status, slug, title, detail, List.of(), null);
+    }
+
+    /** Returns a 400 problem for invalid fields, parameters or headers. */
+    public static Problem invalid(List<FieldFault> errors) {
+        String names = String.join(
+                ", ", errors.stream().map(FieldFault::field).distinct().toList());
+        return new Problem(
+                HttpStatus.BAD_REQUEST,
+                "invalid-request",
+                "Invalid request",
+                "The request is invalid in these parts: " + names
+                        + ". The errors array states the rule for each of them.",
+                errors,
+                null);
+    }
+
+    /** Returns a 400 problem for one invalid field, parameter or header. */
+    public static Problem invalid(String field, String message) {
+        return invalid(List.of(new FieldFault(field, message)));
+    }
+
+    /** Returns a 404 problem, which also answers requests for the resource of another user. */
+    public static Problem notFound(String resource) {
+        return of(HttpStatus.NOT_FOUND, "not-found", "Not found", "The requested " + resource + " does not exist.");
+    }
+
+    public static Problem conflict(String slug, String title, String detail) {
+        return of(HttpStatus.CONFLICT, slug, title, detail);
+    }
+
+    /** Returns a 503 problem that the client may retry after one second. */
+    public static Problem unavailable(String slug, String detail) {
+        return of(HttpStatus.SERVICE_UNAVAILABLE, slug, "Temporarily unavailable", detail)
+                .retryAfter(Duration.ofSeconds(1));
+    }
+
+    public Problem retryAfter(Duration duration) {
+        return new Problem(status, slug, title, detail, errors, duration);
+    }
+
+    public String type() {
+        return TYPE_PREFIX + slug;
+    }
+
+    public ProblemException exception() {
+        return new ProblemException(this);
+    }
+}

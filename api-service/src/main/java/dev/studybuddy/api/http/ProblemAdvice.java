@@ -1,0 +1,163 @@
+package dev.studybuddy.api.http;
+
+import static org.springframework.http.HttpStatus.BAD_REQUEST;
+import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
+
+import dev.studybuddy.api.cockroach.SqlFault;
+import dev.studybuddy.api.http.Problem.FieldFault;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.validation.FieldError;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+
+/**
+ * Converts each exception of a controller into a problem detail. The handlers write the bytes themselves, so that the
+ * Accept header of the request has no influence.
+ */
+@RestControllerAdvice
+final class ProblemAdvice {
+
+    @ExceptionHandler
+    void handleProblem(ProblemException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProblemWriter.write(request, response, thrown.problem());
+    }
+
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    void handleDatabaseFailure(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        switch (SqlFault.of(thrown)) {
+            case CONTENTION, LOCKED ->
+                ProblemWriter.write(
+                        request,
+                        response,
+                        Problem.unavailable(
+                                "contention", "Other requests are changing the same data. Retry this request."));
+            case OUTCOME_UNKNOWN ->
+                ProblemWriter.write(
+                        request,
+                        response,
+                        Problem.unavailable(
+                                "outcome-unknown",
+                                "The database did not confirm the commit, so it is unknown if the write took effect."
+                                        + " If the request had an Idempotency-Key, retry it with the same key."));
+            case UNAVAILABLE ->
+                ProblemWriter.write(
+                        request,
+                        response,
+                        Problem.unavailable(
+                                "database-unavailable",
+                                "The database did not answer in time. Retry this request later."));
+            case DUPLICATE, OTHER -> writeInternalError(thrown, request, response);
+        }
+    }
+
+    @ExceptionHandler
+    void handleUnreadableBody(
+            HttpMessageNotReadableException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.of(
+                        BAD_REQUEST,
+                        "malformed-body",
+                        "Malformed body",
+                        "The body must be JSON with the structure that this endpoint expects."));
+    }
+
+    @ExceptionHandler
+    void handleTypeMismatch(TypeMismatchException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        String name = thrown instanceof MethodArgumentTypeMismatchException argument
+                ? argument.getName()
+                : String.valueOf(thrown.getPropertyName());
+        Class<?> type = thrown.getRequiredType();
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.invalid(name, "must be a valid " + (type == null ? "value" : type.getSimpleName())));
+    }
+
+    @ExceptionHandler
+    void handleMissingParameter(
+            MissingServletRequestParameterException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProblemWriter.write(request, response, Problem.invalid(thrown.getParameterName(), "is required"));
+    }
+
+    @ExceptionHandler
+    void handleInvalidArgument(
+            MethodArgumentNotValidException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        List<FieldFault> faults = new ArrayList<>();
+        for (FieldError error : thrown.getBindingResult().getFieldErrors()) {
+            faults.add(new FieldFault(error.getField(), String.valueOf(error.getDefaultMessage())));
+        }
+        ProblemWriter.write(request, response, Problem.invalid(faults));
+    }
+
+    @ExceptionHandler
+    void handleInvalidParameters(
+            HandlerMethodValidationException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        List<FieldFault> faults = new ArrayList<>();
+        thrown.getParameterValidationResults()
+                .forEach(result -> result.getResolvableErrors()
+                        .forEach(error -> faults.add(new FieldFault(
+                                String.valueOf(result.getMethodParameter().getParameterName()),
+                                String.valueOf(error.getDefaultMessage())))));
+        ProblemWriter.write(request, response, Problem.invalid(faults));
+    }
+
+    /** Logs that the client closed the connection, and writes no answer because no client would read it. */
+    @ExceptionHandler
+    void handleClientDisconnect(AsyncRequestNotUsableException thrown, HttpServletRequest request) {
+        org.slf4j.LoggerFactory.getLogger(ProblemAdvice.class)
+                .atInfo()
+                .addKeyValue("path", request.getRequestURI())
+                .log("The client closed the connection before the answer was written; the answer is discarded");
+    }
+
+    @ExceptionHandler
+    void handleOther(Exception thrown, HttpServletRequest request, HttpServletResponse response) throws Exception {
+        if (thrown instanceof AccessDeniedException || thrown instanceof AuthenticationException) {
+            // The security filters handle this exception; they answer with the same problem details.
+            throw thrown;
+        }
+        if (thrown instanceof ErrorResponse error) {
+            error.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+            ProblemWriter.write(request, response, StatusProblems.of(status(error.getStatusCode())));
+            return;
+        }
+        writeInternalError(thrown, request, response);
+    }
+
+    private static void writeInternalError(Exception thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProblemWriter.write(request, response, StatusProblems.of(INTERNAL_SERVER_ERROR), thrown);
+    }
+
+    private static HttpStatus status(HttpStatusCode code) {
+        HttpStatus status = HttpStatus.resolve(code.value());
+        return status == null ? INTERNAL_SERVER_ERROR : status;
+    }
+}

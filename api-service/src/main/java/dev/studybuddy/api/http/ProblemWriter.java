@@ -1,0 +1,97 @@
+package dev.studybuddy.api.http;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes the problem details of all components of the service, and logs one line for each. */
+public final class ProblemWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemWriter.class);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private ProblemWriter() {}
+
+    /** Logs the problem, and answers with it unless the response is already committed. */
+    public static void write(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
+        write(request, response, problem, null);
+    }
+
+    /**
+     * Logs the problem, and answers with it unless the response is already committed.
+     *
+     * @param cause the unexpected exception, which is logged with its stack trace; null for an expected problem
+     */
+    public static void write(
+            HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
+            throws IOException {
+        log(request, problem, cause);
+        if (response.isCommitted()) {
+            return;
+        }
+        response.resetBuffer();
+        response.setStatus(problem.status().value());
+        response.setContentType(Problem.CONTENT_TYPE);
+        if (problem.retryAfter() != null) {
+            response.setHeader(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
+        }
+        byte[] body = json(problem, path(request)).getBytes(StandardCharsets.UTF_8);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+        response.flushBuffer();
+    }
+
+    /**
+     * Returns the path that the client requested, even if the container has dispatched the request to the error page.
+     */
+    private static String path(HttpServletRequest request) {
+        Object original = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        return original instanceof String path ? path : String.valueOf(request.getRequestURI());
+    }
+
+    static String json(Problem problem, @Nullable String instance) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("type", problem.type());
+        body.put("title", problem.title());
+        body.put("status", problem.status().value());
+        body.put("detail", problem.detail());
+        if (instance != null) {
+            body.put("instance", instance);
+        }
+        ArrayNode errors = body.putArray("errors");
+        for (Problem.FieldFault fault : problem.errors()) {
+            errors.addObject().put("field", fault.field()).put("message", fault.message());
+        }
+        return JSON.writeValueAsString(body);
+    }
+
+    static void log(HttpServletRequest request, Problem problem, @Nullable Throwable cause) {
+        int status = problem.status().value();
+        LoggingEventBuilder line = (cause != null ? LOG.atError() : status >= 500 ? LOG.atWarn() : LOG.atInfo())
+                .addKeyValue("status", status)
+                .addKeyValue("problem", problem.slug())
+                .addKeyValue("method", request.getMethod())
+                .addKeyValue("path", path(request))
+                .addKeyValue("detail", problem.detail())
+                .addKeyValue("caller", request.getRemoteUser());
+        if (!problem.errors().isEmpty()) {
+            line = line.addKeyValue(
+                    "fields",
+                    problem.errors().stream().map(Problem.FieldFault::field).toList());
+        }
+        line.setCause(cause).log("The request was answered with a problem detail");
+    }
+}

@@ -1,0 +1,137 @@
+package dev.studybuddy.api.job;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A context gives a handler its job and records the job's progress. Only the one thread that runs the handler calls its
+ * public methods.
+ */
+public final class JobContext {
+
+    private final JobTable table;
+    private final Job job;
+    private final String owner;
+    private final ObjectNode result;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private @Nullable String cursor;
+    private long done;
+    private @Nullable Long total;
+    private volatile long trustedUntilNanos;
+    private volatile JobStopped.@Nullable Reason stopped;
+
+    JobContext(JobTable table, Job job, String owner, long trustedUntilNanos) {
+        this.table = table;
+        this.job = job;
+        this.owner = owner;
+        this.result = job.result();
+        this.cursor = job.cursor();
+        this.done = job.done();
+        this.total = job.total();
+        this.trustedUntilNanos = trustedUntilNanos;
+    }
+
+    public UUID id() {
+        return job.id();
+    }
+
+    /** Returns the id or name of the object that the job is about; empty if the kind needs none. */
+    public String subject() {
+        return job.subject();
+    }
+
+    public ObjectNode settings() {
+        return job.settings();
+    }
+
+    /** Returns the position at which the handler continues; null before the first progress. */
+    public @Nullable String cursor() {
+        return cursor;
+    }
+
+    public long done() {
+        return done;
+    }
+
+    public @Nullable Long total() {
+        return total;
+    }
+
+    /**
+     * Returns the fields of the response that are specific to the kind. The handler changes them in place, and
+     * {@link #progress} writes them.
+     */
+    public ObjectNode result() {
+        return result;
+    }
+
+    /**
+     * Records the job's progress, with {@link #result} in its present state.
+     *
+     * @param nextCursor the position at which an instance that takes the job over continues; null for the beginning
+     * @param nextDone the number of processed items
+     * @param nextTotal the expected number of items; null while it is unknown
+     * @throws JobStopped if the handler must stop
+     */
+    public void progress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
+        checkpoint();
+        if (!table.progress(job, owner, nextCursor, nextDone, nextTotal, result)) {
+            stop(JobStopped.Reason.LEASE_LOST);
+            checkpoint();
+        }
+        cursor = nextCursor;
+        done = nextDone;
+        total = nextTotal;
+    }
+
+    /**
+     * Checks that the handler may continue. A handler calls this before each step that has an effect.
+     *
+     * @throws JobStopped if the handler must stop
+     */
+    public void checkpoint() {
+        JobStopped.Reason reason = stopped;
+        if (reason == null && System.nanoTime() - trustedUntilNanos >= 0) {
+            reason = JobStopped.Reason.LEASE_LOST;
+        }
+        if (reason != null) {
+            throw new JobStopped(reason);
+        }
+    }
+
+    /**
+     * Waits for this time, or until the handler must stop.
+     *
+     * @throws JobStopped as soon as the handler must stop
+     */
+    public void pause(Duration time) {
+        try {
+            if (stop.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                checkpoint();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            stop(JobStopped.Reason.SHUTTING_DOWN);
+        }
+        checkpoint();
+    }
+
+    Job job() {
+        return job;
+    }
+
+    void trustUntil(long nanos) {
+        trustedUntilNanos = nanos;
+    }
+
+    void stop(JobStopped.Reason reason) {
+        if (stopped == null) {
+            stopped = reason;
+        }
+        stop.countDown();
+    }
+}

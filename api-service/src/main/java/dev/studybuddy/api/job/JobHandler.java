@@ -1,0 +1,46 @@
+package dev.studybuddy.api.job;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Does the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
+ * before the record of its progress.
+ */
+public interface JobHandler {
+
+    /**
+     * Returns the value of the column {@code jobs.kind} for the jobs of this handler. One job of a kind runs at a time.
+     */
+    String kind();
+
+    /**
+     * Returns the kinds that this handler does. By default this is only its own kind. A handler whose jobs may run in
+     * parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a time. The
+     * runner calls this method in every round.
+     */
+    default Set<String> kinds() {
+        return Set.of(kind());
+    }
+
+    /**
+     * Returns whether an operator may cancel a job of this handler. A job that cannot be cancelled is retried until it
+     * is done.
+     */
+    default boolean cancellable() {
+        return true;
+    }
+
+    /** Returns the fields of the response that are specific to the kind, with their values before the first step. */
+    default Map<String, ?> emptyResult() {
+        return Map.of();
+    }
+
+    /**
+     * Does the job, starting at its cursor. The job is done when this method returns.
+     *
+     * @throws JobStopped if the context threw it
+     * @throws Exception if a server is unavailable, after which the job is retried, or if another error fails the job
+     */
+    void run(JobContext job) throws Exception;
+}

@@ -1,0 +1,69 @@
+package dev.studybuddy.api.job;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.cockroach.SqlFault;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An outcome states how one attempt to do a job ended. */
+sealed interface JobOutcome {
+
+    /** The handler finished the job. */
+    record Done() implements JobOutcome {}
+
+    /** The handler stopped because the context required it. */
+    record Stopped(JobStopped.Reason reason) implements JobOutcome {}
+
+    /** A server was unavailable, so another attempt may succeed. */
+    record Outage(String error) implements JobOutcome {}
+
+    /** The handler failed for a reason that another attempt would not change. */
+    record Mistake(String error) implements JobOutcome {}
+
+    /** This interface is a piece of work that may throw. */
+    interface Work {
+        void run() throws Exception;
+    }
+
+    /** Runs the work, logs an error of it, and returns the outcome. */
+    static JobOutcome of(Work work) {
+        Logger log = LoggerFactory.getLogger(JobOutcome.class);
+        try {
+            work.run();
+            return new Done();
+        } catch (JobStopped stopped) {
+            return new Stopped(stopped.reason());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new Stopped(JobStopped.Reason.SHUTTING_DOWN);
+        } catch (Exception thrown) {
+            if (isOutage(thrown)) {
+                log.atWarn()
+                        .addKeyValue("error", thrown.toString())
+                        .log("A server that a job needs is unavailable; the job is retried, or fails if no attempts"
+                                + " are left");
+                return new Outage(thrown.toString());
+            }
+            log.error(
+                    "A job attempt failed with an error that is not an outage; the job fails, or is retried if its kind"
+                            + " cannot be cancelled",
+                    thrown);
+            return new Mistake(thrown.toString());
+        }
+    }
+
+    private static boolean isOutage(Exception thrown) {
+        Throwable cause = thrown instanceof ExecutionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : thrown;
+        return cause instanceof MongoException
+                || cause instanceof KafkaException
+                || cause instanceof TimeoutException
+                || SqlFault.of(cause) == SqlFault.UNAVAILABLE
+                || SqlFault.of(cause) == SqlFault.CONTENTION
+                || SqlFault.of(cause) == SqlFault.OUTCOME_UNKNOWN;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.studybuddy.api.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Claims jobs, at most one of each kind, and renews their leases while handlers do them. */
+@Component
+final class JobRunner implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final JobTable table;
+    private final List<JobHandler> handlers;
+    private final JobsProperties properties;
+    private final String owner;
+    private final Map<String, JobContext> running = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService scheduler;
+    private final ExecutorService workers;
+    private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
+    private volatile boolean started;
+
+    @Autowired
+    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties) {
+        this(table, handlers, properties, "api-" + UUID.randomUUID());
+    }
+
+    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties, String owner) {
+        this.table = table;
+        this.handlers = handlers;
+        this.properties = properties;
+        this.owner = owner;
+        // Two threads ensure that a slow claim does not delay renewals.
+        this.scheduler = Executors.newScheduledThreadPool(
+                2, Thread.ofPlatform().daemon().name("jobs-", 0).factory());
+        // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.
+        this.workers = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("job-", 0).factory());
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        scheduleRounds(properties.poll(), this::claimAll);
+        scheduleRounds(properties.renewal(), this::renewAll);
+    }
+
+    private void scheduleRounds(Duration period, Runnable round) {
+        ScheduledFuture<?> loop = scheduler.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        round.run();
+                    } catch (RuntimeException failed) {
+                        LOG.atWarn()
+                                .addKeyValue("error", failed.getMessage())
+                                .log("A round of job claims or lease renewals failed; the next round retries it");
+                    }
+                },
+                0,
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
+        loops.add(loop);
+    }
+
+    void claimAll() {
+        for (JobHandler handler : handlers) {
+            for (String kind : handler.kinds()) {
+                if (started && !running.containsKey(kind)) {
+                    claim(handler, kind);
+                }
+            }
+        }
+    }
+
+    private void claim(JobHandler handler, String kind) {
+        long startedNanos = System.nanoTime();
+        table.claim(kind, owner, properties.lease()).ifPresent(job -> {
+            JobContext context = new JobContext(
+                    table, job, owner, startedNanos + properties.lease().toNanos());
+            running.put(kind, context);
+            workers.execute(() -> runJob(handler, context));
+        });
+    }
+
+    void renewAll() {
+        for (JobContext context : running.values()) {
+            long startedNanos = System.nanoTime();
+            table.renew(context.job(), owner, properties.lease())
+                    .ifPresentOrElse(
+                            cancelled -> {
+                                context.trustUntil(
+                                        startedNanos + properties.lease().toNanos());
+                                if (cancelled) {
+                                    context.stop(JobStopped.Reason.CANCELLED);
+                                }
+                            },
+                            () -> context.stop(JobStopped.Reason.LEASE_LOST));
+        }
+    }
+
+    private void runJob(JobHandler handler, JobContext context) {
+        Job job = context.job();
+        LOG.atInfo()
+                .addKeyValue("job", job.id())
+                .addKeyValue("kind", job.kind())
+                .addKeyValue("epoch", job.epoch())
+                .log(job.epoch() == 1 ? "Job started" : "Job taken over or retried from its cursor");
+        JobOutcome outcome = JobOutcome.of(() -> handler.run(context));
+        try {
+            recordOutcome(handler, job, outcome);
+        } catch (RuntimeException failed) {
+            // The lease expires, and another instance repeats the last step.
+            LOG.atWarn()
+                    .addKeyValue("job", job.id())
+                    .setCause(failed)
+                    .log("The outcome of a job could not be recorded; the job is taken over when its lease expires");
+        } finally {
+            running.remove(job.kind(), context);
+        }
+    }
+
+    private void recordOutcome(JobHandler handler, Job job, JobOutcome outcome) {
+        boolean recorded = switch (outcome) {
+            case JobOutcome.Done done -> table.finish(job, owner, JobState.DONE, null);
+            case JobOutcome.Stopped stopped ->
+                switch (stopped.reason()) {
+                    case CANCELLED -> table.finish(job, owner, JobState.CANCELLED, null);
+                    case SHUTTING_DOWN -> table.release(job, owner, null, Duration.ZERO);
+                    case LEASE_LOST -> true;
+                };
+            case JobOutcome.Outage outage ->
+                attemptsUsedUp(handler, job)
+                        ? table.finish(job, owner, JobState.FAILED, outage.error())
+                        : table.release(job, owner, outage.error(), properties.retryAfter());
+            case JobOutcome.Mistake mistake ->
+                handler.cancellable()
+                        ? table.finish(job, owner, JobState.FAILED, mistake.error())
+                        : table.release(job, owner, mistake.error(), properties.retryAfter());
+        };
+        LOG.atInfo()
+                .addKeyValue("job", job.id())
+                .addKeyValue("kind", job.kind())
+                .addKeyValue("outcome", outcome)
+                .log(
+                        recorded
+                                ? "Job attempt ended"
+                                : "Job attempt ended; its outcome is dropped because another instance owns the job");
+    }
+
+    private boolean attemptsUsedUp(JobHandler handler, Job job) {
+        return handler.cancellable() && job.epoch() >= properties.attempts();
+    }
+
+    @Override
+    public void stop() {
+        started = false;
+        loops.forEach(loop -> loop.cancel(false));
+        running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
+        workers.shutdown();
+        try {
+            if (!workers.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Jobs did not stop in time; other instances take them over when their leases expire");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        scheduler.shutdownNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+}

@@ -1,0 +1,216 @@
+package dev.studybuddy.api.job;
+
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads and writes the table {@code jobs}. Each write of a running job checks the job's owner and epoch. */
+@Repository
+final class JobTable {
+
+    private static final String COLUMNS = """
+            id, kind, state, subject, settings, lease_epoch, cursor_position, done, total, result, error, created_at,
+            started_at, finished_at""";
+
+    private static final String INSERT = """
+            INSERT INTO jobs (id, kind, state, subject, settings, result)
+            VALUES (?, ?, 'queued', ?, CAST(? AS jsonb), CAST(? AS jsonb))""";
+
+    private static final String FIND = "SELECT " + COLUMNS + " FROM jobs WHERE id = ?";
+
+    private static final String UNFINISHED = "SELECT " + COLUMNS
+            + " FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, id LIMIT 100";
+
+    private static final String NEWEST =
+            "SELECT " + COLUMNS + " FROM jobs WHERE kind = ? AND subject = ? ORDER BY created_at DESC, id LIMIT 1";
+
+    private static final String NEWEST_DONE = "SELECT DISTINCT ON (subject) " + COLUMNS
+            + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY subject, finished_at DESC, id LIMIT 100";
+
+    /** A running job sorts first, so that no queued job of its kind is claimed while it runs. */
+    private static final String NEXT = """
+            SELECT id, state, lease_epoch, lease_expires_at IS NULL OR lease_expires_at < now() AS free
+            FROM jobs WHERE kind = ? AND state IN ('queued', 'running')
+            ORDER BY CASE WHEN state = 'running' THEN 0 ELSE 1 END, created_at, id LIMIT 1""";
+
+    private static final String CLAIM = """
+            UPDATE jobs
+            SET state = 'running', lease_owner = ?, lease_epoch = lease_epoch + 1,
+                lease_expires_at = now() + ? * INTERVAL '1 millisecond', started_at = COALESCE(started_at, now())
+            WHERE id = ? AND lease_epoch = ? AND (state = 'queued' OR (state = 'running' AND lease_expires_at < now()))
+            RETURNING
+            """ + COLUMNS;
+
+    private static final String RENEW = """
+            UPDATE jobs SET lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at > now()
+            RETURNING cancel_requested""";
+
+    private static final String PROGRESS = """
+            UPDATE jobs SET cursor_position = ?, done = ?, total = ?, result = CAST(? AS jsonb)
+            WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
+
+    private static final String FINISH = """
+            UPDATE jobs SET state = ?, error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
+            WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
+
+    private static final String RELEASE = """
+            UPDATE jobs SET error = ?, lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
+
+    private static final String CANCEL = """
+            UPDATE jobs
+            SET cancel_requested = true,
+                state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+                finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END
+            WHERE id = ? AND state IN ('queued', 'running')""";
+
+    private final JdbcClient jdbc;
+    private final RetryingTransactions transactions;
+    private final JsonMapper json;
+
+    JobTable(JdbcClient jdbc, RetryingTransactions transactions, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.json = json;
+    }
+
+    /** Inserts a queued job, in the caller's transaction if one is active. */
+    void insert(UUID id, String kind, String subject, Object settings, Object result) {
+        String settingsText = json.writeValueAsString(settings);
+        String resultText = json.writeValueAsString(result);
+        transactions.run(() -> jdbc.sql(INSERT)
+                .params(id, kind, subject, settingsText, resultText)
+                .update());
+    }
+
+    Optional<Job> find(UUID id) {
+        return jdbc.sql(FIND).param(id).query(this::row).optional();
+    }
+
+    List<Job> findUnfinished(String kind) {
+        return jdbc.sql(UNFINISHED).param(kind).query(this::row).list();
+    }
+
+    Optional<Job> findNewest(String kind, String subject) {
+        return jdbc.sql(NEWEST).params(kind, subject).query(this::row).optional();
+    }
+
+    List<Job> findNewestDone(String kind) {
+        return jdbc.sql(NEWEST_DONE).param(kind).query(this::row).list();
+    }
+
+    /**
+     * Claims the next job of a kind for this owner. Returns empty if no job waits, or if another instance owns the
+     * running one.
+     */
+    Optional<Job> claim(String kind, String owner, Duration lease) {
+        return transactions.run(() -> jdbc.sql(NEXT)
+                .param(kind)
+                .query((row, number) -> new Candidate(
+                        row.getObject("id", UUID.class), row.getLong("lease_epoch"), row.getBoolean("free")))
+                .optional()
+                .filter(Candidate::free)
+                .flatMap(next -> jdbc.sql(CLAIM)
+                        .params(owner, lease.toMillis(), next.id(), next.epoch())
+                        .query(this::row)
+                        .optional()));
+    }
+
+    /** Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. */
+    Optional<Boolean> renew(Job job, String owner, Duration lease) {
+        return transactions.run(() -> jdbc.sql(RENEW)
+                .params(lease.toMillis(), job.id(), owner, job.epoch())
+                .query(Boolean.class)
+                .optional());
+    }
+
+    /** Records the job's progress. Returns false if the lease is lost. */
+    boolean progress(
+            Job job, String owner, @Nullable String cursor, long done, @Nullable Long total, ObjectNode result) {
+        String text = json.writeValueAsString(result);
+        return transactions.run(() -> jdbc.sql(PROGRESS)
+                        .param(cursor)
+                        .param(done)
+                        .param(total)
+                        .param(text)
+                        .param(job.id())
+                        .param(owner)
+                        .param(job.epoch())
+                        .update()
+                == 1);
+    }
+
+    /** Sets the job's final state and ends its lease. Returns false if the lease is lost. */
+    boolean finish(Job job, String owner, JobState state, @Nullable String error) {
+        return transactions.run(() -> jdbc.sql(FINISH)
+                        .param(state.code())
+                        .param(error)
+                        .param(job.id())
+                        .param(owner)
+                        .param(job.epoch())
+                        .update()
+                == 1);
+    }
+
+    /**
+     * Ends the lease after this time, so that any instance can then claim the job. Returns false if the lease is lost.
+     *
+     * @param error the error of the outage; null if there was none
+     * @param after the time until the lease ends
+     */
+    boolean release(Job job, String owner, @Nullable String error, Duration after) {
+        return transactions.run(() -> jdbc.sql(RELEASE)
+                        .param(error)
+                        .param(after.toMillis())
+                        .param(job.id())
+                        .param(owner)
+                        .param(job.epoch())
+                        .update()
+                == 1);
+    }
+
+    /** Requests the cancellation of a job. Returns false if the job has already ended. */
+    boolean cancel(UUID id) {
+        return transactions.run(() -> jdbc.sql(CANCEL).param(id).update() == 1);
+    }
+
+    private Job row(ResultSet row, int number) throws SQLException {
+        return new Job(
+                row.getObject("id", UUID.class),
+                row.getString("kind"),
+                JobState.ofCode(row.getString("state")),
+                row.getString("subject"),
+                object(row.getString("settings")),
+                row.getLong("lease_epoch"),
+                row.getString("cursor_position"),
+                row.getLong("done"),
+                row.getObject("total", Long.class),
+                object(row.getString("result")),
+                row.getString("error"),
+                row.getTimestamp("created_at").toInstant(),
+                instant(row.getTimestamp("started_at")),
+                instant(row.getTimestamp("finished_at")));
+    }
+
+    private ObjectNode object(String text) {
+        return (ObjectNode) json.readTree(text);
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp at) {
+        return at == null ? null : at.toInstant();
+    }
+
+    private record Candidate(UUID id, long epoch, boolean free) {}
+}

@@ -1,0 +1,97 @@
+package dev.studybuddy.api.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Submits, finds and cancels jobs. */
+@Component
+public final class Jobs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
+    private final JobTable table;
+    private final ObjectProvider<JobHandler> handlers;
+
+    Jobs(JobTable table, ObjectProvider<JobHandler> handlers) {
+        this.table = table;
+        this.handlers = handlers;
+    }
+
+    /**
+     * Queues a job, in the caller's transaction if one is active. An instance claims it within about a second.
+     *
+     * @param subject the id or name of the object that the job is about; empty if the kind needs none
+     * @param settings the settings that the handler reads
+     * @throws IllegalArgumentException if no handler does jobs of this kind
+     */
+    public UUID submit(String kind, String subject, Map<String, ?> settings) {
+        JobHandler handler = handler(kind);
+        if (handler == null) {
+            throw new IllegalArgumentException("no job handler is registered for the kind " + kind);
+        }
+        UUID id = UUID.randomUUID();
+        table.insert(id, kind, subject, settings, handler.emptyResult());
+        LOG.atInfo()
+                .addKeyValue("job", id)
+                .addKeyValue("kind", kind)
+                .log("Job queued; the next free instance claims it");
+        return id;
+    }
+
+    public Optional<Job> find(UUID id) {
+        return table.find(id);
+    }
+
+    /** Returns the queued and running jobs of a kind, oldest first, at most 100. */
+    public List<Job> unfinished(String kind) {
+        return table.findUnfinished(kind);
+    }
+
+    /** Returns the job of this kind and subject that was created last, in any state. */
+    public Optional<Job> last(String kind, String subject) {
+        return table.findNewest(kind, subject);
+    }
+
+    /** Returns the most recently completed job of this kind, one per subject. */
+    public List<Job> lastDone(String kind) {
+        return table.findNewestDone(kind);
+    }
+
+    /** Requests the cancellation of a job. A running job notices it within about a second. */
+    public Cancellation cancel(UUID id) {
+        Optional<Job> job = table.find(id);
+        if (job.isEmpty()) {
+            return Cancellation.UNKNOWN;
+        }
+        JobHandler handler = handler(job.get().kind());
+        if (handler != null && !handler.cancellable()) {
+            return Cancellation.NOT_CANCELLABLE;
+        }
+        return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;
+    }
+
+    /** Returns the handler of a kind, without regard to the part after a slash, or null if no handler is registered. */
+    private @Nullable JobHandler handler(String kind) {
+        String handlerKind = kind.split("/", 2)[0];
+        return handlers.stream()
+                .filter(handler -> handler.kind().equals(handlerKind))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** This value states the result of a request to cancel a job. */
+    public enum Cancellation {
+        REQUESTED,
+        /** The job had already ended. */
+        FINISHED,
+        NOT_CANCELLABLE,
+        UNKNOWN
+    }
+}

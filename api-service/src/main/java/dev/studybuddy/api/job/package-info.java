@@ -1,0 +1,17 @@
+/**
+ * This package runs long tasks that an operator or a request starts. The table {@code jobs} records each job. One
+ * instance at a time runs a job, under a lease. If that instance dies, another instance takes the job over and
+ * continues at its cursor.
+ *
+ * <pre>
+ *   queued ──claim──> running ──────────────> done
+ *     │                │  │ ^
+ *     │                │  └─┴── lease expired or an outage: taken over (epoch + 1), from the cursor
+ *     │                ├── a mistake, or too many outages ──> failed
+ *     └── cancel ──────┴── cancel, at the next step ────────> cancelled
+ * </pre>
+ */
+@NullMarked
+package dev.studybuddy.api.job;
+
+import org.jspecify.annotations.NullMarked;

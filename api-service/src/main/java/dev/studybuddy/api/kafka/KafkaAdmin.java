@@ -1,0 +1,170 @@
+package dev.studybuddy.api.kafka;
+
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Queries the Kafka broker; each query takes at most two seconds. The client is created at the first query, so that
+ * this service also starts if no broker is reachable or if the broker's host name does not resolve.
+ */
+@Component
+public final class KafkaAdmin {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
+
+    private final Map<String, Object> settings;
+    private @Nullable Admin admin;
+
+    KafkaAdmin(KafkaProperties properties, KafkaConnectionDetails connection) {
+        settings = new HashMap<>(properties.buildAdminProperties());
+        settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
+        settings.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "api-service-lag");
+    }
+
+    /**
+     * Checks that the broker answers.
+     *
+     * @throws KafkaException if it does not answer in time
+     */
+    public void ping() {
+        get(admin().describeCluster().nodes());
+    }
+
+    /** Returns the descriptions of those topics in {@code names} that exist, by name. */
+    public Map<String, TopicDescription> topics(Collection<String> names) {
+        Map<String, TopicDescription> found = new HashMap<>();
+        admin().describeTopics(names).topicNameValues().forEach((name, description) -> {
+            try {
+                found.put(name, get(description));
+            } catch (UnknownTopicOrPartitionException absent) {
+                found.remove(name);
+            }
+        });
+        return found;
+    }
+
+    /** Returns the end offset of each partition, which is the offset that its next record receives. */
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        return offsets(partitions, OffsetSpec.latest());
+    }
+
+    /** Returns the start offset of each partition; it is above 0 if earlier records were deleted. */
+    public Map<TopicPartition, Long> starts(Collection<TopicPartition> partitions) {
+        return offsets(partitions, OffsetSpec.earliest());
+    }
+
+    private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+        partitions.forEach(partition -> specs.put(partition, spec));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        get(admin().listOffsets(specs).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    /**
+     * Returns the offsets that a consumer group has committed. A partition without a committed offset is absent, and
+     * the map is empty if the group does not exist.
+     */
+    public Map<TopicPartition, Long> committed(String group) {
+        try {
+            Map<TopicPartition, Long> committed = new HashMap<>();
+            get(admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, offset) -> {
+                        if (offset != null) {
+                            committed.put(partition, offset.offset());
+                        }
+                    });
+            return committed;
+        } catch (GroupIdNotFoundException absent) {
+            return Map.of();
+        }
+    }
+
+    /**
+     * Returns the partitions that are assigned to any member of a consumer group; the set is empty if the group does
+     * not exist.
+     */
+    public Set<TopicPartition> assigned(String group) {
+        try {
+            Set<TopicPartition> assigned = new HashSet<>();
+            for (MemberDescription member : get(admin().describeConsumerGroups(List.of(group))
+                            .describedGroups()
+                            .values()
+                            .iterator()
+                            .next())
+                    .members()) {
+                assigned.addAll(member.assignment().topicPartitions());
+            }
+            return assigned;
+        } catch (GroupIdNotFoundException absent) {
+            return Set.of();
+        }
+    }
+
+    /** Returns the ids of all consumer groups. */
+    public List<String> groups() {
+        return get(admin().listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+                .map(GroupListing::groupId)
+                .toList();
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(settings);
+        }
+        return admin;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ofMillis(500));
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof KafkaException kafkaFailure) {
+                throw kafkaFailure;
+            }
+            throw new KafkaUnavailableException("Kafka did not answer a query", failed);
+        } catch (TimeoutException late) {
+            throw new KafkaUnavailableException(
+                    "Kafka did not answer a query within " + TIMEOUT.toMillis() + " ms", late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailableException("the wait for an answer of Kafka was interrupted", interrupted);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.studybuddy.api.kafka;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.studybuddy.outbox.EventHeaders;
+import jakarta.annotation.PreDestroy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the times at which the events at given offsets were written. Its consumer has no group, so it moves the
+ * position of no group.
+ */
+@Component
+public final class RecordTimestamps {
+
+    private static final Duration FETCH_LIMIT = Duration.ofMillis(700);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
+
+    private final Map<String, Object> settings;
+    private final Cache<Position, Instant> cache =
+            Caffeine.newBuilder().maximumSize(10_000).build();
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+    RecordTimestamps(KafkaProperties properties, KafkaConnectionDetails connection) {
+        settings = new HashMap<>(properties.buildConsumerProperties());
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 * 1024);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 1000);
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 900);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "api-service-record-times");
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    }
+
+    /**
+     * Returns the times at which the events at the given offsets were written. An event that cannot be read within
+     * about one second is absent.
+     */
+    public synchronized Map<TopicPartition, Instant> read(Map<TopicPartition, Long> offsets) {
+        Map<TopicPartition, Instant> times = new HashMap<>();
+        Map<TopicPartition, Long> missing = new HashMap<>();
+        offsets.forEach((partition, offset) -> {
+            Instant time = cache.getIfPresent(new Position(partition, offset));
+            if (time == null) {
+                missing.put(partition, offset);
+            } else {
+                times.put(partition, time);
+            }
+        });
+        if (!missing.isEmpty()) {
+            fetch(missing).forEach((partition, time) -> {
+                cache.put(new Position(partition, offsets.getOrDefault(partition, 0L)), time);
+                times.put(partition, time);
+            });
+        }
+        return times;
+    }
+
+    private Map<TopicPartition, Instant> fetch(Map<TopicPartition, Long> missing) {
+        Map<TopicPartition, Instant> times = new HashMap<>();
+        KafkaConsumer<byte[], byte[]> reader = consumer();
+        reader.assign(missing.keySet());
+        missing.forEach(reader::seek);
+        long deadlineNanos = System.nanoTime() + FETCH_LIMIT.toNanos();
+        while (times.size() < missing.size() && System.nanoTime() - deadlineNanos < 0) {
+            for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
+                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                if (times.putIfAbsent(partition, writtenAt(record)) == null) {
+                    reader.pause(List.of(partition));
+                }
+            }
+        }
+        reader.unsubscribe();
+        return times;
+    }
+
+    private static Instant writtenAt(ConsumerRecord<byte[], byte[]> record) {
+        Header written = record.headers().lastHeader(EventHeaders.TIME);
+        if (written != null && written.value() != null) {
+            try {
+                return Instant.parse(new String(written.value(), StandardCharsets.UTF_8));
+            } catch (DateTimeParseException malformed) {
+                // Another producer wrote this record; the timestamp of the broker or the producer is accurate enough.
+                return Instant.ofEpochMilli(record.timestamp());
+            }
+        }
+        return Instant.ofEpochMilli(record.timestamp());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        if (consumer == null) {
+            consumer = new KafkaConsumer<>(settings);
+        }
+        return consumer;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (consumer != null) {
+            consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+        }
+    }
+
+    private record Position(TopicPartition partition, long offset) {}
+}

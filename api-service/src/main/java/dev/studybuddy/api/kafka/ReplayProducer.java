@@ -1,0 +1,96 @@
+package dev.studybuddy.api.kafka;
+
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.DeadLetter;
+import jakarta.annotation.PreDestroy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends dead letters to their topics again, with the same bytes and with the header {@code retry_count} raised by one.
+ */
+@Component
+public final class ReplayProducer {
+
+    private static final Duration SEND_TIMEOUT = Duration.ofMillis(2500);
+
+    private final Map<String, Object> settings;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+    ReplayProducer(KafkaProperties properties, KafkaConnectionDetails connection) {
+        settings = new HashMap<>(properties.buildProducerProperties());
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1500);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1500);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) SEND_TIMEOUT.toMillis());
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "api-service-replay");
+    }
+
+    /**
+     * Sends a dead letter to its topic and waits until Kafka acknowledges it.
+     *
+     * @throws KafkaException if Kafka rejects the record or does not acknowledge it in time
+     */
+    public void send(DeadLetter letter) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(letter.topic(), letter.partition(), bytes(letter.key()), bytes(letter.value()));
+        for (DeadLetter.Header header : letter.headers()) {
+            if (!header.name().equals(EventHeaders.RETRY_COUNT)) {
+                record.headers().add(header.name(), bytes(header.value()));
+            }
+        }
+        byte[] count = String.valueOf(letter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
+        record.headers().add(EventHeaders.RETRY_COUNT, count);
+        try {
+            producer().send(record).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            // The record is on its topic now. The broker's time must not leave too little for recording that.
+            Deadline.restart();
+        } catch (ExecutionException failed) {
+            throw new KafkaException("Kafka did not acknowledge a replayed dead letter", failed.getCause());
+        } catch (TimeoutException timedOut) {
+            throw new KafkaException("Kafka did not acknowledge a replayed dead letter in time", timedOut);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException(
+                    "the thread was interrupted while it waited for Kafka's acknowledgement", interrupted);
+        }
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = new KafkaProducer<>(settings);
+        }
+        return producer;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Binary binary) {
+        return binary == null ? null : binary.getData();
+    }
+}

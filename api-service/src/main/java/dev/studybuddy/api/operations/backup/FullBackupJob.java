@@ -1,0 +1,105 @@
+package dev.studybuddy.api.operations.backup;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Emits a snapshot of every aggregate, no faster than the outbox drains. */
+@Component
+public final class FullBackupJob implements JobHandler {
+
+    public static final String KIND = "backup";
+
+    private static final int MAX_PENDING = 1000;
+    private static final int PAGE_SIZE = 200;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+
+    private static final String COUNT_PENDING = """
+            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false LIMIT 1001) s""";
+
+    private final Snapshots snapshots;
+    private final JdbcClient jdbc;
+
+    FullBackupJob(Snapshots snapshots, JdbcClient jdbc) {
+        this.snapshots = snapshots;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        long total = snapshots.total();
+        Place current = Place.of(job.cursor());
+        job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
+        while (current != null) {
+            awaitCapacity(job);
+            List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
+            Place next = page.size() < PAGE_SIZE
+                    ? current.nextType()
+                    : new Place(current.type(), UUID.fromString(page.getLast().id()));
+            long done = job.done() + page.size();
+            // Aggregates that were created during the backup count too, so that done equals total at the end.
+            job.progress(next == null ? Place.END : next.cursor(), done, next == null ? done : Math.max(total, done));
+            current = next;
+        }
+    }
+
+    /**
+     * Waits until the outbox has room for another page. Live events count too, so the backup also waits for a backlog
+     * that it did not cause.
+     */
+    private void awaitCapacity(JobContext job) {
+        job.checkpoint();
+        while (jdbc.sql(COUNT_PENDING).query(Long.class).single() > MAX_PENDING - PAGE_SIZE) {
+            job.pause(CHECK_INTERVAL);
+        }
+    }
+
+    /**
+     * A place is the position in the order (type, id) at which the next page begins.
+     *
+     * @param after the id that the next page follows; null for the first page of the type
+     */
+    private record Place(AggregateType type, @Nullable UUID after) {
+
+        static final String END = "end";
+
+        static @Nullable Place of(@Nullable String cursor) {
+            if (cursor == null) {
+                return new Place(AggregateType.USER, null);
+            }
+            if (cursor.equals(END)) {
+                return null;
+            }
+            int colon = cursor.indexOf(':');
+            AggregateType type =
+                    AggregateType.ofCode(cursor.substring(0, colon)).orElseThrow();
+            String after = cursor.substring(colon + 1);
+            return new Place(type, after.isEmpty() ? null : UUID.fromString(after));
+        }
+
+        String cursor() {
+            return type.code() + ':' + (after == null ? "" : after);
+        }
+
+        @Nullable
+        Place nextType() {
+            return switch (type) {
+                case USER -> new Place(AggregateType.TODO, null);
+                case TODO -> new Place(AggregateType.SESSION, null);
+                case SESSION -> null;
+            };
+        }
+    }
+}

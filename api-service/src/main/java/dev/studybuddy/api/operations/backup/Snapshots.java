@@ -1,0 +1,97 @@
+package dev.studybuddy.api.operations.backup;
+
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlFault;
+import dev.studybuddy.api.outbox.AggregateSource;
+import dev.studybuddy.api.outbox.Outbox;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Writes snapshot events. One transaction reads the rows and writes their events. */
+@Component
+public final class Snapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+    private final Map<AggregateType, AggregateSource> sources;
+    private final RetryingTransactions transactions;
+    private final Outbox outbox;
+
+    Snapshots(List<AggregateSource> sources, RetryingTransactions transactions, Outbox outbox) {
+        this.sources = sources.stream().collect(Collectors.toMap(AggregateSource::type, Function.identity()));
+        this.transactions = transactions;
+        this.outbox = outbox;
+    }
+
+    /** Emits a snapshot of one aggregate and returns its present state, or empty if the aggregate does not exist. */
+    public Optional<AggregateState> emit(AggregateType type, UUID id) {
+        return transactions.run(() -> {
+            Optional<AggregateState> state = source(type).find(id);
+            state.ifPresent(present -> outbox.append(type, Change.SNAPSHOT, present));
+            return state;
+        });
+    }
+
+    /**
+     * Emits a snapshot of each aggregate on the next page of a type and returns their states. A page that is shorter
+     * than the limit is the last one.
+     *
+     * @param after the id that the page follows; null for the first page
+     */
+    List<AggregateState> emitPage(AggregateType type, @Nullable UUID after, int limit) {
+        return transactions.run(() -> {
+            List<AggregateState> page = source(type).page(after, limit);
+            outbox.appendAll(type, Change.SNAPSHOT, page);
+            return page;
+        });
+    }
+
+    /**
+     * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large to
+     * be counted in time.
+     */
+    public long total() {
+        return total(sources.keySet());
+    }
+
+    /**
+     * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large to
+     * be counted in time.
+     */
+    public long total(Set<AggregateType> types) {
+        try {
+            return types.stream().mapToLong(type -> source(type).count()).sum();
+        } catch (DataAccessException slow) {
+            if (SqlFault.of(slow) != SqlFault.UNAVAILABLE) {
+                throw slow;
+            }
+            LOG.atInfo()
+                    .addKeyValue("types", types)
+                    .log("The aggregates could not be counted in time; a job's progress is shown without an estimated"
+                            + " total");
+            return 0;
+        }
+    }
+
+    /** Returns the source of the aggregates of a type. */
+    public AggregateSource source(AggregateType type) {
+        AggregateSource source = sources.get(type);
+        if (source == null) {
+            throw new IllegalStateException("no aggregate source is registered for the type " + type.code());
+        }
+        return source;
+    }
+}

@@ -1,0 +1,246 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.readmodel.DeadLetter;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/admin/dead-letters")
+final class DeadLetterController {
+
+    private static final String REPLAY = "dead-letter.replay";
+    private static final String DISCARD = "dead-letter.discard";
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+    private static final int DEFAULT_PER_SECOND = 100;
+    private static final int MAX_PER_SECOND = 10_000;
+    private static final int MAX_COUNTED_ROWS = 10_000;
+    private static final TextRule FILTER = TextRule.length(1, 300);
+
+    private final DeadLetterStore letters;
+    private final Jobs jobs;
+    private final RetryingTransactions transactions;
+    private final AdminAuditLog audit;
+    private final ApiProperties properties;
+    private final Clock clock;
+
+    DeadLetterController(
+            DeadLetterStore letters,
+            Jobs jobs,
+            RetryingTransactions transactions,
+            AdminAuditLog audit,
+            ApiProperties properties,
+            Clock clock) {
+        this.letters = letters;
+        this.jobs = jobs;
+        this.transactions = transactions;
+        this.audit = audit;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    @Operation(summary = "Lists dead letters")
+    @GetMapping
+    Page<DeadLetterView> list(
+            @RequestParam(required = false) @Nullable String source,
+            @RequestParam(required = false) @Nullable String topic,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        QueryParameters parameters = new QueryParameters();
+        String fromSource = parameters.code(
+                "source",
+                source,
+                "",
+                DeadLetterController::source,
+                DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
+        String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        parameters.finish();
+        DeadLetterQuery query = new DeadLetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
+        return page(query, fromSource, DeadLetterCursor.parse(cursor), size);
+    }
+
+    private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
+        List<DeadLetterView> items = new ArrayList<>();
+        if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
+            for (OutboxRow row : letters.findPublisherRows(query, position.shard(), position.row(), size + 1)) {
+                if (items.size() == size) {
+                    DeadLetterView last = items.getLast();
+                    OutboxRow at = letters.findRow(last.id()).orElse(row);
+                    return new Page<>(
+                            items,
+                            DeadLetterCursor.afterRow(at.shard(), at.id()).encode());
+                }
+                items.add(DeadLetterView.of(row, properties.topicPrefix()));
+            }
+        }
+        if (source.equals(DeadLetterView.PUBLISHER)) {
+            return new Page<>(items, null);
+        }
+        String after = position.rowsDone() ? position.document() : null;
+        for (DeadLetter letter : letters.findProjectorLetters(
+                query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
+            if (items.size() == size) {
+                DeadLetterView last = items.getLast();
+                String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
+                return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
+            }
+            items.add(DeadLetterView.of(letter));
+        }
+        return new Page<>(items, null);
+    }
+
+    @Operation(summary = "Returns a dead letter with all its details")
+    @GetMapping("/{id}")
+    DeadLetterView.Whole details(@PathVariable String id) {
+        Optional<OutboxRow> row = letters.findRow(id);
+        return row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
+                .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
+    }
+
+    @Operation(summary = "Replays a dead letter")
+    @PostMapping("/{id}/replay")
+    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentPost post) {
+        return post.outside(() -> {
+            Optional<OutboxRow> row = letters.findRow(id);
+            if (row.isPresent()) {
+                changeRow(caller, REPLAY, id, () -> letters.replay(row.get()));
+            } else {
+                changeDocument(caller, REPLAY, requireDocument(id), letters::replay);
+            }
+            return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
+        });
+    }
+
+    private void changeRow(Caller caller, String action, String id, BooleanSupplier change) {
+        transactions.run(() -> {
+            if (!change.getAsBoolean()) {
+                throw notOpen();
+            }
+            audit.note(caller, action, id, Map.of());
+            return id;
+        });
+    }
+
+    /**
+     * Changes a dead letter in MongoDB, which no SQL transaction covers. The audit row is therefore committed before
+     * the change.
+     */
+    private void changeDocument(Caller caller, String action, DeadLetter letter, Predicate<DeadLetter> change) {
+        if (letter.state() != DeadLetter.State.OPEN) {
+            throw notOpen();
+        }
+        audit.around(caller, action, letter.id(), () -> {
+            if (!change.test(letter)) {
+                throw notOpen();
+            }
+            return letter;
+        });
+    }
+
+    @Operation(summary = "Discards a dead letter")
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
+        Optional<OutboxRow> row = letters.findRow(id);
+        if (row.isPresent()) {
+            changeRow(caller, DISCARD, id, () -> letters.discard(row.get()));
+        } else {
+            changeDocument(caller, DISCARD, requireDocument(id), letters::discard);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
+    @PostMapping("/replay")
+    ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody fields = JsonBody.ofOptional(request);
+        String topic = fields.optionalText("topic", null, FILTER);
+        String reason = fields.optionalText("reason", null, FILTER);
+        String key = fields.optionalText("key", null, FILTER);
+        boolean dryRun = fields.bool("dryRun", false);
+        int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
+        fields.finish();
+        DeadLetterQuery query = new DeadLetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
+        long matched = letters.count(query)
+                + letters.findPublisherRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
+                        .size();
+        if (dryRun) {
+            return post.outside(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
+        }
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("topic", topic == null ? "" : topic);
+        settings.put("reason", reason == null ? "" : reason);
+        settings.put("key", key == null ? "" : key);
+        settings.put("perSecond", perSecond);
+        settings.put("upTo", clock.instant().toString());
+        return post.inTransaction(() -> {
+            UUID job = jobs.submit(ReplayJob.KIND, "", settings);
+            audit.note(caller, "dead-letter.replay-many", job.toString(), settings);
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
+                    .location("/api/admin/jobs/" + job);
+        });
+    }
+
+    private DeadLetter requireDocument(String id) {
+        return letters.findDocument(id)
+                .orElseThrow(() -> Problem.notFound("dead letter").exception());
+    }
+
+    private static RuntimeException notOpen() {
+        return Problem.conflict(
+                        "dead-letter-not-open",
+                        "Dead letter not open",
+                        "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
+                                + " or discarded.")
+                .exception();
+    }
+
+    private static Optional<String> source(String text) {
+        return text.equals(DeadLetterView.PUBLISHER) || text.equals(DeadLetterView.PROJECTOR)
+                ? Optional.of(text)
+                : Optional.empty();
+    }
+
+    private static Optional<String> state(String text) {
+        for (DeadLetter.State state : DeadLetter.State.values()) {
+            if (DeadLetter.code(state).equals(text)) {
+                return Optional.of(text);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.kafka.ReplayProducer;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads, replays and discards the dead letters of both sources: the projector's documents and the publishers' outbox
+ * rows.
+ */
+@Component
+public final class DeadLetterStore {
+
+    private final MongoCollection<Document> documents;
+    private final OutboxTable rows;
+    private final ReplayProducer producer;
+    private final RetryingTransactions transactions;
+    private final ApiProperties properties;
+    private final Clock clock;
+
+    DeadLetterStore(
+            MongoDatabases databases,
+            OutboxTable rows,
+            ReplayProducer producer,
+            RetryingTransactions transactions,
+            ApiProperties properties,
+            Clock clock) {
+        this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
+        this.rows = rows;
+        this.producer = producer;
+        this.transactions = transactions;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns the projector's dead letters in the order of their ids.
+     *
+     * @param after the id that the list follows; null to begin
+     * @param upTo the latest time of the last change of a letter; null for every time
+     */
+    public List<DeadLetter> findProjectorLetters(
+            DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
+        List<DeadLetter> found = new ArrayList<>();
+        for (Document document : documents
+                .find(query.toFilter(after, upTo))
+                .sort(new Document("_id", 1))
+                .limit(limit)) {
+            found.add(DeadLetter.of(document));
+        }
+        return found;
+    }
+
+    /**
+     * Returns the rows that the publishers dead-lettered, in the order of their shards and ids. Each of them is open.
+     *
+     * @param shard the shard of the row that the list follows; -1 to begin
+     * @param afterId the id of the row that the list follows
+     */
+    List<OutboxRow> findPublisherRows(DeadLetterQuery query, int shard, UUID afterId, int limit) {
+        String type = null;
+        if (query.topic() != null) {
+            type = Stream.of(AggregateType.values())
+                    .filter(candidate ->
+                            candidate.topic(properties.topicPrefix()).equals(query.topic()))
+                    .findFirst()
+                    .map(AggregateType::code)
+                    .orElse("");
+        }
+        boolean open = query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
+        return open ? rows.findDeadLetters(shard, afterId, type, query.reason(), query.key(), limit) : List.of();
+    }
+
+    /** Returns how many of the projector's dead letters match. The count stops at 10 000. */
+    long count(DeadLetterQuery query) {
+        return documents.countDocuments(query.toFilter(null, null), new CountOptions().limit(10_000));
+    }
+
+    Optional<DeadLetter> findDocument(String id) {
+        return Optional.ofNullable(documents.find(new Document("_id", id)).first())
+                .map(DeadLetter::of);
+    }
+
+    /** Returns the dead-lettered row with this id, or empty if no such row exists or the id is no UUID. */
+    Optional<OutboxRow> findRow(String id) {
+        UUID uuid;
+        try {
+            uuid = UUID.fromString(id);
+        } catch (IllegalArgumentException notUuid) {
+            return Optional.empty();
+        }
+        return rows.findFailed(uuid).filter(row -> row.deadLetteredAt() != null);
+    }
+
+    /**
+     * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not
+     * open.
+     */
+    boolean replay(DeadLetter letter) {
+        if (letter.state() != DeadLetter.State.OPEN) {
+            return false;
+        }
+        producer.send(letter);
+        return setState(letter.id(), DeadLetter.State.REPLAYED);
+    }
+
+    boolean replay(OutboxRow row) {
+        return transactions.run(() -> rows.retry(row));
+    }
+
+    boolean discard(DeadLetter letter) {
+        return setState(letter.id(), DeadLetter.State.DISCARDED);
+    }
+
+    boolean discard(OutboxRow row) {
+        return transactions.run(() -> rows.discard(row));
+    }
+
+    private boolean setState(String id, DeadLetter.State state) {
+        Document open = new Document("_id", id).append("state", DeadLetter.code(DeadLetter.State.OPEN));
+        Document change = new Document("state", DeadLetter.code(state)).append("lastAt", Date.from(clock.instant()));
+        return documents.updateOne(open, new Document("$set", change)).getMatchedCount() == 1;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This record shows a dead letter as lists return it.
+ *
+ * @param source the code of the service that recorded the dead letter: {@code publisher} or {@code projector}
+ * @param partition the partition of the record; null for a publisher's dead letter, which has no record
+ * @param offset the offset of the record; null for a publisher's dead letter, which has no record
+ * @param key the key of the record as text; null if the record has none
+ * @param eventType the type of the event; null if it could not be read
+ * @param aggregateVersion the version of the aggregate; null if it could not be read
+ * @param preview the first 1 024 bytes of the value as text
+ */
+public record DeadLetterView(
+        String id,
+        String source,
+        String state,
+        String topic,
+        @Nullable Integer partition,
+        @Nullable Long offset,
+        @Nullable String key,
+        @Nullable String eventType,
+        @Nullable Long aggregateVersion,
+        String reason,
+        int retryCount,
+        Instant firstAt,
+        Instant lastAt,
+        String preview) {
+
+    static final String PUBLISHER = "publisher";
+    static final String PROJECTOR = "projector";
+
+    private static final int PREVIEW_BYTES = 1024;
+
+    /**
+     * This record shows a dead letter with all its details.
+     *
+     * @param keyBase64 the bytes of the key; null if the record has no key or the letter is a publisher's
+     * @param valueBase64 the bytes of the value; null if the record has no value or the letter is a publisher's
+     * @param value the value decoded as UTF-8; null if the record has no value
+     */
+    record Whole(
+            DeadLetterView letter,
+            String detail,
+            @Nullable String keyBase64,
+            @Nullable String valueBase64,
+            @Nullable String value,
+            List<Header> headers) {}
+
+    /**
+     * This record shows a header of the Kafka record.
+     *
+     * @param value the value decoded as UTF-8; null if the header has none
+     */
+    record Header(String name, @Nullable String value) {}
+
+    public static DeadLetterView of(DeadLetter letter) {
+        return new DeadLetterView(
+                letter.id(),
+                PROJECTOR,
+                DeadLetter.code(letter.state()),
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                text(letter.key()),
+                letter.eventType(),
+                letter.aggregateVersion(),
+                letter.reason(),
+                letter.retryCount(),
+                letter.firstAt(),
+                letter.lastAt(),
+                preview(letter.value() == null ? new byte[0] : letter.value().getData()));
+    }
+
+    static Whole details(DeadLetter letter) {
+        return new Whole(
+                of(letter),
+                letter.detail(),
+                base64(letter.key()),
+                base64(letter.value()),
+                text(letter.value()),
+                letter.headers().stream()
+                        .map(header -> new Header(header.name(), text(header.value())))
+                        .toList());
+    }
+
+    public static DeadLetterView of(OutboxRow row, String topicPrefix) {
+        Instant at = row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt();
+        String topic = AggregateType.ofCode(row.aggregateType())
+                .map(type -> type.topic(topicPrefix))
+                .orElse(topicPrefix + row.aggregateType() + ".v1");
+        return new DeadLetterView(
+                row.id().toString(),
+                PUBLISHER,
+                DeadLetter.code(DeadLetter.State.OPEN),
+                topic,
+                null,
+                null,
+                row.aggregateId(),
+                row.eventType(),
+                row.aggregateVersion(),
+                String.valueOf(row.lastError()),
+                row.retryCount(),
+                row.createdAt(),
+                at,
+                preview(row.payload().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Whole details(OutboxRow row, String topicPrefix) {
+        return new Whole(
+                of(row, topicPrefix),
+                String.valueOf(row.lastError()),
+                null,
+                null,
+                row.payload(),
+                List.of(new Header("outbox", row.headers())));
+    }
+
+    private static String preview(byte[] value) {
+        return new String(value, 0, Math.min(value.length, PREVIEW_BYTES), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String text(@Nullable Binary bytes) {
+        return bytes == null ? null : new String(bytes.getData(), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable String base64(@Nullable Binary bytes) {
+        return bytes == null ? null : Base64.getEncoder().encodeToString(bytes.getData());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.job.JobState;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.verify.VerifyJob;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
+ * when this job began, if its consumer lag is at most {@link GenerationCommands#MAX_LAG_RECORDS}, and if a sampled verify
+ * finds no drift.
+ */
+@Component
+final class ActivationJob implements JobHandler {
+
+    static final String KIND = "activation";
+
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration PAUSE_AFTER_DRIFT = Duration.ofSeconds(5);
+    private static final int SAMPLE_SIZE = 100;
+    private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
+
+    private final GenerationCommands projections;
+    private final GenerationProgress progress;
+    private final VerifyJob verify;
+    private final Jobs jobs;
+    private final JsonMapper json;
+
+    ActivationJob(
+            GenerationCommands projections, GenerationProgress progress, VerifyJob verify, Jobs jobs, JsonMapper json) {
+        this.projections = projections;
+        this.progress = progress;
+        this.verify = verify;
+        this.jobs = jobs;
+        this.json = json;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    /** Returns one kind per read model, so that an activation does not wait for that of another read model. */
+    @Override
+    public Set<String> kinds() {
+        return projections.models().stream().map(ActivationJob::kind).collect(Collectors.toSet());
+    }
+
+    /** Returns the job kind of a read model's activations. */
+    static String kind(String model) {
+        return model.equals(Names.STUDY) ? KIND : KIND + '/' + model;
+    }
+
+    /**
+     * Returns the settings of an activation job.
+     *
+     * @param backup the id of the backup job that the activation waits for; empty if there is none
+     */
+    static Map<String, String> settings(String model, String backup) {
+        return Map.of("model", model, "backup", backup);
+    }
+
+    @Override
+    public void run(JobContext job) {
+        String model = job.settings().path("model").asString(Names.STUDY);
+        int generation = Integer.parseInt(job.subject());
+        if (!awaitSnapshots(job)) {
+            projections.abort(model, generation, "its backup job did not emit all snapshots");
+            return;
+        }
+        Map<String, Long> targets;
+        String cursor = job.cursor();
+        if (cursor == null) {
+            targets = progress.endOffsets(projections.record(model).reads());
+            job.progress(json.writeValueAsString(targets), 0, sum(targets));
+        } else {
+            targets = json.readValue(cursor, OFFSETS);
+        }
+        while (isBuilding(projections.record(model), generation)) {
+            GenerationRecord current = projections.record(model);
+            Map<String, Long> done = progress.appliedOffsets(current, generation);
+            long missing = GenerationProgress.lag(done, targets);
+            job.progress(job.cursor(), sum(targets) - missing, sum(targets));
+            if (missing == 0
+                    && GenerationProgress.lag(done, progress.endOffsets(current.reads()))
+                            <= GenerationCommands.MAX_LAG_RECORDS) {
+                List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
+                GenerationRecord record = projections.record(model);
+                job.checkpoint();
+                if (differences.isEmpty() && isBuilding(record, generation)) {
+                    projections.activate(record, generation);
+                    job.result().put("activated", generation);
+                    job.progress(job.cursor(), job.done(), job.total());
+                    return;
+                }
+                job.result().put("sample", String.join(", ", differences));
+                job.pause(PAUSE_AFTER_DRIFT);
+            } else {
+                job.pause(POLL_INTERVAL);
+            }
+        }
+        job.result().put("superseded", true);
+        job.progress(job.cursor(), job.done(), job.total());
+    }
+
+    /**
+     * Waits until the backup job ends that emits this generation's snapshots, and returns whether it emitted all of
+     * them. If no backup was requested, the method returns true at once.
+     */
+    private boolean awaitSnapshots(JobContext job) {
+        String backup = job.settings().path("backup").asString("");
+        if (backup.isEmpty()) {
+            return true;
+        }
+        while (true) {
+            Optional<Job> found = jobs.find(UUID.fromString(backup));
+            if (found.isEmpty() || found.get().state().finished()) {
+                return found.filter(ended -> ended.state() == JobState.DONE).isPresent();
+            }
+            job.pause(POLL_INTERVAL);
+        }
+    }
+
+    private static boolean isBuilding(GenerationRecord record, int generation) {
+        return record.building() != null
+                && record.building() == generation
+                && !record.state(generation).equals("broken");
+    }
+
+    private static long sum(Map<String, Long> offsets) {
+        return offsets.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

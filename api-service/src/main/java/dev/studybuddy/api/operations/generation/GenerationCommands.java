@@ -1,0 +1,203 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Projection;
+import dev.studybuddy.readmodel.TopicOrigin;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Changes generation records; each change is one compare-and-set. */
+@Component
+final class GenerationCommands {
+
+    /** A generation may be activated if its consumer lag is at most this many records. */
+    static final long MAX_LAG_RECORDS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
+
+    private final GenerationStore store;
+    private final MongoDatabases databases;
+    private final KafkaAdmin broker;
+    private final TopicPreconditions topics;
+    private final ApiProperties properties;
+    private final Clock clock;
+    private volatile Set<String> models = Set.of(Names.STUDY);
+
+    GenerationCommands(
+            MongoDatabases databases,
+            KafkaAdmin broker,
+            TopicPreconditions topics,
+            ApiProperties properties,
+            Clock clock) {
+        this.store = new GenerationStore(databases.requests());
+        this.databases = databases;
+        this.broker = broker;
+        this.topics = topics;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** Returns the generation records of all read models. */
+    List<GenerationRecord> all() {
+        List<GenerationRecord> all = store.readAll();
+        models = all.stream().map(GenerationRecord::model).collect(Collectors.toUnmodifiableSet());
+        return all;
+    }
+
+    /**
+     * Returns the names of all read models as {@link #all} last read them; before the first call, only {@code study}.
+     */
+    Set<String> models() {
+        return models;
+    }
+
+    /** Returns the generation record of a read model; if none is stored, a record without generations. */
+    GenerationRecord record(String model) {
+        return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
+    }
+
+    /** Returns whether the read model is {@code study} or has a stored generation record. */
+    boolean exists(String model) {
+        return model.equals(Names.STUDY) || store.read(model).isPresent();
+    }
+
+    /**
+     * Adds the next generation to the record. The projector's instances read the record and build the generation.
+     *
+     * @param manual whether the generation waits until an operator activates it
+     * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
+     * @return the number of the new generation
+     * @throws dev.studybuddy.api.http.ProblemException 409 if a generation is already being built, or if the topics do
+     *     not hold every record
+     */
+    int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
+        GenerationRecord record = record(model);
+        if (record.building() != null) {
+            throw Problem.conflict(
+                            "rebuild-under-way",
+                            "Rebuild under way",
+                            "Generation " + record.building() + " of read model " + model
+                                    + " is being built. Abort it with DELETE /api/admin/projections/rebuild/"
+                                    + record.building() + "?model=" + model + ", or wait until it is active.")
+                    .exception();
+        }
+        Generation active =
+                record.active() == null ? null : record.generations().get(record.active());
+        Map<String, TopicOrigin> origins = topics.requireUsable(record.reads(), active, snapshotsFirst);
+        int number = Math.max(record.last(), highestExistingNumber(model)) + 1;
+        Generation next =
+                new Generation(number, projectionVersion(record), origins, manual, clock.instant(), null, null, null);
+        change(record.with(next).listing(record.active(), record.previous(), number));
+        LOG.atInfo()
+                .addKeyValue("model", model)
+                .addKeyValue("generation", number)
+                .log("A rebuild started; the projector's instances build the generation");
+        return number;
+    }
+
+    /**
+     * Aborts the building generation.
+     *
+     * @param reason the reason that operators see
+     * @throws dev.studybuddy.api.http.ProblemException 404 if this generation is not being built
+     */
+    void abort(String model, int generation, String reason) {
+        GenerationRecord record = record(model);
+        if (record.building() == null || record.building() != generation) {
+            throw Problem.notFound("building generation").exception();
+        }
+        GenerationRecord changed = record.listing(record.active(), record.previous(), null);
+        Generation one = record.generations().get(generation);
+        change(one == null ? changed : changed.with(one.ended(Generation.End.ABORTED, reason)));
+    }
+
+    /** Activates the building or the previous generation. */
+    void activate(GenerationRecord record, int generation) {
+        Instant now = clock.instant();
+        Integer old = record.active();
+        GenerationRecord changed = record;
+        for (Integer number : Stream.of(Optional.of(generation), Optional.ofNullable(old))
+                .flatMap(Optional::stream)
+                .toList()) {
+            Generation one = record.generations().get(number);
+            changed = one == null ? changed : changed.with(one.switchedAt(now));
+        }
+        boolean built = record.building() != null && record.building() == generation;
+        change(changed.listing(generation, old, built ? null : record.building()));
+        LOG.atInfo()
+                .addKeyValue("model", record.model())
+                .addKeyValue("from", old)
+                .addKeyValue("to", generation)
+                .log("Reads switch to another generation");
+    }
+
+    private void change(GenerationRecord changed) {
+        if (!store.compareAndSet(changed)) {
+            throw Problem.conflict(
+                            "projection-changed",
+                            "Projection changed",
+                            "Another request or a projector changed the generations of read model " + changed.model()
+                                    + " at the same time. Check them with GET /api/admin/projections, then retry.")
+                    .exception();
+        }
+    }
+
+    /**
+     * Returns the version of the projector's projection. If no projector has published one, it is the highest version
+     * that was ever built, or 1.
+     */
+    private static int projectionVersion(GenerationRecord record) {
+        Projection projection = record.projection();
+        return projection != null
+                ? projection.version()
+                : record.generations().values().stream()
+                        .mapToInt(Generation::projectionVersion)
+                        .max()
+                        .orElse(1);
+    }
+
+    /**
+     * Returns the highest generation number in the names of collections and consumer groups. The record alone is not
+     * enough, since a restored backup may hold an old one.
+     */
+    private int highestExistingNumber(String model) {
+        String names = Stream.concat(
+                        Stream.of(AggregateType.values()).map(type -> Names.mirrors(model, type)),
+                        Stream.of(Names.totals(model), Names.journals(model)))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("|"));
+        Pattern collection = Pattern.compile("(?:" + names + ")_g(\\d{1,9})");
+        Pattern group = Pattern.compile(Pattern.quote(properties.groupPrefix() + model + "-g") + "(\\d{1,9})");
+        int highest = 0;
+        for (String name : databases.requests().listCollectionNames()) {
+            highest = Math.max(highest, parseNumber(collection.matcher(name)));
+        }
+        for (String name : broker.groups()) {
+            highest = Math.max(highest, parseNumber(group.matcher(name)));
+        }
+        return highest;
+    }
+
+    private static int parseNumber(Matcher name) {
+        return name.matches() ? Integer.parseInt(name.group(1)) : 0;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.backup.FullBackupJob;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class GenerationController {
+
+    private static final String REBUILD = "/api/admin/projections/rebuild";
+
+    private final GenerationCommands projections;
+    private final GenerationProgress progress;
+    private final Jobs jobs;
+    private final RetryingTransactions transactions;
+    private final AdminAuditLog audit;
+
+    GenerationController(
+            GenerationCommands projections,
+            GenerationProgress progress,
+            Jobs jobs,
+            RetryingTransactions transactions,
+            AdminAuditLog audit) {
+        this.projections = projections;
+        this.progress = progress;
+        this.jobs = jobs;
+        this.transactions = transactions;
+        this.audit = audit;
+    }
+
+    /** This record lists the generations of one read model. */
+    record Projection(
+            String model,
+            @Nullable Integer active,
+            @Nullable Integer previous,
+            @Nullable Integer building,
+            List<Row> generations) {}
+
+    /** This record describes one generation. A generation that is not active, previous or building has only a state. */
+    record Row(
+            int generation,
+            String state,
+            @Nullable Long done,
+            @Nullable Long total,
+            @Nullable Double perSecond,
+            @Nullable Double secondsLeft,
+            @Nullable Long lag) {}
+
+    @Operation(summary = "Lists the generations of each read model with their progress")
+    @GetMapping("/api/admin/projections")
+    List<Projection> list() {
+        return projections.all().stream()
+                .map(record -> new Projection(
+                        record.model(),
+                        record.active(),
+                        record.previous(),
+                        record.building(),
+                        record.generations().keySet().stream()
+                                .map(number -> row(record, number))
+                                .toList()))
+                .toList();
+    }
+
+    private Row row(GenerationRecord record, int number) {
+        String state = record.state(number);
+        if (!record.lists(number)) {
+            return new Row(number, state, null, null, null, null, null);
+        }
+        GenerationProgress.State measured = progress.measure(record, number);
+        return new Row(
+                number,
+                state,
+                measured.done(),
+                measured.total(),
+                measured.perSecond(),
+                measured.secondsLeft(),
+                measured.lag());
+    }
+
+    @Operation(summary = "Builds the next generation while the active one serves reads")
+    @PostMapping(REBUILD)
+    ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody fields = JsonBody.ofOptional(request);
+        String model = fields.code(
+                "model",
+                Names.STUDY,
+                Names.STUDY,
+                this::parseModel,
+                "must be the name of a read model; GET /api/admin/projections lists them");
+        boolean manual =
+                fields.code("activate", false, false, GenerationController::parseManual, "must be auto or manual");
+        boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
+        fields.finish();
+        return post.outside(() -> {
+            int generation = audit.around(
+                    caller,
+                    "projection.rebuild",
+                    model,
+                    () -> startRebuild(model, manual, snapshotsFirst),
+                    started -> Map.of("generation", started, "manual", manual));
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("generation", generation))
+                    .location("/api/admin/projections");
+        });
+    }
+
+    private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
+        int generation = projections.startRebuild(model, manual, snapshotsFirst);
+        Deadline.restart();
+        try {
+            transactions.run(() -> queueJobs(model, generation, manual, snapshotsFirst));
+        } catch (RuntimeException failed) {
+            projections.abort(model, generation, "its jobs could not be queued");
+            throw failed;
+        }
+        return generation;
+    }
+
+    private boolean queueJobs(String model, int generation, boolean manual, boolean snapshotsFirst) {
+        String backup =
+                snapshotsFirst ? jobs.submit(FullBackupJob.KIND, "", Map.of()).toString() : "";
+        if (!manual) {
+            jobs.submit(ActivationJob.kind(model), String.valueOf(generation), ActivationJob.settings(model, backup));
+        }
+        return true;
+    }
+
+    @Operation(summary = "Aborts the building generation")
+    @DeleteMapping(REBUILD + "/{generation}")
+    ResponseEntity<Void> abort(
+            Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
+        audit.around(caller, "projection.abort", model + '/' + generation, () -> {
+            projections.abort(model, generation, "aborted by " + caller.userId());
+            return generation;
+        });
+        return ResponseEntity.noContent().build();
+    }
+
+    @Operation(summary = "Activates the building generation, or rolls back to the previous one")
+    @PostMapping(REBUILD + "/{generation}/activate")
+    ResponseEntity<byte[]> activate(
+            Caller caller,
+            @PathVariable int generation,
+            @RequestParam(defaultValue = Names.STUDY) String model,
+            IdempotentPost post) {
+        return post.outside(() -> {
+            GenerationRecord record = projections.record(model);
+            if (record.active() == null || record.active() != generation) {
+                requireReady(record, generation);
+                audit.around(caller, "projection.activate", model + '/' + generation, () -> {
+                    projections.activate(record, generation);
+                    return generation;
+                });
+            }
+            return Reply.of(HttpStatus.OK, Map.of("active", generation));
+        });
+    }
+
+    /**
+     * Checks that the generation may be activated.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
+     *     broken or lags too far, 503 if Kafka does not answer
+     */
+    private void requireReady(GenerationRecord record, int generation) {
+        if (!record.lists(generation)) {
+            throw Problem.notFound("generation among those that are active, previous or building")
+                    .exception();
+        }
+        if (record.state(generation).equals("broken")) {
+            throw Problem.conflict(
+                            "generation-broken",
+                            "Generation broken",
+                            label(record, generation) + " can no longer become exact. Start a rebuild.")
+                    .exception();
+        }
+        Long lag = progress.measure(record, generation).lag();
+        if (lag == null) {
+            throw Problem.unavailable(
+                            "kafka-unavailable",
+                            "Kafka did not answer, so the lag of generation " + generation
+                                    + " is unknown. Retry in a second.")
+                    .exception();
+        }
+        if (lag > GenerationCommands.MAX_LAG_RECORDS) {
+            throw Problem.conflict(
+                            "generation-behind",
+                            "Generation behind",
+                            label(record, generation) + " has not applied " + lag + " records. Wait until at most "
+                                    + GenerationCommands.MAX_LAG_RECORDS + " are left.")
+                    .exception();
+        }
+    }
+
+    private static String label(GenerationRecord record, int generation) {
+        return "Generation " + generation + " of read model " + record.model();
+    }
+
+    private String parseModel(String text) {
+        if (!projections.exists(text)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static boolean parseManual(String text) {
+        return switch (text) {
+            case "auto" -> false;
+            case "manual" -> true;
+            default -> throw new IllegalArgumentException(text);
+        };
+    }
+}

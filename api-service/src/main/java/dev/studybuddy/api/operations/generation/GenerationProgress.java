@@ -1,0 +1,132 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Computes the progress of generations from their journals and the ends of the topics. */
+@Component
+final class GenerationProgress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationProgress.class);
+    private static final int MAX_RATES = 20;
+
+    private final KafkaAdmin broker;
+    private final TopicPreconditions topics;
+    private final MongoDatabases databases;
+    private final ApiProperties properties;
+    private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
+
+    GenerationProgress(
+            KafkaAdmin broker, TopicPreconditions topics, MongoDatabases databases, ApiProperties properties) {
+        this.broker = broker;
+        this.topics = topics;
+        this.databases = databases;
+        this.properties = properties;
+    }
+
+    /**
+     * This record holds the progress of one generation.
+     *
+     * @param done the number of records that the generation has applied
+     * @param total the number of records on the topics; null if Kafka did not answer
+     * @param perSecond the number of records that the generation applies in one second; null before the second
+     *     measurement
+     * @param secondsLeft the expected time until the generation has caught up, in seconds; null if the rate is unknown
+     *     or not positive
+     * @param lag the number of records that the generation has not applied; null if Kafka did not answer
+     */
+    record State(
+            long done,
+            @Nullable Long total,
+            @Nullable Double perSecond,
+            @Nullable Double secondsLeft,
+            @Nullable Long lag) {}
+
+    /** Measures the present progress of a generation. */
+    State measure(GenerationRecord record, int generation) {
+        Map<String, Long> done = appliedOffsets(record, generation);
+        long sum = done.values().stream().mapToLong(Long::longValue).sum();
+        Optional<Map<String, Long>> ends = endOffsetsIfAvailable(record.reads());
+        if (ends.isEmpty()) {
+            return new State(sum, null, null, null, null);
+        }
+        long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
+        long lag = lag(done, ends.get());
+        Double perSecond = ratePerSecond(new Generation(record.model(), generation), sum);
+        Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
+        return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
+    }
+
+    /** Returns the end offset of each partition of the given types' topics, by journal id. */
+    Map<String, Long> endOffsets(Set<AggregateType> types) {
+        Map<String, Long> ends = new HashMap<>();
+        Map<TopicPartition, Long> found = broker.ends(topics.partitions(types));
+        for (AggregateType type : types) {
+            String topic = type.topic(properties.topicPrefix());
+            for (int partition = 0; partition < properties.topicPartitions(); partition++) {
+                ends.put(
+                        Names.journalId(type.code(), partition),
+                        found.getOrDefault(new TopicPartition(topic, partition), 0L));
+            }
+        }
+        return ends;
+    }
+
+    /** Returns the offset up to which a generation has applied each partition, by journal id. */
+    Map<String, Long> appliedOffsets(GenerationRecord record, int generation) {
+        return ReadGeneration.of(record, generation, databases.requests()).done();
+    }
+
+    /** Returns the number of records between the applied offsets and the ends; a missing offset counts as 0. */
+    static long lag(Map<String, Long> done, Map<String, Long> ends) {
+        return ends.entrySet().stream()
+                .mapToLong(end -> Math.max(0, end.getValue() - done.getOrDefault(end.getKey(), 0L)))
+                .sum();
+    }
+
+    private Optional<Map<String, Long>> endOffsetsIfAvailable(Set<AggregateType> types) {
+        try {
+            return Optional.of(endOffsets(types));
+        } catch (KafkaException unavailable) {
+            LOG.debug("Kafka did not answer, so the progress of a generation has no total and no lag", unavailable);
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable Double ratePerSecond(Generation generation, long done) {
+        long nowNanos = System.nanoTime();
+        Rate before = rates.get(generation);
+        if (before != null && nowNanos - before.measuredAtNanos() < 1_000_000_000L) {
+            return before.perSecond();
+        }
+        Double perSecond = before == null
+                ? null
+                : Double.valueOf((done - before.done()) * 1e9 / (nowNanos - before.measuredAtNanos()));
+        if (rates.size() >= MAX_RATES) {
+            rates.clear();
+        }
+        rates.put(generation, new Rate(done, nowNanos, perSecond));
+        return perSecond;
+    }
+
+    private record Generation(String model, int number) {}
+
+    private record Rate(
+            long done, long measuredAtNanos, @Nullable Double perSecond) {}
+}

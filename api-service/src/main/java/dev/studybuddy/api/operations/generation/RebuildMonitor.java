@@ -1,0 +1,95 @@
+package dev.studybuddy.api.operations.generation;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.lag.LagMetrics;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Publishes the progress of rebuilds. It also queues an activation for each rebuild that lacks one, such as a rebuild
+ * that a new projection version started.
+ */
+@Component
+final class RebuildMonitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RebuildMonitor.class);
+
+    /** The request that starts a rebuild queues its activation within this time. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final GenerationCommands projections;
+    private final GenerationProgress progress;
+    private final Jobs jobs;
+    private final LagMetrics metrics;
+    private final Clock clock;
+
+    RebuildMonitor(
+            GenerationCommands projections, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
+        this.projections = projections;
+        this.progress = progress;
+        this.jobs = jobs;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Scheduled(initialDelay = 5_000, fixedDelay = 5_000)
+    void watch() {
+        Map<String, Double> ratios = new TreeMap<>();
+        try {
+            for (GenerationRecord record : projections.all()) {
+                Integer building = record.building();
+                if (building != null) {
+                    Double ratio = ratio(progress.measure(record, building));
+                    if (ratio != null) {
+                        ratios.put(record.model(), ratio);
+                    }
+                    queueMissingActivation(record, building);
+                }
+            }
+        } catch (MongoException | DataAccessException unavailable) {
+            LOG.debug(
+                    "A database did not answer, so the progress of rebuilds is incomplete until the next round",
+                    unavailable);
+        }
+        metrics.showRebuilds(ratios);
+    }
+
+    private static @Nullable Double ratio(GenerationProgress.State state) {
+        Long total = state.total();
+        return total == null || state.lag() == null
+                ? null
+                : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total);
+    }
+
+    private void queueMissingActivation(GenerationRecord record, int building) {
+        Generation one = record.generations().get(building);
+        String kind = ActivationJob.kind(record.model());
+        String subject = String.valueOf(building);
+        if (one != null
+                && !one.manual()
+                && one.end() == null
+                && one.startedAt().plus(GRACE).isBefore(clock.instant())
+                && jobs.unfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
+            queueActivation(record.model(), kind, subject);
+        }
+    }
+
+    /** Queues an activation that waits for the same backup as the previous activation of this generation, if any. */
+    private void queueActivation(String model, String kind, String subject) {
+        String backup = jobs.last(kind, subject)
+                .map(before -> before.settings().path("backup").asString(""))
+                .orElse("");
+        jobs.submit(kind, subject, ActivationJob.settings(model, backup));
+    }
+}

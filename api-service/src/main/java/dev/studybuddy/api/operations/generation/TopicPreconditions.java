@@ -1,0 +1,91 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.TopicOrigin;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Checks whether the topics hold every record that a generation is built from. */
+@Component
+final class TopicPreconditions {
+
+    private final KafkaAdmin broker;
+    private final ApiProperties properties;
+
+    TopicPreconditions(KafkaAdmin broker, ApiProperties properties) {
+        this.broker = broker;
+        this.properties = properties;
+    }
+
+    /** Returns all partitions of the given types' topics. */
+    List<TopicPartition> partitions(Set<AggregateType> types) {
+        return types.stream()
+                .map(type -> type.topic(properties.topicPrefix()))
+                .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
+                        .mapToObj(partition -> new TopicPartition(topic, partition)))
+                .toList();
+    }
+
+    /**
+     * Returns the topics that a generation can be built from, by name.
+     *
+     * @param reads the types of aggregates that the read model reads
+     * @param active the active generation; null if there is none
+     * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
+     * @throws dev.studybuddy.api.http.ProblemException 409 if a topic or a record is missing, or if a topic has another
+     *     number of partitions than this service expects
+     */
+    Map<String, TopicOrigin> requireUsable(
+            Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
+        List<String> names =
+                reads.stream().map(type -> type.topic(properties.topicPrefix())).toList();
+        Map<String, TopicDescription> found = broker.topics(names);
+        Map<String, TopicOrigin> origins = new HashMap<>();
+        List<String> gaps = new ArrayList<>();
+        for (String name : names) {
+            TopicDescription topic = found.get(name);
+            if (topic == null) {
+                throw refused("Topic " + name + " does not exist. It must exist with " + properties.topicPartitions()
+                        + " partitions.");
+            }
+            if (topic.partitions().size() != properties.topicPartitions()) {
+                throw refused("Topic " + name + " has " + topic.partitions().size()
+                        + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions() + '.');
+            }
+            TopicOrigin origin = new TopicOrigin(
+                    topic.topicId().toString(), topic.partitions().size());
+            origins.put(name, origin);
+            TopicOrigin recorded = active == null ? null : active.topics().get(name);
+            if (recorded != null && !recorded.equals(origin)) {
+                gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
+            }
+        }
+        broker.starts(partitions(reads)).forEach((partition, start) -> {
+            if (start > 0) {
+                gaps.add("partition " + partition + " starts at offset " + start);
+            }
+        });
+        if (!gaps.isEmpty() && !snapshotsFirst) {
+            throw refused("The topics do not hold every record: " + String.join("; ", gaps)
+                    + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
+        }
+        return origins;
+    }
+
+    private static RuntimeException refused(String detail) {
+        return Problem.conflict("topics-not-fit", "Topics not fit for a rebuild", detail)
+                .exception();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.studybuddy.api.operations.health;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.studybuddy.api.operations.lag.SyncState;
+import java.util.Locale;
+
+/** A status summarises the health of the whole system. */
+enum HealthStatus {
+    /** The system accepts writes, and every write reaches MongoDB. */
+    HEALTHY,
+    /** The system accepts writes, but something that a write needs to reach MongoDB is unavailable. */
+    DEGRADED,
+    /** The system does not accept writes, because CockroachDB is unavailable. */
+    UNHEALTHY;
+
+    static HealthStatus of(SyncState state) {
+        if (state.outbox() == null) {
+            return UNHEALTHY;
+        }
+        return state.flowing() ? HEALTHY : DEGRADED;
+    }
+
+    @JsonValue
+    String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

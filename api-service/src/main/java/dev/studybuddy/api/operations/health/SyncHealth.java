@@ -1,0 +1,162 @@
+package dev.studybuddy.api.operations.health;
+
+import dev.studybuddy.api.operations.lag.GroupLag;
+import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This record reports every stage between a write and MongoDB. A value that could not be determined is null.
+ *
+ * @param databases by name of a database, {@code connected} or {@code disconnected}
+ * @param kafka {@code connected} or {@code disconnected}
+ */
+record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync) {
+
+    /**
+     * This record holds the measured values of the stages.
+     *
+     * @param queueSize the number of pending events
+     * @param queueSizeExact whether {@code queueSize} is exact; otherwise it is a lower bound
+     * @param syncLagSeconds the lag of the read model that is farthest behind, in seconds
+     * @param failedEvents the number of dead-lettered outbox rows
+     * @param deadLetters the number of open dead letters of the projector
+     * @param brokenDocuments the number of broken documents
+     * @param publishers the live publishers
+     * @param consumerLag the consumer lag of the active generations
+     */
+    record Sync(
+            @Nullable Long queueSize,
+            @Nullable Boolean queueSizeExact,
+            @Nullable Double syncLagSeconds,
+            @Nullable Long failedEvents,
+            @Nullable Long deadLetters,
+            @Nullable Long brokenDocuments,
+            @Nullable List<Publisher> publishers,
+            @Nullable ConsumerLag consumerLag) {}
+
+    /**
+     * This record describes a live publisher.
+     *
+     * @param shards the number of shards that it owns
+     * @param lastSeen the time of its last heartbeat
+     */
+    record Publisher(String id, int shards, Instant lastSeen) {}
+
+    /**
+     * This record holds the consumer lag.
+     *
+     * @param records the number of records that the groups of the active generations have not committed
+     * @param seconds the age of the oldest of these records in seconds, or 0 if there is none
+     * @param partitions the partitions of the groups of all generations, active or not
+     */
+    record ConsumerLag(@Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
+
+    /**
+     * This record describes one partition as one consumer group reads it.
+     *
+     * @param committed the offset that the group has committed; null if it has committed none
+     * @param end the end offset of the partition
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     */
+    record Partition(
+            String group,
+            String topic,
+            int partition,
+            @Nullable Long committed,
+            long end,
+            @Nullable Long lag) {}
+
+    static SyncHealth of(SyncState state) {
+        OutboxBacklog outbox = state.outbox();
+        Map<String, String> databases = new TreeMap<>();
+        databases.put("cockroachdb", connectionCode(outbox != null));
+        databases.put("mongodb", connectionCode(state.mongo()));
+        Sync sync = new Sync(
+                outbox == null ? null : Long.valueOf(outbox.pending()),
+                outbox == null ? null : Boolean.valueOf(outbox.exact()),
+                state.lagSeconds(),
+                outbox == null ? null : Long.valueOf(outbox.failed()),
+                state.deadLetters(),
+                state.brokenDocuments(),
+                outbox == null ? null : publishers(outbox),
+                consumerLag(state));
+        return new SyncHealth(HealthStatus.of(state), databases, connectionCode(state.kafka()), sync);
+    }
+
+    private static List<Publisher> publishers(OutboxBacklog outbox) {
+        return outbox.publishers().stream()
+                .filter(OutboxBacklog.Publisher::live)
+                .map(publisher -> new Publisher(publisher.id(), publisher.shards(), publisher.lastSeen()))
+                .toList();
+    }
+
+    private static @Nullable ConsumerLag consumerLag(SyncState state) {
+        List<GroupLag> active = state.active();
+        if (active == null || state.groups() == null) {
+            return null;
+        }
+        List<Partition> partitions = new ArrayList<>();
+        for (GroupLag group : state.groups()) {
+            for (GroupLag.Partition partition : group.partitions()) {
+                partitions.add(new Partition(
+                        group.group(),
+                        partition.topic(),
+                        partition.partition(),
+                        partition.committed(),
+                        partition.end(),
+                        partition.lag()));
+            }
+        }
+        Long records = sumRecords(active);
+        return new ConsumerLag(records, maxSeconds(active, records, state.outbox()), partitions);
+    }
+
+    private static @Nullable Long sumRecords(List<GroupLag> active) {
+        long sum = 0;
+        for (GroupLag group : active) {
+            Optional<Long> records = group.records();
+            if (records.isEmpty()) {
+                return null;
+            }
+            sum += records.get();
+        }
+        return sum;
+    }
+
+    /**
+     * Returns the lag in seconds of the group that is farthest behind. Returns null if the number of records is
+     * unknown, or if a group is behind and the time of its oldest uncommitted record is unknown.
+     */
+    private static @Nullable Double maxSeconds(
+            List<GroupLag> active, @Nullable Long records, @Nullable OutboxBacklog outbox) {
+        if (records == null) {
+            return null;
+        }
+        Instant now = outbox == null ? Instant.now() : outbox.now();
+        double max = 0;
+        for (GroupLag group : active) {
+            if (group.records().orElse(0L) > 0) {
+                Optional<Instant> oldest = group.waiting();
+                if (oldest.isEmpty()) {
+                    return null;
+                }
+                double seconds =
+                        Math.max(0.001, Duration.between(oldest.get(), now).toNanos() / 1e9);
+                max = Math.max(max, seconds);
+            }
+        }
+        return max;
+    }
+
+    private static String connectionCode(boolean connected) {
+        return connected ? "connected" : "disconnected";
+    }
+}

@@ -1,0 +1,64 @@
+package dev.studybuddy.api.operations.job;
+
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.contract.EventJson;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Builds the HTTP responses that describe jobs. */
+@Component
+public final class JobResponses {
+
+    private final Jobs jobs;
+    private final JsonMapper json;
+
+    JobResponses(Jobs jobs, JsonMapper json) {
+        this.jobs = jobs;
+        this.json = json;
+    }
+
+    /**
+     * Returns a 202 response for a submitted job.
+     *
+     * @param pathPrefix the path of the job's resource up to its id, with the trailing slash
+     */
+    public static Reply accepted(String pathPrefix, UUID job) {
+        return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job)).location(pathPrefix + job);
+    }
+
+    /**
+     * Returns the response body for a job, with the fields that are specific to its kind.
+     *
+     * @param kind the kind that the job must have; null if every kind is allowed
+     * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind
+     */
+    public ObjectNode of(UUID id, @Nullable String kind) {
+        Job job = jobs.find(id)
+                .filter(found -> kind == null || found.kind().equals(kind))
+                .orElseThrow(() -> Problem.notFound("job").exception());
+        ObjectNode answer = json.createObjectNode();
+        answer.put("jobId", job.id().toString());
+        answer.put("kind", job.kind());
+        answer.put("state", job.state().code());
+        answer.put("done", job.done());
+        answer.put("total", job.total());
+        answer.put("startedAt", textOrNull(job.startedAt()));
+        answer.put("finishedAt", textOrNull(job.finishedAt()));
+        answer.put("error", job.error());
+        answer.setAll(job.result());
+        return answer;
+    }
+
+    private static @Nullable String textOrNull(@Nullable Instant at) {
+        return at == null ? null : EventJson.text(at);
+    }
+}

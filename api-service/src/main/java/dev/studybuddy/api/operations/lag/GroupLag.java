@@ -1,0 +1,59 @@
+package dev.studybuddy.api.operations.lag;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This record holds the consumer lag of one generation, partition by partition.
+ *
+ * @param group the id of the generation's consumer group
+ * @param model the name of the read model
+ * @param generation the number of the generation
+ * @param covered whether every partition is assigned to a member of the group
+ */
+public record GroupLag(String group, String model, int generation, boolean covered, List<Partition> partitions) {
+
+    public GroupLag {
+        partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * This record holds the consumer lag of one partition.
+     *
+     * @param committed the offset that the group has committed; null if it has committed none
+     * @param end the offset that the partition's next record receives
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     * @param oldestWrittenAt the time at which the oldest uncommitted event was written; null if there is no such event
+     *     or if its time could not be read
+     */
+    public record Partition(
+            String topic,
+            int partition,
+            @Nullable Long committed,
+            long end,
+            @Nullable Long lag,
+            @Nullable Instant oldestWrittenAt) {}
+
+    /** Returns the number of records that the group has not committed; empty if the lag of any partition is unknown. */
+    public Optional<Long> records() {
+        long sum = 0;
+        for (Partition partition : partitions) {
+            if (partition.lag() == null) {
+                return Optional.empty();
+            }
+            sum += partition.lag();
+        }
+        return Optional.of(sum);
+    }
+
+    /** Returns the time at which the oldest uncommitted event was written; empty if no partition has such a time. */
+    public Optional<Instant> waiting() {
+        return partitions.stream()
+                .flatMap(partition -> Stream.ofNullable(partition.oldestWrittenAt()))
+                .min(Comparator.naturalOrder());
+    }
+}

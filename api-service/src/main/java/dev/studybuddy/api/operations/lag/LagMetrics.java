@@ -1,0 +1,121 @@
+package dev.studybuddy.api.operations.lag;
+
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Publishes the values of a lag sample as gauges. A gauge whose value is unknown has no row, so it is not exported. */
+@Component
+public final class LagMetrics {
+
+    private final MultiGauge syncLag;
+    private final MultiGauge queueSize;
+    private final MultiGauge failedEvents;
+    private final MultiGauge brokenDocuments;
+    private final MultiGauge driftDocuments;
+    private final MultiGauge rebuildProgress;
+    private final MultiGauge groupLag;
+    private final MultiGauge groupLagSeconds;
+
+    LagMetrics(MeterRegistry meters) {
+        syncLag = gauge(
+                meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
+        queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
+        failedEvents = gauge(meters, "outbox_failed_events", "Dead-lettered rows in the outbox");
+        brokenDocuments = gauge(meters, "projection_broken_documents", "Documents that MongoDB refused permanently");
+        driftDocuments = gauge(meters, "sync_drift_documents", "Differences that the last verify found");
+        rebuildProgress = gauge(
+                meters,
+                "projection_rebuild_progress_ratio",
+                "Share of the records that a building generation has applied, from 0 to 1");
+        groupLag = gauge(meters, "kafka_consumer_group_lag", "Records that a consumer group has not committed");
+        groupLagSeconds = gauge(
+                meters,
+                "kafka_consumer_group_lag_seconds",
+                "Age of the oldest event that a consumer group has not committed");
+    }
+
+    /** Publishes the values of a sample. */
+    void show(SyncState state) {
+        register(syncLag, state.lagSeconds());
+        OutboxBacklog outbox = state.outbox();
+        register(queueSize, outbox == null ? null : Long.valueOf(outbox.pending()));
+        register(failedEvents, outbox == null ? null : Long.valueOf(outbox.failed()));
+        register(brokenDocuments, state.brokenDocuments());
+        List<Row<?>> lags = new ArrayList<>();
+        List<Row<?>> ages = new ArrayList<>();
+        List<GroupLag> groups = state.groups();
+        for (GroupLag group : groups == null ? List.<GroupLag>of() : groups) {
+            for (GroupLag.Partition partition : group.partitions()) {
+                Tags tags = Tags.of(
+                        "group",
+                        group.group(),
+                        "topic",
+                        partition.topic(),
+                        "partition",
+                        String.valueOf(partition.partition()));
+                Double ageSeconds = ageSeconds(partition, outbox);
+                if (partition.lag() != null) {
+                    lags.add(Row.of(tags, partition.lag()));
+                }
+                if (ageSeconds != null) {
+                    ages.add(Row.of(tags, ageSeconds));
+                }
+            }
+        }
+        groupLag.register(lags, true);
+        groupLagSeconds.register(ages, true);
+    }
+
+    /** Publishes the number of differences that the last verify found, by read model. */
+    public void showDrift(Map<String, Long> differences) {
+        registerByModel(driftDocuments, differences);
+    }
+
+    /**
+     * Publishes the progress of rebuilds.
+     *
+     * @param ratios the applied share from 0 to 1, by read model; a read model without a rebuild is absent
+     */
+    public void showRebuilds(Map<String, Double> ratios) {
+        registerByModel(rebuildProgress, ratios);
+    }
+
+    private static void registerByModel(MultiGauge gauge, Map<String, ? extends Number> values) {
+        List<Row<?>> rows = new ArrayList<>();
+        values.forEach((model, value) -> rows.add(Row.of(Tags.of("model", model), value)));
+        gauge.register(rows, true);
+    }
+
+    private static @Nullable Double ageSeconds(GroupLag.Partition partition, @Nullable OutboxBacklog outbox) {
+        if (partition.lag() == null) {
+            return null;
+        }
+        if (partition.lag() == 0) {
+            return 0.0;
+        }
+        if (partition.oldestWrittenAt() == null) {
+            return null;
+        }
+        Instant now = outbox == null ? Instant.now() : outbox.now();
+        return Math.max(
+                0.001, Duration.between(partition.oldestWrittenAt(), now).toNanos() / 1e9);
+    }
+
+    private static void register(MultiGauge gauge, @Nullable Number value) {
+        gauge.register(value == null ? List.of() : List.of(Row.of(Tags.empty(), value)), true);
+    }
+
+    private static MultiGauge gauge(MeterRegistry meters, String name, String description) {
+        return MultiGauge.builder(name).description(description).register(meters);
+    }
+}

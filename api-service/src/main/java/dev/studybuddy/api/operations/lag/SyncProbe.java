@@ -1,0 +1,299 @@
+package dev.studybuddy.api.operations.lag;
+
+import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.RecordTimestamps;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.outbox.BacklogQuery;
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
+ * outbox before the ends of the topics, and these before the journals, so that an event that leaves one stage during
+ * the probe is seen in the next stage.
+ */
+@Component
+public final class SyncProbe {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
+    private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
+    private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
+    private static final int MAX_COUNTED = 10_001;
+
+    private final BacklogQuery backlogs;
+    private final KafkaAdmin broker;
+    private final RecordTimestamps times;
+    private final MongoDatabases databases;
+    private final ApiProperties properties;
+    private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("probe-", 0).factory());
+    private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
+
+    SyncProbe(
+            BacklogQuery backlogs,
+            KafkaAdmin broker,
+            RecordTimestamps times,
+            MongoDatabases databases,
+            ApiProperties properties) {
+        this.backlogs = backlogs;
+        this.broker = broker;
+        this.times = times;
+        this.databases = databases;
+        this.properties = properties;
+    }
+
+    /** Returns the present state. Concurrent callers share one probe. */
+    public SyncState probe() {
+        CompletableFuture<SyncState> mine = new CompletableFuture<>();
+        CompletableFuture<SyncState> running = runningProbe.compareAndExchange(null, mine);
+        if (running != null) {
+            return running.join();
+        }
+        try {
+            SyncState state = probeNow();
+            mine.complete(state);
+            return state;
+        } catch (RuntimeException failed) {
+            mine.completeExceptionally(failed);
+            throw failed;
+        } finally {
+            runningProbe.set(null);
+        }
+    }
+
+    /** Returns the present state; it reads every value after this call began. */
+    public SyncState probeNow() {
+        long deadlineNanos = System.nanoTime() + PROBE_LIMIT.toNanos();
+        CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogs::read);
+        CompletableFuture<List<GenerationRecord>> stored =
+                query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
+        CompletableFuture<Counts> counts = query("MongoDB", this::counts);
+        CompletableFuture<Void> ping = query("Kafka", () -> {
+            broker.ping();
+            return null;
+        });
+        boolean ordered = awaitCompletion(outbox, STAGE_LIMIT);
+        awaitCompletion(stored, STAGE_LIMIT);
+        List<GenerationRecord> records = value(stored).orElse(null);
+        List<GenerationRecord> present = records == null ? List.of() : records;
+        CompletableFuture<Map<TopicPartition, Long>> ends =
+                query("Kafka", () -> broker.ends(partitions(EnumSet.allOf(AggregateType.class))));
+        List<CompletableFuture<GroupLag>> groups = present.stream()
+                .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
+                .toList();
+        ordered &= awaitCompletion(ends, STAGE_LIMIT);
+        Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
+        for (GenerationRecord record : present) {
+            Integer active = record.active();
+            if (active != null) {
+                done.put(
+                        record,
+                        query(
+                                "MongoDB",
+                                () -> ReadGeneration.of(record, active, databases.requests())
+                                        .done()));
+            }
+        }
+        for (CompletableFuture<?> pending : Stream.of(List.of(outbox, ping, counts), groups, done.values())
+                .flatMap(Collection::stream)
+                .toList()) {
+            awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+        }
+        OutboxBacklog backlog = value(outbox).orElse(null);
+        Counts counted = value(counts).orElse(null);
+        List<GroupLag> lags =
+                groups.stream().flatMap(group -> value(group).stream()).toList();
+        return new SyncState(
+                backlog,
+                succeeded(ping),
+                counted != null,
+                records,
+                lags.size() == groups.size() && !present.isEmpty() ? lags : null,
+                lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
+                counted == null ? null : counted.deadLetters(),
+                counted == null ? null : counted.broken());
+    }
+
+    /**
+     * Returns the lag in seconds, by read model. A read model whose journals cannot be read is left out: judged by the
+     * outbox alone, it would appear healthy.
+     */
+    private Map<String, Double> lagSeconds(
+            @Nullable OutboxBacklog backlog,
+            Optional<Map<TopicPartition, Long>> ends,
+            Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done) {
+        if (backlog == null) {
+            return Map.of();
+        }
+        Map<String, CompletableFuture<Optional<Double>>> queries = new TreeMap<>();
+        done.forEach((record, offsets) -> value(offsets)
+                .ifPresent(applied -> queries.put(
+                        record.model(),
+                        query("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, applied))))));
+        long deadlineNanos = System.nanoTime() + STAGE_LIMIT.toNanos();
+        Map<String, Double> lags = new TreeMap<>();
+        queries.forEach((model, seconds) -> {
+            awaitCompletion(seconds, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+            value(seconds).flatMap(Function.identity()).ifPresent(lag -> lags.put(model, lag));
+        });
+        return lags;
+    }
+
+    private @Nullable Double lagSeconds(
+            OutboxBacklog backlog,
+            Optional<Map<TopicPartition, Long>> ends,
+            GenerationRecord record,
+            Map<String, Long> done) {
+        if (ends.isEmpty()) {
+            return backlog.oldest()
+                    .map(oldest -> seconds(oldest, backlog.now()))
+                    .orElse(null);
+        }
+        Map<TopicPartition, Long> unseen = unseen(record, ends.get(), done);
+        if (unseen == null) {
+            return null;
+        }
+        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : times.read(unseen);
+        if (written.size() < unseen.size()) {
+            return null;
+        }
+        return Stream.concat(backlog.oldest().stream(), written.values().stream())
+                .min(Comparator.naturalOrder())
+                .map(oldest -> Math.max(0.001, seconds(oldest, backlog.now())))
+                .orElse(0.0);
+    }
+
+    /**
+     * Returns the offset of the first event that a read model does not show, for each partition that has such an event;
+     * null if a journal is missing.
+     */
+    private @Nullable Map<TopicPartition, Long> unseen(
+            GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
+        Map<TopicPartition, Long> unseen = new HashMap<>();
+        for (AggregateType type : record.reads()) {
+            for (TopicPartition partition : partitions(EnumSet.of(type))) {
+                Long applied = done.get(Names.journalId(type.code(), partition.partition()));
+                if (applied == null) {
+                    return null;
+                }
+                if (applied < ends.getOrDefault(partition, 0L)) {
+                    unseen.put(partition, applied);
+                }
+            }
+        }
+        return unseen;
+    }
+
+    private GroupLag group(GenerationRecord record, int generation) {
+        String group = Names.group(properties.groupPrefix(), record.model(), generation);
+        List<TopicPartition> partitions = partitions(record.reads());
+        Map<TopicPartition, Long> committed = broker.committed(group);
+        Set<TopicPartition> assigned = broker.assigned(group);
+        Map<TopicPartition, Long> ends = broker.ends(partitions);
+        Map<TopicPartition, Long> behind = new HashMap<>();
+        committed.forEach((partition, offset) -> {
+            if (offset < ends.getOrDefault(partition, 0L)) {
+                behind.put(partition, offset);
+            }
+        });
+        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : times.read(behind);
+        List<GroupLag.Partition> lags = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            Long offset = committed.get(partition);
+            long end = ends.getOrDefault(partition, 0L);
+            Long lag = offset == null ? null : Long.valueOf(Math.max(0, end - offset));
+            lags.add(new GroupLag.Partition(
+                    partition.topic(), partition.partition(), offset, end, lag, writtenAt.get(partition)));
+        }
+        return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
+    }
+
+    private Counts counts() {
+        CountOptions bounded = new CountOptions().limit(MAX_COUNTED);
+        Document open = new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
+        return new Counts(
+                databases.requests().getCollection(Names.DEAD_LETTERS).countDocuments(open, bounded),
+                databases.requests().getCollection(Names.BROKEN).countDocuments(new Document(), bounded));
+    }
+
+    private List<TopicPartition> partitions(Set<AggregateType> types) {
+        return types.stream()
+                .map(type -> type.topic(properties.topicPrefix()))
+                .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
+                        .mapToObj(partition -> new TopicPartition(topic, partition)))
+                .toList();
+    }
+
+    private <T> CompletableFuture<T> query(String server, Supplier<T> query) {
+        return CompletableFuture.supplyAsync(query, probes).whenComplete((answer, failed) -> {
+            if (failed != null) {
+                LOG.atDebug()
+                        .addKeyValue("server", server)
+                        .addKeyValue("error", failed.toString())
+                        .log("A server did not answer a probe; the state leaves its values unknown");
+            }
+        });
+    }
+
+    /** Waits until a query completes or fails, and returns whether it did so in time. */
+    private static boolean awaitCompletion(CompletableFuture<?> future, Duration timeout) {
+        return future.<Boolean>handle((answer, failed) -> true)
+                .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    private static boolean succeeded(CompletableFuture<?> future) {
+        return future.isDone() && !future.isCompletedExceptionally();
+    }
+
+    private static <T> Optional<T> value(CompletableFuture<T> future) {
+        return succeeded(future) ? Optional.ofNullable(future.getNow(null)) : Optional.empty();
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+
+    @PreDestroy
+    void close() {
+        probes.shutdownNow();
+    }
+
+    private record Counts(long deadLetters, long broken) {}
+}

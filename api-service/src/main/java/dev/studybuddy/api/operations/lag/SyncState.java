@@ -1,0 +1,86 @@
+package dev.studybuddy.api.operations.lag;
+
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.readmodel.GenerationRecord;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This record holds the state of all stages at one moment. A value that could not be read is null.
+ *
+ * @param outbox the backlog of the outbox; null if CockroachDB did not answer
+ * @param kafka whether the Kafka broker answered
+ * @param mongo whether MongoDB answered
+ * @param records the generation records of all read models; null if MongoDB did not answer
+ * @param groups the consumer lag of every active, previous and building generation; null if that of any is unknown
+ * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
+ *     only if there is no such event, and absent if it is unknown. If the broker did not answer, it is a lower bound:
+ *     the age of the oldest pending event
+ * @param deadLetters the number of open dead letters of the projector, of which 10 001 is a lower bound; null if
+ *     MongoDB did not answer
+ * @param brokenDocuments the number of broken documents, of which 10 001 is a lower bound; null if MongoDB did not
+ *     answer
+ */
+public record SyncState(
+        @Nullable OutboxBacklog outbox,
+        boolean kafka,
+        boolean mongo,
+        @Nullable List<GenerationRecord> records,
+        @Nullable List<GroupLag> groups,
+        Map<String, Double> lags,
+        @Nullable Long deadLetters,
+        @Nullable Long brokenDocuments) {
+
+    /**
+     * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, and
+     * the partitions of all active generations are assigned.
+     */
+    public boolean flowing() {
+        List<GroupLag> active = active();
+        return outbox != null
+                && kafka
+                && mongo
+                && outbox.ownedShards() == Shards.COUNT
+                && active != null
+                && active.stream().allMatch(GroupLag::covered);
+    }
+
+    /**
+     * Returns the highest lag of any read model with an active generation, in seconds; null if the lag of one is
+     * unknown or if no read model has an active generation.
+     */
+    public @Nullable Double lagSeconds() {
+        if (records == null
+                || !withActiveGeneration(records).stream().allMatch(record -> lags.containsKey(record.model()))) {
+            return null;
+        }
+        return withActiveGeneration(records).stream()
+                .map(record -> lags.getOrDefault(record.model(), 0.0))
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    /** Returns the consumer lag of all active generations; null if that of one is unknown or if none is active. */
+    public @Nullable List<GroupLag> active() {
+        if (records == null || groups == null) {
+            return null;
+        }
+        List<GenerationRecord> serving = withActiveGeneration(records);
+        List<GroupLag> active = groups.stream()
+                .filter(group -> serving.stream()
+                        .anyMatch(record -> record.model().equals(group.model())
+                                && Integer.valueOf(group.generation()).equals(record.active())))
+                .toList();
+        return serving.isEmpty() || active.size() < serving.size() ? null : active;
+    }
+
+    /**
+     * Returns the records with an active generation; a model whose first generation is being built shows nothing yet.
+     */
+    private static List<GenerationRecord> withActiveGeneration(List<GenerationRecord> records) {
+        return records.stream().filter(record -> record.active() != null).toList();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.studybuddy.api.operations.outbox;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoAwayException;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
+import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
+import dev.studybuddy.api.operations.deadletter.DeadLetterView;
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class EventTimelineController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventTimelineController.class);
+    private static final int MAX_EVENTS = 100;
+
+    private final OutboxTable rows;
+    private final ActiveGeneration active;
+    private final DeadLetterStore letters;
+
+    EventTimelineController(OutboxTable rows, ActiveGeneration active, DeadLetterStore letters) {
+        this.rows = rows;
+        this.active = active;
+        this.letters = letters;
+    }
+
+    /**
+     * A journey shows how far the events of one aggregate have come.
+     *
+     * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
+     * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable
+     */
+    record Journey(
+            String aggregateId,
+            List<Event> events,
+            @Nullable List<Shown> mirrors,
+            @Nullable List<DeadLetterView> deadLetters) {}
+
+    /**
+     * An event shows an outbox row without its payload.
+     *
+     * @param partition the partition of the event's Kafka record; null while none is recorded
+     * @param offset the offset of the event's Kafka record; null while none is recorded
+     */
+    record Event(
+            UUID eventId,
+            String aggregateType,
+            long version,
+            String eventType,
+            Instant createdAt,
+            boolean processed,
+            @Nullable Instant processedAt,
+            @Nullable Long partition,
+            @Nullable Long offset,
+            int retryCount,
+            @Nullable String lastError,
+            @Nullable Instant deadLetteredAt) {}
+
+    /** This record shows an aggregate's mirror in the active generation of a read model. */
+    record Shown(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
+
+    @Operation(
+            summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
+    @GetMapping("/api/admin/events/{aggregateId}")
+    Journey timeline(@PathVariable UUID aggregateId) {
+        String id = aggregateId.toString();
+        List<Event> events = new ArrayList<>();
+        for (AggregateType type : AggregateType.values()) {
+            rows.of(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
+        }
+        try {
+            return new Journey(id, events, mirrors(id), deadLetters(id));
+        } catch (MongoAwayException | MongoException unavailable) {
+            LOG.atDebug()
+                    .addKeyValue("aggregateId", id)
+                    .setCause(unavailable)
+                    .log("MongoDB is unavailable; the timeline is returned without mirrors and dead letters");
+            return new Journey(id, events, null, null);
+        }
+    }
+
+    private List<Shown> mirrors(String id) {
+        List<Shown> mirrors = new ArrayList<>();
+        for (ReadGeneration generation : active.all()) {
+            for (AggregateType type : generation.reads()) {
+                Document found =
+                        generation.mirrors(type).find(new Document("_id", id)).first();
+                if (found != null) {
+                    mirrors.add(new Shown(
+                            generation.model(),
+                            type.code(),
+                            generation.number(),
+                            found.get("version", Number.class).longValue(),
+                            found.get("offset", Number.class).longValue(),
+                            found.getBoolean("deleted", false)));
+                }
+            }
+        }
+        return mirrors;
+    }
+
+    private List<DeadLetterView> deadLetters(String id) {
+        return letters.findProjectorLetters(new DeadLetterQuery(null, null, null, id), null, null, MAX_EVENTS).stream()
+                .map(DeadLetterView::of)
+                .toList();
+    }
+
+    private static Event event(OutboxRow row) {
+        return new Event(
+                row.id(),
+                row.aggregateType(),
+                row.aggregateVersion(),
+                row.eventType(),
+                row.createdAt(),
+                row.processed(),
+                row.processedAt(),
+                row.sentPartition(),
+                row.sentOffset(),
+                row.retryCount(),
+                row.lastError(),
+                row.deadLetteredAt());
+    }
+}

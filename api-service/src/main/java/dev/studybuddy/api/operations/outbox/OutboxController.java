@@ -1,0 +1,122 @@
+package dev.studybuddy.api.operations.outbox;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxTable;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class OutboxController {
+
+    private static final int MAX_LISTED = 100;
+    private static final int MAX_WAIT_SECONDS = 60;
+
+    /** The statements before and after the wait take at most this long. */
+    private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
+
+    private final SyncTrigger trigger;
+    private final OutboxTable rows;
+    private final RetryingTransactions transactions;
+    private final AdminAuditLog audit;
+
+    OutboxController(SyncTrigger trigger, OutboxTable rows, RetryingTransactions transactions, AdminAuditLog audit) {
+        this.trigger = trigger;
+        this.rows = rows;
+        this.transactions = transactions;
+        this.audit = audit;
+    }
+
+    @Operation(
+            summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
+    @PostMapping("/api/admin/sync/trigger")
+    ResponseEntity<byte[]> sync(
+            Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, IdempotentPost post) {
+        QueryParameters parameters = new QueryParameters();
+        int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
+        parameters.finish();
+        return post.outside(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
+            SyncTrigger.Outcome outcome = trigger.trigger(Duration.ofSeconds(seconds));
+            audit.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
+            return Reply.of(HttpStatus.OK, outcome);
+        });
+    }
+
+    @Operation(summary = "Lists stuck events, each with its reason and what to do")
+    @GetMapping("/api/admin/outbox/stuck")
+    List<StuckEvent> stuck() {
+        return Stream.concat(rows.findFailed(MAX_LISTED).stream(), rows.findOldUnattempted(MAX_LISTED).stream())
+                .map(StuckEvent::of)
+                .limit(MAX_LISTED)
+                .toList();
+    }
+
+    @Operation(summary = "Publishes an event again that failed or was dead-lettered")
+    @PostMapping("/api/admin/outbox/{eventId}/retry")
+    ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
+        return post.inTransaction(() -> {
+            OutboxRow row = requireFailed(eventId);
+            if (!rows.retry(row)) {
+                throw notDeadLettered("Only a pending or dead-lettered event can be retried. This event is already"
+                        + " published, or was discarded.");
+            }
+            audit.note(caller, "outbox.retry", eventId.toString(), auditDetail(row));
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
+        });
+    }
+
+    @Operation(summary = "Discards a dead-lettered event")
+    @DeleteMapping("/api/admin/outbox/{eventId}")
+    ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
+        transactions.run(() -> {
+            OutboxRow row = requireFailed(eventId);
+            if (!rows.discard(row)) {
+                throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
+                        + " published, or was discarded.");
+            }
+            audit.note(caller, "outbox.discard", eventId.toString(), auditDetail(row));
+            return row;
+        });
+        return ResponseEntity.noContent().build();
+    }
+
+    private OutboxRow requireFailed(UUID eventId) {
+        return rows.findFailed(eventId)
+                .orElseThrow(
+                        () -> Problem.notFound("event with a failed attempt").exception());
+    }
+
+    private static RuntimeException notDeadLettered(String detail) {
+        return Problem.conflict("event-not-dead-lettered", "Event not dead-lettered", detail)
+                .exception();
+    }
+
+    private static Map<String, ?> auditDetail(OutboxRow row) {
+        return Map.of(
+                "aggregate",
+                row.aggregateType() + '/' + row.aggregateId(),
+                "version",
+                row.aggregateVersion(),
+                "error",
+                String.valueOf(row.lastError()));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.studybuddy.api.operations.outbox;
+
+import dev.studybuddy.api.outbox.OutboxRow;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stuck event shows an operator why an event is not published, and what to do.
+ *
+ * @param since the time when the event was dead-lettered, or else the time when it was created
+ * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
+ * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
+ * @param waitingBehind the number of pending events of the aggregate with a later version
+ * @param advice the sentences that state what happens next and what the operator can do
+ */
+record StuckEvent(
+        UUID eventId,
+        String aggregateType,
+        String aggregateId,
+        String eventType,
+        Instant since,
+        int retryCount,
+        @Nullable Instant nextAttemptAt,
+        String reason,
+        long waitingBehind,
+        String advice) {
+
+    static StuckEvent of(OutboxRow row) {
+        return new StuckEvent(
+                row.id(),
+                row.aggregateType(),
+                row.aggregateId(),
+                row.eventType(),
+                row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt(),
+                row.retryCount(),
+                row.nextAttemptAt(),
+                reason(row),
+                row.laterPending(),
+                advice(row));
+    }
+
+    private static String reason(OutboxRow row) {
+        if (row.lastError() != null) {
+            return row.lastError();
+        }
+        return "No publisher has attempted to send this event yet: no publisher owns its shard, or Kafka"
+                + " or the topic is unavailable.";
+    }
+
+    private static String advice(OutboxRow row) {
+        if (row.deadLetteredAt() != null) {
+            return "The publisher dead-lettered this event after attempt " + row.retryCount() + ". Fix the cause. Then"
+                    + " retry the event with POST /api/admin/outbox/" + row.id() + "/retry, or discard it with DELETE"
+                    + " /api/admin/outbox/" + row.id() + ". Later versions of the aggregate are published without it.";
+        }
+        if (row.retryCount() > 0) {
+            return "The publisher retries this event automatically. POST /api/admin/outbox/" + row.id()
+                    + "/retry makes the publisher retry it at once.";
+        }
+        return "Check the publishers and Kafka with GET /api/health/sync. The event is published automatically once a"
+                + " publisher owns its shard and Kafka is available.";
+    }
+}

@@ -1,0 +1,188 @@
+package dev.studybuddy.api.operations.outbox;
+
+import dev.studybuddy.api.ApiProperties;
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoAwayException;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Requests a sweep of every shard, and waits until MongoDB shows the events that were pending at the call. */
+@Component
+final class SyncTrigger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncTrigger.class);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+    private static final int MAX_WAITING_REQUESTS = 20;
+
+    private final OutboxTable rows;
+    private final RetryingTransactions transactions;
+    private final KafkaAdmin broker;
+    private final ActiveGeneration active;
+    private final MongoCircuitBreaker gate;
+    private final ApiProperties properties;
+    private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
+
+    SyncTrigger(
+            OutboxTable rows,
+            RetryingTransactions transactions,
+            KafkaAdmin broker,
+            ActiveGeneration active,
+            MongoCircuitBreaker gate,
+            ApiProperties properties) {
+        this.rows = rows;
+        this.transactions = transactions;
+        this.broker = broker;
+        this.active = active;
+        this.gate = gate;
+        this.properties = properties;
+    }
+
+    /**
+     * An outcome states how far the events that were pending at the call have come.
+     *
+     * @param pendingBefore the number of events that were pending at the call
+     * @param retriesCleared the number of rows whose wait for the next attempt ended
+     * @param pendingAfter the number of the events that were pending at the call and still are
+     * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
+     * @param tookMs the duration of the call in milliseconds
+     */
+    record Outcome(
+            long pendingBefore,
+            int retriesCleared,
+            long pendingAfter,
+            @Nullable Boolean visibleInMongo,
+            long tookMs) {}
+
+    Outcome trigger(Duration wait) {
+        long startNanos = System.nanoTime();
+        Instant calledAt = rows.now();
+        long before = rows.countPending(calledAt);
+        int cleared = transactions.run(rows::flush);
+        boolean mayWait = !wait.isZero() && waitPermits.tryAcquire();
+        try {
+            long endNanos = startNanos + (mayWait ? wait.toNanos() : 0);
+            long after = awaitProcessed(calledAt, endNanos);
+            Boolean visible = after > 0 ? falseUnlessUnavailable() : awaitVisible(endNanos);
+            Deadline.restart();
+            return new Outcome(before, cleared, after, visible, (System.nanoTime() - startNanos) / 1_000_000);
+        } finally {
+            if (mayWait) {
+                waitPermits.release();
+            }
+        }
+    }
+
+    private long awaitProcessed(Instant calledAt, long endNanos) {
+        while (true) {
+            Deadline.restart();
+            if (!rows.hasPending(calledAt)) {
+                return 0;
+            }
+            if (!pauseBefore(endNanos)) {
+                return rows.countPending(calledAt);
+            }
+        }
+    }
+
+    /** Returns false because MongoDB does not show pending events, or null if MongoDB is unavailable. */
+    private @Nullable Boolean falseUnlessUnavailable() {
+        return hasApplied(Map.of()) == null ? null : false;
+    }
+
+    private @Nullable Boolean awaitVisible(long endNanos) {
+        Map<AggregateType, Map<String, Long>> ends;
+        try {
+            ends = endOffsets();
+        } catch (KafkaException unavailable) {
+            LOG.atInfo()
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("A sync trigger could not read the end offsets from Kafka; it reports visibleInMongo as null");
+            return null;
+        }
+        while (true) {
+            Boolean visible = hasApplied(ends);
+            if (Boolean.TRUE.equals(visible) || !pauseBefore(endNanos)) {
+                return visible;
+            }
+        }
+    }
+
+    /** Returns the end offsets of all topics, by the ids of the partitions' journals. */
+    private Map<AggregateType, Map<String, Long>> endOffsets() {
+        Map<AggregateType, Map<String, Long>> ends = new EnumMap<>(AggregateType.class);
+        for (AggregateType type : AggregateType.values()) {
+            String topic = type.topic(properties.topicPrefix());
+            List<TopicPartition> partitions = IntStream.range(0, properties.topicPartitions())
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            Map<String, Long> ofType = new HashMap<>();
+            broker.ends(partitions)
+                    .forEach((partition, end) -> ofType.put(Names.journalId(type.code(), partition.partition()), end));
+            ends.put(type, ofType);
+        }
+        return ends;
+    }
+
+    /**
+     * Returns whether every read model has applied its topics up to these end offsets, or null if MongoDB is
+     * unavailable or has no active generation.
+     */
+    private @Nullable Boolean hasApplied(Map<AggregateType, Map<String, Long>> ends) {
+        try {
+            List<ReadGeneration> generations = active.all();
+            if (generations.isEmpty()) {
+                return null;
+            }
+            for (ReadGeneration generation : generations) {
+                Map<String, Long> done = gate.read(generation::done);
+                for (AggregateType type : generation.reads()) {
+                    if (!hasReached(done, ends.getOrDefault(type, Map.of()))) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (MongoAwayException unavailable) {
+            LOG.atInfo()
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("A sync trigger could not read the journals from MongoDB; it reports visibleInMongo as null");
+            return null;
+        }
+    }
+
+    private static boolean hasReached(Map<String, Long> done, Map<String, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> done.getOrDefault(end.getKey(), -1L) >= end.getValue());
+    }
+
+    /**
+     * Waits for one check interval. Returns false without a wait if the end has passed or the thread is interrupted.
+     */
+    private static boolean pauseBefore(long endNanos) {
+        if (endNanos - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+            return false;
+        }
+        LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Waits until every decided batch is applied. A projector that dies in the middle of a batch leaves sums without their
+ * mirrors until another instance takes over its partitions. This is not drift, however long it lasts. Only one job's
+ * thread uses an instance.
+ */
+final class JournalBarrier {
+
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final ReadGeneration generation;
+    private final JobContext job;
+    private final Duration timeout;
+    private boolean mayWait = true;
+
+    JournalBarrier(ReadGeneration generation, JobContext job, Duration timeout) {
+        this.generation = generation;
+        this.job = job;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Waits until every batch that is decided at the call is applied, and returns whether this happens before the
+     * timeout. After one timeout, later calls check only once.
+     */
+    boolean await() {
+        Map<String, Long> decided = generation.decided();
+        long startedNanos = System.nanoTime();
+        while (!isApplied(decided)) {
+            if (!mayWait || System.nanoTime() - startedNanos >= timeout.toNanos()) {
+                mayWait = false;
+                return false;
+            }
+            job.pause(PAUSE);
+        }
+        return true;
+    }
+
+    private boolean isApplied(Map<String, Long> decided) {
+        Map<String, Long> done = generation.done();
+        return decided.entrySet().stream().allMatch(hi -> done.getOrDefault(hi.getKey(), 0L) >= hi.getValue());
+    }
+}

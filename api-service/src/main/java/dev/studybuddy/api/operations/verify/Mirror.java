@@ -1,0 +1,47 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * This record holds the content of one mirror.
+ *
+ * @param owner the id of the user who owns the aggregate
+ * @param state the aggregate's state; null if the aggregate is deleted, or if a change by hand made the mirror
+ *     unreadable
+ */
+record Mirror(
+        String id,
+        long version,
+        boolean deleted,
+        String owner,
+        @Nullable AggregateState state) {
+
+    static Mirror of(AggregateType type, Document document) {
+        String id = document.getString("_id");
+        long version = document.get("version") instanceof Number number ? number.longValue() : 0;
+        boolean deleted = Boolean.TRUE.equals(document.get("deleted"));
+        String owner = document.get("userId") instanceof String user ? user : id;
+        return new Mirror(id, version, deleted, owner, deleted ? null : state(type, document));
+    }
+
+    private static @Nullable AggregateState state(AggregateType type, Document document) {
+        Document event = new Document(document);
+        List.copyOf(event.keySet()).stream()
+                .filter(field -> field.startsWith("_"))
+                .forEach(event::remove);
+        event.append("id", document.getString("_id"));
+        try {
+            return EventJson.read(type, event.toJson().getBytes(StandardCharsets.UTF_8));
+        } catch (JacksonException unreadable) {
+            // An unreadable mirror does not fail the verify: the comparison reports it as different.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.StudyContribution;
+import dev.studybuddy.readmodel.SubjectsContribution;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * This record defines how a verify computes the totals of a read model. If a read model has no definition here, a
+ * verify compares only its mirrors.
+ *
+ * @param contribution the function from a state to the amounts that it adds to the rollups
+ * @param ofSubjects matches the paths of a subject's document that users' documents also have, below {@code bySubject}
+ */
+record TotalsDefinition(Contribution contribution, Predicate<String> ofSubjects) {
+
+    /** Returns the definition of a read model's totals; empty if there is none. */
+    static Optional<TotalsDefinition> of(String model) {
+        return switch (model) {
+            case Names.STUDY ->
+                Optional.of(new TotalsDefinition(
+                        StudyContribution::add,
+                        Set.of("studyMinutes", "todosCompleted", "questionsCompleted")::contains));
+            case Names.SUBJECTS -> Optional.of(new TotalsDefinition(SubjectsContribution::add, path -> true));
+            default -> Optional.empty();
+        };
+    }
+}

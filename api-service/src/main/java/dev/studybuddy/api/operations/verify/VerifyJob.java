@@ -1,0 +1,162 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.operations.backup.Snapshots;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Compares the whole of CockroachDB with a read model, and repairs what a snapshot or a delete can repair. */
+@Component
+public final class VerifyJob implements JobHandler {
+
+    public static final String KIND = "verify";
+
+    private static final int MAX_REPAIRED = 10_000;
+    private static final int AGGREGATES_PER_PROGRESS = 1000;
+
+    private final Snapshots rows;
+    private final OutboxTable outbox;
+    private final DriftRepair repair;
+    private final RetryingTransactions transactions;
+    private final MongoDatabases databases;
+    private final VerifyProperties properties;
+
+    VerifyJob(
+            Snapshots rows,
+            OutboxTable outbox,
+            DriftRepair repair,
+            RetryingTransactions transactions,
+            MongoDatabases databases,
+            VerifyProperties properties) {
+        this.rows = rows;
+        this.outbox = outbox;
+        this.repair = repair;
+        this.transactions = transactions;
+        this.databases = databases;
+        this.properties = properties;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, ?> emptyResult() {
+        Map<String, @Nullable Object> empty = new HashMap<>();
+        VerifyReport.LISTS.forEach(list -> empty.put(list, List.of()));
+        empty.put("compared", 0);
+        empty.put("repaired", 0);
+        empty.put("consistent", null);
+        return empty;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        String model = job.settings().path("model").asString(Names.STUDY);
+        ReadGeneration generation = active(model);
+        // Start from the beginning even after a take-over: what the other instance compared may have changed.
+        VerifyReport report = new VerifyReport(model, job.result());
+        long expected = rows.total(generation.reads());
+        job.progress(null, 0, expected);
+        MirrorCheck check = check(generation, job);
+        List<Drift> drifts = new ArrayList<>();
+        for (AggregateType type : generation.reads()) {
+            check.compareAll(
+                    type,
+                    more -> {
+                        report.addCompared(more);
+                        if (report.compared() % AGGREGATES_PER_PROGRESS == 0) {
+                            job.progress(null, report.compared(), Math.max(expected, report.compared()));
+                        }
+                    },
+                    drift -> {
+                        report.addDrift(drift);
+                        if (drifts.size() < MAX_REPAIRED) {
+                            drifts.add(drift);
+                        }
+                    });
+        }
+        TotalsDefinition.of(model)
+                .ifPresentOrElse(definition -> compareTotals(generation, definition, report, job), report::skipTotals);
+        Document ofGeneration = new Document("model", model).append("generation", generation.number());
+        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
+            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
+        }
+        if (active(model).number() != generation.number()) {
+            throw new IllegalStateException("generation " + generation.number() + " of read model " + model
+                    + " was replaced during the verify; start another verify");
+        }
+        if (job.settings().path("repair").asBoolean(false)) {
+            report.setRepaired(repair.repairAll(drifts, report::totalsAgree, job));
+        }
+        report.conclude(check.unsettled());
+        job.progress(null, report.compared(), report.compared());
+    }
+
+    /**
+     * Compares some aggregates of each type with a generation: those from a random id on, and those with the lowest
+     * ids.
+     *
+     * @param ofEachType the most aggregates of a type that each of the two comparisons covers
+     * @return the drift, and the number of aggregates that could not be compared; empty if the sample has no drift
+     */
+    public List<String> sample(GenerationRecord record, int generation, int ofEachType, JobContext job) {
+        MirrorCheck check = check(ReadGeneration.of(record, generation, databases.jobs()), job);
+        List<String> found = new ArrayList<>();
+        Function<Drift, String> name =
+                drift -> drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id();
+        for (AggregateType type : record.reads()) {
+            UUID random = new UUID(
+                    ThreadLocalRandom.current().nextLong(),
+                    ThreadLocalRandom.current().nextLong());
+            check.comparePage(type, random, ofEachType, drift -> found.add(name.apply(drift)));
+            check.comparePage(type, new UUID(0, 0), ofEachType, drift -> found.add(name.apply(drift)));
+        }
+        if (check.unsettled() > 0) {
+            found.add(check.unsettled() + " unsettled");
+        }
+        return found;
+    }
+
+    private MirrorCheck check(ReadGeneration generation, JobContext job) {
+        DeliveryBarrier delivery = new DeliveryBarrier(outbox, generation, job, properties.patience());
+        return new MirrorCheck(rows, transactions, generation, delivery, job);
+    }
+
+    private void compareTotals(
+            ReadGeneration generation, TotalsDefinition definition, VerifyReport report, JobContext job) {
+        JournalBarrier applied = new JournalBarrier(generation, job, properties.patience());
+        new UserTotalsCheck(generation, definition.contribution(), applied, job)
+                .check(report.compared(), report::addWrongTotal, report::addUnsure);
+        new GlobalTotalsCheck(generation, definition.ofSubjects(), applied, job)
+                .check(report::addWrongTotal, report::addUnsure);
+    }
+
+    private ReadGeneration active(String model) {
+        GenerationRecord record =
+                new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
+        Integer active = record.active();
+        if (active == null) {
+            throw new IllegalStateException("read model " + model + " has no active generation to verify");
+        }
+        return ReadGeneration.of(record, active, databases.jobs());
+    }
+}

@@ -1,0 +1,116 @@
+package dev.studybuddy.api.operations.verify;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes the findings of a verify into its job's result: for each kind a count, and a list of the first hundred. */
+final class VerifyReport {
+
+    static final List<String> LISTS = List.of("missing", "stale", "extra", "different", "wrongTotals", "broken");
+
+    private static final int MAX_LISTED = 100;
+
+    private final ObjectNode result;
+    private final Set<String> usersWithWrongTotals = new HashSet<>();
+    private final Set<String> unsureUsers = new HashSet<>();
+    private long compared;
+    private boolean totalsCompared = true;
+
+    VerifyReport(String model, ObjectNode result) {
+        this.result = result;
+        result.removeAll();
+        result.put("model", model);
+        result.putArray("notCompared");
+        result.put("compared", 0);
+        LISTS.forEach(result::putArray);
+        ObjectNode counts = result.putObject("counts");
+        LISTS.forEach(list -> counts.put(list, 0));
+        result.put("unsettled", 0);
+        result.put("repaired", 0);
+        result.putNull("consistent");
+    }
+
+    void addCompared(long more) {
+        compared += more;
+        result.put("compared", compared);
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    void addDrift(Drift drift) {
+        addEntry(drift.kind().code())
+                .put("type", drift.type().code())
+                .put("id", drift.id())
+                .put("userId", drift.owner())
+                .put("version", drift.version())
+                .put("mirrorVersion", drift.mirrorVersion());
+    }
+
+    void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
+        usersWithWrongTotals.add(wrong.userId());
+        ObjectNode excess = addEntry("wrongTotals")
+                .put("id", wrong.id())
+                .put("userId", wrong.userId())
+                .putObject("tooMuch");
+        wrong.excess().forEach(excess::put);
+    }
+
+    void addBroken(String document, @Nullable String message) {
+        addEntry("broken").put("document", document).put("message", message);
+    }
+
+    /**
+     * Records a user whose totals can be judged neither right nor wrong, for example because they differed and kept
+     * changing.
+     */
+    void addUnsure(String user) {
+        unsureUsers.add(user);
+    }
+
+    /** Records that the totals were not compared, because this service has no definition of the read model's totals. */
+    void skipTotals() {
+        totalsCompared = false;
+        ((ArrayNode) result.path("notCompared")).add("wrongTotals");
+    }
+
+    /** Returns whether the totals of a user were compared and agree with the mirrors. */
+    boolean totalsAgree(String user) {
+        return totalsCompared && !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
+    }
+
+    void setRepaired(long repaired) {
+        result.put("repaired", repaired);
+    }
+
+    /**
+     * Sets the final counts, and whether both sides are consistent. The latter stays null if the verify found nothing,
+     * but could not compare everything.
+     */
+    void conclude(long unsettledAggregates) {
+        long unsettled = unsettledAggregates + unsureUsers.size();
+        result.put("unsettled", unsettled);
+        long found = LISTS.stream()
+                .mapToLong(list -> result.path("counts").path(list).longValue())
+                .sum();
+        if (found > 0) {
+            result.put("consistent", false);
+        } else if (unsettled == 0 && totalsCompared) {
+            result.put("consistent", true);
+        }
+    }
+
+    /** Returns a new entry of a list; if the list is full, the result does not keep the entry. */
+    private ObjectNode addEntry(String list) {
+        ObjectNode counts = (ObjectNode) result.path("counts");
+        long count = counts.path(list).longValue() + 1;
+        counts.put(list, count);
+        ArrayNode entries = (ArrayNode) result.path(list);
+        return count <= MAX_LISTED ? entries.addObject() : result.objectNode();
+    }
+}

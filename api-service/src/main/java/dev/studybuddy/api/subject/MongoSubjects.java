@@ -1,0 +1,75 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.subject.Subjects.Counts;
+import dev.studybuddy.readmodel.Periods;
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.SubjectKeys;
+import java.util.UUID;
+import org.bson.Document;
+
+/**
+ * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; everyone's have
+ * one document for each subject.
+ */
+final class MongoSubjects {
+
+    private static final Document WITHOUT_WATERMARKS = new Document("w", 0);
+
+    private MongoSubjects() {}
+
+    static Subjects readUser(ReadGeneration generation, UUID user, int limit) {
+        SubjectSums sums = new SubjectSums();
+        String id = RollupKey.ofUser(Periods.ALL, user.toString()).id();
+        Document found = generation
+                .totals()
+                .find(new Document("_id", id))
+                .projection(WITHOUT_WATERMARKS)
+                .first();
+        if (found != null) {
+            found.get("bySubject", new Document())
+                    .forEach((key, subject) -> add(sums, SubjectKeys.unescape(key), (Document) subject));
+        }
+        return sums.toSubjects(limit);
+    }
+
+    /**
+     * Reads everyone's hardest subjects.
+     *
+     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param limit the largest number of subjects to return
+     */
+    static Subjects readEveryone(ReadGeneration generation, int among, int limit) {
+        SubjectSums sums = new SubjectSums();
+        Document subjects = new Document("period", Periods.ALL)
+                .append("kind", RollupKey.SUBJECT)
+                .append("todos", new Document("$gt", 0));
+        for (Document subject : generation
+                .totals()
+                .find(subjects)
+                .sort(new Document("todos", -1).append("subject", 1))
+                .limit(among)
+                .projection(WITHOUT_WATERMARKS)) {
+            add(sums, subject.getString("subject"), subject);
+        }
+        return sums.toSubjects(limit);
+    }
+
+    private static void add(SubjectSums sums, String subject, Document document) {
+        document.get("byDifficulty", new Document()).forEach((difficulty, amounts) -> {
+            Document counts = (Document) amounts;
+            sums.add(
+                    subject,
+                    difficulty,
+                    new Counts(
+                            number(counts, "todos"),
+                            number(counts, "todosCompleted"),
+                            number(counts, "questionsTarget"),
+                            number(counts, "questionsCompleted")));
+        });
+    }
+
+    private static long number(Document document, String field) {
+        return document.get(field) instanceof Number number ? number.longValue() : 0;
+    }
+}

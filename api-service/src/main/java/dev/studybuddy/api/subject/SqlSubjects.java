@@ -1,0 +1,64 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.subject.Subjects.Counts;
+import java.util.UUID;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is slower than the rollups, and
+ * exact.
+ */
+@Repository
+final class SqlSubjects {
+
+    private static final String COUNTS = """
+            difficulty, count(*) AS todos, sum(CASE WHEN completed THEN 1 ELSE 0 END) AS completed,
+            sum(questions_target) AS questions_target, sum(questions_completed) AS questions_completed
+            """;
+
+    private static final String OF_USER =
+            "SELECT subject, " + COUNTS + " FROM todos WHERE user_id = ? GROUP BY subject, difficulty";
+
+    private static final String OF_EVERYONE = "SELECT t.subject, " + COUNTS + """
+            FROM todos t
+            JOIN (SELECT subject FROM todos GROUP BY subject ORDER BY count(*) DESC, subject LIMIT ?) most
+              ON most.subject = t.subject
+            GROUP BY t.subject, difficulty""";
+
+    private final JdbcClient jdbc;
+
+    SqlSubjects(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Subjects readUser(UUID user, int limit) {
+        SubjectSums sums = new SubjectSums();
+        jdbc.sql(OF_USER).param(user).query(addTo(sums));
+        return sums.toSubjects(limit);
+    }
+
+    /**
+     * Reads everyone's hardest subjects.
+     *
+     * @param among the number of subjects, those with the most todos, among which the hardest are chosen
+     * @param limit the largest number of subjects to return
+     */
+    Subjects readEveryone(int among, int limit) {
+        SubjectSums sums = new SubjectSums();
+        jdbc.sql(OF_EVERYONE).param(among).query(addTo(sums));
+        return sums.toSubjects(limit);
+    }
+
+    private static RowCallbackHandler addTo(SubjectSums sums) {
+        return row -> sums.add(
+                row.getString("subject"),
+                row.getString("difficulty"),
+                new Counts(
+                        row.getLong("todos"),
+                        row.getLong("completed"),
+                        row.getLong("questions_target"),
+                        row.getLong("questions_completed")));
+    }
+}

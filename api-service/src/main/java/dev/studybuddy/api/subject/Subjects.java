@@ -1,0 +1,44 @@
+package dev.studybuddy.api.subject;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** This report lists subjects, the hardest first. */
+record Subjects(List<Subject> subjects) {
+
+    Subjects {
+        subjects = List.copyOf(subjects);
+    }
+
+    /**
+     * This record describes one subject.
+     *
+     * @param todosShare the completed share of the subject's todos, from 0 to 1
+     * @param questionsShare the answered share of the questions that the subject's todos plan; above 1 if more questions
+     *     were answered than planned, null if no questions are planned
+     */
+    record Subject(
+            String subject,
+            long todos,
+            long todosCompleted,
+            long questionsTarget,
+            long questionsCompleted,
+            double todosShare,
+            @Nullable Double questionsShare,
+            Map<String, Counts> byDifficulty) {}
+
+    /** This record counts the todos and questions of one difficulty. */
+    record Counts(long todos, long todosCompleted, long questionsTarget, long questionsCompleted) {
+
+        static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        Counts plus(Counts more) {
+            return new Counts(
+                    todos + more.todos,
+                    todosCompleted + more.todosCompleted,
+                    questionsTarget + more.questionsTarget,
+                    questionsCompleted + more.questionsCompleted);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class SubjectsController {
+
+    private static final int DEFAULT_LIMIT = 10;
+
+    /**
+     * A user may have this many subjects. Everyone's hardest subjects are chosen among this many, those with the most
+     * todos.
+     */
+    private static final int MAX_SUBJECTS = 500;
+
+    private final ReadModelQueries reads;
+    private final SqlSubjects sql;
+    private final RetryingTransactions transactions;
+
+    SubjectsController(ReadModelQueries reads, SqlSubjects sql, RetryingTransactions transactions) {
+        this.reads = reads;
+        this.sql = sql;
+        this.transactions = transactions;
+    }
+
+    @Operation(
+            summary = "Returns the hardest subjects of a user or of everyone",
+            description =
+                    "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"
+                            + " are completed or not. With scope=all, which only admins may use, the report covers all users"
+                            + " and chooses among the 500 subjects with the most todos. The list is empty for a user"
+                            + " without todos.")
+    @GetMapping("/api/reports/subjects")
+    ResponseEntity<Subjects> subjects(
+            Caller caller,
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String userId,
+            @RequestParam(required = false) @Nullable String scope) {
+        QueryParameters parameters = new QueryParameters();
+        int maxSubjects = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_SUBJECTS);
+        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
+        boolean everyone = parameters.code(
+                "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
+        if (everyone && requestedUser.isPresent()) {
+            parameters.fault("userId", "cannot be combined with scope=all");
+        }
+        parameters.finish();
+        if (everyone) {
+            return answerForEveryone(caller, request, maxSubjects);
+        }
+        UUID user = requestedUser.orElse(caller.id());
+        if (!caller.is(user) && !caller.admin()) {
+            throw Problem.notFound("user").exception();
+        }
+        return reads.answer(
+                Names.SUBJECTS,
+                request,
+                caller,
+                generation -> MongoSubjects.readUser(generation, user, maxSubjects),
+                () -> transactions.run(() -> sql.readUser(user, maxSubjects)));
+    }
+
+    private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {
+        if (!caller.admin()) {
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
+                    .exception();
+        }
+        return reads.answer(
+                Names.SUBJECTS,
+                request,
+                caller,
+                generation -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects),
+                () -> transactions.run(() -> sql.readEveryone(MAX_SUBJECTS, maxSubjects)));
+    }
+}

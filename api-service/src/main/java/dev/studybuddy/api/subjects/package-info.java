@@ -1,5 +1,0 @@
-/** This package serves the report of the hardest subjects of a user or of everyone. */
-@NullMarked
-package dev.studybuddy.api.subjects;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,183 @@
+package dev.studybuddy.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ErrorsIT {
+
+    private static final String NEW_TODO = "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1%s}";
+
+    private final RunningApi api = RunningApi.shared();
+    private final Client demo = api.demo();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "7",
+                "{} {}",
+                "{\"title\":\"a\",\"title\":\"b\"}",
+                "{\"title\": \"\\ud800\"",
+            })
+    void aBodyThatIsNotAJsonObjectIsRejected(String body) {
+        Answer answer = demo.post("/api/todos", body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("malformed-body");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    difficulty      | ,"difficulty":"brutal"
+                    questionsTarget | ,"questionsTarget":-1
+                    questionsTarget | ,"questionsTarget":10001
+                    questionsTarget | ,"questionsTarget":1.5
+                    questionsTarget | ,"questionsTarget":"1"
+                    questionsTarget | ,"questionsTarget":99999999999999999999
+                    title           | ,"title":"   "
+                    title           | ,"title":null
+                    title           | ,"title":"a\\u0000b"
+                    title           | ,"title":"a\\ud800b"
+                    title           | ,"title":{}
+                    subject         | ,"subject":"a\\nb"
+                    scheduledFor    | ,"scheduledFor":"2027-02-30"
+                    scheduledFor    | ,"scheduledFor":20270101
+                    colour          | ,"colour":"red"
+                    completed       | ,"completed":true
+                    """)
+    void anInvalidFieldIsListedInTheErrors(String field, String invalid) {
+        String rest = NEW_TODO.formatted("").replaceAll("\"" + field + "\":(\"[^\"]*\"|\\d+),?", "");
+        String body = rest.replaceAll(",?}$", "") + (rest.equals("{}") ? invalid.substring(1) : invalid) + "}";
+
+        Answer answer = demo.post("/api/todos", body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("invalid-request");
+        assertThat(answer.text("/errors/0/field")).isEqualTo(field);
+        assertThat(answer.json().path("errors")).hasSize(1);
+    }
+
+    @Test
+    void textIsMeasuredInCodePointsAndNormalizedToNfc() {
+        Answer created = demo.post(
+                "/api/todos",
+                NEW_TODO.replace("\"t\"", "\"" + "😀".repeat(200) + "\"").formatted(""));
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(demo.post(
+                                "/api/todos",
+                                NEW_TODO.replace("\"t\"", "\"" + "x".repeat(201) + "\"")
+                                        .formatted(""))
+                        .status())
+                .isEqualTo(400);
+        assertThat(demo.post(
+                                "/api/todos",
+                                NEW_TODO.replace("\"t\"", "\"e\\u0301\"").formatted(""))
+                        .text("/title"))
+                .isEqualTo("\u00e9");
+    }
+
+    @Test
+    void aRequestThatTheFrameworkRejectsGetsAProblemDetail() {
+        assertThat(demo.get("/api/todos/" + UUID.randomUUID()).problem()).isEqualTo("not-found");
+        assertThat(demo.get("/api/todos/abc").status()).isEqualTo(400);
+        assertThat(demo.get("/nowhere").problem()).isEqualTo("not-found");
+        Answer method = demo.call("PUT", "/api/todos", "{}");
+        assertThat(method.problem()).isEqualTo("method-not-allowed");
+        assertThat(method.header("Allow")).contains("GET").contains("POST");
+        assertThat(demo.get("/api/todos", "Accept", "text/plain").problem()).isEqualTo("not-acceptable");
+        assertThat(demo.post("/api/todos", "a=b", "Content-Type", "application/x-www-form-urlencoded")
+                        .problem())
+                .isEqualTo("unsupported-media-type");
+        assertThat(demo.call("TRACE", "/api/todos", null).problem()).isEqualTo("method-not-allowed");
+    }
+
+    @Test
+    void aBodyOver64KibIsRejectedEvenWithoutAContentLength() {
+        String big = "x".repeat(64 * 1024 + 1);
+        assertThat(demo.post("/api/todos", big).status()).isEqualTo(413);
+        Answer chunked = Client.send(HttpRequest.newBuilder(URI.create(api.url() + "/api/todos"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(big.getBytes(StandardCharsets.UTF_8))))
+                .build());
+        assertThat(chunked.status()).isEqualTo(413);
+        assertThat(chunked.problem()).isEqualTo("content-too-large");
+        String largest = NEW_TODO.formatted(" ".repeat(64 * 1024 - NEW_TODO.length() + 2));
+        assertThat(demo.post("/api/todos", largest).status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17_000, 100_000})
+    void headersOver16KibAreRejected(int length) throws IOException {
+        assertThat(raw("GET /api/todos HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(length) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431")
+                .contains("application/problem+json")
+                .contains("problems/request-header-fields-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/a|b", "/api/%00", "/api/todos;x=y", "/api//todos"})
+    void aMalformedAddressGetsAProblemDetail(String path) throws IOException {
+        assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json")
+                .contains("problems/bad-request");
+    }
+
+    @Test
+    void theApiServesItsOpenApiDescription() {
+        Answer json = demo.get("/openapi", "Accept", "application/json");
+        assertThat(json.status()).isEqualTo(200);
+        assertThat(json.json().path("paths").propertyNames())
+                .contains("/api/todos", "/api/todos/{id}", "/api/users", "/api/users/me", "/api/sessions");
+        assertThat(json.json().at("/components/schemas/Problem/properties/type").isMissingNode())
+                .isFalse();
+        assertThat(json.json()
+                        .at("/paths/~1api~1todos/post/requestBody/content/application~1json/schema/$ref")
+                        .asString())
+                .endsWith("NewTodo");
+        assertThat(demo.get("/openapi").status()).isEqualTo(200);
+        assertThat(demo.get("/openapi", "Accept", "text/html").status()).isEqualTo(302);
+        assertThat(demo.get("/openapi/swagger-ui/index.html", "Accept", "text/html")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private String raw(String request) throws IOException {
+        URI address = URI.create(api.url());
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            byte[] answer = new byte[8192];
+            int length = 0;
+            while (length < answer.length) {
+                int read = socket.getInputStream().read(answer, length, answer.length - length);
+                String soFar = new String(answer, 0, Math.max(0, length + Math.max(0, read)), StandardCharsets.UTF_8);
+                if (read < 0 || soFar.contains("\"errors\":[")) {
+                    return soFar;
+                }
+                length += read;
+            }
+            return new String(answer, StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.studybuddy.api.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.RunningApi;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+class JobTakeOverIT {
+
+    private static final JobsProperties FAST = new JobsProperties(
+            Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), 3);
+
+    private static TestDatabase sql;
+    private static RunningApi api;
+    private static JobTable table;
+
+    @BeforeAll
+    static void start() {
+        sql = TestServers.newDatabase();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(Map.of(
+                "spring.datasource.url", sql.url(),
+                "spring.datasource.username", sql.username(),
+                "spring.datasource.password", sql.password(),
+                "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
+                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
+        table = api.bean(JobTable.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        sql.close();
+    }
+
+    @Test
+    void aTakenOverJobContinuesAtItsCursorAndLateWritesAreRejected() {
+        UUID id = submit("take-over");
+        Job dead = table.claim("take-over", "dead", Duration.ofMillis(300)).orElseThrow();
+        assertThat(table.progress(dead, "dead", "half-way", 5, 10L, dead.result()))
+                .isTrue();
+        BlockingQueue<String> cursors = new LinkedBlockingQueue<>();
+        JobRunner successor = runner("take-over", true, job -> {
+            cursors.add(String.valueOf(job.cursor()));
+            job.progress("end", 10, 10L);
+        });
+        successor.start();
+        try {
+            awaitState(id, JobState.DONE);
+        } finally {
+            successor.stop();
+        }
+        assertThat(cursors).containsExactly("half-way");
+        assertThat(table.progress(dead, "dead", "late", 6, 10L, dead.result())).isFalse();
+        assertThat(table.find(id).orElseThrow().cursor()).isEqualTo("end");
+    }
+
+    @Test
+    void oneJobOfAKindRunsAtATime() {
+        submit("single");
+        submit("single");
+
+        assertThat(table.claim("single", "one", Duration.ofSeconds(30))).isPresent();
+        assertThat(table.claim("single", "two", Duration.ofSeconds(30))).isEmpty();
+    }
+
+    @Test
+    void aCancelledJobStopsAtItsNextCheckpoint() throws Exception {
+        UUID id = submit("cancelled");
+        CountDownLatch started = new CountDownLatch(1);
+        JobRunner runner = runner("cancelled", true, job -> {
+            started.countDown();
+            while (true) {
+                job.pause(Duration.ofSeconds(10));
+            }
+        });
+        runner.start();
+        try {
+            assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(table.cancel(id)).isTrue();
+            awaitState(id, JobState.CANCELLED);
+        } finally {
+            runner.stop();
+        }
+    }
+
+    @Test
+    void anOutageIsRetriedAndAnotherErrorFailsTheJob() {
+        UUID outage = submit("outage");
+        JobRunner runner = runner("outage", true, job -> {
+            if (job.cursor() == null) {
+                job.progress("once", 1, null);
+                throw new TransientDataAccessResourceException("unavailable", new SQLException("unavailable", "08006"));
+            }
+        });
+        UUID failing = submit("failing");
+        JobRunner failingRunner = runner("failing", true, job -> {
+            throw new IllegalStateException("a permanent error");
+        });
+        runner.start();
+        failingRunner.start();
+        try {
+            awaitState(outage, JobState.DONE);
+            awaitState(failing, JobState.FAILED);
+        } finally {
+            runner.stop();
+            failingRunner.stop();
+        }
+        assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
+    }
+
+    private static UUID submit(String kind) {
+        UUID id = UUID.randomUUID();
+        table.insert(id, kind, "", Map.of(), Map.of());
+        return id;
+    }
+
+    private static void awaitState(UUID id, JobState state) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> table.find(id).orElseThrow().state() == state);
+    }
+
+    private static JobRunner runner(String kind, boolean cancellable, Step step) {
+        JobHandler handler = new JobHandler() {
+            @Override
+            public String kind() {
+                return kind;
+            }
+
+            @Override
+            public boolean cancellable() {
+                return cancellable;
+            }
+
+            @Override
+            public void run(JobContext job) {
+                step.run(job);
+            }
+        };
+        return new JobRunner(table, List.of(handler), FAST, "test-" + UUID.randomUUID());
+    }
+
+    /** A step is the work of a test's handler. */
+    private interface Step {
+        void run(JobContext job);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.studybuddy.api.operations.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.studybuddy.api.RunningApi;
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** This test reads the audit row of a change that is not made by SQL before, during and after the change. */
+class AuditIT {
+
+    private static TestDatabase sql;
+    private static RunningApi api;
+    private static JdbcClient jdbc;
+
+    private final String target = UUID.randomUUID().toString();
+    private final Caller caller = new Caller(UUID.randomUUID(), Set.of(Role.ADMIN));
+
+    @BeforeAll
+    static void start() {
+        sql = TestServers.newDatabase();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(Map.of(
+                "spring.datasource.url", sql.url(),
+                "spring.datasource.username", sql.username(),
+                "spring.datasource.password", sql.password(),
+                "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
+                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
+        jdbc = JdbcClient.create(sql.dataSource());
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        sql.close();
+    }
+
+    @Test
+    void theRowExistsBeforeTheChangeAndGetsItsOutcome() {
+        String outcomeDuringTheChange = audit().around(caller, "change", target, this::readOutcome);
+
+        assertThat(outcomeDuringTheChange).isEqualTo("begun");
+        assertThat(readOutcome()).isEqualTo("done");
+    }
+
+    @Test
+    void aFailedChangeIsRecordedAsFailed() {
+        assertThatThrownBy(() -> audit().around(caller, "change", target, () -> {
+                    throw new IllegalStateException("refused");
+                }))
+                .hasMessage("refused");
+
+        assertThat(readOutcome()).isEqualTo("failed");
+    }
+
+    @Test
+    void aChangeReturnsItsResultEvenIfItsOutcomeCannotBeRecorded() {
+        String result = audit().around(caller, "change", target, () -> {
+            jdbc.sql("ALTER TABLE admin_audit RENAME TO renamed_audit").update();
+            return "changed";
+        });
+        jdbc.sql("ALTER TABLE renamed_audit RENAME TO admin_audit").update();
+
+        assertThat(result).isEqualTo("changed");
+        assertThat(readOutcome()).isEqualTo("begun");
+    }
+
+    @Test
+    void aCallInsideATransactionIsRejected() {
+        assertThatThrownBy(() -> api.bean(RetryingTransactions.class)
+                        .run(() -> audit().around(caller, "change", target, () -> target)))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static AdminAuditLog audit() {
+        return api.bean(AdminAuditLog.class);
+    }
+
+    /** Returns the outcome that another connection reads now. */
+    private String readOutcome() {
+        return jdbc.sql("SELECT detail ->> 'outcome' FROM admin_audit WHERE target = ?")
+                .param(target)
+                .query(String.class)
+                .single();
+    }
+}
