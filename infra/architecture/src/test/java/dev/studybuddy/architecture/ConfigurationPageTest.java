@@ -1,0 +1,64 @@
+package dev.studybuddy.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Checks that {@code infra/docs/configuration.md} states each property as its Javadoc does. */
+class ConfigurationPageTest {
+
+    private static final Path PAGE = Modules.root().resolve("infra/docs/configuration.md");
+    private static final Pattern CODE = Pattern.compile("\\{@code ((?:[^{}]|\\{[^{}]*})*)}");
+
+    /** A property and its meaning. */
+    private record Row(String name, String meaning) {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api-service", "outbox-publisher", "mongo-projector"})
+    void thePageHasOneSortedRowForEachPropertyOfAService(String service) throws IOException {
+        List<Row> expected = properties(service);
+
+        assertThat(expected)
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.meaning()).as(row.name()).endsWith("."));
+        assertThat(rows(service)).containsExactlyElementsOf(expected);
+    }
+
+    private static List<Row> properties(String service) throws IOException {
+        Path metadata =
+                Modules.root().resolve(service).resolve("target/classes/META-INF/spring-configuration-metadata.json");
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode property :
+                JsonMapper.shared().readTree(Files.readString(metadata)).path("properties")) {
+            String description = CODE.matcher(property.path("description").asString(""))
+                    .replaceAll("`$1`")
+                    .replace("|", "\\|");
+            rows.add(new Row(property.path("name").asString(), description));
+        }
+        rows.sort((one, other) -> one.name().compareTo(other.name()));
+        return rows;
+    }
+
+    private static List<Row> rows(String service) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        String section = "";
+        for (String line : Files.readAllLines(PAGE)) {
+            section = line.startsWith("## ") ? line.substring(3) : section;
+            if (section.equals(service) && line.startsWith("| `")) {
+                String[] cells = line.split(" \\| ", 3);
+                String meaning = cells[2].substring(0, cells[2].length() - " |".length());
+                rows.add(new Row(cells[0].substring("| `".length(), cells[0].length() - 1), meaning));
+            }
+        }
+        return rows;
+    }
+}
