@@ -66,7 +66,8 @@ final class GenerationTransitions {
     }
 
     /**
-     * Marks one generation as broken. It reads the record again first, so that an earlier change of it does not matter.
+     * Marks one generation as broken. It reads the record first, because the record may have changed since the last
+     * round.
      */
     void markBroken(ReadModel model, int number, String reason) {
         GenerationRecord record = store.read(model.name()).orElse(null);

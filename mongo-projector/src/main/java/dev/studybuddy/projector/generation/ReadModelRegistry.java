@@ -9,9 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
-/**
- * A registry of the read models that this instance serves. It checks each of them and rejects conflicts between them.
- */
+/** This registry holds the read models that this instance serves. It checks each of them and rejects conflicts. */
 @Component
 final class ReadModelRegistry {
 
