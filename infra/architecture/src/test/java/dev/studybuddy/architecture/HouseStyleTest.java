@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Habits that a compiler doesn't check. */
+/** Checks habits of the code that the compiler does not check. */
 class HouseStyleTest {
 
     private static final JavaClasses CLASSES = Modules.all();
 
     @Test
-    void everyPackageSaysWhatItAnswersFor() {
+    void everyPackageHasADescription() {
         Set<String> described = CLASSES.stream()
                 .filter(one -> one.getSimpleName().equals("package-info"))
                 .map(JavaClass::getPackageName)
@@ -30,7 +30,7 @@ class HouseStyleTest {
     }
 
     @Test
-    void noPackageHasANameThatSaysNothing() {
+    void noPackageHasAMeaninglessName() {
         noClasses()
                 .should()
                 .resideInAnyPackage(
@@ -39,7 +39,7 @@ class HouseStyleTest {
     }
 
     @Test
-    void nothingSleepsInPlaceOfASignal() {
+    void noCodeSleepsInsteadOfWaitingForASignal() {
         noClasses().should().callMethod(Thread.class, "sleep", long.class).check(CLASSES);
         noClasses().should().callMethod(TimeUnit.class, "sleep", long.class).check(CLASSES);
     }
