@@ -1,19 +1,19 @@
 package dev.studybuddy.audit;
 
 /**
- * A write that got a 2xx.
+ * A write that was answered with a 2xx.
  *
- * @param version what the answer's ETag said; 0 where it said nothing
+ * @param version the version in the answer's ETag; 0 if the answer has no ETag
  */
 public record Acknowledgement(AggregateKey key, long version, Effect effect) {
 
-    /** What the write did. */
+    /** The effect that a write had. */
     public enum Effect {
-        /** Its version is its own: no other write has it. */
+        /** The write made the version, so no other write has this version. */
         CHANGED,
-        /** It may have found nothing to change, so its version may be another's. */
+        /** The write may have changed nothing, so another write may have the same version. */
         PERHAPS_CHANGED,
-        /** Nothing comes after it. */
+        /** The write deleted the aggregate, so no version follows. */
         DELETED
     }
 }

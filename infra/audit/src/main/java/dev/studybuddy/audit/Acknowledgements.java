@@ -10,41 +10,41 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The writes that got a 2xx, to be found again. It grows with what is written, so it is for a load of a known size. Safe
- * for use by several threads.
+ * Holds the writes that were answered with a 2xx, which SQL must contain. It grows with each write, so it suits a load
+ * of a known size. Several threads may use it at once.
  */
 public final class Acknowledgements {
 
     private final Queue<Acknowledgement> all = new ConcurrentLinkedQueue<>();
 
-    /** Notes a write that was answered with a 2xx. */
+    /** Records a write that was answered with a 2xx. */
     public void add(Acknowledgement one) {
         all.add(one);
     }
 
-    /** How many there are. */
+    /** Returns the number of recorded writes. */
     public int size() {
         return all.size();
     }
 
-    /** Says which of them SQL doesn't know. */
-    List<Finding> comparedWith(Map<AggregateKey, AggregateState> truth) {
+    /** Returns a finding for each recorded write that SQL lacks or has lost. */
+    List<Finding> compareWith(Map<AggregateKey, AggregateState> states) {
         List<Finding> findings = new ArrayList<>();
         Map<AggregateKey, Map<Long, Acknowledgement>> changes = new HashMap<>();
         for (Acknowledgement one : all) {
-            AggregateState state = truth.get(one.key());
+            AggregateState state = states.get(one.key());
             if (state == null) {
-                findings.add(finding(one, "is not there"));
+                findings.add(finding(one, "but SQL lacks the aggregate"));
             } else if (state.version() < one.version()) {
-                findings.add(finding(one, "has only version " + state.version()));
+                findings.add(finding(one, "but SQL has only version " + state.version()));
             } else if (one.effect() == Acknowledgement.Effect.DELETED && !(state instanceof DeletedState)) {
-                findings.add(finding(one, "is still there"));
+                findings.add(finding(one, "but SQL still has the aggregate"));
             }
             if (one.effect() == Acknowledgement.Effect.CHANGED
                     && changes.computeIfAbsent(one.key(), any -> new HashMap<>())
                                     .put(one.version(), one)
                             != null) {
-                findings.add(finding(one, "has two changes of one version: one is lost"));
+                findings.add(finding(one, "but so was another change with this version: one of them is lost"));
             }
         }
         return findings;

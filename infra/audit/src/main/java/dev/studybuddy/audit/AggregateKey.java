@@ -2,7 +2,7 @@ package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateType;
 
-/** Which aggregate. */
+/** The type and id of one aggregate. */
 public record AggregateKey(AggregateType type, String id) {
 
     @Override

@@ -4,36 +4,36 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What an audit saw.
+ * The result of an audit.
  *
- * @param aggregates how many SQL knows, the deleted ones of its outbox among them
- * @param records how many records the topics hold
- * @param repeats how many of them were there before
- * @param mirrors how many documents the mirrors hold
- * @param rollups how many documents of sums there are
- * @param pending how many events the outbox still holds back
- * @param findings what does not hold; empty where all is exact
+ * @param aggregates the number of aggregates in SQL, including the deleted ones that its outbox still has
+ * @param records the number of records in the topics
+ * @param repeats the number of records in the topics that are repeats
+ * @param mirrors the number of mirrors in MongoDB
+ * @param rollups the number of rollups in MongoDB
+ * @param pending the number of pending events in the outbox
+ * @param findings the differences and faults that the audit found; empty if there are none
  */
 public record AuditReport(
         long aggregates, long records, long repeats, long mirrors, long rollups, long pending, List<Finding> findings) {
 
-    private static final int TOLD = 30;
+    private static final int DESCRIBED_FINDINGS_MAX = 30;
 
     public AuditReport {
         findings = List.copyOf(findings);
     }
 
-    /** Whether SQL, the topics and MongoDB say the same. */
+    /** Returns whether SQL, the topics and MongoDB agree. */
     public boolean exact() {
         return findings.isEmpty();
     }
 
-    /** For a person: the counts, and the first findings. */
+    /** Returns the counts and the first findings as text for a person. */
     public String describe() {
         String counts = "%d aggregates, %d records (%d repeats), %d mirrors, %d rollups, %d pending, %d findings"
                 .formatted(aggregates, records, repeats, mirrors, rollups, pending, findings.size());
         return findings.stream()
-                .limit(TOLD)
+                .limit(DESCRIBED_FINDINGS_MAX)
                 .map(Finding::toString)
                 .collect(Collectors.joining("\n  ", counts + (exact() ? "" : "\n  "), ""));
     }

@@ -1,13 +1,13 @@
 package dev.studybuddy.audit;
 
 /**
- * Where a running stack keeps what is compared.
+ * The servers of a running stack whose contents the audit compares.
  *
- * @param sqlUrl a JDBC URL
- * @param sqlPassword empty where none is needed
- * @param kafka bootstrap servers
- * @param mongoUri a URI that names the database
- * @param topicPrefix what stands before {@code todo.v1} in the name of a topic
+ * @param sqlUrl the JDBC URL of the SQL database
+ * @param sqlPassword the SQL password; empty if the database needs none
+ * @param kafka the Kafka bootstrap servers
+ * @param mongoUri a MongoDB URI that names the database
+ * @param topicPrefix the text before {@code todo.v1} in the name of a topic
  */
 public record AuditedServers(
         String sqlUrl, String sqlUser, String sqlPassword, String kafka, String mongoUri, String topicPrefix) {

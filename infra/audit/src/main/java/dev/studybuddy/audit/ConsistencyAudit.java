@@ -9,38 +9,38 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Compares SQL, the topics and MongoDB. What it says counts when nobody writes meanwhile. */
-public final class Audit {
+/** Compares SQL, the topics and MongoDB. The result is a verdict only if nobody writes during the audit. */
+public final class ConsistencyAudit {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
     private static final Duration READ_LIMIT = Duration.ofMinutes(2);
 
     private final AuditedServers servers;
     private final Acknowledgements acknowledgements;
 
     /**
-     * An audit of a stack.
+     * Creates an audit of a stack.
      *
-     * @param acknowledgements the writes to be found again; none where only the servers are compared
+     * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
      */
-    public Audit(AuditedServers servers, Acknowledgements acknowledgements) {
+    public ConsistencyAudit(AuditedServers servers, Acknowledgements acknowledgements) {
         this.servers = servers;
         this.acknowledgements = acknowledgements;
     }
 
     /**
-     * Compares all, once.
+     * Compares everything once.
      *
-     * @throws SQLException where SQL can't be read
+     * @throws SQLException if SQL cannot be read
      */
     public AuditReport run() throws SQLException {
-        SqlTruth sql = SqlTruth.read(servers);
+        SqlDatabaseState sql = SqlDatabaseState.read(servers);
         TopicHistory topics = TopicHistory.read(servers, READ_LIMIT);
         ReadModelState readModel = ReadModelState.read(servers.mongoUri());
         Map<AggregateKey, AggregateState> states = sql.states();
-        List<Finding> findings = new ArrayList<>(acknowledgements.comparedWith(states));
+        List<Finding> findings = new ArrayList<>(acknowledgements.compareWith(states));
         findings.addAll(sql.deadLettered());
-        findings.addAll(topics.comparedWith(states));
+        findings.addAll(topics.compareWith(states));
         findings.addAll(readModel.refused());
         findings.addAll(MirrorComparison.of(states, readModel.mirrors()));
         findings.addAll(RollupComparison.of(states.values(), readModel.rollups()));
@@ -58,13 +58,13 @@ public final class Audit {
     }
 
     /**
-     * Compares all until it is exact, or the time is over.
+     * Compares everything repeatedly until the report has no findings or the time limit is over.
      *
      * @return the last report
      */
     public AuditReport runUntilExact(Duration limit) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (SqlTruth.pending(servers) > 0 && System.nanoTime() < deadline) {
+        while (SqlDatabaseState.countPending(servers) > 0 && System.nanoTime() < deadline) {
             pause();
         }
         AuditReport report = run();
@@ -75,10 +75,12 @@ public final class Audit {
         return report;
     }
 
-    /** Nothing tells this observer that the system is at rest: it looks again after a while. */
+    /**
+     * Waits until the next comparison. No signal reports that the system is idle, so the audit compares at intervals.
+     */
     private static void pause() throws InterruptedException {
-        if (new CountDownLatch(1).await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("nobody counts this down");
+        if (new CountDownLatch(1).await(RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the latch is released, but no code holds a reference to it");
         }
     }
 }

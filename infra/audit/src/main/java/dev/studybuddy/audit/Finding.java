@@ -1,11 +1,11 @@
 package dev.studybuddy.audit;
 
 /**
- * One thing that does not hold.
+ * One difference or fault that the audit found.
  *
- * @param place where it was seen: an SQL table, a topic, a collection
- * @param id the aggregate's, or the document's
- * @param what what was expected, and what is there
+ * @param place the SQL table, topic or collection that has the fault
+ * @param id the id of the aggregate or of the document
+ * @param what the expected and the found value
  */
 public record Finding(String place, String id, String what) {
 

@@ -16,57 +16,61 @@ final class MirrorComparison {
 
     private MirrorComparison() {}
 
-    static List<Finding> of(Map<AggregateKey, AggregateState> truth, Map<AggregateKey, Document> mirrors) {
+    static List<Finding> of(Map<AggregateKey, AggregateState> states, Map<AggregateKey, Document> mirrors) {
         List<Finding> findings = new ArrayList<>();
-        truth.forEach((key, state) -> {
+        states.forEach((key, state) -> {
             Document mirror = mirrors.get(key);
             if (mirror == null) {
-                findings.add(finding(key, "is missing, SQL has version " + state.version()));
+                findings.add(finding(key, "is missing, but SQL has version " + state.version()));
             } else {
                 compare(key, state, mirror, findings);
             }
         });
         mirrors.forEach((key, mirror) -> {
-            if (!truth.containsKey(key) && !deleted(mirror)) {
-                findings.add(finding(key, "is unknown to SQL"));
+            if (!states.containsKey(key) && !isDeleted(mirror)) {
+                findings.add(finding(key, "has no aggregate in SQL"));
             }
         });
         return findings;
     }
 
     private static void compare(AggregateKey key, AggregateState state, Document mirror, List<Finding> findings) {
-        if (state instanceof DeletedState gone) {
-            if (!deleted(mirror) || mirror.get("version", Number.class).longValue() != gone.version()) {
-                findings.add(finding(key, "is " + mirror.toJson() + ", SQL deleted it at version " + gone.version()));
+        if (state instanceof DeletedState deletion) {
+            if (!isDeleted(mirror) || mirror.get("version", Number.class).longValue() != deletion.version()) {
+                findings.add(finding(
+                        key, "is " + mirror.toJson() + ", but SQL deleted it at version " + deletion.version()));
             }
             return;
         }
-        Map<String, Object> expected = plain(Document.parse(EventJson.write(state)));
-        Map<String, Object> found = plain(mirror);
+        Map<String, Object> expected = stateFields(Document.parse(EventJson.write(state)));
+        Map<String, Object> found = stateFields(mirror);
         if (!found.equals(expected)) {
-            findings.add(finding(key, "says " + found + ", SQL " + expected));
+            findings.add(finding(key, "is " + found + ", but SQL has " + expected));
         }
         if (!key.id().equals(mirror.getString("_originalId"))
                 || !SOURCE.equals(mirror.getString("_source"))
                 || mirror.get("_syncedAt") == null
                 || mirror.get("offset") == null) {
-            findings.add(finding(key, "lacks where it came from: " + mirror.toJson()));
+            findings.add(finding(key, "lacks a field that names its origin: " + mirror.toJson()));
         }
     }
 
-    /** The state alone: no id (it is the key), no absent values, numbers of one type. */
-    private static Map<String, Object> plain(Document document) {
+    /**
+     * Returns the fields of the state only: without the id (which is the key), without nulls, and with numbers of one
+     * type.
+     */
+    private static Map<String, Object> stateFields(Document document) {
         Map<String, Object> fields = new TreeMap<>();
         document.forEach((name, value) -> {
-            boolean ours = name.startsWith("_") || name.equals("id") || name.equals("offset");
-            if (!ours && value != null) {
+            boolean added = name.startsWith("_") || name.equals("id") || name.equals("offset");
+            if (!added && value != null) {
                 fields.put(name, value instanceof Number number ? (Object) number.longValue() : value);
             }
         });
         return fields;
     }
 
-    private static boolean deleted(Document mirror) {
+    private static boolean isDeleted(Document mirror) {
         return mirror.getBoolean("deleted", false);
     }
 

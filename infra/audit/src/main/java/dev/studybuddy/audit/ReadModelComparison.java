@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Compares one generation of the read model {@code study} with states that somebody else knows to be the last ones. */
+/** Compares one generation of the read model {@code study} with the newest states, which the caller supplies. */
 public final class ReadModelComparison {
 
     private ReadModelComparison() {}
 
-    /** What differs: mirrors and sums field by field, dead letters that are open, documents that are broken. */
+    /** Returns the differences of mirrors and rollups, the open dead letters, and the broken documents. */
     public static List<Finding> of(MongoDatabase database, int generation, Map<AggregateKey, AggregateState> states) {
         ReadModelState found = ReadModelState.read(database, generation);
         List<Finding> findings = new ArrayList<>(found.refused());

@@ -17,18 +17,18 @@ import java.util.Objects;
 import org.bson.Document;
 
 /**
- * What MongoDB says in the active generation.
+ * The contents of one generation of the read model {@code study} in MongoDB.
  *
- * @param mirrors by aggregate
- * @param rollups by id
- * @param refused dead letters that are open and documents that are broken
+ * @param mirrors the mirrors by aggregate
+ * @param rollups the rollups by id
+ * @param refused the open dead letters and the broken documents
  */
 record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document> rollups, List<Finding> refused) {
 
     /**
-     * Reads all; the whole is held in memory.
+     * Reads all documents of the active generation into memory.
      *
-     * @throws IllegalStateException where no generation is active yet
+     * @throws IllegalStateException if no generation is active yet
      */
     static ReadModelState read(String mongoUri) {
         try (MongoClient client = MongoClients.create(mongoUri)) {
@@ -37,9 +37,9 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
         }
     }
 
-    /** Reads all of one generation. */
-    static ReadModelState read(MongoDatabase anyConcern, int generation) {
-        MongoDatabase database = anyConcern.withReadConcern(ReadConcern.MAJORITY);
+    /** Reads all documents of one generation into memory. */
+    static ReadModelState read(MongoDatabase source, int generation) {
+        MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         Map<AggregateKey, Document> mirrors = new HashMap<>();
         for (AggregateType type : AggregateType.values()) {
             for (Document one :
@@ -62,10 +62,11 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
         return new ReadModelState(mirrors, rollups, refused);
     }
 
-    /** The database that a URI names. */
+    /** Returns the name of the database in a MongoDB URI. */
     static String databaseOf(String mongoUri) {
         return Objects.requireNonNull(
-                new ConnectionString(mongoUri).getDatabase(), "the MongoDB URI names a database: mongodb://host/name");
+                new ConnectionString(mongoUri).getDatabase(),
+                "the MongoDB URI must name a database, such as mongodb://host/name");
     }
 
     private static int activeGeneration(MongoDatabase database) {

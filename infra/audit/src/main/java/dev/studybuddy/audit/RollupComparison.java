@@ -14,31 +14,33 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.bson.Document;
 
-/** Recomputes every rollup from SQL's states and compares it with its document, field by field; zeros count as absent. */
+/**
+ * Recomputes every rollup from SQL's states and compares it with its document, field by field. A zero counts as absent.
+ */
 final class RollupComparison {
 
-    private static final Set<String> NO_AMOUNTS = Set.of("_id", "kind", "period", "userId", "subject", "w");
+    private static final Set<String> OTHER_FIELDS = Set.of("_id", "kind", "period", "userId", "subject", "w");
 
     private RollupComparison() {}
 
-    static List<Finding> of(Collection<AggregateState> truth, Map<String, Document> rollups) {
+    static List<Finding> of(Collection<AggregateState> states, Map<String, Document> rollups) {
         Sums expected = new Sums();
-        truth.forEach(state -> StudyContribution.add(expected, state, 1));
+        states.forEach(state -> StudyContribution.add(expected, state, 1));
         List<Finding> findings = new ArrayList<>();
-        Set<String> known = new HashSet<>();
+        Set<String> expectedIds = new HashSet<>();
         expected.forEach((key, amounts) -> {
-            known.add(key.id());
+            expectedIds.add(key.id());
             Document rollup = rollups.get(key.id());
             if (rollup == null) {
-                findings.add(new Finding("rollup", key.id(), "is missing, SQL's sum is " + amounts));
+                findings.add(new Finding("rollup", key.id(), "is missing, but SQL's sum is " + amounts));
             } else {
                 compare(key, amounts, rollup, findings);
             }
         });
         rollups.forEach((id, rollup) -> {
             Map<String, Long> found = amounts(rollup);
-            if (!known.contains(id) && !found.isEmpty()) {
-                findings.add(new Finding("rollup", id, "says " + found + ", SQL's sum is nothing"));
+            if (!expectedIds.contains(id) && !found.isEmpty()) {
+                findings.add(new Finding("rollup", id, "is " + found + ", but SQL has no amounts for it"));
             }
         });
         return findings;
@@ -47,20 +49,20 @@ final class RollupComparison {
     private static void compare(RollupKey key, Map<String, Long> expected, Document rollup, List<Finding> findings) {
         Map<String, Long> found = amounts(rollup);
         if (!found.equals(expected)) {
-            findings.add(new Finding("rollup", key.id(), "says " + found + ", SQL's sum is " + expected));
+            findings.add(new Finding("rollup", key.id(), "is " + found + ", but SQL's sum is " + expected));
         }
         if (!key.kind().equals(rollup.getString("kind"))
                 || !key.period().equals(rollup.getString("period"))
                 || !Objects.equals(key.userId(), rollup.getString("userId"))) {
-            findings.add(new Finding("rollup", key.id(), "is not what its id says: " + rollup.toJson()));
+            findings.add(new Finding("rollup", key.id(), "has fields that contradict its id: " + rollup.toJson()));
         }
     }
 
-    /** What a document of sums says, by dotted path, without zeros. */
+    /** Returns the amounts of a rollup by dotted path, without zeros. */
     private static Map<String, Long> amounts(Document rollup) {
         Map<String, Long> amounts = new TreeMap<>();
         rollup.forEach((name, value) -> {
-            if (!NO_AMOUNTS.contains(name)) {
+            if (!OTHER_FIELDS.contains(name)) {
                 flatten(name, value, amounts);
             }
         });

@@ -24,13 +24,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SQL says, read in one transaction.
+ * The contents of the SQL database, read in one transaction.
  *
- * @param states every aggregate's state; a deleted one for as long as the outbox keeps its last event
- * @param pending how many events the outbox has not given away yet
- * @param deadLettered the events that the publisher gave up
+ * @param states the state of every aggregate; a deleted one is present for as long as the outbox keeps its last event
+ * @param pending the number of pending events in the outbox
+ * @param deadLettered a finding for each event that the publisher dead-lettered
  */
-record SqlTruth(Map<AggregateKey, AggregateState> states, long pending, List<Finding> deadLettered) {
+record SqlDatabaseState(Map<AggregateKey, AggregateState> states, long pending, List<Finding> deadLettered) {
 
     private static final String USERS = """
             SELECT id, name, username, avatar, time_zone, show_profile, version, created_at, updated_at
@@ -63,29 +63,29 @@ record SqlTruth(Map<AggregateKey, AggregateState> states, long pending, List<Fin
             WHERE dead_lettered_at IS NOT NULL
             """;
 
-    /** Reads all; the whole is held in memory. */
-    static SqlTruth read(AuditedServers servers) throws SQLException {
+    /** Reads all aggregates into memory. */
+    static SqlDatabaseState read(AuditedServers servers) throws SQLException {
         try (Connection connection = connect(servers);
                 Statement statement = connection.createStatement()) {
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
             Map<AggregateKey, AggregateState> states = new HashMap<>();
-            each(statement, DELETIONS, row -> put(states, deletion(row)));
-            each(statement, USERS, row -> put(states, Map.entry(AggregateType.USER, user(row))));
-            each(statement, TODOS, row -> put(states, Map.entry(AggregateType.TODO, todo(row))));
-            each(statement, SESSIONS, row -> put(states, Map.entry(AggregateType.SESSION, session(row))));
+            forEachRow(statement, DELETIONS, row -> put(states, deletion(row)));
+            forEachRow(statement, USERS, row -> put(states, Map.entry(AggregateType.USER, user(row))));
+            forEachRow(statement, TODOS, row -> put(states, Map.entry(AggregateType.TODO, todo(row))));
+            forEachRow(statement, SESSIONS, row -> put(states, Map.entry(AggregateType.SESSION, session(row))));
             long[] pending = new long[1];
-            each(statement, PENDING, row -> pending[0] = row.getLong("pending"));
+            forEachRow(statement, PENDING, row -> pending[0] = row.getLong("pending"));
             List<Finding> deadLettered = new ArrayList<>();
-            each(statement, DEAD_LETTERED, row -> deadLettered.add(deadLetter(row)));
+            forEachRow(statement, DEAD_LETTERED, row -> deadLettered.add(deadLetter(row)));
             connection.rollback();
-            return new SqlTruth(states, pending[0], deadLettered);
+            return new SqlDatabaseState(states, pending[0], deadLettered);
         }
     }
 
-    /** How many events the outbox has not given away yet. */
-    static long pending(AuditedServers servers) throws SQLException {
+    /** Returns the number of pending events in the outbox. */
+    static long countPending(AuditedServers servers) throws SQLException {
         try (Connection connection = connect(servers);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(PENDING)) {
@@ -164,7 +164,8 @@ record SqlTruth(Map<AggregateKey, AggregateState> states, long pending, List<Fin
 
     private static AggregateType type(ResultSet row) throws SQLException {
         String code = row.getString("aggregate_type");
-        return AggregateType.ofCode(code).orElseThrow(() -> new IllegalStateException("unknown aggregate " + code));
+        return AggregateType.ofCode(code)
+                .orElseThrow(() -> new IllegalStateException("the outbox has an unknown aggregate type: " + code));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {
@@ -176,7 +177,7 @@ record SqlTruth(Map<AggregateKey, AggregateState> states, long pending, List<Fin
         return date == null ? null : date.toLocalDate();
     }
 
-    private static void each(Statement statement, String sql, RowReader reader) throws SQLException {
+    private static void forEachRow(Statement statement, String sql, RowReader reader) throws SQLException {
         try (ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 reader.read(rows);

@@ -18,73 +18,74 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What the topics say, record after record: for one aggregate each version's first occurrence comes after those of all
- * earlier versions, none is missing, and any may be repeated.
+ * Checks the order of the records on the topics. For one aggregate, the first occurrence of each version must come
+ * after those of all earlier versions, and none may be missing. Any version may be repeated.
  */
 final class TopicHistory {
 
-    private final Map<AggregateKey, Last> lasts = new HashMap<>();
+    private final Map<AggregateKey, NewestVersion> newestVersions = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private long records;
     private long repeats;
 
-    /** Reads all topics up to their ends. */
+    /** Reads all topics up to their present ends. */
     static TopicHistory read(AuditedServers servers, Duration limit) {
         TopicHistory history = new TopicHistory();
         try (TopicReader reader = new TopicReader(servers.kafka())) {
             for (AggregateType type : AggregateType.values()) {
                 String topic = type.topic(servers.topicPrefix());
-                int partitions = reader.partitions(topic);
-                reader.readToEnd(topic, limit, one -> history.take(type, one, partitions));
+                int partitions = reader.countPartitions(topic);
+                reader.readToEnd(topic, limit, one -> history.add(type, one, partitions));
             }
         }
         return history;
     }
 
-    void take(AggregateType type, ConsumerRecord<byte[], byte[]> record, int partitions) {
+    void add(AggregateType type, ConsumerRecord<byte[], byte[]> record, int partitions) {
         records++;
         String text = header(record, EventHeaders.AGGREGATE_VERSION);
         if (record.key() == null || record.value() == null || text == null) {
-            complain(record, "has no key, no value or no version");
+            addFinding(record, "has no key, no value or no version");
             return;
         }
         if (Utils.toPositive(Utils.murmur2(record.key())) % partitions != record.partition()) {
-            complain(record, "is not in its key's partition");
+            addFinding(record, "is not in its key's partition");
         }
         AggregateKey key = new AggregateKey(type, new String(record.key(), StandardCharsets.UTF_8));
         long version = Long.parseLong(text);
-        Last last = lasts.get(key);
-        long seen = last == null ? 0 : last.version();
+        NewestVersion newest = newestVersions.get(key);
+        long seen = newest == null ? 0 : newest.version();
         if (version <= seen) {
             repeats++;
             return;
         }
         if (version > seen + 1) {
-            complain(record, key + ": version " + version + " follows " + seen);
+            addFinding(record, key + ": version " + version + " follows " + seen);
         }
-        lasts.put(key, new Last(version, Bytes.wrap(record.value())));
+        newestVersions.put(key, new NewestVersion(version, Bytes.wrap(record.value())));
     }
 
-    /** Says where the topics' last states differ from SQL's. */
-    List<Finding> comparedWith(Map<AggregateKey, AggregateState> truth) {
+    /** Returns the faults of the records, with the differences between the topics' newest states and SQL's. */
+    List<Finding> compareWith(Map<AggregateKey, AggregateState> states) {
         List<Finding> all = new ArrayList<>(findings);
-        truth.forEach((key, state) -> {
-            Last last = lasts.get(key);
-            if (last == null || last.version() != state.version()) {
+        states.forEach((key, state) -> {
+            NewestVersion newest = newestVersions.get(key);
+            if (newest == null || newest.version() != state.version()) {
                 all.add(new Finding(
                         "topic",
                         key.toString(),
-                        "ends with version " + (last == null ? 0 : last.version()) + ", SQL with " + state.version()));
+                        "ends with version " + (newest == null ? 0 : newest.version()) + ", but SQL with "
+                                + state.version()));
             } else {
-                AggregateState read = decode(key, last, all);
+                AggregateState read = decode(key, newest, all);
                 if (read != null && !read.equals(state)) {
-                    all.add(new Finding("topic", key.toString(), "says " + read + ", SQL " + state));
+                    all.add(new Finding("topic", key.toString(), "is " + read + ", but SQL has " + state));
                 }
             }
         });
-        lasts.keySet().stream()
-                .filter(key -> !truth.containsKey(key))
-                .forEach(key -> all.add(new Finding("topic", key.toString(), "is unknown to SQL")));
+        newestVersions.keySet().stream()
+                .filter(key -> !states.containsKey(key))
+                .forEach(key -> all.add(new Finding("topic", key.toString(), "has no aggregate in SQL")));
         return all;
     }
 
@@ -96,16 +97,16 @@ final class TopicHistory {
         return repeats;
     }
 
-    private static @Nullable AggregateState decode(AggregateKey key, Last last, List<Finding> findings) {
+    private static @Nullable AggregateState decode(AggregateKey key, NewestVersion newest, List<Finding> findings) {
         try {
-            return EventJson.read(key.type(), last.value().get());
+            return EventJson.read(key.type(), newest.value().get());
         } catch (JacksonException unreadable) {
-            findings.add(new Finding("topic", key.toString(), "can't be read: " + unreadable.getOriginalMessage()));
+            findings.add(new Finding("topic", key.toString(), "cannot be read: " + unreadable.getOriginalMessage()));
             return null;
         }
     }
 
-    private void complain(ConsumerRecord<byte[], byte[]> record, String what) {
+    private void addFinding(ConsumerRecord<byte[], byte[]> record, String what) {
         findings.add(new Finding(record.topic(), record.partition() + "@" + record.offset(), what));
     }
 
@@ -114,6 +115,6 @@ final class TopicHistory {
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** The first occurrence of the newest version. */
-    private record Last(long version, Bytes value) {}
+    /** The version and value of the first record that has the newest version of an aggregate. */
+    private record NewestVersion(long version, Bytes value) {}
 }

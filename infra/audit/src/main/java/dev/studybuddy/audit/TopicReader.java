@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads topics whole, without a group. */
+/** Reads complete topics without a consumer group. */
 final class TopicReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -30,16 +30,16 @@ final class TopicReader implements AutoCloseable {
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    int partitions(String topic) {
+    int countPartitions(String topic) {
         return consumer.partitionsFor(topic).size();
     }
 
     /**
-     * Gives every record up to the ends that the partitions have now.
+     * Passes on every record up to the present end of each partition.
      *
-     * @throws IllegalStateException where that takes longer than the limit
+     * @throws IllegalStateException if this takes longer than the limit
      */
-    void readToEnd(String topic, Duration limit, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    void readToEnd(String topic, Duration limit, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(one -> new TopicPartition(topic, one.partition()))
                 .toList();
@@ -51,7 +51,7 @@ final class TopicReader implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(topic + " was not read to its end within " + limit);
             }
-            consumer.poll(POLL).forEach(each);
+            consumer.poll(POLL).forEach(receiver);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Answers for whether SQL, the topics and MongoDB say the same: each compared whole, from the outside, by the plain
- * functions of the contracts and by none of the services' own code.
+ * This package compares the complete contents of SQL, the topics and MongoDB from the outside. It uses the plain
+ * functions of the contracts, but none of the services' own code.
  */
 @NullMarked
 package dev.studybuddy.audit;

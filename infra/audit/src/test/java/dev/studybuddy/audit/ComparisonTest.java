@@ -20,19 +20,19 @@ import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
 
-    private static final Instant THEN = Instant.parse("2026-11-23T10:00:00.000001Z");
+    private static final Instant TIME = Instant.parse("2026-11-23T10:00:00.000001Z");
     private static final AggregateKey KEY = new AggregateKey(AggregateType.SESSION, "s1");
     private static final SessionState SESSION = new SessionState(
-            "s1", "u1", "a.b", SessionType.MANUAL, 25, THEN, LocalDate.of(2026, 11, 23), 1, THEN, THEN);
+            "s1", "u1", "a.b", SessionType.MANUAL, 25, TIME, LocalDate.of(2026, 11, 23), 1, TIME, TIME);
 
     @Test
-    void aMirrorThatSaysWhatSqlSaysIsFine() {
+    void aMirrorThatEqualsSqlHasNoFinding() {
         assertThat(MirrorComparison.of(Map.of(KEY, SESSION), Map.of(KEY, mirror())))
                 .isEmpty();
     }
 
     @Test
-    void aMirrorWithAnotherFieldIsFound() {
+    void aMirrorWithADifferentFieldIsFound() {
         assertThat(MirrorComparison.of(Map.of(KEY, SESSION), Map.of(KEY, mirror().append("minutes", 26))))
                 .hasSize(1);
     }
@@ -44,13 +44,13 @@ class ComparisonTest {
     }
 
     @Test
-    void aMirrorThatOutlivesItsDeletionIsFound() {
-        AggregateState gone = new DeletedState("s1", "u1", 2);
+    void aMirrorThatIsLeftAfterADeletionIsFound() {
+        AggregateState deletion = new DeletedState("s1", "u1", 2);
 
-        assertThat(MirrorComparison.of(Map.of(KEY, gone), Map.of(KEY, mirror())))
+        assertThat(MirrorComparison.of(Map.of(KEY, deletion), Map.of(KEY, mirror())))
                 .hasSize(1);
         assertThat(MirrorComparison.of(
-                        Map.of(KEY, gone),
+                        Map.of(KEY, deletion),
                         Map.of(
                                 KEY,
                                 new Document("_id", "s1").append("version", 2L).append("deleted", true))))
@@ -58,7 +58,7 @@ class ComparisonTest {
     }
 
     @Test
-    void rollupsThatAddUpAreFineAlsoWithZeros() {
+    void correctRollupsWithZerosHaveNoFinding() {
         Map<String, Document> rollups = rollups();
         rollups.get("all:u1").append("todosCompleted", 0L).append("w", new Document("t3", 7));
         rollups.put("2025:u1", new Document("_id", "2025:u1").append("points", 0));
@@ -79,14 +79,14 @@ class ComparisonTest {
     }
 
     @Test
-    void anAcknowledgedWriteThatSqlDoesNotKnowIsFound() {
+    void anAcknowledgedWriteThatSqlLacksIsFound() {
         Acknowledgements acknowledged = new Acknowledgements();
         acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
-        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).isEmpty();
+        assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).isEmpty();
 
         acknowledged.add(new Acknowledgement(KEY, 2, Acknowledgement.Effect.CHANGED));
-        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).hasSize(1);
-        assertThat(acknowledged.comparedWith(Map.of())).hasSize(2);
+        assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).hasSize(1);
+        assertThat(acknowledged.compareWith(Map.of())).hasSize(2);
     }
 
     @Test
@@ -95,7 +95,7 @@ class ComparisonTest {
         acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
         acknowledged.add(new Acknowledgement(KEY, 1, Acknowledgement.Effect.CHANGED));
 
-        assertThat(acknowledged.comparedWith(Map.of(KEY, SESSION))).hasSize(1);
+        assertThat(acknowledged.compareWith(Map.of(KEY, SESSION))).hasSize(1);
     }
 
     private static Document mirror() {
@@ -104,7 +104,7 @@ class ComparisonTest {
         return mirror.append("_id", "s1")
                 .append("_originalId", "s1")
                 .append("_source", "cockroachdb")
-                .append("_syncedAt", THEN.toString())
+                .append("_syncedAt", TIME.toString())
                 .append("offset", 0L);
     }
 

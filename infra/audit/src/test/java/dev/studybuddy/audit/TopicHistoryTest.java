@@ -21,19 +21,19 @@ class TopicHistoryTest {
     private final TopicHistory history = new TopicHistory();
 
     @Test
-    void versionsInOrderAndRepeatsAreFine() {
-        take(1, 2, 1, 3, 2, 3);
+    void versionsInOrderAndRepeatsHaveNoFinding() {
+        addVersions(1, 2, 1, 3, 2, 3);
 
-        assertThat(history.comparedWith(Map.of(KEY, state(3)))).isEmpty();
+        assertThat(history.compareWith(Map.of(KEY, state(3)))).isEmpty();
         assertThat(history.repeats()).isEqualTo(3);
         assertThat(history.records()).isEqualTo(6);
     }
 
     @Test
     void aVersionBeforeItsPredecessorIsFound() {
-        take(1, 3, 2);
+        addVersions(1, 3, 2);
 
-        assertThat(history.comparedWith(Map.of(KEY, state(3))))
+        assertThat(history.compareWith(Map.of(KEY, state(3))))
                 .singleElement()
                 .extracting(Finding::what)
                 .asString()
@@ -42,34 +42,34 @@ class TopicHistoryTest {
 
     @Test
     void aMissingLastVersionIsFound() {
-        take(1);
+        addVersions(1);
 
-        assertThat(history.comparedWith(Map.of(KEY, state(2)))).hasSize(1);
+        assertThat(history.compareWith(Map.of(KEY, state(2)))).hasSize(1);
     }
 
     @Test
     void anotherStateOfTheSameVersionIsFound() {
-        take(1);
+        addVersions(1);
         UserState other = new UserState(ID, "Eve", null, null, "UTC", true, 1, Instant.EPOCH, Instant.EPOCH);
 
-        assertThat(history.comparedWith(Map.of(KEY, other))).hasSize(1);
+        assertThat(history.compareWith(Map.of(KEY, other))).hasSize(1);
     }
 
     @Test
-    void whatSqlDoesNotKnowIsFound() {
-        take(1);
+    void anAggregateThatSqlLacksIsFound() {
+        addVersions(1);
 
-        assertThat(history.comparedWith(Map.of())).hasSize(1);
+        assertThat(history.compareWith(Map.of())).hasSize(1);
     }
 
-    private void take(long... versions) {
+    private void addVersions(long... versions) {
         for (long version : versions) {
             byte[] value = EventJson.write(state(version)).getBytes(StandardCharsets.UTF_8);
             ConsumerRecord<byte[], byte[]> record =
                     new ConsumerRecord<>("user.v1", 0, history.records(), ID.getBytes(StandardCharsets.UTF_8), value);
             record.headers()
                     .add(EventHeaders.AGGREGATE_VERSION, Long.toString(version).getBytes(StandardCharsets.UTF_8));
-            history.take(AggregateType.USER, record, 1);
+            history.add(AggregateType.USER, record, 1);
         }
     }
 

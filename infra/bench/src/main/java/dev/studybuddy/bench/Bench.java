@@ -1,9 +1,9 @@
 package dev.studybuddy.bench;
 
 import dev.studybuddy.audit.Acknowledgements;
-import dev.studybuddy.audit.Audit;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.audit.ConsistencyAudit;
 import dev.studybuddy.bench.http.ApiClient;
 import dev.studybuddy.bench.load.LagWatch;
 import dev.studybuddy.bench.load.LoadPlan;
@@ -138,7 +138,7 @@ public final class Bench {
     }
 
     private AuditReport auditOf(Acknowledgements acknowledgements) throws InterruptedException, SQLException {
-        return new Audit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
+        return new ConsistencyAudit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
     }
 
     private int number(String option, int otherwise) {

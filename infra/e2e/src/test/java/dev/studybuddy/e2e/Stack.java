@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.audit.Acknowledgements;
-import dev.studybuddy.audit.Audit;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.audit.ConsistencyAudit;
 import dev.studybuddy.bench.http.Answer;
 import dev.studybuddy.bench.http.ApiClient;
 import dev.studybuddy.testkit.FreePorts;
@@ -152,7 +152,7 @@ final class Stack implements AutoCloseable {
 
     /** Waits until all that was written has arrived everywhere, and fails where SQL, topics and MongoDB differ. */
     AuditReport assertExact(Acknowledgements acknowledgements) throws SQLException, InterruptedException {
-        AuditReport report = new Audit(servers, acknowledgements).runUntilExact(EXACT_LIMIT);
+        AuditReport report = new ConsistencyAudit(servers, acknowledgements).runUntilExact(EXACT_LIMIT);
         assertThat(report.findings()).as(report.describe()).isEmpty();
         return report;
     }
