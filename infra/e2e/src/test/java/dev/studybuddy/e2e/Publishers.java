@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.FreePorts;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class Publishers implements AutoCloseable {
 
     static final String TYPE = "order";
-    private static final int SHARDS = 64;
     private static final Duration WHOLE = Duration.ofSeconds(90);
 
     private final TestDatabase database = TestServers.newDatabase();
@@ -95,10 +95,10 @@ final class Publishers implements AutoCloseable {
         numbers.stream().map(this::service).filter(service -> !service.alive()).forEach(Service::start);
         numbers.forEach(number -> service(number).awaitReady());
         await("all publishers have their share").atMost(WHOLE).untilAsserted(() -> {
-            int share = (SHARDS + numbers.size() - 1) / numbers.size();
+            int share = (Shards.COUNT + numbers.size() - 1) / numbers.size();
             List<Integer> owned = numbers.stream().map(this::owned).toList();
             assertThat(owned).allMatch(count -> count > 0 && count <= share);
-            assertThat(owned.stream().mapToInt(Integer::intValue).sum()).isEqualTo(SHARDS);
+            assertThat(owned.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Shards.COUNT);
         });
     }
 

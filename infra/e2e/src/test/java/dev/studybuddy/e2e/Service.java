@@ -14,12 +14,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** One of the three programs in a process of its own, from its jar, configured by its environment alone. */
 final class Service implements AutoCloseable {
 
-    private static final String VERSION = "0.1.0-SNAPSHOT";
+    /** The build sets this system property to the version of the programs' jars. */
+    private static final String VERSION_PROPERTY = "studybuddy.version";
+
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
@@ -36,7 +39,7 @@ final class Service implements AutoCloseable {
 
     Service(String module, String name, int managementPort, Map<String, String> environment) {
         Path root = Repository.find().root();
-        Path jar = root.resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
+        Path jar = root.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is not built: ./mvnw -DskipTests package");
         }
@@ -45,6 +48,12 @@ final class Service implements AutoCloseable {
         this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
         this.log = root.resolve("infra/e2e/target/logs").resolve(name + ".log");
+    }
+
+    private static String version() {
+        return Objects.requireNonNull(
+                System.getProperty(VERSION_PROPERTY),
+                () -> "the system property " + VERSION_PROPERTY + " must name the version of the programs' jars");
     }
 
     /** Sets a variable of its environment, from its next start on. */

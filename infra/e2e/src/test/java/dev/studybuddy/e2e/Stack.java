@@ -9,6 +9,7 @@ import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.audit.ConsistencyAudit;
 import dev.studybuddy.bench.http.Answer;
 import dev.studybuddy.bench.http.ApiClient;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.testkit.FreePorts;
 import java.net.URI;
 import java.sql.SQLException;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** The three programs on given servers, in mode open on loopback, as a development machine runs them. */
 final class Stack implements AutoCloseable {
 
-    private static final int SHARDS = 64;
     private static final Duration WHOLE_LIMIT = Duration.ofMinutes(5);
     private static final Duration ASK_LIMIT = Duration.ofMinutes(2);
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
@@ -143,7 +143,7 @@ final class Stack implements AutoCloseable {
                     .filter(share -> share > 0)
                     .toList();
             assertThat(shares).as(sync.toString()).hasSize(publishers.size());
-            assertThat(shares.stream().mapToInt(Integer::intValue).sum()).isEqualTo(SHARDS);
+            assertThat(shares.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Shards.COUNT);
             assertThat(api.call("GET", "/health", null).text("status"))
                     .as(sync.toString())
                     .isEqualTo("healthy");
