@@ -16,7 +16,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Programs killed while many write: nothing may be lost, nothing double, no version before an earlier one. */
+/**
+ * Kills programs while many clients write. No event may be lost, no event may count twice, and no version may come
+ * before an earlier one.
+ */
 class FaultsIT {
 
     private static final int WRITES = 1_600;
@@ -26,10 +29,10 @@ class FaultsIT {
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(4);
 
     @Test
-    void aPublisherAndAProjectorKilledAgainAndAgainLoseAndDoubleNothing() throws Exception {
-        try (Isolated isolated = new Isolated();
+    void repeatedKillsOfPublisherAndProjectorLoseAndDuplicateNothing() throws Exception {
+        try (IsolatedServers isolated = new IsolatedServers();
                 Stack stack = Stack.start("killed", isolated.servers(), 1, 1)) {
-            breakUnderLoad(
+            killUnderLoad(
                     stack,
                     List.of(
                             stack.publishers().getFirst(),
@@ -41,10 +44,10 @@ class FaultsIT {
     }
 
     @Test
-    void twoPublishersAndTwoProjectorsKilledInTurnLoseAndDoubleNothing() throws Exception {
-        try (Isolated isolated = new Isolated();
+    void killsOfTwoPublishersAndTwoProjectorsLoseAndDuplicateNothing() throws Exception {
+        try (IsolatedServers isolated = new IsolatedServers();
                 Stack stack = Stack.start("killed-in-turn", isolated.servers(), 2, 2)) {
-            breakUnderLoad(
+            killUnderLoad(
                     stack,
                     List.of(
                             stack.publishers().getFirst(),
@@ -54,8 +57,8 @@ class FaultsIT {
         }
     }
 
-    /** Kills one after another, evenly over the load, and starts each again at once. */
-    private static void breakUnderLoad(Stack stack, List<Service> victims) throws Exception {
+    /** Kills the programs in turn, at even intervals of the load, and starts each again at once. */
+    private static void killUnderLoad(Stack stack, List<Service> victims) throws Exception {
         Acknowledgements acknowledgements = new Acknowledgements();
         LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES, CLIENTS, USERS, RATE, 7);
         LoadRun load = new LoadRun(plan, stack.api(), acknowledgements, null);
@@ -66,20 +69,24 @@ class FaultsIT {
                 long at = (n + 1L) * WRITES / (victims.size() + 1);
                 await("write " + at).atMost(LOAD_LIMIT).until(() -> load.begun() >= at || loading.isDone());
                 assertThat(loading)
-                        .as("the load goes on while programs are killed")
+                        .as("the load continues while programs are killed")
                         .isNotDone();
                 victims.get(n).kill();
                 victims.get(n).start();
             }
             result = loading.get(LOAD_LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(result.failed()).as("writes need neither: %s", result).isZero();
+        assertThat(result.failed())
+                .as("a write needs neither publisher nor projector: %s", result)
+                .isZero();
         assertThat(result.acknowledged() + result.raced() + result.refused()).isEqualTo(WRITES);
-        assertThat(result.acknowledged()).as("the load is one: %s", result).isGreaterThan(WRITES / 2);
+        assertThat(result.acknowledged())
+                .as("most writes are acknowledged: %s", result)
+                .isGreaterThan(WRITES / 2);
 
         AuditReport report = stack.assertExact(acknowledgements);
 
         assertThat(report.records() - report.repeats()).isGreaterThan(result.acknowledged() / 2);
-        stack.awaitWhole();
+        stack.awaitHealthy();
     }
 }

@@ -5,12 +5,12 @@ import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 
-/** A test's own database, topics and collections on the servers that all tests share. */
-final class Isolated implements AutoCloseable {
+/** Provides one test with its own database, topics and collections on the servers that all tests share. */
+final class IsolatedServers implements AutoCloseable {
 
     private final TestDatabase database = TestServers.newDatabase();
     private final TestMongo mongo = TestServers.newMongoDatabase();
-    private final Topics topics = new Topics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+    private final TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
 
     AuditedServers servers() {
         return new AuditedServers(

@@ -14,14 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Several clients that write from its making until its end, in rounds, whatever happens meanwhile. */
+/** Writes with several clients, in rounds, from its creation until its end. The writes continue during faults. */
 final class OngoingLoad implements AutoCloseable {
 
-    private static final int RATE = 40;
-    private static final int ROUND = 10 * RATE;
+    private static final int RATE_PER_SECOND = 40;
+    private static final int WRITES_PER_ROUND = 10 * RATE_PER_SECOND;
     private static final int CLIENTS = 6;
     private static final int USERS = 3;
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
     private final Stack stack;
     private final Acknowledgements acknowledgements = new Acknowledgements();
@@ -29,14 +29,14 @@ final class OngoingLoad implements AutoCloseable {
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final Future<?> writing;
-    private volatile boolean ending;
+    private final Future<?> writer;
+    private volatile boolean stopRequested;
 
     OngoingLoad(Stack stack) {
         this.stack = stack;
-        this.writing = pool.submit(() -> {
-            for (long round = 0; !ending; round++) {
-                LoadPlan plan = new LoadPlan(stack.root(), 0, ROUND, CLIENTS, USERS, RATE, round);
+        this.writer = pool.submit(() -> {
+            for (long round = 0; !stopRequested; round++) {
+                LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round);
                 LoadResult result = new LoadRun(plan, stack.api(), acknowledgements, null).run();
                 refused.addAndGet(result.refused());
                 failed.addAndGet(result.failed());
@@ -50,28 +50,29 @@ final class OngoingLoad implements AutoCloseable {
         return acknowledgements;
     }
 
-    /** Waits until so many more writes are acknowledged. */
-    void awaitMore(int writes) {
-        int wanted = acknowledgements.size() + writes;
-        await(writes + " more writes").atMost(LIMIT).until(() -> {
-            assertThat(writing).as("the load goes on").isNotDone();
-            return acknowledgements.size() >= wanted;
+    /** Waits until the given number of further writes is acknowledged. */
+    void awaitMoreWrites(int writes) {
+        int target = acknowledgements.size() + writes;
+        await(writes + " more writes").atMost(WAIT_LIMIT).until(() -> {
+            assertThat(writer).as("the load continues").isNotDone();
+            return acknowledgements.size() >= target;
         });
     }
 
-    /** Ends with the round under way. Writes need neither Kafka nor MongoDB nor a worker: none may have failed. */
-    void end() throws Exception {
-        ending = true;
-        writing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    /**
+     * Ends after the current round. No write may have failed, because a write needs neither Kafka nor MongoDB nor a
+     * worker.
+     */
+    void finish() throws Exception {
+        stopRequested = true;
+        writer.get(WAIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(failed).as("%s", this).hasValue(0);
-        assertThat(answered.get())
-                .as("what was written is a load, not refusals: %s", this)
-                .isGreaterThan(refused.get() * 20);
+        assertThat(answered.get()).as("few writes are refused: %s", this).isGreaterThan(refused.get() * 20);
     }
 
     @Override
     public void close() {
-        ending = true;
+        stopRequested = true;
         pool.shutdownNow();
     }
 

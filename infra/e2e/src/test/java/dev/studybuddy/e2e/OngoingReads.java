@@ -18,56 +18,60 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Asks for one scholar's analytics and place on the board, from its making until its end, and looks at each answer. While
- * programs start again and again, a slow machine may be late with a few; {@code OutagesIT} has the limit for each.
+ * Reads the analytics and the leaderboard place of one test user, from its creation until its end, and checks each
+ * answer. While programs restart repeatedly, a few answers may be late on a slow machine. {@code OutagesIT} limits the
+ * time of each answer.
  */
 final class OngoingReads implements AutoCloseable {
 
-    private static final Duration BETWEEN = Duration.ofMillis(50);
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration HANGING = Duration.ofSeconds(10);
-    private static final int TOLD = 10;
+    private static final Duration READ_INTERVAL = Duration.ofMillis(50);
+    private static final Duration FINISH_LIMIT = Duration.ofSeconds(60);
+    private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
+    private static final int FAULTS_MAX = 10;
 
-    /** What an answer shows. */
-    enum Sight {
-        TRUE,
-        FALSIFIED
+    /** The totals that an answer shows. */
+    enum Observation {
+        CORRECT,
+        TAMPERED
     }
 
     private final Stack stack;
-    private final Scholar scholar;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final TestUser user;
+    private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
-    private final Future<?> reading;
-    private final Map<Sight, Long> seen = new EnumMap<>(Sight.class);
-    private final List<String> wrong = new ArrayList<>();
+    private final Future<?> reader;
+    private final Map<Observation, Long> counts = new EnumMap<>(Observation.class);
+    private final List<String> faults = new ArrayList<>();
     private long fromMongo;
     private long late;
     private long all;
 
-    OngoingReads(Stack stack, Scholar scholar) {
+    OngoingReads(Stack stack, TestUser user) {
         this.stack = stack;
-        this.scholar = scholar;
-        this.reading = pool.submit(() -> {
-            while (!ended.await(BETWEEN.toMillis(), TimeUnit.MILLISECONDS)) {
-                read("/api/reports/analytics?days=7&userId=" + scholar.id(), this::ofAnalytics);
-                read("/api/users/leaderboard?limit=1&around=" + scholar.id(), this::ofBoard);
+        this.user = user;
+        this.reader = pool.submit(() -> {
+            while (!stopSignal.await(READ_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                read("/api/reports/analytics?days=7&userId=" + user.id(), this::observeAnalytics);
+                read("/api/users/leaderboard?limit=1&around=" + user.id(), this::observeLeaderboard);
             }
             return null;
         });
     }
 
-    /** How many answers showed that so far. */
-    synchronized long seen(Sight sight) {
-        return seen.getOrDefault(sight, 0L);
+    /** Returns the number of answers so far that show the given totals. */
+    synchronized long count(Observation observation) {
+        return counts.getOrDefault(observation, 0L);
     }
 
-    /** Ends; each answer must have come, none hanging and nearly all in time, and of one generation. */
-    void end() throws Exception {
-        ended.countDown();
-        reading.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    /**
+     * Stops the reads and checks that the API answered each one without a hang, nearly all in time, and from one
+     * generation each.
+     */
+    void finish() throws Exception {
+        stopSignal.countDown();
+        reader.get(FINISH_LIMIT.toSeconds(), TimeUnit.SECONDS);
         synchronized (this) {
-            assertThat(wrong).as("%s", this).isEmpty();
+            assertThat(faults).as("%s", this).isEmpty();
             assertThat(fromMongo).as("%s", this).isGreaterThan(all * 9 / 10);
             assertThat(late).as("%s", this).isLessThanOrEqualTo(all / 20);
         }
@@ -75,84 +79,87 @@ final class OngoingReads implements AutoCloseable {
 
     @Override
     public void close() {
-        ended.countDown();
+        stopSignal.countDown();
         pool.shutdown();
     }
 
     @Override
     public synchronized String toString() {
-        return "%d reads, %d from MongoDB, %s, %d late, %d wrong".formatted(all, fromMongo, seen, late, wrong.size());
+        return "%d reads, %d from MongoDB, %s, %d late, %d faults"
+                .formatted(all, fromMongo, counts, late, faults.size());
     }
 
-    private void read(String path, Look look) throws InterruptedException {
+    private void read(String path, AnswerReader answerReader) throws InterruptedException {
         Answer answer;
         try {
             answer = stack.api().call("GET", path, null);
-        } catch (IOException unanswered) {
-            note(path + ": " + unanswered);
+        } catch (IOException e) {
+            addFault(path + ": " + e);
             return;
         }
         if (answer.status() != 200) {
-            note(path + ": " + answer);
+            addFault(path + ": " + answer);
             return;
         }
-        if (answer.took().compareTo(HANGING) > 0) {
-            note(path + " took " + answer.took());
+        if (answer.took().compareTo(HANG_LIMIT) > 0) {
+            addFault(path + " took " + answer.took());
         }
-        Sight sight = look.at(answer.body());
+        Observation observation = answerReader.observe(answer.body());
         synchronized (this) {
             all++;
             late += answer.took().compareTo(Problems.ANSWER_LIMIT) > 0 ? 1 : 0;
             fromMongo += answer.header("X-Read-Source").orElse("").equals("mongodb") ? 1 : 0;
-            if (sight != null) {
-                seen.merge(sight, 1L, Long::sum);
+            if (observation != null) {
+                counts.merge(observation, 1L, Long::sum);
             }
         }
-        if (sight == null) {
-            note(path + " mixes: " + answer.body());
+        if (observation == null) {
+            addFault(path + " mixes the totals of two generations: " + answer.body());
         }
     }
 
-    private synchronized void note(String what) {
-        if (wrong.size() < TOLD) {
-            wrong.add(what);
+    private synchronized void addFault(String fault) {
+        if (faults.size() < FAULTS_MAX) {
+            faults.add(fault);
         }
     }
 
-    /** Null where it is neither the one nor the other. */
+    /** Returns the totals that an answer shows, or null if it shows neither kind. */
     @FunctionalInterface
-    private interface Look {
+    private interface AnswerReader {
         @Nullable
-        Sight at(JsonNode body);
+        Observation observe(JsonNode body);
     }
 
-    private @Nullable Sight ofAnalytics(JsonNode body) {
+    private @Nullable Observation observeAnalytics(JsonNode body) {
         List<Long> minutes = body.path("days")
                 .valueStream()
                 .map(day -> day.path("studyMinutes").longValue())
-                .filter(some -> some > 0)
+                .filter(sum -> sum > 0)
                 .distinct()
                 .toList();
         return minutes.size() == 1
-                ? sight(
-                        minutes.getFirst() - Scholar.MINUTES,
+                ? observation(
+                        minutes.getFirst() - TestUser.MINUTES_PER_DAY,
                         body.path("streak").intValue())
                 : null;
     }
 
-    private @Nullable Sight ofBoard(JsonNode body) {
+    private @Nullable Observation observeLeaderboard(JsonNode body) {
         JsonNode entry = body.path("entries").path(0);
-        return scholar.id().equals(entry.path("userId").asString(""))
-                ? sight(
-                        entry.path("points").longValue() - (long) Scholar.DAYS * Scholar.MINUTES,
+        return user.id().equals(entry.path("userId").asString(""))
+                ? observation(
+                        entry.path("points").longValue() - (long) TestUser.DAYS * TestUser.MINUTES_PER_DAY,
                         entry.path("streak").intValue())
                 : null;
     }
 
-    private static @Nullable Sight sight(long tooMuch, int streak) {
-        if (tooMuch == 0 && streak == Scholar.DAYS) {
-            return Sight.TRUE;
+    private static @Nullable Observation observation(long excess, int streak) {
+        if (excess == 0 && streak == TestUser.DAYS) {
+            return Observation.CORRECT;
         }
-        return tooMuch == Falsified.MINUTES && streak == Scholar.DAYS + Falsified.STREAK ? Sight.FALSIFIED : null;
+        return excess == TamperedTotals.ADDED_MINUTES && streak == TestUser.DAYS + TamperedTotals.ADDED_STREAK_DAYS
+                ? Observation.TAMPERED
+                : null;
     }
 }

@@ -1,7 +1,7 @@
 package dev.studybuddy.e2e;
 
+import static dev.studybuddy.e2e.Problems.assertInTime;
 import static dev.studybuddy.e2e.Problems.assertProblem;
-import static dev.studybuddy.e2e.Problems.inTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,16 +12,20 @@ import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** One server away at a time, under a running stack: what works goes on, the rest says so at once, all recovers by itself. */
+/**
+ * Makes one server at a time unavailable under a running stack. The calls that do not need the server continue, the
+ * others report the outage at once, and everything recovers without a restart.
+ */
 class OutagesIT {
 
-    private static final Duration NOTICED = Duration.ofSeconds(60);
-    private static final int WRITES_MEANWHILE = 10;
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(60);
+    private static final int WRITES_DURING_OUTAGE = 10;
 
     private static FaultyServer sql;
     private static FaultyServer kafka;
@@ -47,12 +51,12 @@ class OutagesIT {
     }
 
     @Test
-    void withoutMongoDbWritesGoOnAndReadsComeFromSql() throws Exception {
+    void withoutMongoDbWritesSucceedAndReadsComeFromSql() throws Exception {
         mongo.kill();
 
-        writeMeanwhile();
+        writeDuringOutage();
         for (String path : new String[] {"/api/users/leaderboard", "/api/reports/analytics"}) {
-            Answer read = inTime(call("GET", path));
+            Answer read = assertInTime(call("GET", path));
             assertThat(read.status()).as(read.toString()).isEqualTo(200);
             assertThat(read.header("X-Read-Source")).hasValue("cockroachdb");
         }
@@ -60,31 +64,31 @@ class OutagesIT {
             assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("disconnected");
             assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("connected");
             assertThat(sync.path("sync").path("syncLagSeconds").isNull())
-                    .as("unknown is not 0")
+                    .as("an unknown value is not 0")
                     .isTrue();
         });
 
         mongo.start();
         awaitRecovery();
-        await().atMost(NOTICED)
+        await().atMost(HEALTH_LIMIT)
                 .untilAsserted(
                         () -> assertThat(call("GET", "/api/users/leaderboard").header("X-Read-Source"))
                                 .hasValue("mongodb"));
     }
 
     @Test
-    void withoutKafkaWritesGoOnAndTheirEventsWait() throws Exception {
+    void withoutKafkaWritesSucceedAndTheirEventsWait() throws Exception {
         kafka.kill();
 
-        writeMeanwhile();
-        Answer board = inTime(call("GET", "/api/users/leaderboard"));
+        writeDuringOutage();
+        Answer board = assertInTime(call("GET", "/api/users/leaderboard"));
         assertThat(board.header("X-Read-Source")).hasValue("mongodb");
         awaitHealth("degraded", 200, sync -> {
             assertThat(sync.path("kafka").asString("")).isEqualTo("disconnected");
-            assertThat(sync.path("sync").path("queueSize").asInt(-1)).isGreaterThanOrEqualTo(WRITES_MEANWHILE);
+            assertThat(sync.path("sync").path("queueSize").asInt(-1)).isGreaterThanOrEqualTo(WRITES_DURING_OUTAGE);
             assertThat(sync.path("sync").path("failedEvents").asInt(-1)).isZero();
             assertThat(sync.path("sync").path("consumerLag").path("records").asInt(-1))
-                    .as("unknown is not 0")
+                    .as("an unknown value is not 0")
                     .isEqualTo(-1);
         });
 
@@ -93,16 +97,16 @@ class OutagesIT {
     }
 
     @Test
-    void withoutSqlEveryWriteSaysSoWithinThreeSeconds() throws Exception {
+    void withoutSqlEveryWriteIsRejectedWithinThreeSeconds() throws Exception {
         sql.kill();
 
-        assertRefused();
-        assertThat(inTime(call("GET", "/api/users/leaderboard")).status()).isIn(200, 503);
+        assertRejected();
+        assertThat(assertInTime(call("GET", "/api/users/leaderboard")).status()).isIn(200, 503);
         awaitHealth("unhealthy", 503, sync -> {
             assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("disconnected");
             assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("connected");
             assertThat(sync.path("sync").path("queueSize").isNull())
-                    .as("unknown is not 0")
+                    .as("an unknown value is not 0")
                     .isTrue();
         });
 
@@ -111,49 +115,49 @@ class OutagesIT {
     }
 
     @Test
-    void aFrozenSqlServerHangsNobody() throws Exception {
+    void aFrozenSqlServerBlocksNoRequest() throws Exception {
         sql.pause();
         try {
-            assertRefused();
-            inTime(call("GET", "/health"));
-            inTime(call("GET", "/api/health/sync"));
+            assertRejected();
+            assertInTime(call("GET", "/health"));
+            assertInTime(call("GET", "/api/health/sync"));
         } finally {
             sql.resume();
         }
         awaitRecovery();
     }
 
-    private static void writeMeanwhile() throws Exception {
-        for (int n = 0; n < WRITES_MEANWHILE; n++) {
-            Answer made = inTime(post("/api/sessions", Map.of("minutes", 5)));
+    private static void writeDuringOutage() throws Exception {
+        for (int n = 0; n < WRITES_DURING_OUTAGE; n++) {
+            Answer made = assertInTime(post("/api/sessions", Map.of("minutes", 5)));
             assertThat(made.status()).as(made.toString()).isEqualTo(201);
         }
     }
 
-    private static void assertRefused() throws Exception {
+    private static void assertRejected() throws Exception {
         for (int n = 0; n < 3; n++) {
-            Answer refused = inTime(post("/api/sessions", Map.of("minutes", 5)));
-            assertProblem(refused, 503);
-            assertThat(refused.header("Retry-After")).isPresent();
+            Answer rejected = assertInTime(post("/api/sessions", Map.of("minutes", 5)));
+            assertProblem(rejected, 503);
+            assertThat(rejected.header("Retry-After")).isPresent();
         }
     }
 
-    /** Waits until both pages tell the truth; each answer on the way comes in time. */
-    private static void awaitHealth(String status, int httpStatus, java.util.function.Consumer<JsonNode> truth) {
-        await().atMost(NOTICED).untilAsserted(() -> {
-            Answer health = inTime(call("GET", "/health"));
+    /** Waits until both health resources report the given state, and checks that each answer until then is in time. */
+    private static void awaitHealth(String status, int httpStatus, Consumer<JsonNode> assertions) {
+        await().atMost(HEALTH_LIMIT).untilAsserted(() -> {
+            Answer health = assertInTime(call("GET", "/health"));
             assertThat(health.status()).as(health.toString()).isEqualTo(httpStatus);
             assertThat(health.text("status")).isEqualTo(status);
-            Answer sync = inTime(call("GET", "/api/health/sync"));
+            Answer sync = assertInTime(call("GET", "/api/health/sync"));
             assertThat(sync.body().isObject()).as(sync.toString()).isTrue();
             assertThat(sync.text("status")).isEqualTo(status);
-            truth.accept(sync.body());
+            assertions.accept(sync.body());
         });
     }
 
-    /** The server is back: nobody restarts anything, and in the end all is there. */
+    /** Waits until the stack is healthy again without a restart, and checks that no write is lost. */
     private static void awaitRecovery() throws Exception {
-        stack.awaitWhole();
+        stack.awaitHealthy();
         Answer made = post("/api/sessions", Map.of("minutes", 5));
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         stack.assertExact(new Acknowledgements());

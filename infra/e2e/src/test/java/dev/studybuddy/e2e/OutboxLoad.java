@@ -19,35 +19,38 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Writers straight into an outbox table, as any system writes it: each has aggregates of its own, a few of them hot, and
- * commits one version after the other; some of them hold their transactions open for 30 s.
+ * Writes directly into an outbox table, as any system may do. Each writer has its own aggregates, a few of which are
+ * hot, and commits one version after the other. A few writers hold their transactions open for 30 s.
  */
 final class OutboxLoad implements AutoCloseable {
 
     private static final String INSERT = """
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
             VALUES (?, ?, ?, ?, ?, 'order.changed', '{"some": "state"}')""";
-    /** In the ids of those whose events are seen long after they were written. */
+    /**
+     * The ids of the aggregates that are committed long after they were written contain this text. The name of a test
+     * must not contain it, because it is part of all ids.
+     */
     static final String LATE = "late";
 
     private static final int WRITERS = 3;
-    private static final int AGGREGATES_OF_ONE = 60;
-    private static final int HOT_OF_ONE = 2;
-    private static final Duration PAUSE = Duration.ofMillis(15);
-    private static final Duration HELD = Duration.ofSeconds(30);
+    private static final int AGGREGATES_PER_WRITER = 60;
+    private static final int HOT_AGGREGATES_PER_WRITER = 2;
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(15);
+    private static final Duration OPEN_TIME = Duration.ofSeconds(30);
     private static final int LATE_WRITERS = 2;
 
     private final DataSource source;
     private final String type;
     private final Map<String, Long> committed = new ConcurrentHashMap<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(WRITERS + LATE_WRITERS);
-    private final List<Future<?>> writing = new ArrayList<>();
-    private final Semaphore ended = new Semaphore(0);
+    private final List<Future<?>> writers = new ArrayList<>();
+    private final Semaphore stopSignal = new Semaphore(0);
 
     /**
-     * Begins to write.
+     * Starts the writers.
      *
-     * @param prefix of its aggregates' ids, so that two loads never write the same one
+     * @param prefix the prefix of the aggregates' ids; two loads with different prefixes never write the same aggregate
      */
     OutboxLoad(DataSource source, String type, String prefix, long seed) {
         this.source = source;
@@ -55,14 +58,14 @@ final class OutboxLoad implements AutoCloseable {
         for (int n = 0; n < WRITERS; n++) {
             String name = prefix + "w" + n;
             Random random = new Random(seed + n);
-            writing.add(pool.submit(() -> {
+            writers.add(pool.submit(() -> {
                 write(name, random);
                 return null;
             }));
         }
         for (int n = 0; n < LATE_WRITERS; n++) {
             String name = prefix + LATE + n;
-            writing.add(pool.submit(() -> {
+            writers.add(pool.submit(() -> {
                 writeLate(name);
                 return null;
             }));
@@ -72,23 +75,23 @@ final class OutboxLoad implements AutoCloseable {
     private void write(String name, Random random) throws SQLException, InterruptedException {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            while (!ends(PAUSE)) {
-                String hot = name + "-" + random.nextInt(HOT_OF_ONE);
+            while (!awaitStop(COMMIT_INTERVAL)) {
+                String hot = name + "-" + random.nextInt(HOT_AGGREGATES_PER_WRITER);
                 append(connection, hot);
-                append(connection, name + "-" + random.nextInt(AGGREGATES_OF_ONE));
+                append(connection, name + "-" + random.nextInt(AGGREGATES_PER_WRITER));
                 connection.commit();
             }
         }
     }
 
-    /** Its first event is seen 30 s after it was written; its second comes at once after that. */
+    /** Commits an event 30 s after it was written, and the next version at once after that, in each round. */
     private void writeLate(String name) throws SQLException, InterruptedException {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            boolean ends = false;
-            while (!ends) {
+            boolean stop = false;
+            while (!stop) {
                 append(connection, name);
-                ends = ends(HELD);
+                stop = awaitStop(OPEN_TIME);
                 connection.commit();
                 append(connection, name);
                 connection.commit();
@@ -96,12 +99,12 @@ final class OutboxLoad implements AutoCloseable {
         }
     }
 
-    private boolean ends(Duration within) throws InterruptedException {
-        boolean over = ended.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS);
-        if (over) {
-            ended.release();
+    private boolean awaitStop(Duration within) throws InterruptedException {
+        boolean stop = stopSignal.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS);
+        if (stop) {
+            stopSignal.release();
         }
-        return over;
+        return stop;
     }
 
     private void append(Connection connection, String id) throws SQLException {
@@ -116,18 +119,18 @@ final class OutboxLoad implements AutoCloseable {
         }
     }
 
-    /** Lets the writers end, and says how many versions each aggregate has. */
-    Map<String, Long> end() throws Exception {
-        ended.release();
-        for (Future<?> one : writing) {
-            one.get(HELD.toSeconds() * 2, TimeUnit.SECONDS);
+    /** Stops the writers, waits until they have ended, and returns the number of versions of each aggregate. */
+    Map<String, Long> finish() throws Exception {
+        stopSignal.release();
+        for (Future<?> one : writers) {
+            one.get(OPEN_TIME.toSeconds() * 2, TimeUnit.SECONDS);
         }
         return Map.copyOf(committed);
     }
 
     @Override
     public void close() {
-        ended.release();
+        stopSignal.release();
         pool.shutdownNow();
     }
 }

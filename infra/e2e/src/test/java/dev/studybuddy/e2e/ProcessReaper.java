@@ -6,27 +6,27 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ends the programs that are left when this JVM dies, however it dies: a shell that reads the processes' numbers from this
- * JVM's pipe, and kills what it was told of when the pipe ends.
+ * Kills the programs that still run when this JVM dies for any reason. A shell reads the process ids from a pipe of
+ * this JVM, and kills the registered processes when the pipe closes.
  */
-final class Reaper {
+final class ProcessReaper {
 
     private static final String SCRIPT = """
-            alive=" "
-            while read -r what pid; do
-              case $what in
-                began) alive="$alive$pid " ;;
-                ended) alive="${alive%% $pid *} ${alive#* $pid }" ;;
+            running=" "
+            while read -r action pid; do
+              case $action in
+                add) running="$running$pid " ;;
+                remove) running="${running%% $pid *} ${running#* $pid }" ;;
               esac
             done
-            for pid in $alive; do kill -9 "$pid" 2>/dev/null; done
+            for pid in $running; do kill -9 "$pid" 2>/dev/null; done
             """;
 
-    private static final Reaper THE_ONE = new Reaper();
+    private static final ProcessReaper INSTANCE = new ProcessReaper();
 
     private final PrintWriter pipe;
 
-    private Reaper() {
+    private ProcessReaper() {
         try {
             Process shell = new ProcessBuilder("sh", "-c", SCRIPT)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -34,21 +34,21 @@ final class Reaper {
                     .start();
             pipe = new PrintWriter(shell.outputWriter(StandardCharsets.UTF_8), true);
         } catch (IOException e) {
-            throw new UncheckedIOException("no shell to end programs with", e);
+            throw new UncheckedIOException("cannot start the shell that kills left-over programs", e);
         }
     }
 
-    static void began(Process process) {
-        tell("began " + process.pid());
+    static void register(Process process) {
+        send("add " + process.pid());
     }
 
-    static void ended(Process process) {
-        tell("ended " + process.pid());
+    static void unregister(Process process) {
+        send("remove " + process.pid());
     }
 
-    private static void tell(String line) {
-        synchronized (THE_ONE) {
-            THE_ONE.pipe.println(line);
+    private static void send(String line) {
+        synchronized (INSTANCE) {
+            INSTANCE.pipe.println(line);
         }
     }
 }

@@ -32,23 +32,30 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
-/** An outbox of a test's own and publishers on it as processes, which tell themselves apart by {@code ce_source}. */
+/**
+ * Publisher processes on an outbox that belongs to one test. The header {@code ce_source} of a record names the
+ * publisher that sent it.
+ */
 final class Publishers implements AutoCloseable {
 
     static final String TYPE = "order";
-    private static final Duration WHOLE = Duration.ofSeconds(90);
+    private static final Duration BALANCE_LIMIT = Duration.ofSeconds(90);
 
     private final TestDatabase database = TestServers.newDatabase();
-    private final Topics topics = new Topics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+    private final TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
     private final Map<Integer, Service> services = new TreeMap<>();
 
-    /** A lease row. */
+    /** A row of the lease table. */
     record Lease(int shard, @Nullable String owner, boolean valid) {}
 
-    /** A record, as it was found. */
-    record Sent(String id, long version, String source, Instant handedToTheClient) {}
+    /**
+     * A record that was read from the topic.
+     *
+     * @param sentAt the time at which the publisher passed the record to the Kafka client
+     */
+    record SentRecord(String id, long version, String source, Instant sentAt) {}
 
-    /** What the topic holds. */
+    /** The result of a comparison of the topic with the committed versions. */
     record Comparison(int records, int repeats, List<String> faults) {}
 
     Publishers(String name, int count) {
@@ -90,24 +97,29 @@ final class Publishers implements AutoCloseable {
         return database.dataSource();
     }
 
-    /** Starts those that don't run, and waits until all of them have their share. */
-    void awaitWhole(Collection<Integer> numbers) {
-        numbers.stream().map(this::service).filter(service -> !service.alive()).forEach(Service::start);
+    /** Starts the publishers that do not run, and waits until each one has its share of the shards. */
+    void awaitBalanced(Collection<Integer> numbers) {
+        numbers.stream()
+                .map(this::service)
+                .filter(service -> !service.isAlive())
+                .forEach(Service::start);
         numbers.forEach(number -> service(number).awaitReady());
-        await("all publishers have their share").atMost(WHOLE).untilAsserted(() -> {
-            int share = (Shards.COUNT + numbers.size() - 1) / numbers.size();
-            List<Integer> owned = numbers.stream().map(this::owned).toList();
-            assertThat(owned).allMatch(count -> count > 0 && count <= share);
-            assertThat(owned.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Shards.COUNT);
-        });
+        await("each publisher has its share of the shards")
+                .atMost(BALANCE_LIMIT)
+                .untilAsserted(() -> {
+                    int share = (Shards.COUNT + numbers.size() - 1) / numbers.size();
+                    List<Integer> owned = numbers.stream().map(this::countOwned).toList();
+                    assertThat(owned).allMatch(count -> count > 0 && count <= share);
+                    assertThat(owned.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Shards.COUNT);
+                });
     }
 
-    /** How many shards a running publisher owns. */
-    int owned(int number) {
+    /** Returns the number of shards that a running publisher owns. */
+    int countOwned(int number) {
         return ownedBy(service(number).pid()).size();
     }
 
-    /** The shards that a process owns, be it alive or not. */
+    /** Returns the shards that a process owns, whether or not it still runs. */
     List<Integer> ownedBy(long pid) {
         return leases().stream()
                 .filter(Lease::valid)
@@ -122,24 +134,27 @@ final class Publishers implements AutoCloseable {
                 row -> new Lease(row.getInt(1), row.getString(2), row.getBoolean(3)));
     }
 
-    /** Whether a process has told of itself. */
-    boolean member(long pid) {
+    /** Returns whether a process has written its heartbeat row. */
+    boolean hasHeartbeat(long pid) {
         return query("SELECT id FROM outbox_publisher", row -> row.getString(1)).stream()
                 .anyMatch(id -> id.startsWith("publisher-" + pid + "-"));
     }
 
-    long pending() {
+    long countPending() {
         return query("SELECT count(*) FROM outbox WHERE processed = false", row -> row.getLong(1))
                 .getFirst();
     }
 
-    /** What waits in these shards of what was written up to then. */
-    long pending(Collection<Integer> shards, Instant writtenUpTo) {
+    /**
+     * Returns the number of pending events of these shards that were written up to the given time, without the late
+     * writers' events.
+     */
+    long countPending(Collection<Integer> shards, Instant until) {
         String in = shards.toString().replace('[', '(').replace(']', ')');
         return query(
                         "SELECT count(*) FROM outbox WHERE processed = false AND shard IN " + in
                                 + " AND aggregate_id NOT LIKE '%" + OutboxLoad.LATE + "%' AND created_at <= '"
-                                + writtenUpTo + "'",
+                                + until + "'",
                         row -> row.getLong(1))
                 .getFirst();
     }
@@ -148,17 +163,17 @@ final class Publishers implements AutoCloseable {
         return query("SELECT now()", row -> row.getTimestamp(1).toInstant()).getFirst();
     }
 
-    private interface Row<T> {
-        T of(ResultSet row) throws SQLException;
+    private interface RowMapper<T> {
+        T map(ResultSet row) throws SQLException;
     }
 
-    private <T> List<T> query(String sql, Row<T> mapper) {
+    private <T> List<T> query(String sql, RowMapper<T> mapper) {
         try (Connection connection = source().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<T> found = new ArrayList<>();
             while (rows.next()) {
-                found.add(mapper.of(rows));
+                found.add(mapper.map(rows));
             }
             return found;
         } catch (SQLException e) {
@@ -166,8 +181,8 @@ final class Publishers implements AutoCloseable {
         }
     }
 
-    /** All records of the topic, each partition in its order. */
-    List<Sent> sent() {
+    /** Returns all records of the topic, with the records of each partition in their order. */
+    List<SentRecord> readRecords() {
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 topics.bootstrapServers(),
@@ -175,7 +190,7 @@ final class Publishers implements AutoCloseable {
                 "none",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false);
-        List<Sent> records = new ArrayList<>();
+        List<SentRecord> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topics.prefix() + TYPE + ".v1").stream()
@@ -185,14 +200,14 @@ final class Publishers implements AutoCloseable {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(sent(record)));
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(toSentRecord(record)));
             }
         }
         return records;
     }
 
-    private static Sent sent(ConsumerRecord<String, byte[]> record) {
-        return new Sent(
+    private static SentRecord toSentRecord(ConsumerRecord<String, byte[]> record) {
+        return new SentRecord(
                 record.key(),
                 Long.parseLong(header(record, "ce_aggregateversion")),
                 header(record, "ce_source"),
@@ -203,26 +218,30 @@ final class Publishers implements AutoCloseable {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
-    /** Compares the topic with what was committed: every version there, its first occurrence after its predecessor's. */
+    /**
+     * Compares the topic with the committed versions. The topic must contain every version, and the first occurrence of
+     * each must come after that of its predecessor.
+     */
     Comparison compare(Map<String, Long> committed) {
-        List<Sent> sent = sent().stream()
+        List<SentRecord> sent = readRecords().stream()
                 .filter(record -> committed.containsKey(record.id()))
                 .toList();
         Map<String, Long> highest = new HashMap<>();
         List<String> faults = new ArrayList<>();
         int repeats = 0;
-        for (Sent record : sent) {
-            long before = highest.getOrDefault(record.id(), 0L);
-            if (record.version() <= before) {
+        for (SentRecord record : sent) {
+            long previous = highest.getOrDefault(record.id(), 0L);
+            if (record.version() <= previous) {
                 repeats++;
-            } else if (record.version() > before + 1) {
-                faults.add(record + " came after version " + before);
+            } else if (record.version() > previous + 1) {
+                faults.add(record + " came after version " + previous);
             }
             highest.merge(record.id(), record.version(), Math::max);
         }
         committed.forEach((id, version) -> {
             if (highest.getOrDefault(id, 0L) < version) {
-                faults.add(id + " has " + version + " versions, its topic " + highest.getOrDefault(id, 0L));
+                faults.add(id + " has " + version + " committed versions, but the topic ends at version "
+                        + highest.getOrDefault(id, 0L));
             }
         });
         return new Comparison(sent.size(), repeats, faults);

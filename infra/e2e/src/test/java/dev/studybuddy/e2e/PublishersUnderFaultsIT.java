@@ -21,22 +21,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Three publishers as processes, killed, stopped and frozen under load; then each topic is compared with the table. */
+/** Kills, stops and freezes three publisher processes under load, and then compares the topic with the outbox. */
 class PublishersUnderFaultsIT {
 
     private static final List<Integer> ALL = List.of(1, 2, 3);
-    private static final Duration DRAINED = Duration.ofSeconds(90);
-    private static final Duration LOOK = Duration.ofMillis(10);
-    /** Between a lease's hand-over, and this test's noticing it. */
-    private static final Duration NOTICED = Duration.ofMillis(500);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+    /** This test may see a new owner of a lease this much later than the publisher does. */
+    private static final Duration DETECTION_DELAY = Duration.ofMillis(500);
 
-    private static final Duration LEFT = Duration.ofSeconds(1);
-    private static final Duration SHARED = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(1);
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
     private static final int STOPS = 5;
-    private static final Duration FLOWING = Duration.ofSeconds(2);
+    private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
-    private static final Duration FAULTY = Duration.ofSeconds(60);
-    private static final int LONGEST_PAUSE_MILLIS = 20_000;
+    private static final Duration FAULT_TIME = Duration.ofSeconds(60);
+    private static final int PAUSE_MAX_MILLIS = 20_000;
 
     private static Publishers publishers;
     private OutboxLoad load;
@@ -53,7 +53,7 @@ class PublishersUnderFaultsIT {
 
     @BeforeEach
     void begin(TestInfo test) {
-        publishers.awaitWhole(ALL);
+        publishers.awaitBalanced(ALL);
         String prefix = test.getTestMethod().orElseThrow().getName() + "-";
         load = new OutboxLoad(publishers.source(), Publishers.TYPE, prefix, 1);
     }
@@ -64,87 +64,90 @@ class PublishersUnderFaultsIT {
     }
 
     @Test
-    void aKilledInstancesShardsFlowAgainWithin15Seconds() throws Exception {
+    void theShardsOfAKilledInstanceAreDrainedWithin15Seconds() throws Exception {
         List<Integer> orphaned = publishers.ownedBy(publishers.service(1).pid());
         assertThat(orphaned).isNotEmpty();
 
         publishers.service(1).kill();
         long began = System.nanoTime();
         Instant oneSecondLater = publishers.databaseNow().plusSeconds(1);
-        Duration took = within(
+        Duration took = awaitWithin(
                 Duration.ofSeconds(15),
                 began,
                 () -> publishers.databaseNow().isAfter(oneSecondLater)
-                        && publishers.pending(orphaned, oneSecondLater) == 0);
+                        && publishers.countPending(orphaned, oneSecondLater) == 0);
 
-        report("flow of a killed instance's shards", took);
+        report("time to drain the shards of a killed instance", took);
         assertNothingIsMissing();
     }
 
     @Test
-    void aStoppedInstancesShardsFlowWithin1SecondAndAJoiningOneHasItsShareWithin5() throws Exception {
+    void aStopHandsOverWithin1SecondAndAJoinGetsItsShareWithin5Seconds() throws Exception {
         Service third = publishers.service(3);
-        List<Duration> left = new ArrayList<>();
-        List<Duration> shared = new ArrayList<>();
-        try (Standstill standstill = new Standstill()) {
-            while (left.size() < STOPS) {
-                publishers.awaitWhole(ALL);
-                awaitFlow(publishers.ownedBy(third.pid()));
-                Duration stoodBefore = standstill.soFar();
-                left.add(stop(third).minus(standstill.soFar().minus(stoodBefore)));
-                await().atMost(DRAINED).until(() -> !third.alive());
+        List<Duration> handOvers = new ArrayList<>();
+        List<Duration> joins = new ArrayList<>();
+        try (StallMeter stalls = new StallMeter()) {
+            while (handOvers.size() < STOPS) {
+                publishers.awaitBalanced(ALL);
+                awaitSteadyFlow(publishers.ownedBy(third.pid()));
+                Duration stalledBefore = stalls.total();
+                handOvers.add(timeHandOver(third).minus(stalls.total().minus(stalledBefore)));
+                await().atMost(DRAIN_LIMIT).until(() -> !third.isAlive());
                 third.start();
-                shared.add(join(third));
+                joins.add(timeJoin(third));
             }
             System.out.printf(
-                    "hand-over of a stopped instance's shards: %s, share of a joining one: %s; the machine stood still for %s%n",
-                    left, shared, standstill.soFar());
+                    "hand-overs of a stopped instance's shards took %s; joins took %s; the machine stalled for %s%n",
+                    handOvers, joins, stalls.total());
         }
 
-        assertThat(left).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(LEFT));
-        assertThat(shared).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(SHARED));
+        assertThat(handOvers).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(HAND_OVER_LIMIT));
+        assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(JOIN_LIMIT));
         assertThat(assertNothingIsMissing())
-                .as("sent, not marked, and handed over")
+                .as("no record is sent, handed over unmarked, and sent again")
                 .isZero();
     }
 
-    /** Waits until the load of some seconds has gone through: an instance that has just started is not what is asked here. */
-    private static void awaitFlow(List<Integer> shards) {
-        Instant later = publishers.databaseNow().plus(FLOWING);
-        await().atMost(DRAINED)
-                .until(() -> publishers.databaseNow().isAfter(later) && publishers.pending(shards, later) == 0);
+    /**
+     * Waits until the publishers have sent the load of some seconds, so that the test does not measure an instance that
+     * just started.
+     */
+    private static void awaitSteadyFlow(List<Integer> shards) {
+        Instant later = publishers.databaseNow().plus(LOAD_TIME);
+        await().atMost(DRAIN_LIMIT)
+                .until(() -> publishers.databaseNow().isAfter(later) && publishers.countPending(shards, later) == 0);
     }
 
-    /** How long a stopped instance's shards took to flow from other hands. */
-    private static Duration stop(Service instance) {
+    /** Stops an instance and returns the time until other instances have published the pending events of its shards. */
+    private static Duration timeHandOver(Service instance) {
         long pid = instance.pid();
         List<Integer> handed = publishers.ownedBy(pid);
         Instant written = publishers.databaseNow();
         instance.terminate();
         long stopped = System.nanoTime();
-        await().atMost(DRAINED)
-                .pollInterval(LOOK)
+        await().atMost(DRAIN_LIMIT)
+                .pollInterval(POLL_INTERVAL)
                 .until(() -> publishers.ownedBy(pid).isEmpty()
                         && publishers.leases().stream().allMatch(Publishers.Lease::valid)
-                        && publishers.pending(handed, written) == 0);
+                        && publishers.countPending(handed, written) == 0);
         return Duration.ofNanos(System.nanoTime() - stopped);
     }
 
-    private static Duration join(Service instance) {
-        await().atMost(DRAINED).pollInterval(LOOK).until(() -> publishers.member(instance.pid()));
+    private static Duration timeJoin(Service instance) {
+        await().atMost(DRAIN_LIMIT).pollInterval(POLL_INTERVAL).until(() -> publishers.hasHeartbeat(instance.pid()));
         long joined = System.nanoTime();
-        await().atMost(DRAINED)
-                .pollInterval(LOOK)
+        await().atMost(DRAIN_LIMIT)
+                .pollInterval(POLL_INTERVAL)
                 .until(() -> publishers.ownedBy(instance.pid()).size() >= Shards.COUNT / 3 - 1);
         return Duration.ofNanos(System.nanoTime() - joined);
     }
 
     @Test
-    void anInstanceThatStoodStillFor20SecondsSendsNothingForShardsItLost() throws Exception {
+    void anInstanceFrozenFor20SecondsSendsNothingForShardsItLost() throws Exception {
         Service frozen = publishers.service(2);
         long pid = frozen.pid();
-        List<Integer> had = publishers.ownedBy(pid);
-        assertThat(had).isNotEmpty();
+        List<Integer> owned = publishers.ownedBy(pid);
+        assertThat(owned).isNotEmpty();
 
         frozen.pause();
         Instant paused = Instant.now();
@@ -154,32 +157,32 @@ class PublishersUnderFaultsIT {
                 .until(() -> paused.plusSeconds(20).isBefore(Instant.now()));
         frozen.resume();
         Map<Integer, Instant> regained = new HashMap<>();
-        await().atMost(Duration.ofSeconds(20)).pollInterval(LOOK).until(() -> {
+        await().atMost(Duration.ofSeconds(20)).pollInterval(POLL_INTERVAL).until(() -> {
             publishers.ownedBy(pid).forEach(shard -> regained.putIfAbsent(shard, Instant.now()));
             return regained.size() >= Shards.COUNT / 3 - 1;
         });
 
         assertNothingIsMissing();
-        List<Publishers.Sent> afterwards = publishers.sent().stream()
+        List<Publishers.SentRecord> afterwards = publishers.readRecords().stream()
                 .filter(record -> record.source().equals(Publishers.source(2)))
-                .filter(record -> record.handedToTheClient().isAfter(paused))
+                .filter(record -> record.sentAt().isAfter(paused))
                 .toList();
-        assertThat(afterwards).as("it works again").isNotEmpty();
+        assertThat(afterwards).as("the instance sends again after the freeze").isNotEmpty();
         assertThat(afterwards)
-                .as("sent without a lease")
-                .allSatisfy(record -> assertThat(record.handedToTheClient())
+                .as("each record is sent under a lease")
+                .allSatisfy(record -> assertThat(record.sentAt())
                         .isAfter(regained.getOrDefault(Shards.of(Publishers.TYPE, record.id()), Instant.MAX)
-                                .minus(NOTICED)));
+                                .minus(DETECTION_DELAY)));
     }
 
     @Test
-    void killedAndFrozenAtRandomTheyLoseNothingAndKeepTheOrder() throws Exception {
+    void randomKillsAndFreezesLoseNothingAndKeepTheOrder() throws Exception {
         Random random = new Random(4);
         Semaphore never = new Semaphore(0);
         Map<Integer, Long> frozenUntil = new HashMap<>();
         int kills = 0;
         int pauses = 0;
-        long end = System.nanoTime() + FAULTY.toNanos();
+        long end = System.nanoTime() + FAULT_TIME.toNanos();
         while (System.nanoTime() < end) {
             int victim = 1 + random.nextInt(ALL.size());
             if (!frozenUntil.containsKey(victim)) {
@@ -191,33 +194,33 @@ class PublishersUnderFaultsIT {
                     publishers.service(victim).pause();
                     frozenUntil.put(
                             victim,
-                            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_PAUSE_MILLIS)));
+                            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(PAUSE_MAX_MILLIS)));
                     pauses++;
                 }
             }
-            // The faults' own pace; nobody signals.
+            // This wait paces the faults; no code releases the semaphore.
             assertThat(never.tryAcquire(1_000 + random.nextInt(2_500), TimeUnit.MILLISECONDS))
                     .isFalse();
-            for (Integer awake : List.copyOf(frozenUntil.keySet())) {
-                if (frozenUntil.get(awake) - System.nanoTime() <= 0) {
-                    publishers.service(awake).resume();
-                    frozenUntil.remove(awake);
+            for (Integer frozen : List.copyOf(frozenUntil.keySet())) {
+                if (frozenUntil.get(frozen) - System.nanoTime() <= 0) {
+                    publishers.service(frozen).resume();
+                    frozenUntil.remove(frozen);
                 }
             }
         }
         frozenUntil.keySet().forEach(number -> publishers.service(number).resume());
 
-        System.out.printf("60 s of faults: %d kills, %d pauses%n", kills, pauses);
+        System.out.printf("%d kills and %d freezes in 60 s%n", kills, pauses);
         assertThat(kills).isPositive();
         assertThat(pauses).isPositive();
         assertNothingIsMissing();
     }
 
     private int assertNothingIsMissing() throws Exception {
-        Map<String, Long> committed = load.end();
-        await("the outbox is drained").atMost(DRAINED).until(() -> publishers.pending() == 0);
+        Map<String, Long> committed = load.finish();
+        await("the outbox is drained").atMost(DRAIN_LIMIT).until(() -> publishers.countPending() == 0);
         Publishers.Comparison topic = publishers.compare(committed);
-        System.out.printf("%d records, %d of them repeats%n", topic.records(), topic.repeats());
+        System.out.printf("%d records, of which %d are repeats%n", topic.records(), topic.repeats());
         assertThat(topic.faults()).isEmpty();
         assertThat(topic.records() - topic.repeats())
                 .isEqualTo(Math.toIntExact(
@@ -225,14 +228,14 @@ class PublishersUnderFaultsIT {
         return topic.repeats();
     }
 
-    private static Duration within(Duration limit, long began, BooleanSupplier reached) {
-        await().atMost(limit.plusSeconds(5)).pollInterval(LOOK).until(reached::getAsBoolean);
+    private static Duration awaitWithin(Duration limit, long began, BooleanSupplier condition) {
+        await().atMost(limit.plusSeconds(5)).pollInterval(POLL_INTERVAL).until(condition::getAsBoolean);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         assertThat(took).isLessThan(limit);
         return took;
     }
 
-    private static void report(String what, Duration took) {
-        System.out.printf("%s: %d ms%n", what, took.toMillis());
+    private static void report(String measurement, Duration took) {
+        System.out.printf("%s: %d ms%n", measurement, took.toMillis());
     }
 }

@@ -10,26 +10,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kills one of several programs after another as {@code kill -9} does, at random, and starts each again at once; for a
- * while.
+ * Kills a random one of several programs at random intervals, as {@code kill -9} does, and starts it again at once. The
+ * kills end after a given time.
  */
 final class RandomKills implements AutoCloseable {
 
-    private static final int SHORTEST_MILLIS = 500;
-    private static final int LONGEST_MILLIS = 6_000;
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final int INTERVAL_MIN_MILLIS = 500;
+    private static final int INTERVAL_MAX_MILLIS = 6_000;
+    private static final Duration END_LIMIT = Duration.ofMinutes(3);
 
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final ExecutorService pool = Executors.newSingleThreadExecutor();
-    private final Future<Integer> killing;
+    private final Future<Integer> killCount;
 
-    RandomKills(List<Service> victims, Duration time, long seed) {
+    RandomKills(List<Service> victims, Duration duration, long seed) {
         Random random = new Random(seed);
-        long end = System.nanoTime() + time.toNanos();
-        this.killing = pool.submit(() -> {
+        long end = System.nanoTime() + duration.toNanos();
+        this.killCount = pool.submit(() -> {
             int kills = 0;
             while (System.nanoTime() < end
-                    && !ended.await(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS), TimeUnit.MILLISECONDS)) {
+                    && !stopSignal.await(
+                            random.nextInt(INTERVAL_MIN_MILLIS, INTERVAL_MAX_MILLIS), TimeUnit.MILLISECONDS)) {
                 Service victim = victims.get(random.nextInt(victims.size()));
                 victim.kill();
                 victim.start();
@@ -39,19 +40,19 @@ final class RandomKills implements AutoCloseable {
         });
     }
 
-    /** Whether the time is not over yet. */
-    boolean goOn() {
-        return !killing.isDone();
+    /** Returns whether more programs may be killed. */
+    boolean isRunning() {
+        return !killCount.isDone();
     }
 
-    /** Waits until the time is over, with all programs started; returns how many were killed. */
+    /** Waits until the time is over and all programs are started again, and returns the number of kills. */
     int awaitEnd() throws Exception {
-        return killing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return killCount.get(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override
     public void close() {
-        ended.countDown();
+        stopSignal.countDown();
         pool.shutdown();
     }
 }

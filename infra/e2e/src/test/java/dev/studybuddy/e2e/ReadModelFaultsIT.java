@@ -10,7 +10,7 @@ import dev.studybuddy.audit.Acknowledgements;
 import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.bench.http.Answer;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.e2e.OngoingReads.Sight;
+import dev.studybuddy.e2e.OngoingReads.Observation;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestDatabase;
@@ -34,29 +34,33 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The read model under many writers: three projectors killed at random, documents changed by hand, an event lost, a
- * rebuild, and a MongoDB that falls back. In the end every document is what SQL says.
+ * Injects faults into the read model while many clients write. Three projectors are killed at random, documents are
+ * changed by hand, an event is lost, a generation is rebuilt, and MongoDB is restored to an earlier state. At the end,
+ * every document agrees with SQL.
  */
 @DisabledIfSystemProperty(
         named = TestServers.MODE_PROPERTY,
         matches = "containers|urls",
-        disabledReason = "it puts the data of a MongoDB of its own back")
+        disabledReason = "the test replaces the data folder of its own MongoDB")
 class ReadModelFaultsIT {
 
     private static final Logger log = LoggerFactory.getLogger(ReadModelFaultsIT.class);
 
-    private static final Duration KILLING = Duration.ofSeconds(60);
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration KILL_TIME = Duration.ofSeconds(60);
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
-    /** No machine is so slow that the way back is over by then; the test ends that time itself. */
-    private static final Duration KEPT = Duration.ofHours(1);
+    /**
+     * The previous generation stays available for longer than the test takes on any machine; the test then shortens
+     * this time.
+     */
+    private static final Duration KEEP_PREVIOUS_TIME = Duration.ofHours(1);
 
-    private static final String KEEP_PREVIOUS = "STUDYBUDDY_PROJECTOR_KEEPPREVIOUS";
+    private static final String KEEP_PREVIOUS_VARIABLE = "STUDYBUDDY_PROJECTOR_KEEPPREVIOUS";
     private static final int PROJECTORS = 3;
-    private static final int LOOKS = 3;
+    private static final int VERIFY_RUNS = 3;
 
     private static TestDatabase sql;
-    private static Topics topics;
+    private static TestTopics topics;
     private static FaultyServer mongo;
     private static MongoClient client;
     private static MongoDatabase database;
@@ -65,7 +69,7 @@ class ReadModelFaultsIT {
     @BeforeAll
     static void start() throws Exception {
         sql = TestServers.newDatabase();
-        topics = new Topics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+        topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
         mongo = TestServers.ownMongo();
         client = MongoClients.create(mongo.url());
         database = client.getDatabase("studybuddy");
@@ -77,11 +81,11 @@ class ReadModelFaultsIT {
                 1,
                 PROJECTORS,
                 Map.of(
-                        KEEP_PREVIOUS,
-                        KEPT.toSeconds() + "s",
+                        KEEP_PREVIOUS_VARIABLE,
+                        KEEP_PREVIOUS_TIME.toSeconds() + "s",
                         "STUDYBUDDY_PROJECTOR_DROPAFTER",
                         "10s",
-                        // The rebuild goes on where kills and a slow machine make live events late.
+                        // The high value lets the rebuild continue although kills and a slow machine delay live events.
                         "STUDYBUDDY_PROJECTOR_LIVEDELAY",
                         "10m",
                         "STUDYBUDDY_PROJECTOR_TOPICSEVERY",
@@ -100,51 +104,52 @@ class ReadModelFaultsIT {
     }
 
     @Test
-    void damageIsFoundAndPutRightByARebuildWhileProjectorsAreKilledAndManyWriteAndRead() throws Exception {
-        Scholar falsified = Scholar.on(stack);
-        Scholar robbed = Scholar.on(stack);
-        Scholar unlucky = Scholar.on(stack);
-        String todo = newTodo(unlucky);
+    void aRebuildCorrectsDamageWhileProjectorsAreKilledAndClientsWriteAndRead() throws Exception {
+        TestUser tampered = TestUser.create(stack);
+        TestUser withLostSession = TestUser.create(stack);
+        TestUser withLostEvent = TestUser.create(stack);
+        String todo = createTodo(withLostEvent);
         stack.assertExact(new Acknowledgements());
-        int before = study().path("active").intValue();
+        int previous = study().path("active").intValue();
         try (OngoingLoad load = new OngoingLoad(stack)) {
-            for (int look = 0; look < LOOKS; look++) {
+            for (int run = 0; run < VERIFY_RUNS; run++) {
                 assertNoDrift(verify(false));
             }
 
-            loseTheEventOf(unlucky, todo);
-            JsonNode healing = verify(true);
-            assertThat(found(healing)).containsExactly("stale " + todo);
-            assertThat(usersWithWrongTotals(healing)).as("%s", healing).isEmpty();
-            assertThat(healing.path("repaired").intValue()).as("%s", healing).isEqualTo(1);
-            awaitMirror(todo, 2, before);
-            // The snapshot healed mirror and sums alike.
-            assertNoDrift(verify(false));
-            complete(unlucky, todo, "again");
-
-            String stolen = robbed.sessions().getLast();
-            database.getCollection(Names.mirrors(AggregateType.SESSION, before)).deleteOne(new Document("_id", stolen));
-            Falsified.inGeneration(database, before, falsified);
-
+            loseEvent(withLostEvent, todo);
             JsonNode repair = verify(true);
-            assertThat(found(repair)).containsExactly("missing " + stolen);
-            assertThat(usersWithWrongTotals(repair)).contains(falsified.id(), robbed.id());
-            assertThat(usersWithWrongTotals(repair)).isSubsetOf(falsified.id(), robbed.id(), "*");
-            assertThat(repair.path("repaired").intValue())
-                    .as("an event would count twice: %s", repair)
+            assertThat(differences(repair)).containsExactly("stale " + todo);
+            assertThat(usersWithWrongTotals(repair)).as("%s", repair).isEmpty();
+            assertThat(repair.path("repaired").intValue()).as("%s", repair).isEqualTo(1);
+            awaitMirror(todo, 2, previous);
+            // The repair's snapshot corrects both the mirror and the rollups.
+            assertNoDrift(verify(false));
+            complete(withLostEvent, todo, "again");
+
+            String lostSession = withLostSession.sessions().getLast();
+            database.getCollection(Names.mirrors(AggregateType.SESSION, previous))
+                    .deleteOne(new Document("_id", lostSession));
+            TamperedTotals.write(database, previous, tampered);
+
+            JsonNode secondRepair = verify(true);
+            assertThat(differences(secondRepair)).containsExactly("missing " + lostSession);
+            assertThat(usersWithWrongTotals(secondRepair)).contains(tampered.id(), withLostSession.id());
+            assertThat(usersWithWrongTotals(secondRepair)).isSubsetOf(tampered.id(), withLostSession.id(), "*");
+            assertThat(secondRepair.path("repaired").intValue())
+                    .as("verify repairs nothing, because an event would count twice: %s", secondRepair)
                     .isZero();
 
-            // From here on: while the documents were changed one by one, an answer could show some of them.
-            OngoingReads reads = new OngoingReads(stack, falsified);
+            // The reads start only now, because an answer could show a part of the changes while the test made them.
+            OngoingReads reads = new OngoingReads(stack, tampered);
             try (reads;
-                    RandomKills kills = new RandomKills(stack.projectors(), KILLING, 5)) {
-                JsonNode meanwhile = verify(false);
-                assertThat(found(meanwhile)).isSubsetOf("missing " + stolen);
-                assertThat(usersWithWrongTotals(meanwhile)).isSubsetOf(falsified.id(), robbed.id(), "*");
+                    RandomKills kills = new RandomKills(stack.projectors(), KILL_TIME, 5)) {
+                JsonNode duringKills = verify(false);
+                assertThat(differences(duringKills)).isSubsetOf("missing " + lostSession);
+                assertThat(usersWithWrongTotals(duringKills)).isSubsetOf(tampered.id(), withLostSession.id(), "*");
 
                 int next = rebuild();
                 List<JsonNode> progress = awaitSwitch(next);
-                log.info("progress of the rebuild: {}", progress);
+                log.info("The rebuild is complete: progress={}", progress);
                 assertThat(progress).anySatisfy(one -> {
                     assertThat(one.path("done").longValue())
                             .isLessThan(one.path("total").longValue());
@@ -152,73 +157,79 @@ class ReadModelFaultsIT {
                     assertThat(one.path("secondsLeft").isNumber()).isTrue();
                 });
 
-                awaitMore(reads, Sight.TRUE);
-                activate(before);
-                awaitMore(reads, Sight.FALSIFIED);
+                awaitMoreReads(reads, Observation.CORRECT);
+                activate(previous);
+                awaitMoreReads(reads, Observation.TAMPERED);
                 activate(next);
-                awaitMore(reads, Sight.TRUE);
-                log.info("there and back, while projectors were killed: {}", kills.goOn());
-                log.info("{} projectors were killed", kills.awaitEnd());
+                awaitMoreReads(reads, Observation.CORRECT);
+                log.info("Activation and rollback are complete: killsStillRun={}", kills.isRunning());
+                log.info("The random kills ended: kills={}", kills.awaitEnd());
 
                 for (Service projector : stack.projectors()) {
                     projector.kill();
-                    projector.set(KEEP_PREVIOUS, "1s").start();
+                    projector.setVariable(KEEP_PREVIOUS_VARIABLE, "1s").start();
                 }
-                awaitGone(before);
-                reads.end();
+                awaitRemoved(previous);
+                reads.finish();
             }
 
-            load.end();
-            log.info("{}; {}", load, reads);
-            log.info("{}", stack.assertExact(load.acknowledgements()).describe());
-            JsonNode last = verify(false);
-            assertThat(last.path("consistent").booleanValue(false))
-                    .as("%s", last)
+            load.finish();
+            log.info("The load and the reads ended: load={} reads={}", load, reads);
+            log.info(
+                    "The audit found no difference: report={}",
+                    stack.assertExact(load.acknowledgements()).describe());
+            JsonNode lastVerify = verify(false);
+            assertThat(lastVerify.path("consistent").booleanValue(false))
+                    .as("%s", lastVerify)
                     .isTrue();
         }
     }
 
     @Test
-    void aMongoDbThatIsKilledAndThatIsPutBackToAnEarlierStateEndsExact() throws Exception {
+    void aMongoDbThatIsKilledAndThenRestoredToAnEarlierStateEndsExact() throws Exception {
         try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int kill = 0; kill < 3; kill++) {
-                load.awaitMore(100 + 37 * kill);
+                load.awaitMoreWrites(100 + 37 * kill);
                 mongo.kill();
                 mongo.start();
             }
-            load.awaitMore(100);
+            load.awaitMoreWrites(100);
             mongo.stop();
             mongo.keepData();
             mongo.start();
-            load.awaitMore(400);
-            String later = newSession();
+            load.awaitMoreWrites(400);
+            String later = createSession();
 
-            // As the design has it for a restore: the projectors are stopped meanwhile.
+            // A restore requires that the projectors do not run.
             stack.projectors().forEach(Service::kill);
             mongo.stop();
             mongo.putBackData();
             mongo.start();
-            assertThat(sessionMirror(later)).as("it came after the copy").isNull();
+            assertThat(sessionMirror(later))
+                    .as("the session was written after the copy")
+                    .isNull();
             stack.projectors().forEach(Service::start);
-            load.awaitMore(100);
+            load.awaitMoreWrites(100);
 
-            load.end();
-            log.info("{}", load);
-            log.info("{}", stack.assertExact(load.acknowledgements()).describe());
-            stack.awaitWhole();
-            JsonNode last = verify(false);
-            assertThat(last.path("consistent").booleanValue(false))
-                    .as("%s", last)
+            load.finish();
+            log.info("The load ended: load={}", load);
+            log.info(
+                    "The audit found no difference: report={}",
+                    stack.assertExact(load.acknowledgements()).describe());
+            stack.awaitHealthy();
+            JsonNode lastVerify = verify(false);
+            assertThat(lastVerify.path("consistent").booleanValue(false))
+                    .as("%s", lastVerify)
                     .isTrue();
         }
     }
 
-    /** A session that MongoDB shows. */
-    private static String newSession() throws Exception {
-        Answer made = stack.ask("POST", "/api/sessions", Map.of("minutes", 5), Map.of());
-        assertThat(made.status()).as(made.toString()).isEqualTo(201);
-        await("its mirror").atMost(LIMIT).until(() -> sessionMirror(made.text("id")) != null);
-        return made.text("id");
+    /** Creates a session and waits until its mirror exists. */
+    private static String createSession() throws Exception {
+        Answer created = stack.callWithRetry("POST", "/api/sessions", Map.of("minutes", 5), Map.of());
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        await("its mirror").atMost(WAIT_LIMIT).until(() -> sessionMirror(created.text("id")) != null);
+        return created.text("id");
     }
 
     private static @Nullable Document sessionMirror(String id) throws Exception {
@@ -228,38 +239,42 @@ class ReadModelFaultsIT {
                 .first();
     }
 
-    private static String newTodo(Scholar owner) throws Exception {
-        Answer made = stack.ask(
+    private static String createTodo(TestUser owner) throws Exception {
+        Answer created = stack.callWithRetry(
                 "POST",
                 "/api/todos",
                 Map.of("title", "Read", "subject", "Math", "difficulty", "easy", "questionsTarget", 5),
                 owner.headers());
-        assertThat(made.status()).as(made.toString()).isEqualTo(201);
-        return made.text("id");
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        return created.text("id");
     }
 
-    private static void complete(Scholar owner, String todo, String title) throws Exception {
-        Answer done =
-                stack.ask("PATCH", "/api/todos/" + todo, Map.of("completed", true, "title", title), owner.headers());
+    private static void complete(TestUser owner, String todo, String title) throws Exception {
+        Answer done = stack.callWithRetry(
+                "PATCH", "/api/todos/" + todo, Map.of("completed", true, "title", title), owner.headers());
         assertThat(done.status()).as(done.toString()).isEqualTo(200);
     }
 
-    /** An event that no reader can read: it is dead-lettered, and an operator discards it. */
-    private static void loseTheEventOf(Scholar owner, String todo) throws Exception {
+    /**
+     * Makes an event unreadable, so that the projector dead-letters it, and discards the dead letter as an operator
+     * would.
+     */
+    private static void loseEvent(TestUser owner, String todo) throws Exception {
         stack.publishers().getFirst().stop();
         complete(owner, todo, "lost");
         try (Connection connection = DriverManager.getConnection(sql.url(), sql.username(), sql.password());
-                PreparedStatement spoil = connection.prepareStatement("UPDATE outbox SET payload = payload - 'userId'"
+                PreparedStatement damage = connection.prepareStatement("UPDATE outbox SET payload = payload - 'userId'"
                         + " WHERE aggregate_id = ? AND processed = false")) {
-            spoil.setString(1, todo);
-            assertThat(spoil.executeUpdate()).isEqualTo(1);
+            damage.setString(1, todo);
+            assertThat(damage.executeUpdate()).isEqualTo(1);
         }
         stack.publishers().getFirst().start();
-        JsonNode letter =
-                await("the dead letter").atMost(LIMIT).until(() -> deadLetterOf(todo), one -> !one.isMissingNode());
-        Answer discarded = stack.ask(
+        JsonNode letter = await("the dead letter")
+                .atMost(WAIT_LIMIT)
+                .until(() -> deadLetterOf(todo), one -> !one.isMissingNode());
+        Answer discarded = stack.callWithRetry(
                 "DELETE", "/api/admin/dead-letters/" + letter.path("id").asString(""), null, Map.of());
-        // 409 where an answer before was late, and what it was about had happened.
+        // The answer is 409 if an earlier attempt discarded the letter but its answer was lost.
         assertThat(discarded.status()).as(discarded.toString()).isIn(204, 409);
     }
 
@@ -275,24 +290,25 @@ class ReadModelFaultsIT {
     }
 
     private static void awaitMirror(String todo, long version, int generation) {
-        Document wanted = new Document("_id", todo).append("version", version);
+        Document expected = new Document("_id", todo).append("version", version);
         await(todo + " at " + version)
-                .atMost(LIMIT)
+                .atMost(WAIT_LIMIT)
                 .until(() -> database.getCollection(Names.mirrors(AggregateType.TODO, generation))
-                                .countDocuments(wanted)
+                                .countDocuments(expected)
                         == 1);
     }
 
     private static JsonNode verify(boolean repair) throws Exception {
-        Answer asked = stack.ask("POST", "/api/admin/verify", Map.of("repair", repair), Map.of());
-        assertThat(asked.status()).as(asked.toString()).isEqualTo(202);
+        Answer accepted = stack.callWithRetry("POST", "/api/admin/verify", Map.of("repair", repair), Map.of());
+        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
         JsonNode job = await("a verify")
-                .atMost(LIMIT)
+                .atMost(WAIT_LIMIT)
                 .until(
-                        () -> stack.api().call("GET", asked.header("Location").orElseThrow(), null),
+                        () -> stack.api()
+                                .call("GET", accepted.header("Location").orElseThrow(), null),
                         one -> one.ok() && !one.body().path("finishedAt").isNull())
                 .body();
-        log.info("verify: {}", job);
+        log.info("The verify ended: job={}", job);
         assertThat(job.path("state").asString("")).as("%s", job).isEqualTo("done");
         return job;
     }
@@ -306,14 +322,14 @@ class ReadModelFaultsIT {
                 .isZero();
     }
 
-    /** What differs, sums aside. */
-    private static List<String> found(JsonNode verify) {
-        List<String> found = new ArrayList<>();
+    /** Returns the differences that a verify found, without those of the totals. */
+    private static List<String> differences(JsonNode verify) {
+        List<String> differences = new ArrayList<>();
         for (String list : List.of("missing", "stale", "extra", "different")) {
             verify.path(list)
-                    .forEach(one -> found.add(list + ' ' + one.path("id").asString("")));
+                    .forEach(one -> differences.add(list + ' ' + one.path("id").asString("")));
         }
-        return found;
+        return differences;
     }
 
     private static List<String> usersWithWrongTotals(JsonNode verify) {
@@ -325,18 +341,19 @@ class ReadModelFaultsIT {
     }
 
     private static int rebuild() throws Exception {
-        Answer begun = stack.ask("POST", "/api/admin/projections/rebuild", Map.of("activate", "auto"), Map.of());
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        Answer second = stack.ask("POST", "/api/admin/projections/rebuild", Map.of(), Map.of());
+        Answer accepted =
+                stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of("activate", "auto"), Map.of());
+        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
+        Answer second = stack.callWithRetry("POST", "/api/admin/projections/rebuild", Map.of(), Map.of());
         Problems.assertProblem(second, 409);
         assertThat(second.text("type")).endsWith("rebuild-under-way");
-        return begun.body().path("generation").intValue();
+        return accepted.body().path("generation").intValue();
     }
 
-    /** Waits until a generation answers, and returns how far it was meanwhile. */
+    /** Waits until a generation is active, and returns the progress reports of its rebuild. */
     private static List<JsonNode> awaitSwitch(int generation) {
         List<JsonNode> progress = new ArrayList<>();
-        await("generation " + generation + " is active").atMost(LIMIT).until(() -> {
+        await("generation " + generation + " is active").atMost(WAIT_LIMIT).until(() -> {
             JsonNode study = study();
             study.path("generations")
                     .valueStream()
@@ -348,10 +365,13 @@ class ReadModelFaultsIT {
         return progress;
     }
 
-    /** The read model's generations; a MongoDB that has just come back may not be seen by the API yet. */
+    /**
+     * Returns the generations of the read model, and retries because the API may not have reconnected to a restarted
+     * MongoDB yet.
+     */
     private static JsonNode study() {
         return await("the generations")
-                .atMost(LIMIT)
+                .atMost(WAIT_LIMIT)
                 .until(() -> stack.api().call("GET", "/api/admin/projections", null), Answer::ok)
                 .body()
                 .valueStream()
@@ -361,25 +381,27 @@ class ReadModelFaultsIT {
     }
 
     private static void activate(int generation) {
-        await("generation " + generation + " is activated").atMost(LIMIT).untilAsserted(() -> {
+        await("generation " + generation + " is activated").atMost(WAIT_LIMIT).untilAsserted(() -> {
             Answer answer =
                     stack.api().call("POST", "/api/admin/projections/rebuild/" + generation + "/activate", null);
             assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         });
     }
 
-    private static void awaitMore(OngoingReads reads, Sight sight) {
-        long wanted = reads.seen(sight) + 5;
-        await(reads + " sees what is " + sight).atMost(LIMIT).until(() -> reads.seen(sight) >= wanted);
+    private static void awaitMoreReads(OngoingReads reads, Observation observation) {
+        long target = reads.count(observation) + 5;
+        await("five more answers that are " + observation + ", after " + reads)
+                .atMost(WAIT_LIMIT)
+                .until(() -> reads.count(observation) >= target);
     }
 
-    /** Neither collections nor the group of a generation of {@code study} are left. */
-    private static void awaitGone(int generation) {
-        await("generation " + generation + " is gone").atMost(LIMIT).untilAsserted(() -> {
+    /** Waits until the collections and the consumer group of a generation of {@code study} are deleted. */
+    private static void awaitRemoved(int generation) {
+        await("generation " + generation + " is removed").atMost(WAIT_LIMIT).untilAsserted(() -> {
             assertThat(database.listCollectionNames())
                     .filteredOn(name -> !name.startsWith(Names.SUBJECTS))
                     .noneMatch(name -> name.endsWith(Names.suffix(generation)));
-            assertThat(topics.groups()).noneMatch(group -> group.endsWith("study-g" + generation));
+            assertThat(topics.groupIds()).noneMatch(group -> group.endsWith("study-g" + generation));
         });
     }
 }

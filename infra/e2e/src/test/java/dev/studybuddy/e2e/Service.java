@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** One of the three programs in a process of its own, from its jar, configured by its environment alone. */
+/** Runs the jar of one of the three programs in its own process. Only environment variables configure it. */
 final class Service implements AutoCloseable {
 
     /** The build sets this system property to the version of the programs' jars. */
@@ -41,7 +41,7 @@ final class Service implements AutoCloseable {
         Path root = Repository.find().root();
         Path jar = root.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
         if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is not built: ./mvnw -DskipTests package");
+            throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
         }
         this.name = name;
         this.command = new JavaCommand(JVM, jar, List.of()).words();
@@ -56,13 +56,13 @@ final class Service implements AutoCloseable {
                 () -> "the system property " + VERSION_PROPERTY + " must name the version of the programs' jars");
     }
 
-    /** Sets a variable of its environment, from its next start on. */
-    Service set(String variable, String value) {
+    /** Sets an environment variable of the program. The change takes effect at the next start. */
+    Service setVariable(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    /** Starts it; {@link #awaitReady} tells when it can be used. */
+    /** Starts the program. {@link #awaitReady} waits until it is ready. */
     Service start() {
         try {
             Files.createDirectories(log.getParent());
@@ -74,7 +74,7 @@ final class Service implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         }
-        Reaper.began(process);
+        ProcessReaper.register(process);
         return this;
     }
 
@@ -82,75 +82,75 @@ final class Service implements AutoCloseable {
         try (ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + managementPort))) {
             await(name + " is ready").atMost(START_LIMIT).until(() -> {
                 if (!process.isAlive()) {
-                    throw new IllegalStateException(name + " ended by itself:\n" + logTail());
+                    throw new IllegalStateException(name + " ended unexpectedly:\n" + logTail());
                 }
-                return answersReady(client);
+                return isReady(client);
             });
         }
     }
 
-    private static boolean answersReady(ApiClient client) throws InterruptedException {
+    private static boolean isReady(ApiClient client) throws InterruptedException {
         try {
             return client.call("GET", "/actuator/health/readiness", null).ok();
-        } catch (IOException notYet) {
+        } catch (IOException notReady) {
             return false;
         }
     }
 
-    /** As {@code kill -9} does; returns when it is gone. */
+    /** Kills the process, as {@code kill -9} does, and waits until it has ended. */
     void kill() {
         process.destroyForcibly()
                 .onExit()
                 .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        Reaper.ended(process);
+        ProcessReaper.unregister(process);
     }
 
-    /** Asks it to end, and waits until it did: what it holds goes to others at once. */
+    /** Stops the program gracefully and waits until it has ended. It hands its shards or partitions over at once. */
     void stop() {
         process.destroy();
         process.onExit().orTimeout(GRACEFUL_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-        Reaper.ended(process);
+        ProcessReaper.unregister(process);
     }
 
-    /** As {@code kill -TERM} does: it stops by itself, in its own time. */
+    /** Starts a graceful stop, as {@code kill -TERM} does, and does not wait until the process has ended. */
     void terminate() {
         process.destroy();
     }
 
-    /** As {@code kill -STOP} does: it stands still, with all its threads. */
+    /** Freezes the process with all its threads, as {@code kill -STOP} does. */
     void pause() {
         signal("STOP");
     }
 
-    /** As {@code kill -CONT} does: it goes on where it stood. */
+    /** Continues a frozen process, as {@code kill -CONT} does. */
     void resume() {
         signal("CONT");
     }
 
-    private void signal(String name) {
+    private void signal(String signal) {
         try {
-            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                     .inheritIO()
                     .start()
                     .waitFor();
             if (exit != 0) {
-                throw new IllegalStateException("kill -" + name + " of " + this.name + " failed");
+                throw new IllegalStateException("kill -" + signal + " of " + name + " failed");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
+            throw new IllegalStateException("interrupted while sending " + signal + " to " + name, e);
         }
     }
 
-    /** The number of its process, which changes with each start. */
+    /** Returns the id of the process, which changes with each start. */
     long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    boolean isAlive() {
         return process != null && process.isAlive();
     }
 
@@ -163,7 +163,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** Kills it where it still runs. */
+    /** Kills the process if it still runs. */
     @Override
     public void close() {
         if (process != null && process.isAlive()) {

@@ -22,11 +22,11 @@ import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The three programs on given servers, in mode open on loopback, as a development machine runs them. */
+/** Runs the three programs on given servers, in mode open on loopback, as a development machine does. */
 final class Stack implements AutoCloseable {
 
-    private static final Duration WHOLE_LIMIT = Duration.ofMinutes(5);
-    private static final Duration ASK_LIMIT = Duration.ofMinutes(2);
+    private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
 
     private final AuditedServers servers;
@@ -37,12 +37,12 @@ final class Stack implements AutoCloseable {
     private final ApiClient api;
     private final URI root;
 
-    /** Starts all programs and waits until they are a whole. */
+    /** Starts all programs and waits until the stack is healthy. */
     static Stack start(String name, AuditedServers servers, int publishers, int projectors) throws Exception {
         return start(name, servers, publishers, projectors, Map.of());
     }
 
-    /** The same, with settings by environment variable. */
+    /** Starts all programs with the given environment variables and waits until the stack is healthy. */
     static Stack start(
             String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings)
             throws Exception {
@@ -50,11 +50,11 @@ final class Stack implements AutoCloseable {
         try {
             stack.services().forEach(Service::start);
             stack.services().forEach(Service::awaitReady);
-            stack.awaitWhole();
+            stack.awaitHealthy();
             return stack;
-        } catch (Throwable failed) {
+        } catch (Throwable e) {
             stack.close();
-            throw failed;
+            throw e;
         }
     }
 
@@ -81,9 +81,9 @@ final class Stack implements AutoCloseable {
         return new Service(module, name, port, environment(port, Map.of()));
     }
 
-    private Map<String, String> environment(int port, Map<String, String> more) {
+    private Map<String, String> environment(int port, Map<String, String> extra) {
         Map<String, String> all = new HashMap<>(settings);
-        all.putAll(more);
+        all.putAll(extra);
         all.put("SPRING_DATASOURCE_URL", servers.sqlUrl());
         all.put("SPRING_DATASOURCE_USERNAME", servers.sqlUser());
         all.put("SPRING_DATASOURCE_PASSWORD", servers.sqlPassword());
@@ -102,16 +102,16 @@ final class Stack implements AutoCloseable {
     }
 
     /**
-     * Calls as a patient client does: again where it is told to come back, a POST with one key all the time, so that it
-     * has one effect.
+     * Calls the API and retries while the answer is 503. A POST keeps its idempotency key in all attempts, so it has
+     * one effect.
      */
-    Answer ask(String method, String path, @Nullable Object body, Map<String, String> headers) {
+    Answer callWithRetry(String method, String path, @Nullable Object body, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         if (method.equals("POST")) {
             all.put("Idempotency-Key", UUID.randomUUID().toString());
         }
         return await(method + ' ' + path)
-                .atMost(ASK_LIMIT)
+                .atMost(RETRY_LIMIT)
                 .until(() -> api.call(method, path, body, all), answer -> answer.status() != 503);
     }
 
@@ -131,15 +131,15 @@ final class Stack implements AutoCloseable {
         return projectors;
     }
 
-    /** Waits until {@code /health} says healthy and every publisher has a share of the shards. */
-    void awaitWhole() {
-        await("the stack is whole").atMost(WHOLE_LIMIT).untilAsserted(() -> {
+    /** Waits until {@code /health} reports healthy and every publisher has a share of the shards. */
+    void awaitHealthy() {
+        await("the stack is healthy").atMost(HEALTHY_LIMIT).untilAsserted(() -> {
             Answer sync = api.call("GET", "/api/health/sync", null);
             List<Integer> shares = StreamSupport.stream(
                             sync.body().path("sync").path("publishers").spliterator(), false)
-                    .map(one -> one.path("shards").isArray()
-                            ? one.path("shards").size()
-                            : one.path("shards").asInt(0))
+                    .map(publisher -> publisher.path("shards").isArray()
+                            ? publisher.path("shards").size()
+                            : publisher.path("shards").asInt(0))
                     .filter(share -> share > 0)
                     .toList();
             assertThat(shares).as(sync.toString()).hasSize(publishers.size());
@@ -150,7 +150,7 @@ final class Stack implements AutoCloseable {
         });
     }
 
-    /** Waits until all that was written has arrived everywhere, and fails where SQL, topics and MongoDB differ. */
+    /** Waits until all writes have arrived everywhere, and fails if SQL, the topics and MongoDB differ. */
     AuditReport assertExact(Acknowledgements acknowledgements) throws SQLException, InterruptedException {
         AuditReport report = new ConsistencyAudit(servers, acknowledgements).runUntilExact(EXACT_LIMIT);
         assertThat(report.findings()).as(report.describe()).isEmpty();

@@ -5,37 +5,40 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Tells for how long this machine stood still, as shared ones do for moments: a thread that wants to run often looks late. */
-final class Standstill implements AutoCloseable {
+/**
+ * Measures for how long this machine stalled, as shared machines do for moments. A thread that should run at short
+ * intervals adds up its delays.
+ */
+final class StallMeter implements AutoCloseable {
 
-    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    /** Later than that is no longer the scheduler's everyday. */
-    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** A longer delay counts as a stall, because the scheduler alone does not explain it. */
+    private static final long STALL_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Semaphore closed = new Semaphore(0);
-    private final AtomicLong stoodNanos = new AtomicLong();
+    private final AtomicLong stalledNanos = new AtomicLong();
 
-    Standstill() {
-        Thread.ofPlatform().name("standstill").start(this::look);
+    StallMeter() {
+        Thread.ofPlatform().name("stall-meter").start(this::measure);
     }
 
-    private void look() {
+    private void measure() {
         try {
             long before = System.nanoTime();
-            while (!closed.tryAcquire(EVERY_NANOS, TimeUnit.NANOSECONDS)) {
+            while (!closed.tryAcquire(INTERVAL_NANOS, TimeUnit.NANOSECONDS)) {
                 long now = System.nanoTime();
-                long late = now - before - EVERY_NANOS;
-                stoodNanos.addAndGet(late > LATE_NANOS ? late : 0);
+                long late = now - before - INTERVAL_NANOS;
+                stalledNanos.addAndGet(late > STALL_MIN_NANOS ? late : 0);
                 before = now;
             }
-        } catch (InterruptedException ended) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** In all, since it began. */
-    Duration soFar() {
-        return Duration.ofNanos(stoodNanos.get());
+    /** Returns the sum of all stalls since the start. */
+    Duration total() {
+        return Duration.ofNanos(stalledNanos.get());
     }
 
     @Override

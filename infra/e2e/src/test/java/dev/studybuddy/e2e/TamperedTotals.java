@@ -10,37 +10,37 @@ import java.time.LocalDate;
 import org.bson.Document;
 
 /**
- * Sums of one user, changed by hand in one generation, in every document that an answer about that user is made of: an
- * answer shows all of it or nothing, unless it mixes generations.
+ * Changes the rollups of one user in one generation, in every document that an answer about this user reads. An answer
+ * therefore shows all changes or none, unless it mixes generations.
  */
-final class Falsified {
+final class TamperedTotals {
 
-    static final int MINUTES = 1_000;
-    static final int STREAK = 3;
+    static final int ADDED_MINUTES = 1_000;
+    static final int ADDED_STREAK_DAYS = 3;
 
-    private Falsified() {}
+    private TamperedTotals() {}
 
-    static void inGeneration(MongoDatabase database, int generation, Scholar scholar) {
+    static void write(MongoDatabase database, int generation, TestUser user) {
         MongoCollection<Document> totals = database.getCollection(Names.studyTotals(generation));
-        Document minutes = new Document("studyMinutes", MINUTES).append("points", MINUTES);
-        for (LocalDate day : scholar.days()) {
-            increase(totals, Periods.day(day), scholar, minutes);
+        Document minutes = new Document("studyMinutes", ADDED_MINUTES).append("points", ADDED_MINUTES);
+        for (LocalDate day : user.days()) {
+            increase(totals, Periods.day(day), user, minutes);
         }
-        increase(totals, Periods.ALL, scholar, minutes);
-        for (int back = Scholar.DAYS; back < Scholar.DAYS + STREAK; back++) {
-            LocalDate day = scholar.days().getFirst().minusDays(back);
+        increase(totals, Periods.ALL, user, minutes);
+        for (int daysAgo = TestUser.DAYS; daysAgo < TestUser.DAYS + ADDED_STREAK_DAYS; daysAgo++) {
+            LocalDate day = user.days().getFirst().minusDays(daysAgo);
             String active = "active.%02d".formatted(day.getDayOfMonth());
-            increase(totals, Periods.month(day), scholar, new Document(active, 1));
+            increase(totals, Periods.month(day), user, new Document(active, 1));
         }
     }
 
-    private static void increase(MongoCollection<Document> totals, String period, Scholar scholar, Document amounts) {
-        RollupKey key = RollupKey.ofUser(period, scholar.id());
-        Document born =
-                new Document("kind", key.kind()).append("period", period).append("userId", scholar.id());
+    private static void increase(MongoCollection<Document> totals, String period, TestUser user, Document amounts) {
+        RollupKey key = RollupKey.ofUser(period, user.id());
+        Document onInsert =
+                new Document("kind", key.kind()).append("period", period).append("userId", user.id());
         totals.updateOne(
                 new Document("_id", key.id()),
-                new Document("$inc", amounts).append("$setOnInsert", born),
+                new Document("$inc", amounts).append("$setOnInsert", onInsert),
                 new UpdateOptions().upsert(true));
     }
 }

@@ -17,43 +17,45 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * A user who rests while others write: ten minutes on each of five days on end, up to today.
+ * A user with one session of ten minutes on each of the last five days. The user writes nothing while other users
+ * write.
  *
- * @param days the days, today first
- * @param sessions their sessions, by day
+ * @param headers the HTTP headers that authenticate the user
+ * @param days the days of the sessions, today first
+ * @param sessions the ids of the sessions, in the order of the days
  */
-record Scholar(String id, Map<String, String> headers, List<LocalDate> days, List<String> sessions) {
+record TestUser(String id, Map<String, String> headers, List<LocalDate> days, List<String> sessions) {
 
     static final int DAYS = 5;
-    static final int MINUTES = 10;
+    static final int MINUTES_PER_DAY = 10;
 
-    static Scholar on(Stack stack) throws IOException, InterruptedException {
-        String id = done(stack.ask(
+    static TestUser create(Stack stack) throws IOException, InterruptedException {
+        String id = assertCreated(stack.callWithRetry(
                         "POST",
                         "/api/users",
-                        Map.of("email", UUID.randomUUID() + "@example.org", "name", "Scholar"),
+                        Map.of("email", UUID.randomUUID() + "@example.org", "name", "Test user"),
                         Map.of()))
                 .text("id");
         Map<String, String> headers = ApiClient.bearer(stack.api().token(id));
         Instant now = Clock.systemUTC().instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         String[] sessions = new String[DAYS];
-        for (int back = 0; back < DAYS; back++) {
+        for (int daysAgo = 0; daysAgo < DAYS; daysAgo++) {
             Map<String, Object> session = Map.of(
                     "minutes",
-                    MINUTES,
+                    MINUTES_PER_DAY,
                     "subject",
                     "Math",
                     "completedAt",
-                    EventJson.text(now.minus(Duration.ofDays(back))));
-            sessions[back] =
-                    done(stack.ask("POST", "/api/sessions", session, headers)).text("id");
+                    EventJson.text(now.minus(Duration.ofDays(daysAgo))));
+            sessions[daysAgo] = assertCreated(stack.callWithRetry("POST", "/api/sessions", session, headers))
+                    .text("id");
         }
-        return new Scholar(
+        return new TestUser(
                 id, headers, IntStream.range(0, DAYS).mapToObj(today::minusDays).toList(), List.of(sessions));
     }
 
-    private static Answer done(Answer answer) {
+    private static Answer assertCreated(Answer answer) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         return answer;
     }

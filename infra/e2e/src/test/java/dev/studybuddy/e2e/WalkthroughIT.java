@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,20 +24,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a first user does with a new stack, call by call. */
+/** Makes the calls of a first user of a new stack. */
 class WalkthroughIT {
 
-    private static final String EVENTS_OF =
+    private static final String EVENTS_OF_AGGREGATE =
             "SELECT event_type, processed, processed_at FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration JOB_LIMIT = Duration.ofMinutes(3);
 
-    private static Isolated isolated;
+    private static IsolatedServers isolated;
     private static Stack stack;
 
     @BeforeAll
     static void start() throws Exception {
-        isolated = new Isolated();
+        isolated = new IsolatedServers();
         stack = Stack.start("walkthrough", isolated.servers(), 1, 1);
     }
 
@@ -49,9 +50,9 @@ class WalkthroughIT {
     }
 
     @Test
-    void healthNamesEverythingAsConnected() throws Exception {
-        // A server that is asked for the first time may answer too late for one page.
-        await().atMost(SOON).untilAsserted(() -> {
+    void healthReportsEveryServerAsConnected() throws Exception {
+        // The first probe of a server may be too slow for one answer.
+        await().atMost(VISIBLE_LIMIT).untilAsserted(() -> {
             Answer sync = call("GET", "/api/health/sync", null);
             assertThat(sync.status()).isEqualTo(200);
             assertThat(sync.body().path("databases").path("cockroachdb").asString(""))
@@ -65,21 +66,22 @@ class WalkthroughIT {
     }
 
     @Test
-    void aTodoGoesFromTheApiThroughTheOutboxIntoMongoDb() throws Exception {
-        Answer made = newTodo("sync");
-        String id = made.text("id");
+    void aTodoReachesMongoDbThroughTheOutbox() throws Exception {
+        Answer created = newTodo("sync");
+        String id = created.text("id");
 
-        assertThat(made.header("Location"))
-                .hasValueSatisfying(place -> assertThat(place).endsWith("/api/todos/" + id));
-        assertThat(made.version()).isEqualTo(1);
-        assertThat(made.header("X-Consistency-Token")).isPresent();
+        assertThat(created.header("Location"))
+                .hasValueSatisfying(location -> assertThat(location).endsWith("/api/todos/" + id));
+        assertThat(created.version()).isEqualTo(1);
+        assertThat(created.header("X-Consistency-Token")).isPresent();
         assertThat(call("GET", "/api/todos/" + id, null).text("title")).isEqualTo("sync");
-        await().atMost(SOON).untilAsserted(() -> assertThat(events(id)).containsExactly("todo.created processed"));
+        await().atMost(VISIBLE_LIMIT)
+                .untilAsserted(() -> assertThat(events(id)).containsExactly("todo.created processed"));
         stack.assertExact(new Acknowledgements());
     }
 
     @Test
-    void analyticsAndLeaderboardMoveByExactlyWhatWasDone() throws Exception {
+    void analyticsGrowByExactlyTheWorkDoneAndTheLeaderboardAnswers() throws Exception {
         JsonNode before = analytics(Map.of()).body().path("totals");
         String todo = newTodo("to be done").text("id");
         Answer done = call("PATCH", "/api/todos/" + todo, Map.of("completed", true, "questionsCompleted", 10));
@@ -96,18 +98,18 @@ class WalkthroughIT {
 
         assertThat(after.header("X-Read-Source")).hasValue("mongodb");
         assertThat(after.header("X-Read-Consistent")).hasValue("true");
-        assertThat(grown(before, totals, "studyMinutes")).isEqualTo(25);
-        assertThat(grown(before, totals, "sessions")).isEqualTo(1);
-        assertThat(grown(before, totals, "todosCompleted")).isEqualTo(1);
-        assertThat(grown(before, totals, "questionsCompleted")).isEqualTo(10);
-        assertThat(grown(before, totals, "points")).isEqualTo(26);
+        assertThat(difference(before, totals, "studyMinutes")).isEqualTo(25);
+        assertThat(difference(before, totals, "sessions")).isEqualTo(1);
+        assertThat(difference(before, totals, "todosCompleted")).isEqualTo(1);
+        assertThat(difference(before, totals, "questionsCompleted")).isEqualTo(10);
+        assertThat(difference(before, totals, "points")).isEqualTo(26);
         Answer board = call("GET", "/api/users/leaderboard", null);
         assertThat(board.header("X-Read-Source")).hasValue("mongodb");
         assertThat(board.body().path("entries")).isNotEmpty();
     }
 
     @Test
-    void anUndoneTodoTakesItsPointsBack() throws Exception {
+    void anUndoneTodoLosesItsPoints() throws Exception {
         JsonNode before = analytics(Map.of()).body().path("totals");
         String todo = newTodo("done and undone").text("id");
         call("PATCH", "/api/todos/" + todo, Map.of("completed", true, "questionsCompleted", 3));
@@ -124,17 +126,17 @@ class WalkthroughIT {
     }
 
     @Test
-    void aDeletedUserTakesTodosAndSessionsAlong() throws Exception {
+    void deletingAUserDeletesItsTodosAndSessions() throws Exception {
         String email = UUID.randomUUID() + "@example.org";
-        String user = call("POST", "/api/users", Map.of("email", email, "name", "Goes"))
+        String user = call("POST", "/api/users", Map.of("email", email, "name", "Deleted"))
                 .text("id");
-        Map<String, String> theirs = ApiClient.bearer(stack.api().token(user));
+        Map<String, String> headers = ApiClient.bearer(stack.api().token(user));
         for (int n = 0; n < 5; n++) {
-            stack.api().call("POST", "/api/sessions", Map.of("minutes", 10 + n), theirs);
-            stack.api().call("POST", "/api/todos", todo("theirs"), theirs);
+            stack.api().call("POST", "/api/sessions", Map.of("minutes", 10 + n), headers);
+            stack.api().call("POST", "/api/todos", todo("theirs"), headers);
         }
 
-        Answer deleted = stack.api().call("DELETE", "/api/users/" + user, null, theirs);
+        Answer deleted = stack.api().call("DELETE", "/api/users/" + user, null, headers);
 
         assertThat(deleted.status()).as(deleted.toString()).isEqualTo(204);
         await().atMost(JOB_LIMIT)
@@ -144,7 +146,7 @@ class WalkthroughIT {
     }
 
     @Test
-    void theSameIdempotencyKeyMakesOneTodo() throws Exception {
+    void theSameIdempotencyKeyCreatesOneTodo() throws Exception {
         Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
         Answer first = stack.api().call("POST", "/api/todos", todo("once"), key);
         Answer again = stack.api().call("POST", "/api/todos", todo("once"), key);
@@ -171,18 +173,18 @@ class WalkthroughIT {
             404 | GET   | /api/nothing |
             405 | PUT   | /api/todos | `{}`
             """)
-    void badInputIsToldByAProblemDetail(int status, String method, String path, String body) throws Exception {
+    void badInputIsAnsweredWithAProblemDetail(int status, String method, String path, String body) throws Exception {
         assertProblem(call(method, path, body), status);
     }
 
     @Test
-    void anOversizedBodyAndAnotherContentTypeAreRefused() throws Exception {
+    void anOversizedBodyAndAnotherContentTypeAreRejected() throws Exception {
         assertProblem(call("POST", "/api/todos", "{\"title\":\"" + "x".repeat(70_000) + "\"}"), 413);
         assertProblem(stack.api().call("POST", "/api/todos", "title=a", Map.of("Content-Type", "text/plain")), 415);
     }
 
     @Test
-    void aBackupAndAVerifyFindNothingAmiss() throws Exception {
+    void aBackupSucceedsAndAVerifyFindsNoDrift() throws Exception {
         newTodo("to be backed up");
         await().atMost(JOB_LIMIT).untilAsserted(() -> {
             Answer trigger = call("POST", "/api/admin/sync/trigger?waitSeconds=10", null);
@@ -192,23 +194,23 @@ class WalkthroughIT {
             assertThat(trigger.body().path("visibleInMongo").asBoolean(false)).isTrue();
         });
 
-        JsonNode backup = finished(call("POST", "/api/backup/full", null), "/api/backup/full/");
+        JsonNode backup = awaitJob(call("POST", "/api/backup/full", null), "/api/backup/full/");
         assertThat(backup.path("state").asString("")).as(backup.toString()).isEqualTo("done");
         assertThat(backup.path("total").asInt(0)).isPositive();
 
         AuditReport report = stack.assertExact(new Acknowledgements());
         assertThat(report.repeats())
-                .as("snapshots repeat what is there")
+                .as("each snapshot repeats a version that its topic already has")
                 .isGreaterThanOrEqualTo(backup.path("total").asInt(0));
 
-        JsonNode verify = finished(call("POST", "/api/admin/verify", Map.of("repair", false)), "/api/admin/verify/");
+        JsonNode verify = awaitJob(call("POST", "/api/admin/verify", Map.of("repair", false)), "/api/admin/verify/");
         assertThat(verify.path("consistent").asBoolean(false))
                 .as(verify.toString())
                 .isTrue();
     }
 
     @Test
-    void theApiDescribesItself() throws Exception {
+    void theOpenApiDescriptionListsTheRoutes() throws Exception {
         Answer description = stack.api().call("GET", "/openapi", null, Map.of("Accept", "application/json"));
 
         assertThat(description.body().path("paths").propertyNames())
@@ -228,10 +230,10 @@ class WalkthroughIT {
                         "/api/admin/dead-letters");
     }
 
-    private static JsonNode finished(Answer begun, String place) throws Exception {
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        assertThat(begun.header("Location")).isPresent();
-        String path = place + begun.text("jobId");
+    private static JsonNode awaitJob(Answer accepted, String jobsPath) throws Exception {
+        assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
+        assertThat(accepted.header("Location")).isPresent();
+        String path = jobsPath + accepted.text("jobId");
         await().atMost(JOB_LIMIT)
                 .until(() -> List.of("done", "failed", "cancelled")
                         .contains(call("GET", path, null).text("state")));
@@ -242,14 +244,14 @@ class WalkthroughIT {
         return stack.api().call("GET", "/api/reports/analytics?days=2", null, headers);
     }
 
-    private static long grown(JsonNode before, JsonNode after, String field) {
+    private static long difference(JsonNode before, JsonNode after, String field) {
         return after.path(field).asLong(0) - before.path(field).asLong(0);
     }
 
     private static Answer newTodo(String title) throws Exception {
-        Answer made = call("POST", "/api/todos", todo(title));
-        assertThat(made.status()).as(made.toString()).isEqualTo(201);
-        return made;
+        Answer created = call("POST", "/api/todos", todo(title));
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        return created;
     }
 
     private static Map<String, Object> todo(String title) {
@@ -261,9 +263,9 @@ class WalkthroughIT {
     }
 
     private static List<String> events(String aggregateId) throws Exception {
-        List<String> events = new java.util.ArrayList<>();
+        List<String> events = new ArrayList<>();
         try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement(EVENTS_OF)) {
+                PreparedStatement statement = connection.prepareStatement(EVENTS_OF_AGGREGATE)) {
             statement.setString(1, aggregateId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -1,4 +1,7 @@
-/** Answers for the whole: the programs started as their users start them, broken, and compared with the source of truth. */
+/**
+ * This package tests the whole system. The tests start the programs as users do, inject faults, and compare the read
+ * model with the source of truth.
+ */
 @NullMarked
 package dev.studybuddy.e2e;
 
