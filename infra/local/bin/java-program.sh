@@ -39,6 +39,14 @@ find_java() {
   export JAVA_HOME=$best
 }
 
+# Sets a UTF-8 locale if the present one is not: without it, Java cannot open files whose path has non-ASCII letters.
+use_utf8() {
+  case "$(locale charmap 2>/dev/null || true)" in
+    UTF-8) ;;
+    *) export LC_ALL=C.UTF-8 ;;
+  esac
+}
+
 # True where a jar is absent, or a source is newer than the last build.
 needs_build() {
   local stamp=$root/.local/built module jars
@@ -47,7 +55,8 @@ needs_build() {
     jars=("$root/$module"/target/*.jar)
     [ -e "${jars[0]}" ] || return 0
   done
-  [ -n "$(find "$root" \( -name target -o -name .git -o -name .local -o -name node_modules \) -prune -o \
+  # The depth of 1 exempts the name of the checkout's own folder from the exclusions.
+  [ -n "$(find "$root" -mindepth 1 \( -name target -o -name .git -o -name .local -o -name node_modules \) -prune -o \
     -type f -newer "$stamp" \( -name pom.xml -o -path '*/src/main/*' \) -print -quit)" ]
 }
 

@@ -68,6 +68,7 @@ final class EmbeddedServer implements FaultyServer {
         try {
             Files.deleteIfExists(readyFile());
             Process started = new ProcessBuilder(command)
+                    .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
                     .start();

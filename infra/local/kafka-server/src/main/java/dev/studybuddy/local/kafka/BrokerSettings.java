@@ -5,17 +5,18 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The settings of a single broker that is small, starts soon, and comes back soon after it was killed. */
+/** Builds the settings of a single small broker that starts fast and registers again soon after it was killed. */
 final class BrokerSettings {
 
+    static final int NODE_ID = 1;
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+
     /**
-     * The session timeout: a killed broker registers again only when its old session has expired. The authorizer denies
-     * nothing until somebody makes an ACL.
+     * The session timeout is short because a killed broker can register again only after its old session has expired. The
+     * authorizer denies nothing until a client creates an ACL.
      */
     private static final String FIXED = """
             process.roles=broker,controller
-            node.id=1
-            controller.listener.names=CONTROLLER
             listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
             auto.create.topics.enable=false
             default.replication.factor=1
@@ -40,16 +41,48 @@ final class BrokerSettings {
             log.cleaner.dedupe.buffer.size=4194304
             """;
 
+    /** This setting names the folders that hold the broker's records. */
+    static final String LOG_FOLDERS = "log.dirs";
+
     private BrokerSettings() {}
 
-    static Properties of(int port, int controllerPort, Path log) throws IOException {
+    /**
+     * Returns the settings of a broker that keeps its records in the given folder.
+     *
+     * @throws IllegalArgumentException if Kafka cannot use the path of the folder
+     */
+    static Properties of(int port, int controllerPort, Path logFolder) throws IOException {
+        return of(port, controllerPort, logFolder, Path.of("").toAbsolutePath());
+    }
+
+    static Properties of(int port, int controllerPort, Path logFolder, Path workingFolder) throws IOException {
         Properties settings = new Properties();
         settings.load(new StringReader(FIXED));
-        settings.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        settings.setProperty("node.id", Integer.toString(NODE_ID));
+        settings.setProperty("controller.listener.names", CONTROLLER_LISTENER);
+        settings.setProperty("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
         settings.setProperty(
-                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort);
         settings.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-        settings.setProperty("log.dirs", log.toString());
+        settings.setProperty(LOG_FOLDERS, withoutComma(logFolder, workingFolder));
         return settings;
+    }
+
+    /**
+     * Returns a path of the folder that contains no comma. Kafka splits {@code log.dirs} at each comma and has no escape for it. A
+     * list in place of a text is no remedy: Kafka joins it with commas when the configuration of a broker changes.
+     */
+    private static String withoutComma(Path folder, Path workingFolder) {
+        if (!folder.toString().contains(",")) {
+            return folder.toString();
+        }
+        String relative = workingFolder.relativize(folder).toString();
+        if (relative.contains(",")) {
+            throw new IllegalArgumentException(
+                    "Kafka cannot use the folder " + folder
+                            + " because of the comma in its path; start the broker in a folder below the last comma of the path");
+        }
+        return relative;
     }
 }

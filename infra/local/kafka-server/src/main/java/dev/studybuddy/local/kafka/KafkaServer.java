@@ -5,16 +5,16 @@ import dev.studybuddy.local.program.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Properties;
+import java.util.List;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program: {@code --port=9092 --controller-port=9093 --data=<folder>}. Listens on loopback only. */
+/** Runs the broker: {@code --port=9092 --controller-port=9093 --data=<folder>}. It listens on loopback only. */
 public final class KafkaServer {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaServer.class);
@@ -28,9 +28,11 @@ public final class KafkaServer {
         Path data = options.path("data");
         Lifetime.endWithStarter(options);
 
-        Properties settings = BrokerSettings.of(port, options.port("controller-port"), data.resolve("log"));
-        formatWhereNew(data, settings);
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        Path logFolder = data.resolve("log");
+        formatIfNew(logFolder);
+        KafkaConfig config =
+                new KafkaConfig(BrokerSettings.of(port, options.port("controller-port"), logFolder), false);
+        KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-kafka"));
         server.startup();
         Lifetime.ready(options);
@@ -43,22 +45,26 @@ public final class KafkaServer {
         server.awaitShutdown();
     }
 
-    private static void formatWhereNew(Path data, Properties settings) throws IOException {
-        Files.createDirectories(data);
-        if (Files.exists(data.resolve("log/meta.properties"))) {
+    /** Formats the folder unless a formatted one exists. An interrupted format leaves a part that is completed. */
+    static void formatIfNew(Path logFolder) throws IOException {
+        Files.createDirectories(logFolder);
+        if (Files.exists(logFolder.resolve("meta.properties"))) {
             return;
         }
-        Path file = data.resolve("server.properties");
-        try (var writer = Files.newBufferedWriter(file)) {
-            settings.store(writer, null);
-        }
-        int code = StorageTool.execute(
-                new String[] {
-                    "format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--ignore-formatted"
-                },
-                System.out);
-        if (code != 0) {
-            throw new IOException("formatting " + data + " failed with code " + code);
+        try {
+            // Kafka's own command needs a settings file, in which commas and non-ASCII letters of the path would be
+            // misread.
+            new Formatter()
+                    .setPrintStream(System.out)
+                    .setNodeId(BrokerSettings.NODE_ID)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+                    .setMetadataLogDirectory(logFolder.toString())
+                    .setDirectories(List.of(logFolder.toString()))
+                    .setIgnoreFormatted(true)
+                    .run();
+        } catch (Exception e) {
+            throw new IOException("Kafka cannot format the folder " + logFolder, e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** A real Kafka broker with its controller, in one process, on loopback. */
+/** This package runs a Kafka broker together with its controller in one process that listens on loopback. */
 @NullMarked
 package dev.studybuddy.local.kafka;
 

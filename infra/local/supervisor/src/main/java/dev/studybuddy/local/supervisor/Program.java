@@ -140,6 +140,7 @@ final class Program {
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(spec.command());
         ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(spec.workingFolder().toFile())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));

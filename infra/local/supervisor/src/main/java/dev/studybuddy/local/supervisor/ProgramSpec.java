@@ -13,6 +13,7 @@ import java.util.Map;
  * @param command its command line, which holds {@code jar}
  * @param jar tells its process from another one of the same id
  * @param environment added to the supervisor's own
+ * @param workingFolder the checkout, so that relative paths need no part of the path above it
  * @param forgotten prefixes of variables that it must not inherit
  */
 record ProgramSpec(
@@ -23,5 +24,6 @@ record ProgramSpec(
         List<String> command,
         Path jar,
         Map<String, String> environment,
+        Path workingFolder,
         List<String> forgotten,
         Probe probe) {}

@@ -101,6 +101,7 @@ final class StackPlan {
                 layout.repository().command(module, jvm, options),
                 Path.of(module + ".jar"),
                 Map.of(),
+                layout.repository().root(),
                 List.of(),
                 new Probe.ReadyFile(layout.readyFile(name).toString(), port));
     }
@@ -145,6 +146,7 @@ final class StackPlan {
                 new JavaCommand(jvm, jar, options).words(),
                 jar,
                 Map.of("SERVER_ADDRESS", LOOPBACK, "STUDYBUDDY_ACCESS_MODE", "open"),
+                layout.repository().root(),
                 forgotten,
                 new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
     }

@@ -109,7 +109,16 @@ class SupervisionIT {
         Stack stack = new Stack(
                 layout,
                 List.of(new ProgramSpec(
-                        "dying", Kind.SERVER, 1, List.of(), command, dying.jar(), Map.of(), List.of(), dying.probe())),
+                        "dying",
+                        Kind.SERVER,
+                        1,
+                        List.of(),
+                        command,
+                        dying.jar(),
+                        Map.of(),
+                        folder,
+                        List.of(),
+                        dying.probe())),
                 console);
 
         boolean started = new StartUp(stack, console, UpOptions.parse()).succeeds(Map.of());
@@ -159,6 +168,7 @@ class SupervisionIT {
                         "--ready-file=" + ready),
                 Path.of(FakeProgram.class.getName()),
                 Map.of(),
+                folder,
                 List.of(),
                 new Probe.ReadyFile(ready.toString(), port));
     }
