@@ -4,12 +4,14 @@ import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.testcontainers.containers.GenericContainer;
 
-/** A container to be hurt. Its port on the host is fixed, since Docker would choose another at its next start. */
+/** Runs a server in a container that a test may kill. Its host port is fixed, because Docker would choose another at a restart. */
 final class ContainerServer implements FaultyServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -25,7 +27,7 @@ final class ContainerServer implements FaultyServer {
         this.url = url;
     }
 
-    static ContainerServer started(GenericContainer<?> container, int containerPort, Supplier<String> url) {
+    static ContainerServer start(GenericContainer<?> container, int containerPort, Supplier<String> url) {
         int port = FreePorts.one();
         container.setPortBindings(List.of(port + ":" + containerPort));
         container.start();
@@ -53,19 +55,20 @@ final class ContainerServer implements FaultyServer {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!answers()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(container.getDockerImageName() + " did not start again");
+                throw new IllegalStateException(container.getDockerImageName() + " did not start again within "
+                        + START_LIMIT.toSeconds() + " s");
             }
         }
     }
 
     @Override
     public void keepData() {
-        throw new UnsupportedOperationException("the data of a container's volume");
+        throw new UnsupportedOperationException("The data of a container's volume are not accessible");
     }
 
     @Override
     public void putBackData() {
-        throw new UnsupportedOperationException("the data of a container's volume");
+        throw new UnsupportedOperationException("The data of a container's volume are not accessible");
     }
 
     @Override
@@ -83,23 +86,18 @@ final class ContainerServer implements FaultyServer {
         container.stop();
     }
 
-    /** A proxy of Docker's may accept before the server does, so a connection counts only when it stays open. */
+    /** Returns whether a connection stays open. An accepted one alone proves nothing: Docker's proxy may accept before the server. */
     private boolean answers() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(container.getHost(), port), CONNECT_MILLIS);
             socket.setSoTimeout(CONNECT_MILLIS);
             return socket.getInputStream().read() >= 0;
-        } catch (java.net.SocketTimeoutException quiet) {
+        } catch (SocketTimeoutException silent) {
             return true;
         } catch (IOException refused) {
-            return pauseThenFalse();
+            LockSupport.parkNanos(Duration.ofMillis(CONNECT_MILLIS).toNanos());
+            return false;
         }
-    }
-
-    private static boolean pauseThenFalse() {
-        java.util.concurrent.locks.LockSupport.parkNanos(
-                Duration.ofMillis(CONNECT_MILLIS).toNanos());
-        return false;
     }
 
     private DockerClient docker() {

@@ -5,7 +5,7 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.mongodb.MongoDBContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The real servers, in containers that Testcontainers removes when this JVM ends. */
+/** Starts CockroachDB, Kafka and MongoDB in containers, which Testcontainers removes when this JVM ends. */
 final class ContainerServers implements Servers {
 
     private static final DockerImageName COCKROACH = DockerImageName.parse("cockroachdb/cockroach:v25.4.2");
@@ -38,22 +38,22 @@ final class ContainerServers implements Servers {
     @Override
     public FaultyServer ownSql() {
         CockroachContainer container = new CockroachContainer(COCKROACH).withDatabaseName("studybuddy");
-        return ContainerServer.started(container, COCKROACH_PORT, () -> url(container));
+        return ContainerServer.start(container, COCKROACH_PORT, () -> url(container));
     }
 
     @Override
     public FaultyServer ownKafka() {
         KafkaContainer container = newKafka();
-        return ContainerServer.started(container, KAFKA_PORT, container::getBootstrapServers);
+        return ContainerServer.start(container, KAFKA_PORT, container::getBootstrapServers);
     }
 
     @Override
     public FaultyServer ownMongo() {
         MongoDBContainer container = new MongoDBContainer(MONGO).withReplicaSet();
-        return ContainerServer.started(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
+        return ContainerServer.start(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
     }
 
-    /** With an authorizer that denies nothing until a test makes an ACL. */
+    /** Returns a broker whose authorizer denies nothing until a test creates an ACL. */
     private static KafkaContainer newKafka() {
         return new KafkaContainer(KAFKA)
                 .withEnv("KAFKA_AUTHORIZER_CLASS_NAME", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")

@@ -18,19 +18,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server in a process of its own. It reads this JVM's pipe, so it ends also when this JVM is killed.
+ * Runs a server in a separate process. The process reads a pipe of this JVM, so it ends even if this JVM is killed.
  *
  * <p>States: created → {@code start} → running ⇄ {@code pause}/{@code resume} paused; {@code kill} or {@code stop} → ended →
  * {@code start} again; {@code close} from any.
  */
 final class EmbeddedServer implements FaultyServer {
 
-    /** Stands for the data folder in a server's options. */
-    static final String DATA = "{data}";
+    /** This placeholder stands for the data folder in a server's options. */
+    static final String DATA_PLACEHOLDER = "{data}";
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
     private static final int LOG_TAIL_LINES = 40;
 
     private final String name;
@@ -48,7 +48,7 @@ final class EmbeddedServer implements FaultyServer {
         jvm.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         jvm.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
         List<String> all = new ArrayList<>();
-        options.forEach(option -> all.add(option.replace(DATA, data().toString())));
+        options.forEach(option -> all.add(option.replace(DATA_PLACEHOLDER, data().toString())));
         all.add("--" + Lifetime.READY_FILE + "=" + readyFile());
         all.add("--" + Lifetime.END_WITH_STDIN);
         this.command = repository.command(module, jvm, all);
@@ -63,7 +63,7 @@ final class EmbeddedServer implements FaultyServer {
     @Override
     public synchronized void start() {
         if (process != null && process.isAlive()) {
-            throw new IllegalStateException(name + " runs");
+            throw new IllegalStateException(name + " is running");
         }
         try {
             Files.deleteIfExists(readyFile());
@@ -75,15 +75,15 @@ final class EmbeddedServer implements FaultyServer {
             process = started;
             awaitReady(started);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + name, e);
+            throw new UncheckedIOException("The server cannot be started: " + name, e);
         }
     }
 
     private void awaitReady(Process started) throws IOException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!Files.exists(readyFile())) {
-            if (exits(started, Duration.ofMillis(LOOK_EVERY_MILLIS)) || System.nanoTime() > deadline) {
-                throw new IllegalStateException(name + " did not start:\n" + logTail());
+            if (endsWithin(started, Duration.ofMillis(POLL_MILLIS)) || System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + " did not start; its log ends with:\n" + logTail());
             }
         }
     }
@@ -109,27 +109,27 @@ final class EmbeddedServer implements FaultyServer {
             return;
         }
         running.destroy();
-        if (!exits(running, STOP_LIMIT)) {
+        if (!endsWithin(running, STOP_LIMIT)) {
             kill();
         }
     }
 
     @Override
     public synchronized void keepData() {
-        replace(data(), kept());
+        replace(data(), dataCopy());
     }
 
     @Override
     public synchronized void putBackData() {
-        if (!Files.isDirectory(kept())) {
-            throw new IllegalStateException(name + " has no data that were kept");
+        if (!Files.isDirectory(dataCopy())) {
+            throw new IllegalStateException(name + " has no copy of its data");
         }
-        replace(kept(), data());
+        replace(dataCopy(), data());
     }
 
     private void replace(Path from, Path to) {
         if (process != null && process.isAlive()) {
-            throw new IllegalStateException(name + " runs");
+            throw new IllegalStateException(name + " is running");
         }
         if (Files.exists(to)) {
             Scratch.remove(to);
@@ -139,7 +139,7 @@ final class EmbeddedServer implements FaultyServer {
                 Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot copy " + from, e);
+            throw new UncheckedIOException("The folder cannot be copied: " + from, e);
         }
     }
 
@@ -167,40 +167,40 @@ final class EmbeddedServer implements FaultyServer {
     }
 
     /**
-     * Java can't send these signals itself. Asked again until no process is new: one that forks may have made a child
-     * after it was looked at and before it was stopped, and that child would go on.
+     * Sends a signal to all processes of the server by a shell, because Java has no method for these signals. It repeats until
+     * no process is new: a process may fork a child after the list was read and before the signal stops the parent.
      */
     private void signal(String signal) {
         Process running = process;
         if (running == null || !running.isAlive()) {
-            throw new IllegalStateException(name + " does not run");
+            throw new IllegalStateException(name + " is not running");
         }
         Set<Long> signalled = new HashSet<>();
-        Set<Long> found = family(running);
+        Set<Long> found = processTree(running);
         while (!signalled.containsAll(found)) {
             found.removeAll(signalled);
             send(signal, found);
             signalled.addAll(found);
-            found = family(running);
+            found = processTree(running);
         }
     }
 
-    private static Set<Long> family(Process running) {
+    private static Set<Long> processTree(Process running) {
         Set<Long> pids = new LinkedHashSet<>();
         pids.add(running.pid());
         running.descendants().forEach(child -> pids.add(child.pid()));
         return pids;
     }
 
-    /** A process that ended meanwhile is no failure; one that lives and could not be signalled is. */
+    /** Sends a signal. It fails only if processes could not be signalled and are still alive. */
     private void send(String signal, Set<Long> pids) {
         StringBuilder words = new StringBuilder("kill -").append(signal);
         pids.forEach(pid -> words.append(' ').append(pid));
         try {
             Process shell =
                     new ProcessBuilder("sh", "-c", words.toString()).inheritIO().start();
-            if (!exits(shell, STOP_LIMIT)
-                    || (shell.exitValue() != 0 && pids.stream().allMatch(EmbeddedServer::lives))) {
+            if (!endsWithin(shell, STOP_LIMIT)
+                    || (shell.exitValue() != 0 && pids.stream().allMatch(EmbeddedServer::isAlive))) {
                 throw new IllegalStateException(words + " failed");
             }
         } catch (IOException e) {
@@ -208,16 +208,16 @@ final class EmbeddedServer implements FaultyServer {
         }
     }
 
-    private static boolean lives(long pid) {
+    private static boolean isAlive(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
-    private static boolean exits(Process process, Duration within) {
+    private static boolean endsWithin(Process process, Duration limit) {
         try {
-            return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a server", e);
+            throw new IllegalStateException("The wait for a server was interrupted", e);
         }
     }
 
@@ -230,7 +230,7 @@ final class EmbeddedServer implements FaultyServer {
         return folder.resolve("data");
     }
 
-    private Path kept() {
+    private Path dataCopy() {
         return folder.resolve("kept");
     }
 

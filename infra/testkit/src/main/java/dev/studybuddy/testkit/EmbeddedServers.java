@@ -1,11 +1,12 @@
 package dev.studybuddy.testkit;
 
 import dev.studybuddy.local.program.Repository;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Servers from jars, each a process of its own that ends with this JVM, on free ports, with data in a scratch folder. */
+/** Starts servers from jars on free ports. Each is a separate process that ends with this JVM and has a scratch folder. */
 final class EmbeddedServers implements Servers {
 
     private static final String SQL_USER = "root";
@@ -37,7 +38,7 @@ final class EmbeddedServers implements Servers {
                 "postgres-server",
                 "jdbc:postgresql://127.0.0.1:" + port + "/studybuddy?sslmode=disable",
                 List.of("-Xmx32m"),
-                List.of("--port=" + port, "--data=" + EmbeddedServer.DATA, "--durability=off"));
+                List.of("--port=" + port, "--data=" + EmbeddedServer.DATA_PLACEHOLDER, "--durability=off"));
     }
 
     @Override
@@ -47,17 +48,20 @@ final class EmbeddedServers implements Servers {
                 "kafka-server",
                 "127.0.0.1:" + port,
                 List.of("-Xmx256m"),
-                List.of("--port=" + port, "--controller-port=" + FreePorts.one(), "--data=" + EmbeddedServer.DATA));
+                List.of(
+                        "--port=" + port,
+                        "--controller-port=" + FreePorts.one(),
+                        "--data=" + EmbeddedServer.DATA_PLACEHOLDER));
     }
 
     @Override
     public FaultyServer ownMongo() {
-        return mongo(List.of("--data=" + EmbeddedServer.DATA));
+        return mongo(List.of("--data=" + EmbeddedServer.DATA_PLACEHOLDER));
     }
 
     private EmbeddedServer mongo(List<String> storage) {
         int port = FreePorts.one();
-        List<String> options = new java.util.ArrayList<>(storage);
+        List<String> options = new ArrayList<>(storage);
         options.add("--port=" + port);
         return start(
                 "mongo-server",
@@ -72,7 +76,7 @@ final class EmbeddedServers implements Servers {
         return server;
     }
 
-    /** A server that all tests of this JVM share. */
+    /** Starts one server at its first use and shares it with all tests of this JVM. */
     private static final class Shared {
 
         private final Supplier<FaultyServer> starter;

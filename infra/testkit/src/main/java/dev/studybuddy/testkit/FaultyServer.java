@@ -1,40 +1,40 @@
 package dev.studybuddy.testkit;
 
 /**
- * A server of a test's own, to be hurt: it keeps its address and its data through every stop, kill and start. Not for use
- * by several threads at once.
+ * A faulty server belongs to one test, which may stop, kill and pause it. The server keeps its address and its data through every
+ * stop, kill and start. Only one thread at a time may use it.
  */
 public interface FaultyServer extends AutoCloseable {
 
-    /** How a client reaches it: the JDBC URL, the bootstrap servers, or the MongoDB URI. */
+    /** Returns the address for clients: the JDBC URL, the bootstrap servers, or the MongoDB URI. */
     String url();
 
-    /** Kills it as {@code kill -9} does, with all its processes; returns when they are gone. */
+    /** Kills all processes of the server, as {@code kill -9} does, and waits until they have ended. */
     void kill();
 
-    /** Asks it to end, and waits until it did. */
+    /** Stops the server gracefully, and waits until it has ended. */
     void stop();
 
-    /** Starts it again on its data; returns when it answers. */
+    /** Starts the server again on its data, and waits until it answers. */
     void start();
 
     /**
-     * Copies its data as they are now. It must have ended.
+     * Copies the present data of the server, which must have ended.
      *
-     * @throws UnsupportedOperationException where its data are out of reach
+     * @throws UnsupportedOperationException if the data are not accessible
      */
     void keepData();
 
-    /** Puts the data that were kept last in the place of what is there. It must have ended. */
+    /** Replaces the data of the server, which must have ended, by the last copy. */
     void putBackData();
 
-    /** Freezes it: connections stay open and get no answer. */
+    /** Freezes the server: connections stay open and receive no answer. */
     void pause();
 
-    /** Goes on after {@link #pause()}. */
+    /** Resumes the server after {@link #pause()}. */
     void resume();
 
-    /** Ends it for good and removes its data. */
+    /** Ends the server permanently and removes its data. */
     @Override
     void close();
 }

@@ -7,22 +7,22 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Ports that nobody listens on, each given once. */
+/** Finds ports on which no process listens, and returns each port only once. */
 public final class FreePorts {
 
-    private static final Set<Integer> GIVEN = new HashSet<>();
+    private static final Set<Integer> RETURNED = new HashSet<>();
 
     private FreePorts() {}
 
-    /** A port that is free now, and that nobody in this JVM was given before. */
+    /** Returns a port that is free now and that no earlier call in this JVM returned. */
     public static synchronized int one() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(socket.getLocalPort())) {
+                if (RETURNED.add(socket.getLocalPort())) {
                     return socket.getLocalPort();
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException("no free port", e);
+                throw new UncheckedIOException("No port is free", e);
             }
         }
     }

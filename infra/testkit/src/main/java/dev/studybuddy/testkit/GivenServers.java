@@ -2,7 +2,7 @@ package dev.studybuddy.testkit;
 
 import java.util.Map;
 
-/** Servers that somebody else runs, named by the standard environment variables or by ones for tests alone. */
+/** These servers run elsewhere. The standard environment variables, or separate ones for tests, name them. */
 record GivenServers(SqlServer sql, String kafka, String mongo) implements Servers {
 
     private static final String TEST_PREFIX = "STUDYBUDDY_TEST_";
@@ -24,34 +24,34 @@ record GivenServers(SqlServer sql, String kafka, String mongo) implements Server
 
     @Override
     public FaultyServer ownSql() {
-        throw notOurs();
+        throw notStoppable();
     }
 
     @Override
     public FaultyServer ownKafka() {
-        throw notOurs();
+        throw notStoppable();
     }
 
     @Override
     public FaultyServer ownMongo() {
-        throw notOurs();
+        throw notStoppable();
     }
 
-    private static UnsupportedOperationException notOurs() {
-        return new UnsupportedOperationException("servers given by URL are not ours to stop");
+    private static UnsupportedOperationException notStoppable() {
+        return new UnsupportedOperationException("Tests cannot stop or restart servers that are given by URL");
     }
 
     private static String required(Map<String, String> environment, String name) {
         String value = value(environment, name, "");
         if (value.isBlank()) {
-            throw new IllegalStateException(TestServers.MODE_PROPERTY + "=urls needs " + TEST_PREFIX + name + " or "
+            throw new IllegalStateException(TestServers.MODE_PROPERTY + "=urls requires " + TEST_PREFIX + name + " or "
                     + STANDARD_PREFIX + name + " in the environment");
         }
         return value;
     }
 
-    private static String value(Map<String, String> environment, String name, String otherwise) {
+    private static String value(Map<String, String> environment, String name, String defaultValue) {
         return environment.getOrDefault(
-                TEST_PREFIX + name, environment.getOrDefault(STANDARD_PREFIX + name, otherwise));
+                TEST_PREFIX + name, environment.getOrDefault(STANDARD_PREFIX + name, defaultValue));
     }
 }

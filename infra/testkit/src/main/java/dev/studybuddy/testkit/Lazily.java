@@ -4,20 +4,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 
-/** A container that is started when it is first asked for, and shared from then on. */
+/** Starts a container at its first use, and shares it afterwards. */
 final class Lazily<C extends GenericContainer<?>> {
 
-    private final Supplier<C> maker;
+    private final Supplier<C> factory;
     private @Nullable C started;
 
-    Lazily(Supplier<C> maker) {
-        this.maker = maker;
+    Lazily(Supplier<C> factory) {
+        this.factory = factory;
     }
 
     synchronized C get() {
         C container = started;
         if (container == null) {
-            container = maker.get();
+            container = factory.get();
             container.start();
             started = container;
         }

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Folders for servers' data, below {@code .local/tests}, named by the process that uses them. */
+/** Creates folders for servers' data below {@code .local/tests}. The name of each contains the id of the process that uses it. */
 final class Scratch {
 
     private static final Logger log = LoggerFactory.getLogger(Scratch.class);
 
     private Scratch() {}
 
-    /** A new folder. What killed test runs left is removed first. */
+    /** Creates a folder, after it has removed the folders that killed test runs left. */
     static Path folder(Repository repository, String name) {
         Path tests = repository.local().resolve("tests");
         try {
@@ -26,18 +26,21 @@ final class Scratch {
             removeLeftovers(tests);
             return Files.createTempDirectory(tests, ProcessHandle.current().pid() + "-" + name + "-");
         } catch (IOException e) {
-            throw new UncheckedIOException("no folder for a test's server", e);
+            throw new UncheckedIOException("The folder for a test's server cannot be created", e);
         }
     }
 
-    /** Removes a folder; what can't be removed is said, and left to the next run. */
+    /** Removes a folder. If that fails, it logs a warning and the next run removes the folder. */
     static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException | UncheckedIOException e) {
-            log.warn("could not remove {}: {}", folder, e.toString());
+            log.atWarn()
+                    .addKeyValue("folder", folder)
+                    .addKeyValue("cause", e.toString())
+                    .log("A folder of a test could not be removed; the next test run removes it");
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.studybuddy.testkit;
 
-/** Where servers come from. Each is started when it is first asked for. */
+/** A source of servers starts each server at its first use. */
 sealed interface Servers permits EmbeddedServers, ContainerServers, GivenServers {
 
-    /** The servers of a mode. */
+    /** Returns the servers of a mode. */
     static Servers chosenBy(String mode) {
         return switch (mode) {
             case "embedded" -> new EmbeddedServers();
@@ -11,16 +11,16 @@ sealed interface Servers permits EmbeddedServers, ContainerServers, GivenServers
             case "urls" -> GivenServers.fromEnvironment();
             default ->
                 throw new IllegalArgumentException(
-                        TestServers.MODE_PROPERTY + "=" + mode + ": it is embedded, containers or urls");
+                        TestServers.MODE_PROPERTY + "=" + mode + " must be embedded, containers or urls");
         };
     }
 
     SqlServer sql();
 
-    /** Bootstrap servers. */
+    /** Returns the bootstrap servers. */
     String kafka();
 
-    /** A MongoDB URI; its database doesn't matter. */
+    /** Returns a MongoDB URI with any database. */
     String mongo();
 
     FaultyServer ownSql();

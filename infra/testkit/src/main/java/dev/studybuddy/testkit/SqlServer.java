@@ -8,9 +8,11 @@ import java.sql.Statement;
 import java.util.regex.Pattern;
 
 /**
- * An SQL server on which databases can be made.
+ * An SQL server creates and drops databases.
  *
- * @param url the JDBC URL of any database of it, through which others are made
+ * @param url the JDBC URL of any database of the server, on which the statements run
+ * @param username the user that may create databases
+ * @param password the user's password, empty if none is required
  */
 record SqlServer(String url, String username, String password) {
 
@@ -19,7 +21,7 @@ record SqlServer(String url, String username, String password) {
     String urlOf(String database) {
         var parts = DATABASE.matcher(url);
         if (!parts.matches()) {
-            throw new IllegalArgumentException(url + " is not jdbc:postgresql://host:port/database");
+            throw new IllegalArgumentException(url + " must have the form jdbc:postgresql://host:port/database");
         }
         return parts.group(1) + database + parts.group(3);
     }
@@ -31,7 +33,7 @@ record SqlServer(String url, String username, String password) {
             row.next();
             return row.getString(1).contains("CockroachDB") ? "cockroachdb" : "postgresql";
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot ask " + url + " for its version", e);
+            throw new IllegalStateException("The server did not return its version: " + url, e);
         }
     }
 
@@ -39,7 +41,7 @@ record SqlServer(String url, String username, String password) {
         execute("CREATE DATABASE " + database);
     }
 
-    /** Drops a database, whoever is still connected. */
+    /** Drops a database even if clients are still connected. */
     void drop(String database) {
         execute("DROP DATABASE IF EXISTS " + database
                 + ("cockroachdb".equals(vendor()) ? " CASCADE" : " WITH (FORCE)"));

@@ -3,7 +3,7 @@ package dev.studybuddy.testkit;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** An SQL database of a test's own, empty at first, dropped on close. */
+/** A test database is an SQL database for one test. It is empty at first and is dropped on close. */
 public final class TestDatabase implements AutoCloseable {
 
     private final SqlServer server;
@@ -19,7 +19,7 @@ public final class TestDatabase implements AutoCloseable {
         return new TestDatabase(server, name);
     }
 
-    /** The JDBC URL; it has a query, so more parameters follow after {@code &}. */
+    /** Returns the JDBC URL. It already has a query, so further parameters follow after {@code &}. */
     public String url() {
         return server.urlOf(name);
     }
@@ -28,12 +28,12 @@ public final class TestDatabase implements AutoCloseable {
         return server.username();
     }
 
-    /** The password; empty where none is needed. */
+    /** Returns the password, which is empty if none is required. */
     public String password() {
         return server.password();
     }
 
-    /** A data source without a pool: each connection is a new one. */
+    /** Returns a data source without a pool, which opens a new connection for each request. */
     public DataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url());

@@ -4,7 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import java.util.regex.Pattern;
 
-/** A MongoDB database of a test's own, dropped on close. */
+/** A test database is a MongoDB database for one test. It is dropped on close. */
 public final class TestMongo implements AutoCloseable {
 
     private static final Pattern URI = Pattern.compile("^(mongodb(?:\\+srv)?://[^/?]+)(?:/[^?]*)?(\\?.*)?$");
@@ -20,13 +20,13 @@ public final class TestMongo implements AutoCloseable {
     static String withDatabase(String uri, String database) {
         var parts = URI.matcher(uri);
         if (!parts.matches()) {
-            throw new IllegalArgumentException(uri + " is not mongodb://host:port/…");
+            throw new IllegalArgumentException(uri + " must have the form mongodb://host:port/…");
         }
         String query = parts.group(2);
         return parts.group(1) + "/" + database + (query == null ? "" : query);
     }
 
-    /** The URI, with this database as the default one. */
+    /** Returns the URI, whose default database is this one. */
     public String uri() {
         return uri;
     }

@@ -4,64 +4,64 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The servers that tests run on: started at first use, once per JVM, shared by all its tests, ended with the JVM. A test
- * that needs only SQL starts only SQL. Safe for use by several threads.
+ * Provides the servers that tests use. Each server starts at its first use, once per JVM, is shared by all tests of the JVM, and
+ * ends with the JVM. A test that needs only SQL starts only SQL. Several threads may use this class.
  */
 public final class TestServers {
 
-    /** The property that chooses: {@code embedded} (the default), {@code containers} or {@code urls}. */
+    /** This system property chooses the servers: {@code embedded} (the default), {@code containers} or {@code urls}. */
     public static final String MODE_PROPERTY = "studybuddy.servers";
 
     private TestServers() {}
 
-    /** A fresh, empty SQL database, dropped when it is closed. */
+    /** Creates an empty SQL database, which is dropped when it is closed. */
     public static TestDatabase newDatabase() {
         return TestDatabase.create(Chosen.SERVERS.sql(), "t_" + random());
     }
 
-    /** The address of a broker on which topics must be made before they are used. */
+    /** Returns the address of a broker that does not create topics automatically. */
     public static String kafkaBootstrapServers() {
         return Chosen.SERVERS.kafka();
     }
 
-    /** A prefix for topics and groups, such as {@code t3f9a01c2.}, that no other test has. */
+    /** Returns a unique prefix for topics and groups, such as {@code t3f9a01c2.}. */
     public static String newTopicPrefix() {
         return "t" + random() + ".";
     }
 
-    /** A MongoDB database of a name that no other test has, dropped when it is closed. */
+    /** Creates a MongoDB database with a unique name, which is dropped when it is closed. */
     public static TestMongo newMongoDatabase() {
         return new TestMongo(Chosen.SERVERS.mongo(), "t_" + random());
     }
 
-    /** What answers SQL: {@code postgresql} or {@code cockroachdb}. */
+    /** Returns the vendor of the SQL server: {@code postgresql} or {@code cockroachdb}. */
     public static String vendor() {
         return Chosen.SERVERS.sql().vendor();
     }
 
     /**
-     * An SQL server of the caller's own, started, with an empty database {@code studybuddy} of user {@code root}. Its
+     * Starts an SQL server for the caller alone, with an empty database {@code studybuddy} and the user {@code root}. Its
      * {@link FaultyServer#url()} is the JDBC URL.
      *
-     * @throws UnsupportedOperationException where the servers are given by URL
+     * @throws UnsupportedOperationException if the servers are given by URL
      */
     public static FaultyServer ownPostgres() {
         return Chosen.SERVERS.ownSql();
     }
 
     /**
-     * A broker of the caller's own, started. Its {@link FaultyServer#url()} is the bootstrap address.
+     * Starts a broker for the caller alone. Its {@link FaultyServer#url()} is the bootstrap address.
      *
-     * @throws UnsupportedOperationException where the servers are given by URL
+     * @throws UnsupportedOperationException if the servers are given by URL
      */
     public static FaultyServer ownKafka() {
         return Chosen.SERVERS.ownKafka();
     }
 
     /**
-     * A MongoDB of the caller's own, started. Its {@link FaultyServer#url()} is the URI with database {@code studybuddy}.
+     * Starts a MongoDB server for the caller alone. Its {@link FaultyServer#url()} is the URI with database {@code studybuddy}.
      *
-     * @throws UnsupportedOperationException where the servers are given by URL
+     * @throws UnsupportedOperationException if the servers are given by URL
      */
     public static FaultyServer ownMongo() {
         return Chosen.SERVERS.ownMongo();
@@ -71,7 +71,7 @@ public final class TestServers {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
-    /** Holds the choice; made when the first test asks. */
+    /** Holds the chosen servers, which are chosen at the first use. */
     private static final class Chosen {
         static final Servers SERVERS = Servers.chosenBy(System.getProperty(MODE_PROPERTY, "embedded"));
     }

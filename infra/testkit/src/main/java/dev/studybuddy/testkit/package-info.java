@@ -1,6 +1,6 @@
 /**
- * The servers that tests run on. The one place that chooses between embedded ones, containers, and ones given by URL, as
- * the system property {@code studybuddy.servers} says.
+ * This package provides the servers that tests use. It is the one place that chooses between embedded servers, containers and
+ * servers given by URL; the system property {@code studybuddy.servers} decides.
  */
 @NullMarked
 package dev.studybuddy.testkit;

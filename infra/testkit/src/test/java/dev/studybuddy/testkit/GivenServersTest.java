@@ -15,7 +15,7 @@ class GivenServersTest {
             "SPRING_MONGODB_URI", "mongodb://mongo:27017/studybuddy?directConnection=true");
 
     @Test
-    void aVariableForTestsGoesBeforeTheStandardOne() {
+    void aVariableForTestsOverridesTheStandardOne() {
         Map<String, String> environment = new HashMap<>(STANDARD);
         environment.put("STUDYBUDDY_TEST_KAFKA_BOOTSTRAP_SERVERS", "other:9092");
 
@@ -23,14 +23,14 @@ class GivenServersTest {
     }
 
     @Test
-    void whatIsMissingIsNamed() {
+    void theMessageNamesAMissingVariable() {
         assertThatThrownBy(() -> GivenServers.from(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://db/x")))
                 .hasMessageContaining("STUDYBUDDY_TEST_KAFKA_BOOTSTRAP_SERVERS")
                 .hasMessageContaining("SPRING_KAFKA_BOOTSTRAP_SERVERS");
     }
 
     @Test
-    void theDatabaseIsReplacedAndTheRestOfTheAddressStays() {
+    void onlyTheDatabaseInTheUrlIsReplaced() {
         GivenServers servers = GivenServers.from(STANDARD);
 
         assertThat(servers.sql().urlOf("t_1")).isEqualTo("jdbc:postgresql://db:26257/t_1?sslmode=disable");
@@ -40,13 +40,13 @@ class GivenServersTest {
     }
 
     @Test
-    void givenServersAreNotOursToStop() {
+    void givenServersCannotBeStopped() {
         assertThatThrownBy(() -> GivenServers.from(STANDARD).ownKafka())
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test
-    void anUnknownModeIsRefusedWithTheKnownOnes() {
+    void theRejectionOfAnUnknownModeListsTheModes() {
         assertThatThrownBy(() -> Servers.chosenBy("docker")).hasMessageContaining("embedded, containers or urls");
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ServersIT {
 
     @Test
-    void eachSqlDatabaseIsEmptyAndItsOwn() throws SQLException {
+    void eachSqlDatabaseIsEmptyAndSeparate() throws SQLException {
         try (TestDatabase one = TestServers.newDatabase();
                 TestDatabase other = TestServers.newDatabase()) {
             execute(one.url(), one.username(), "CREATE TABLE t (n BIGINT PRIMARY KEY)");
@@ -36,7 +36,7 @@ class ServersIT {
     }
 
     @Test
-    void aClosedSqlDatabaseIsGone() throws SQLException {
+    void aClosedSqlDatabaseIsDropped() throws SQLException {
         TestDatabase database = TestServers.newDatabase();
         try (Connection stillOpen = database.dataSource().getConnection()) {
             assertThat(stillOpen.isValid(1)).isTrue();
@@ -48,7 +48,7 @@ class ServersIT {
     }
 
     @Test
-    void theBrokerMakesTopics() throws Exception {
+    void theBrokerCreatesTopics() throws Exception {
         String topic = TestServers.newTopicPrefix() + "todo.v1";
         try (Admin admin = admin(TestServers.kafkaBootstrapServers())) {
             admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
@@ -57,7 +57,7 @@ class ServersIT {
     }
 
     @Test
-    void aClosedMongoDatabaseIsGone() {
+    void aClosedMongoDatabaseIsDropped() {
         TestMongo mongo = TestServers.newMongoDatabase();
         try (MongoClient client = MongoClients.create(mongo.uri())) {
             client.getDatabase(mongo.databaseName()).getCollection("c").insertOne(new Document("_id", 1));
@@ -69,7 +69,7 @@ class ServersIT {
     }
 
     @Test
-    void aKilledSqlServerComesBackWithItsData() throws SQLException {
+    void aKilledSqlServerKeepsItsData() throws SQLException {
         try (FaultyServer server = TestServers.ownPostgres()) {
             execute(server.url(), "root", "CREATE TABLE t (n BIGINT PRIMARY KEY)");
             server.kill();
@@ -84,7 +84,7 @@ class ServersIT {
     }
 
     @Test
-    void aPausedSqlServerAnswersNobodyUntilItIsResumed() throws SQLException {
+    void aPausedSqlServerAnswersOnlyAfterItIsResumed() throws SQLException {
         try (FaultyServer server = TestServers.ownPostgres()) {
             server.pause();
             assertThatThrownBy(() -> execute(server.url() + "&connectTimeout=1&socketTimeout=1", "root", "SELECT 1"))
@@ -96,7 +96,7 @@ class ServersIT {
     }
 
     @Test
-    void aKilledBrokerComesBackWithItsTopics() throws Exception {
+    void aKilledBrokerKeepsItsTopics() throws Exception {
         try (FaultyServer server = TestServers.ownKafka();
                 Admin admin = admin(server.url())) {
             admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
@@ -109,7 +109,7 @@ class ServersIT {
     }
 
     @Test
-    void aKilledMongoHasEveryWriteThatItAcknowledged() {
+    void aKilledMongoServerKeepsEveryAcknowledgedWrite() {
         try (FaultyServer server = TestServers.ownMongo()) {
             try (MongoClient client = MongoClients.create(server.url())) {
                 var collection = client.getDatabase("studybuddy").getCollection("c");
