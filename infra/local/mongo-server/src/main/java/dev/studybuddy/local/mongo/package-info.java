@@ -1,4 +1,4 @@
-/** A server of MongoDB's protocol for machines without containers, in a process of its own, on loopback. */
+/** This package runs a server of MongoDB's protocol on loopback, for machines without containers. */
 @NullMarked
 package dev.studybuddy.local.mongo;
 

@@ -12,51 +12,54 @@ import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /**
- * Keeps documents as BSON. The store's own way is Java serialization, which costs more than all the rest of a write,
- * since each commit writes whole pages of documents.
+ * Stores documents as BSON. The store's default is Java serialization, which costs more than the rest of a write, because
+ * each commit writes whole pages of documents.
  */
 final class BsonDocumentType extends BasicDataType<Document> {
 
     static final BsonDocumentType INSTANCE = new BsonDocumentType();
 
-    private static final int FIRST_CAPACITY = 512;
-    /** In memory: a map's entry, its name and its value. Less, and the store's cache grows to a multiple of its bound. */
-    private static final int BYTES_OF_A_FIELD = 120;
+    private static final int INITIAL_CAPACITY = 512;
+    /**
+     * A field takes about this much memory: a map's entry, a name and a value. With a smaller value, the store's cache grows to
+     * a multiple of its limit.
+     */
+    private static final int BYTES_PER_FIELD = 120;
 
     private BsonDocumentType() {}
 
     @Override
     public int getMemory(Document document) {
-        return memory(document);
+        return estimatedBytes(document);
     }
 
-    /** An estimate, which decides when a page is split. */
-    private static int memory(Map<?, ?> fields) {
-        int bytes = BYTES_OF_A_FIELD;
+    /** Returns an estimate, which decides when a page is split. */
+    private static int estimatedBytes(Map<?, ?> fields) {
+        int bytes = BYTES_PER_FIELD;
         for (Object value : fields.values()) {
-            bytes += value instanceof Map<?, ?> inner ? memory(inner) : BYTES_OF_A_FIELD;
+            bytes += value instanceof Map<?, ?> inner ? estimatedBytes(inner) : BYTES_PER_FIELD;
         }
         return bytes;
     }
 
     @Override
     public void write(WriteBuffer buffer, Document document) {
-        ByteBuf bson = encoded(document);
+        ByteBuf bson = encode(document);
         buffer.putVarInt(bson.readableBytes()).put(bson.nioBuffer());
     }
 
     @Override
     public Document read(ByteBuffer buffer) {
-        return decoded(buffer);
+        return decode(buffer);
     }
 
-    static ByteBuf encoded(Document document) {
-        ByteBuf bson = Unpooled.buffer(FIRST_CAPACITY);
+    static ByteBuf encode(Document document) {
+        ByteBuf bson = Unpooled.buffer(INITIAL_CAPACITY);
         BsonEncoder.encodeDocument(document, bson);
         return bson;
     }
 
-    static Document decoded(ByteBuffer buffer) {
+    static Document decode(ByteBuffer buffer) {
         byte[] bson = new byte[DataUtils.readVarInt(buffer)];
         buffer.get(bson);
         return BsonDecoder.decodeBson(Unpooled.wrappedBuffer(bson));

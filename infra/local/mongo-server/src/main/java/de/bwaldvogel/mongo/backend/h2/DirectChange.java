@@ -13,35 +13,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the commonest changes make of a document: a replacement, and {@code $inc} of longs, {@code $set} and {@code $setOnInsert}
- * of plain values. The old document stays as it is; what did not change is shared with the new one. The library copies the whole
- * document three times for each change, and compares and measures the copies. Whatever is less simple is left to it.
+ * Calculates the result of the most frequent changes of a document: a replacement, and {@code $inc} of longs, {@code $set} and
+ * {@code $setOnInsert} of plain values. The old document stays unchanged, and the new one shares its unchanged parts. The library
+ * copies the whole document three times for each change, and compares and measures the copies; it does all other changes.
  */
 final class DirectChange {
 
     private static final String ID = "_id";
 
     private final Document changed;
-    private final Set<Document> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Document> copies = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean differs;
 
     private DirectChange(Document old) {
         changed = new Document(old);
-        own.add(changed);
+        copies.add(changed);
     }
 
     /**
-     * What an update comes to.
+     * An outcome is the result of an update.
      *
-     * @param document after it
-     * @param differs whether that is another than before
+     * @param document the document after the update
+     * @param differs whether the update changed the document
      */
     record Outcome(Document document, boolean differs) {}
 
     /**
-     * The document after an update; empty where only the library knows.
+     * Returns the document after an update, or empty if the library must calculate it.
      *
-     * @param old with its {@code _id}; only that for an insert
+     * @param old the document before the update; for an insert it contains only the {@code _id}
+     * @param update the operators, or the replacement
+     * @param insert whether the update inserts the document
      */
     static Optional<Outcome> of(Document old, Document update, boolean insert) {
         boolean operators = false;
@@ -52,10 +54,10 @@ final class DirectChange {
                 return Optional.empty();
             }
         }
-        return operators ? operated(old, update, insert) : replaced(old, update);
+        return operators ? applyOperators(old, update, insert) : replace(old, update);
     }
 
-    private static Optional<Outcome> replaced(Document old, Document update) {
+    private static Optional<Outcome> replace(Document old, Document update) {
         Object id = Objects.requireNonNull(old.get(ID), "a stored document has an _id");
         if (update.containsKey(ID) && !id.equals(update.get(ID))) {
             return Optional.empty();
@@ -66,7 +68,7 @@ final class DirectChange {
         return Optional.of(new Outcome(replacement, !replacement.equals(old)));
     }
 
-    private static Optional<Outcome> operated(Document old, Document update, boolean insert) {
+    private static Optional<Outcome> applyOperators(Document old, Document update, boolean insert) {
         DirectChange change = new DirectChange(old);
         Set<String> paths = new HashSet<>();
         for (Map.Entry<String, Object> operator : update.entrySet()) {
@@ -92,20 +94,20 @@ final class DirectChange {
     private boolean apply(String operator, Map.Entry<String, Object> field, boolean insert) {
         Object value = field.getValue();
         return switch (operator) {
-            case "$inc" -> value instanceof Long amount && put(field.getKey(), null, amount);
-            case "$set" -> isPlain(value) && put(field.getKey(), value, null);
-            case "$setOnInsert" -> isPlain(value) && (!insert || put(field.getKey(), value, null));
+            case "$inc" -> value instanceof Long amount && setOrAdd(field.getKey(), null, amount);
+            case "$set" -> isPlain(value) && setOrAdd(field.getKey(), value, null);
+            case "$setOnInsert" -> isPlain(value) && (!insert || setOrAdd(field.getKey(), value, null));
             default -> false;
         };
     }
 
-    /** Puts the value, or adds the amount. */
-    private boolean put(String path, @Nullable Object value, @Nullable Long amount) {
+    /** Sets the value or adds the amount, and returns whether that was simple enough. */
+    private boolean setOrAdd(String path, @Nullable Object value, @Nullable Long amount) {
         Document parent = changed;
         int from = 0;
         for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
             String name = path.substring(from, dot);
-            Document inner = isField(name) ? inner(parent, name) : null;
+            Document inner = isField(name) ? innerCopy(parent, name) : null;
             if (inner == null) {
                 return false;
             }
@@ -135,17 +137,17 @@ final class DirectChange {
         return before instanceof Long number ? (Long) (number + amount) : null;
     }
 
-    /** The inner document, a copy of this change's own; null where something else is there. */
-    private @Nullable Document inner(Document parent, String name) {
-        Object there = parent.get(name);
-        if (there == null ? parent.containsKey(name) : !(there instanceof Document)) {
+    /** Returns a copy of the inner document, which this change may modify, or null if the field has another value. */
+    private @Nullable Document innerCopy(Document parent, String name) {
+        Object present = parent.get(name);
+        if (present == null ? parent.containsKey(name) : !(present instanceof Document)) {
             return null;
         }
-        if (there instanceof Document document && own.contains(document)) {
+        if (present instanceof Document document && copies.contains(document)) {
             return document;
         }
-        Document copy = there instanceof Document document ? new Document(document) : new Document();
-        own.add(copy);
+        Document copy = present instanceof Document document ? new Document(document) : new Document();
+        copies.add(copy);
         parent.put(name, copy);
         return copy;
     }

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds in a filter what it demands of one field for every document that matches. */
+/** Finds the condition on one field that every document must satisfy to match a filter. */
 final class EqualityOf {
 
     private EqualityOf() {}
 
-    /** The condition on the field, at the top of the filter or of an {@code $and} in it; empty where there is none. */
+    /** Returns the condition on the field, at the top of the filter or in its {@code $and}, or empty if none exists. */
     static Optional<Object> condition(String field, Document filter) {
         Object direct = filter.get(field);
         if (direct != null) {
@@ -26,7 +26,7 @@ final class EqualityOf {
         return Optional.empty();
     }
 
-    /** The texts of which the field must have one; empty where the filter is no equality with texts. */
+    /** Returns the texts of which the field must have one, or empty if the filter is no equality with texts. */
     static Optional<List<String>> texts(String field, Document filter) {
         return condition(field, filter).flatMap(EqualityOf::asTexts);
     }

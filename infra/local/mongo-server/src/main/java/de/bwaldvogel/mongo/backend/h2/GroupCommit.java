@@ -7,56 +7,56 @@ import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
 
 /**
- * Commits the store after each command, one commit for all that finished while the last one was written. No commit sees
- * half a command.
+ * Commits the store after each command. One commit covers all commands that finished during the commit before it. No commit
+ * contains half a command.
  */
 final class GroupCommit {
 
     /**
-     * Each commit writes whole pages anew, so the file would grow with every write if nothing tidied it up. Often and a
-     * little at a time, since every command waits for it.
+     * Each commit writes whole pages again, so the file would grow with every write without compaction. The store compacts
+     * often and little at a time, because every command waits for it.
      */
-    private static final int TIDY_EVERY_COMMITS = 10;
+    private static final int COMPACT_EVERY_COMMITS = 10;
 
-    private static final int WANTED_FILL_PERCENT = 50;
-    private static final int TIDY_BYTES = 256 << 10;
+    private static final int MIN_FILL_PERCENT = 50;
+    private static final int COMPACT_BYTES = 256 << 10;
 
     private final MVStore store;
     private final ReadWriteLock commandsOrCommit = new ReentrantReadWriteLock();
-    private final AtomicLong finished = new AtomicLong();
-    private final Object committing = new Object();
-    private long committed;
-    private int sinceTidied;
+    private final AtomicLong finishedCommands = new AtomicLong();
+    private final Object commitLock = new Object();
+    private long lastCommitted;
+    private int commitsSinceCompaction;
 
     GroupCommit(MVStore store) {
         this.store = store;
     }
 
-    /** Runs a command; what it changed is in the file when this returns, and also when it throws. */
-    <T> T committed(Supplier<T> command) {
+    /** Runs a command and commits its changes to the file before it returns or throws. */
+    <T> T runAndCommit(Supplier<T> command) {
         commandsOrCommit.readLock().lock();
         try {
             return command.get();
         } finally {
-            long mine = finished.incrementAndGet();
+            long number = finishedCommands.incrementAndGet();
             commandsOrCommit.readLock().unlock();
-            commitUpTo(mine);
+            commitUpTo(number);
         }
     }
 
-    private void commitUpTo(long mine) {
-        synchronized (committing) {
-            if (committed >= mine) {
+    private void commitUpTo(long number) {
+        synchronized (commitLock) {
+            if (lastCommitted >= number) {
                 return;
             }
             commandsOrCommit.writeLock().lock();
             try {
-                long upTo = finished.get();
+                long upTo = finishedCommands.get();
                 store.commit();
-                committed = upTo;
-                if (++sinceTidied >= TIDY_EVERY_COMMITS) {
-                    sinceTidied = 0;
-                    store.compact(WANTED_FILL_PERCENT, TIDY_BYTES);
+                lastCommitted = upTo;
+                if (++commitsSinceCompaction >= COMPACT_EVERY_COMMITS) {
+                    commitsSinceCompaction = 0;
+                    store.compact(MIN_FILL_PERCENT, COMPACT_BYTES);
                 }
             } finally {
                 commandsOrCommit.writeLock().unlock();

@@ -7,8 +7,8 @@ import java.util.List;
 import org.h2.mvstore.MVMap;
 
 /**
- * The index on {@code _id}, which also serves a filter that demands more beside the {@code _id}, such as a version's
- * guard. The server checks the whole filter on what an index finds.
+ * An id index also serves a filter that combines the {@code _id} with further conditions, such as a condition on the version. The server
+ * checks the whole filter on each document that an index finds.
  */
 final class IdIndex extends H2UniqueIndex {
 

@@ -16,8 +16,8 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection whose stored documents never change: an update works on a copy and puts it in the old one's place. The
- * library changes them in place, so that an answer being encoded could show half an update.
+ * Keeps stored documents unchanged: an update changes a copy and replaces the old document with it. The
+ * library changes documents in place, so that an answer that is being encoded could show half an update.
  */
 final class ImmutableDocuments extends H2Collection {
 
@@ -25,7 +25,7 @@ final class ImmutableDocuments extends H2Collection {
 
     private final MVMap<Object, Document> stored;
 
-    /** Guarded by this collection's monitor, as all reads and writes of it are. */
+    /** This flag is true during an update by the library. This collection's monitor guards it, as it guards all operations. */
     private boolean updating;
 
     ImmutableDocuments(
@@ -39,7 +39,7 @@ final class ImmutableDocuments extends H2Collection {
         this.stored = data;
     }
 
-    /** Under the monitor: no document may slip in between the index's filling and its listing. */
+    /** Holds the monitor so that no document is added after the index is filled and before it is listed. */
     @Override
     public synchronized void addIndex(Index<Object> index) {
         super.addIndex(index);
@@ -49,7 +49,7 @@ final class ImmutableDocuments extends H2Collection {
     public synchronized Document updateDocuments(
             Document selector, Document update, ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
         if (!multi && selector.get(ID) instanceof String id) {
-            Optional<Document> answer = directly(id, selector, update, upsert, oplog);
+            Optional<Document> answer = updateDirectly(id, selector, update, upsert, oplog);
             if (answer.isPresent()) {
                 return answer.orElseThrow();
             }
@@ -62,27 +62,28 @@ final class ImmutableDocuments extends H2Collection {
         }
     }
 
-    /** Nobody asks a stand-in how large it is, and the library measures both documents of each update. */
+    /** Turns off the tracking of the size: no client reads it, and the library would measure both documents of each update. */
     @Override
     protected boolean tracksDataSize() {
         return false;
     }
 
-    /** The answer of an update of the one document with this {@code _id}; empty where it is left to the library. */
-    private Optional<Document> directly(String id, Document selector, Document update, boolean upsert, Oplog oplog) {
+    /** Updates the one document with this {@code _id} and returns the answer, or empty if the library must do the update. */
+    private Optional<Document> updateDirectly(
+            String id, Document selector, Document update, boolean upsert, Oplog oplog) {
         Document old = stored.get(id);
         if (old == null) {
-            return upsert && namesNothingButId(selector)
+            return upsert && hasNoEqualityExceptId(selector)
                     ? DirectChange.of(new Document(ID, id), update, true)
-                            .map(added -> inserted(id, added.document(), oplog))
+                            .map(added -> insert(id, added.document(), oplog))
                     : Optional.empty();
         }
         if (!documentMatchesQuery(old, selector)) {
-            return upsert ? Optional.empty() : Optional.of(answer(0, 0));
+            return upsert ? Optional.empty() : Optional.of(reply(0, 0));
         }
         return DirectChange.of(old, update, false).map(outcome -> {
             if (!outcome.differs()) {
-                return answer(1, 0);
+                return reply(1, 0);
             }
             Document changed = outcome.document();
             for (Index<Object> index : getIndexes()) {
@@ -93,22 +94,22 @@ final class ImmutableDocuments extends H2Collection {
             }
             stored.put(id, changed);
             oplog.handleUpdate(getFullName(), selector, update, List.of(id));
-            return answer(1, 1);
+            return reply(1, 1);
         });
     }
 
-    private Document inserted(String id, Document added, Oplog oplog) {
+    private Document insert(String id, Document added, Oplog oplog) {
         addDocument(added);
         oplog.handleInsert(getFullName(), List.of(added));
         return new Document("upserted", id).append("n", 0).append("nModified", 0);
     }
 
-    private static Document answer(int matched, int modified) {
+    private static Document reply(int matched, int modified) {
         return new Document("n", matched).append("nModified", modified);
     }
 
-    /** Whether an upsert takes no other field from the filter: the rest are operators. */
-    private static boolean namesNothingButId(Document selector) {
+    /** Returns whether an upsert takes only the id from the filter, because all other conditions are operators. */
+    private static boolean hasNoEqualityExceptId(Document selector) {
         return selector.entrySet().stream()
                 .allMatch(entry -> entry.getKey().equals(ID)
                         || (entry.getKey().equals("$or") && entry.getValue() instanceof List<?> any && any.size() > 1)

@@ -9,17 +9,17 @@ import java.util.Set;
 import org.h2.mvstore.MVStore;
 
 /**
- * The library's backend with working indexes, and with every write committed to the file before it is answered, so that
- * a killed server comes back with all that it acknowledged.
+ * Extends the library's backend by working indexes, and commits every write to the file before the answer, so that a killed
+ * server has every acknowledged write after its restart.
  */
 public final class IndexedBackend extends H2Backend {
 
     private static final int CACHE_MEGABYTES = 32;
 
-    /** Each commit writes every page that has a changed document, so a page has few: a fourth of the store's own 16 KB. */
+    /** Each commit writes every page that has a changed document, so pages are small: a fourth of the store's default 16 KB. */
     private static final int PAGE_BYTES = 4096;
 
-    /** Commands that change nothing; whatever else comes is followed by a commit. */
+    /** These commands change nothing. Every other command is followed by a commit. */
     private static final Set<String> READS = Set.of(
             "ismaster",
             "hello",
@@ -45,23 +45,23 @@ public final class IndexedBackend extends H2Backend {
         this.commits = new GroupCommit(store);
     }
 
-    /** Keeps everything in memory. */
+    /** Creates a backend that keeps everything in memory. */
     public static IndexedBackend inMemory() {
         return new IndexedBackend(MVStore.open(null));
     }
 
-    /** Keeps everything in this file, made where it is missing. */
+    /** Creates a backend that keeps everything in this file, which it creates if it is missing. */
     public static IndexedBackend inFile(Path file) {
         MVStore store = new MVStore.Builder()
                 .fileName(file.toString())
                 .cacheSize(CACHE_MEGABYTES)
                 .pageSplitSize(PAGE_BYTES)
-                // Commits happen between commands only: one in the middle would keep a document without its index
-                // entry.
+                // Commits run only between commands: a commit within a command could store a document without its
+                // index entry.
                 .autoCommitDisabled()
                 .autoCommitBufferSize(0)
                 .open();
-        // Freed space is used again at once: nothing here reads old versions of the store.
+        // The store reuses freed space at once, because nothing here reads its old versions.
         store.setRetentionTime(0);
         store.setVersionsToKeep(0);
         return new IndexedBackend(store);
@@ -72,7 +72,7 @@ public final class IndexedBackend extends H2Backend {
         if (isInMemory() || READS.contains(command.toLowerCase(Locale.ROOT))) {
             return super.handleCommand(channel, databaseName, command, query);
         }
-        return commits.committed(() -> super.handleCommand(channel, databaseName, command, query));
+        return commits.runAndCommit(() -> super.handleCommand(channel, databaseName, command, query));
     }
 
     @Override

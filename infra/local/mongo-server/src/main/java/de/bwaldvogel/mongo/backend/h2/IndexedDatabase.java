@@ -11,7 +11,7 @@ import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
-/** A database whose collections have {@link IdIndex} and {@link SecondaryIndex}. */
+/** Opens databases whose collections have {@link IdIndex} and {@link SecondaryIndex}. */
 final class IndexedDatabase {
 
     private static final String DATABASES = "databases.";
@@ -19,7 +19,10 @@ final class IndexedDatabase {
 
     private IndexedDatabase() {}
 
-    /** An anonymous class, since the library opens collections before a named one's fields would be set. */
+    /**
+     * Opens a database. It is an anonymous class because the library opens collections before the fields of a named class would
+     * be set.
+     */
     static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
         return new H2Database(databaseName, store, cursors) {
             @Override

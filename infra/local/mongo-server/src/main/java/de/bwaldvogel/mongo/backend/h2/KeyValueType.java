@@ -8,14 +8,14 @@ import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /**
- * The keys of {@link IdIndex}, compared as the server compares values. The store's own way serializes both for each
- * comparison, a dozen times for each look-up.
+ * Stores the keys of {@link IdIndex} and compares them as the server compares values. The store's default type serializes both
+ * keys for each comparison, about a dozen times for each look-up.
  */
 final class KeyValueType extends BasicDataType<KeyValue> {
 
     static final KeyValueType INSTANCE = new KeyValueType();
 
-    private static final int BYTES_OF_A_KEY = 120;
+    private static final int BYTES_PER_KEY = 120;
 
     private KeyValueType() {}
 
@@ -32,7 +32,7 @@ final class KeyValueType extends BasicDataType<KeyValue> {
 
     @Override
     public int getMemory(KeyValue key) {
-        return BYTES_OF_A_KEY;
+        return BYTES_PER_KEY;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class KeyValueType extends BasicDataType<KeyValue> {
 
     @Override
     public KeyValue read(ByteBuffer buffer) {
-        return new KeyValue(BsonDocumentType.decoded(buffer).values());
+        return new KeyValue(BsonDocumentType.decode(buffer).values());
     }
 
     @Override

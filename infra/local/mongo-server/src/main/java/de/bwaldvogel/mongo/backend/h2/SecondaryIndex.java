@@ -15,9 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A non-unique index that serves an equality with texts on its first key; the library only pretends to have one. It is
- * kept in memory and filled anew when the collection is opened. The server checks the whole filter on what is found, so
- * more may be found than matches, never less: arrays, which equal each of their elements, are always found.
+ * Serves equality with texts on the first key of a non-unique index; the library's own index does nothing. The index is
+ * kept in memory and filled whenever the collection is opened. The server checks the whole filter on each document that the
+ * index finds, so the index may find too many documents but never too few. It always finds arrays, because an array equals
+ * each of its elements.
  */
 final class SecondaryIndex<P> extends Index<P> {
 
@@ -26,7 +27,7 @@ final class SecondaryIndex<P> extends Index<P> {
     private final Map<Object, P> arrays = new LinkedHashMap<>();
 
     SecondaryIndex(String name, List<IndexKey> keys) {
-        // Called sparse, since the library takes an absent position as an error in any other index.
+        // The index is declared sparse because the library rejects an absent position in any other index.
         super(name, keys, true);
         this.firstKey = keys.getFirst().getKey();
     }
@@ -60,7 +61,7 @@ final class SecondaryIndex<P> extends Index<P> {
     public synchronized void updateInPlace(
             Document oldDocument, Document newDocument, P position, MongoCollection<P> collection) {
         if (oldDocument.get(firstKey) instanceof String text && text.equals(newDocument.get(firstKey))) {
-            // Found by the same text, at the same place: most updates are such.
+            // The text and the position are unchanged, as in most updates.
             return;
         }
         remove(oldDocument);
@@ -79,7 +80,7 @@ final class SecondaryIndex<P> extends Index<P> {
         arrays.clear();
     }
 
-    /** Never the source of a position: that is the {@code _id} index. */
+    /** Returns null because only the {@code _id} index supplies positions. */
     @Override
     public @Nullable P getPosition(Document document) {
         return null;
@@ -87,12 +88,12 @@ final class SecondaryIndex<P> extends Index<P> {
 
     @Override
     public void checkAdd(Document document, MongoCollection<P> collection) {
-        // Every document may come in: nothing is unique here.
+        // Every document is accepted, because the index is not unique.
     }
 
     @Override
     public void checkUpdate(Document oldDocument, Document newDocument, MongoCollection<P> collection) {
-        // Every change may come in: nothing is unique here.
+        // Every change is accepted, because the index is not unique.
     }
 
     @Override

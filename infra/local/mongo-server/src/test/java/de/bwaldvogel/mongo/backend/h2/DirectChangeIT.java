@@ -24,7 +24,7 @@ import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Changes that are worked out directly end as the library's do, errors and counts among them. */
+/** Compares direct changes with the library's results, including errors and counts. */
 @Timeout(180)
 class DirectChangeIT {
 
@@ -35,7 +35,7 @@ class DirectChangeIT {
     private final Random random = new Random(7);
 
     @Test
-    void randomWritesEndAsTheLibrarysDo() {
+    void randomWritesHaveTheSameResultAsInTheLibrary() {
         MongoServer library = new MongoServer(new H2Backend(MVStore.open(null)));
         MongoServer ours = new MongoServer(IndexedBackend.inMemory());
         try (MongoClient clientOfLibrary = MongoClients.create(library.bindAndGetConnectionString());
@@ -68,13 +68,13 @@ class DirectChangeIT {
     private static String outcome(MongoCollection<Document> documents, List<WriteModel<Document>> writes) {
         try {
             BulkWriteResult result = documents.bulkWrite(writes, UNORDERED);
-            return said(result, List.of());
+            return describe(result, List.of());
         } catch (MongoBulkWriteException partly) {
-            return said(partly.getWriteResult(), partly.getWriteErrors());
+            return describe(partly.getWriteResult(), partly.getWriteErrors());
         }
     }
 
-    private static String said(BulkWriteResult result, List<BulkWriteError> errors) {
+    private static String describe(BulkWriteResult result, List<BulkWriteError> errors) {
         return result.getMatchedCount() + " matched, " + result.getModifiedCount() + " modified, "
                 + result.getUpserts()
                 + errors.stream()

@@ -52,9 +52,9 @@ class IndexedBackendIT {
     }
 
     @Test
-    void aGuardedUpsertTakesTheNewerAndRefusesTheOlder() {
-        guarded("a", 1);
-        guarded("a", 3);
+    void aGuardedUpsertAcceptsOnlyANewerVersion() {
+        upsertGuarded("a", 1);
+        upsertGuarded("a", 3);
         List<BulkWriteError> errors = new ArrayList<>();
         try {
             documents.bulkWrite(List.of(model("a", 2), model("b", 1), model("a", 3)), UNORDERED);
@@ -69,7 +69,7 @@ class IndexedBackendIT {
     }
 
     @Test
-    void guardedWritesAmongManyDocumentsDoNotWalkThemAll() {
+    void aGuardedWriteDoesNotScanTheWholeCollection() {
         List<Document> many = IntStream.range(0, 20_000)
                 .mapToObj(n -> new Document("_id", "d" + n).append("version", 1))
                 .toList();
@@ -77,13 +77,13 @@ class IndexedBackendIT {
         List<ReplaceOneModel<Document>> newer =
                 IntStream.range(0, 5_000).mapToObj(n -> model("d" + n, 2)).toList();
 
-        // Walking 20 000 documents for each would take minutes; the class's time limit tells.
+        // A scan of 20 000 documents for each write would take minutes and exceed the time limit of this class.
         assertThat(documents.bulkWrite(newer, UNORDERED).getModifiedCount()).isEqualTo(5_000);
         assertThat(documents.countDocuments(Filters.eq("version", 2))).isEqualTo(5_000);
     }
 
     @Test
-    void equalityOnThePeriodIsRightAfterUpdatesDeletesAndInsertsAndSorts() {
+    void equalityOnTheFirstKeyIsRightAfterEveryKindOfWrite() {
         documents.createIndex(Indexes.compoundIndex(
                 Indexes.ascending("period", "kind"), Indexes.descending("points"), Indexes.ascending("userId")));
         IntStream.range(0, 30)
@@ -111,7 +111,7 @@ class IndexedBackendIT {
     }
 
     @Test
-    void documentsAndIndexesAreThereAfterTheFileIsOpenedAgain() {
+    void documentsAndIndexesSurviveAReopeningOfTheFile() {
         documents.createIndex(Indexes.ascending("period"));
         documents.insertOne(new Document("_id", "a").append("period", "all"));
         stop();
@@ -123,7 +123,7 @@ class IndexedBackendIT {
                 .contains("period_1");
     }
 
-    private void guarded(String id, int version) {
+    private void upsertGuarded(String id, int version) {
         documents.bulkWrite(List.of(model(id, version)), UNORDERED);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class StoredTypesTest {
 
     @Test
-    void aDocumentComesBackAsItWasStored() {
+    void aDocumentIsReadAsItWasStored() {
         Document document = new Document("_id", "2026-11:u1")
                 .append("points", 25L)
                 .append("count", 3)
@@ -28,18 +28,18 @@ class StoredTypesTest {
                 .append("w", new Document("t3", 17L))
                 .append("list", List.of("a", new Document("b", true)));
 
-        assertThat(stored(BsonDocumentType.INSTANCE, document)).isEqualTo(document);
+        assertThat(storeAndRead(BsonDocumentType.INSTANCE, document)).isEqualTo(document);
     }
 
     @Test
-    void aKeyComesBackAsItWasStored() {
+    void aKeyIsReadAsItWasStored() {
         KeyValue key = new KeyValue("todo-3");
 
-        assertThat(stored(KeyValueType.INSTANCE, key)).isEqualTo(key);
+        assertThat(storeAndRead(KeyValueType.INSTANCE, key)).isEqualTo(key);
     }
 
     @Test
-    void keysAreOrderedAsTheServerOrdersValues() {
+    void keysHaveTheOrderOfTheServersValues() {
         KeyValueType type = KeyValueType.INSTANCE;
 
         assertThat(type.compare(new KeyValue("a"), new KeyValue("b"))).isNegative();
@@ -47,7 +47,7 @@ class StoredTypesTest {
         assertThat(type.compare(new KeyValue(1.0), new KeyValue("b"))).isNegative();
     }
 
-    private static <T> T stored(DataType<T> type, T value) {
+    private static <T> T storeAndRead(DataType<T> type, T value) {
         WriteBuffer buffer = new WriteBuffer();
         type.write(buffer, value);
         ByteBuffer written = buffer.getBuffer();
