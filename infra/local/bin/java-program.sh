@@ -1,4 +1,4 @@
-# What infra/up, infra/down and infra/status share; sourced, not run.
+# Holds the functions that infra/up, infra/down and infra/status share. These scripts source this file.
 # shellcheck shell=bash
 
 oldest_java=21
@@ -9,12 +9,12 @@ built_modules=(
   api-service outbox-publisher mongo-projector
 )
 
-# The major version of a JDK's folder, from its release file; empty where it is none.
+# Prints the major version of the JDK in a folder, from its release file, or nothing if the folder holds no JDK.
 java_major() {
   [ -x "$1/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
 }
 
-# Sets JAVA_HOME to a JDK that is new enough: the given one, else the newest of the usual places.
+# Sets JAVA_HOME to a JDK that is new enough: the given one, or else the newest one in the usual places.
 find_java() {
   local best="" best_major=0 folder major on_path
   on_path=$(command -v javac || true)
@@ -32,7 +32,7 @@ find_java() {
     fi
   done
   if [ "$best_major" -lt "$oldest_java" ]; then
-    echo "A JDK $oldest_java or newer is needed, and none was found in JAVA_HOME, on the PATH, in /usr/lib/jvm or by sdkman." >&2
+    echo "A JDK of version $oldest_java or newer is required, but JAVA_HOME, the PATH, /usr/lib/jvm and sdkman have none." >&2
     echo "Install one, for example on Debian: apt-get install temurin-25-jdk (packages.adoptium.net), or: sdk install java 25-tem" >&2
     exit 2
   fi
@@ -47,7 +47,7 @@ use_utf8() {
   esac
 }
 
-# True where a jar is absent, or a source is newer than the last build.
+# Succeeds if a jar is missing or a source is newer than the last build.
 needs_build() {
   local stamp=$root/.local/built module jars
   [ -e "$stamp" ] || return 0
@@ -60,15 +60,15 @@ needs_build() {
     -type f -newer "$stamp" \( -name pom.xml -o -path '*/src/main/*' \) -print -quit)" ]
 }
 
-build_where_needed() {
+build_if_needed() {
   needs_build || return 0
   local log=$root/.local/logs/build.log maven=("$root/mvnw")
   mkdir -p "$root/.local/logs"
-  # Where the wrapper can't get its Maven, an installed one does as well.
+  # If the wrapper cannot download its Maven, an installed Maven builds the modules.
   if ! "${maven[0]}" -v >"$log" 2>&1 && command -v mvn >/dev/null; then
     maven=(mvn)
   fi
-  echo "Building (the first time also downloads what is needed; details in .local/logs/build.log)"
+  echo "Building; the first build also downloads the dependencies. The details are in .local/logs/build.log."
   touch "$root/.local/building"
   (
     cd "$root" || exit
@@ -79,7 +79,7 @@ build_where_needed() {
   mv "$root/.local/building" "$root/.local/built"
 }
 
-# Shows which module is being built until the process ends; its failure is ours.
+# Prints the module that is being built until the build ends, and exits if the build fails.
 show_building() {
   local pid=$1 log=$2 shown="" now
   trap 'kill "$pid" 2>/dev/null || true' INT TERM
@@ -99,7 +99,7 @@ show_building() {
   fi
 }
 
-# Runs the supervisor in this process's place, so that signals reach it.
+# Replaces this process with the supervisor, so that signals reach the supervisor.
 supervisor() {
   exec "$JAVA_HOME/bin/java" -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
     -Dorg.slf4j.simpleLogger.log.org.apache.kafka=error \

@@ -2,24 +2,24 @@ package dev.studybuddy.local.supervisor;
 
 import java.time.Duration;
 
-/** How long to wait before a program that died is started again: doubling, bounded, from the start when it had run well. */
+/** Calculates the wait before a restart. Each wait doubles up to a limit; a long run resets the wait to the first value. */
 final class Backoff {
 
     static final Duration FIRST = Duration.ofMillis(500);
-    static final Duration MOST = Duration.ofSeconds(30);
-    /** A program that ran so long is taken to have been well. */
-    static final Duration WELL = Duration.ofMinutes(1);
+    static final Duration LONGEST = Duration.ofSeconds(30);
+    /** A program that ran at least this long counts as healthy. */
+    static final Duration HEALTHY_RUN = Duration.ofMinutes(1);
 
     private Duration next = FIRST;
 
-    /** The wait after a run of this length. */
-    Duration after(Duration ran) {
-        if (ran.compareTo(WELL) >= 0) {
+    /** Returns the wait after a run of this length. */
+    Duration waitAfter(Duration run) {
+        if (run.compareTo(HEALTHY_RUN) >= 0) {
             next = FIRST;
         }
         Duration wait = next;
         Duration doubled = next.multipliedBy(2);
-        next = doubled.compareTo(MOST) > 0 ? MOST : doubled;
+        next = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
         return wait;
     }
 }

@@ -3,7 +3,7 @@ package dev.studybuddy.local.supervisor;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** What the user reads: lines with the seconds since the start. */
+/** Prints lines for the user, with the seconds since the start. */
 final class Console {
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -15,15 +15,15 @@ final class Console {
         this.out = out;
     }
 
-    /** A line as it is. */
-    synchronized void say(String line) {
+    /** Prints a line unchanged. */
+    synchronized void print(String line) {
         out.println(line);
         out.flush();
     }
 
-    /** A line about progress. */
+    /** Prints a line about progress, with the seconds since the start. */
     void progress(String line) {
-        say(String.format(Locale.ROOT, "[%6.1f s] %s", seconds(), line));
+        print(String.format(Locale.ROOT, "[%6.1f s] %s", seconds(), line));
     }
 
     double seconds() {

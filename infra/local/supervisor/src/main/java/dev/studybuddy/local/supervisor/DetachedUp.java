@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code infra/up --detach}: starts a supervisor in the background, shows what it says, returns when the stack is ready. */
+/** Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, returns when the stack is ready. */
 final class DetachedUp {
 
-    private static final long LOOK_EVERY_MILLIS = 100;
+    private static final long POLL_MILLIS = 100;
 
     private final Layout layout;
     private final Console console;
@@ -34,26 +34,26 @@ final class DetachedUp {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
                     .start();
             while (true) {
-                boolean ended = supervisor.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                boolean ended = supervisor.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 boolean ready = state.read()
                         .filter(now -> now.supervisor().pid() == supervisor.pid())
                         .filter(now -> now.phase() == StackState.Phase.READY)
                         .isPresent();
-                from = show(log, from);
+                from = printNewLines(log, from);
                 if (ended) {
                     return Math.max(1, supervisor.exitValue());
                 }
                 if (ready) {
-                    console.say("It runs in the background: infra/status, infra/down");
+                    console.print("The stack runs in the background; infra/status shows it, infra/down ends it");
                     return 0;
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start a supervisor in the background", e);
+            throw new UncheckedIOException("The supervisor cannot be started in the background", e);
         }
     }
 
-    /** This very program, in a session of its own. */
+    /** Returns the command that starts this program again, in a new session and in the foreground. */
     private static List<String> command(UpOptions options) {
         ProcessHandle.Info self = ProcessHandle.current().info();
         List<String> words = new ArrayList<>(List.of("setsid", self.command().orElseThrow()));
@@ -64,11 +64,11 @@ final class DetachedUp {
                 break;
             }
         }
-        words.addAll(options.inForeground());
+        words.addAll(options.foregroundArguments());
         return words;
     }
 
-    private long show(LogFile log, long from) throws IOException {
+    private long printNewLines(LogFile log, long from) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(log.path().toFile(), "r")) {
             long end = file.length();
             if (end <= from) {
@@ -80,7 +80,7 @@ final class DetachedUp {
             String text = new String(bytes, StandardCharsets.UTF_8);
             int complete = text.lastIndexOf('\n') + 1;
             if (complete > 0) {
-                console.say(text.substring(0, complete - 1));
+                console.print(text.substring(0, complete - 1));
             }
             return from + text.substring(0, complete).getBytes(StandardCharsets.UTF_8).length;
         }

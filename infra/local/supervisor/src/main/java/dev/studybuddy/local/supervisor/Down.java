@@ -3,7 +3,7 @@ package dev.studybuddy.local.supervisor;
 import java.time.Duration;
 import java.util.Optional;
 
-/** {@code infra/down}: ends the supervisor, which ends everything; where it is gone, ends what it left. */
+/** Runs {@code infra/down}: ends the supervisor, which ends all programs, and ends programs that a killed supervisor left. */
 final class Down {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -20,7 +20,7 @@ final class Down {
         StateFile file = new StateFile(layout.stateFile());
         Optional<StackState> state = file.read();
         if (state.isEmpty()) {
-            console.say("Nothing runs");
+            console.print("The stack is not running");
             return 0;
         }
         Optional<ProcessHandle> supervisor = state.get().supervisor().alive();
@@ -28,12 +28,12 @@ final class Down {
             console.progress("Ending " + state.get().programs().size() + " programs");
             supervisor.get().destroy();
             if (!Processes.endsWithin(supervisor.get(), LIMIT)) {
-                console.progress("The supervisor did not end: killing it");
+                console.progress("The supervisor did not end within " + LIMIT.toSeconds() + " s; it is killed");
                 Processes.kill(supervisor.get());
             }
         }
         Orphans.end(file, console);
-        console.progress("All is ended; the data are kept below .local/data");
+        console.progress("All programs ended; the data stay in .local/data");
         return 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.studybuddy.local.supervisor;
 
-/** Servers start before services, and end after them. */
+/** A kind is a group of programs. Servers start before services and end after them. */
 enum Kind {
     SERVER,
     SERVICE

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the local stack keeps what: all below {@code .local/}. */
+/** Names the files and folders of the local stack, which all lie below {@code .local/}. */
 record Layout(Repository repository) {
 
     Path data(String program) {
@@ -29,18 +29,19 @@ record Layout(Repository repository) {
         return run().resolve("state.json");
     }
 
-    /** Held, locked, by the supervisor that runs. */
+    /** Returns the file that the running supervisor keeps locked. */
     Path lockFile() {
         return run().resolve("lock");
     }
 
+    /** Creates the folders and returns this layout. */
     Layout withFolders() {
         try {
             Files.createDirectories(run());
             Files.createDirectories(log("any").resolveSibling("."));
             Files.createDirectories(allData());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make folders below " + repository.local(), e);
+            throw new UncheckedIOException("The folders cannot be created below " + repository.local(), e);
         }
         return this;
     }

@@ -11,42 +11,41 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A program's log, of bounded size: what grows too large becomes {@code <name>.1}, which replaces an older one. */
+/** A log file holds a program's output. A log that is too large moves to {@code <name>.1} and replaces the one there. */
 record LogFile(Path path) {
 
-    static final long MOST_BYTES = 20L << 20;
+    static final long MAX_BYTES = 20L << 20;
 
     private static final int TAIL_BYTES = 32 << 10;
 
-    /** A new log for a new run; the last run's is kept as {@code .1}. */
-    void startAnew() {
+    /** Starts an empty log for a new run, and keeps the log of the last run as {@code .1}. */
+    void rotate() {
         try {
             if (Files.exists(path) && Files.size(path) > 0) {
                 Files.move(path, previous(), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot move " + path, e);
+            throw new UncheckedIOException("The log cannot be moved: " + path, e);
         }
     }
 
     /**
-     * Copies and empties a log that is too large. Its program goes on writing into the same file, at its new end, since
-     * it appends.
+     * Copies and empties a log that is too large. The program appends, so it continues at the new end of the same file.
      */
-    void bound(long mostBytes) {
+    void truncateAbove(long maxBytes) {
         try {
-            if (Files.exists(path) && Files.size(path) > mostBytes) {
+            if (Files.exists(path) && Files.size(path) > maxBytes) {
                 Files.copy(path, previous(), StandardCopyOption.REPLACE_EXISTING);
                 try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
                     channel.truncate(0);
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot bound " + path, e);
+            throw new UncheckedIOException("The log cannot be truncated: " + path, e);
         }
     }
 
-    /** The last lines, as many as there are up to this many. */
+    /** Returns the last lines of the log, at most this many. */
     List<String> tail(int lines) {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             long from = Math.max(0, file.length() - TAIL_BYTES);
@@ -56,7 +55,7 @@ record LogFile(Path path) {
             List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
             return all.subList(Math.max(0, all.size() - lines), all.size());
         } catch (IOException unreadable) {
-            return List.of("(no log: " + unreadable.getMessage() + ")");
+            return List.of("(the log cannot be read: " + unreadable.getMessage() + ")");
         }
     }
 

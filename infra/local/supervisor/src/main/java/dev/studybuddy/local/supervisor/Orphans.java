@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What a supervisor that was killed left running. */
+/** Ends the programs that a killed supervisor left running. */
 final class Orphans {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Orphans() {}
 
-    /** Ends them, services first, and says so. */
+    /** Ends the services and then the servers of the state file, prints each one, and deletes the file. */
     static void end(StateFile file, Console console) throws InterruptedException {
         Optional<StackState> left = file.read();
         if (left.isEmpty()) {
@@ -24,7 +24,7 @@ final class Orphans {
                     .toList();
             for (StackState.Entry entry : entries) {
                 console.progress("Ending " + entry.name() + " (pid "
-                        + entry.process().pid() + "), which an earlier infra/up left");
+                        + entry.process().pid() + "), which an earlier infra/up left running");
             }
             Processes.end(
                     entries.stream()

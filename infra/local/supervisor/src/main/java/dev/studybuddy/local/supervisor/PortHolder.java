@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Who listens on a TCP port, as Linux tells in {@code /proc}. */
+/** Finds the processes that listen on a TCP port, by reading {@code /proc}. */
 final class PortHolder {
 
     private static final String LISTENING = "0A";
@@ -21,11 +21,11 @@ final class PortHolder {
     private static final int STATE = 3;
     private static final int INODE = 9;
     private static final Pattern BLANKS = Pattern.compile("\\s+");
-    private static final int MOST_LETTERS = 120;
+    private static final int MAX_CHARACTERS = 120;
 
     private PortHolder() {}
 
-    /** Whether a program could listen there, on loopback. */
+    /** Returns whether a program can listen on this port of loopback. */
     static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -36,7 +36,7 @@ final class PortHolder {
         }
     }
 
-    /** Such as {@code pid 123 (python3 -m http.server 3001)}. */
+    /** Returns a description of the listening processes, such as {@code pid 123 (python3 -m http.server 3001)}. */
     static String describe(int port) {
         Set<String> inodes = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
@@ -44,12 +44,12 @@ final class PortHolder {
         }
         List<String> holders = new ArrayList<>();
         ProcessHandle.allProcesses()
-                .filter(process -> holdsOne(process.pid(), inodes))
+                .filter(process -> holdsAny(process.pid(), inodes))
                 .forEach(process -> holders.add("pid " + process.pid() + " (" + command(process.pid()) + ")"));
-        return holders.isEmpty() ? "a process that can't be seen from here" : String.join(", ", holders);
+        return holders.isEmpty() ? "a process that this user cannot see" : String.join(", ", holders);
     }
 
-    /** The inodes of the sockets that listen on a port, in the lines of {@code /proc/net/tcp}. */
+    /** Returns the inodes of the sockets that listen on a port, in the lines of {@code /proc/net/tcp}. */
     static Set<String> listeningInodes(List<String> table, int port) {
         String suffix = String.format(":%04X", port);
         Set<String> inodes = new HashSet<>();
@@ -64,7 +64,7 @@ final class PortHolder {
         return inodes;
     }
 
-    private static boolean holdsOne(long pid, Set<String> inodes) {
+    private static boolean holdsAny(long pid, Set<String> inodes) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
             for (Path file : files) {
                 String target = Files.readSymbolicLink(file).toString();
@@ -73,14 +73,14 @@ final class PortHolder {
                 }
             }
             return false;
-        } catch (IOException goneOrForeign) {
+        } catch (IOException endedOrForbidden) {
             return false;
         }
     }
 
     private static String command(long pid) {
         String line = ProcessIdentity.commandLine(pid);
-        return line.length() > MOST_LETTERS ? line.substring(0, MOST_LETTERS) + "…" : line;
+        return line.length() > MAX_CHARACTERS ? line.substring(0, MAX_CHARACTERS) + "…" : line;
     }
 
     private static List<String> lines(Path file) {

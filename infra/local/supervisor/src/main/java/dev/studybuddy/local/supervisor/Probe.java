@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** How to see whether a program is well. */
+/** A probe checks whether a program is healthy. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "by")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Probe.ReadyFile.class, name = "ready-file"),
@@ -22,24 +22,25 @@ import java.time.Duration;
 })
 sealed interface Probe {
 
-    /** What a probe may take at most. */
+    /** A probe fails if it takes longer than this. */
     Duration LIMIT = Duration.ofSeconds(2);
 
-    /** Whether it is well now. Never throws for a program that isn't. */
-    boolean isWell() throws InterruptedException;
+    /** Returns whether the program is healthy now. It does not throw if the program is unhealthy. */
+    boolean isHealthy() throws InterruptedException;
 
-    /** Forgets what an earlier run of the program left. */
+    /** Deletes the traces of an earlier run of the program. */
     default void reset() throws IOException {}
 
     /**
-     * A server: it wrote the file when it was ready, and its port takes connections.
+     * This probe checks that a server has written its ready file and accepts connections.
      *
-     * @param file a path
+     * @param file the path of the ready file
+     * @param port the port on loopback that must accept connections
      */
     record ReadyFile(String file, int port) implements Probe {
 
         @Override
-        public boolean isWell() {
+        public boolean isHealthy() {
             if (!Files.exists(Path.of(file))) {
                 return false;
             }
@@ -57,14 +58,14 @@ sealed interface Probe {
         }
     }
 
-    /** A service: it answers 200. */
+    /** This probe checks that a service answers with the status 200. */
     record Http(String uri) implements Probe {
 
         private static final HttpClient CLIENT =
                 HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
         @Override
-        public boolean isWell() throws InterruptedException {
+        public boolean isHealthy() throws InterruptedException {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(uri)).timeout(LIMIT).build();
             try {

@@ -9,21 +9,22 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A process that can be told from a later one of the same id.
+ * An identity distinguishes a process from a later process with the same id.
  *
- * @param started when the kernel says that it began
- * @param marker a word of its command line
+ * @param pid the process id
+ * @param started the start time that the kernel reports
+ * @param marker a text that the command line contains
  */
 record ProcessIdentity(long pid, Instant started, String marker) {
 
-    /** Two looks at the same process may differ by the clock's steps. */
+    /** Two readings of the start time of one process differ by less than this if the clock is adjusted. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     static ProcessIdentity of(ProcessHandle process, String marker) {
         return new ProcessIdentity(process.pid(), process.info().startInstant().orElse(Instant.EPOCH), marker);
     }
 
-    /** The process, where it is still there and no other. */
+    /** Returns the process, or empty if it ended or another process has its id. */
     Optional<ProcessHandle> alive() {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isSame);
     }
@@ -34,7 +35,7 @@ record ProcessIdentity(long pid, Instant started, String marker) {
                 && commandLine(pid).contains(marker);
     }
 
-    /** The words of a process's command line with blanks between them; empty where it can't be read. */
+    /** Returns the words of a process's command line, separated by blanks, or an empty text if it cannot be read. */
     static String commandLine(long pid) {
         try {
             byte[] words = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));

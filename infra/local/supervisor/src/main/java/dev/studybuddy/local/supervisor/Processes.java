@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** Ends processes that are not our children too. */
+/** Ends processes, including those that this JVM did not start. */
 final class Processes {
 
     private Processes() {}
 
-    /** Asks all to end at once, waits, and kills what is left, children included. */
+    /** Signals all processes to end, waits up to the limit, and kills the remaining ones with their children. */
     static void end(List<ProcessHandle> processes, Duration limit) throws InterruptedException {
         processes.forEach(ProcessHandle::destroy);
         long deadline = System.nanoTime() + limit.toNanos();
@@ -23,14 +23,14 @@ final class Processes {
         }
     }
 
-    /** Kills a process and all below it. */
+    /** Kills a process and its descendants. */
     static void kill(ProcessHandle process) {
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(process), process.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Whether it ends within the limit. */
+    /** Waits for a process and returns whether it ends within the limit. */
     static boolean endsWithin(ProcessHandle process, Duration limit) throws InterruptedException {
         return endsBefore(process, System.nanoTime() + limit.toNanos());
     }
@@ -42,7 +42,7 @@ final class Processes {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot wait for process " + process.pid(), e);
+            throw new IllegalStateException("The end of process " + process.pid() + " cannot be awaited", e);
         }
     }
 }

@@ -12,30 +12,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One program while the stack runs: a guardian thread starts it, and starts it again whenever it ends, until it is stopped. */
+/** Keeps one program running: a guardian thread starts it and restarts it whenever it ends, until it is stopped. */
 final class Program {
 
     private final ProgramSpec spec;
     private final LogFile log;
     private final Console console;
-    private final Runnable changed;
+    private final Runnable processStarted;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread guardian;
 
     private volatile @Nullable Process process;
     private volatile StackState.@Nullable Entry entry;
-    private final AtomicInteger deaths = new AtomicInteger();
+    private final AtomicInteger unexpectedEnds = new AtomicInteger();
 
     /**
-     * A program that is not started.
+     * Creates a program that is not started.
      *
-     * @param changed called when its process is another one
+     * @param processStarted the action that runs after each start of a process
      */
-    Program(ProgramSpec spec, LogFile log, Console console, Runnable changed) {
+    Program(ProgramSpec spec, LogFile log, Console console, Runnable processStarted) {
         this.spec = spec;
         this.log = log;
         this.console = console;
-        this.changed = changed;
+        this.processStarted = processStarted;
         this.guardian = new Thread(this::guard, "guard-" + spec.name());
     }
 
@@ -47,27 +47,27 @@ final class Program {
         return log;
     }
 
-    /** How often it ended without being asked to. */
-    int deaths() {
-        return deaths.get();
+    /** Returns how often the program ended without a stop. */
+    int unexpectedEnds() {
+        return unexpectedEnds.get();
     }
 
-    /** What the state file says of it; empty before its first process. */
+    /** Returns the entry for the state file, or empty before the first process is started. */
     Optional<StackState.Entry> entry() {
         return Optional.ofNullable(entry);
     }
 
     void start() {
-        log.startAnew();
+        log.rotate();
         guardian.start();
     }
 
-    boolean isWell() throws InterruptedException {
+    boolean isHealthy() throws InterruptedException {
         Process running = process;
-        return running != null && running.isAlive() && spec.probe().isWell();
+        return running != null && running.isAlive() && spec.probe().isHealthy();
     }
 
-    /** Asks it to end, and no longer starts it again. */
+    /** Ends the program without waiting, and prevents further restarts. */
     void stop() {
         stopping.countDown();
         Process running = process;
@@ -76,12 +76,12 @@ final class Program {
         }
     }
 
-    /** Waits for its end after {@link #stop()}; kills it when that takes longer. */
+    /** Waits for the program's end after {@link #stop()}, and kills it after the limit. */
     void awaitEnd(Duration limit) throws InterruptedException {
         guardian.join(limit.toMillis());
         Process running = process;
         if (running != null && running.isAlive()) {
-            console.progress(spec.name() + " did not end within " + limit.toSeconds() + " s: killing it");
+            console.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; it is killed");
             Processes.kill(running.toHandle());
             guardian.join(limit.toMillis());
         }
@@ -96,9 +96,9 @@ final class Program {
                 if (stopping.getCount() == 0) {
                     return;
                 }
-                deaths.incrementAndGet();
-                Duration wait = backoff.after(Duration.ofNanos(System.nanoTime() - began));
-                console.progress(spec.name() + " " + end + "; starting it again in " + wait.toMillis() + " ms ("
+                unexpectedEnds.incrementAndGet();
+                Duration wait = backoff.waitAfter(Duration.ofNanos(System.nanoTime() - began));
+                console.progress(spec.name() + " " + end + "; it is restarted in " + wait.toMillis() + " ms ("
                         + log.path() + ")");
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -109,14 +109,14 @@ final class Program {
         }
     }
 
-    /** Runs it to its end, and says how that was. */
+    /** Runs the program until it ends, and returns how it ended. */
     private String runOnce() throws InterruptedException {
         Process started;
         try {
             spec.probe().reset();
             started = builder().start();
         } catch (IOException e) {
-            return "can't be started: " + e.getMessage();
+            return "cannot be started: " + e.getMessage();
         }
         process = started;
         entry = new StackState.Entry(
@@ -126,16 +126,16 @@ final class Program {
                 spec.probe(),
                 ProcessIdentity.of(started.toHandle(), spec.jar().toString()),
                 Instant.now(),
-                deaths.get());
-        changed.run();
+                unexpectedEnds.get());
+        processStarted.run();
         if (stopping.getCount() == 0) {
-            // stop() came between the look at it and the start.
+            // stop() ran between the check in guard() and the start, and saw no process.
             started.destroy();
         }
         return "ended with code " + started.waitFor();
     }
 
-    /** In a session of its own: a Ctrl-C in the terminal is for the supervisor, which ends the programs in order. */
+    /** Starts the program in its own session, so that Ctrl-C reaches only the supervisor, which ends the programs in order. */
     private ProcessBuilder builder() {
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(spec.command());
@@ -146,7 +146,7 @@ final class Program {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
         builder.environment()
                 .keySet()
-                .removeIf(name -> spec.forgotten().stream().anyMatch(name::startsWith));
+                .removeIf(name -> spec.removedVariables().stream().anyMatch(name::startsWith));
         builder.environment().putAll(spec.environment());
         return builder;
     }

@@ -5,16 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One program of the stack.
+ * A specification describes one program of the stack.
  *
- * @param name unique, such as {@code outbox-publisher-2}
- * @param port what it listens on and {@code infra/status} shows
- * @param ports all that it listens on, each with what it is for
- * @param command its command line, which holds {@code jar}
- * @param jar tells its process from another one of the same id
- * @param environment added to the supervisor's own
+ * @param name the unique name, such as {@code outbox-publisher-2}
+ * @param kind the group in which the program starts and ends
+ * @param port the main port, which {@code infra/status} shows
+ * @param ports all ports on which the program listens
+ * @param command the command line, which contains {@code jar}
+ * @param jar the jar, whose name in the command line identifies the process if its id is reused
+ * @param environment the variables that are added to the supervisor's own
  * @param workingFolder the checkout, so that relative paths need no part of the path above it
- * @param forgotten prefixes of variables that it must not inherit
+ * @param removedVariables the prefixes of variables that the program must not inherit
+ * @param probe the check of the program's health
  */
 record ProgramSpec(
         String name,
@@ -25,5 +27,5 @@ record ProgramSpec(
         Path jar,
         Map<String, String> environment,
         Path workingFolder,
-        List<String> forgotten,
+        List<String> removedVariables,
         Probe probe) {}

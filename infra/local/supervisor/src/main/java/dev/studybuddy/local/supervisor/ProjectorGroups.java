@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 
-/** Whether every partition of every topic of events has its projector. */
+/** Checks whether every partition of every event topic is assigned to a projector. */
 final class ProjectorGroups implements AutoCloseable {
 
     private static final Pattern TOPIC = Pattern.compile("studybuddy\\.[a-z]+\\.v\\d+");
@@ -32,18 +32,20 @@ final class ProjectorGroups implements AutoCloseable {
         this.admin = Admin.create(settings);
     }
 
-    /** What is missing for one group to hold all partitions with at least so many members; empty where nothing is. */
+    /**
+     * Returns why no consumer group with at least this many members has all partitions, or empty if one has.
+     */
     Optional<String> missing(int members) throws InterruptedException {
         try {
             Set<TopicPartition> partitions = partitions();
             if (partitions.isEmpty()) {
-                return Optional.of("there are no topics");
+                return Optional.of("no event topic exists");
             }
             List<String> names = admin.listGroups().all().get().stream()
                     .map(GroupListing::groupId)
                     .filter(name -> name.startsWith(GROUP_PREFIX))
                     .toList();
-            String seen = "no group " + GROUP_PREFIX + "…";
+            String reason = "no consumer group " + GROUP_PREFIX + "… exists";
             for (ConsumerGroupDescription group :
                     admin.describeConsumerGroups(names).all().get().values()) {
                 Set<TopicPartition> assigned = new HashSet<>();
@@ -54,13 +56,13 @@ final class ProjectorGroups implements AutoCloseable {
                         && assigned.containsAll(partitions)) {
                     return Optional.empty();
                 }
-                seen = group.groupId() + " is " + group.groupState() + ", its "
+                reason = group.groupId() + " is " + group.groupState() + ", its "
                         + group.members().size() + " members have " + assigned.size() + " of " + partitions.size()
                         + " partitions";
             }
-            return Optional.of(seen);
+            return Optional.of(reason);
         } catch (ExecutionException e) {
-            return Optional.of("Kafka does not tell: " + e.getCause());
+            return Optional.of("Kafka does not answer: " + e.getCause());
         }
     }
 
@@ -74,7 +76,7 @@ final class ProjectorGroups implements AutoCloseable {
                 .get()
                 .values()
                 .forEach(topic -> topic.partitions()
-                        .forEach(one -> partitions.add(new TopicPartition(topic.name(), one.partition()))));
+                        .forEach(info -> partitions.add(new TopicPartition(topic.name(), info.partition()))));
         return partitions;
     }
 

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Lets one supervisor run at a time. The kernel frees the lock with the process, however that ends. */
+/** Allows one supervisor to run at a time. The kernel releases the lock when the process ends, however it ends. */
 final class RunLock {
 
-    /** Referenced for as long as the process lives: a lock that nobody references is freed. */
+    /** This reference lives as long as the process, because a lock without a reference is released. */
     private static @Nullable FileLock held;
 
     private RunLock() {}
 
-    /** Takes the lock until this process ends; false where another process holds it. */
-    static synchronized boolean take(Path file) {
+    /** Acquires the lock until this process ends. Returns whether the lock was free. */
+    static synchronized boolean acquire(Path file) {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             held = channel.tryLock();
@@ -26,7 +26,7 @@ final class RunLock {
             }
             return held != null;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot lock " + file, e);
+            throw new UncheckedIOException("The lock file cannot be used: " + file, e);
         }
     }
 }

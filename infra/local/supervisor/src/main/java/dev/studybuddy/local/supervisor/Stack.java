@@ -9,22 +9,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The running programs and their record on disk. */
+/** A stack starts and ends the programs together, and records them in the state file. */
 final class Stack {
 
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
-    private static final long BOUND_LOGS_SECONDS = 5;
+    private static final long TRUNCATE_LOGS_SECONDS = 5;
 
     private final List<Program> programs;
     private final StateFile file;
     private final Console console;
     private final ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current(), "");
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "bound-logs");
+        Thread thread = new Thread(task, "truncate-logs");
         thread.setDaemon(true);
         return thread;
     });
-    private final ScheduledFuture<?> boundingLogs;
+    private final ScheduledFuture<?> logTruncation;
     private StackState.Phase phase = StackState.Phase.STARTING;
     private boolean stopped;
 
@@ -35,8 +35,8 @@ final class Stack {
                 .map(spec -> new Program(spec, new LogFile(layout.log(spec.name())), console, this::record))
                 .toList();
         record();
-        this.boundingLogs = housekeeping.scheduleWithFixedDelay(
-                this::boundLogs, BOUND_LOGS_SECONDS, BOUND_LOGS_SECONDS, TimeUnit.SECONDS);
+        this.logTruncation = housekeeping.scheduleWithFixedDelay(
+                this::truncateLogs, TRUNCATE_LOGS_SECONDS, TRUNCATE_LOGS_SECONDS, TimeUnit.SECONDS);
     }
 
     List<Program> programs(Kind kind) {
@@ -45,12 +45,12 @@ final class Stack {
                 .toList();
     }
 
-    synchronized void ready() {
+    synchronized void markReady() {
         phase = StackState.Phase.READY;
         record();
     }
 
-    /** Services first, then servers, each group at once. A second call does nothing. */
+    /** Ends the services and then the servers, each group in parallel. A second call does nothing. */
     void stop() throws InterruptedException {
         synchronized (this) {
             if (stopped) {
@@ -67,10 +67,10 @@ final class Stack {
                 program.awaitEnd(END_LIMIT);
             }
         }
-        boundingLogs.cancel(false);
+        logTruncation.cancel(false);
         housekeeping.shutdown();
         file.delete();
-        console.progress("All is ended; the data are kept");
+        console.progress("All programs ended; the data stay in .local/data");
     }
 
     private synchronized void record() {
@@ -80,12 +80,12 @@ final class Stack {
                 programs.stream().map(Program::entry).flatMap(Optional::stream).toList()));
     }
 
-    private void boundLogs() {
+    private void truncateLogs() {
         for (Program program : programs) {
             try {
-                program.log().bound(LogFile.MOST_BYTES);
+                program.log().truncateAbove(LogFile.MAX_BYTES);
             } catch (UncheckedIOException e) {
-                console.progress("The log of " + program.spec().name() + " can't be bounded: " + e.getMessage());
+                console.progress("The log of " + program.spec().name() + " keeps growing: " + e.getMessage());
             }
         }
     }

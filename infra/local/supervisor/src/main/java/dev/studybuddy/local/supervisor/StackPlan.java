@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Which programs the stack consists of, with their ports, memory and environment. */
+/** Lists the programs of the stack with their ports, memory and environment. */
 final class StackPlan {
 
     static final int API_PORT = 3001;
@@ -21,7 +21,7 @@ final class StackPlan {
     static final int KAFKA_CONTROLLER_PORT = 9093;
     static final int MONGO_PORT = 27017;
 
-    /** The variables that name servers; with servers of our own, the services' defaults name those. */
+    /** These variables name external servers. The defaults of the services name the local servers. */
     static final List<String> SERVER_VARIABLES =
             List.of("SPRING_DATASOURCE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS", "SPRING_MONGODB_URI");
 
@@ -31,10 +31,10 @@ final class StackPlan {
             List.of("-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
 
     private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
-    /** Batches of a backlog live through some collections, and while one thread copies them all others wait. */
-    private static final String COLLECTOR_OF_PROJECTOR = "-XX:+UseParallelGC";
+    /** Batches of a backlog survive several collections; several threads shorten the pauses that copying them causes. */
+    private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 
-    /** A previous generation is kept for a day in production; here it would only fill the disk. */
+    /** Production keeps a previous generation for a day, for a rollback; the local stack keeps it briefly to save disk space. */
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
     private static final String PROJECTOR = "mongo-projector";
@@ -63,13 +63,13 @@ final class StackPlan {
                     List.of("--controller-port=" + KAFKA_CONTROLLER_PORT)));
             programs.add(server("mongo", MONGO_PORT, "-Xmx384m", List.of(MONGO_PORT), List.of()));
         }
-        List<String> forgotten = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
-        programs.add(api(forgotten));
+        List<String> removedVariables = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
+        programs.add(api(removedVariables));
         for (int n = 1; n <= options.publishers(); n++) {
-            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, List.of(), forgotten));
+            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, List.of(), removedVariables));
         }
         for (int n = 1; n <= options.projectors(); n++) {
-            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, PROJECTOR_OPTIONS, forgotten));
+            programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, PROJECTOR_OPTIONS, removedVariables));
         }
         return programs;
     }
@@ -79,7 +79,8 @@ final class StackPlan {
                 .filter(name -> environment.getOrDefault(name, "").isBlank())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new UsageException("--services-only needs " + String.join(", ", missing) + " in the environment");
+            throw new UsageException(
+                    "--services-only needs these variables in the environment: " + String.join(", ", missing));
         }
     }
 
@@ -106,7 +107,7 @@ final class StackPlan {
                 new Probe.ReadyFile(layout.readyFile(name).toString(), port));
     }
 
-    private ProgramSpec api(List<String> forgotten) {
+    private ProgramSpec api(List<String> removedVariables) {
         return service(
                 "api-service",
                 "api-service",
@@ -114,16 +115,17 @@ final class StackPlan {
                 API_MANAGEMENT_PORT,
                 List.of("-Xmx384m", SMALLEST_COLLECTOR),
                 List.of("--server.port=" + API_PORT, "--management.server.port=" + API_MANAGEMENT_PORT),
-                forgotten);
+                removedVariables);
     }
 
-    private ProgramSpec worker(String module, int number, int firstPort, List<String> more, List<String> forgotten) {
+    private ProgramSpec worker(
+            String module, int number, int firstPort, List<String> more, List<String> removedVariables) {
         int port = firstPort + INSTANCE_STEP * (number - 1);
         String name = number == 1 ? module : module + "-" + number;
         List<String> options = new ArrayList<>(more);
         options.add("--server.port=" + port);
-        String collector = module.equals(PROJECTOR) ? COLLECTOR_OF_PROJECTOR : SMALLEST_COLLECTOR;
-        return service(name, module, port, port, List.of("-Xmx256m", collector), options, forgotten);
+        String collector = module.equals(PROJECTOR) ? PROJECTOR_COLLECTOR : SMALLEST_COLLECTOR;
+        return service(name, module, port, port, List.of("-Xmx256m", collector), options, removedVariables);
     }
 
     private ProgramSpec service(
@@ -133,7 +135,7 @@ final class StackPlan {
             int managementPort,
             List<String> jvmOptions,
             List<String> options,
-            List<String> forgotten) {
+            List<String> removedVariables) {
         Path jar =
                 layout.repository().root().resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
         List<String> jvm = new ArrayList<>(SMALL_JVM);
@@ -147,7 +149,7 @@ final class StackPlan {
                 jar,
                 Map.of("SERVER_ADDRESS", LOOPBACK, "STUDYBUDDY_ACCESS_MODE", "open"),
                 layout.repository().root(),
-                forgotten,
+                removedVariables,
                 new Probe.Http("http://" + LOOPBACK + ":" + managementPort + "/actuator/health/readiness"));
     }
 }

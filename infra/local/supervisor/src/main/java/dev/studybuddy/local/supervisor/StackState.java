@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is known on disk about a running stack.
+ * This record is the content of the state file of a running stack.
  *
- * @param phase {@code starting}, {@code ready} or {@code stopping}
+ * @param supervisor the process of the supervisor
+ * @param phase the phase of the whole stack
+ * @param programs the programs whose first process was started
  */
 record StackState(ProcessIdentity supervisor, Phase phase, List<Entry> programs) {
 
@@ -17,10 +19,10 @@ record StackState(ProcessIdentity supervisor, Phase phase, List<Entry> programs)
     }
 
     /**
-     * One program.
+     * An entry describes one program.
      *
-     * @param since when its present process was started
-     * @param restarts how often it was started again
+     * @param since the time at which the present process was started
+     * @param restarts the number of restarts
      */
     record Entry(String name, Kind kind, int port, Probe probe, ProcessIdentity process, Instant since, int restarts) {}
 }

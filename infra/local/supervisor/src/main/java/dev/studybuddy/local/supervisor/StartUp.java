@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Brings the stack up: servers, then services, then the system as a whole; or says who was at fault. */
+/** Starts the servers, then the services, and waits for the whole system; on failure it reports the programs at fault. */
 final class StartUp {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration REMIND_EVERY = Duration.ofSeconds(15);
-    private static final long LOOK_EVERY_MILLIS = 200;
-    private static final int MOST_DEATHS = 3;
+    private static final long POLL_MILLIS = 200;
+    private static final int MAX_ENDS = 3;
     private static final int LOG_LINES = 30;
 
     private final Stack stack;
     private final Console console;
     private final UpOptions options;
-    /** Never opened: only to wait on. */
+    /** This latch is never opened; its timed wait is the pause between two checks. */
     private final CountDownLatch pause = new CountDownLatch(1);
 
     private final long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -32,7 +32,8 @@ final class StartUp {
         this.options = options;
     }
 
-    boolean succeeds(Map<String, String> environment) throws InterruptedException {
+    /** Starts everything and returns whether the system works before the time limit. */
+    boolean run(Map<String, String> environment) throws InterruptedException {
         if (!startAll(Kind.SERVER) || !startAll(Kind.SERVICE)) {
             return false;
         }
@@ -45,7 +46,7 @@ final class StartUp {
             }
         }
         console.progress("Ready");
-        console.say(
+        console.print(
                 """
 
                   API            http://localhost:%1$d
@@ -67,20 +68,20 @@ final class StartUp {
         long remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
         while (!waiting.isEmpty()) {
             for (Program program : List.copyOf(waiting)) {
-                if (program.isWell()) {
+                if (program.isHealthy()) {
                     waiting.remove(program);
-                    console.progress(program.spec().name() + " is up on port "
+                    console.progress(program.spec().name() + " is healthy on port "
                             + program.spec().port());
                 }
             }
-            if (fails(waiting)) {
+            if (hasFailed(waiting)) {
                 return false;
             }
             if (System.nanoTime() > remindAt && !waiting.isEmpty()) {
                 console.progress("Waiting for " + names(waiting));
                 remindAt += REMIND_EVERY.toNanos();
             }
-            pause.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            pause.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
         return true;
     }
@@ -88,7 +89,7 @@ final class StartUp {
     private boolean awaitSystem(WholeSystem system) throws InterruptedException {
         long remindAt = System.nanoTime();
         while (true) {
-            Optional<String> missing = unwell();
+            Optional<String> missing = unhealthyServices();
             if (missing.isEmpty()) {
                 missing = system.missing();
             }
@@ -96,48 +97,50 @@ final class StartUp {
                 return true;
             }
             if (System.nanoTime() > remindAt) {
-                console.progress("Waiting: " + missing.get());
+                console.progress("Waiting because " + missing.get());
                 remindAt = System.nanoTime() + REMIND_EVERY.toNanos();
             }
             if (System.nanoTime() > deadline) {
-                console.progress("Gave up after " + LIMIT.toSeconds() + " s: " + missing.get());
+                console.progress("The system is not ready after " + LIMIT.toSeconds() + " s: " + missing.get());
                 stack.programs(Kind.SERVICE).forEach(this::showLog);
                 return false;
             }
-            if (fails(List.of())) {
+            if (hasFailed(List.of())) {
                 return false;
             }
-            pause.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            pause.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Services that were well and are no longer, as where one loses a server again. */
-    private Optional<String> unwell() throws InterruptedException {
-        List<Program> unwell = new ArrayList<>();
+    /** Returns the names of services that became unhealthy again, for example after the loss of a server, or empty. */
+    private Optional<String> unhealthyServices() throws InterruptedException {
+        List<Program> unhealthy = new ArrayList<>();
         for (Program program : stack.programs(Kind.SERVICE)) {
-            if (!program.isWell()) {
-                unwell.add(program);
+            if (!program.isHealthy()) {
+                unhealthy.add(program);
             }
         }
-        return unwell.isEmpty() ? Optional.empty() : Optional.of("not ready: " + names(unwell));
+        return unhealthy.isEmpty()
+                ? Optional.empty()
+                : Optional.of("these services are not healthy: " + names(unhealthy));
     }
 
-    /** Whether a program keeps dying, or those that are waited for are too late; says so with their last words. */
-    private boolean fails(List<Program> waiting) {
-        List<Program> dying = new ArrayList<>();
+    /** Returns whether a program ended too often or is too late, and prints the end of its log if so. */
+    private boolean hasFailed(List<Program> waiting) {
+        List<Program> failing = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             stack.programs(kind).stream()
-                    .filter(program -> program.deaths() >= MOST_DEATHS)
-                    .forEach(dying::add);
+                    .filter(program -> program.unexpectedEnds() >= MAX_ENDS)
+                    .forEach(failing::add);
         }
-        if (!dying.isEmpty()) {
-            console.progress("Keeps ending: " + names(dying));
-            dying.forEach(this::showLog);
+        if (!failing.isEmpty()) {
+            console.progress("These programs end repeatedly: " + names(failing));
+            failing.forEach(this::showLog);
             return true;
         }
         if (!waiting.isEmpty() && System.nanoTime() > deadline) {
-            console.progress(
-                    String.format(Locale.ROOT, "Not healthy after %d s: %s", LIMIT.toSeconds(), names(waiting)));
+            console.progress(String.format(
+                    Locale.ROOT, "These programs are not healthy after %d s: %s", LIMIT.toSeconds(), names(waiting)));
             waiting.forEach(this::showLog);
             return true;
         }
@@ -145,8 +148,8 @@ final class StartUp {
     }
 
     private void showLog(Program program) {
-        console.say("--- the end of " + program.log().path());
-        program.log().tail(LOG_LINES).forEach(console::say);
+        console.print("--- last lines of " + program.log().path());
+        program.log().tail(LOG_LINES).forEach(console::print);
     }
 
     private static String names(List<Program> programs) {

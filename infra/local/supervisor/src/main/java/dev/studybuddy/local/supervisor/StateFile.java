@@ -9,7 +9,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The state as a file, replaced as a whole. */
+/** Stores the state of the stack in a file, which each write replaces as a whole. */
 final class StateFile {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -20,7 +20,7 @@ final class StateFile {
         this.file = file;
     }
 
-    /** Empty where nothing ran, or where what is there can't be read, as after a full disk. */
+    /** Returns the state, or empty if the file is missing or cannot be read, for example after a full disk. */
     Optional<StackState> read() {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -38,7 +38,7 @@ final class StateFile {
             Files.writeString(part, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw new UncheckedIOException("The state file cannot be written: " + file, e);
         }
     }
 
@@ -46,7 +46,7 @@ final class StateFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + file, e);
+            throw new UncheckedIOException("The state file cannot be deleted: " + file, e);
         }
     }
 }

@@ -8,11 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code infra/status}: a line for each process. Exit code 0 when all is well, 1 when something isn't, 3 when nothing runs. */
+/**
+ * Runs {@code infra/status}, which prints a line for each process. The exit code is 0 if all processes are healthy, 1 if one is
+ * not, and 3 if the stack is not running.
+ */
 final class Status {
 
-    static final int UNWELL = 1;
-    static final int NOTHING_RUNS = 3;
+    static final int UNHEALTHY = 1;
+    static final int NOT_RUNNING = 3;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -25,22 +28,22 @@ final class Status {
     }
 
     /**
-     * One line.
+     * A line describes one process.
      *
-     * @param health {@code up}, {@code unwell} (it runs, and does not answer as it should) or {@code dead}
+     * @param health {@code up}, {@code unwell} (the process runs but its probe fails) or {@code dead}
      */
     record Line(String name, long pid, int port, String health, Instant since, int restarts) {}
 
-    /** All lines, as {@code --json} prints them. */
+    /** A report holds all lines; {@code --json} prints it. */
     record Report(boolean running, String phase, List<Line> processes) {}
 
     int run(boolean json) throws InterruptedException {
         Report report = report();
-        console.say(json ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) : table(report));
+        console.print(json ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) : table(report));
         if (!report.running()) {
-            return NOTHING_RUNS;
+            return NOT_RUNNING;
         }
-        return report.processes().stream().allMatch(line -> line.health().equals("up")) ? 0 : UNWELL;
+        return report.processes().stream().allMatch(line -> line.health().equals("up")) ? 0 : UNHEALTHY;
     }
 
     Report report() throws InterruptedException {
@@ -51,22 +54,22 @@ final class Status {
         List<Line> lines = new ArrayList<>();
         ProcessIdentity supervisor = state.get().supervisor();
         boolean supervised = supervisor.alive().isPresent();
-        boolean any = supervised;
+        boolean anyAlive = supervised;
         lines.add(new Line("supervisor", supervisor.pid(), 0, supervised ? "up" : "dead", supervisor.started(), 0));
         for (StackState.Entry entry : state.get().programs()) {
             boolean alive = entry.process().alive().isPresent();
-            any |= alive;
-            String health = !alive ? "dead" : entry.probe().isWell() ? "up" : "unwell";
+            anyAlive |= alive;
+            String health = !alive ? "dead" : entry.probe().isHealthy() ? "up" : "unwell";
             lines.add(new Line(
                     entry.name(), entry.process().pid(), entry.port(), health, entry.since(), entry.restarts()));
         }
         String phase = supervised ? state.get().phase().name().toLowerCase(Locale.ROOT) : "orphaned";
-        return new Report(any, any ? phase : "stopped", any ? lines : List.of());
+        return new Report(anyAlive, anyAlive ? phase : "stopped", anyAlive ? lines : List.of());
     }
 
     private static String table(Report report) {
         if (!report.running()) {
-            return "Nothing runs";
+            return "The stack is not running";
         }
         StringBuilder table = new StringBuilder();
         table.append(String.format(

@@ -4,10 +4,10 @@ import dev.studybuddy.local.program.Repository;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 
-/** The program behind {@code infra/up}, {@code infra/down} and {@code infra/status}: its first word says which. */
+/** Runs {@code infra/up}, {@code infra/down} or {@code infra/status}; the first argument names the command. */
 public final class Supervisor {
 
-    private static final int WRONG_USE = 2;
+    private static final int USAGE_ERROR = 2;
 
     private Supervisor() {}
 
@@ -17,27 +17,27 @@ public final class Supervisor {
         try {
             code = run(arguments, console);
         } catch (UsageException e) {
-            console.say(e.complaint());
-            code = WRONG_USE;
+            console.print(e.complaint());
+            code = USAGE_ERROR;
         } catch (IllegalStateException | UncheckedIOException e) {
-            console.say("infra/" + String.join(" ", arguments) + " failed: " + e);
+            console.print("infra/" + String.join(" ", arguments) + " failed: " + e);
             code = 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             code = 1;
         }
-        // Programs' guardians and HTTP clients have threads of their own.
+        // Threads of guardians and HTTP clients would keep the JVM alive.
         System.exit(code);
     }
 
     private static int run(String[] arguments, Console console) throws InterruptedException {
         if (arguments.length == 0) {
-            throw new UsageException("one of up, down, status is needed");
+            throw new UsageException("The first argument must be up, down or status");
         }
         Layout layout = new Layout(Repository.find());
         String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
         if (Arrays.asList(rest).contains("--help")) {
-            console.say(UpOptions.USAGE);
+            console.print(UpOptions.USAGE);
             return 0;
         }
         return switch (arguments[0]) {
@@ -49,7 +49,9 @@ public final class Supervisor {
             }
             case "down" -> new Down(layout, console).run();
             case "status" -> new Status(layout, console).run(Arrays.asList(rest).contains("--json"));
-            default -> throw new UsageException("unknown: " + arguments[0]);
+            default ->
+                throw new UsageException(
+                        "The command " + arguments[0] + " is unknown; the commands are up, down and status");
         };
     }
 }

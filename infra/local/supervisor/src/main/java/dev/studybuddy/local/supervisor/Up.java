@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** {@code infra/up}: starts the stack in this process, says when it is ready, and keeps it until this process is ended. */
+/** Runs {@code infra/up}: starts the stack, reports when it is ready, and keeps it running until this process ends. */
 final class Up {
 
     private final Layout layout;
@@ -21,12 +21,14 @@ final class Up {
         this.console = console;
     }
 
-    /** Returns only when the stack did not come up. */
+    /** Starts the stack and waits until this process is ended. Returns the exit code only if the start fails. */
     int run(UpOptions options, Map<String, String> environment) throws InterruptedException {
         layout.withFolders();
         StateFile state = new StateFile(layout.stateFile());
-        if (!RunLock.take(layout.lockFile())) {
-            console.say("The stack runs already" + state.read().map(Up::who).orElse("") + ": infra/status, infra/down");
+        if (!RunLock.acquire(layout.lockFile())) {
+            console.print("The stack is already running"
+                    + state.read().map(Up::describeSupervisor).orElse("")
+                    + "; infra/status shows it, infra/down ends it");
             return 1;
         }
         Orphans.end(state, console);
@@ -34,29 +36,29 @@ final class Up {
         requireJarsAndPorts(specs);
         if (options.fresh()) {
             empty(layout.allData());
-            console.progress("The data are emptied");
+            console.progress("The data are deleted");
         }
         Stack stack = new Stack(layout, specs, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop-the-stack"));
-        if (!new StartUp(stack, console, options).succeeds(environment)) {
+        if (!new StartUp(stack, console, options).run(environment)) {
             return 1;
         }
-        stack.ready();
+        stack.markReady();
         new CountDownLatch(1).await();
         return 0;
     }
 
     private void stop(Stack stack) {
         try {
-            console.progress("Ending everything");
+            console.progress("Ending all programs");
             stack.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static String who(StackState state) {
-        return ", by pid " + state.supervisor().pid() + " since "
+    private static String describeSupervisor(StackState state) {
+        return ", supervised by pid " + state.supervisor().pid() + " since "
                 + state.supervisor().started();
     }
 
@@ -83,7 +85,7 @@ final class Up {
             }
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot empty " + folder, e);
+            throw new UncheckedIOException("The folder cannot be emptied: " + folder, e);
         }
     }
 }

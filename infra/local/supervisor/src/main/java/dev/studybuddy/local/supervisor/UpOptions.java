@@ -4,26 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code infra/up} was asked for.
+ * These are the options of {@code infra/up}.
  *
- * @param detach return when all is healthy
- * @param fresh empty the data first
- * @param servicesOnly start no servers, use those that the environment names
- * @param publishers how many instances, from 1
- * @param projectors how many instances, from 1
+ * @param detach whether the command returns when the stack is healthy
+ * @param fresh whether the data are deleted first
+ * @param servicesOnly whether the services use the servers that the environment names, and no local servers start
+ * @param publishers the number of publisher instances, at least 1
+ * @param projectors the number of projector instances, at least 1
  */
 record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publishers, int projectors) {
 
     static final String USAGE = """
             infra/up [--detach] [--fresh] [--publishers N] [--projectors N] [--services-only]
-              --detach         return when everything is healthy; infra/down ends it
-              --fresh          empty the data below .local/ first
-              --publishers N   instances of outbox-publisher (default 1, at most 20)
-              --projectors N   instances of mongo-projector (default 1, at most 20)
-              --services-only  no servers: SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS and SPRING_MONGODB_URI name them
+              --detach         return when the stack is healthy; infra/down ends it
+              --fresh          delete the data in .local/data first
+              --publishers N   start N instances of outbox-publisher (default 1, at most 20)
+              --projectors N   start N instances of mongo-projector (default 1, at most 20)
+              --services-only  start no servers; SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS and SPRING_MONGODB_URI name yours
             """;
 
-    private static final int MOST_INSTANCES = 20;
+    private static final int MAX_INSTANCES = 20;
 
     static UpOptions parse(String... arguments) {
         boolean detach = false;
@@ -43,13 +43,13 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
             }
         }
         if (fresh && servicesOnly) {
-            throw new UsageException("--fresh empties the local servers' data, but --services-only has none");
+            throw new UsageException("--fresh cannot be combined with --services-only, which starts no local servers");
         }
         return new UpOptions(detach, fresh, servicesOnly, publishers, projectors);
     }
 
-    /** The words that ask for the same, in the foreground. */
-    List<String> inForeground() {
+    /** Returns the arguments that request the same stack in the foreground. */
+    List<String> foregroundArguments() {
         List<String> words = new ArrayList<>();
         if (fresh) {
             words.add("--fresh");
@@ -71,9 +71,9 @@ record UpOptions(boolean detach, boolean fresh, boolean servicesOnly, int publis
 
     private static int instances(List<String> words, int at) {
         String value = at < words.size() ? words.get(at) : "";
-        if (!value.matches("\\d{1,2}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > MOST_INSTANCES) {
-            throw new UsageException(words.get(at - 1) + " " + value + ": a number from 1 to " + MOST_INSTANCES
-                    + " is needed\n" + USAGE);
+        if (!value.matches("\\d{1,2}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > MAX_INSTANCES) {
+            throw new UsageException(words.get(at - 1) + " " + value + ": must be a whole number from 1 to "
+                    + MAX_INSTANCES + "\n" + USAGE);
         }
         return Integer.parseInt(value);
     }

@@ -1,6 +1,6 @@
 package dev.studybuddy.local.supervisor;
 
-/** The user asked for something that can't be; the complaint tells them what, and what to do. */
+/** Signals that the user made an impossible request. The complaint names the request and the remedy. */
 final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whether the programs together are a working system: shards and partitions are shared out, and it says so itself. */
+/** Checks whether the programs form a working system: all shards and partitions have owners, and the API reports health. */
 final class WholeSystem implements AutoCloseable {
 
     static final int SHARDS = 64;
@@ -30,7 +30,7 @@ final class WholeSystem implements AutoCloseable {
         this.groups = new ProjectorGroups(bootstrapServers);
     }
 
-    /** What is missing; empty where all is there. */
+    /** Returns what the system still lacks, or empty if it works. */
     Optional<String> missing() throws InterruptedException {
         try {
             HttpResponse<String> health = get("/health");
@@ -45,13 +45,13 @@ final class WholeSystem implements AutoCloseable {
             }
             return "healthy".equals(JSON.readTree(health.body()).path("status").asString(""))
                     ? Optional.empty()
-                    : Optional.of("/health says " + health.body());
+                    : Optional.of("/health answers " + health.body());
         } catch (IOException | JacksonException e) {
             return Optional.of("the API does not answer: " + e.getMessage());
         }
     }
 
-    /** What {@code /api/health/sync} shows to be missing of 64 shards in fair shares. */
+    /** Returns how the shares in the answer of {@code /api/health/sync} differ from fair shares of all shards, or empty. */
     static Optional<String> sharesMissing(JsonNode sync, int publishers) {
         List<Integer> shares = new ArrayList<>();
         for (JsonNode publisher : sync.path("sync").path("publishers")) {
@@ -60,13 +60,13 @@ final class WholeSystem implements AutoCloseable {
         }
         int fair = Math.ceilDiv(SHARDS, publishers);
         int owned = shares.stream().mapToInt(Integer::intValue).sum();
-        boolean well = owned == SHARDS
+        boolean fairlyShared = owned == SHARDS
                 && shares.stream().filter(share -> share > 0).count() == publishers
                 && shares.stream().allMatch(share -> share <= fair);
-        return well
+        return fairlyShared
                 ? Optional.empty()
-                : Optional.of("publishers own " + shares + " of " + SHARDS + " shards, " + publishers
-                        + " are to own at most " + fair + " each");
+                : Optional.of("publishers own " + shares + " of " + SHARDS + " shards; each of " + publishers
+                        + " must own at most " + fair);
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

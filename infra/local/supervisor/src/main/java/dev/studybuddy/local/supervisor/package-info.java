@@ -1,6 +1,6 @@
 /**
- * The local stack's processes: started in order, watched, started again when they die, ended together. What
- * {@code infra/up}, {@code infra/down} and {@code infra/status} call.
+ * This package supervises the processes of the local stack. It starts them in order, monitors them, restarts those that
+ * end, and ends all of them together. The commands {@code infra/up}, {@code infra/down} and {@code infra/status} call it.
  *
  * <pre>
  * the stack:    lock → end what an earlier supervisor left → servers → services → ready ──→ stop (Ctrl-C, infra/down)
@@ -9,8 +9,8 @@
  *                  └──────────┴──────── stop ──→ ended
  * </pre>
  *
- * <p>Each program is in a session of its own and writes to a file of its own, so it outlives a supervisor that is killed;
- * the next one finds it in {@code .local/run/state.json} and ends it.
+ * <p>Each program has its own session and its own log file, so it survives a supervisor that is killed. The next supervisor
+ * finds the program in {@code .local/run/state.json} and ends it.
  */
 @NullMarked
 package dev.studybuddy.local.supervisor;

@@ -10,20 +10,20 @@ class BackoffTest {
     private final Backoff backoff = new Backoff();
 
     @Test
-    void waitsDoubleUpToTheMost() {
-        assertThat(backoff.after(Duration.ZERO)).isEqualTo(Duration.ofMillis(500));
-        assertThat(backoff.after(Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
-        for (int death = 0; death < 20; death++) {
-            backoff.after(Duration.ZERO);
+    void eachWaitDoublesUpToTheLongest() {
+        assertThat(backoff.waitAfter(Duration.ZERO)).isEqualTo(Duration.ofMillis(500));
+        assertThat(backoff.waitAfter(Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+        for (int end = 0; end < 20; end++) {
+            backoff.waitAfter(Duration.ZERO);
         }
-        assertThat(backoff.after(Duration.ZERO)).isEqualTo(Backoff.MOST);
+        assertThat(backoff.waitAfter(Duration.ZERO)).isEqualTo(Backoff.LONGEST);
     }
 
     @Test
-    void aLongRunIsForgiven() {
-        backoff.after(Duration.ZERO);
-        backoff.after(Duration.ZERO);
+    void aLongRunResetsTheWait() {
+        backoff.waitAfter(Duration.ZERO);
+        backoff.waitAfter(Duration.ZERO);
 
-        assertThat(backoff.after(Backoff.WELL)).isEqualTo(Backoff.FIRST);
+        assertThat(backoff.waitAfter(Backoff.HEALTHY_RUN)).isEqualTo(Backoff.FIRST);
     }
 }

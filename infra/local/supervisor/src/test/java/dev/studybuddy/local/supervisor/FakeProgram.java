@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** A program to be supervised: listens, says that it is ready, and stays. */
+/** Stands in for a supervised program: it listens, reports that it is ready, and runs until it is ended. */
 final class FakeProgram {
 
     private FakeProgram() {}
@@ -14,7 +14,7 @@ final class FakeProgram {
     public static void main(String[] arguments) throws IOException {
         Options options = Options.parse(arguments, "port", "fail", Lifetime.READY_FILE);
         if (options.has("fail")) {
-            System.out.println("it can't go on");
+            System.out.println("it cannot continue");
             System.exit(7);
         }
         try (ServerSocket socket = new ServerSocket(options.port("port"), 5, InetAddress.getLoopbackAddress())) {

@@ -17,12 +17,12 @@ class LogFileTest {
     Path folder;
 
     @Test
-    void aLogThatGrewTooLargeIsMovedAsideWhileItsProgramWritesOn() throws IOException {
+    void aProgramKeepsWritingWhileItsLargeLogIsTruncated() throws IOException {
         LogFile log = new LogFile(folder.resolve("a.log"));
         try (OutputStream program =
                 Files.newOutputStream(log.path(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             program.write("before\n".getBytes(StandardCharsets.UTF_8));
-            log.bound(3);
+            log.truncateAbove(3);
             program.write("after\n".getBytes(StandardCharsets.UTF_8));
         }
 
@@ -31,7 +31,7 @@ class LogFileTest {
     }
 
     @Test
-    void theTailIsTheLastLines() throws IOException {
+    void theTailHoldsTheLastLines() throws IOException {
         Path file = Files.writeString(folder.resolve("a.log"), "1\n2\n3\n");
 
         assertThat(new LogFile(file).tail(2)).containsExactly("2", "3");

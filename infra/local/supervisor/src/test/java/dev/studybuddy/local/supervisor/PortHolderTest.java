@@ -17,13 +17,13 @@ class PortHolderTest {
             "   2: 0100007F:0BBA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4713 1");
 
     @Test
-    void onlyListenersOnThatPortCount() {
+    void onlyListenersOnThePortAreReturned() {
         assertThat(PortHolder.listeningInodes(TABLE, 3001)).containsExactly("4711");
         assertThat(PortHolder.listeningInodes(TABLE, 3003)).isEmpty();
     }
 
     @Test
-    void aTakenPortIsNamedWithItsHolder() throws IOException {
+    void theDescriptionOfAUsedPortNamesItsProcess() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(PortHolder.isFree(socket.getLocalPort())).isFalse();
             assertThat(PortHolder.describe(socket.getLocalPort()))

@@ -16,7 +16,7 @@ class StateFileTest {
     Path folder;
 
     @Test
-    void whatIsWrittenIsRead() {
+    void aReadReturnsTheStateThatWasWritten() {
         ProcessIdentity process = new ProcessIdentity(7, Instant.parse("2026-11-23T10:00:00.5Z"), "some.jar");
         StackState state = new StackState(
                 process,
@@ -46,7 +46,7 @@ class StateFileTest {
     }
 
     @Test
-    void aTornFileCountsAsNone() throws IOException {
+    void anIncompleteFileIsReadAsEmpty() throws IOException {
         Path path = Files.writeString(folder.resolve("state.json"), "{\"supervisor\": {");
 
         assertThat(new StateFile(path).read()).isEmpty();

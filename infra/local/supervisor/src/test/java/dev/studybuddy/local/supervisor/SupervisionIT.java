@@ -28,23 +28,23 @@ class SupervisionIT {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
-    private final List<ProcessHandle> begun = new ArrayList<>();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final Console console = new Console(new PrintStream(output, true, StandardCharsets.UTF_8));
+    private final List<ProcessHandle> startedProcesses = new ArrayList<>();
     private Layout layout;
 
     @BeforeEach
-    void makeFolders() {
+    void createFolders() {
         layout = new Layout(new Repository(folder)).withFolders();
     }
 
     @AfterEach
-    void leaveNothing() {
-        begun.forEach(ProcessHandle::destroyForcibly);
+    void killStartedProcesses() {
+        startedProcesses.forEach(ProcessHandle::destroyForcibly);
     }
 
     @Test
-    void aKilledProgramIsStartedAgainAndTheConsoleSaysSo() throws Exception {
+    void aKilledProgramIsRestartedAndTheConsoleReportsIt() throws Exception {
         Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
         startAndAwait(stack);
         Program service = stack.programs(Kind.SERVICE).getFirst();
@@ -52,8 +52,8 @@ class SupervisionIT {
 
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-        await().atMost(LIMIT).until(() -> service.isWell() && pid(service) != first);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("service ended with code 137; starting it again");
+        await().atMost(LIMIT).until(() -> service.isHealthy() && pid(service) != first);
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("service ended with code 137; it is restarted");
         assertThat(new Status(layout, console).report().processes())
                 .filteredOn(line -> line.name().equals("service"))
                 .singleElement()
@@ -65,7 +65,7 @@ class SupervisionIT {
     }
 
     @Test
-    void stoppingEndsEveryProcessAndForgetsThem() throws Exception {
+    void aStopEndsEveryProcessAndClearsTheState() throws Exception {
         Stack stack = new Stack(layout, List.of(fake("server", Kind.SERVER), fake("service", Kind.SERVICE)), console);
         startAndAwait(stack);
         List<Long> pids = List.of(
@@ -81,10 +81,10 @@ class SupervisionIT {
     }
 
     @Test
-    void whatAKilledSupervisorLeftIsEndedAndNothingElse() throws Exception {
+    void onlyTheProgramsOfAKilledSupervisorAreEnded() throws Exception {
         Process orphan = new ProcessBuilder(fake("orphan", Kind.SERVICE).command()).start();
         Process stranger = new ProcessBuilder(fake("stranger", Kind.SERVICE).command()).start();
-        begun.addAll(List.of(orphan.toHandle(), stranger.toHandle()));
+        startedProcesses.addAll(List.of(orphan.toHandle(), stranger.toHandle()));
         StateFile file = new StateFile(layout.stateFile());
         file.write(new StackState(
                 new ProcessIdentity(orphan.pid(), Instant.EPOCH, "no such supervisor"),
@@ -102,7 +102,7 @@ class SupervisionIT {
     }
 
     @Test
-    void aProgramThatKeepsDyingFailsTheStartWithItsLastWords() throws Exception {
+    void aProgramThatEndsRepeatedlyFailsTheStartAndShowsItsLog() throws Exception {
         ProgramSpec dying = fake("dying", Kind.SERVER);
         List<String> command = new ArrayList<>(dying.command());
         command.add("--fail");
@@ -121,25 +121,25 @@ class SupervisionIT {
                         dying.probe())),
                 console);
 
-        boolean started = new StartUp(stack, console, UpOptions.parse()).succeeds(Map.of());
+        boolean started = new StartUp(stack, console, UpOptions.parse()).run(Map.of());
         stack.stop();
 
         assertThat(started).isFalse();
-        assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("Keeps ending: dying")
-                .contains("it can't go on");
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("These programs end repeatedly: dying")
+                .contains("it cannot continue");
     }
 
     private void startAndAwait(Stack stack) {
         for (Kind kind : Kind.values()) {
             stack.programs(kind).forEach(Program::start);
-            stack.programs(kind).forEach(program -> await().atMost(LIMIT).until(program::isWell));
+            stack.programs(kind).forEach(program -> await().atMost(LIMIT).until(program::isHealthy));
         }
     }
 
     private long pid(Program program) {
         long pid = program.entry().orElseThrow().process().pid();
-        ProcessHandle.of(pid).ifPresent(begun::add);
+        ProcessHandle.of(pid).ifPresent(startedProcesses::add);
         return pid;
     }
 

@@ -8,26 +8,26 @@ import org.junit.jupiter.api.Test;
 class UpOptionsTest {
 
     @Test
-    void nothingGivenIsOneOfEachInTheForeground() {
+    void theDefaultIsOneInstanceOfEachInTheForeground() {
         assertThat(UpOptions.parse()).isEqualTo(new UpOptions(false, false, false, 1, 1));
     }
 
     @Test
-    void numbersStandApartOrAfterAnEqualsSign() {
+    void aNumberFollowsABlankOrAnEqualsSign() {
         assertThat(UpOptions.parse("--publishers", "3", "--projectors=2", "--detach", "--fresh"))
                 .isEqualTo(new UpOptions(true, true, false, 3, 2));
     }
 
     @Test
-    void theForegroundsWordsAskForTheSame() {
-        UpOptions asked = UpOptions.parse("--publishers=3", "--services-only", "--detach");
+    void theForegroundArgumentsRequestTheSameStack() {
+        UpOptions options = UpOptions.parse("--publishers=3", "--services-only", "--detach");
 
-        assertThat(UpOptions.parse(asked.inForeground().toArray(String[]::new)))
+        assertThat(UpOptions.parse(options.foregroundArguments().toArray(String[]::new)))
                 .isEqualTo(new UpOptions(false, false, true, 3, 1));
     }
 
     @Test
-    void whatMakesNoSenseIsRefusedByName() {
+    void theRejectionOfAnInvalidOptionNamesIt() {
         assertThatThrownBy(() -> UpOptions.parse("--publishers")).hasMessageContaining("--publishers");
         assertThatThrownBy(() -> UpOptions.parse("--projectors", "0")).hasMessageContaining("--projectors 0");
         assertThatThrownBy(() -> UpOptions.parse("--publisher", "3"))

@@ -19,7 +19,7 @@ class WholeSystemTest {
                     64,0      | 1 | true
                     63        | 1 | false
                     """)
-    void sixtyFourShardsAreOwnedInFairShares(String shares, int publishers, boolean well) {
+    void allShardsMustBeOwnedInFairShares(String shares, int publishers, boolean fair) {
         StringBuilder json = new StringBuilder("{\"sync\":{\"publishers\":[");
         for (String share : shares.strip().split(",", -1)) {
             json.append("{\"id\":\"p\",\"shards\":").append(share).append("},");
@@ -27,6 +27,6 @@ class WholeSystemTest {
         json.setLength(json.length() - 1);
         JsonNode sync = JsonMapper.builder().build().readTree(json.append("]}}").toString());
 
-        assertThat(WholeSystem.sharesMissing(sync, publishers).isEmpty()).isEqualTo(well);
+        assertThat(WholeSystem.sharesMissing(sync, publishers).isEmpty()).isEqualTo(fair);
     }
 }
