@@ -6,22 +6,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As whom postgres runs: it refuses to run as root, and needs an account with a name.
+ * An account is the user as which postgres runs. PostgreSQL refuses to run as root and needs an account with a name.
  *
- * @param prefix words before each command
- * @param binariesIn where the binaries can be read by that account
- * @param ownData where the data must lie to be its own; empty where any folder of ours will do
+ * @param prefix the words that precede each command
+ * @param binariesFolder the folder below which the account can read the binaries
+ * @param dataFolder the folder below which the data must lie so that the account owns them; empty if any folder will do
  */
-record Account(List<String> prefix, Path binariesIn, List<Path> ownData) {
+record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) {
 
     private static final long PROBE_SECONDS = 5;
 
-    /** The first way that works here: plainly; in a user namespace, where files stay ours; as {@code nobody}. */
+    /**
+     * Returns the first way that works here: the present user, a user namespace (its files belong to the present user), or
+     * the user {@code nobody}.
+     */
     static Account forThisProcess(Path local) throws IOException, InterruptedException {
-        if (!"0".equals(output("id", "-u")) && works("id", "-un")) {
+        if (!"0".equals(output("id", "-u")) && succeeds("id", "-un")) {
             return new Account(List.of(), local, List.of());
         }
-        if (works("unshare", "-U", "id", "-un")) {
+        if (succeeds("unshare", "-U", "id", "-un")) {
             return new Account(List.of("unshare", "-U"), local, List.of());
         }
         Path outside = Path.of(System.getProperty("java.io.tmpdir"), "studybuddy-nobody");
@@ -29,20 +32,21 @@ record Account(List<String> prefix, Path binariesIn, List<Path> ownData) {
                 List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), outside, List.of(outside));
     }
 
-    /** Where data asked for at this place really go. */
-    Path dataIn(Path wanted) {
-        return ownData.isEmpty()
-                ? wanted
-                : ownData.getFirst()
-                        .resolve(Integer.toHexString(wanted.toString().hashCode()) + "-" + wanted.getFileName());
+    /** Returns the folder that holds the data which the caller requested at this place. */
+    Path dataFor(Path requested) {
+        return dataFolder.isEmpty()
+                ? requested
+                : dataFolder
+                        .getFirst()
+                        .resolve(Integer.toHexString(requested.toString().hashCode()) + "-" + requested.getFileName());
     }
 
-    /** Whether data must be given to another user. */
-    boolean isForeign() {
-        return !ownData.isEmpty();
+    /** Returns whether the data must belong to another user than the present one. */
+    boolean isOtherUser() {
+        return !dataFolder.isEmpty();
     }
 
-    private static boolean works(String... command) throws IOException, InterruptedException {
+    private static boolean succeeds(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

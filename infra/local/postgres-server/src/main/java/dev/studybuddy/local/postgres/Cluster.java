@@ -16,43 +16,43 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One data directory and the server on it. */
+/** A cluster is one data directory together with the server that uses it. */
 final class Cluster {
 
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
     private static final String DATABASE = "studybuddy";
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
     private static final String STOP_SECONDS = "20";
 
-    private final PostgresCommands commands;
-    /** Names the place of data that can't lie where they were asked for. */
-    private static final String ELSEWHERE = "elsewhere";
+    /** This file in the requested folder names the folder that holds the data, if they cannot lie in the requested one. */
+    private static final String LOCATION_NOTE = "elsewhere";
 
-    private final Path wanted;
+    private final PostgresCommands commands;
+    private final Path requested;
     private final Path data;
     private final int port;
 
-    /** A cluster for this folder, or where the account of the commands can have one instead. */
-    Cluster(PostgresCommands commands, Path wanted, int port) {
+    /** Creates a cluster on this folder, or on a substitute if the account of the commands cannot own this folder. */
+    Cluster(PostgresCommands commands, Path requested, int port) {
         this.commands = commands;
-        this.wanted = wanted;
-        this.data = commands.account().dataIn(wanted);
+        this.requested = requested;
+        this.data = commands.account().dataFor(requested);
         this.port = port;
     }
 
-    /** Makes the data directory; an initdb that was cut short leaves a {@code .part} that is made anew. */
-    void initialiseWhereNew() throws IOException, InterruptedException {
-        if (Files.exists(data.resolve("PG_VERSION")) && !wasEmptied()) {
+    /** Creates the data directory. An interrupted initdb leaves a {@code .part}, which the next run replaces. */
+    void initialiseIfNew() throws IOException, InterruptedException {
+        if (Files.exists(data.resolve("PG_VERSION")) && !isNoteMissing()) {
             return;
         }
         Path part = data.resolveSibling(data.getFileName() + ".part");
         Files.createDirectories(part.resolveSibling("."));
         Folders.delete(part);
-        if (commands.account().isForeign()) {
+        if (commands.account().isOtherUser()) {
             Files.createDirectories(part);
-            Folders.give(part, "nobody");
+            Folders.changeOwner(part, "nobody");
         }
         commands.run(
                 "initdb",
@@ -69,29 +69,32 @@ final class Cluster {
                 "--no-instructions");
         Folders.delete(data);
         Files.move(part, data);
-        if (commands.account().isForeign()) {
-            Files.createDirectories(wanted);
-            Files.writeString(wanted.resolve(ELSEWHERE), data.toString());
+        if (commands.account().isOtherUser()) {
+            Files.createDirectories(requested);
+            Files.writeString(requested.resolve(LOCATION_NOTE), data.toString());
         }
     }
 
-    /** Whether data that lie elsewhere lost the note in the folder where they were asked for. */
-    private boolean wasEmptied() {
-        return commands.account().isForeign() && !Files.exists(wanted.resolve(ELSEWHERE));
+    /** Returns whether a user deleted the requested folder, and with it the note that names the substitute folder. */
+    private boolean isNoteMissing() {
+        return commands.account().isOtherUser() && !Files.exists(requested.resolve(LOCATION_NOTE));
     }
 
-    /** Stops a server on this directory that outlived its starter. */
+    /** Stops a server that still runs on this directory after its starter ended. */
     void endOrphan() throws IOException, InterruptedException {
         Path file = data.resolve("postmaster.pid");
         if (!Files.exists(file)) {
             return;
         }
         long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-        // Ids are used again, so the command is looked at too; a file of a dead server, postgres itself replaces.
+        // The kernel reuses process ids, so the command is checked as well. The file of a dead server needs no care:
+        // postgres replaces it.
         Optional<ProcessHandle> orphan = ProcessHandle.of(pid)
                 .filter(process -> process.info().command().orElse("").endsWith("/postgres"));
         if (orphan.isPresent()) {
-            log.atInfo().addKeyValue("pid", pid).log("Ending a PostgreSQL that an earlier run left");
+            log.atInfo()
+                    .addKeyValue("pid", pid)
+                    .log("An earlier run left a PostgreSQL server; it is stopped before a new one starts");
             commands.run("pg_ctl", "-D", data.toString(), "-m", "fast", "-w", "-t", STOP_SECONDS, "stop");
         }
     }
@@ -109,7 +112,7 @@ final class Cluster {
                 "max_wal_size=1GB",
                 "fsync=" + durable,
                 "full_page_writes=" + durable,
-                // Always: without it a killed server forgets what it acknowledged last, fsync or not.
+                // This is always on: without it, a killed server loses its last acknowledged commits, even with fsync.
                 "synchronous_commit=on")) {
             arguments.add("-c");
             arguments.add(setting);
@@ -117,28 +120,30 @@ final class Cluster {
         return commands.startServer(arguments);
     }
 
-    /** Waits until our own server answers, and makes the database where it is missing. */
+    /** Waits until the server of this cluster answers, and creates the database if it is missing. */
     void awaitReady(Process postgres) throws IOException, InterruptedException, SQLException {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (true) {
             try (Connection connection = DriverManager.getConnection(url("postgres"), "root", "");
                     Statement statement = connection.createStatement()) {
-                checkOwn(statement);
+                checkOwnership(statement);
                 createDatabase(statement);
                 return;
             } catch (SQLException e) {
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("PostgreSQL does not answer on port " + port, e);
+                    throw new IOException(
+                            "PostgreSQL did not answer on port " + port + " within " + START_LIMIT.toSeconds() + " s",
+                            e);
                 }
-                log.debug("PostgreSQL does not answer: {}", e.getMessage());
+                log.atDebug().addKeyValue("cause", e.getMessage()).log("PostgreSQL does not answer yet; retrying");
             }
-            if (postgres.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-                throw new IOException("PostgreSQL did not start; it ended with code " + postgres.exitValue());
+            if (postgres.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IOException("PostgreSQL ended during its start with code " + postgres.exitValue());
             }
         }
     }
 
-    /** Stops it as SIGINT would: transactions under way are rolled back, the data are safe. */
+    /** Stops the server as SIGINT does: the server rolls back open transactions and keeps its data. */
     void stop(Process postgres) {
         if (!postgres.isAlive()) {
             return;
@@ -146,7 +151,7 @@ final class Cluster {
         try {
             commands.run("pg_ctl", "-D", data.toString(), "-m", "fast", "-w", "-t", STOP_SECONDS, "stop");
         } catch (IOException e) {
-            log.atWarn().addKeyValue("cause", e.getMessage()).log("PostgreSQL did not stop when asked: killing it");
+            log.atWarn().addKeyValue("cause", e.getMessage()).log("PostgreSQL did not stop; it is killed");
             postgres.destroyForcibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -154,24 +159,24 @@ final class Cluster {
         }
     }
 
-    private void checkOwn(Statement statement) throws SQLException, IOException {
+    private void checkOwnership(Statement statement) throws SQLException, IOException {
         try (ResultSet row = statement.executeQuery("SHOW data_directory")) {
             row.next();
             Path actual = Path.of(row.getString(1));
             if (!Files.isSameFile(actual, data)) {
-                throw new IOException("port " + port + " belongs to another PostgreSQL, on " + actual);
+                throw new IOException("Port " + port + " belongs to another PostgreSQL, whose data lie in " + actual);
             }
         }
     }
 
     private static void createDatabase(Statement statement) throws SQLException {
-        boolean there;
+        boolean exists;
         try (ResultSet row =
                 statement.executeQuery("SELECT count(*) FROM pg_database WHERE datname = '" + DATABASE + "'")) {
             row.next();
-            there = row.getInt(1) > 0;
+            exists = row.getInt(1) > 0;
         }
-        if (!there) {
+        if (!exists) {
             statement.execute("CREATE DATABASE " + DATABASE);
         }
     }

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Whole folders. */
+/** Deletes folders and changes their owners. */
 final class Folders {
 
     private Folders() {}
 
-    /** Deletes a folder with all that is in it; nothing where there is none. */
+    /** Deletes a folder with its contents. It does nothing if the folder does not exist. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
@@ -23,7 +23,7 @@ final class Folders {
     }
 
     /** Makes a user the owner of a folder. */
-    static void give(Path folder, String user) throws IOException {
+    static void changeOwner(Path folder, String user) throws IOException {
         Files.setOwner(
                 folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
     }

@@ -16,7 +16,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PostgreSQL's binaries: an archive on the class path, unpacked once for all servers of a checkout. */
+/** Unpacks PostgreSQL's binaries from an archive on the class path, once for all servers of a checkout. */
 final class PostgresBinaries {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresBinaries.class);
@@ -25,8 +25,8 @@ final class PostgresBinaries {
 
     private PostgresBinaries() {}
 
-    /** The unpacked folder, below the given one. Two processes may do this at once: one of the results stays. */
-    static Path unpackedIn(Path folder) throws IOException {
+    /** Returns the folder of the binaries below the given one. If two processes unpack at once, one result is kept. */
+    static Path unpackBelow(Path folder) throws IOException {
         Path home = folder.resolve("postgresql-" + VERSION);
         if (Files.isDirectory(home)) {
             return home;
@@ -51,7 +51,8 @@ final class PostgresBinaries {
         String name = "postgres-linux-" + architecture() + ".txz";
         try (InputStream resource = PostgresBinaries.class.getResourceAsStream("/" + name)) {
             if (resource == null) {
-                throw new IOException(name + " is not on the class path: no embedded PostgreSQL for this machine");
+                throw new IOException(
+                        name + " is not on the class path, so no embedded PostgreSQL exists for this machine");
             }
             try (TarArchiveInputStream tar =
                     new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(resource)))) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs PostgreSQL's programs with an environment of their own, as the account that they need. */
+/** Runs PostgreSQL's programs with a clean environment, as the account that they need. */
 final class PostgresCommands {
 
     private static final long LIMIT_SECONDS = 60;
@@ -24,22 +24,22 @@ final class PostgresCommands {
     }
 
     /**
-     * Runs a program to its end; its output goes where ours goes.
+     * Runs a program until it ends. The program writes to the output of this process.
      *
-     * @throws IOException where it fails or takes too long
+     * @throws IOException if the program fails or takes too long
      */
     void run(String program, String... arguments) throws IOException, InterruptedException {
         Process process = process(List.of(), program, List.of(arguments)).start();
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException(program + " took more than " + LIMIT_SECONDS + " s");
+            throw new IOException(program + " did not end within " + LIMIT_SECONDS + " s");
         }
         if (process.exitValue() != 0) {
             throw new IOException(program + " failed with code " + process.exitValue());
         }
     }
 
-    /** Starts the server itself. It is told to stop fast when the calling thread ends, and so also when this JVM dies. */
+    /** Starts the server. The kernel signals it to stop when the calling thread ends, and therefore when this JVM dies. */
     Process startServer(List<String> arguments) throws IOException {
         return process(List.of("setpriv", "--pdeathsig", "INT"), "postgres", arguments)
                 .start();

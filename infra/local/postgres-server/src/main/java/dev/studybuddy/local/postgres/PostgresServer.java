@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: {@code --port=26257 --data=<folder>}, and {@code --durability=off} for tests, which forgoes fsync:
- * a killed server keeps its data, a machine without power may not.
- * Listens on loopback only; user {@code root}, no password, database {@code studybuddy}.
+ * Runs the server: {@code --port=26257 --data=<folder>}. Tests add {@code --durability=off}, which skips fsync: a killed server
+ * keeps its data, but a power failure may lose them. The server listens on loopback only and has the user {@code root} without
+ * a password and the database {@code studybuddy}.
  */
 public final class PostgresServer {
 
@@ -28,12 +28,13 @@ public final class PostgresServer {
         Lifetime.endWithStarter(options);
 
         Account account = Account.forThisProcess(Repository.find().local());
-        Path binaries = PostgresBinaries.unpackedIn(account.binariesIn());
+        Path binaries = PostgresBinaries.unpackBelow(account.binariesFolder());
         Cluster cluster = new Cluster(new PostgresCommands(account, binaries.resolve("bin")), data, port);
         cluster.endOrphan();
-        cluster.initialiseWhereNew();
+        cluster.initialiseIfNew();
 
-        // This thread lives as long as the JVM: the kernel's signal to postgres is tied to the thread that starts it.
+        // The main thread starts postgres because it lives as long as the JVM: the kernel signals postgres when the
+        // thread that started it ends.
         Process postgres = cluster.start("off".equals(options.get("durability").orElse("on")));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.stop(postgres), "stop-postgres"));
         cluster.awaitReady(postgres);
@@ -41,7 +42,7 @@ public final class PostgresServer {
         log.atInfo().addKeyValue("port", port).addKeyValue("data", data).log("PostgreSQL is ready");
 
         int code = postgres.waitFor();
-        log.atWarn().addKeyValue("code", code).log("PostgreSQL ended");
+        log.atWarn().addKeyValue("code", code).log("PostgreSQL ended; this program exits with the same code");
         System.exit(code);
     }
 }

@@ -1,5 +1,6 @@
 /**
- * PostgreSQL in place of CockroachDB on machines without containers: unpacked from a jar, run by a process that ends it.
+ * This package runs PostgreSQL in place of CockroachDB on machines without containers. It unpacks the binaries from a jar,
+ * starts the server and ends it.
  *
  * <pre>
  * unpack (once) → initdb (once) → end an orphan → start → connect → create database → ready ──┐
@@ -7,7 +8,7 @@
  *                                                          postgres ends by itself → exit with its code
  * </pre>
  *
- * <p>Where this process is killed, the kernel tells postgres, which then stops by itself and keeps its data.
+ * <p>If this process is killed, the kernel signals postgres, which then stops without losing data.
  */
 @NullMarked
 package dev.studybuddy.local.postgres;

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Java program as a command line, on the Java that runs this JVM.
+ * A Java command starts a program with the Java installation that runs this JVM.
  *
  * @param jvm options for the JVM
- * @param jar the program, its libraries named in its manifest or inside
+ * @param jar the program's jar, whose manifest names its libraries or which contains them
  * @param options the program's own options
  */
 public record JavaCommand(List<String> jvm, Path jar, List<String> options) {
 
-    /** The words of the command. */
+    /** Returns the words of the command line. */
     public List<String> words() {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

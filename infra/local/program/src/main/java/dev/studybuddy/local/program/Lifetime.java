@@ -9,42 +9,44 @@ import java.nio.file.StandardCopyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a server's process says that it is ready, and how it ends with whoever started it. */
+/** Reports that a server's process is ready, and ends the process when its starter ends. */
 public final class Lifetime {
 
-    /** Options that every server's program knows. */
+    /** This option names the file that a program writes when it is ready. */
     public static final String READY_FILE = "ready-file";
 
-    /** The switch that ends a program when its standard input ends, as it does when the starter dies, however it dies. */
+    /** This switch ends a program when its standard input ends, which happens whenever and however its starter dies. */
     public static final String END_WITH_STDIN = "end-with-stdin";
 
     private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
 
     private Lifetime() {}
 
-    /** Watches standard input where the options ask for it: its end stops this JVM, shutdown hooks included. */
+    /** Exits this JVM, including its shutdown hooks, when standard input ends, if the options contain the switch. */
     public static void endWithStarter(Options options) {
         if (!options.has(END_WITH_STDIN)) {
             return;
         }
-        Thread watch = new Thread(Lifetime::untilStdinEnds, "end-with-stdin");
+        Thread watch = new Thread(Lifetime::exitWhenStdinEnds, "end-with-stdin");
         watch.setDaemon(true);
         watch.start();
     }
 
-    private static void untilStdinEnds() {
+    private static void exitWhenStdinEnds() {
         InputStream stdin = System.in;
         try {
             while (stdin.read() >= 0) {
-                // What is said does not matter, only that somebody is there.
+                // The bytes have no meaning; only the end of the stream has one.
             }
         } catch (IOException broken) {
-            log.atInfo().addKeyValue("cause", broken.toString()).log("Standard input broke");
+            log.atInfo()
+                    .addKeyValue("cause", broken.toString())
+                    .log("Standard input cannot be read; this program ends");
         }
         System.exit(0);
     }
 
-    /** Writes this process's id into the ready file, where the options name one. Whoever reads it sees it whole. */
+    /** Writes this process's id into the ready file if the options name one. A reader never sees a partly written file. */
     public static void ready(Options options) {
         options.get(READY_FILE).map(Path::of).ifPresent(file -> {
             try {
@@ -52,7 +54,7 @@ public final class Lifetime {
                 Files.writeString(part, Long.toString(ProcessHandle.current().pid()));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot write the ready file " + file, e);
+                throw new UncheckedIOException("The ready file cannot be written: " + file, e);
             }
         });
     }

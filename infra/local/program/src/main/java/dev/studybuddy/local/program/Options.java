@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A program's options, {@code --name=value} or {@code --name} for a switch. */
+/** Options are a program's arguments, either {@code --name=value} or {@code --name} for a switch. */
 public final class Options {
 
     private final Map<String, String> values;
@@ -18,46 +18,47 @@ public final class Options {
     }
 
     /**
-     * Reads the arguments of a program that knows these options.
+     * Reads the arguments of a program that accepts options of these names.
      *
-     * @throws IllegalArgumentException naming what is unknown, and what is known
+     * @throws IllegalArgumentException if an argument is no accepted option; the message lists the accepted ones
      */
-    public static Options parse(String[] arguments, String... known) {
+    public static Options parse(String[] arguments, String... accepted) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            if (!name.startsWith("--") || !Arrays.asList(known).contains(name.substring(2))) {
-                throw new IllegalArgumentException("unknown option " + argument + "; known are --"
-                        + String.join(", --", new TreeSet<>(Set.of(known))));
+            if (!name.startsWith("--") || !Arrays.asList(accepted).contains(name.substring(2))) {
+                throw new IllegalArgumentException("The option " + argument + " is unknown; the accepted options are --"
+                        + String.join(", --", new TreeSet<>(Set.of(accepted))));
             }
             values.put(name.substring(2), equals < 0 ? "" : argument.substring(equals + 1));
         }
         return new Options(values);
     }
 
-    /** Whether the switch is there. */
+    /** Returns whether the option is present. */
     public boolean has(String name) {
         return values.containsKey(name);
     }
 
+    /** Returns the value of an option, or empty if the option is absent. */
     public Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
     /**
-     * The value of an option that must be there.
+     * Returns the value of a mandatory option.
      *
-     * @throws IllegalArgumentException where the option is absent
+     * @throws IllegalArgumentException if the option is absent
      */
     public String required(String name) {
-        return get(name).orElseThrow(() -> new IllegalArgumentException("option --" + name + "=… is needed"));
+        return get(name).orElseThrow(() -> new IllegalArgumentException("The option --" + name + "=… is missing"));
     }
 
     /**
-     * The value of an option that is a port.
+     * Returns the value of a mandatory option that is a port.
      *
-     * @throws IllegalArgumentException where the option is absent or no port number
+     * @throws IllegalArgumentException if the option is absent or its value is no port number
      */
     public int port(String name) {
         String value = required(name);
@@ -67,12 +68,13 @@ public final class Options {
                 return port;
             }
         } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException("--" + name + "=" + value + ": not a port", notANumber);
+            throw new IllegalArgumentException(
+                    "--" + name + "=" + value + " must be a port from 1 to 65535", notANumber);
         }
-        throw new IllegalArgumentException("--" + name + "=" + value + ": a port is between 1 and 65535");
+        throw new IllegalArgumentException("--" + name + "=" + value + " must be a port from 1 to 65535");
     }
 
-    /** An absolute, normalized path. */
+    /** Returns the value of a mandatory option as an absolute, normalized path. */
     public Path path(String name) {
         return Path.of(required(name)).toAbsolutePath().normalize();
     }

@@ -5,19 +5,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The checkout that the local stack is built in.
+ * A repository is the checkout in which the local stack is built.
  *
  * @param root the folder that holds the Maven wrapper
  */
 public record Repository(Path root) {
 
-    /** The property that names the root where the working directory lies elsewhere. */
+    /** This system property names the root if the working directory lies outside of the checkout. */
     public static final String ROOT_PROPERTY = "studybuddy.root";
 
     /**
-     * The property's folder, else the nearest one above the working directory that holds the Maven wrapper.
+     * Returns the property's folder, or else the nearest folder at or above the working directory that holds the Maven
+     * wrapper.
      *
-     * @throws IllegalStateException where there is none
+     * @throws IllegalStateException if no such folder exists
      */
     public static Repository find() {
         String given = System.getProperty(ROOT_PROPERTY);
@@ -31,27 +32,27 @@ public record Repository(Path root) {
             }
         }
         throw new IllegalStateException(
-                "no folder with mvnw at or above " + start + "; set -D" + ROOT_PROPERTY + "=<the checkout>");
+                "No folder at or above " + start + " contains mvnw; set -D" + ROOT_PROPERTY + "=<the checkout>");
     }
 
-    /** Where the local stack keeps data, logs and unpacked binaries. */
+    /** Returns the folder in which the local stack keeps data, logs and unpacked binaries. */
     public Path local() {
         return root.resolve(".local");
     }
 
     /**
-     * The command that starts a program of {@code infra/local} with this JVM's Java.
+     * Returns the command that starts a program of {@code infra/local} with this JVM's Java.
      *
      * @param module the module's folder and jar, such as {@code kafka-server}
      * @param jvm options for the JVM
-     * @param options the program's own
-     * @throws IllegalStateException where it is not built
+     * @param options the program's own options
+     * @throws IllegalStateException if the program is not built
      */
     public List<String> command(String module, List<String> jvm, List<String> options) {
         Path jar = root.resolve("infra/local").resolve(module).resolve("target").resolve(module + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(
-                    jar + " is not built: ./mvnw -DskipTests -pl infra/local/" + module + " -am package");
+                    jar + " is not built; build it with ./mvnw -DskipTests -pl infra/local/" + module + " -am package");
         }
         return new JavaCommand(jvm, jar, options).words();
     }

@@ -1,6 +1,6 @@
 /**
- * What the programs of the local stack share: their options, how they say that they are ready, how they end with whoever
- * started them, and how they are started.
+ * This package holds what every program of the local stack shares. A program reads its options, reports that it is ready,
+ * ends together with the process that started it, and finds the checkout and the commands of the other programs.
  */
 @NullMarked
 package dev.studybuddy.local.program;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
 
     @Test
-    void valuesMayHoldEqualsSigns() {
+    void aValueMayContainEqualsSigns() {
         Options options = Options.parse(new String[] {"--data=/a=b", "--fast"}, "data", "fast");
 
         assertThat(options.required("data")).isEqualTo("/a=b");
@@ -16,7 +16,7 @@ class OptionsTest {
     }
 
     @Test
-    void anUnknownOptionIsRefusedAndTheKnownOnesAreNamed() {
+    void theRejectionOfAnUnknownOptionListsTheAcceptedOnes() {
         assertThatThrownBy(() -> Options.parse(new String[] {"--dta=x"}, "data", "port"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--dta=x")
@@ -24,7 +24,7 @@ class OptionsTest {
     }
 
     @Test
-    void aPortOutOfRangeIsRefusedByName() {
+    void theRejectionOfAnInvalidPortNamesTheOption() {
         assertThatThrownBy(() ->
                         Options.parse(new String[] {"--port=70000"}, "port").port("port"))
                 .hasMessageContaining("--port=70000");
