@@ -11,7 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.testcontainers.containers.GenericContainer;
 
-/** Runs a server in a container that a test may kill. Its host port is fixed, because Docker would choose another at a restart. */
+/**
+ * Runs a server in a container that a test may kill. Its host port is fixed, because Docker would choose another at a
+ * restart.
+ */
 final class ContainerServer implements FaultyServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -86,7 +89,10 @@ final class ContainerServer implements FaultyServer {
         container.stop();
     }
 
-    /** Returns whether a connection stays open. An accepted one alone proves nothing: Docker's proxy may accept before the server. */
+    /**
+     * Returns whether a connection stays open. An accepted one alone proves nothing: Docker's proxy may accept before
+     * the server.
+     */
     private boolean answers() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(container.getHost(), port), CONNECT_MILLIS);

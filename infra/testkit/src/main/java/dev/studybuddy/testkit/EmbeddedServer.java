@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a server in a separate process. The process reads a pipe of this JVM, so it ends even if this JVM is killed.
  *
- * <p>States: created → {@code start} → running ⇄ {@code pause}/{@code resume} paused; {@code kill} or {@code stop} → ended →
- * {@code start} again; {@code close} from any.
+ * <p>States: created → {@code start} → running ⇄ {@code pause}/{@code resume} paused; {@code kill} or {@code stop} →
+ * ended → {@code start} again; {@code close} from any.
  */
 final class EmbeddedServer implements FaultyServer {
 
@@ -167,8 +167,9 @@ final class EmbeddedServer implements FaultyServer {
     }
 
     /**
-     * Sends a signal to all processes of the server by a shell, because Java has no method for these signals. It repeats until
-     * no process is new: a process may fork a child after the list was read and before the signal stops the parent.
+     * Sends a signal to all processes of the server by a shell, because Java has no method for these signals. It
+     * repeats until no process is new: a process may fork a child after the list was read and before the signal stops
+     * the parent.
      */
     private void signal(String signal) {
         Process running = process;

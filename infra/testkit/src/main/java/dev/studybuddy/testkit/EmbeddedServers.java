@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts servers from jars on free ports. Each is a separate process that ends with this JVM and has a scratch folder. */
+/**
+ * Starts servers from jars on free ports. Each is a separate process that ends with this JVM and has a scratch folder.
+ */
 final class EmbeddedServers implements Servers {
 
     private static final String SQL_USER = "root";

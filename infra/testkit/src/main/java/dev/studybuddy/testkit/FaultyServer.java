@@ -1,8 +1,8 @@
 package dev.studybuddy.testkit;
 
 /**
- * A faulty server belongs to one test, which may stop, kill and pause it. The server keeps its address and its data through every
- * stop, kill and start. Only one thread at a time may use it.
+ * A faulty server belongs to one test, which may stop, kill and pause it. The server keeps its address and its data
+ * through every stop, kill and start. Only one thread at a time may use it.
  */
 public interface FaultyServer extends AutoCloseable {
 

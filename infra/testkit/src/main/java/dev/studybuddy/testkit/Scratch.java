@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates folders for servers' data below {@code .local/tests}. The name of each contains the id of the process that uses it. */
+/**
+ * Creates folders for servers' data below {@code .local/tests}. The name of each contains the id of the process that
+ * uses it.
+ */
 final class Scratch {
 
     private static final Logger log = LoggerFactory.getLogger(Scratch.class);

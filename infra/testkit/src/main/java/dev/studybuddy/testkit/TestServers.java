@@ -4,8 +4,8 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Provides the servers that tests use. Each server starts at its first use, once per JVM, is shared by all tests of the JVM, and
- * ends with the JVM. A test that needs only SQL starts only SQL. Several threads may use this class.
+ * Provides the servers that tests use. Each server starts at its first use, once per JVM, is shared by all tests of the
+ * JVM, and ends with the JVM. A test that needs only SQL starts only SQL. Several threads may use this class.
  */
 public final class TestServers {
 
@@ -40,8 +40,8 @@ public final class TestServers {
     }
 
     /**
-     * Starts an SQL server for the caller alone, with an empty database {@code studybuddy} and the user {@code root}. Its
-     * {@link FaultyServer#url()} is the JDBC URL.
+     * Starts an SQL server for the caller alone, with an empty database {@code studybuddy} and the user {@code root}.
+     * Its {@link FaultyServer#url()} is the JDBC URL.
      *
      * @throws UnsupportedOperationException if the servers are given by URL
      */
@@ -59,7 +59,8 @@ public final class TestServers {
     }
 
     /**
-     * Starts a MongoDB server for the caller alone. Its {@link FaultyServer#url()} is the URI with database {@code studybuddy}.
+     * Starts a MongoDB server for the caller alone. Its {@link FaultyServer#url()} is the URI with database
+     * {@code studybuddy}.
      *
      * @throws UnsupportedOperationException if the servers are given by URL
      */

@@ -12,8 +12,8 @@ final class BrokerSettings {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     /**
-     * The session timeout is short because a killed broker can register again only after its old session has expired. The
-     * authorizer denies nothing until a client creates an ACL.
+     * The session timeout is short because a killed broker can register again only after its old session has expired.
+     * The authorizer denies nothing until a client creates an ACL.
      */
     private static final String FIXED = """
             process.roles=broker,controller
@@ -70,8 +70,9 @@ final class BrokerSettings {
     }
 
     /**
-     * Returns a path of the folder that contains no comma. Kafka splits {@code log.dirs} at each comma and has no escape for it. A
-     * list in place of a text is no remedy: Kafka joins it with commas when the configuration of a broker changes.
+     * Returns a path of the folder that contains no comma. Kafka splits {@code log.dirs} at each comma and has no
+     * escape for it. A list in place of a text is no remedy: Kafka joins it with commas when the configuration of a
+     * broker changes.
      */
     private static String withoutComma(Path folder, Path workingFolder) {
         if (!folder.toString().contains(",")) {
@@ -79,9 +80,8 @@ final class BrokerSettings {
         }
         String relative = workingFolder.relativize(folder).toString();
         if (relative.contains(",")) {
-            throw new IllegalArgumentException(
-                    "Kafka cannot use the folder " + folder
-                            + " because of the comma in its path; start the broker in a folder below the last comma of the path");
+            throw new IllegalArgumentException("Kafka cannot use the folder " + folder
+                    + " because its path contains a comma; start it in a folder below that comma");
         }
         return relative;
     }

@@ -11,7 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the server: {@code --port=27017} and {@code --data=<folder>}. Without a folder, it keeps everything in memory. */
+/**
+ * Runs the server: {@code --port=27017} and {@code --data=<folder>}. Without a folder, it keeps everything in memory.
+ */
 public final class MongoStandIn {
 
     private static final Logger log = LoggerFactory.getLogger(MongoStandIn.class);

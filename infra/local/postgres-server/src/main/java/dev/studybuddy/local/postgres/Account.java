@@ -17,8 +17,8 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
     private static final long PROBE_SECONDS = 5;
 
     /**
-     * Returns the first way that works here: the present user, a user namespace (its files belong to the present user), or
-     * the user {@code nobody}.
+     * Returns the first way that works here: the present user, a user namespace (its files belong to the present user),
+     * or the user {@code nobody}.
      */
     static Account forThisProcess(Path local) throws IOException, InterruptedException {
         if (!"0".equals(output("id", "-u")) && succeeds("id", "-un")) {

@@ -26,7 +26,9 @@ final class Cluster {
     private static final long POLL_MILLIS = 20;
     private static final String STOP_SECONDS = "20";
 
-    /** This file in the requested folder names the folder that holds the data, if they cannot lie in the requested one. */
+    /**
+     * This file in the requested folder names the folder that holds the data, if they cannot lie in the requested one.
+     */
     private static final String LOCATION_NOTE = "elsewhere";
 
     private final PostgresCommands commands;

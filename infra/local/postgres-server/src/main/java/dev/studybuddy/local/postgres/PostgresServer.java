@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the server: {@code --port=26257 --data=<folder>}. Tests add {@code --durability=off}, which skips fsync: a killed server
- * keeps its data, but a power failure may lose them. The server listens on loopback only and has the user {@code root} without
- * a password and the database {@code studybuddy}.
+ * Runs the server: {@code --port=26257 --data=<folder>}. Tests add {@code --durability=off}, which skips fsync: a
+ * killed server keeps its data, but a power failure may lose them. The server listens on loopback only and has the user
+ * {@code root} without a password and the database {@code studybuddy}.
  */
 public final class PostgresServer {
 

@@ -1,6 +1,6 @@
 /**
- * This package runs PostgreSQL in place of CockroachDB on machines without containers. It unpacks the binaries from a jar,
- * starts the server and ends it.
+ * This package runs PostgreSQL in place of CockroachDB on machines without containers. It unpacks the binaries from a
+ * jar, starts the server and ends it.
  *
  * <pre>
  * unpack (once) → initdb (once) → end an orphan → start → connect → create database → ready ──┐

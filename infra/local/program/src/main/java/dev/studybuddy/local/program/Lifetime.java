@@ -46,7 +46,9 @@ public final class Lifetime {
         System.exit(0);
     }
 
-    /** Writes this process's id into the ready file if the options name one. A reader never sees a partly written file. */
+    /**
+     * Writes this process's id into the ready file if the options name one. A reader never sees a partly written file.
+     */
     public static void ready(Options options) {
         options.get(READY_FILE).map(Path::of).ifPresent(file -> {
             try {

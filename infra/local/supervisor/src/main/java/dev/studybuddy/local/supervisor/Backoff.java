@@ -2,7 +2,9 @@ package dev.studybuddy.local.supervisor;
 
 import java.time.Duration;
 
-/** Calculates the wait before a restart. Each wait doubles up to a limit; a long run resets the wait to the first value. */
+/**
+ * Calculates the wait before a restart. Each wait doubles up to a limit; a long run resets the wait to the first value.
+ */
 final class Backoff {
 
     static final Duration FIRST = Duration.ofMillis(500);

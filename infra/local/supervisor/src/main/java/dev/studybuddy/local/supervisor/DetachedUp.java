@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, returns when the stack is ready. */
+/**
+ * Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, returns when the stack is
+ * ready.
+ */
 final class DetachedUp {
 
     private static final long POLL_MILLIS = 100;

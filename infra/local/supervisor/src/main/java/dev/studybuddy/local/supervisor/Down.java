@@ -3,7 +3,10 @@ package dev.studybuddy.local.supervisor;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Runs {@code infra/down}: ends the supervisor, which ends all programs, and ends programs that a killed supervisor left. */
+/**
+ * Runs {@code infra/down}: ends the supervisor, which ends all programs, and ends programs that a killed supervisor
+ * left.
+ */
 final class Down {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);

@@ -11,7 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A log file holds a program's output. A log that is too large moves to {@code <name>.1} and replaces the one there. */
+/**
+ * A log file holds a program's output. A log that is too large moves to {@code <name>.1} and replaces the one there.
+ */
 record LogFile(Path path) {
 
     static final long MAX_BYTES = 20L << 20;

@@ -135,7 +135,10 @@ final class Program {
         return "ended with code " + started.waitFor();
     }
 
-    /** Starts the program in its own session, so that Ctrl-C reaches only the supervisor, which ends the programs in order. */
+    /**
+     * Starts the program in its own session, so that Ctrl-C reaches only the supervisor, which ends the programs in
+     * order.
+     */
     private ProcessBuilder builder() {
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(spec.command());

@@ -31,10 +31,15 @@ final class StackPlan {
             List.of("-Xss512k", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
 
     private static final String SMALLEST_COLLECTOR = "-XX:+UseSerialGC";
-    /** Batches of a backlog survive several collections; several threads shorten the pauses that copying them causes. */
+    /**
+     * Batches of a backlog survive several collections; several threads shorten the pauses that copying them causes.
+     */
     private static final String PROJECTOR_COLLECTOR = "-XX:+UseParallelGC";
 
-    /** Production keeps a previous generation for a day, for a rollback; the local stack keeps it briefly to save disk space. */
+    /**
+     * Production keeps a previous generation for a day, for a rollback; the local stack keeps it briefly to save disk
+     * space.
+     */
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
     private static final String PROJECTOR = "mongo-projector";

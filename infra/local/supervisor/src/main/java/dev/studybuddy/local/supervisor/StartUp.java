@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the servers, then the services, and waits for the whole system; on failure it reports the programs at fault. */
+/**
+ * Starts the servers, then the services, and waits for the whole system; on failure it reports the programs at fault.
+ */
 final class StartUp {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);

@@ -9,8 +9,8 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs {@code infra/status}, which prints a line for each process. The exit code is 0 if all processes are healthy, 1 if one is
- * not, and 3 if the stack is not running.
+ * Runs {@code infra/status}, which prints a line for each process. The exit code is 0 if all processes are healthy, 1
+ * if one is not, and 3 if the stack is not running.
  */
 final class Status {
 

@@ -12,7 +12,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks whether the programs form a working system: all shards and partitions have owners, and the API reports health. */
+/**
+ * Checks whether the programs form a working system: all shards and partitions have owners, and the API reports health.
+ */
 final class WholeSystem implements AutoCloseable {
 
     static final int SHARDS = 64;
@@ -51,7 +53,9 @@ final class WholeSystem implements AutoCloseable {
         }
     }
 
-    /** Returns how the shares in the answer of {@code /api/health/sync} differ from fair shares of all shards, or empty. */
+    /**
+     * Returns how the shares in the answer of {@code /api/health/sync} differ from fair shares of all shards, or empty.
+     */
     static Optional<String> sharesMissing(JsonNode sync, int publishers) {
         List<Integer> shares = new ArrayList<>();
         for (JsonNode publisher : sync.path("sync").path("publishers")) {

@@ -12,8 +12,8 @@ import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /**
- * Stores documents as BSON. The store's default is Java serialization, which costs more than the rest of a write, because
- * each commit writes whole pages of documents.
+ * Stores documents as BSON. The store's default is Java serialization, which costs more than the rest of a write,
+ * because each commit writes whole pages of documents.
  */
 final class BsonDocumentType extends BasicDataType<Document> {
 
@@ -21,8 +21,8 @@ final class BsonDocumentType extends BasicDataType<Document> {
 
     private static final int INITIAL_CAPACITY = 512;
     /**
-     * A field takes about this much memory: a map's entry, a name and a value. With a smaller value, the store's cache grows to
-     * a multiple of its limit.
+     * A field takes about this much memory: a map's entry, a name and a value. With a smaller value, the store's cache
+     * grows to a multiple of its limit.
      */
     private static final int BYTES_PER_FIELD = 120;
 

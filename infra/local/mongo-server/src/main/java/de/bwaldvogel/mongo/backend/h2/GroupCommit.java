@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
 
 /**
- * Commits the store after each command. One commit covers all commands that finished during the commit before it. No commit
- * contains half a command.
+ * Commits the store after each command. One commit covers all commands that finished during the commit before it. No
+ * commit contains half a command.
  */
 final class GroupCommit {
 
     /**
-     * Each commit writes whole pages again, so the file would grow with every write without compaction. The store compacts
-     * often and little at a time, because every command waits for it.
+     * Each commit writes whole pages again, so the file would grow with every write without compaction. The store
+     * compacts often and little at a time, because every command waits for it.
      */
     private static final int COMPACT_EVERY_COMMITS = 10;
 

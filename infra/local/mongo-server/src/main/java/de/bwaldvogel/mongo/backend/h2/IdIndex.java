@@ -7,8 +7,8 @@ import java.util.List;
 import org.h2.mvstore.MVMap;
 
 /**
- * An id index also serves a filter that combines the {@code _id} with further conditions, such as a condition on the version. The server
- * checks the whole filter on each document that an index finds.
+ * An id index also serves a filter that combines the {@code _id} with further conditions, such as a condition on the
+ * version. The server checks the whole filter on each document that an index finds.
  */
 final class IdIndex extends H2UniqueIndex {
 

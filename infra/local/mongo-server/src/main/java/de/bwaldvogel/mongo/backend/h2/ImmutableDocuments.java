@@ -25,7 +25,10 @@ final class ImmutableDocuments extends H2Collection {
 
     private final MVMap<Object, Document> stored;
 
-    /** This flag is true during an update by the library. This collection's monitor guards it, as it guards all operations. */
+    /**
+     * This flag is true during an update by the library. This collection's monitor guards it, as it guards all
+     * operations.
+     */
     private boolean updating;
 
     ImmutableDocuments(
@@ -62,13 +65,19 @@ final class ImmutableDocuments extends H2Collection {
         }
     }
 
-    /** Turns off the tracking of the size: no client reads it, and the library would measure both documents of each update. */
+    /**
+     * Turns off the tracking of the size: no client reads it, and the library would measure both documents of each
+     * update.
+     */
     @Override
     protected boolean tracksDataSize() {
         return false;
     }
 
-    /** Updates the one document with this {@code _id} and returns the answer, or empty if the library must do the update. */
+    /**
+     * Updates the one document with this {@code _id} and returns the answer, or empty if the library must do the
+     * update.
+     */
     private Optional<Document> updateDirectly(
             String id, Document selector, Document update, boolean upsert, Oplog oplog) {
         Document old = stored.get(id);

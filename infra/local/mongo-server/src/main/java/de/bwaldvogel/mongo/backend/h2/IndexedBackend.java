@@ -9,14 +9,17 @@ import java.util.Set;
 import org.h2.mvstore.MVStore;
 
 /**
- * Extends the library's backend by working indexes, and commits every write to the file before the answer, so that a killed
- * server has every acknowledged write after its restart.
+ * Extends the library's backend by working indexes, and commits every write to the file before the answer, so that a
+ * killed server has every acknowledged write after its restart.
  */
 public final class IndexedBackend extends H2Backend {
 
     private static final int CACHE_MEGABYTES = 32;
 
-    /** Each commit writes every page that has a changed document, so pages are small: a fourth of the store's default 16 KB. */
+    /**
+     * Each commit writes every page that has a changed document, so pages are small: a fourth of the store's default 16
+     * KB.
+     */
     private static final int PAGE_BYTES = 4096;
 
     /** These commands change nothing. Every other command is followed by a commit. */

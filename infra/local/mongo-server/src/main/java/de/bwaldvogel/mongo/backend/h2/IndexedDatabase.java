@@ -20,8 +20,8 @@ final class IndexedDatabase {
     private IndexedDatabase() {}
 
     /**
-     * Opens a database. It is an anonymous class because the library opens collections before the fields of a named class would
-     * be set.
+     * Opens a database. It is an anonymous class because the library opens collections before the fields of a named
+     * class would be set.
      */
     static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
         return new H2Database(databaseName, store, cursors) {

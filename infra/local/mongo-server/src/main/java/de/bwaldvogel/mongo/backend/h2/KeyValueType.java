@@ -8,8 +8,8 @@ import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /**
- * Stores the keys of {@link IdIndex} and compares them as the server compares values. The store's default type serializes both
- * keys for each comparison, about a dozen times for each look-up.
+ * Stores the keys of {@link IdIndex} and compares them as the server compares values. The store's default type
+ * serializes both keys for each comparison, about a dozen times for each look-up.
  */
 final class KeyValueType extends BasicDataType<KeyValue> {
 

@@ -1,6 +1,6 @@
 /**
- * This package extends the storage of the MongoDB stand-in by the indexes and the durability that this system needs. It has
- * the library's package name because the library's indexes can be extended only there.
+ * This package extends the storage of the MongoDB stand-in by the indexes and the durability that this system needs. It
+ * has the library's package name because the library's indexes can be extended only there.
  */
 @NullMarked
 package de.bwaldvogel.mongo.backend.h2;
