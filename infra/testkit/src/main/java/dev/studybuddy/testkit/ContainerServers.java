@@ -15,9 +15,9 @@ final class ContainerServers implements Servers {
     private static final int KAFKA_PORT = 9092;
     private static final int MONGO_PORT = 27017;
 
-    private final Lazily<CockroachContainer> cockroach = new Lazily<>(() -> new CockroachContainer(COCKROACH));
-    private final Lazily<KafkaContainer> kafka = new Lazily<>(ContainerServers::newKafka);
-    private final Lazily<MongoDBContainer> mongo = new Lazily<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
+    private final Memoized<CockroachContainer> cockroach = new Memoized<>(() -> new CockroachContainer(COCKROACH));
+    private final Memoized<KafkaContainer> kafka = new Memoized<>(ContainerServers::newKafka);
+    private final Memoized<MongoDBContainer> mongo = new Memoized<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
 
     @Override
     public SqlServer sql() {

@@ -43,7 +43,7 @@ final class EmbeddedServer implements FaultyServer {
     EmbeddedServer(Repository repository, String module, String url, List<String> memory, List<String> options) {
         this.name = module;
         this.url = url;
-        this.folder = Scratch.folder(repository, module);
+        this.folder = ScratchFolders.folder(repository, module);
         List<String> jvm = new ArrayList<>(memory);
         jvm.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         jvm.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
@@ -132,7 +132,7 @@ final class EmbeddedServer implements FaultyServer {
             throw new IllegalStateException(name + " is running");
         }
         if (Files.exists(to)) {
-            Scratch.remove(to);
+            ScratchFolders.remove(to);
         }
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
@@ -163,7 +163,7 @@ final class EmbeddedServer implements FaultyServer {
         if (process != null && process.isAlive()) {
             kill();
         }
-        Scratch.remove(folder);
+        ScratchFolders.remove(folder);
     }
 
     /**

@@ -35,7 +35,7 @@ final class Down {
                 Processes.kill(supervisor.get());
             }
         }
-        Orphans.end(file, console);
+        OrphanCleanup.end(file, console);
         console.progress("All programs ended; the data stay in .local/data");
         return 0;
     }

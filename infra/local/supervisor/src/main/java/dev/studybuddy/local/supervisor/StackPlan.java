@@ -43,7 +43,6 @@ final class StackPlan {
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
     private static final String PROJECTOR = "mongo-projector";
-    private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Layout layout;
@@ -141,8 +140,11 @@ final class StackPlan {
             List<String> jvmOptions,
             List<String> options,
             List<String> removedVariables) {
-        Path jar =
-                layout.repository().root().resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar");
+        Path jar = layout.repository()
+                .root()
+                .resolve(module)
+                .resolve("target")
+                .resolve(module + "-" + BuildVersion.read() + ".jar");
         List<String> jvm = new ArrayList<>(SMALL_JVM);
         jvm.addAll(jvmOptions);
         return new ProgramSpec(

@@ -42,7 +42,7 @@ final class StartUp {
         String kafka = options.servicesOnly()
                 ? environment.getOrDefault("SPRING_KAFKA_BOOTSTRAP_SERVERS", "")
                 : "127.0.0.1:" + StackPlan.KAFKA_PORT;
-        try (WholeSystem system = new WholeSystem(options, kafka)) {
+        try (SystemReadiness system = new SystemReadiness(options, kafka)) {
             if (!awaitSystem(system)) {
                 return false;
             }
@@ -88,7 +88,7 @@ final class StartUp {
         return true;
     }
 
-    private boolean awaitSystem(WholeSystem system) throws InterruptedException {
+    private boolean awaitSystem(SystemReadiness system) throws InterruptedException {
         long remindAt = System.nanoTime();
         while (true) {
             Optional<String> missing = unhealthyServices();

@@ -31,7 +31,7 @@ final class Up {
                     + "; infra/status shows it, infra/down ends it");
             return 1;
         }
-        Orphans.end(state, console);
+        OrphanCleanup.end(state, console);
         List<ProgramSpec> specs = new StackPlan(layout, environment).programs(options);
         requireJarsAndPorts(specs);
         if (options.fresh()) {

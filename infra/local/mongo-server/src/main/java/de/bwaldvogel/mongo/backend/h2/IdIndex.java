@@ -29,6 +29,8 @@ final class IdIndex extends H2UniqueIndex {
     }
 
     private static Document idOnly(Document filter) {
-        return EqualityOf.condition(ID, filter).map(id -> new Document(ID, id)).orElse(filter);
+        return FilterEquality.condition(ID, filter)
+                .map(id -> new Document(ID, id))
+                .orElse(filter);
     }
 }

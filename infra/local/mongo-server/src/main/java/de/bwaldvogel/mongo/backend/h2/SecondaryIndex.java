@@ -34,13 +34,13 @@ final class SecondaryIndex<P> extends Index<P> {
 
     @Override
     public synchronized boolean canHandle(Document filter) {
-        return EqualityOf.texts(firstKey, filter).isPresent();
+        return FilterEquality.texts(firstKey, filter).isPresent();
     }
 
     @Override
     public synchronized Iterable<P> getPositions(Document filter) {
         List<P> found = new ArrayList<>(arrays.values());
-        for (String text : EqualityOf.texts(firstKey, filter).orElseThrow()) {
+        for (String text : FilterEquality.texts(firstKey, filter).orElseThrow()) {
             found.addAll(positionsByText.getOrDefault(text, Map.of()).values());
         }
         return found;

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class WholeSystemTest {
+class SystemReadinessTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -27,6 +27,6 @@ class WholeSystemTest {
         json.setLength(json.length() - 1);
         JsonNode sync = JsonMapper.builder().build().readTree(json.append("]}}").toString());
 
-        assertThat(WholeSystem.sharesMissing(sync, publishers).isEmpty()).isEqualTo(fair);
+        assertThat(SystemReadiness.sharesMissing(sync, publishers).isEmpty()).isEqualTo(fair);
     }
 }

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
  * Creates folders for servers' data below {@code .local/tests}. The name of each contains the id of the process that
  * uses it.
  */
-final class Scratch {
+final class ScratchFolders {
 
-    private static final Logger log = LoggerFactory.getLogger(Scratch.class);
+    private static final Logger log = LoggerFactory.getLogger(ScratchFolders.class);
 
-    private Scratch() {}
+    private ScratchFolders() {}
 
     /** Creates a folder, after it has removed the folders that killed test runs left. */
     static Path folder(Repository repository, String name) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.local.supervisor;
 
+import dev.studybuddy.outbox.Shards;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,9 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Checks whether the programs form a working system: all shards and partitions have owners, and the API reports health.
  */
-final class WholeSystem implements AutoCloseable {
-
-    static final int SHARDS = 64;
+final class SystemReadiness implements AutoCloseable {
 
     private static final String API = "http://127.0.0.1:" + StackPlan.API_PORT;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -27,7 +26,7 @@ final class WholeSystem implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Probe.LIMIT).build();
     private final ProjectorGroups groups;
 
-    WholeSystem(UpOptions options, String bootstrapServers) {
+    SystemReadiness(UpOptions options, String bootstrapServers) {
         this.options = options;
         this.groups = new ProjectorGroups(bootstrapServers);
     }
@@ -62,14 +61,14 @@ final class WholeSystem implements AutoCloseable {
             JsonNode shards = publisher.path("shards");
             shares.add(shards.isArray() ? shards.size() : shards.asInt(0));
         }
-        int fair = Math.ceilDiv(SHARDS, publishers);
+        int fair = Math.ceilDiv(Shards.COUNT, publishers);
         int owned = shares.stream().mapToInt(Integer::intValue).sum();
-        boolean fairlyShared = owned == SHARDS
+        boolean fairlyShared = owned == Shards.COUNT
                 && shares.stream().filter(share -> share > 0).count() == publishers
                 && shares.stream().allMatch(share -> share <= fair);
         return fairlyShared
                 ? Optional.empty()
-                : Optional.of("publishers own " + shares + " of " + SHARDS + " shards; each of " + publishers
+                : Optional.of("publishers own " + shares + " of " + Shards.COUNT + " shards; each of " + publishers
                         + " must own at most " + fair);
     }
 

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 
 /** Starts a container at its first use, and shares it afterwards. */
-final class Lazily<C extends GenericContainer<?>> {
+final class Memoized<C extends GenericContainer<?>> {
 
     private final Supplier<C> factory;
     private @Nullable C started;
 
-    Lazily(Supplier<C> factory) {
+    Memoized(Supplier<C> factory) {
         this.factory = factory;
     }
 

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Ends the programs that a killed supervisor left running. */
-final class Orphans {
+final class OrphanCleanup {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private Orphans() {}
+    private OrphanCleanup() {}
 
     /** Ends the services and then the servers of the state file, prints each one, and deletes the file. */
     static void end(StateFile file, Console console) throws InterruptedException {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the condition on one field that every document must satisfy to match a filter. */
-final class EqualityOf {
+final class FilterEquality {
 
-    private EqualityOf() {}
+    private FilterEquality() {}
 
     /** Returns the condition on the field, at the top of the filter or in its {@code $and}, or empty if none exists. */
     static Optional<Object> condition(String field, Document filter) {
@@ -28,7 +28,7 @@ final class EqualityOf {
 
     /** Returns the texts of which the field must have one, or empty if the filter is no equality with texts. */
     static Optional<List<String>> texts(String field, Document filter) {
-        return condition(field, filter).flatMap(EqualityOf::asTexts);
+        return condition(field, filter).flatMap(FilterEquality::asTexts);
     }
 
     private static Optional<List<String>> asTexts(Object condition) {
