@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The program behind {@code infra/bench/run}; ends with 0 only where everything holds. */
+/** The program behind {@code infra/bench/run}. Its exit code is 0 only if every check passes. */
 public final class Bench {
 
     private static final String USAGE = """
@@ -31,10 +31,10 @@ public final class Bench {
                                   [--warm-up=1000] [--rate=0] [--seed=1] [--settle=60] [--json=FILE]
             infra/bench/run audit [--settle=60] [--json=FILE]
 
-            load    mixed writes by several clients at once on a running stack in mode open, then the audit
-            audit   compares SQL, the topics and MongoDB whole, until they are the same or --settle seconds are over
-            The servers are the local stack's, or what SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS,
-            SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX say.
+            load    sends mixed writes from several concurrent clients to a running stack in mode open, then runs the audit
+            audit   compares all of SQL, the topics and MongoDB, until they agree or --settle seconds have passed
+            SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS, SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX
+            name the servers. The defaults are the servers of the local stack.
             """;
 
     private final Options options;
@@ -64,10 +64,10 @@ public final class Bench {
                                     System.out)
                             .load();
                 case "audit" -> new Bench(Options.parse(rest, "settle", "json"), System.out).audit();
-                default -> throw new IllegalArgumentException("unknown: " + arguments[0]);
+                default -> throw new IllegalArgumentException("unknown command: " + arguments[0]);
             };
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
+        } catch (IllegalArgumentException invalid) {
+            System.err.println(invalid.getMessage());
             System.err.print(USAGE);
             System.exit(2);
             return;
@@ -89,12 +89,14 @@ public final class Bench {
         try (ApiClient api = new ApiClient(plan.api());
                 LagWatch lag = new LagWatch(servers.mongoUri())) {
             out.printf(
-                    "%d writes (and %d to warm up) by %d clients for %d users, %s%n",
+                    "%d measured writes after %d warm-up writes, by %d clients for %d users, %s%n",
                     plan.writes(),
                     plan.warmUp(),
                     plan.clients(),
                     plan.users(),
-                    plan.rate() == 0 ? "as fast as they are answered" : plan.rate() + " a second offered");
+                    plan.rate() == 0
+                            ? "each sent once its predecessor is answered"
+                            : plan.rate() + " offered per second");
             result = new LoadRun(plan, api, acknowledgements, lag).run();
         }
         AuditReport report = auditOf(acknowledgements);
@@ -107,15 +109,15 @@ public final class Bench {
         out.printf("  write to MongoDB  %s%n", result.lag());
         out.printf("%nCorrectness%n");
         out.printf(
-                "  answers           %s; %d of the 404 met a deletion%n",
+                "  answers           %s; %d of the 404 answers raced with a deletion%n",
                 new TreeMap<>(result.statuses()), result.raced());
         out.printf(
-                "  failed            %d writes, %d more refused (503, 429), %d samples never seen in MongoDB%n",
+                "  failed            %d writes; %d more were refused (503, 429); %d samples did not become visible in MongoDB%n",
                 result.failed(), result.refused(), result.lagGivenUp());
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
                 report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());
-        out.println(holds ? "\nall holds" : "\nDOES NOT HOLD");
+        out.println(holds ? "\nall checks pass" : "\nA CHECK FAILED");
         writeJson(Map.of(
                 "plan",
                 plan,
@@ -141,8 +143,8 @@ public final class Bench {
         return new ConsistencyAudit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
     }
 
-    private int number(String option, int otherwise) {
-        return options.get(option).map(Integer::parseInt).orElse(otherwise);
+    private int number(String option, int fallback) {
+        return options.get(option).map(Integer::parseInt).orElse(fallback);
     }
 
     private void writeJson(Map<String, Object> report) throws IOException {

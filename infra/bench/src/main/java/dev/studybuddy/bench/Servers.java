@@ -3,7 +3,10 @@ package dev.studybuddy.bench;
 import dev.studybuddy.audit.AuditedServers;
 import java.util.Map;
 
-/** Where the stack is: what the services' own variables say, else the local stack's places. */
+/**
+ * Reads the addresses of the stack from the services' environment variables. The defaults are the addresses of the
+ * local stack.
+ */
 final class Servers {
 
     private Servers() {}

@@ -1,4 +1,7 @@
-/** Answers for the programs behind {@code infra/bench/run}: their options, and what they tell. */
+/**
+ * This package contains the command-line program behind {@code infra/bench/run}, which parses options and prints
+ * reports.
+ */
 @NullMarked
 package dev.studybuddy.bench;
 

@@ -6,14 +6,14 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the API answered.
+ * An answer of the API.
  *
- * @param body missing where there is none, or none in JSON
- * @param took from before the request was sent until the whole answer was there
+ * @param body parsed JSON body; a missing node if the answer has no body or the body is not JSON
+ * @param took time from before the request was sent until the whole answer was read
  */
 public record Answer(int status, HttpHeaders headers, JsonNode body, Duration took) {
 
-    /** Whether it is a 2xx. */
+    /** Returns whether the status is a 2xx. */
     public boolean ok() {
         return status / 100 == 2;
     }
@@ -22,12 +22,12 @@ public record Answer(int status, HttpHeaders headers, JsonNode body, Duration to
         return headers.firstValue(name);
     }
 
-    /** A field of the body; empty text where it is absent. */
+    /** Returns a field of the body as text. The text is empty if the field is absent. */
     public String text(String field) {
         return body.path(field).asString("");
     }
 
-    /** The version that the ETag says; 0 where there is none. */
+    /** Returns the version in the ETag, or 0 if the answer has no ETag. */
     public long version() {
         return header("ETag").map(tag -> Long.parseLong(tag.replace("\"", ""))).orElse(0L);
     }

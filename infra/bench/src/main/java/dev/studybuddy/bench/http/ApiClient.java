@@ -14,7 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** Calls the API; connections are kept and shared. Safe for use by several threads. */
+/**
+ * An API client sends requests over connections that it keeps open and shares. It is safe for use by several threads.
+ */
 public final class ApiClient implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -30,16 +32,16 @@ public final class ApiClient implements AutoCloseable {
         this.root = root;
     }
 
-    /** Calls without a token: as the demo user, where the API runs open. */
+    /** Sends a request without a token. In mode {@code open}, the API treats the caller as the demo user. */
     public Answer call(String method, String path, @Nullable Object body) throws IOException, InterruptedException {
         return call(method, path, body, Map.of());
     }
 
     /**
-     * Calls.
+     * Sends a request and waits for the whole answer.
      *
-     * @param body sent as JSON; text as it is; null for none
-     * @throws IOException where there is no answer within 20 s
+     * @param body object to send as JSON, or text to send unchanged; null sends no body
+     * @throws IOException if no answer arrives within 20 s
      */
     public Answer call(String method, String path, @Nullable Object body, Map<String, String> headers)
             throws IOException, InterruptedException {
@@ -56,16 +58,16 @@ public final class ApiClient implements AutoCloseable {
         return new Answer(response.statusCode(), response.headers(), json(response), took);
     }
 
-    /** The headers of a call with a user's own token. */
+    /** Returns the headers that authenticate a request with the given token. */
     public static Map<String, String> bearer(String token) {
         return Map.of("Authorization", "Bearer " + token);
     }
 
-    /** A token for a user; the API must run open. */
+    /** Obtains a token for a user. The API must run in mode {@code open}. */
     public String token(String userId) throws IOException, InterruptedException {
         Answer answer = call("POST", "/api/dev/token", Map.of("userId", userId, "roles", List.of("user")));
         if (!answer.ok()) {
-            throw new IllegalStateException("no token for " + userId + ": " + answer);
+            throw new IllegalStateException("the API issued no token for user " + userId + ": " + answer);
         }
         return answer.text("token");
     }
@@ -83,8 +85,9 @@ public final class ApiClient implements AutoCloseable {
         }
         try {
             return JSON.readTree(response.body());
-        } catch (JacksonException broken) {
-            throw new IllegalStateException("an answer that calls itself " + type + " is none", broken);
+        } catch (JacksonException invalid) {
+            throw new IllegalStateException(
+                    "the API answered with Content-Type " + type + " and a body that is not JSON", invalid);
         }
     }
 

@@ -1,4 +1,4 @@
-/** Answers for calling the API as any client does. */
+/** This package calls the REST API over HTTP. */
 @NullMarked
 package dev.studybuddy.bench.http;
 

@@ -28,57 +28,58 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how long sampled writes take to be seen in MongoDB, by asking for their mirrors every few milliseconds: what it
- * says is at most that much too long, plus the answer's way back.
+ * A lag watch measures how long sampled writes take to become visible in MongoDB. It reads their mirrors every 3 ms, so
+ * a measured lag is too long by at most this interval and the duration of one read.
  */
 public final class LagWatch implements AutoCloseable {
 
-    private static final int WATCHED_AT_ONCE = 32;
-    private static final int QUEUED = 32;
-    private static final int DIGITS = 3;
-    private static final Duration LOOK_EVERY = Duration.ofMillis(3);
-    private static final Duration GIVE_UP = Duration.ofSeconds(60);
-    private static final Duration END_LIMIT = GIVE_UP.plusSeconds(10);
+    private static final int MAX_WATCHED = 32;
+    private static final int QUEUE_CAPACITY = 32;
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
+    private static final Duration SAMPLE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration END_LIMIT = SAMPLE_LIMIT.plusSeconds(10);
 
-    private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUED);
+    private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final List<Sample> watched = new ArrayList<>();
-    private final Histogram lags = new Histogram(DIGITS);
+    private final Histogram lags = new Histogram(SIGNIFICANT_DIGITS);
     private final MongoClient client;
     private final MongoDatabase database;
     private final int generation;
-    private final Thread thread = new Thread(this::watch, "lag-watch");
-    private volatile boolean ending;
+    private final Thread thread = new Thread(this::run, "lag-watch");
+    private volatile boolean stopping;
     private final AtomicLong givenUp = new AtomicLong();
     private volatile @Nullable RuntimeException fault;
 
     /**
-     * Starts watching the active generation.
+     * Starts to watch the active generation of the read model.
      *
-     * @throws IllegalStateException where none is active
+     * @throws IllegalStateException if no generation is active
      */
     public LagWatch(String mongoUri) {
-        String name = Objects.requireNonNull(new ConnectionString(mongoUri).getDatabase(), "the URI names a database");
+        String name = Objects.requireNonNull(
+                new ConnectionString(mongoUri).getDatabase(), "the MongoDB URI must name a database");
         client = MongoClients.create(mongoUri);
         database = client.getDatabase(name);
         generation = new GenerationStore(database)
                 .read(Names.STUDY)
                 .map(GenerationRecord::active)
-                .orElseThrow(() -> new IllegalStateException("no generation of the read model is active"));
+                .orElseThrow(() -> new IllegalStateException("the read model has no active generation"));
         thread.start();
     }
 
-    /** Takes a write that was answered just now; drops it where enough are watched. */
+    /** Adds a write that was answered just now. The sample is dropped if the queue is full. */
     void offer(AggregateKey key, long version) {
         queue.offer(new Sample(key, version, System.nanoTime()));
     }
 
-    /** Waits until all that was taken is seen or given up. */
-    void end() throws InterruptedException {
-        ending = true;
+    /** Waits until every sample is visible or timed out. */
+    void awaitSamples() throws InterruptedException {
+        stopping = true;
         thread.join(END_LIMIT);
-        RuntimeException broken = fault;
-        if (broken != null) {
-            throw new IllegalStateException("the lag could not be watched", broken);
+        RuntimeException failure = fault;
+        if (failure != null) {
+            throw new IllegalStateException("the watcher failed; the lag was not measured", failure);
         }
     }
 
@@ -92,46 +93,46 @@ public final class LagWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        ending = true;
+        stopping = true;
         thread.interrupt();
         client.close();
     }
 
-    private void watch() {
+    private void run() {
         try {
-            while (!(ending && queue.isEmpty() && watched.isEmpty())) {
-                takeMore();
-                look();
+            while (!(stopping && queue.isEmpty() && watched.isEmpty())) {
+                takeSamples();
+                pollMirrors();
             }
-        } catch (InterruptedException stopped) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException broken) {
-            fault = broken;
+        } catch (RuntimeException failure) {
+            fault = failure;
         }
     }
 
-    private void takeMore() throws InterruptedException {
-        int room = WATCHED_AT_ONCE - watched.size();
-        if (room == 0) {
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    private void takeSamples() throws InterruptedException {
+        int capacity = MAX_WATCHED - watched.size();
+        if (capacity == 0) {
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             return;
         }
-        Sample next = queue.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        Sample next = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (next != null) {
             watched.add(next);
-            queue.drainTo(watched, room - 1);
+            queue.drainTo(watched, capacity - 1);
         }
     }
 
-    private void look() {
+    private void pollMirrors() {
         for (AggregateType type : AggregateType.values()) {
             List<String> ids = watched.stream()
-                    .filter(one -> one.key().type() == type)
-                    .map(one -> one.key().id())
+                    .filter(sample -> sample.key().type() == type)
+                    .map(sample -> sample.key().id())
                     .distinct()
                     .toList();
             if (!ids.isEmpty()) {
-                forgetSeen(type, versions(type, ids));
+                removeVisible(type, versions(type, ids));
             }
         }
     }
@@ -147,24 +148,24 @@ public final class LagWatch implements AutoCloseable {
         return versions;
     }
 
-    private void forgetSeen(AggregateType type, Map<String, Long> versions) {
+    private void removeVisible(AggregateType type, Map<String, Long> versions) {
         long now = System.nanoTime();
         Iterator<Sample> each = watched.iterator();
         while (each.hasNext()) {
-            Sample one = each.next();
-            if (one.key().type() != type) {
+            Sample sample = each.next();
+            if (sample.key().type() != type) {
                 continue;
             }
-            Long version = versions.get(one.key().id());
-            if (version != null && version >= one.version()) {
-                lags.recordValue((now - one.answeredAt()) / 1_000);
+            Long version = versions.get(sample.key().id());
+            if (version != null && version >= sample.version()) {
+                lags.recordValue((now - sample.answeredAtNanos()) / 1_000);
                 each.remove();
-            } else if (now - one.answeredAt() > GIVE_UP.toNanos()) {
+            } else if (now - sample.answeredAtNanos() > SAMPLE_LIMIT.toNanos()) {
                 givenUp.incrementAndGet();
                 each.remove();
             }
         }
     }
 
-    private record Sample(AggregateKey key, long version, long answeredAt) {}
+    private record Sample(AggregateKey key, long version, long answeredAtNanos) {}
 }

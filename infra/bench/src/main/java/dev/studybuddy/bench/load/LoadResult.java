@@ -3,17 +3,17 @@ package dev.studybuddy.bench.load;
 import java.util.Map;
 
 /**
- * How a load went.
+ * The outcome of a load.
  *
- * @param acknowledged measured writes that got a 2xx
- * @param seconds how long they took together
- * @param latency of a write: from when it was due (with a rate) or sent, until the answer
- * @param lag from a write's answer until its mirror shows it; of sampled writes
- * @param lagGivenUp samples that no mirror showed in time
- * @param statuses every answer of the whole load by status; {@code unanswered} for none
- * @param raced writes to what another client had just deleted: 404, as it must be
- * @param refused 503 and 429: the API said that it can't now, and when to ask again
- * @param failed all other answers, and none at all
+ * @param acknowledged number of measured writes that were answered with a 2xx
+ * @param seconds duration of the measured phase
+ * @param latency time from when a write was due (with a rate) or sent (without one) until its answer
+ * @param lag time from a sampled write's answer until its mirror shows it
+ * @param lagGivenUp number of samples that no mirror showed in time
+ * @param statuses number of answers of the whole load by status; {@code unanswered} counts writes without an answer
+ * @param raced number of writes to an aggregate that another client had just deleted; the API rightly answers 404
+ * @param refused number of 503 and 429 answers with a {@code Retry-After} header
+ * @param failed number of all other answers and of writes without an answer
  */
 public record LoadResult(
         long acknowledged,
@@ -30,13 +30,13 @@ public record LoadResult(
         statuses = Map.copyOf(statuses);
     }
 
-    /** Whether no answer was wrong, all samples were seen, and no more than one write of a hundred was refused. */
+    /** Returns whether no write failed, all samples became visible, and at most one write in a hundred was refused. */
     public boolean holds() {
         long answers = statuses.values().stream().mapToLong(Long::longValue).sum();
         return failed == 0 && lagGivenUp == 0 && refused * 100 <= answers;
     }
 
-    /** Measured writes a second. */
+    /** Returns the measured writes per second. */
     public double writesPerSecond() {
         return seconds == 0 ? 0 : acknowledged / seconds;
     }

@@ -22,12 +22,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A load under way: several clients, each writing one thing after another for one of several users. */
+/**
+ * A load run executes a load with several clients. Each client sends one write after another, each for a random user.
+ */
 public final class LoadRun {
 
-    private static final int SAMPLE_ONE_IN = 5;
+    private static final int WRITES_PER_SAMPLE = 5;
     private static final int NOT_FOUND = 404;
-    private static final Set<Integer> NOT_NOW = Set.of(429, 503);
+    private static final Set<Integer> RETRYABLE = Set.of(429, 503);
 
     private final LoadPlan plan;
     private final ApiClient api;
@@ -36,13 +38,13 @@ public final class LoadRun {
     private final Mix mix =
             new Mix(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     private final Tally tally = new Tally();
-    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong nextNumber = new AtomicLong();
 
     /**
-     * A load.
+     * Creates a load run.
      *
-     * @param acknowledgements gets every write that is answered with a 2xx, in the end one for each
-     * @param lag null where the way to MongoDB is not measured
+     * @param acknowledgements receives every write that is answered with a 2xx
+     * @param lag measures the time until MongoDB shows a write; null disables this measurement
      */
     public LoadRun(LoadPlan plan, ApiClient api, Acknowledgements acknowledgements, @Nullable LagWatch lag) {
         this.plan = plan;
@@ -51,33 +53,33 @@ public final class LoadRun {
         this.lag = lag;
     }
 
-    /** How many writes have been begun; to break things at a known place. */
+    /** Returns the number of writes that were started. Tests use it to inject a fault at a defined point. */
     public long begun() {
-        return numbers.get();
+        return nextNumber.get();
     }
 
-    /** Makes the users, then writes until all is written. */
+    /** Creates the users, then sends all writes and returns the result. */
     public LoadResult run() throws IOException, InterruptedException {
-        List<Person> persons = new ArrayList<>();
+        List<Person> users = new ArrayList<>();
         for (int n = 0; n < plan.users(); n++) {
-            persons.add(person(-1 - n));
+            users.add(createUser(-1 - n));
         }
-        phase(persons, plan.warmUp(), 0, false);
-        long begun = System.nanoTime();
-        phase(persons, (long) plan.warmUp() + plan.writes(), plan.rate(), true);
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        runPhase(users, plan.warmUp(), 0, false);
+        long startNanos = System.nanoTime();
+        runPhase(users, (long) plan.warmUp() + plan.writes(), plan.rate(), true);
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         if (lag == null) {
             return tally.result(took, Percentiles.NONE, 0);
         }
-        lag.end();
+        lag.awaitSamples();
         return tally.result(took, lag.percentiles(), lag.givenUp());
     }
 
-    private Person person(long number) throws IOException, InterruptedException {
-        Write write = mix.newUser(number);
+    private Person createUser(long number) throws IOException, InterruptedException {
+        Write write = mix.createUser(number);
         Answer answer = api.call(write.method(), write.path(), write.body());
         if (!answer.ok()) {
-            throw new IllegalStateException("can't make a user: " + answer);
+            throw new IllegalStateException("the API did not create a user: " + answer);
         }
         String id = answer.text("id");
         acknowledgements.add(new Acknowledgement(
@@ -85,18 +87,19 @@ public final class LoadRun {
         return new Person(id, api.token(id));
     }
 
-    private void phase(List<Person> persons, long end, int rate, boolean measured) throws InterruptedException {
-        long first = numbers.get();
-        long begun = System.nanoTime();
+    private void runPhase(List<Person> users, long end, int rate, boolean measured) throws InterruptedException {
+        long first = nextNumber.get();
+        long startNanos = System.nanoTime();
         try (ExecutorService pool = Executors.newFixedThreadPool(plan.clients())) {
             List<Future<?>> clients = new ArrayList<>();
             for (int n = 0; n < plan.clients(); n++) {
                 SplittableRandom random = new SplittableRandom(plan.seed() * 1_000 + first + n);
                 clients.add(pool.submit(() -> {
-                    for (long number = next(end); number >= 0; number = next(end)) {
-                        long due = rate == 0 ? System.nanoTime() : begun + (number - first) * 1_000_000_000L / rate;
-                        awaitDue(due);
-                        write(persons.get(random.nextInt(persons.size())), number, random, due, measured);
+                    for (long number = takeNumber(end); number >= 0; number = takeNumber(end)) {
+                        long dueNanos =
+                                rate == 0 ? System.nanoTime() : startNanos + (number - first) * 1_000_000_000L / rate;
+                        awaitNanos(dueNanos);
+                        write(users.get(random.nextInt(users.size())), number, random, dueNanos, measured);
                     }
                     return null;
                 }));
@@ -104,59 +107,59 @@ public final class LoadRun {
             for (Future<?> client : clients) {
                 client.get();
             }
-        } catch (ExecutionException broken) {
-            throw new IllegalStateException("a client broke", broken.getCause());
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("a client of the load failed", failed.getCause());
         }
     }
 
-    /** The next number below the end, −1 where they are used up. */
-    private long next(long end) {
-        long number = numbers.getAndUpdate(n -> n < end ? n + 1 : n);
+    /** Returns the next number below the end, or −1 if all are taken. */
+    private long takeNumber(long end) {
+        long number = nextNumber.getAndUpdate(n -> n < end ? n + 1 : n);
         return number < end ? number : -1;
     }
 
-    private static void awaitDue(long due) {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+    private static void awaitNanos(long dueNanos) {
+        for (long left = dueNanos - System.nanoTime(); left > 0; left = dueNanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }
 
-    private void write(Person person, long number, SplittableRandom random, long due, boolean measured)
+    private void write(Person user, long number, SplittableRandom random, long dueNanos, boolean measured)
             throws InterruptedException {
-        Write write = mix.next(person, number, random);
+        Write write = mix.next(user, number, random);
         Answer answer;
         try {
             answer = api.call(write.method(), write.path(), write.body(), write.headers());
         } catch (IOException unanswered) {
-            tally.unanswered();
+            tally.countUnanswered();
             return;
         }
-        tally.answered(answer.status());
+        tally.countAnswer(answer.status());
         if (answer.ok()) {
             if (measured) {
-                tally.measured(Duration.ofNanos(System.nanoTime() - due));
+                tally.recordLatency(Duration.ofNanos(System.nanoTime() - dueNanos));
             }
-            acknowledged(write, answer, measured && random.nextInt(SAMPLE_ONE_IN) == 0);
+            recordAcknowledged(write, answer, measured && random.nextInt(WRITES_PER_SAMPLE) == 0);
         } else if (answer.status() == NOT_FOUND && write.effect() != Acknowledgement.Effect.DELETED) {
-            tally.raced();
-        } else if (NOT_NOW.contains(answer.status())
+            tally.countRaced();
+        } else if (RETRYABLE.contains(answer.status())
                 && answer.header("Retry-After").isPresent()) {
-            tally.refused();
+            tally.countRefused();
         } else {
-            tally.failed();
+            tally.countFailed();
         }
     }
 
-    private void acknowledged(Write write, Answer answer, boolean sampled) {
+    private void recordAcknowledged(Write write, Answer answer, boolean sampled) {
         String id = write.id() == null ? answer.text("id") : write.id();
         AggregateKey key = new AggregateKey(write.type(), id);
         acknowledgements.add(new Acknowledgement(key, answer.version(), write.effect()));
-        Person person = write.person();
-        if (write.id() == null && person != null) {
+        Person user = write.user();
+        if (write.id() == null && user != null) {
             if (write.type() == AggregateType.TODO) {
-                person.hasTodo(id);
+                user.addTodo(id);
             } else {
-                person.hasSession(id);
+                user.addSession(id);
             }
         }
         if (sampled && lag != null && answer.version() > 0) {

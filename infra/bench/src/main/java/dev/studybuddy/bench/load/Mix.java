@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Which write comes next: of a hundred, 32 make todos, 38 change them, 5 delete them, 22 are sessions', 3 users'. */
+/**
+ * The mix chooses the next write: of a hundred, 32 create todos, 38 change them, 5 delete them, 22 concern sessions and
+ * 3 users.
+ */
 final class Mix {
 
     static final String TODOS = "/api/todos";
@@ -25,80 +28,84 @@ final class Mix {
 
     private final String run;
 
-    /** A mix whose names no other run has. */
+    /**
+     * Creates a mix.
+     *
+     * @param run text that makes this run's e-mail addresses unique
+     */
     Mix(String run) {
         this.run = run;
     }
 
-    Write next(Person person, long number, RandomGenerator random) {
+    Write next(Person user, long number, RandomGenerator random) {
         int dice = random.nextInt(100);
         if (dice < 32) {
-            return newTodo(person, number, random);
+            return createTodo(user, number, random);
         }
         if (dice < 75) {
-            return changedTodo(dice, person, number, random);
+            return changeTodo(dice, user, number, random);
         }
         if (dice < 94) {
-            return newSession(person, random);
+            return createSession(user, random);
         }
         if (dice < 97) {
-            return person.takeSession(random)
-                    .map(id -> Write.delete(AggregateType.SESSION, SESSIONS, id, person))
-                    .orElseGet(() -> newSession(person, random));
+            return user.removeRandomSession(random)
+                    .map(id -> Write.delete(AggregateType.SESSION, SESSIONS, id, user))
+                    .orElseGet(() -> createSession(user, random));
         }
-        return dice < 99 ? renamed(person, number) : newUser(number);
+        return dice < 99 ? renameUser(user, number) : createUser(number);
     }
 
-    Write newUser(long number) {
+    Write createUser(long number) {
         String name = "load-" + run + "-" + number;
         return Write.create(
                 AggregateType.USER, USERS, Map.of("email", name + "@example.org", "name", "Load " + number), null);
     }
 
-    private static Write newTodo(Person person, long number, RandomGenerator random) {
+    private static Write createTodo(Person user, long number, RandomGenerator random) {
         Map<String, Object> body = Map.of(
                 "title", "Todo " + number,
                 "subject", pick(SUBJECTS, random),
                 "difficulty", pick(DIFFICULTIES, random).code(),
                 "questionsTarget", random.nextInt(50));
-        return Write.create(AggregateType.TODO, TODOS, body, person);
+        return Write.create(AggregateType.TODO, TODOS, body, user);
     }
 
-    private static Write changedTodo(int dice, Person person, long number, RandomGenerator random) {
+    private static Write changeTodo(int dice, Person user, long number, RandomGenerator random) {
         if (dice >= 70) {
-            return person.takeTodo(random)
-                    .map(id -> Write.delete(AggregateType.TODO, TODOS, id, person))
-                    .orElseGet(() -> newTodo(person, number, random));
+            return user.removeRandomTodo(random)
+                    .map(id -> Write.delete(AggregateType.TODO, TODOS, id, user))
+                    .orElseGet(() -> createTodo(user, number, random));
         }
-        return person.someTodo(random)
-                .map(id -> patchedTodo(dice, id, person, number, random))
-                .orElseGet(() -> newTodo(person, number, random));
+        return user.randomTodo(random)
+                .map(id -> patchTodo(dice, id, user, number, random))
+                .orElseGet(() -> createTodo(user, number, random));
     }
 
-    private static Write patchedTodo(int dice, String id, Person person, long number, RandomGenerator random) {
+    private static Write patchTodo(int dice, String id, Person user, long number, RandomGenerator random) {
         if (dice < 46) {
             Map<String, Object> body = Map.of("title", "Todo again " + number, "subject", pick(SUBJECTS, random));
-            return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.CHANGED, person);
+            return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.CHANGED, user);
         }
         Map<String, Object> body = dice < 64
                 ? Map.of("completed", true, "questionsCompleted", random.nextInt(60))
                 : Map.of("completed", false);
-        return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.PERHAPS_CHANGED, person);
+        return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.PERHAPS_CHANGED, user);
     }
 
-    private static Write newSession(Person person, RandomGenerator random) {
+    private static Write createSession(Person user, RandomGenerator random) {
         Instant at = Instant.now().minus(Duration.ofHours(random.nextInt(24 * DAYS_BACK)));
         Map<String, Object> body = Map.of(
                 "minutes", 1 + random.nextInt(120),
                 "sessionType", pick(TYPES, random).code(),
                 "subject", pick(SUBJECTS, random),
                 "completedAt", EventJson.text(at));
-        return Write.create(AggregateType.SESSION, SESSIONS, body, person);
+        return Write.create(AggregateType.SESSION, SESSIONS, body, user);
     }
 
-    private static Write renamed(Person person, long number) {
+    private static Write renameUser(Person user, long number) {
         Map<String, Object> body = Map.of("name", "Name " + number, "showProfile", number % 2 == 0);
-        return Write.patch(AggregateType.USER, USERS, person.id(), body, Effect.CHANGED, person);
+        return Write.patch(AggregateType.USER, USERS, user.id(), body, Effect.CHANGED, user);
     }
 
     private static <T> T pick(List<T> choices, RandomGenerator random) {

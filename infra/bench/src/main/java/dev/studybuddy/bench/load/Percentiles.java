@@ -2,23 +2,23 @@ package dev.studybuddy.bench.load;
 
 import org.HdrHistogram.AbstractHistogram;
 
-/** How long something took, in milliseconds. All are 0 where nothing was measured. */
+/** Percentiles of measured durations, in milliseconds. All of them are 0 if nothing was measured. */
 public record Percentiles(long count, double p50, double p90, double p99, double p999, double max) {
 
-    /** Nothing was measured. */
+    /** These percentiles stand for an empty measurement. */
     static final Percentiles NONE = new Percentiles(0, 0, 0, 0, 0, 0);
 
-    private static final double MICROS = 1_000.0;
+    private static final double MICROS_PER_MILLI = 1_000.0;
 
-    /** Of a histogram of microseconds. */
+    /** Returns the percentiles of a histogram that holds microseconds. */
     static Percentiles of(AbstractHistogram histogram) {
         return new Percentiles(
                 histogram.getTotalCount(),
-                histogram.getValueAtPercentile(50) / MICROS,
-                histogram.getValueAtPercentile(90) / MICROS,
-                histogram.getValueAtPercentile(99) / MICROS,
-                histogram.getValueAtPercentile(99.9) / MICROS,
-                histogram.getMaxValue() / MICROS);
+                histogram.getValueAtPercentile(50) / MICROS_PER_MILLI,
+                histogram.getValueAtPercentile(90) / MICROS_PER_MILLI,
+                histogram.getValueAtPercentile(99) / MICROS_PER_MILLI,
+                histogram.getValueAtPercentile(99.9) / MICROS_PER_MILLI,
+                histogram.getMaxValue() / MICROS_PER_MILLI);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** A user and what that user has; several clients write for one. */
+/** A user of the load with the ids of its todos and sessions. Several clients write for one user. */
 final class Person {
 
     private final String id;
@@ -28,25 +28,25 @@ final class Person {
         return headers;
     }
 
-    synchronized void hasTodo(String todo) {
+    synchronized void addTodo(String todo) {
         todos.add(todo);
     }
 
-    synchronized void hasSession(String session) {
+    synchronized void addSession(String session) {
         sessions.add(session);
     }
 
-    /** One of the todos, that others may be changing or deleting at this moment. */
-    synchronized Optional<String> someTodo(RandomGenerator random) {
+    /** Returns a random todo. Other clients may change or delete it at the same time. */
+    synchronized Optional<String> randomTodo(RandomGenerator random) {
         return todos.isEmpty() ? Optional.empty() : Optional.of(todos.get(random.nextInt(todos.size())));
     }
 
-    /** One of the todos, that nobody gets any more. */
-    synchronized Optional<String> takeTodo(RandomGenerator random) {
+    /** Removes a random todo and returns it, so that no other client gets it. */
+    synchronized Optional<String> removeRandomTodo(RandomGenerator random) {
         return todos.isEmpty() ? Optional.empty() : Optional.of(todos.remove(random.nextInt(todos.size())));
     }
 
-    synchronized Optional<String> takeSession(RandomGenerator random) {
+    synchronized Optional<String> removeRandomSession(RandomGenerator random) {
         return sessions.isEmpty() ? Optional.empty() : Optional.of(sessions.remove(random.nextInt(sessions.size())));
     }
 }

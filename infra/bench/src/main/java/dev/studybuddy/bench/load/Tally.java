@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
-/** Counts answers and measures them. Safe for use by several threads. */
+/** A tally counts answers and records latencies. It is safe for use by several threads. */
 final class Tally {
 
-    private static final int DIGITS = 3;
+    private static final int SIGNIFICANT_DIGITS = 3;
     private static final String UNANSWERED = "unanswered";
 
     private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
@@ -18,44 +18,44 @@ final class Tally {
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
-    private final ConcurrentHistogram latencies = new ConcurrentHistogram(DIGITS);
+    private final ConcurrentHistogram latencies = new ConcurrentHistogram(SIGNIFICANT_DIGITS);
 
     Tally() {
         latencies.setAutoResize(true);
     }
 
-    void answered(int status) {
+    void countAnswer(int status) {
         count(Integer.toString(status));
     }
 
-    void raced() {
+    void countRaced() {
         raced.increment();
     }
 
-    void refused() {
+    void countRefused() {
         refused.increment();
     }
 
-    void failed() {
+    void countFailed() {
         failed.increment();
     }
 
-    void unanswered() {
+    void countUnanswered() {
         count(UNANSWERED);
         failed.increment();
     }
 
-    void measured(Duration took) {
+    void recordLatency(Duration latency) {
         acknowledged.increment();
-        latencies.recordValue(took.toNanos() / 1_000);
+        latencies.recordValue(latency.toNanos() / 1_000);
     }
 
-    LoadResult result(Duration took, Percentiles lag, long lagGivenUp) {
+    LoadResult result(Duration elapsed, Percentiles lag, long lagGivenUp) {
         Map<String, Long> counts = new TreeMap<>();
         statuses.forEach((status, count) -> counts.put(status, count.sum()));
         return new LoadResult(
                 acknowledged.sum(),
-                took.toNanos() / 1e9,
+                elapsed.toNanos() / 1e9,
                 Percentiles.of(latencies),
                 lag,
                 lagGivenUp,

@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that writes.
+ * A request that writes.
  *
- * @param id of what is changed; null for what is made, whose id is in the answer
- * @param person whose token is shown; null for none, which makes the caller the demo user, an admin
+ * @param id id of the changed aggregate; null for a created one, whose id is in the answer
+ * @param user user whose token authenticates the request; null sends no token, so that the caller is the demo user, an
+ * admin
  */
 record Write(
         String method,
@@ -18,21 +19,21 @@ record Write(
         AggregateType type,
         @Nullable String id,
         Effect effect,
-        @Nullable Person person) {
+        @Nullable Person user) {
 
-    static Write create(AggregateType type, String path, Object body, @Nullable Person person) {
-        return new Write("POST", path, body, type, null, Effect.CHANGED, person);
+    static Write create(AggregateType type, String path, Object body, @Nullable Person user) {
+        return new Write("POST", path, body, type, null, Effect.CHANGED, user);
     }
 
-    static Write patch(AggregateType type, String path, String id, Object body, Effect effect, Person person) {
-        return new Write("PATCH", path + "/" + id, body, type, id, effect, person);
+    static Write patch(AggregateType type, String path, String id, Object body, Effect effect, Person user) {
+        return new Write("PATCH", path + "/" + id, body, type, id, effect, user);
     }
 
-    static Write delete(AggregateType type, String path, String id, Person person) {
-        return new Write("DELETE", path + "/" + id, null, type, id, Effect.DELETED, person);
+    static Write delete(AggregateType type, String path, String id, Person user) {
+        return new Write("DELETE", path + "/" + id, null, type, id, Effect.DELETED, user);
     }
 
     Map<String, String> headers() {
-        return person == null ? Map.of() : person.headers();
+        return user == null ? Map.of() : user.headers();
     }
 }

@@ -1,9 +1,12 @@
 /**
- * Answers for a load of mixed writes: who writes what, how long each took, and when MongoDB showed it.
+ * This package puts a stack under a load of mixed writes.
  *
- * <p>Threads: n clients, each {@code waits until its write is due → writes → notes the answer → …} until the numbers are
- * used up; one watcher, {@code takes sampled writes from a bounded queue → asks for their mirrors → …} until the clients
- * have ended and all that it took is seen or given up. A sample that finds the queue full is dropped: samples are many.
+ * <p>It measures how long each write takes and when MongoDB shows it.
+ *
+ * <p>Threads: n clients, each {@code waits until its write is due → writes → records the answer → …} until all numbers
+ * are taken; one watcher, {@code takes sampled writes from a bounded queue → reads their mirrors → …} until the clients
+ * have ended and every sample is visible or timed out. If the queue is full, the sample is dropped: enough others
+ * remain.
  */
 @NullMarked
 package dev.studybuddy.bench.load;
