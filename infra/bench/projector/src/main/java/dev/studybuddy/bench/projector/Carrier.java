@@ -3,28 +3,32 @@ package dev.studybuddy.bench.projector;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.List;
 
-/** What carries events from the topics into MongoDB, or does a part of that; a process of its own. */
+/** A measured process that copies events from the topics into MongoDB, or does a part of this work. */
 interface Carrier extends AutoCloseable {
 
     /**
-     * What it did.
+     * The times of a drain, in microseconds since 1970.
      *
-     * @param beganMicros 0 where it reads while it works
-     * @param endedMicros when the last event was in
+     * @param startMicros start of the work; 0 if the target reads while it works, so that the work starts when the
+     * events become visible
+     * @param endMicros time at which the last event was written
      */
-    record Drained(long beganMicros, long endedMicros) {}
+    record Drained(long startMicros, long endMicros) {}
 
-    /** Tells it how far the topics will go, where it wants to know before. */
+    /** Announces how many records the topics will hold, for a target that needs the number in advance. */
     default void announce(long total) {}
 
-    /** Waits until all that the writer wrote is in. */
+    /** Waits until the target has processed all events that the writer wrote. */
     Drained await(TopicWriter writer);
 
     double cpuSeconds();
 
-    long memoryMib();
+    long peakMemoryMib();
 
-    /** What MongoDB holds, against the plain model; empty where that is the same, or where it writes nothing. */
+    /**
+     * Returns the differences between MongoDB's documents and the plain model. It is empty if they agree or if the
+     * target writes nothing.
+     */
     List<String> differences(TopicWriter writer);
 
     @Override

@@ -2,26 +2,28 @@ package dev.studybuddy.bench.projector;
 
 import java.util.Map;
 
-/** The names of figures that several cases have. */
+/** Adds the measurements that several cases share, under their names in the report. */
 final class Figures {
 
     private Figures() {}
 
-    static void add(Map<String, Double> figures, Meter.Cost cost) {
+    static void addCost(Map<String, Double> figures, Meter.Cost cost) {
         figures.put("CPU µs", cost.carrier());
         figures.put("MongoDB CPU µs", cost.mongo());
         figures.put("Kafka CPU µs", cost.kafka());
         figures.put("other cores", cost.otherCores());
     }
 
-    /** What the projector says of its batches, and the driver of its commands. */
+    /**
+     * Adds the batches that the projector counted and the commands that its MongoDB driver counted between two scrapes.
+     */
     static void addBatches(Map<String, Double> figures, Scrape before, Scrape after, int generation) {
-        String of = "generation=\"" + generation + '"';
-        double events = after.since(before, "projector_events_total", of);
-        double batches = after.since(before, "projector_batch_seconds_count", of);
+        String label = "generation=\"" + generation + '"';
+        double events = after.increaseSince(before, "projector_events_total", label);
+        double batches = after.increaseSince(before, "projector_batch_seconds_count", label);
         double commands = 0;
         for (String collection : new String[] {"users", "todos", "study_sessions", "study_totals", "study_journal"}) {
-            commands += after.since(
+            commands += after.increaseSince(
                     before,
                     "mongodb_driver_commands_seconds_count",
                     "collection=\"" + collection + "_g" + generation + '"');
@@ -29,7 +31,7 @@ final class Figures {
         figures.put("events by batch", batches == 0 ? -1 : events / batches);
         figures.put(
                 "batch ms",
-                batches == 0 ? -1 : after.since(before, "projector_batch_seconds_sum", of) * 1000 / batches);
+                batches == 0 ? -1 : after.increaseSince(before, "projector_batch_seconds_sum", label) * 1000 / batches);
         figures.put("round trips by batch", batches == 0 ? -1 : commands / batches);
         figures.put("round trips by event", events == 0 ? -1 : commands / events);
     }

@@ -3,18 +3,18 @@ package dev.studybuddy.bench.projector;
 import java.util.List;
 
 /**
- * A straight line through points, by least squares.
+ * A straight line that fits points by least squares.
  *
- * @param constant where it meets the axis
- * @param slope by unit
- * @param determination R²: 1 where all points lie on it
+ * @param constant value at 0
+ * @param slope growth per unit
+ * @param determination coefficient of determination R²; 1 if all points lie on the line
  */
 record Fit(double constant, double slope, double determination) {
 
-    /** A point. */
+    /** A point that the line fits. */
     record Point(double x, double y) {}
 
-    /** The line through two points or more. */
+    /** Returns the line that fits two or more points. */
     static Fit through(List<Point> points) {
         double meanX = points.stream().mapToDouble(Point::x).average().orElse(0);
         double meanY = points.stream().mapToDouble(Point::y).average().orElse(0);

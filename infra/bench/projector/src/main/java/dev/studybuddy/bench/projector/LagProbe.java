@@ -15,56 +15,57 @@ import org.HdrHistogram.Histogram;
 import org.bson.Document;
 
 /**
- * Looks at MongoDB as a reader would: for a sample of the events, how long after the event was given to the producer a read
- * answered with a mirror at its version or a newer one.
+ * A lag probe reads MongoDB as a client would. For a sample of the events, it measures the time from when the event was
+ * passed to the producer until a read returned the mirror at the event's version or a newer one.
  */
 final class LagProbe implements AutoCloseable {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(3);
-    private static final int PER_SECOND = 50;
-    private static final double MILLIS = 1000;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
+    private static final int SAMPLES_PER_SECOND = 50;
+    private static final double MICROS_PER_MILLI = 1000;
 
     private final MongoCollection<Document> mirrors;
-    private final int everyNth;
-    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    private final int todosPerSample;
+    private final Map<String, Sample> samples = new ConcurrentHashMap<>();
     private final Histogram lag = new Histogram(3);
     private final Thread thread;
-    private volatile boolean ended;
-    private long todos;
+    private volatile boolean stopping;
+    private long todoCount;
 
-    private record Watched(long version, long sinceMicros) {}
+    private record Sample(long version, long sentMicros) {}
 
-    /** Of todos only, so that one look is one read. */
+    /** Starts a probe. It samples todos only, so that one query covers all samples. */
     LagProbe(MongoCollection<Document> todos, int perSecond) {
         this.mirrors = todos;
-        this.everyNth = Math.max(1, perSecond / 2 / PER_SECOND);
-        this.thread = Thread.ofPlatform().name("lag-probe").start(this::look);
+        this.todosPerSample = Math.max(1, perSecond / 2 / SAMPLES_PER_SECOND);
+        this.thread = Thread.ofPlatform().name("lag-probe").start(this::pollMirrors);
     }
 
-    /** Tells of an event that is about to be sent. */
-    void sending(Mix.Event event, long nowMicros) {
-        if (event.type() == AggregateType.TODO && todos++ % everyNth == 0) {
-            // One that is watched already stays so: the newer version would show it too soon.
-            watched.putIfAbsent(event.state().id(), new Watched(event.state().version(), nowMicros));
+    /** Adds a sample if the event, which is about to be sent, is a todo and the next one to sample. */
+    void recordSend(Mix.Event event, long nowMicros) {
+        if (event.type() == AggregateType.TODO && todoCount++ % todosPerSample == 0) {
+            // An earlier sample of the todo stays: the mirror at the newer version proves both, so replacing it would
+            // lose the longer lag.
+            samples.putIfAbsent(event.state().id(), new Sample(event.state().version(), nowMicros));
         }
     }
 
-    /** Waits until all are seen. */
-    void awaitAll(Duration limit) {
-        Waiting.until("every mirror to be seen", LOOK_EVERY, limit, watched::isEmpty);
+    /** Waits until every sample is visible. */
+    void awaitAllVisible(Duration limit) {
+        Waiting.until("every sampled mirror is visible", POLL_INTERVAL, limit, samples::isEmpty);
     }
 
-    double millis(double percentile) {
-        return lag.getValueAtPercentile(percentile) / MILLIS;
+    double percentileMillis(double percentile) {
+        return lag.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
     }
 
-    long seen() {
+    long sampleCount() {
         return lag.getTotalCount();
     }
 
     @Override
     public void close() {
-        ended = true;
+        stopping = true;
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -72,25 +73,25 @@ final class LagProbe implements AutoCloseable {
         }
     }
 
-    private void look() {
-        while (!ended) {
-            if (!watched.isEmpty()) {
+    private void pollMirrors() {
+        while (!stopping) {
+            if (!samples.isEmpty()) {
                 for (Document mirror :
-                        mirrors.find(Filters.in("_id", watched.keySet())).projection(Projections.include("version"))) {
-                    seen(
+                        mirrors.find(Filters.in("_id", samples.keySet())).projection(Projections.include("version"))) {
+                    recordVisible(
                             mirror.getString("_id"),
                             mirror.get("version", Number.class).longValue());
                 }
             }
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
-    private void seen(String id, long version) {
-        Watched one = watched.get(id);
-        if (one != null && version >= one.version()) {
-            lag.recordValue(Math.max(0, TopicWriter.micros(Instant.now()) - one.sinceMicros()));
-            watched.remove(id);
+    private void recordVisible(String id, long version) {
+        Sample sample = samples.get(id);
+        if (sample != null && version >= sample.version()) {
+            lag.recordValue(Math.max(0, TopicWriter.micros(Instant.now()) - sample.sentMicros()));
+            samples.remove(id);
         }
     }
 }

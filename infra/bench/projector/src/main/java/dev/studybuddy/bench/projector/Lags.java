@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-/** How late a mirror is while events come at an even rate. */
+/** The lag benchmark measures how late a mirror is while events arrive at an even rate. */
 final class Lags {
 
-    private static final int WARM_SECONDS = 20;
+    private static final int MAX_WARM_UP_SECONDS = 20;
 
     private final Servers servers;
     private final Settings settings;
@@ -21,32 +21,32 @@ final class Lags {
 
     Result measure(int rate, TopicWriter writer, OurProjector projector)
             throws ExecutionException, InterruptedException {
-        writer.paced(Math.min(WARM_SECONDS, settings.seconds()) * rate, rate, (event, at) -> {});
+        writer.writePaced(Math.min(MAX_WARM_UP_SECONDS, settings.seconds()) * rate, rate, (event, at) -> {});
         projector.await(writer);
         int events = rate * settings.seconds();
         Scrape before = projector.metrics();
         Map<String, Double> figures = new HashMap<>();
         Meter meter = Meter.start(servers, projector);
-        try (LagProbe probe =
-                new LagProbe(projector.database().getCollection(projector.mirrors(AggregateType.TODO)), rate)) {
-            double seconds = writer.paced(events, rate, probe::sending);
+        try (LagProbe probe = new LagProbe(
+                projector.database().getCollection(projector.mirrorCollection(AggregateType.TODO)), rate)) {
+            double seconds = writer.writePaced(events, rate, probe::recordSend);
             figures.put("reached/s", events / seconds);
-            probe.awaitAll(settings.limit());
+            probe.awaitAllVisible(settings.limit());
             projector.await(writer);
-            Figures.add(figures, meter.stop(events));
-            figures.put("seen", (double) probe.seen());
-            figures.put("p50 ms", probe.millis(50));
-            figures.put("p95 ms", probe.millis(95));
-            figures.put("p99 ms", probe.millis(99));
-            figures.put("max ms", probe.millis(100));
+            Figures.addCost(figures, meter.stop(events));
+            figures.put("seen", (double) probe.sampleCount());
+            figures.put("p50 ms", probe.percentileMillis(50));
+            figures.put("p95 ms", probe.percentileMillis(95));
+            figures.put("p99 ms", probe.percentileMillis(99));
+            figures.put("max ms", probe.percentileMillis(100));
         }
         Scrape after = projector.metrics();
-        String of = "generation=\"" + projector.generation() + '"';
-        figures.put("own p50 ms", after.percentileSince(before, 50, "projector_end_to_end_seconds", of));
-        figures.put("own p99 ms", after.percentileSince(before, 99, "projector_end_to_end_seconds", of));
+        String label = "generation=\"" + projector.generation() + '"';
+        figures.put("own p50 ms", after.percentileSince(before, 50, "projector_end_to_end_seconds", label));
+        figures.put("own p99 ms", after.percentileSince(before, 99, "projector_end_to_end_seconds", label));
         Figures.addBatches(figures, before, after, projector.generation());
         figures.put("offered/s", (double) rate);
-        figures.put("memory MiB", (double) projector.memoryMib());
+        figures.put("memory MiB", (double) projector.peakMemoryMib());
         return new Result(
                 "projector",
                 "mongo-projector, live",

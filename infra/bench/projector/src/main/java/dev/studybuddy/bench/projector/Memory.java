@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What Linux says of a process's memory. */
+/** Reads the memory of a process from Linux's {@code /proc}. */
 final class Memory {
 
     private static final long KIB_PER_MIB = 1024;
 
     private Memory() {}
 
-    /** The most that was resident at any time, MiB. */
-    static long mostMib(long pid) {
+    /** Returns the peak resident memory of a process, in MiB. */
+    static long peakMib(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / KIB_PER_MIB)

@@ -2,7 +2,7 @@ package dev.studybuddy.bench.projector;
 
 import dev.studybuddy.bench.relays.servers.Cpu;
 
-/** What a stretch of time costs each party, CPU seconds. */
+/** A meter measures the CPU time that each party uses in a period. */
 final class Meter {
 
     private final Servers servers;
@@ -12,7 +12,7 @@ final class Meter {
     private final double kafkaBefore;
     private final double machineBefore;
     private final double ownBefore;
-    private final long began = System.nanoTime();
+    private final long startNanos = System.nanoTime();
 
     private Meter(Servers servers, Carrier carrier) {
         this.servers = servers;
@@ -20,7 +20,7 @@ final class Meter {
         this.carrierBefore = carrier.cpuSeconds();
         this.mongoBefore = servers.mongoCpuSeconds();
         this.kafkaBefore = servers.kafkaCpuSeconds();
-        this.ownBefore = own();
+        this.ownBefore = ownCpuSeconds();
         this.machineBefore = Cpu.secondsOfMachine();
     }
 
@@ -28,28 +28,33 @@ final class Meter {
         return new Meter(servers, carrier);
     }
 
-    /** What it came to, by event. */
+    /** Ends the period and returns its cost per event. */
     Cost stop(long events) {
-        double seconds = (System.nanoTime() - began) / 1e9;
-        double ofCarrier = carrier.cpuSeconds() - carrierBefore;
-        double ofMongo = servers.mongoCpuSeconds() - mongoBefore;
-        double ofKafka = servers.kafkaCpuSeconds() - kafkaBefore;
-        double others = Cpu.secondsOfMachine() - machineBefore - ofCarrier - ofMongo - ofKafka - (own() - ownBefore);
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        double carrierSeconds = carrier.cpuSeconds() - carrierBefore;
+        double mongoSeconds = servers.mongoCpuSeconds() - mongoBefore;
+        double kafkaSeconds = servers.kafkaCpuSeconds() - kafkaBefore;
+        double others = Cpu.secondsOfMachine()
+                - machineBefore
+                - carrierSeconds
+                - mongoSeconds
+                - kafkaSeconds
+                - (ownCpuSeconds() - ownBefore);
         return new Cost(
-                ofCarrier * 1e6 / events,
-                ofMongo * 1e6 / events,
-                ofKafka * 1e6 / events,
+                carrierSeconds * 1e6 / events,
+                mongoSeconds * 1e6 / events,
+                kafkaSeconds * 1e6 / events,
                 Math.max(0, others / seconds));
     }
 
-    private static double own() {
+    private static double ownCpuSeconds() {
         return Cpu.secondsOf(ProcessHandle.current().pid());
     }
 
     /**
-     * What an event cost, CPU microseconds.
+     * The CPU time per event, in microseconds.
      *
-     * @param otherCores how many cores other work of the machine took meanwhile
+     * @param otherCores mean number of cores that other work on the machine used in the period
      */
     record Cost(double carrier, double mongo, double kafka, double otherCores) {}
 }

@@ -20,11 +20,11 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 
-/** One process of {@code mongo-projector} as it is delivered. What it did is read from its journals. */
+/** One process of {@code mongo-projector} as it is delivered. Its progress is read from its journals. */
 final class OurProjector implements Carrier {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-    private static final int MOST_FINDINGS = 5;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final int MAX_FINDINGS = 5;
 
     private final OwnProcess process;
     private final MongoDatabase database;
@@ -51,7 +51,7 @@ final class OurProjector implements Carrier {
                 Integer.toString(partitions),
                 "STUDYBUDDY_PROJECTOR_WORKERS",
                 Integer.toString(settings.workers()),
-                // The other read models would do their own work beside what is measured.
+                // The other read models would add work that is not measured.
                 "STUDYBUDDY_PROJECTOR_MODELS",
                 Names.STUDY,
                 "SERVER_PORT",
@@ -67,15 +67,15 @@ final class OurProjector implements Carrier {
     }
 
     Scrape metrics() {
-        return Scrape.of(port);
+        return Scrape.read(port);
     }
 
-    /** Where mirrors of a type are. */
-    String mirrors(AggregateType type) {
+    /** Returns the name of the collection that holds the mirrors of a type in the measured generation. */
+    String mirrorCollection(AggregateType type) {
         return Names.mirrors(type, generation);
     }
 
-    /** Which one is looked at. */
+    /** Returns the number of the measured generation. */
     int generation() {
         return generation;
     }
@@ -85,78 +85,82 @@ final class OurProjector implements Carrier {
     }
 
     /**
-     * Begins to build the next generation beside the live one.
+     * Starts to build the next generation while the live one stays active.
      *
-     * @return when, microseconds since 1970
+     * @return start time in microseconds since 1970
      */
-    long rebuild() {
-        GenerationRecord record = activated();
+    long startRebuild() {
+        GenerationRecord record = activateBuilding();
         Generation live = record.generations().get(record.active());
         if (live == null) {
             throw new IllegalStateException("no generation is active");
         }
         Generation next = new Generation(
                 record.last() + 1, live.projectionVersion(), live.topics(), true, Instant.now(), null, null, null);
-        long began = TopicWriter.micros(Instant.now());
+        long startMicros = TopicWriter.micros(Instant.now());
         if (!generations.compareAndSet(record.with(next).listing(record.active(), record.previous(), next.number()))) {
-            throw new IllegalStateException("somebody else changed the generations");
+            throw new IllegalStateException("another program changed the generation record");
         }
         generation = next.number();
-        return began;
+        return startMicros;
     }
 
-    /** The record with an active generation: what caught up on full topics is api-service's to activate, absent here. */
-    private GenerationRecord activated() {
+    /**
+     * Returns the generation record, with an active generation. api-service, which does not run here, would activate a
+     * generation that has caught up on full topics, so this method does.
+     */
+    private GenerationRecord activateBuilding() {
         GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
         if (record.active() != null) {
             return record;
         }
         if (!generations.compareAndSet(record.listing(record.building(), null, null))) {
-            throw new IllegalStateException("somebody else changed the generations");
+            throw new IllegalStateException("another program changed the generation record");
         }
         return generations.read(Names.STUDY).orElseThrow();
     }
 
-    /** Gives up the generation that was built; the live one is looked at again. */
-    void abort() {
+    /** Aborts the generation that was built, so that the live one is measured again. */
+    void abortRebuild() {
         GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
         Generation built = record.generations().get(generation);
         if (built == null
-                || !generations.compareAndSet(record.with(built.ended(Generation.End.ABORTED, "it was only measured"))
-                        .listing(record.active(), record.previous(), null))) {
-            throw new IllegalStateException("somebody else changed the generations");
+                || !generations.compareAndSet(
+                        record.with(built.ended(Generation.End.ABORTED, "the benchmark has measured the rebuild"))
+                                .listing(record.active(), record.previous(), null))) {
+            throw new IllegalStateException("another program changed the generation record");
         }
         generation = 1;
     }
 
     @Override
     public Drained await(TopicWriter writer) {
-        Map<String, Long> wanted = new HashMap<>();
-        for (Map.Entry<TopicPartition, Long> end : writer.ends().entrySet()) {
+        Map<String, Long> wantedOffsets = new HashMap<>();
+        for (Map.Entry<TopicPartition, Long> end : writer.endOffsets().entrySet()) {
             for (AggregateType type : AggregateType.values()) {
                 if (writer.topic(type).equals(end.getKey().topic())) {
-                    wanted.put(Names.journalId(type.code(), end.getKey().partition()), end.getValue());
+                    wantedOffsets.put(Names.journalId(type.code(), end.getKey().partition()), end.getValue());
                 }
             }
         }
-        Waiting.until("a caught-up generation " + generation, LOOK_EVERY, limit, () -> {
+        Waiting.until("generation " + generation + " has applied all events", POLL_INTERVAL, limit, () -> {
             process.checkAlive();
-            return reached(wanted);
+            return hasApplied(wantedOffsets);
         });
         return new Drained(0, TopicWriter.micros(Instant.now()));
     }
 
-    private boolean reached(Map<String, Long> wanted) {
-        Map<String, Long> open = new HashMap<>(wanted);
+    private boolean hasApplied(Map<String, Long> wantedOffsets) {
+        Map<String, Long> remaining = new HashMap<>(wantedOffsets);
         for (Document journal : database.getCollection(Names.journal(Names.STUDY, generation))
                 .find()
                 .projection(Projections.include("done"))) {
-            Long end = open.get(journal.getString("_id"));
+            Long end = remaining.get(journal.getString("_id"));
             if (end != null && journal.get("done", Number.class).longValue() >= end) {
-                open.remove(journal.getString("_id"));
+                remaining.remove(journal.getString("_id"));
             }
         }
-        return open.isEmpty();
+        return remaining.isEmpty();
     }
 
     @Override
@@ -165,14 +169,14 @@ final class OurProjector implements Carrier {
     }
 
     @Override
-    public long memoryMib() {
-        return Memory.mostMib(process.pid());
+    public long peakMemoryMib() {
+        return Memory.peakMib(process.pid());
     }
 
     @Override
     public List<String> differences(TopicWriter writer) {
         return ReadModelComparison.of(database, generation, writer.mix().states()).stream()
-                .limit(MOST_FINDINGS)
+                .limit(MAX_FINDINGS)
                 .map(String::valueOf)
                 .toList();
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** A picture of the results: bars for the rates, for the lags' p50 and p99, and for the rebuilds' times. */
+/** A plot draws bar charts of the drain rates, the lags' p50 and p99, and the rebuild durations. */
 final class Plot {
 
     private static final int WIDTH = 900;
@@ -24,7 +24,7 @@ final class Plot {
         this.results = results;
     }
 
-    /** The picture as SVG. */
+    /** Returns the charts as SVG. */
     String svg() {
         List<Result> drains = of("drain");
         bars(

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the built programs lie, and how they are started. */
+/** Finds the built programs and composes the commands that start them. */
 final class Programs {
 
     private Programs() {}
 
-    /** A command of the Java that runs this. */
+    /** Returns a command that runs the JVM of this process with the given arguments. */
     static List<String> java(List<String> words) {
         List<String> all = new ArrayList<>();
         all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -36,7 +36,7 @@ final class Programs {
         return only(Repository.find().root().resolve("infra/bench/projector/connector/target"), "connector-sink\\.jar");
     }
 
-    /** The connector's version, from the jar that lies beside the program. */
+    /** Returns the connector's version, which is part of the name of its jar. */
     static String connectorVersion() {
         String name = "mongo-kafka-connect-";
         String jar = only(connector().resolveSibling("lib"), name + ".*\\.jar")
@@ -50,9 +50,9 @@ final class Programs {
             return jars.filter(jar -> jar.getFileName().toString().matches(name))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
-                            "no " + name + " in " + folder + ": infra/bench/run projector builds it"));
+                            "no " + name + " in " + folder + "; infra/bench/run projector builds it"));
         } catch (IOException e) {
-            throw new UncheckedIOException("not built: infra/bench/run projector builds it", e);
+            throw new UncheckedIOException(folder + " does not exist; infra/bench/run projector builds it", e);
         }
     }
 }

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program behind {@code infra/bench/run projector}; its options are in the README. */
+/** The program behind {@code infra/bench/run projector}. The README lists its options. */
 public final class ProjectorBench {
 
     static final int PARTITIONS = 12;
@@ -37,39 +38,42 @@ public final class ProjectorBench {
         }
     }
 
-    /** Measures and writes the report; whether all could be measured and all was exact. */
+    /** Measures all selected cases, writes the report, and returns whether every case was measured and exact. */
     static boolean run(Settings settings, Report report) throws IOException {
         Path folder = Files.createTempDirectory("projector-bench");
         try (Servers servers = new Servers(folder, settings.memory())) {
             ProjectorBench bench = new ProjectorBench(servers, settings, folder);
-            bench.attempt("consumer", bench::limit);
-            bench.attempt("upserts", bench::limit);
-            bench.attempt("sums", bench::limit);
-            bench.attempt("connector-1", id -> bench.connector(id, 1));
-            bench.attempt("connector-" + settings.workers(), id -> bench.connector(id, settings.workers()));
-            bench.attempt("projector", bench::projector);
-            bench.attempt("rebuild", bench::rebuild);
-            report.finish(bench.results, bench.failures, servers.mongoMemoryMib());
+            bench.attempt("consumer", bench::measureLimit);
+            bench.attempt("upserts", bench::measureLimit);
+            bench.attempt("sums", bench::measureLimit);
+            bench.attempt("connector-1", id -> bench.measureConnector(id, 1));
+            bench.attempt("connector-" + settings.workers(), id -> bench.measureConnector(id, settings.workers()));
+            bench.attempt("projector", bench::measureProjector);
+            bench.attempt("rebuild", bench::measureRebuild);
+            report.finish(bench.results, bench.failures, servers.mongoPeakMemoryMib());
             return bench.failures.isEmpty()
                     && bench.results.stream()
                             .allMatch(each -> each.differences().isEmpty());
         } finally {
-            delete(folder);
+            deleteFolder(folder);
         }
     }
 
-    /** One case's failure doesn't take the others' figures away; the run fails at its end. */
-    private void attempt(String id, Case one) {
+    /** Runs one case. If it fails, the run continues with the other cases and fails at its end. */
+    private void attempt(String id, Case measurement) {
         if (!settings.measures(id)) {
             return;
         }
         try {
-            one.run(id);
+            measurement.run(id);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            log.atError().addKeyValue("case", id).setCause(e).log("Not measured");
+            log.atError()
+                    .addKeyValue("case", id)
+                    .setCause(e)
+                    .log("The case failed; it is reported as not measured, and the run continues");
             failures.add(id + ": " + e);
         } finally {
             servers.database(database(id)).drop();
@@ -80,24 +84,24 @@ public final class ProjectorBench {
         void run(String id) throws Exception;
     }
 
-    private void limit(String id) throws Exception {
+    private void measureLimit(String id) throws Exception {
         String title = switch (id) {
             case "consumer" -> "limit: bare consumer";
             case "upserts" -> "limit: bare bulk upserts";
             default -> "limit: bare upserts and sums";
         };
-        // A whole backlog's documents wait in its memory.
+        // The program keeps the documents of a whole backlog in memory.
         List<String> command = Programs.java(List.of(
                 "-Xmx1500m",
                 "-cp",
                 Programs.bench().toString(),
                 "dev.studybuddy.bench.projector.limits.LimitProgram",
                 id));
-        drainTold(id, title, "this repository", command, settings.workers());
+        measureDrain(id, title, "this repository", command, settings.workers());
     }
 
-    private void connector(String id, int tasks) throws Exception {
-        drainTold(
+    private void measureConnector(String id, int tasks) throws Exception {
+        measureDrain(
                 id,
                 "MongoDB Kafka connector, " + tasks + (tasks == 1 ? " task" : " tasks"),
                 Programs.connectorVersion(),
@@ -105,12 +109,12 @@ public final class ProjectorBench {
                 tasks);
     }
 
-    private void drainTold(String id, String title, String version, List<String> command, int threads)
+    private void measureDrain(String id, String title, String version, List<String> command, int threads)
             throws Exception {
         try (TopicWriter writer = writer(id);
                 Carrier carrier = new ToldProgram(
                         command,
-                        java.util.Map.of(
+                        Map.of(
                                 "BENCH_BOOTSTRAP", servers.bootstrap(),
                                 "BENCH_MONGO", servers.mongoUri(),
                                 "BENCH_DATABASE", database(id),
@@ -124,7 +128,7 @@ public final class ProjectorBench {
         }
     }
 
-    private void projector(String id) throws Exception {
+    private void measureProjector(String id) throws Exception {
         try (TopicWriter writer = writer(id);
                 OurProjector projector =
                         new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
@@ -136,7 +140,7 @@ public final class ProjectorBench {
         }
     }
 
-    private void rebuild(String id) throws Exception {
+    private void measureRebuild(String id) throws Exception {
         try (TopicWriter writer = writer(id);
                 OurProjector projector =
                         new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
@@ -164,10 +168,10 @@ public final class ProjectorBench {
                 .addKeyValue("events", result.events())
                 .addKeyValue("figures", result.figures())
                 .addKeyValue("differences", result.differences())
-                .log("Measured");
+                .log("Measured a case");
     }
 
-    private static void delete(Path folder) throws IOException {
+    private static void deleteFolder(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
-/** New generations beside an idle live one, of topics that grow. */
+/** The rebuild benchmark measures rebuilds from growing topics while the live generation is idle. */
 final class Rebuilds {
 
-    private static final double MICROS = 1e6;
+    private static final double MICROS_PER_SECOND = 1e6;
 
     private final Servers servers;
     private final Settings settings;
@@ -23,10 +23,11 @@ final class Rebuilds {
     List<Result> measure(TopicWriter writer, OurProjector projector) throws ExecutionException, InterruptedException {
         List<Result> results = new ArrayList<>();
         for (int size : settings.sizes()) {
-            writer.backlog(size - (int) writer.written());
+            writer.writeBacklog(size - (int) writer.writtenCount());
             projector.await(writer);
             if (results.isEmpty()) {
-                // The first one is slower for the JVM's sake, and would hide how the time grows.
+                // The first rebuild is not counted: the JVM is still warming up, which would hide how the duration
+                // grows.
                 measure(size, writer, projector);
             }
             results.add(measure(size, writer, projector));
@@ -37,17 +38,17 @@ final class Rebuilds {
     private Result measure(int size, TopicWriter writer, OurProjector projector) {
         Scrape before = projector.metrics();
         Meter meter = Meter.start(servers, projector);
-        long began = projector.rebuild();
+        long startMicros = projector.startRebuild();
         Carrier.Drained drained = projector.await(writer);
         Map<String, Double> figures = new HashMap<>();
-        Figures.add(figures, meter.stop(size));
-        double seconds = (drained.endedMicros() - began) / MICROS;
+        Figures.addCost(figures, meter.stop(size));
+        double seconds = (drained.endMicros() - startMicros) / MICROS_PER_SECOND;
         figures.put("seconds", seconds);
         figures.put("events/s", size / seconds);
         Figures.addBatches(figures, before, projector.metrics(), projector.generation());
-        figures.put("memory MiB", (double) projector.memoryMib());
+        figures.put("memory MiB", (double) projector.peakMemoryMib());
         List<String> differences = projector.differences(writer);
-        projector.abort();
+        projector.abortRebuild();
         return new Result(
                 "rebuild", "mongo-projector, rebuild", "this repository", "rebuild", size, figures, differences);
     }

@@ -14,7 +14,9 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns results into tables on the console, {@code results.json}, {@code results.txt} and {@code results.svg}. */
+/**
+ * A report writes results as tables on the console, {@code results.json}, {@code results.txt} and {@code results.svg}.
+ */
 final class Report {
 
     private static final ObjectMapper JSON =
@@ -30,8 +32,8 @@ final class Report {
     }
 
     /** Writes all files and prints the tables. */
-    void finish(List<Result> results, List<String> failures, long mongoMemoryMib) throws IOException {
-        String table = table(results, failures, mongoMemoryMib);
+    void finish(List<Result> results, List<String> failures, long mongoPeakMemoryMib) throws IOException {
+        String table = table(results, failures, mongoPeakMemoryMib);
         Files.createDirectories(settings.out());
         Files.writeString(
                 settings.out().resolve("results.json"),
@@ -40,22 +42,22 @@ final class Report {
         Files.writeString(settings.out().resolve("results.svg"), new Plot(results).svg());
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(table);
-        out.println("Written: " + settings.out());
+        out.println("Wrote the report to " + settings.out());
     }
 
-    private String table(List<Result> results, List<String> failures, long mongoMemoryMib) {
+    private String table(List<Result> results, List<String> failures, long mongoPeakMemoryMib) {
         Formatter out = new Formatter(Locale.ROOT);
         out.format(
-                "%s, %d cores (%s), %d GiB, Java %s; MongoDB is the stand-in, %s, at most %d MiB resident%n",
+                "%s, %d cores (%s), %d GiB, Java %s; MongoDB is the embedded stand-in, %s, with a peak of %d MiB resident%n",
                 machine.at(),
                 machine.cores(),
                 machine.processor(),
                 machine.memoryGib(),
                 machine.java(),
-                settings.memory() ? "in memory" : "each write in the file before it is answered",
-                mongoMemoryMib);
+                settings.memory() ? "data in memory" : "each write in its file before it is acknowledged",
+                mongoPeakMemoryMib);
         out.format(
-                "%d aggregates, %d users, half of the events scoring; %d partitions of each topic, %d at a time%n",
+                "%d aggregates, %d users, half of the events change sums; %d partitions per topic, %d processed concurrently%n",
                 settings.aggregates(),
                 Math.max(1, settings.aggregates() / 100),
                 ProjectorBench.PARTITIONS,
@@ -69,7 +71,8 @@ final class Report {
     }
 
     private void drains(Formatter out, List<Result> results) {
-        out.format("%nBacklogs of %d drained: median of %d%n", settings.events(), settings.rounds());
+        out.format(
+                "%nDrain of a backlog of %d events: the median of %d rounds%n", settings.events(), settings.rounds());
         out.format(
                 "%-34s %-16s %9s %9s %9s | of bare: %8s %8s %8s | CPU µs by event: %7s %7s %7s | %7s %11s %11s %8s | %5s %6s%n",
                 "",
@@ -116,7 +119,7 @@ final class Report {
 
     private static void lags(Formatter out, List<Result> results) {
         out.format(
-                "%nFrom before the append until a read shows the mirror, ms (own: the projector's metric, bucket's upper end)%n");
+                "%nLag from before the append until a read shows the mirror, ms (own: the projector's metric, upper bound of the bucket)%n");
         out.format(
                 "%8s %8s %7s %8s %8s %8s %8s %8s %8s | CPU µs by event: %7s %7s %7s | %7s %11s %11s %8s | %5s %6s%n",
                 "offered",
@@ -167,7 +170,8 @@ final class Report {
         if (rebuilds.isEmpty()) {
             return;
         }
-        out.format("%nRebuild beside an idle live generation, from its order until its journals say done%n");
+        out.format(
+                "%nRebuild while the live generation is idle, from the change of the generation record until all journals show done%n");
         out.format(
                 "%10s %9s %9s | of bare: %8s %8s %8s | CPU µs by event: %7s %7s %7s | %7s %11s %8s | %5s %6s%n",
                 "events",
@@ -209,13 +213,13 @@ final class Report {
                     .map(each -> new Fit.Point(each.events(), each.figure("seconds")))
                     .toList());
             out.format(
-                    "Straight line: %.2f s + %.1f µs by event, R² %.4f. EXTRAPOLATED, not measured: %d events in %.0f s%n",
+                    "Straight line: %.2f s + %.1f µs per event, R² %.4f. EXTRAPOLATED, not measured: %d events in %.0f s%n",
                     fit.constant(), fit.slope() * 1e6, fit.determination(), EXTRAPOLATED, fit.at(EXTRAPOLATED));
         }
     }
 
     private static void correctness(Formatter out, List<Result> results) {
-        out.format("%nCorrectness: MongoDB's documents against a plain model, field by field%n");
+        out.format("%nCorrectness: MongoDB's documents compared with a plain model, field by field%n");
         for (Result each : results) {
             out.format(
                     "%-34s %-8s %8d %s%n",

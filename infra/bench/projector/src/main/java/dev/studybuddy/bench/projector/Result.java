@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one case showed.
+ * The result of one case in one scenario.
  *
- * @param id of the case
+ * @param id id of the case
+ * @param title name of the case in the report
+ * @param version version of the measured program
  * @param scenario {@code drain}, {@code lag} or {@code rebuild}
- * @param figures by name; see the README
- * @param differences what MongoDB holds otherwise than the plain model; empty where it is exact
+ * @param events number of measured events
+ * @param figures measurements by their name in the report
+ * @param differences differences between MongoDB's documents and the plain model; empty if they agree
  */
 record Result(
         String id,
@@ -25,7 +28,7 @@ record Result(
         differences = List.copyOf(differences);
     }
 
-    /** A figure; −1 where there is none. */
+    /** Returns a measurement, or −1 if the case has none of this name. */
     double figure(String name) {
         return figures.getOrDefault(name, -1.0);
     }

@@ -12,18 +12,18 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One look at a program's Prometheus metrics. */
+/** The Prometheus metrics of a program at one instant. */
 final class Scrape {
 
     private static final Pattern BOUND = Pattern.compile("le=\"([^\"]+)\"");
-    private static final double MILLIS = 1000;
+    private static final double MILLIS_PER_SECOND = 1000;
 
     private final Map<String, Double> values = new HashMap<>();
 
     private Scrape() {}
 
-    /** Reads them. */
-    static Scrape of(int port) {
+    /** Reads the metrics of the program that listens on the port. */
+    static Scrape read(int port) {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
@@ -46,8 +46,11 @@ final class Scrape {
         }
     }
 
-    /** What a counter grew by since an earlier look, over all series whose labels hold all these words. */
-    double since(Scrape earlier, String name, String... labels) {
+    /**
+     * Returns the increase of a counter since an earlier scrape, summed over all series that contain all the given
+     * labels.
+     */
+    double increaseSince(Scrape earlier, String name, String... labels) {
         double sum = 0;
         for (Map.Entry<String, Double> one : values.entrySet()) {
             if (matches(one.getKey(), name, labels)) {
@@ -57,7 +60,7 @@ final class Scrape {
         return sum;
     }
 
-    /** The upper bound of the bucket that a percentile fell into since an earlier look, milliseconds. */
+    /** Returns a percentile since an earlier scrape as the upper bound of its histogram bucket, in milliseconds. */
     double percentileSince(Scrape earlier, double percentile, String timer, String... labels) {
         Map<Double, Double> byBound = new TreeMap<>();
         for (Map.Entry<String, Double> one : values.entrySet()) {
@@ -71,7 +74,7 @@ final class Scrape {
         double all = byBound.getOrDefault(Double.POSITIVE_INFINITY, 0.0);
         for (Map.Entry<Double, Double> one : byBound.entrySet()) {
             if (all > 0 && one.getValue() >= all * percentile / 100) {
-                return one.getKey() * MILLIS;
+                return one.getKey() * MILLIS_PER_SECOND;
             }
         }
         return -1;

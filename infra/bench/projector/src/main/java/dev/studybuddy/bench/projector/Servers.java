@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One Kafka and one MongoDB stand-in for the whole run, the repository's own server programs with the local stack's memory. */
+/**
+ * One Kafka and one MongoDB stand-in for the whole run: the repository's own server programs, with the local stack's
+ * memory.
+ */
 final class Servers implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -26,9 +29,10 @@ final class Servers implements AutoCloseable {
     private final MongoClient client;
 
     /**
-     * Starts both.
+     * Starts both servers.
      *
-     * @param memory whether MongoDB keeps everything in memory; else each write is in the file before it is answered
+     * @param memory whether MongoDB keeps all data in memory; otherwise each write is in its file before it is
+     * acknowledged
      */
     Servers(Path folder, boolean memory) {
         this.folder = folder;
@@ -43,7 +47,7 @@ final class Servers implements AutoCloseable {
         if (!memory) {
             options.add("--data=" + folder.resolve("mongo"));
         }
-        // In memory it holds what else lies in the file.
+        // Without a file, the heap also holds the data.
         this.mongo = start("mongo-server", memory ? "-Xmx1g" : "-Xmx384m", options);
         this.client = MongoClients.create(mongoUri());
     }
@@ -55,7 +59,7 @@ final class Servers implements AutoCloseable {
         all.add("--" + Lifetime.END_WITH_STDIN);
         OwnProcess process = OwnProcess.start(
                 Repository.find().command(module, List.of(memory), all), Map.of(), folder.resolve(module + ".log"));
-        process.await(ready, START_LIMIT);
+        process.awaitFile(ready, START_LIMIT);
         return process;
     }
 
@@ -79,8 +83,8 @@ final class Servers implements AutoCloseable {
         return mongo.cpuSeconds();
     }
 
-    long mongoMemoryMib() {
-        return Memory.mostMib(mongo.pid());
+    long mongoPeakMemoryMib() {
+        return Memory.peakMib(mongo.pid());
     }
 
     @Override

@@ -9,19 +9,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is measured, and how long.
+ * The settings of a run.
  *
- * @param aggregates of the mix
- * @param warmUp events before anything is measured
- * @param events of each backlog
- * @param rounds backlogs that are drained one after the other; the median counts
- * @param rates events per second offered
- * @param seconds for which each rate is offered
- * @param sizes events on the topics for each rebuild, growing
- * @param workers partitions that are worked on at a time: by the projector, the bare writes, and as the connector's tasks
- * @param limit for a drain or a rebuild
- * @param memory whether MongoDB keeps everything in memory
- * @param only ids; empty for all
+ * @param aggregates number of aggregates in the mix
+ * @param warmUp number of events before the first measurement
+ * @param events number of events in each backlog
+ * @param rounds number of backlogs that are drained one after the other; the report shows the median round
+ * @param rates offered rates in events per second
+ * @param seconds duration for which each rate is offered, in seconds
+ * @param sizes number of events on the topics for each rebuild, in ascending order
+ * @param workers number of partitions that the projector and the bare writes process concurrently, and of the
+ * connector's tasks
+ * @param limit maximum duration of a drain or a rebuild
+ * @param memory whether MongoDB keeps all data in memory
+ * @param only ids of the measured cases; empty selects all
  * @param out folder of the report
  */
 record Settings(
@@ -77,16 +78,16 @@ record Settings(
         return only.isEmpty() || only.contains(id);
     }
 
-    private static int number(Options options, String name, int otherwise) {
-        return options.get(name).map(Integer::parseInt).orElse(otherwise);
+    private static int number(Options options, String name, int fallback) {
+        return options.get(name).map(Integer::parseInt).orElse(fallback);
     }
 
-    private static List<Integer> numbers(Options options, String name, String otherwise) {
-        return words(options, name, otherwise).stream().map(Integer::valueOf).toList();
+    private static List<Integer> numbers(Options options, String name, String fallback) {
+        return words(options, name, fallback).stream().map(Integer::valueOf).toList();
     }
 
-    private static List<String> words(Options options, String name, String otherwise) {
-        return Arrays.stream(options.get(name).orElse(otherwise).split(",", -1))
+    private static List<String> words(Options options, String name, String fallback) {
+        return Arrays.stream(options.get(name).orElse(fallback).split(",", -1))
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
                 .toList();

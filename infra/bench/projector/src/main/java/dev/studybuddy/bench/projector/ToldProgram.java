@@ -13,19 +13,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A program that is told on its standard input how far to go, and writes into a file when it began and ended. */
+/**
+ * A process that reads from its standard input how many records to process and writes its start and end time to a file.
+ */
 final class ToldProgram implements Carrier {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private final OwnProcess process;
     private final Path folder;
     private final String name;
     private final Duration limit;
     private final @Nullable MongoDatabase mirrors;
-    private long told;
+    private long announcedTotal;
 
-    /** Starts it; without a database it writes nothing that could be compared. */
+    /**
+     * Starts the process.
+     *
+     * @param mirrors database that the process writes to; null if it writes nothing that could be compared
+     */
     ToldProgram(
             List<String> command,
             Map<String, String> environment,
@@ -42,13 +48,13 @@ final class ToldProgram implements Carrier {
 
     @Override
     public void announce(long total) {
-        told = total;
-        process.say(total + " " + file());
+        announcedTotal = total;
+        process.sendLine(total + " " + file());
     }
 
     @Override
     public Drained await(TopicWriter writer) {
-        Waiting.until("the end of a backlog", LOOK_EVERY, limit, () -> {
+        Waiting.until(name + " has processed the backlog", POLL_INTERVAL, limit, () -> {
             process.checkAlive();
             return Files.exists(file());
         });
@@ -66,8 +72,8 @@ final class ToldProgram implements Carrier {
     }
 
     @Override
-    public long memoryMib() {
-        return Memory.mostMib(process.pid());
+    public long peakMemoryMib() {
+        return Memory.peakMib(process.pid());
     }
 
     @Override
@@ -86,6 +92,6 @@ final class ToldProgram implements Carrier {
     }
 
     private Path file() {
-        return folder.resolve(name + "-handled-" + told);
+        return folder.resolve(name + "-handled-" + announcedTotal);
     }
 }

@@ -4,23 +4,25 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Looks again and again at what nobody tells of. */
+/** Waits for a condition by polling, because no program signals it. */
 final class Waiting {
 
     private Waiting() {}
 
     /**
-     * Waits until it holds.
+     * Waits until the condition holds.
      *
-     * @throws IllegalStateException where it doesn't within the limit
+     * @param condition condition as a clause, for the exception's message
+     * @param interval interval between two checks
+     * @throws IllegalStateException if the condition does not hold within the limit
      */
-    static void until(String what, Duration every, Duration limit, BooleanSupplier holds) {
+    static void until(String condition, Duration interval, Duration limit, BooleanSupplier holds) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(what + " did not come true within " + limit.toSeconds() + " s");
+                throw new IllegalStateException("timed out after " + limit.toSeconds() + " s: " + condition);
             }
-            LockSupport.parkNanos(every.toNanos());
+            LockSupport.parkNanos(interval.toNanos());
         }
     }
 }

@@ -1,7 +1,8 @@
 /**
- * Measures what carries events from Kafka into MongoDB, each alone and one after the other on the same two servers: how fast
- * a backlog drains, how late a mirror is at offered rates, how a rebuild's time grows, what it costs, and whether MongoDB then
- * holds what a plain model says.
+ * This package measures programs that copy events from Kafka into MongoDB, one after the other on the same two servers.
+ *
+ * <p>It measures how fast a backlog drains, how late a mirror is at offered rates, how the duration of a rebuild grows
+ * and how much CPU time an event costs. It then compares MongoDB's documents with a plain model.
  */
 @NullMarked
 package dev.studybuddy.bench.projector;

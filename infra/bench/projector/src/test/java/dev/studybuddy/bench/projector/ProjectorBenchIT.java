@@ -19,7 +19,7 @@ class ProjectorBenchIT {
         Settings settings = Settings.parse(new String[] {"--quick", "--out=" + folder});
 
         assertThat(ProjectorBench.run(settings, new Report(settings)))
-                .as(() -> "all is measured and exact")
+                .as(() -> "every case is measured and exact")
                 .isTrue();
 
         JsonNode results = JsonMapper.shared()

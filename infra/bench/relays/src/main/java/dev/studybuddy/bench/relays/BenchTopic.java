@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** The topic of one case. Its records bear the broker's time of appending, which no client can flatter. */
+/** The topic of one case. Its records carry the broker's append time, which no client can change. */
 final class BenchTopic implements AutoCloseable {
 
     static final int PARTITIONS = 12;
@@ -43,7 +43,7 @@ final class BenchTopic implements AutoCloseable {
         return bootstrap;
     }
 
-    /** The partitions' ends: how many records each has. */
+    /** Returns the end offset of each partition, which is its number of records. */
     Map<TopicPartition, Long> ends() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> found = new HashMap<>();
         admin.listOffsets(ends).all().get().forEach((partition, end) -> found.put(partition, end.offset()));
@@ -54,7 +54,7 @@ final class BenchTopic implements AutoCloseable {
         return ends().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Deletes the topic, so that the broker's disk doesn't fill over a run. */
+    /** Deletes the topic, so that the broker's disk does not fill up during a run. */
     @Override
     public void close() {
         admin.deleteTopics(List.of(name, name + ".dlt"));

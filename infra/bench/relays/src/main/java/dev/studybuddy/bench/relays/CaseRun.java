@@ -19,20 +19,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One relay on a database and a topic of its own.
+ * A case run measures one relay on a database and a topic of its own.
  *
- * <p>States: made → {@code start} → carries → {@code drain} and {@code offer}, any number of times → {@code close}; a limit
- * is {@code measureLimit} instead.
+ * <p>States: created → {@code start} → relaying → {@code drain} and {@code offer}, any number of times → {@code close}.
+ * For a limit: created → {@code measureLimit} → {@code close}.
  */
 final class CaseRun implements AutoCloseable {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-    private static final Duration MARKED_WITHIN = Duration.ofSeconds(30);
-    private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(10);
-    private static final double FILL_PER_SECOND = 25_000;
-    private static final double MILLIS = 1000;
-    private static final double NANOS = 1e9;
-    private static final int COMMITS_WITH_BEGIN = 1000;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration MARK_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(10);
+    private static final double FILLED_PER_SECOND = 25_000;
+    private static final double MILLIS_PER_SECOND = 1000;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final int MAX_AUTO_COMMITS_PER_SECOND = 1000;
 
     private final BenchServers servers;
     private final Relay relay;
@@ -54,24 +54,26 @@ final class CaseRun implements AutoCloseable {
         this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
         this.site = new Site(url, servers.bootstrap(), prefix, topic.name(), own, BenchServers.freePort());
-        relay.form().create(url);
+        relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);
     }
 
-    /** Starts the processes, waits until events flow, and warms up. */
+    /** Starts the processes, waits until events arrive on the topic, and warms up. */
     void start() throws Exception {
         startProcesses(Map.of());
         new FirstFlow(relay, connection, topic, processes).await();
-        relay.form().learn(connection);
+        relay.outbox().captureTemplate(connection);
         Workload warm = Workload.spread("w", settings.warmUp(relay));
         drain(warm, "warm-up", settings.limit().multipliedBy(2));
     }
 
-    /** Commits a whole backlog at once, and waits until it is on the topic and marked, or the limit is over. */
+    /**
+     * Commits a whole backlog at once, and waits until it is on the topic and marked, or until the limit has passed.
+     */
     Result drain(Workload workload, String scenario, Duration limit) throws Exception {
         connection.setAutoCommit(false);
-        relay.form().fill(connection, workload, workload.events() / FILL_PER_SECOND + 1);
+        relay.outbox().fill(connection, workload, workload.events() / FILLED_PER_SECOND + 1);
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
         Meter meter = new Meter(servers, processes, monitor);
@@ -81,62 +83,62 @@ final class CaseRun implements AutoCloseable {
         connection.setAutoCommit(true);
         long deadline = System.nanoTime() + limit.toNanos();
         if (awaitRecords(sum(from) + workload.events(), deadline)) {
-            awaitNothingPending();
+            awaitAllMarked();
         }
         meter.stop(0);
         Delivery delivery = Delivery.read(topic, workload.prefix(), from, topic.ends());
-        double seconds = Math.max(1, delivery.lastMillis() + 1 - startMillis) / MILLIS;
+        double seconds = Math.max(1, delivery.lastMillis() + 1 - startMillis) / MILLIS_PER_SECOND;
         return result(scenario, workload, delivery, meter, false, seconds, -1, -1);
     }
 
-    /** Offers events at an even rate, and reads how late each came. */
-    Result offer(int perSecond, boolean wakeUps, int forSeconds, String prefix) throws Exception {
-        Workload workload = Workload.spread(prefix, perSecond * forSeconds);
+    /** Offers events at an even rate, and measures how late each event arrives. */
+    Result offer(int perSecond, boolean wakeUps, int durationSeconds, String prefix) throws Exception {
+        Workload workload = Workload.spread(prefix, perSecond * durationSeconds);
         Map<TopicPartition, Long> from = topic.ends();
         Meter meter = new Meter(servers, processes, monitor);
         Generator.Offered offered;
-        try (WakeUps woken = wakeUps ? WakeUps.toPublishers(monitor) : WakeUps.none()) {
+        try (WakeUps wakeUpSender = wakeUps ? WakeUps.toPublishers(monitor) : WakeUps.none()) {
             meter.start();
             offered = relay.kind() == Kind.IN_APPLICATION
                     ? InApplication.offer(site, workload, perSecond)
-                    : new Generator(site.jdbcUrl(), relay.form(), woken).offer(workload, perSecond);
+                    : new Generator(site.jdbcUrl(), relay.outbox(), wakeUpSender).offer(workload, perSecond);
         }
-        awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVES_WITHIN.toNanos());
-        meter.stop(perSecond > COMMITS_WITH_BEGIN ? 2 * offered.transactions() : 0);
+        awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVAL_LIMIT.toNanos());
+        meter.stop(perSecond > MAX_AUTO_COMMITS_PER_SECOND ? 2 * offered.transactions() : 0);
         long untilMicros = Generator.nowMicros();
         Delivery delivery = Delivery.read(topic, prefix, from, topic.ends());
         for (int n = 0; n < workload.events(); n++) {
-            if (!delivery.has(n)) {
-                delivery.missed(offered.startMicros() + n * 1_000_000L / perSecond, untilMicros);
+            if (!delivery.contains(n)) {
+                delivery.recordMissing(offered.startMicros() + n * 1_000_000L / perSecond, untilMicros);
             }
         }
-        double seconds = delivery.lastMillis() / MILLIS - offered.startMicros() / 1e6;
+        double seconds = delivery.lastMillis() / MILLIS_PER_SECOND - offered.startMicros() / 1e6;
         return result(
                 "lag", workload, delivery, meter, wakeUps, seconds, perSecond, workload.events() / offered.seconds());
     }
 
-    /** Runs a limit's program over a backlog. */
+    /** Measures a limit's program on a backlog. */
     Result measureLimit(Workload workload) throws Exception {
         int warmUp = settings.warmUp(relay);
         Workload all = Workload.spread(workload.prefix(), workload.events() + warmUp);
-        relay.form().fill(connection, all, 0);
+        relay.outbox().fill(connection, all, 0);
         startProcesses(Map.of("BENCH_WARM_UP", Integer.toString(warmUp)));
         OwnProcess program = processes.getFirst();
-        program.await(site.readyFile(), settings.limit().multipliedBy(2));
+        program.awaitFile(site.readyFile(), settings.limit().multipliedBy(2));
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
         Meter meter = new Meter(servers, processes, monitor);
         meter.start();
-        program.say("go");
-        program.await(site.resultFile(), settings.limit().multipliedBy(2));
+        program.sendLine("go");
+        program.awaitFile(site.resultFile(), settings.limit().multipliedBy(2));
         meter.stop(0);
         String[] measured = Files.readString(site.resultFile()).split(" ", -1);
-        double seconds = Long.parseLong(measured[1]) / NANOS;
+        double seconds = Long.parseLong(measured[1]) / NANOS_PER_SECOND;
         Delivery delivery = Delivery.read(topic, workload.prefix(), from, topic.ends());
         long events = Long.parseLong(measured[0]);
         return Results.of(relay, "drain", meter, delivery.lagMicros)
-                .counted(events, delivery.distinct() == 0 ? events : delivery.distinct(), delivery)
-                .rates(-1, -1, seconds, false);
+                .counts(events, delivery.distinct() == 0 ? events : delivery.distinct(), delivery)
+                .build(-1, -1, seconds, false);
     }
 
     private Result result(
@@ -149,8 +151,8 @@ final class CaseRun implements AutoCloseable {
             double offered,
             double reached) {
         return Results.of(relay, scenario, meter, delivery.lagMicros)
-                .counted(workload.events(), delivery.distinct(), delivery)
-                .rates(offered, reached, seconds, wakeUps);
+                .counts(workload.events(), delivery.distinct(), delivery)
+                .build(offered, reached, seconds, wakeUps);
     }
 
     private void startProcesses(Map<String, String> more) {
@@ -163,31 +165,32 @@ final class CaseRun implements AutoCloseable {
         }
     }
 
-    /** Waits until the topic has so many records; whether it has. */
+    /** Waits until the topic has the given number of records. Returns whether it has them at the deadline. */
     private boolean awaitRecords(long count, long deadlineNanos) throws Exception {
         while (topic.count() < count) {
             if (System.nanoTime() > deadlineNanos) {
                 return false;
             }
             processes.forEach(OwnProcess::checkAlive);
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
         return true;
     }
 
-    private void awaitNothingPending() throws SQLException {
-        long deadline = System.nanoTime() + MARKED_WITHIN.toNanos();
-        while (relay.marks() && pending()) {
+    private void awaitAllMarked() throws SQLException {
+        long deadline = System.nanoTime() + MARK_LIMIT.toNanos();
+        while (relay.marks() && hasPending()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(relay.id() + " has sent everything and does not mark it");
+                throw new IllegalStateException(
+                        relay.id() + " has sent all events but has not marked them within " + MARK_LIMIT);
             }
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
-    private boolean pending() throws SQLException {
+    private boolean hasPending() throws SQLException {
         try (Statement statement = monitor.createStatement();
-                ResultSet row = statement.executeQuery(relay.form().pendingSql())) {
+                ResultSet row = statement.executeQuery(relay.outbox().pendingSql())) {
             return row.next();
         }
     }

@@ -12,19 +12,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What stands on a topic, between two sets of offsets. Lag is from the instant before the event's commit was sent to the end
- * of the millisecond in which the broker appended it: never less than the truth.
+ * The events that arrived on a topic between two sets of offsets. Lag is the time from before the event's commit was
+ * sent to the end of the millisecond in which the broker appended the event, so it is never too short.
  */
 final class Delivery {
 
     private static final Duration POLL = Duration.ofSeconds(2);
-    private static final int QUIET_POLLS = 5;
+    private static final int MAX_EMPTY_POLLS = 5;
     private static final long MICROS_PER_MILLI = 1000;
-    private static final long LONGEST_MICROS = Duration.ofHours(1).toMillis() * MICROS_PER_MILLI;
+    private static final long MAX_LAG_MICROS = Duration.ofHours(1).toMillis() * MICROS_PER_MILLI;
 
-    final Histogram lagMicros = new Histogram(LONGEST_MICROS, 3);
-    private final BitSet seen = new BitSet();
-    private final Map<String, Long> newest = new HashMap<>();
+    final Histogram lagMicros = new Histogram(MAX_LAG_MICROS, 3);
+    private final BitSet received = new BitSet();
+    private final Map<String, Long> newestVersions = new HashMap<>();
     private final String prefix;
     private long repeats;
     private long outOfOrder;
@@ -34,7 +34,7 @@ final class Delivery {
         this.prefix = prefix + "-";
     }
 
-    /** Reads the records of a workload with this prefix of keys. */
+    /** Reads the records of the workload whose keys have the given prefix. */
     static Delivery read(
             BenchTopic topic, String prefix, Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
         Delivery delivery = new Delivery(prefix);
@@ -50,20 +50,20 @@ final class Delivery {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(until.keySet());
-            long open = 0;
+            long remaining = 0;
             for (Map.Entry<TopicPartition, Long> end : until.entrySet()) {
                 long start = from.getOrDefault(end.getKey(), 0L);
                 consumer.seek(end.getKey(), start);
-                open += end.getValue() - start;
+                remaining += end.getValue() - start;
             }
-            int quiet = 0;
-            while (open > 0 && quiet < QUIET_POLLS) {
+            int emptyPolls = 0;
+            while (remaining > 0 && emptyPolls < MAX_EMPTY_POLLS) {
                 var records = consumer.poll(POLL);
-                quiet = records.isEmpty() ? quiet + 1 : 0;
+                emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
                 for (ConsumerRecord<byte[], byte[]> each : records) {
                     TopicPartition partition = new TopicPartition(each.topic(), each.partition());
                     if (each.offset() < until.getOrDefault(partition, 0L)) {
-                        open--;
+                        remaining--;
                         delivery.add(each);
                     }
                 }
@@ -72,39 +72,39 @@ final class Delivery {
         return delivery;
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> entry) {
-        String json = new String(entry.value(), StandardCharsets.UTF_8);
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        String json = new String(record.value(), StandardCharsets.UTF_8);
         String key = Json.text(json, "key");
         if (!key.startsWith(prefix)) {
             return;
         }
         int number = Math.toIntExact(Json.number(json, "n"));
-        if (seen.get(number)) {
+        if (received.get(number)) {
             repeats++;
             return;
         }
-        seen.set(number);
+        received.set(number);
         long version = Json.number(json, "version");
-        // A first occurrence below one that was seen already came too late.
-        if (version < newest.getOrDefault(key, 0L)) {
+        // This event arrived after a newer version of its key, so it is out of order.
+        if (version < newestVersions.getOrDefault(key, 0L)) {
             outOfOrder++;
         } else {
-            newest.put(key, version);
+            newestVersions.put(key, version);
         }
-        lastMillis = Math.max(lastMillis, entry.timestamp());
+        lastMillis = Math.max(lastMillis, record.timestamp());
         long at = Json.number(json, "at");
         if (at > 0) {
-            lagMicros.recordValue(Math.clamp((entry.timestamp() + 1) * MICROS_PER_MILLI - at, 0, LONGEST_MICROS));
+            lagMicros.recordValue(Math.clamp((record.timestamp() + 1) * MICROS_PER_MILLI - at, 0, MAX_LAG_MICROS));
         }
     }
 
-    /** How many different events came. */
+    /** Returns the number of different events that arrived. */
     int distinct() {
-        return seen.cardinality();
+        return received.cardinality();
     }
 
-    boolean has(int number) {
-        return seen.get(number);
+    boolean contains(int number) {
+        return received.get(number);
     }
 
     long repeats() {
@@ -115,13 +115,13 @@ final class Delivery {
         return outOfOrder;
     }
 
-    /** When the last first occurrence was appended, milliseconds since 1970. */
+    /** Returns the append time of the last event that was not a repeat, in milliseconds since 1970. */
     long lastMillis() {
         return lastMillis;
     }
 
-    /** Counts an event that had not come when the watch ended, with the lag that it had by then. */
-    void missed(long atMicros, long untilMicros) {
-        lagMicros.recordValue(Math.clamp(untilMicros - atMicros, 0, LONGEST_MICROS));
+    /** Counts an event that had not arrived at the end of the measurement, with the lag that it had at that time. */
+    void recordMissing(long atMicros, long untilMicros) {
+        lagMicros.recordValue(Math.clamp(untilMicros - atMicros, 0, MAX_LAG_MICROS));
     }
 }

@@ -13,13 +13,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits until a relay carries: with a probe every half second, and until the shards are shared out among its instances. */
+/**
+ * Waits until a relay publishes probe events, one each half second, and until its instances share the shards evenly.
+ */
 final class FirstFlow {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration BETWEEN = Duration.ofMillis(500);
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
-    private static final String FEWEST_SHARDS_OF_AN_OWNER = """
+    private static final String OWNERS_AND_FEWEST_SHARDS = """
             SELECT /* bench */ count(*), coalesce(min(shards), 0) FROM
               (SELECT count(*) AS shards FROM outbox_shard_lease
                WHERE owner IS NOT NULL AND expires_at > now() GROUP BY owner) s""";
@@ -39,31 +41,31 @@ final class FirstFlow {
     void await() throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         long probes = 0;
-        while (topic.count() == 0 || (relay.marks() && topic.count() < probes) || !shared()) {
+        while (topic.count() == 0 || (relay.marks() && topic.count() < probes) || !shardsAreBalanced()) {
             processes.forEach(OwnProcess::checkAlive);
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(relay.id() + " carried nothing within " + LIMIT);
+                throw new IllegalStateException(relay.id() + " did not become ready within " + LIMIT);
             }
-            if (topic.count() == 0 && relay.form() instanceof ContractOutbox) {
-                probe(probes++);
+            if (topic.count() == 0 && relay.outbox() instanceof ContractOutbox) {
+                sendProbe(probes++);
             }
-            LockSupport.parkNanos(BETWEEN.toNanos());
+            LockSupport.parkNanos(PROBE_INTERVAL.toNanos());
         }
     }
 
-    private void probe(long number) throws SQLException {
-        try (PreparedStatement insert = relay.form().insert(connection)) {
-            relay.form().bind(insert, new Event(number, "probe-" + number, 1, 0));
+    private void sendProbe(long number) throws SQLException {
+        try (PreparedStatement insert = relay.outbox().insert(connection)) {
+            relay.outbox().bind(insert, new Event(number, "probe-" + number, 1, 0));
             insert.executeUpdate();
         }
     }
 
-    private boolean shared() throws SQLException {
+    private boolean shardsAreBalanced() throws SQLException {
         if (relay.instances() == 1) {
             return true;
         }
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(FEWEST_SHARDS_OF_AN_OWNER)) {
+                ResultSet row = statement.executeQuery(OWNERS_AND_FEWEST_SHARDS)) {
             row.next();
             return row.getInt(1) == relay.instances()
                     && row.getInt(2) >= Shards.COUNT / relay.instances() - relay.instances();

@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.relays;
 
+import dev.studybuddy.bench.relays.outbox.ContractOutbox;
 import dev.studybuddy.bench.relays.outbox.Event;
 import dev.studybuddy.bench.relays.outbox.OutboxForm;
 import dev.studybuddy.bench.relays.outbox.Workload;
@@ -9,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -19,46 +21,47 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes events at an even rate, as an API would: a transaction each, up to 1 000 transactions a second; above that several
- * events in one transaction. A wake-up follows each commit, where asked for.
+ * A generator writes events at an even rate, as an API would. At rates of at most 1 000 events per second, each event
+ * has a transaction of its own; at higher rates, a transaction contains several events. If wake-ups are enabled, one
+ * follows each commit.
  */
 final class Generator {
 
     private static final int THREADS = 4;
-    private static final int MOST_COMMITS_PER_SECOND = 1000;
-    private static final double NANOS = 1e9;
+    private static final int MAX_COMMITS_PER_SECOND = 1000;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final long NANOS_PER_MICRO = 1000;
 
     private final String url;
-    private final OutboxForm form;
+    private final OutboxForm outbox;
     private final WakeUps wakeUps;
 
-    Generator(String url, OutboxForm form, WakeUps wakeUps) {
+    Generator(String url, OutboxForm outbox, WakeUps wakeUps) {
         this.url = url;
-        this.form = form;
+        this.outbox = outbox;
         this.wakeUps = wakeUps;
     }
 
     /**
-     * What was written.
+     * The load that was written.
      *
-     * @param startMicros when the first event was due, microseconds since 1970
-     * @param seconds how long it took
-     * @param transactions how many commits
+     * @param startMicros time at which the first event was due, in microseconds since 1970
+     * @param seconds duration of the load
+     * @param transactions number of commits
      */
     record Offered(long startMicros, double seconds, long transactions) {}
 
     Offered offer(Workload workload, int perSecond) throws InterruptedException, ExecutionException {
-        int inOne = Math.max(1, (perSecond + MOST_COMMITS_PER_SECOND - 1) / MOST_COMMITS_PER_SECOND);
-        double gapNanos = NANOS * inOne / perSecond;
+        int eventsPerCommit = Math.max(1, (perSecond + MAX_COMMITS_PER_SECOND - 1) / MAX_COMMITS_PER_SECOND);
+        double gapNanos = NANOS_PER_SECOND * eventsPerCommit / perSecond;
         AtomicLong next = new AtomicLong();
         long startMicros = nowMicros();
-        long start = System.nanoTime();
+        long startNanos = System.nanoTime();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             List<Future<?>> running = new ArrayList<>();
             for (int n = 0; n < THREADS; n++) {
                 running.add(threads.submit(() -> {
-                    write(workload, inOne, gapNanos, start, next);
+                    write(workload, eventsPerCommit, gapNanos, startNanos, next);
                     return null;
                 }));
             }
@@ -66,51 +69,54 @@ final class Generator {
                 one.get();
             }
         }
-        long transactions = (workload.events() + inOne - 1L) / inOne;
-        return new Offered(startMicros, (System.nanoTime() - start) / NANOS, transactions);
+        long transactions = (workload.events() + eventsPerCommit - 1L) / eventsPerCommit;
+        return new Offered(startMicros, (System.nanoTime() - startNanos) / NANOS_PER_SECOND, transactions);
     }
 
-    private void write(Workload workload, int inOne, double gapNanos, long start, AtomicLong next) throws SQLException {
+    private void write(Workload workload, int eventsPerCommit, double gapNanos, long startNanos, AtomicLong next)
+            throws SQLException {
         try (Connection connection = DriverManager.getConnection(url, "root", "");
-                PreparedStatement insert = form.insert(connection)) {
-            connection.setAutoCommit(inOne == 1);
-            for (long turn = next.getAndIncrement(); turn * inOne < workload.events(); turn = next.getAndIncrement()) {
-                awaitInstant(start + (long) (turn * gapNanos));
-                commit(connection, insert, workload, turn * inOne, inOne);
+                PreparedStatement insert = outbox.insert(connection)) {
+            connection.setAutoCommit(eventsPerCommit == 1);
+            for (long index = next.getAndIncrement();
+                    index * eventsPerCommit < workload.events();
+                    index = next.getAndIncrement()) {
+                awaitNanos(startNanos + (long) (index * gapNanos));
+                commit(connection, insert, workload, index * eventsPerCommit, eventsPerCommit);
             }
         }
     }
 
-    private void commit(Connection connection, PreparedStatement insert, Workload workload, long first, int inOne)
+    private void commit(
+            Connection connection, PreparedStatement insert, Workload workload, long first, int eventsPerCommit)
             throws SQLException {
-        WakeUp woken = new WakeUp(0);
+        WakeUp wakeUp = new WakeUp(0);
         long at = nowMicros();
-        for (long n = first; n < Math.min(first + inOne, workload.events()); n++) {
+        for (long n = first; n < Math.min(first + eventsPerCommit, workload.events()); n++) {
             Event event = new Event(n, workload.key(n), workload.version(n), at);
-            form.bind(insert, event);
-            woken = woken.and(
-                    WakeUp.of(Shards.of(dev.studybuddy.bench.relays.outbox.ContractOutbox.TYPE, event.key())));
-            if (inOne == 1) {
+            outbox.bind(insert, event);
+            wakeUp = wakeUp.and(WakeUp.of(Shards.of(ContractOutbox.TYPE, event.key())));
+            if (eventsPerCommit == 1) {
                 insert.executeUpdate();
             } else {
                 insert.addBatch();
             }
         }
-        if (inOne > 1) {
+        if (eventsPerCommit > 1) {
             insert.executeBatch();
             connection.commit();
         }
-        wakeUps.send(woken);
+        wakeUps.send(wakeUp);
     }
 
-    private static void awaitInstant(long nanos) {
+    private static void awaitNanos(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }
 
     static long nowMicros() {
-        var now = java.time.Instant.now();
+        Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / NANOS_PER_MICRO;
     }
 }

@@ -7,7 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** Asks a relay that is part of the writing application to write, over its control port, in our generator's manner. */
+/** Makes a relay that is part of the writing application write events, by a request to its control port. */
 final class InApplication {
 
     private static final int OK = 200;
@@ -24,7 +24,7 @@ final class InApplication {
                     client.send(HttpRequest.newBuilder(uri).GET().build(), HttpResponse.BodyHandlers.ofString());
             String[] fields = answer.body().strip().split(" ", -1);
             if (answer.statusCode() != OK || fields.length != FIELDS) {
-                throw new IOException("the relay's application answered " + answer.body());
+                throw new IOException("the relay's application answered " + answer.statusCode() + ": " + answer.body());
             }
             return new Generator.Offered(
                     Long.parseLong(fields[0]), Double.parseDouble(fields[1]), Long.parseLong(fields[2]));

@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.relays;
 
-/** Reads a field of the benchmark's own flat payload, whatever order and blanks a relay gave it. */
+/** Reads a field of the benchmark's flat payload. The order of the fields and the blanks between them may vary. */
 final class Json {
 
     private Json() {}
@@ -22,7 +22,7 @@ final class Json {
     private static int start(String json, String field) {
         int name = json.indexOf("\"" + field + "\"");
         if (name < 0) {
-            throw new IllegalArgumentException("no field " + field + " in " + json);
+            throw new IllegalArgumentException("the payload has no field " + field + ": " + json);
         }
         int from = json.indexOf(':', name) + 1;
         while (json.charAt(from) == ' ') {

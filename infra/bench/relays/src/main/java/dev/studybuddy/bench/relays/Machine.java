@@ -1,6 +1,7 @@
 package dev.studybuddy.bench.relays;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -8,18 +9,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
 /**
- * Where and when it was measured.
+ * The machine that a run was measured on.
  *
- * @param at start, UTC
- * @param cores that the JVM sees
- * @param processor its name, as Linux gives it
- * @param memoryGib physical memory
- * @param java of this program and of all relays
+ * @param at start time of the run, in UTC
+ * @param cores number of cores that the JVM may use
+ * @param processor name of the processor as Linux reports it
+ * @param memoryGib physical memory in GiB
+ * @param java version of the JVM that runs this program and all measured programs
  */
 public record Machine(String at, int cores, String processor, long memoryGib, String java) {
 
     private static final int KIB_PER_GIB = 1 << 20;
 
+    /** Reads the properties of this machine. */
     public static Machine thisOne() {
         return new Machine(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -36,7 +38,7 @@ public record Machine(String at, int cores, String processor, long memoryGib, St
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .orElse("0");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("this benchmark needs Linux's /proc", e);
+            throw new UncheckedIOException("this benchmark needs Linux's /proc", e);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** What a stretch of time costs: CPU of each party and statements. */
+/** A meter measures the CPU time that each party uses in a period, and counts the SQL statements. */
 final class Meter {
 
     private static final String RESET = "SELECT /* bench */ pg_stat_statements_reset()";
@@ -40,7 +40,11 @@ final class Meter {
         begin = read();
     }
 
-    /** Ends the stretch; {@code ownStatements} is what the generator itself caused without the benchmark's comment. */
+    /**
+     * Ends the period.
+     *
+     * @param ownStatements number of statements by the generator that do not carry the benchmark's comment
+     */
     void stop(long ownStatements) throws SQLException {
         end = read();
         try (Statement statement = connection.createStatement();
@@ -70,7 +74,7 @@ final class Meter {
         return load;
     }
 
-    /** Cores that neither party nor this program used. */
+    /** Returns the mean number of cores that other work on the machine used. */
     double otherCores() {
         double wall = (end.nanos - begin.nanos) / 1e9;
         double own = relaySeconds() + sqlSeconds() + kafkaSeconds() + end.self - begin.self;

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A picture of the results: bars for the drain, and for each rate bars of p50 and p99, both on logarithmic scales. */
+/**
+ * A plot draws bar charts of the drain rates and, for each offered rate, of the lags' p50 and p99. All scales are
+ * logarithmic.
+ */
 final class Plot {
 
     private static final int WIDTH = 900;
@@ -24,7 +27,7 @@ final class Plot {
         this.results = results;
     }
 
-    /** The picture as SVG. */
+    /** Returns the charts as SVG. */
     String svg() {
         bars("Backlog drained, events per second (logarithmic)", medians("drain"), false);
         bars("Hot keys, events per second (logarithmic)", medians("hot keys"), false);
@@ -63,10 +66,10 @@ final class Plot {
         List<Double> values = new ArrayList<>();
         rows.forEach(
                 row -> values.addAll(lag ? List.of(row.lagP50(), row.lagP99()) : List.of(row.publishedPerSecond())));
-        double least = values.stream().mapToDouble(Plot::shown).min().orElse(1) / 2;
-        double most = values.stream().mapToDouble(Plot::shown).max().orElse(1);
+        double least = values.stream().mapToDouble(Plot::atLeastMinimum).min().orElse(1) / 2;
+        double most = values.stream().mapToDouble(Plot::atLeastMinimum).max().orElse(1);
         for (Result row : rows) {
-            text(10, y + BAR - 2, row.title() + (row.wakeUps() ? ", woken" : ""), "");
+            text(10, y + BAR - 2, row.title() + (row.wakeUps() ? ", with wake-ups" : ""), "");
             if (lag) {
                 bar(row.lagP99(), least, most, TAIL, "%.1f / %.1f".formatted(row.lagP50(), row.lagP99()));
                 bar(row.lagP50(), least, most, MEDIAN, "");
@@ -79,7 +82,7 @@ final class Plot {
     }
 
     private void bar(double value, double least, double most, String colour, String label) {
-        double share = Math.log(shown(value) / least) / Math.max(1e-9, Math.log(most / least));
+        double share = Math.log(atLeastMinimum(value) / least) / Math.max(1e-9, Math.log(most / least));
         double length = Math.max(1, share * (WIDTH - LEFT - VALUE_ROOM));
         body.append(String.format(
                 Locale.ROOT,
@@ -94,7 +97,7 @@ final class Plot {
         }
     }
 
-    private static double shown(double value) {
+    private static double atLeastMinimum(double value) {
         return Math.max(0.1, value);
     }
 

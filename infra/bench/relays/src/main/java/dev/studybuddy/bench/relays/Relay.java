@@ -6,46 +6,49 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Something to measure.
+ * A relay or limit that the benchmark measures.
  *
- * @param id its name on the command line
- * @param title its name in the table
- * @param version of what
- * @param kind how it is driven
- * @param form where its events wait
- * @param instances how many processes
- * @param marks whether it marks rows, so that the table tells when it is done
- * @param wakeable whether it hears wake-ups
- * @param warmUp events to carry before anything is measured
- * @param program the n-th process for a case
+ * @param id name on the command line
+ * @param title name in the report
+ * @param version version of the measured program
+ * @param kind mode in which the benchmark drives the program
+ * @param outbox table in which the events wait
+ * @param instances number of processes
+ * @param marks whether the relay marks rows, so that the table shows when the backlog is processed
+ * @param receivesWakeUps whether the relay receives wake-ups
+ * @param warmUp number of events to relay before the first measurement
+ * @param program returns the n-th process of a case
  */
 record Relay(
         String id,
         String title,
         String version,
         Kind kind,
-        OutboxForm form,
+        OutboxForm outbox,
         int instances,
         boolean marks,
-        boolean wakeable,
+        boolean receivesWakeUps,
         int warmUp,
         BiFunction<Site, Integer, Program> program) {
 
-    /** How it is driven. */
+    /** The mode in which the benchmark drives a program. */
     enum Kind {
-        /** Runs all the time and finds rows by itself. */
+        /** The program runs continuously and finds the rows itself. */
         RELAY,
-        /** Takes what is there when it starts, measures itself, and ends; has no lag. */
+        /** The program processes the rows that exist when it starts, measures its own time, and ends. It has no lag. */
         LIMIT,
-        /** A relay whose events must be published within its own process, over its control port. */
+        /**
+         * The relay publishes only events that its own process writes, which the benchmark requests by its control
+         * port.
+         */
         IN_APPLICATION
     }
 
     /**
-     * A process.
+     * A process of a relay.
      *
-     * @param command its words
-     * @param environment added to ours
+     * @param command command and its arguments
+     * @param environment variables to add to the environment of this process
      */
     record Program(List<String> command, Map<String, String> environment) {}
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program behind {@code infra/bench/run publisher}; its options are in the README. */
+/** The program behind {@code infra/bench/run publisher}. The README lists its options. */
 public final class RelayBench {
 
     private static final Logger log = LoggerFactory.getLogger(RelayBench.class);
@@ -40,7 +40,10 @@ public final class RelayBench {
         }
     }
 
-    /** Measures, writes the report, and returns what could not be measured, with the reasons. */
+    /**
+     * Measures all selected relays, writes the report, and returns the cases that could not be measured, each with its
+     * reason.
+     */
     static List<String> run(Settings settings, Report report) throws Exception {
         Path folder = Files.createTempDirectory("relay-bench");
         try (BenchServers servers = new BenchServers(folder)) {
@@ -54,11 +57,11 @@ public final class RelayBench {
             report.print(bench.results, bench.failures);
             return List.copyOf(bench.failures);
         } finally {
-            delete(folder);
+            deleteFolder(folder);
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    private static void deleteFolder(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
@@ -83,9 +86,9 @@ public final class RelayBench {
         attempt(relay, "lag", run -> {
             run.start();
             for (int rate : settings.rates()) {
-                // As long, and as told of: at a low rate a young JVM's compiler takes more than the relay.
-                run.offer(rate, relay.wakeable(), settings.seconds(), "v" + rate);
-                if (relay.wakeable()) {
+                // This load is not counted: at a low rate, the compiler of a young JVM uses more CPU than the relay.
+                run.offer(rate, relay.receivesWakeUps(), settings.seconds(), "v" + rate);
+                if (relay.receivesWakeUps()) {
                     add(run.offer(rate, true, settings.seconds(), "u" + rate));
                 }
                 add(run.offer(rate, false, settings.seconds(), "l" + rate));
@@ -93,7 +96,10 @@ public final class RelayBench {
         });
     }
 
-    /** A round that the limit ended is the last: what it left would be in the next one's way. */
+    /**
+     * Drains the rounds of a scenario. A round that reaches the limit is the last, because its remaining rows would
+     * delay the next.
+     */
     private void drain(CaseRun run, String scenario, IntFunction<Workload> backlog) throws Exception {
         boolean complete = true;
         for (int n = 0; n < settings.rounds() && complete; n++) {
@@ -115,10 +121,10 @@ public final class RelayBench {
                 .addKeyValue("missing", result.missing())
                 .addKeyValue("repeats", result.repeats())
                 .addKeyValue("outOfOrder", result.outOfOrder())
-                .log("Measured");
+                .log("Measured a case");
     }
 
-    /** One relay's failure doesn't take the others' figures away; the run fails at its end. */
+    /** Runs one case. If it fails, the run continues with the other cases and fails at its end. */
     private void attempt(Relay relay, String scenario, Step step) {
         if (!settings.cases().contains(scenario)) {
             return;
@@ -133,7 +139,7 @@ public final class RelayBench {
                     .addKeyValue("relay", relay.id())
                     .addKeyValue("scenario", scenario)
                     .setCause(e)
-                    .log("Not measured");
+                    .log("The case failed; it is reported as not measured, and the run continues");
             failures.add(relay.id() + ", " + scenario + ": " + e);
         }
     }

@@ -12,7 +12,9 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns results into tables on the console, {@code results.json}, {@code results.txt} and {@code results.svg}. */
+/**
+ * A report writes results as tables on the console, {@code results.json}, {@code results.txt} and {@code results.svg}.
+ */
 final class Report {
 
     private static final ObjectMapper JSON =
@@ -25,7 +27,7 @@ final class Report {
         this.folder = folder;
     }
 
-    /** Writes all files anew; called after each relay, so that a run that is cut short leaves what it has. */
+    /** Overwrites all files. It is called after each relay, so that an aborted run keeps the results that it has. */
     void write(List<Result> results, List<String> failures) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(
@@ -39,7 +41,7 @@ final class Report {
     void print(List<Result> results, List<String> failures) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(table(results, failures));
-        out.println("Written: " + folder);
+        out.println("Wrote the report to " + folder);
     }
 
     private String table(List<Result> results, List<String> failures) {
@@ -52,12 +54,12 @@ final class Report {
                 machine.processor(),
                 machine.memoryGib(),
                 machine.java()));
-        backlogs(text, results, "drain", "Backlog drained, events per second; the median round");
+        backlogs(text, results, "drain", "Drain of a backlog, in events per second: the median round");
         backlogs(
                 text,
                 results,
                 "hot keys",
-                "Hot keys: 10 aggregates, all versions pending, events per second; the median round");
+                "Drain of 10 hot keys, all versions pending, in events per second: the median round");
         lags(text, results);
         correctness(text, results);
         for (String failure : failures) {
@@ -105,7 +107,7 @@ final class Report {
     }
 
     private static void lags(StringBuilder text, List<Result> results) {
-        text.append("\nLag from before the commit to the broker's append, milliseconds\n");
+        text.append("\nLag from before the commit to the broker's append, in milliseconds\n");
         text.append(String.format(
                 Locale.ROOT,
                 "%-30s %-8s %8s %8s %8s %9s %9s %9s %9s | CPU µs per event: %7s %7s %7s | %10s %11s%n",
@@ -148,7 +150,7 @@ final class Report {
     }
 
     private static void correctness(StringBuilder text, List<Result> results) {
-        text.append("\nCorrectness (a limit that sends nothing counts what it marked)\n");
+        text.append("\nCorrectness (a limit that sends nothing counts the rows that it marked)\n");
         text.append(String.format(
                 Locale.ROOT,
                 "%-30s %-8s %8s | %9s %9s %8s %8s %12s %s%n",
@@ -175,7 +177,7 @@ final class Report {
                     each.outOfOrder(),
                     each.correct()
                             ? "complete, in order"
-                            : each.outOfOrder() > 0 ? "OUT OF ORDER" : "not all in time"));
+                            : each.outOfOrder() > 0 ? "OUT OF ORDER" : "not complete in time"));
         }
     }
 }

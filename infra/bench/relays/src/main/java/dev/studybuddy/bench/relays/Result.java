@@ -3,16 +3,33 @@ package dev.studybuddy.bench.relays;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one case showed. Times in seconds, lags in milliseconds; −1 where there is no such figure.
+ * The result of one relay in one scenario. A measurement that the scenario does not have is −1.
  *
+ * @param relay id of the relay
+ * @param title name of the relay in the report
+ * @param version version of the measured program
  * @param scenario {@code drain}, {@code hot keys} or {@code lag}
- * @param offeredPerSecond what was asked of the generator; −1 for a backlog
- * @param reachedPerSecond what it wrote
- * @param publishedPerSecond different events that came, by the time from the first commit to the last append
+ * @param offeredPerSecond events per second that the generator was set to; −1 for a backlog
+ * @param reachedPerSecond events per second that the generator wrote; −1 for a backlog
+ * @param publishedPerSecond number of different events that arrived, divided by the time from the first commit to the
+ * last append
  * @param wakeUps whether the generator sent wake-ups
- * @param statementsPerEvent statements that PostgreSQL counted, begin and commit among them
- * @param otherCores how many cores other work of the machine took meanwhile
- * @param load the machine's load average before
+ * @param expected number of events that were written
+ * @param distinct number of different events that arrived
+ * @param missing number of events that did not arrive
+ * @param repeats number of records whose event had arrived before
+ * @param outOfOrder number of events that arrived after a newer version of their key
+ * @param seconds time from the first commit to the last append
+ * @param lagP50 median lag in milliseconds
+ * @param lagP95 95th percentile of the lag in milliseconds
+ * @param lagP99 99th percentile of the lag in milliseconds
+ * @param lagMax longest lag in milliseconds
+ * @param relayCpuMicros CPU time of the relay's processes per event, in microseconds
+ * @param sqlCpuMicros CPU time of PostgreSQL per event, in microseconds
+ * @param kafkaCpuMicros CPU time of Kafka per event, in microseconds
+ * @param statementsPerEvent statements per event that PostgreSQL counted, including {@code BEGIN} and {@code COMMIT}
+ * @param otherCores mean number of cores that other work on the machine used
+ * @param load load average of the machine before the measurement
  */
 record Result(
         String relay,
@@ -43,7 +60,7 @@ record Result(
     private static final double MICROS_PER_MILLI = 1000;
     private static final double MICROS_PER_SECOND = 1e6;
 
-    /** Whether all came, each in order. */
+    /** Returns whether every event arrived in the order of its key. */
     boolean correct() {
         return missing == 0 && outOfOrder == 0;
     }

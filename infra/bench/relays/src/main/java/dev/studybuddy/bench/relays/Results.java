@@ -2,7 +2,7 @@ package dev.studybuddy.bench.relays;
 
 import org.HdrHistogram.Histogram;
 
-/** Puts a result together, step by step. */
+/** Builds a result from a case's counts and rates. */
 final class Results {
 
     private static final double P50 = 50;
@@ -30,7 +30,7 @@ final class Results {
         return new Results(relay, scenario, meter, lag);
     }
 
-    Results counted(long expectedEvents, long distinctEvents, Delivery delivery) {
+    Results counts(long expectedEvents, long distinctEvents, Delivery delivery) {
         expected = expectedEvents;
         distinct = distinctEvents;
         repeats = delivery.repeats();
@@ -38,7 +38,7 @@ final class Results {
         return this;
     }
 
-    Result rates(double offered, double reached, double seconds, boolean wakeUps) {
+    Result build(double offered, double reached, double seconds, boolean wakeUps) {
         return new Result(
                 relay.id(),
                 relay.title(),

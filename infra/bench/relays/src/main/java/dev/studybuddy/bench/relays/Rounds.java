@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One relay's backlogs of a scenario, drained one after the other.
+ * The rounds of one relay in a scenario, each of which drained one backlog.
  *
- * @param median the one with the median rate; the lesser of the two where their number is even
- * @param slowest events per second
- * @param fastest events per second
+ * @param median round with the median rate; the slower of the two middle rounds if the number of rounds is even
+ * @param count number of rounds
+ * @param slowest rate of the slowest round in events per second
+ * @param fastest rate of the fastest round in events per second
  */
 record Rounds(Result median, int count, double slowest, double fastest) {
 
-    /** Those of a scenario, in the order in which the relays were measured. */
+    /** Groups the results of a scenario by relay, in the order in which the relays were measured. */
     static List<Rounds> of(List<Result> results, String scenario) {
         Map<String, List<Result>> byRelay = new LinkedHashMap<>();
         results.stream()

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is measured, and how long.
+ * The settings of a run.
  *
- * @param events of the backlog to drain
- * @param rounds backlogs that are drained one after the other; the median counts
- * @param hotAggregates aggregates of the hot-keys case
- * @param hotVersions versions of each
- * @param rates events per second offered
- * @param seconds for which each rate is offered
- * @param limit at which a drain is ended and the rate taken from what came
- * @param only ids of relays; empty for all
- * @param cases of drain, hot, lag
+ * @param events number of events in the backlog to drain
+ * @param rounds number of backlogs that are drained one after the other; the report shows the median round
+ * @param hotAggregates number of aggregates in the hot-keys case
+ * @param hotVersions number of versions of each aggregate in the hot-keys case
+ * @param rates offered rates in events per second
+ * @param seconds duration for which each rate is offered, in seconds
+ * @param limit maximum duration of a drain; a longer drain ends then, and its rate counts the events that arrived
+ * @param only ids of the measured relays; empty selects all
+ * @param cases measured cases: {@code drain}, {@code hot}, {@code lag}
  * @param out folder of the report
  */
 record Settings(
@@ -66,17 +66,17 @@ record Settings(
                         .toAbsolutePath());
     }
 
-    /** Smaller runs warm up less. */
+    /** Returns the number of warm-up events of a relay, which never exceeds the size of the backlog. */
     int warmUp(Relay relay) {
         return Math.min(relay.warmUp(), events);
     }
 
-    private static int number(Options options, String name, int otherwise) {
-        return options.get(name).map(Integer::parseInt).orElse(otherwise);
+    private static int number(Options options, String name, int fallback) {
+        return options.get(name).map(Integer::parseInt).orElse(fallback);
     }
 
-    private static List<String> words(Options options, String name, String otherwise) {
-        return Arrays.stream(options.get(name).orElse(otherwise).split(",", -1))
+    private static List<String> words(Options options, String name, String fallback) {
+        return Arrays.stream(options.get(name).orElse(fallback).split(",", -1))
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
                 .toList();

@@ -3,23 +3,23 @@ package dev.studybuddy.bench.relays;
 import java.nio.file.Path;
 
 /**
- * What one case has of its own.
+ * The database, topic, folder and port of one case.
  *
- * @param jdbcUrl its database
- * @param bootstrap the broker
- * @param topicPrefix what the topic's name begins with
- * @param topic where the events go
- * @param folder for logs and files
- * @param controlPort free for a process that is driven over HTTP
+ * @param jdbcUrl JDBC URL of the database
+ * @param bootstrap address of the broker
+ * @param topicPrefix prefix of the topic's name
+ * @param topic name of the topic that the events are published to
+ * @param folder folder for logs and files
+ * @param controlPort free port for a process that is controlled over HTTP
  */
 record Site(String jdbcUrl, String bootstrap, String topicPrefix, String topic, Path folder, int controlPort) {
 
-    /** What a limit's program writes when it has loaded and warmed. */
+    /** Returns the file that a limit's program creates after its warm-up. */
     Path readyFile() {
         return folder.resolve("ready");
     }
 
-    /** Where a limit's program writes what it measured. */
+    /** Returns the file to which a limit's program writes its measurement. */
     Path resultFile() {
         return folder.resolve("result");
     }

@@ -14,7 +14,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The datagrams that a writer sends to every publisher after its commit; none where there are no addresses. */
+/**
+ * Sends a wake-up datagram to every publisher, as a writer does after its commit. It may have no addresses; then it
+ * sends none.
+ */
 final class WakeUps implements AutoCloseable {
 
     private static final String ADDRESSES =
@@ -32,11 +35,12 @@ final class WakeUps implements AutoCloseable {
         }
     }
 
+    /** Creates a sender without addresses. */
     static WakeUps none() {
         return new WakeUps(List.of());
     }
 
-    /** To the publishers in the heartbeat table. */
+    /** Creates a sender to the publishers in the heartbeat table. */
     static WakeUps toPublishers(Connection connection) throws SQLException {
         List<SocketAddress> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
@@ -49,7 +53,7 @@ final class WakeUps implements AutoCloseable {
             }
         }
         if (found.isEmpty()) {
-            throw new IllegalStateException("no publisher tells an address that a wake-up can reach");
+            throw new IllegalStateException("no publisher has registered an address for wake-ups");
         }
         return new WakeUps(List.copyOf(found));
     }
@@ -60,7 +64,7 @@ final class WakeUps implements AutoCloseable {
             try {
                 channel.send(ByteBuffer.wrap(bytes), address);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot wake " + address, e);
+                throw new UncheckedIOException("cannot send a wake-up to " + address, e);
             }
         }
     }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
 
     @Test
-    void fieldsAreFoundWhateverTheirOrderAndBlanks() {
-        String made = new Event(7, "d-3", 2, 1_700_000_000_000_000L).json();
+    void aFieldIsReadInAnyOrderAndWithAnyBlanks() {
+        String json = new Event(7, "d-3", 2, 1_700_000_000_000_000L).json();
 
-        assertThat(Json.number(made, "n")).isEqualTo(7);
-        assertThat(Json.number(made, "at")).isEqualTo(1_700_000_000_000_000L);
-        assertThat(Json.text(made, "key")).isEqualTo("d-3");
+        assertThat(Json.number(json, "n")).isEqualTo(7);
+        assertThat(Json.number(json, "at")).isEqualTo(1_700_000_000_000_000L);
+        assertThat(Json.text(json, "key")).isEqualTo("d-3");
         assertThat(Json.number("{\"key\":\"a\",\"version\":12}", "version")).isEqualTo(12);
     }
 

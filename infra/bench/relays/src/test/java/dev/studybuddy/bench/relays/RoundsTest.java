@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RoundsTest {
 
     @Test
-    void theMedianOfEachRelayCountsAndNeverTheFasterOfTwo() {
+    void theMedianOfTwoRoundsIsTheSlowerOne() {
         List<Result> results = List.of(
                 result("a", "drain", 30),
                 result("a", "drain", 10),

@@ -17,16 +17,16 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The program: as many sink tasks as told, each with a consumer of its own in one group, as a Connect worker would run them
- * but for the worker. For each line {@code <records> <file>} on its standard input it writes into that file when so many
- * records had been put in all.
+ * Runs {@code BENCH_THREADS} sink tasks, each with a consumer of its own in one group, as a Connect worker would. For
+ * each line {@code <records> <file>} on its standard input, the program waits until the tasks have put that many
+ * records in total. It then writes the time to the file.
  */
 public final class ConnectorSink {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Map<String, String> environment;
-    private long handled;
+    private long putCount;
 
     private ConnectorSink(Map<String, String> environment) {
         this.environment = environment;
@@ -34,28 +34,28 @@ public final class ConnectorSink {
 
     public static void main(String[] arguments) throws Exception {
         ConnectorSink sink = new ConnectorSink(System.getenv());
-        int tasks = Integer.parseInt(told(sink.environment, "BENCH_THREADS"));
+        int tasks = Integer.parseInt(required(sink.environment, "BENCH_THREADS"));
         for (int n = 0; n < tasks; n++) {
             Thread.ofPlatform().name("task-" + n).daemon().start(sink::run);
         }
-        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-            String[] order = line.split(" ", 2);
-            long ended = sink.awaitHandled(Long.parseLong(order[0]));
-            write(Path.of(order[1]), "0 " + ended);
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            String[] command = line.split(" ", 2);
+            long endMicros = sink.awaitPut(Long.parseLong(command[0]));
+            write(Path.of(command[1]), "0 " + endMicros);
         }
     }
 
-    /** A value that whoever starts this program gives. */
-    static String told(Map<String, String> environment, String name) {
+    /** Returns an environment variable that the benchmark must set. */
+    static String required(Map<String, String> environment, String name) {
         return Objects.requireNonNull(environment.get(name), name);
     }
 
     private void run() {
-        List<String> topics = List.of(told(environment, "BENCH_TOPICS").split(","));
+        List<String> topics = List.of(required(environment, "BENCH_TOPICS").split(","));
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", told(environment, "BENCH_BOOTSTRAP"),
-                "group.id", "connect-" + told(environment, "BENCH_DATABASE"),
+                "bootstrap.servers", required(environment, "BENCH_BOOTSTRAP"),
+                "group.id", "connect-" + required(environment, "BENCH_DATABASE"),
                 "auto.offset.reset", "earliest",
                 "isolation.level", "read_committed",
                 "enable.auto.commit", "false");
@@ -66,8 +66,9 @@ public final class ConnectorSink {
             while (true) {
                 var records = consumer.poll(POLL);
                 task.put(records);
-                // A worker commits after a flush each minute; here the position is kept only for the group's sake.
-                add(records.count());
+                // A worker commits its offsets after a flush each minute. This program commits none: it never restarts
+                // within a case.
+                countPut(records.count());
             }
         } catch (RuntimeException failed) {
             failed.printStackTrace();
@@ -75,15 +76,15 @@ public final class ConnectorSink {
         }
     }
 
-    private synchronized void add(int records) {
+    private synchronized void countPut(int records) {
         if (records > 0) {
-            handled += records;
+            putCount += records;
             notifyAll();
         }
     }
 
-    private synchronized long awaitHandled(long wanted) throws InterruptedException {
-        while (handled < wanted) {
+    private synchronized long awaitPut(long total) throws InterruptedException {
+        while (putCount < total) {
             wait();
         }
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());

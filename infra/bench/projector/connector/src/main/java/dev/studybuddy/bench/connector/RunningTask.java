@@ -15,10 +15,11 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * One sink task. The value is the JSON text, as its string converter gives it; the key is {@code {_id: <key>}}, as the
- * transformation {@code HoistField$Key} gives it, so that {@code ProvidedInKeyStrategy} makes the aggregate's id the {@code
- * _id} and {@code ReplaceOneDefaultStrategy} replaces by {@code _id} alone. One bulk for each topic of a poll ({@code
- * max.batch.size} 0, its default), ordered (its default), since a poll holds several states of one aggregate.
+ * Drives one sink task. The value is the JSON text, as the connector's string converter passes it. The key is
+ * {@code {_id: <key>}}, as the transformation {@code HoistField$Key} passes it, so that {@code ProvidedInKeyStrategy}
+ * uses the aggregate's id as {@code _id} and {@code ReplaceOneDefaultStrategy} replaces by {@code _id} alone. The task
+ * writes one bulk for each topic of a poll ({@code max.batch.size} 0, the default). The bulk is ordered (the default),
+ * because a poll contains several states of one aggregate.
  */
 final class RunningTask implements AutoCloseable {
 
@@ -27,8 +28,8 @@ final class RunningTask implements AutoCloseable {
     RunningTask(Map<String, String> environment, List<String> topics) {
         Map<String, String> settings = new HashMap<>();
         settings.put("topics", String.join(",", topics));
-        settings.put("connection.uri", ConnectorSink.told(environment, "BENCH_MONGO"));
-        settings.put("database", ConnectorSink.told(environment, "BENCH_DATABASE"));
+        settings.put("connection.uri", ConnectorSink.required(environment, "BENCH_MONGO"));
+        settings.put("database", ConnectorSink.required(environment, "BENCH_DATABASE"));
         settings.put(
                 "document.id.strategy", "com.mongodb.kafka.connect.sink.processor.id.strategy.ProvidedInKeyStrategy");
         settings.put("document.id.strategy.overwrite.existing", "true");
@@ -60,7 +61,7 @@ final class RunningTask implements AutoCloseable {
         task.stop();
     }
 
-    /** A worker's side, of which a sink task that reports no errant records needs only its settings. */
+    /** The worker's interface to the task. A task that reports no errant records needs only its settings. */
     private record Context(Map<String, String> configs) implements SinkTaskContext {
 
         @Override
@@ -104,7 +105,7 @@ final class RunningTask implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // The interface says: null where the worker reports no errant records.
+        @SuppressWarnings("NullAway") // The interface defines null for a worker that does not report errant records.
         public org.apache.kafka.connect.sink.ErrantRecordReporter errantRecordReporter() {
             return null;
         }

@@ -1,4 +1,7 @@
-/** The MongoDB Kafka connector's write path, for the projector's benchmark, on a class path of its own. */
+/**
+ * This package runs the sink task of the MongoDB Kafka connector, on a class path of its own, for the projector
+ * benchmark.
+ */
 @NullMarked
 package dev.studybuddy.bench.connector;
 

@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.projector.limits;
 
-/** Reads records and does nothing with them. */
+/** A bare consumer reads records and discards them. */
 final class BareConsumer implements LimitProgram.Limit {
 
     private final RecordReader reader;

@@ -30,20 +30,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 
 /**
- * Writes documents that it decoded before its time began: one for each event, in bulks of 500 with a filter on {@code _id} alone, a
- * partition's bulks one after the other and as many partitions at a time as the projector works on. With sums also, for each bulk
- * one more that adds to the same sums' documents that the projector keeps. No journal, no guards, no reads: safe against nothing.
+ * A bare writer writes documents that it decoded before the measured time: one document for each event, in bulks of 500
+ * with a filter on {@code _id} alone. It writes the bulks of a partition one after the other, and as many partitions
+ * concurrently as the projector does. With sums, each bulk is followed by one that adds to the sum documents that the
+ * projector keeps. It has no journal, no guards and no reads, so it is not safe against any failure.
  */
 final class BareWrites implements LimitProgram.Limit {
 
-    private static final int BATCH = 500;
+    private static final int BULK_SIZE = 500;
 
     private final RecordReader reader;
     private final boolean sums;
     private final MongoClient client;
     private final MongoDatabase database;
     private final ExecutorService threads;
-    private final Map<String, AggregateState> before = new LinkedHashMap<>();
+    private final Map<String, AggregateState> previousStates = new LinkedHashMap<>();
 
     BareWrites(Map<String, String> environment, RecordReader reader, boolean sums) {
         this.reader = reader;
@@ -54,8 +55,8 @@ final class BareWrites implements LimitProgram.Limit {
         this.threads = Executors.newFixedThreadPool(Integer.parseInt(String.valueOf(environment.get("BENCH_THREADS"))));
     }
 
-    /** One partition's bulks, ready to be sent. */
-    private record Bulks(
+    /** The bulks of one partition, ready to send. */
+    private record PartitionBulks(
             String collection, List<List<WriteModel<Document>>> mirrors, List<List<WriteModel<Document>>> sums) {}
 
     @Override
@@ -66,17 +67,17 @@ final class BareWrites implements LimitProgram.Limit {
                 record -> read.computeIfAbsent(
                                 new TopicPartition(record.topic(), record.partition()), any -> new ArrayList<>())
                         .add(record));
-        List<Bulks> work = new ArrayList<>();
+        List<PartitionBulks> work = new ArrayList<>();
         read.forEach((partition, records) -> work.add(bulks(partition.topic(), records)));
-        long began = LimitProgram.now();
+        long startMicros = LimitProgram.nowMicros();
         List<Future<?>> running = new ArrayList<>();
-        for (Bulks one : work) {
+        for (PartitionBulks one : work) {
             running.add(threads.submit(() -> write(one)));
         }
         for (Future<?> one : running) {
             one.get();
         }
-        return began;
+        return startMicros;
     }
 
     @Override
@@ -86,7 +87,7 @@ final class BareWrites implements LimitProgram.Limit {
         reader.close();
     }
 
-    private void write(Bulks bulks) {
+    private void write(PartitionBulks bulks) {
         for (int n = 0; n < bulks.mirrors().size(); n++) {
             database.getCollection(bulks.collection()).bulkWrite(bulks.mirrors().get(n));
             if (sums && !bulks.sums().get(n).isEmpty()) {
@@ -95,15 +96,16 @@ final class BareWrites implements LimitProgram.Limit {
         }
     }
 
-    private Bulks bulks(String topic, List<ConsumerRecord<byte[], byte[]>> records) {
+    private PartitionBulks bulks(String topic, List<ConsumerRecord<byte[], byte[]>> records) {
         List<List<WriteModel<Document>>> mirrors = new ArrayList<>();
         List<List<WriteModel<Document>>> added = new ArrayList<>();
-        for (int from = 0; from < records.size(); from += BATCH) {
-            List<ConsumerRecord<byte[], byte[]>> batch = records.subList(from, Math.min(from + BATCH, records.size()));
+        for (int from = 0; from < records.size(); from += BULK_SIZE) {
+            List<ConsumerRecord<byte[], byte[]>> batch =
+                    records.subList(from, Math.min(from + BULK_SIZE, records.size()));
             mirrors.add(batch.stream().map(BareWrites::mirror).toList());
             added.add(sums ? sums(topic, batch) : List.of());
         }
-        return new Bulks(topic, mirrors, added);
+        return new PartitionBulks(topic, mirrors, added);
     }
 
     private static WriteModel<Document> mirror(ConsumerRecord<byte[], byte[]> record) {
@@ -119,7 +121,7 @@ final class BareWrites implements LimitProgram.Limit {
         Sums change = new Sums();
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             AggregateState state = EventJson.read(type(topic), record.value());
-            AggregateState previous = before.put(topic + state.id(), state);
+            AggregateState previous = previousStates.put(topic + state.id(), state);
             StudyContribution.add(change, state, 1);
             if (previous != null) {
                 StudyContribution.add(change, previous, -1);
@@ -140,6 +142,6 @@ final class BareWrites implements LimitProgram.Limit {
                 return type;
             }
         }
-        throw new IllegalArgumentException("whose topic is " + topic + "?");
+        throw new IllegalArgumentException("no aggregate type has the topic " + topic);
     }
 }

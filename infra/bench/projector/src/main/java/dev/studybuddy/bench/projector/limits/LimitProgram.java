@@ -11,9 +11,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
- * The program: {@code consumer | upserts | sums}, with the servers in its environment. For each line {@code <records> <file>} on
- * its standard input it goes on until it handled so many records in all, and writes into that file when it began (0: when they
- * became visible) and ended, in microseconds since 1970.
+ * Runs one limit, {@code consumer}, {@code upserts} or {@code sums}; the environment names the servers. For each line
+ * {@code <records> <file>} on its standard input, the program continues until it has processed that many records in
+ * total. It then writes its start time (0: when the records became visible) and its end time to the file, in
+ * microseconds since 1970.
  */
 public final class LimitProgram {
 
@@ -22,13 +23,14 @@ public final class LimitProgram {
     public static void main(String[] arguments) throws Exception {
         Map<String, String> environment = System.getenv();
         try (Limit limit = limit(arguments[0], environment);
-                BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-                String[] order = line.split(" ", 2);
-                long began = limit.handle(Long.parseLong(order[0]));
-                Path file = Path.of(order[1]);
+                BufferedReader commands =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+                String[] command = line.split(" ", 2);
+                long startMicros = limit.handle(Long.parseLong(command[0]));
+                Path file = Path.of(command[1]);
                 Path part = file.resolveSibling(file.getFileName() + ".part");
-                Files.writeString(part, began + " " + now());
+                Files.writeString(part, startMicros + " " + nowMicros());
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             }
         }
@@ -40,19 +42,23 @@ public final class LimitProgram {
             case "consumer" -> new BareConsumer(reader);
             case "upserts" -> new BareWrites(environment, reader, false);
             case "sums" -> new BareWrites(environment, reader, true);
-            default -> throw new IllegalArgumentException("no limit is called " + name);
+            default -> throw new IllegalArgumentException("unknown limit: " + name);
         };
     }
 
-    /** Microseconds since 1970. */
-    static long now() {
+    /** Returns the current time in microseconds since 1970. */
+    static long nowMicros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
-    /** Something that handles records. */
+    /** A limit processes records with the least possible work. */
     interface Limit extends AutoCloseable {
 
-        /** Goes on until it handled so many in all, and returns when it began; 0 where it reads while it works. */
+        /**
+         * Continues until it has processed the given number of records in total.
+         *
+         * @return start time in microseconds since 1970; 0 if the limit reads while it works
+         */
         long handle(long total) throws Exception;
 
         @Override

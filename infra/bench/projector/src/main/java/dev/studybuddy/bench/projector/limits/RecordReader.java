@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads all partitions from their beginnings, in no group. */
+/** A record reader reads all partitions from their beginning, without a consumer group. */
 final class RecordReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -38,7 +38,7 @@ final class RecordReader implements AutoCloseable {
         consumer.seekToBeginning(all);
     }
 
-    /** Reads until there were so many in all. */
+    /** Reads until the given number of records has been read in total. */
     void readUntil(long total, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         while (read < total) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

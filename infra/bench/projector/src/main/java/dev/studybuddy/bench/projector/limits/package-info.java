@@ -1,4 +1,4 @@
-/** Programs that do less than any projector must: the raw limits. */
+/** This package measures raw limits with programs that do less work than any projector must. */
 @NullMarked
 package dev.studybuddy.bench.projector.limits;
 

@@ -17,14 +17,15 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The same events in each run: first every aggregate once, then random ones. One in a hundred aggregates is a user, half of
- * the others are todos, half sessions. Every other version of a todo or a session changes the sums: a todo becomes completed
- * or ceases to be, a session gets other minutes. The dates lie within a week.
+ * A mix generates identical events in each run: first one for every aggregate, then one for a random aggregate each
+ * time. One in a hundred aggregates is a user; of the others, half are todos and half are sessions. Every second
+ * version of a todo or a session changes the sums: a todo becomes completed or open, a session gets another number of
+ * minutes. The dates lie within one week.
  */
 public final class Mix {
 
-    private static final int USER_OF_AGGREGATES = 100;
-    private static final int VERSIONS_OF_A_CYCLE = 4;
+    private static final int AGGREGATES_PER_USER = 100;
+    private static final int VERSIONS_PER_CYCLE = 4;
     private static final int DAYS = 7;
     private static final int MINUTES = 50;
     private static final List<String> SUBJECTS =
@@ -32,7 +33,7 @@ public final class Mix {
     private static final List<Difficulty> DIFFICULTIES = List.of(Difficulty.EASY, Difficulty.MEDIUM, Difficulty.HARD);
     private static final List<SessionType> TYPES =
             List.of(SessionType.POMODORO, SessionType.STOPWATCH, SessionType.MANUAL);
-    private static final Instant BORN = Instant.parse("2026-11-01T08:00:00Z");
+    private static final Instant CREATED_AT = Instant.parse("2026-11-01T08:00:00Z");
 
     private final Random random = new Random(20_261_123);
     private final int aggregates;
@@ -40,19 +41,18 @@ public final class Mix {
     private final long[] versions;
     private final Map<AggregateKey, AggregateState> states = new HashMap<>();
     private long events;
-    private long scoring;
 
-    /** A mix of so many aggregates. */
+    /** Creates a mix of the given number of aggregates. */
     public Mix(int aggregates) {
         this.aggregates = aggregates;
-        this.users = Math.max(1, aggregates / USER_OF_AGGREGATES);
+        this.users = Math.max(1, aggregates / AGGREGATES_PER_USER);
         this.versions = new long[aggregates];
     }
 
-    /** The next event, on the topic of that type. */
+    /** An event for the topic of the type. */
     public record Event(AggregateType type, AggregateState state) {}
 
-    /** The next event. */
+    /** Generates the next event. */
     public Event next() {
         int n = events < aggregates ? (int) events : random.nextInt(aggregates);
         events++;
@@ -62,19 +62,14 @@ public final class Mix {
         return event;
     }
 
-    /** The last state of each aggregate. */
+    /** Returns the last state of each aggregate. */
     public Map<AggregateKey, AggregateState> states() {
         return Map.copyOf(states);
     }
 
-    /** How many events there were. */
+    /** Returns the number of events generated so far. */
     public long events() {
         return events;
-    }
-
-    /** The share of the events that changed sums. */
-    public double scoringShare() {
-        return events == 0 ? 0 : (double) scoring / events;
     }
 
     private Event event(int n, long version) {
@@ -82,8 +77,6 @@ public final class Mix {
             return new Event(AggregateType.USER, user(n, version));
         }
         boolean isTodo = n / users % 2 == 0;
-        boolean changesSums = version % 2 == (isTodo ? 0 : 1);
-        scoring += changesSums ? 1 : 0;
         return isTodo
                 ? new Event(AggregateType.TODO, todo(n, version))
                 : new Event(AggregateType.SESSION, session(n, version));
@@ -98,13 +91,16 @@ public final class Mix {
                 "Europe/Berlin",
                 true,
                 version,
-                BORN,
-                changed(version));
+                CREATED_AT,
+                updatedAt(version));
     }
 
-    /** Open, completed, another title, open again, another title, and so on. */
+    /**
+     * Returns a todo. Its versions are in turn: open, completed, completed with another title, open, open with another
+     * title, and so on.
+     */
     private TodoState todo(int n, long version) {
-        long step = version % VERSIONS_OF_A_CYCLE;
+        long step = version % VERSIONS_PER_CYCLE;
         boolean completed = step == 2 || step == 3;
         return new TodoState(
                 "todo-%08d-4f6e-8d2a".formatted(n),
@@ -115,12 +111,12 @@ public final class Mix {
                 10,
                 n % 10,
                 completed,
-                completed ? changed(version) : null,
+                completed ? updatedAt(version) : null,
                 completed ? day(n) : null,
                 null,
                 version,
-                BORN,
-                changed(version));
+                CREATED_AT,
+                updatedAt(version));
     }
 
     private SessionState session(int n, long version) {
@@ -131,11 +127,11 @@ public final class Mix {
                 SUBJECTS.get(n % SUBJECTS.size()),
                 TYPES.get(n % TYPES.size()),
                 (int) minutes,
-                BORN,
+                CREATED_AT,
                 day(n),
                 version,
-                BORN,
-                changed(version));
+                CREATED_AT,
+                updatedAt(version));
     }
 
     private String userId(int n) {
@@ -146,7 +142,7 @@ public final class Mix {
         return LocalDate.of(2026, 11, 16).plusDays((n / users + n) % DAYS);
     }
 
-    private static Instant changed(long version) {
-        return BORN.plus(version, ChronoUnit.MINUTES);
+    private static Instant updatedAt(long version) {
+        return CREATED_AT.plus(version, ChronoUnit.MINUTES);
     }
 }

@@ -27,23 +27,21 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes the mix on topics of its own, with the headers that the publisher writes. */
+/** A topic writer sends the mix to topics of its own, with the headers that the publisher sets. */
 public final class TopicWriter implements AutoCloseable {
 
-    private static final double NANOS = 1e9;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final String prefix;
-    private final int partitions;
     private final Mix mix;
-    private final KafkaProducer<byte[], byte[]> backlogs;
-    private final KafkaProducer<byte[], byte[]> single;
-    private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+    private final KafkaProducer<byte[], byte[]> transactionalProducer;
+    private final KafkaProducer<byte[], byte[]> pacedProducer;
+    private final Map<TopicPartition, Long> endOffsets = new ConcurrentHashMap<>();
 
-    /** Makes the topics. */
+    /** Creates the topics. */
     public TopicWriter(String bootstrap, String prefix, int partitions, Mix mix)
             throws ExecutionException, InterruptedException {
         this.prefix = prefix;
-        this.partitions = partitions;
         this.mix = mix;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             List<NewTopic> topics = new ArrayList<>();
@@ -54,24 +52,25 @@ public final class TopicWriter implements AutoCloseable {
             admin.createTopics(topics).all().get();
         }
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "acks", "all");
-        single = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        Map<String, Object> inOne = new HashMap<>(settings);
-        inOne.put("transactional.id", prefix);
-        inOne.put("linger.ms", 5);
-        inOne.put("batch.size", 65_536);
-        inOne.put("compression.type", "zstd");
-        backlogs = new KafkaProducer<>(inOne, new ByteArraySerializer(), new ByteArraySerializer());
-        backlogs.initTransactions();
+        pacedProducer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> transactional = new HashMap<>(settings);
+        transactional.put("transactional.id", prefix);
+        transactional.put("linger.ms", 5);
+        transactional.put("batch.size", 65_536);
+        transactional.put("compression.type", "zstd");
+        transactionalProducer =
+                new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer());
+        transactionalProducer.initTransactions();
     }
 
-    /** Every topic of events. */
+    /** Returns the names of all topics that hold events. */
     public List<String> topics() {
         return Arrays.stream(AggregateType.values())
                 .map(type -> type.topic(prefix))
                 .toList();
     }
 
-    /** The topic of a type. */
+    /** Returns the name of a type's topic. */
     public String topic(AggregateType type) {
         return type.topic(prefix);
     }
@@ -80,80 +79,77 @@ public final class TopicWriter implements AutoCloseable {
         return mix;
     }
 
-    /** How many records are on the topics. */
-    public long written() {
+    /** Returns the number of records on the topics. */
+    public long writtenCount() {
         return mix.events();
     }
 
-    /** The offset after the last record, of each partition that has one. */
-    public Map<TopicPartition, Long> ends() {
-        return Map.copyOf(ends);
-    }
-
-    public int partitions() {
-        return partitions;
+    /** Returns the offset after the last record for each partition that has a record. */
+    public Map<TopicPartition, Long> endOffsets() {
+        return Map.copyOf(endOffsets);
     }
 
     /**
-     * Writes events of which readers of committed records see all or nothing.
+     * Writes events in one transaction, so that consumers of committed records see all of them or none.
      *
-     * @return when they became visible, at the earliest; microseconds since 1970
+     * @return earliest time at which the events were visible, in microseconds since 1970
      */
-    public long backlog(int events) throws ExecutionException, InterruptedException {
-        backlogs.beginTransaction();
+    public long writeBacklog(int events) throws ExecutionException, InterruptedException {
+        transactionalProducer.beginTransaction();
         List<Future<RecordMetadata>> sent = new ArrayList<>(events);
         for (int n = 0; n < events; n++) {
-            sent.add(backlogs.send(record(mix.next(), Instant.now())));
+            sent.add(transactionalProducer.send(record(mix.next(), Instant.now())));
         }
         for (Future<RecordMetadata> one : sent) {
-            noted(one.get());
+            recordOffset(one.get());
         }
-        long visible = micros(Instant.now());
-        backlogs.commitTransaction();
-        return visible;
+        long visibleMicros = micros(Instant.now());
+        transactionalProducer.commitTransaction();
+        return visibleMicros;
     }
 
     /**
      * Writes events at an even rate, one by one.
      *
-     * @param each is told of an event before it is sent
-     * @return how many seconds it took
+     * @param beforeSend called with each event and the current time in microseconds since 1970, before the event is
+     * sent
+     * @return duration in seconds
      */
-    public double paced(int events, int perSecond, BiConsumer<Mix.Event, Long> each)
+    public double writePaced(int events, int perSecond, BiConsumer<Mix.Event, Long> beforeSend)
             throws ExecutionException, InterruptedException {
-        double gap = NANOS / perSecond;
-        long start = System.nanoTime();
+        double gapNanos = NANOS_PER_SECOND / perSecond;
+        long startNanos = System.nanoTime();
         List<Future<RecordMetadata>> sent = new ArrayList<>(events);
         for (int n = 0; n < events; n++) {
-            awaitInstant(start + (long) (n * gap));
+            awaitNanos(startNanos + (long) (n * gapNanos));
             Mix.Event event = mix.next();
             Instant now = Instant.now();
-            each.accept(event, micros(now));
-            sent.add(single.send(record(event, now)));
+            beforeSend.accept(event, micros(now));
+            sent.add(pacedProducer.send(record(event, now)));
         }
-        double seconds = (System.nanoTime() - start) / NANOS;
+        double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
         for (Future<RecordMetadata> one : sent) {
-            noted(one.get());
+            recordOffset(one.get());
         }
         return seconds;
     }
 
     @Override
     public void close() {
-        single.close();
-        backlogs.close();
+        pacedProducer.close();
+        transactionalProducer.close();
     }
 
-    /** Microseconds since 1970. */
+    /** Returns an instant as microseconds since 1970. */
     public static long micros(Instant at) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 
-    private void noted(RecordMetadata metadata) {
-        ends.merge(new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset() + 1, Math::max);
+    private void recordOffset(RecordMetadata metadata) {
+        endOffsets.merge(new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset() + 1, Math::max);
     }
 
-    private static void awaitInstant(long nanos) {
+    private static void awaitNanos(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }

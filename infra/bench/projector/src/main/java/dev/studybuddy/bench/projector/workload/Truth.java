@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bson.Document;
 
-/** What the documents of whoever keeps no sums must say: each aggregate's last state, field by field. */
+/** Compares the documents of a program that keeps no sums with the last state of each aggregate, field by field. */
 public final class Truth {
 
     private Truth() {}
 
-    /** How many documents differ from the last states, missing and extra ones among them. */
+    /** Returns the number of documents that differ from the last states, including missing and extra documents. */
     public static long differences(
             MongoDatabase database,
             Function<AggregateType, String> collections,
@@ -38,7 +38,9 @@ public final class Truth {
                 + states.keySet().stream().filter(key -> !found.contains(key)).count();
     }
 
-    /** The state alone: no id, which is the key, and numbers of one type. */
+    /**
+     * Returns the fields without the id, which is the key. All numbers have one type, so that they compare by value.
+     */
     private static Map<String, Object> fields(Document document) {
         Map<String, Object> fields = new HashMap<>();
         document.forEach((name, value) -> {

@@ -1,4 +1,7 @@
-/** The fixed mix of events, the writer that puts it on topics, and what MongoDB must hold of it. */
+/**
+ * This package writes a fixed mix of events to topics. It also computes the documents that MongoDB must hold
+ * afterwards.
+ */
 @NullMarked
 package dev.studybuddy.bench.projector.workload;
 

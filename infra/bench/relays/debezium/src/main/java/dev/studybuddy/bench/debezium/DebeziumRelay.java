@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: the embedded engine on a replication slot of its own, only the outbox captured, only inserts, a short poll
- * interval for the sake of lag.
+ * Runs the embedded engine on a replication slot of its own. The engine captures only inserts into the outbox, with a
+ * short poll interval for a low lag.
  */
 public final class DebeziumRelay {
 
@@ -32,7 +32,7 @@ public final class DebeziumRelay {
                         ChangeEventFormat.of(Connect.class))
                 .using(settings(environment))
                 .notifying(sink)
-                .using((success, message, error) -> ended(success, message, error))
+                .using((success, message, error) -> onCompletion(success, message, error))
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(engine), "close-engine"));
         engine.run();
@@ -91,9 +91,9 @@ public final class DebeziumRelay {
         return settings;
     }
 
-    private static void ended(boolean success, String message, Throwable error) {
+    private static void onCompletion(boolean success, String message, Throwable error) {
         if (!success) {
-            log.error("The engine ended: {}", message, error);
+            log.atError().addKeyValue("reason", message).setCause(error).log("The engine failed; the relay exits");
             Runtime.getRuntime().halt(1);
         }
     }
@@ -102,7 +102,7 @@ public final class DebeziumRelay {
         try {
             engine.close();
         } catch (IOException | IllegalStateException e) {
-            log.warn("The engine did not close", e);
+            log.atWarn().setCause(e).log("The engine did not close; the relay exits all the same");
         }
     }
 }

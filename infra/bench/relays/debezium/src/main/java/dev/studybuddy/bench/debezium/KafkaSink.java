@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.connect.source.SourceRecord;
 
-/** Sends a batch at once, waits for its acknowledgements, then lets the engine move on: as Debezium Server does. */
+/** Sends a whole batch, waits for its acknowledgements and then commits it to the engine, as Debezium Server does. */
 final class KafkaSink implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
 
     private final String topic;
@@ -61,7 +61,7 @@ final class KafkaSink implements ChangeConsumer<RecordChangeEvent<SourceRecord>>
             try {
                 sent.get(n).get();
             } catch (ExecutionException e) {
-                throw new IllegalStateException("the broker refused a record", e);
+                throw new IllegalStateException("the broker did not acknowledge a record", e);
             }
             committer.markProcessed(batch.get(n));
         }

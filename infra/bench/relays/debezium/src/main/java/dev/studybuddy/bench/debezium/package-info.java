@@ -1,4 +1,4 @@
-/** Runs Debezium's embedded engine as a relay from the contract's outbox. */
+/** This package runs Debezium's embedded engine as a relay from the contract's outbox. */
 @NullMarked
 package dev.studybuddy.bench.debezium;
 

@@ -14,7 +14,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Lets the benchmark say what to write: {@code GET /offer?prefix=&events=&aggregates=&rate=}, answered when written. */
+/** Writes events on request: {@code GET /offer?prefix=&events=&aggregates=&rate=} is answered after the last commit. */
 @Component
 class ControlPort {
 
@@ -37,20 +37,20 @@ class ControlPort {
     }
 
     private void offer(HttpExchange exchange) throws IOException {
-        Map<String, String> asked = new HashMap<>();
+        Map<String, String> parameters = new HashMap<>();
         for (String pair : exchange.getRequestURI().getQuery().split("&", -1)) {
             String[] words = pair.split("=", 2);
-            asked.put(words[0], words[1]);
+            parameters.put(words[0], words[1]);
         }
         try {
             answer(
                     exchange,
                     OK,
-                    writer.write(new Writer.Order(
-                            asked.getOrDefault("prefix", ""),
-                            number(asked, "events"),
-                            number(asked, "aggregates"),
-                            number(asked, "rate"))));
+                    writer.write(new Writer.Request(
+                            parameters.getOrDefault("prefix", ""),
+                            number(parameters, "events"),
+                            number(parameters, "aggregates"),
+                            number(parameters, "rate"))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer(exchange, FAILED, "interrupted");
@@ -59,8 +59,8 @@ class ControlPort {
         }
     }
 
-    private static int number(Map<String, String> asked, String name) {
-        return Integer.parseInt(asked.getOrDefault(name, ""));
+    private static int number(Map<String, String> parameters, String name) {
+        return Integer.parseInt(parameters.getOrDefault(name, ""));
     }
 
     private static void answer(HttpExchange exchange, int status, String text) throws IOException {

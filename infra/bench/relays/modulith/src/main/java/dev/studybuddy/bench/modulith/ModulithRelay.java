@@ -11,7 +11,7 @@ import org.springframework.modulith.events.RoutingTarget;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The program: the writing application and its externalisation in one process, as Spring Modulith means it. */
+/** Runs the writing application and its externalisation in one process, which is how Spring Modulith is used. */
 @SpringBootApplication
 @EnableScheduling
 public class ModulithRelay {

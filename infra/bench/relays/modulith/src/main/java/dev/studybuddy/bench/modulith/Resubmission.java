@@ -6,12 +6,12 @@ import org.springframework.modulith.events.ResubmissionOptions;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Drains what the registry holds: the library leaves it to the application to call this. */
+/** Resubmits the publications in the registry. The library expects the application to start this. */
 @Component
 class Resubmission {
 
     private static final int BATCH = 1000;
-    private static final Duration AGE = Duration.ofMinutes(1);
+    private static final Duration MIN_AGE = Duration.ofMinutes(1);
 
     private final FailedEventPublications publications;
 
@@ -24,6 +24,6 @@ class Resubmission {
         publications.resubmit(ResubmissionOptions.defaults()
                 .withBatchSize(BATCH)
                 .withMaxInFlight(BATCH)
-                .withMinAge(AGE));
+                .withMinAge(MIN_AGE));
     }
 }

@@ -14,13 +14,13 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Publishes events at an even rate, in the manner of the benchmark's generator: same threads, same transactions. */
+/** Publishes events at an even rate, with as many threads and as large transactions as the benchmark's generator. */
 @Component
 class Writer {
 
     private static final int THREADS = 4;
-    private static final int MOST_COMMITS_PER_SECOND = 1000;
-    private static final double NANOS = 1e9;
+    private static final int MAX_COMMITS_PER_SECOND = 1000;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final int PAD_LENGTH = 272;
     private static final String HEX = "0123456789abcdef";
 
@@ -32,25 +32,28 @@ class Writer {
         this.transaction = transaction;
     }
 
-    /** Which events: number n is version n / aggregates + 1 of aggregate n % aggregates. */
-    record Order(String prefix, int events, int aggregates, int perSecond) {}
+    /** The events to write. Event n is version n / aggregates + 1 of aggregate n % aggregates. */
+    record Request(String prefix, int events, int aggregates, int perSecond) {}
 
-    /** Says when the first was due (microseconds since 1970), how many seconds it took, and how many transactions. */
-    String write(Order order) throws InterruptedException, ExecutionException {
-        int inOne = Math.max(1, (order.perSecond + MOST_COMMITS_PER_SECOND - 1) / MOST_COMMITS_PER_SECOND);
-        double gap = NANOS * inOne / order.perSecond;
+    /**
+     * Writes the events. Returns when the first was due (microseconds since 1970), the duration in seconds, and the
+     * number of commits.
+     */
+    String write(Request request) throws InterruptedException, ExecutionException {
+        int eventsPerCommit = Math.max(1, (request.perSecond + MAX_COMMITS_PER_SECOND - 1) / MAX_COMMITS_PER_SECOND);
+        double gapNanos = NANOS_PER_SECOND * eventsPerCommit / request.perSecond;
         AtomicLong next = new AtomicLong();
         long startMicros = nowMicros();
-        long start = System.nanoTime();
+        long startNanos = System.nanoTime();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             List<Future<?>> running = new ArrayList<>();
             for (int n = 0; n < THREADS; n++) {
                 running.add(threads.submit(() -> {
-                    for (long turn = next.getAndIncrement();
-                            turn * inOne < order.events;
-                            turn = next.getAndIncrement()) {
-                        awaitInstant(start + (long) (turn * gap));
-                        commit(order, turn * inOne, inOne);
+                    for (long index = next.getAndIncrement();
+                            index * eventsPerCommit < request.events;
+                            index = next.getAndIncrement()) {
+                        awaitNanos(startNanos + (long) (index * gapNanos));
+                        commit(request, index * eventsPerCommit, eventsPerCommit);
                     }
                 }));
             }
@@ -58,18 +61,19 @@ class Writer {
                 one.get();
             }
         }
-        return startMicros + " " + (System.nanoTime() - start) / NANOS + " " + (order.events + inOne - 1) / inOne;
+        return startMicros + " " + (System.nanoTime() - startNanos) / NANOS_PER_SECOND + " "
+                + (request.events + eventsPerCommit - 1) / eventsPerCommit;
     }
 
-    private void commit(Order order, long first, int inOne) {
+    private void commit(Request request, long first, int eventsPerCommit) {
         long at = nowMicros();
         transaction.executeWithoutResult(status -> {
-            for (long n = first; n < Math.min(first + inOne, order.events); n++) {
+            for (long n = first; n < Math.min(first + eventsPerCommit, request.events); n++) {
                 events.publishEvent(new BenchEvent(
                         n,
                         at,
-                        order.prefix + "-" + n % order.aggregates,
-                        n / order.aggregates + 1,
+                        request.prefix + "-" + n % request.aggregates,
+                        n / request.aggregates + 1,
                         "benchmark",
                         "mathematics",
                         pad(n)));
@@ -86,7 +90,7 @@ class Writer {
         return pad.toString();
     }
 
-    private static void awaitInstant(long nanos) {
+    private static void awaitNanos(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }

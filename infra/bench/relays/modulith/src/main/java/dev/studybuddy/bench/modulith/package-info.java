@@ -1,4 +1,4 @@
-/** Runs Spring Modulith's Kafka externalisation as a relay from its own registry. */
+/** This package runs Spring Modulith's Kafka externalisation as a relay from its own registry. */
 @NullMarked
 package dev.studybuddy.bench.modulith;
 

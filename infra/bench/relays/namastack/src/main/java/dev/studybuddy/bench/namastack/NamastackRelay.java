@@ -7,7 +7,10 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The program. Its first event is a probe by the library's own door, which shows what its rows look like. */
+/**
+ * Runs namastack-outbox. The first event is a probe that the library itself writes, so that the benchmark can copy its
+ * row's columns.
+ */
 @SpringBootApplication
 public class NamastackRelay {
 

@@ -7,7 +7,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.stereotype.Component;
 
-/** Sends an event and waits for its acknowledgement, as the library's own Kafka handler does. */
+/** Sends an event to Kafka and waits for its acknowledgement, as the library's own Kafka handler does. */
 @Component
 class ToKafka implements OutboxTypedHandler<BenchEvent> {
 
@@ -27,7 +27,7 @@ class ToKafka implements OutboxTypedHandler<BenchEvent> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sending", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("not sent", e);
+            throw new IllegalStateException("the broker did not acknowledge a record", e);
         }
     }
 }

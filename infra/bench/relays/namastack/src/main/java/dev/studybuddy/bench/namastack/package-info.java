@@ -1,4 +1,4 @@
-/** Runs namastack-outbox as a relay from its own table. */
+/** This package runs namastack-outbox as a relay from its own table. */
 @NullMarked
 package dev.studybuddy.bench.namastack;
 

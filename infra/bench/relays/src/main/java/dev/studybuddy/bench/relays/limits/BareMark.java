@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Only PostgreSQL's half: read a page, mark it, one after the other. */
+/** A bare marker does only the work of PostgreSQL: it reads a page, marks it, and then reads the next one. */
 final class BareMark implements LimitProgram.Timed {
 
     private final Environment environment;
@@ -19,7 +19,7 @@ final class BareMark implements LimitProgram.Timed {
     }
 
     @Override
-    public void warm() throws SQLException {
+    public void warmUp() throws SQLException {
         drain(environment.warmUp());
     }
 
@@ -28,9 +28,9 @@ final class BareMark implements LimitProgram.Timed {
         return drain(Integer.MAX_VALUE);
     }
 
-    private long drain(int most) throws SQLException {
+    private long drain(int maxEvents) throws SQLException {
         long done = 0;
-        while (done < most) {
+        while (done < maxEvents) {
             List<Row> page = pages.next();
             if (page.isEmpty()) {
                 return done;

@@ -19,20 +19,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The honest ceiling of any relay that polls: one thread polls and sends, one marks in bulk, and nothing else. It polls
- * without a pause worth naming, so its lag is a floor too.
+ * A bare pipeline measures the upper limit of any relay that polls. One thread polls and sends, another one marks in
+ * bulk. It pauses for 1 ms only if a poll finds no new row, so its lag is a lower limit too.
  */
 final class BarePipeline {
 
-    private static final int IN_FLIGHT = 32_768;
-    private static final int MARK_AT_MOST = 4096;
-    private static final long EMPTY_WAIT_NANOS = 1_000_000;
+    private static final int MAX_IN_FLIGHT = 32_768;
+    private static final int MAX_MARK_BATCH = 4096;
+    private static final long EMPTY_PAUSE_NANOS = 1_000_000;
 
     private final Environment environment;
     private final KafkaProducer<String, String> producer;
-    private final BlockingQueue<Row> acknowledged = new ArrayBlockingQueue<>(IN_FLIGHT);
-    private final Semaphore room = new Semaphore(IN_FLIGHT);
-    /** Sent and perhaps not marked; the polling thread's own. */
+    private final BlockingQueue<Row> acknowledged = new ArrayBlockingQueue<>(MAX_IN_FLIGHT);
+    private final Semaphore capacity = new Semaphore(MAX_IN_FLIGHT);
+    /** The ids of rows that were sent and may not be marked yet. Only the polling thread uses this set. */
     private final Set<UUID> inFlight = new HashSet<>();
 
     private final Queue<Row> marked = new ConcurrentLinkedQueue<>();
@@ -43,21 +43,24 @@ final class BarePipeline {
     }
 
     void run() throws Exception {
-        Thread marker = new Thread(this::markForEver, "mark");
+        Thread marker = new Thread(this::markContinuously, "mark");
         marker.start();
         try (Connection connection = environment.connect();
                 PendingPages pages = new PendingPages(connection)) {
             while (marker.isAlive()) {
-                forgetMarked();
+                removeMarked();
                 if (send(pages.next()) == 0) {
-                    LockSupport.parkNanos(EMPTY_WAIT_NANOS);
+                    LockSupport.parkNanos(EMPTY_PAUSE_NANOS);
                 }
             }
         }
     }
 
-    /** Before a poll, never after: a poll that began earlier may still show what is marked meanwhile. */
-    private void forgetMarked() {
+    /**
+     * Removes marked rows from the set. It must run before a poll, because a poll may still return rows that are marked
+     * while it runs.
+     */
+    private void removeMarked() {
         for (Row row = marked.poll(); row != null; row = marked.poll()) {
             inFlight.remove(row.id());
         }
@@ -67,7 +70,7 @@ final class BarePipeline {
         int sent = 0;
         for (Row row : page) {
             if (inFlight.add(row.id())) {
-                room.acquire();
+                capacity.acquire();
                 Future<RecordMetadata> unused = producer.send(
                         new ProducerRecord<>(environment.topic(), row.aggregateId(), row.payload()),
                         (metadata, thrown) -> acknowledge(row, thrown));
@@ -79,27 +82,27 @@ final class BarePipeline {
 
     private void acknowledge(Row row, Exception thrown) {
         if (thrown != null) {
-            // No retries here: the program ends, and the benchmark says so.
+            // The limit does not retry. The program ends, and the benchmark reports the case as failed.
             thrown.printStackTrace();
             Runtime.getRuntime().halt(1);
         }
         acknowledged.add(row);
     }
 
-    private void markForEver() {
+    private void markContinuously() {
         List<Row> batch = new ArrayList<>();
         try (Connection connection = environment.connect();
                 BulkMark mark = new BulkMark(connection)) {
             while (true) {
                 batch.add(acknowledged.take());
-                acknowledged.drainTo(batch, MARK_AT_MOST - 1);
+                acknowledged.drainTo(batch, MAX_MARK_BATCH - 1);
                 mark.mark(batch);
                 marked.addAll(batch);
-                room.release(batch.size());
+                capacity.release(batch.size());
                 batch.clear();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot mark", e);
+            throw new IllegalStateException("cannot mark rows", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

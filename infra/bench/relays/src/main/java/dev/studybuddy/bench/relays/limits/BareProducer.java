@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Only Kafka's half: the table's payloads from memory, sent by one idempotent producer. */
+/** A bare producer does only the work of Kafka: one idempotent producer sends the table's payloads from memory. */
 final class BareProducer implements LimitProgram.Timed {
 
     private static final String ALL = """
@@ -29,7 +29,7 @@ final class BareProducer implements LimitProgram.Timed {
     }
 
     @Override
-    public void warm() throws Exception {
+    public void warmUp() throws Exception {
         try (Connection connection = environment.connect();
                 PreparedStatement statement = connection.prepareStatement(ALL);
                 ResultSet rows = statement.executeQuery()) {

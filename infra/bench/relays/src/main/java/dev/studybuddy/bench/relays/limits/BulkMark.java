@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Marks rows as processed, many in one statement, by primary key whatever the planner's statistics say. */
+/**
+ * Marks many rows in one statement. It disables other joins, so that the planner uses the primary key with any
+ * statistics.
+ */
 final class BulkMark implements AutoCloseable {
 
     private static final String MARK = """
@@ -42,7 +45,7 @@ final class BulkMark implements AutoCloseable {
                 4, connection.createArrayOf("uuid", rows.stream().map(Row::id).toArray()));
         int marked = statement.executeUpdate();
         if (marked != rows.size()) {
-            throw new IllegalStateException("marked " + marked + " of " + rows.size());
+            throw new IllegalStateException("marked only " + marked + " of " + rows.size() + " rows");
         }
     }
 

@@ -10,27 +10,27 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where this process finds everything.
+ * The settings that the benchmark passes to this process in environment variables.
  *
- * @param url the database
- * @param bootstrap the broker
- * @param topic for all events
- * @param folder for its files
- * @param warmUp how many events come before those that count
+ * @param url JDBC URL of the database
+ * @param bootstrap address of the broker
+ * @param topic topic of all events
+ * @param folder folder for the files of this process
+ * @param warmUp number of events before the measured ones
  */
 record Environment(String url, String bootstrap, String topic, Path folder, int warmUp) {
 
-    static Environment ofThisProcess() {
+    static Environment read() {
         Map<String, String> all = System.getenv();
         return new Environment(
-                needed(all, "SPRING_DATASOURCE_URL"),
-                needed(all, "SPRING_KAFKA_BOOTSTRAP_SERVERS"),
-                needed(all, "BENCH_TOPIC"),
-                Path.of(needed(all, "BENCH_FOLDER")),
+                required(all, "SPRING_DATASOURCE_URL"),
+                required(all, "SPRING_KAFKA_BOOTSTRAP_SERVERS"),
+                required(all, "BENCH_TOPIC"),
+                Path.of(required(all, "BENCH_FOLDER")),
                 Integer.parseInt(all.getOrDefault("BENCH_WARM_UP", "0")));
     }
 
-    private static String needed(Map<String, String> all, String name) {
+    private static String required(Map<String, String> all, String name) {
         String value = all.get(name);
         if (value == null) {
             throw new IllegalStateException(name + " is not set");
@@ -42,7 +42,7 @@ record Environment(String url, String bootstrap, String topic, Path folder, int 
         return DriverManager.getConnection(url, "root", "");
     }
 
-    /** An idempotent producer with full acknowledgement; the given settings over that. */
+    /** Creates an idempotent producer that waits for all replicas. The given settings override this. */
     KafkaProducer<String, String> producer(Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>();
         all.put("bootstrap.servers", bootstrap);
@@ -52,7 +52,7 @@ record Environment(String url, String bootstrap, String topic, Path folder, int 
         return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
     }
 
-    /** Settings for a stream of records. */
+    /** Returns producer settings for a continuous stream of records. */
     static Map<String, Object> streaming() {
         return Map.of("linger.ms", 0, "batch.size", 131_072, "compression.type", "lz4", "buffer.memory", 67_108_864L);
     }

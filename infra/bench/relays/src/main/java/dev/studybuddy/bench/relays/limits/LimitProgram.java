@@ -9,41 +9,43 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The program: {@code producer | mark | pipeline | original}, with the servers in its environment as all relays have them. The
- * first two write a file when they have warmed, wait for a line, write what they measured, and wait for another.
+ * Runs one limit, {@code producer}, {@code mark}, {@code pipeline} or {@code original}; the environment names the
+ * servers. The first two create a file after their warm-up and wait for a line on their standard input. They then write
+ * their measurement and wait for another line.
  */
 public final class LimitProgram {
 
     private LimitProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        Environment environment = Environment.ofThisProcess();
+        Environment environment = Environment.read();
         switch (arguments[0]) {
             case "producer" -> measure(environment, new BareProducer(environment));
             case "mark" -> measure(environment, new BareMark(environment));
             case "pipeline" -> new BarePipeline(environment).run();
             case "original" -> new OriginalLoop(environment).run();
-            default -> throw new IllegalArgumentException("no limit is called " + arguments[0]);
+            default -> throw new IllegalArgumentException("unknown limit: " + arguments[0]);
         }
     }
 
-    /** Does a piece of work that can be timed. */
+    /** A limit whose duration is measured. */
     interface Timed {
-        void warm() throws Exception;
+        /** Loads the data and processes the warm-up events. */
+        void warmUp() throws Exception;
 
-        /** How many events it handled. */
+        /** Processes all measured events and returns their number. */
         long run() throws Exception;
     }
 
     private static void measure(Environment environment, Timed timed) throws Exception {
-        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        timed.warm();
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        timed.warmUp();
         write(environment.folder().resolve("ready"), "");
-        orders.readLine();
+        commands.readLine();
         long start = System.nanoTime();
         long events = timed.run();
         write(environment.folder().resolve("result"), events + " " + (System.nanoTime() - start));
-        orders.readLine();
+        commands.readLine();
     }
 
     private static void write(Path file, String text) throws IOException {

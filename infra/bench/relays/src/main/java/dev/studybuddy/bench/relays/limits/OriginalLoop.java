@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The loop before this system: every 2 s the 100 oldest, each sent, awaited and marked before the next. */
+/**
+ * The original loop of this system. Every 2 s it reads the 100 oldest rows, and it sends and marks each one before the
+ * next.
+ */
 final class OriginalLoop {
 
     private static final int BATCH = 100;
@@ -37,7 +40,7 @@ final class OriginalLoop {
 
     OriginalLoop(Environment environment) {
         this.environment = environment;
-        // The client's defaults, as it had them.
+        // The original loop used the defaults of the client.
         this.producer = environment.producer(Map.of());
     }
 
@@ -64,7 +67,7 @@ final class OriginalLoop {
                 mark.executeUpdate();
             }
         } catch (Exception e) {
-            throw new IllegalStateException("a round failed", e);
+            throw new IllegalStateException("a round of the original loop failed", e);
         }
     }
 

@@ -13,11 +13,11 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Pages through what is pending in all shards, one round trip each, along the pending index. */
+/** Reads the pending rows of all shards page by page. Each page is one query, which uses the index of pending rows. */
 final class PendingPages implements AutoCloseable {
 
-    private static final int PER_SHARD = 64;
-    private static final int SLACK_SECONDS = 2;
+    private static final int PAGE_SIZE_PER_SHARD = 64;
+    private static final int OVERLAP_SECONDS = 2;
     private static final UUID FIRST_ID = new UUID(0, 0);
 
     private static final String BRANCH = """
@@ -25,8 +25,8 @@ final class PendingPages implements AutoCloseable {
              WHERE shard = {shard} AND processed = false AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT {limit})""";
 
     private static final String SQL = IntStream.range(0, Shards.COUNT)
-            .mapToObj(shard ->
-                    BRANCH.replace("{shard}", Integer.toString(shard)).replace("{limit}", Integer.toString(PER_SHARD)))
+            .mapToObj(shard -> BRANCH.replace("{shard}", Integer.toString(shard))
+                    .replace("{limit}", Integer.toString(PAGE_SIZE_PER_SHARD)))
             .collect(Collectors.joining("\nUNION ALL\n"));
 
     private static final int SHARD = 1;
@@ -37,24 +37,27 @@ final class PendingPages implements AutoCloseable {
     private static final int PAYLOAD = 6;
 
     private final PreparedStatement statement;
-    private final OffsetDateTime[] after = new OffsetDateTime[Shards.COUNT];
+    private final OffsetDateTime[] afterTime = new OffsetDateTime[Shards.COUNT];
     private final UUID[] afterId = new UUID[Shards.COUNT];
-    private final int[] found = new int[Shards.COUNT];
+    private final int[] foundRows = new int[Shards.COUNT];
 
     PendingPages(Connection connection) throws SQLException {
         statement = connection.prepareStatement(SQL);
         for (int shard = 0; shard < Shards.COUNT; shard++) {
-            after[shard] = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+            afterTime[shard] = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
             afterId[shard] = FIRST_ID;
         }
     }
 
-    /** The next page; at a shard's end its next page begins 2 s back, since commits come out of order. */
+    /**
+     * Returns the next page. At the end of a shard, the next page starts 2 s earlier, because transactions may commit
+     * out of order.
+     */
     List<Row> next() throws SQLException {
         for (int shard = 0; shard < Shards.COUNT; shard++) {
-            statement.setObject(2 * shard + 1, after[shard]);
+            statement.setObject(2 * shard + 1, afterTime[shard]);
             statement.setObject(2 * shard + 2, afterId[shard]);
-            found[shard] = 0;
+            foundRows[shard] = 0;
         }
         List<Row> page = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
@@ -67,14 +70,14 @@ final class PendingPages implements AutoCloseable {
                         rows.getObject(CREATED_AT, OffsetDateTime.class),
                         rows.getString(PAYLOAD));
                 page.add(row);
-                found[row.shard()]++;
-                after[row.shard()] = row.createdAt();
+                foundRows[row.shard()]++;
+                afterTime[row.shard()] = row.createdAt();
                 afterId[row.shard()] = row.id();
             }
         }
         for (int shard = 0; shard < Shards.COUNT; shard++) {
-            if (found[shard] > 0 && found[shard] < PER_SHARD) {
-                after[shard] = after[shard].minusSeconds(SLACK_SECONDS);
+            if (foundRows[shard] > 0 && foundRows[shard] < PAGE_SIZE_PER_SHARD) {
+                afterTime[shard] = afterTime[shard].minusSeconds(OVERLAP_SECONDS);
                 afterId[shard] = FIRST_ID;
             }
         }

@@ -1,6 +1,8 @@
 /**
- * What the servers allow at most, and the loop that the system had before: each as little code as can be, without leases,
- * retries or order across faults. Not relays to use.
+ * This package measures the raw limits of the servers and the original loop of this system.
+ *
+ * <p>The programs have as little code as possible: no leases, no retries and no order across faults. They must not be
+ * used as relays.
  */
 @NullMarked
 package dev.studybuddy.bench.relays.limits;

@@ -8,16 +8,16 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
-/** The outbox of the contract, as its Flyway scripts make it. */
+/** The outbox of the contract, which the contract's Flyway scripts create. */
 public final class ContractOutbox implements OutboxForm {
 
-    /** The aggregate type of all events. */
+    /** All events have this aggregate type. */
     public static final String TYPE = "bench";
 
     private static final String COLUMNS =
             "shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at";
 
-    /** crc32 is PostgreSQL 18's; its values are those of the contract. */
+    /** The statement uses {@code crc32} of PostgreSQL 18, whose values equal those of the contract. */
     private static final String FILL =
             "INSERT /* bench */ INTO outbox (" + COLUMNS + ")\n" + """
             SELECT crc32(convert_to('bench/' || e.key, 'UTF8')) % 64, 'bench', e.key, e.version, gen_random_uuid(), 'bench.updated',
@@ -32,7 +32,7 @@ public final class ContractOutbox implements OutboxForm {
     private static final String PENDING = "SELECT /* bench */ 1 FROM outbox WHERE processed = false LIMIT 1";
 
     @Override
-    public void create(String url) {
+    public void createTables(String url) {
         Flyway.configure()
                 .dataSource(url, "root", "")
                 .locations(OutboxSchema.LOCATION)
@@ -42,8 +42,8 @@ public final class ContractOutbox implements OutboxForm {
     }
 
     @Override
-    public void learn(Connection connection) {
-        // Nothing: the contract says it all.
+    public void captureTemplate(Connection connection) {
+        // The contract defines all columns, so no template is needed.
     }
 
     @Override

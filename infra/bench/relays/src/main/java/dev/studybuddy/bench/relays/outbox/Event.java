@@ -4,19 +4,19 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * One event as a generator writes it.
+ * An event that a generator writes.
  *
- * @param number its place in the workload
- * @param key the aggregate's id
- * @param version the aggregate's version
- * @param atMicros when it was offered, microseconds since 1970; 0 where that doesn't matter
+ * @param number position in the workload
+ * @param key id of the aggregate
+ * @param version version of the aggregate
+ * @param atMicros time at which the event was offered, in microseconds since 1970; 0 if its lag is not measured
  */
 public record Event(long number, String key, long version, long atMicros) {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
     private static final int LOW_BITS = 15;
 
-    /** The payload as JSON text. */
+    /** Returns the payload as JSON text. */
     public String json() {
         return "{\"n\": " + number + ", \"at\": " + atMicros + ", \"key\": \"" + key + "\", \"version\": " + version
                 + ", \"kind\": \"benchmark\", \"subject\": \"mathematics\", \"pad\": \"" + pad(number) + "\"}";

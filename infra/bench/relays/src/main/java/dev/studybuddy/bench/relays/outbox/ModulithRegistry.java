@@ -5,10 +5,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Spring Modulith's event publication registry, which it makes itself, with publications that a resubmission picks up. */
+/**
+ * Spring Modulith's event publication registry, which the library creates. It is filled with publications that a
+ * resubmission selects.
+ */
 public final class ModulithRegistry implements OutboxForm {
 
-    private static final String LEARN =
+    private static final String CAPTURE_TEMPLATE =
             "CREATE TABLE bench_template AS SELECT listener_id, event_type FROM event_publication LIMIT 1";
 
     private static final String FILL = """
@@ -24,14 +27,14 @@ public final class ModulithRegistry implements OutboxForm {
             "SELECT /* bench */ 1 FROM event_publication WHERE completion_date IS NULL LIMIT 1";
 
     @Override
-    public void create(String url) {
-        // The library does when it starts.
+    public void createTables(String url) {
+        // The library creates its tables when it starts.
     }
 
     @Override
-    public void learn(Connection connection) throws SQLException {
+    public void captureTemplate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(LEARN);
+            statement.execute(CAPTURE_TEMPLATE);
         }
     }
 
@@ -45,12 +48,12 @@ public final class ModulithRegistry implements OutboxForm {
 
     @Override
     public PreparedStatement insert(Connection connection) {
-        throw new UnsupportedOperationException("its events are published within the application");
+        throw new UnsupportedOperationException("Spring Modulith publishes only events of its own application");
     }
 
     @Override
     public void bind(PreparedStatement insert, Event event) {
-        throw new UnsupportedOperationException("its events are published within the application");
+        throw new UnsupportedOperationException("Spring Modulith publishes only events of its own application");
     }
 
     @Override

@@ -9,15 +9,18 @@ import java.sql.Statement;
 import java.util.UUID;
 import org.apache.commons.codec.digest.MurmurHash3;
 
-/** Namastack's table, which it makes itself. What a row says of its handler is taken from one that the library wrote. */
+/**
+ * The table of namastack-outbox, which the library creates. The columns that name the handler are copied from a row
+ * that the library wrote.
+ */
 public final class NamastackOutbox implements OutboxForm {
 
     private static final int PARTITIONS = 256;
 
-    private static final String LEARN =
+    private static final String CAPTURE_TEMPLATE =
             "CREATE TABLE bench_template AS SELECT record_type, handler_id FROM outbox_record"
                     + " WHERE record_key = 'probe' LIMIT 1";
-    private static final String COUNT_LEARNT = "SELECT count(*) FROM bench_template";
+    private static final String COUNT_TEMPLATES = "SELECT count(*) FROM bench_template";
     private static final String KEYS = "CREATE TABLE IF NOT EXISTS bench_keys (key TEXT PRIMARY KEY, partition_no INT)";
     private static final String ADD_KEY = "INSERT /* bench */ INTO bench_keys VALUES (?, ?)";
 
@@ -39,19 +42,19 @@ public final class NamastackOutbox implements OutboxForm {
     private static final String PENDING = "SELECT /* bench */ 1 FROM outbox_record WHERE status = 'NEW' LIMIT 1";
 
     @Override
-    public void create(String url) {
-        // The library does when it starts.
+    public void createTables(String url) {
+        // The library creates its tables when it starts.
     }
 
     @Override
-    public void learn(Connection connection) throws SQLException {
+    public void captureTemplate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(LEARN);
+            statement.execute(CAPTURE_TEMPLATE);
             statement.execute(KEYS);
-            try (ResultSet count = statement.executeQuery(COUNT_LEARNT)) {
+            try (ResultSet count = statement.executeQuery(COUNT_TEMPLATES)) {
                 count.next();
                 if (count.getInt(1) != 1) {
-                    throw new IllegalStateException("the relay left no probe in outbox_record");
+                    throw new IllegalStateException("the relay has not written its probe to outbox_record");
                 }
             }
         }

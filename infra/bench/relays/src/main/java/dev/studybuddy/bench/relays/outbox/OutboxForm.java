@@ -4,28 +4,29 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** How events wait in a table. Statements of the benchmark itself carry the comment {@code bench}. */
+/** A table in which events wait for a relay. Statements of the benchmark itself carry the comment {@code bench}. */
 public interface OutboxForm {
 
-    /** Makes the tables, where the relay doesn't do it itself when it starts. */
-    void create(String url) throws SQLException;
+    /** Creates the tables, unless the relay creates them when it starts. */
+    void createTables(String url) throws SQLException;
 
-    /** Looks up what rows must carry, once the relay runs. */
-    void learn(Connection connection) throws SQLException;
+    /** Copies the values that rows need from a row that the running relay has written. */
+    void captureTemplate(Connection connection) throws SQLException;
 
     /**
-     * Writes all events of a workload in one statement.
+     * Inserts all events of a workload with one statement.
      *
-     * @param aheadSeconds how far ahead of now {@code created_at} is, so that it is not older than the commit
+     * @param aheadSeconds seconds by which {@code created_at} is ahead of the current time, so that it is not before
+     * the commit
      */
     void fill(Connection connection, Workload workload, double aheadSeconds) throws SQLException;
 
-    /** A statement for {@link #bind}. */
+    /** Prepares the statement for {@link #bind}. */
     PreparedStatement insert(Connection connection) throws SQLException;
 
-    /** Binds one event to {@link #insert}'s statement. */
+    /** Binds one event to the statement of {@link #insert}. */
     void bind(PreparedStatement insert, Event event) throws SQLException;
 
-    /** A query that has a row while something is pending. */
+    /** Returns a query that returns a row while an event is pending. */
     String pendingSql();
 }

@@ -1,20 +1,25 @@
 package dev.studybuddy.bench.relays.outbox;
 
 /**
- * Events 0 to {@code events − 1}: event n is version {@code n / aggregates + 1} of aggregate {@code n % aggregates}, so all
- * first versions come before all second ones.
+ * A workload of the events 0 to {@code events − 1}. Event n is version {@code n / aggregates + 1} of aggregate
+ * {@code n % aggregates}, so all first versions precede all second versions.
  *
- * @param prefix of the aggregates' ids
+ * @param prefix prefix of the aggregates' ids
+ * @param events number of events
+ * @param aggregates number of aggregates
  */
 public record Workload(String prefix, int events, int aggregates) {
 
-    /** Versions that each aggregate has in a backlog. */
+    /** Each aggregate has this number of versions in a backlog. */
     private static final int VERSIONS = 4;
 
-    /** Most of the payload: 272 hex digits that no compressor finds twice, for some 400 bytes in all. */
+    /**
+     * The payload contains this number of random hex digits, which do not repeat. The whole payload has about 400
+     * bytes.
+     */
     public static final int PAD_LENGTH = 272;
 
-    /** Many aggregates with 4 versions each. */
+    /** Returns a workload of many aggregates with 4 versions each. */
     public static Workload spread(String prefix, int events) {
         return new Workload(prefix, events, Math.max(1, events / VERSIONS));
     }

@@ -1,4 +1,4 @@
-/** The tables that events wait in: the contract's outbox and those of the other relays, filled with the same events. */
+/** This package fills the contract's outbox and the tables of the other relays with identical events. */
 @NullMarked
 package dev.studybuddy.bench.relays.outbox;
 

@@ -12,12 +12,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One PostgreSQL (durable: fsync and synchronous commit on) and one Kafka for the whole run, the repository's own server
- * programs with their own settings. PostgreSQL counts statements for everybody alike.
+ * One PostgreSQL and one Kafka for the whole run: the repository's own server programs with their own settings.
+ * PostgreSQL is durable (fsync and synchronous commit are on) and counts the statements of every relay.
  */
 public final class BenchServers implements AutoCloseable {
 
@@ -31,7 +32,7 @@ public final class BenchServers implements AutoCloseable {
     private OwnProcess sql;
     private final OwnProcess kafka;
 
-    /** Starts both. */
+    /** Starts both servers. */
     public BenchServers(Path folder) {
         this.folder = folder;
         this.kafka = start(
@@ -43,7 +44,7 @@ public final class BenchServers implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute(COUNT_STATEMENTS);
         } catch (SQLException e) {
-            throw new IllegalStateException("PostgreSQL can't be set up", e);
+            throw new IllegalStateException("cannot configure PostgreSQL", e);
         }
         sql.close();
         this.sql = startSql();
@@ -63,18 +64,18 @@ public final class BenchServers implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> all = new java.util.ArrayList<>(options);
+        List<String> all = new ArrayList<>(options);
         all.add("--" + Lifetime.READY_FILE + "=" + ready);
         all.add("--" + Lifetime.END_WITH_STDIN);
-        List<String> settings = new java.util.ArrayList<>(jvm);
+        List<String> settings = new ArrayList<>(jvm);
         settings.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
         OwnProcess process =
                 OwnProcess.start(repository.command(module, settings, all), Map.of(), folder.resolve(module + ".log"));
-        process.await(ready, START_LIMIT);
+        process.awaitFile(ready, START_LIMIT);
         return process;
     }
 
-    /** Makes an empty database, in which statements are counted. */
+    /** Creates an empty database in which statements are counted, and returns its URL. */
     public String newDatabase(String name) throws SQLException {
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
@@ -87,7 +88,7 @@ public final class BenchServers implements AutoCloseable {
         return url(name);
     }
 
-    /** Drops a database with whoever is in it, and flushes what it left to write, so that the next starts even. */
+    /** Drops a database with its connections and writes a checkpoint, so that each case starts from the same state. */
     public void dropDatabase(String name) throws SQLException {
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
@@ -118,7 +119,7 @@ public final class BenchServers implements AutoCloseable {
         return kafka.cpuSeconds();
     }
 
-    /** A port that nobody listens on at this moment. */
+    /** Returns a port on which no program listens at this moment. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

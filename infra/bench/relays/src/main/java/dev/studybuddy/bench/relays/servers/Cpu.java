@@ -1,14 +1,18 @@
 package dev.studybuddy.bench.relays.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux says of CPU time, in seconds; a hundredth is its step. */
+/** Reads CPU times from Linux's {@code /proc}, in seconds with a resolution of 0.01 s. */
 public final class Cpu {
 
     private static final double TICKS_PER_SECOND = 100;
-    /** Fields of {@code /proc/<pid>/stat} after the name: user, system, and both of the children that were waited for. */
+    /**
+     * The index of the first of four fields after the name in {@code /proc/<pid>/stat}: user, system, and both for
+     * waited-for children.
+     */
     private static final int FIRST_TIME_FIELD = 11;
 
     private static final int TIME_FIELDS = 4;
@@ -18,7 +22,7 @@ public final class Cpu {
 
     private Cpu() {}
 
-    /** CPU time of a process and of its children that have ended; 0 where the process is gone. */
+    /** Returns the CPU time of a process and of its children that have ended, or 0 if the process has ended. */
     public static double secondsOf(long pid) {
         try {
             String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -29,12 +33,12 @@ public final class Cpu {
             }
             return ticks / TICKS_PER_SECOND;
         } catch (IOException ended) {
-            // Its time is in its parent's fields by then.
+            // The parent's fields now include the time of this process.
             return 0;
         }
     }
 
-    /** CPU time that the whole machine has spent. */
+    /** Returns the CPU time that the whole machine has used. */
     public static double secondsOfMachine() {
         try {
             String[] fields =
@@ -45,7 +49,7 @@ public final class Cpu {
             }
             return busy / TICKS_PER_SECOND;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("this benchmark needs Linux's /proc", e);
+            throw new UncheckedIOException("this benchmark needs Linux's /proc", e);
         }
     }
 }

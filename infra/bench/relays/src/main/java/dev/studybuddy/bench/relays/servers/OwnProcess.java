@@ -10,25 +10,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process that this program started and ends, with its log in a file. */
+/** A child process, which this program starts and ends. Its log is in a file. */
 public final class OwnProcess implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long POLL_INTERVAL_MILLIS = 20;
     private static final int LOG_TAIL_LINES = 30;
 
     private final Process process;
     private final Path logFile;
-    private final Thread atExit;
+    private final Thread shutdownHook;
 
     private OwnProcess(Process process, Path logFile) {
         this.process = process;
         this.logFile = logFile;
-        this.atExit = new Thread(this::kill, "end-" + logFile.getFileName());
-        Runtime.getRuntime().addShutdownHook(atExit);
+        this.shutdownHook = new Thread(this::kill, "end-" + logFile.getFileName());
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
-    /** Starts it. Its standard input is a pipe from here; its output goes to the file. */
+    /** Starts a process. Its standard input is a pipe from this program, and its output is appended to the log file. */
     public static OwnProcess start(List<String> command, Map<String, String> environment, Path logFile) {
         try {
             Files.createDirectories(logFile.toAbsolutePath().getParent());
@@ -42,53 +42,59 @@ public final class OwnProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the file exists. */
-    public void await(Path file, Duration limit) {
+    /** Waits until the process has created the file. */
+    public void awaitFile(Path file, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!Files.exists(file)) {
-            if (ends(Duration.ofMillis(LOOK_EVERY_MILLIS)) || System.nanoTime() > deadline) {
-                throw new IllegalStateException(logFile + " did not get ready:\n" + logTail());
+            if (awaitExit(Duration.ofMillis(POLL_INTERVAL_MILLIS)) || System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "the process did not create " + file + "; the end of " + logFile + ":\n" + logTail());
             }
         }
     }
 
-    /** Throws with the end of its log where it has ended. */
+    /**
+     * Checks that the process is running.
+     *
+     * @throws IllegalStateException with the end of the log if the process has ended
+     */
     public void checkAlive() {
         if (!process.isAlive()) {
-            throw new IllegalStateException(logFile + " ended with code " + process.exitValue() + ":\n" + logTail());
+            throw new IllegalStateException("the process ended with code " + process.exitValue() + "; the end of "
+                    + logFile + ":\n" + logTail());
         }
     }
 
-    /** Writes a line to its standard input. */
-    public void say(String line) {
+    /** Writes a line to the standard input of the process. */
+    public void sendLine(String line) {
         try {
             process.getOutputStream().write((line + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
             process.getOutputStream().flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(logFile + " does not listen", e);
+            throw new UncheckedIOException("the process with log " + logFile + " does not read its standard input", e);
         }
     }
 
-    /** Its number on this machine. */
+    /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** CPU seconds of it and all its descendants, those that ended among them. */
+    /** Returns the CPU seconds of the process and all its descendants, including those that have ended. */
     public double cpuSeconds() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .mapToDouble(handle -> Cpu.secondsOf(handle.pid()))
                 .sum();
     }
 
-    /** Asks it to end, waits, kills it where it doesn't. */
+    /** Requests the process to end, and kills it if it is still running after 30 s. */
     @Override
     public void close() {
         process.destroy();
-        if (!ends(STOP_LIMIT)) {
+        if (!awaitExit(STOP_LIMIT)) {
             kill();
         }
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        Runtime.getRuntime().removeShutdownHook(shutdownHook);
     }
 
     private void kill() {
@@ -96,8 +102,8 @@ public final class OwnProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Waits until it has ended; whether it has. */
-    public boolean ends(Duration within) {
+    /** Waits for the process to end. Returns whether it has ended within the limit. */
+    public boolean awaitExit(Duration within) {
         try {
             return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -111,7 +117,7 @@ public final class OwnProcess implements AutoCloseable {
             List<String> lines = Files.readAllLines(logFile);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
         } catch (IOException e) {
-            return "(its log can't be read: " + e.getMessage() + ")";
+            return "(the log cannot be read: " + e.getMessage() + ")";
         }
     }
 }

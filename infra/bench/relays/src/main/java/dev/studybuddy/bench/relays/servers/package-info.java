@@ -1,4 +1,4 @@
-/** The servers under the relays, each a process of its own, and what every process costs. */
+/** This package starts server processes and measures their CPU time. */
 @NullMarked
 package dev.studybuddy.bench.relays.servers;
 
