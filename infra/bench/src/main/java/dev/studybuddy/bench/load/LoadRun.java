@@ -60,7 +60,7 @@ public final class LoadRun {
 
     /** Creates the users, then sends all writes and returns the result. */
     public LoadResult run() throws IOException, InterruptedException {
-        List<Person> users = new ArrayList<>();
+        List<LoadUser> users = new ArrayList<>();
         for (int n = 0; n < plan.users(); n++) {
             users.add(createUser(-1 - n));
         }
@@ -75,7 +75,7 @@ public final class LoadRun {
         return tally.result(took, lag.percentiles(), lag.givenUp());
     }
 
-    private Person createUser(long number) throws IOException, InterruptedException {
+    private LoadUser createUser(long number) throws IOException, InterruptedException {
         Write write = mix.createUser(number);
         Answer answer = api.call(write.method(), write.path(), write.body());
         if (!answer.ok()) {
@@ -84,10 +84,10 @@ public final class LoadRun {
         String id = answer.text("id");
         acknowledgements.add(new Acknowledgement(
                 new AggregateKey(AggregateType.USER, id), answer.version(), Acknowledgement.Effect.CHANGED));
-        return new Person(id, api.token(id));
+        return new LoadUser(id, api.token(id));
     }
 
-    private void runPhase(List<Person> users, long end, int rate, boolean measured) throws InterruptedException {
+    private void runPhase(List<LoadUser> users, long end, int rate, boolean measured) throws InterruptedException {
         long first = nextNumber.get();
         long startNanos = System.nanoTime();
         try (ExecutorService pool = Executors.newFixedThreadPool(plan.clients())) {
@@ -124,7 +124,7 @@ public final class LoadRun {
         }
     }
 
-    private void write(Person user, long number, SplittableRandom random, long dueNanos, boolean measured)
+    private void write(LoadUser user, long number, SplittableRandom random, long dueNanos, boolean measured)
             throws InterruptedException {
         Write write = mix.next(user, number, random);
         Answer answer;
@@ -154,7 +154,7 @@ public final class LoadRun {
         String id = write.id() == null ? answer.text("id") : write.id();
         AggregateKey key = new AggregateKey(write.type(), id);
         acknowledgements.add(new Acknowledgement(key, answer.version(), write.effect()));
-        Person user = write.user();
+        LoadUser user = write.user();
         if (write.id() == null && user != null) {
             if (write.type() == AggregateType.TODO) {
                 user.addTodo(id);

@@ -37,7 +37,7 @@ final class Mix {
         this.run = run;
     }
 
-    Write next(Person user, long number, RandomGenerator random) {
+    Write next(LoadUser user, long number, RandomGenerator random) {
         int dice = random.nextInt(100);
         if (dice < 32) {
             return createTodo(user, number, random);
@@ -62,7 +62,7 @@ final class Mix {
                 AggregateType.USER, USERS, Map.of("email", name + "@example.org", "name", "Load " + number), null);
     }
 
-    private static Write createTodo(Person user, long number, RandomGenerator random) {
+    private static Write createTodo(LoadUser user, long number, RandomGenerator random) {
         Map<String, Object> body = Map.of(
                 "title", "Todo " + number,
                 "subject", pick(SUBJECTS, random),
@@ -71,7 +71,7 @@ final class Mix {
         return Write.create(AggregateType.TODO, TODOS, body, user);
     }
 
-    private static Write changeTodo(int dice, Person user, long number, RandomGenerator random) {
+    private static Write changeTodo(int dice, LoadUser user, long number, RandomGenerator random) {
         if (dice >= 70) {
             return user.removeRandomTodo(random)
                     .map(id -> Write.delete(AggregateType.TODO, TODOS, id, user))
@@ -82,7 +82,7 @@ final class Mix {
                 .orElseGet(() -> createTodo(user, number, random));
     }
 
-    private static Write patchTodo(int dice, String id, Person user, long number, RandomGenerator random) {
+    private static Write patchTodo(int dice, String id, LoadUser user, long number, RandomGenerator random) {
         if (dice < 46) {
             Map<String, Object> body = Map.of("title", "Todo again " + number, "subject", pick(SUBJECTS, random));
             return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.CHANGED, user);
@@ -93,7 +93,7 @@ final class Mix {
         return Write.patch(AggregateType.TODO, TODOS, id, body, Effect.PERHAPS_CHANGED, user);
     }
 
-    private static Write createSession(Person user, RandomGenerator random) {
+    private static Write createSession(LoadUser user, RandomGenerator random) {
         Instant at = Instant.now().minus(Duration.ofHours(random.nextInt(24 * DAYS_BACK)));
         Map<String, Object> body = Map.of(
                 "minutes", 1 + random.nextInt(120),
@@ -103,7 +103,7 @@ final class Mix {
         return Write.create(AggregateType.SESSION, SESSIONS, body, user);
     }
 
-    private static Write renameUser(Person user, long number) {
+    private static Write renameUser(LoadUser user, long number) {
         Map<String, Object> body = Map.of("name", "Name " + number, "showProfile", number % 2 == 0);
         return Write.patch(AggregateType.USER, USERS, user.id(), body, Effect.CHANGED, user);
     }

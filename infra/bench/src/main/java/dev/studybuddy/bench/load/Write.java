@@ -19,17 +19,17 @@ record Write(
         AggregateType type,
         @Nullable String id,
         Effect effect,
-        @Nullable Person user) {
+        @Nullable LoadUser user) {
 
-    static Write create(AggregateType type, String path, Object body, @Nullable Person user) {
+    static Write create(AggregateType type, String path, Object body, @Nullable LoadUser user) {
         return new Write("POST", path, body, type, null, Effect.CHANGED, user);
     }
 
-    static Write patch(AggregateType type, String path, String id, Object body, Effect effect, Person user) {
+    static Write patch(AggregateType type, String path, String id, Object body, Effect effect, LoadUser user) {
         return new Write("PATCH", path + "/" + id, body, type, id, effect, user);
     }
 
-    static Write delete(AggregateType type, String path, String id, Person user) {
+    static Write delete(AggregateType type, String path, String id, LoadUser user) {
         return new Write("DELETE", path + "/" + id, null, type, id, Effect.DELETED, user);
     }
 

@@ -3,7 +3,7 @@ package dev.studybuddy.bench.projector;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
-import dev.studybuddy.bench.projector.workload.Mix;
+import dev.studybuddy.bench.projector.workload.EventMix;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class LagProbe implements AutoCloseable {
     }
 
     /** Adds a sample if the event, which is about to be sent, is a todo and the next one to sample. */
-    void recordSend(Mix.Event event, long nowMicros) {
+    void recordSend(EventMix.Event event, long nowMicros) {
         if (event.type() == AggregateType.TODO && todoCount++ % todosPerSample == 0) {
             // An earlier sample of the todo stays: the mirror at the newer version proves both, so replacing it would
             // lose the longer lag.
@@ -52,7 +52,7 @@ final class LagProbe implements AutoCloseable {
 
     /** Waits until every sample is visible. */
     void awaitAllVisible(Duration limit) {
-        Waiting.until("every sampled mirror is visible", POLL_INTERVAL, limit, samples::isEmpty);
+        PollingWait.until("every sampled mirror is visible", POLL_INTERVAL, limit, samples::isEmpty);
     }
 
     double percentileMillis(double percentile) {

@@ -6,42 +6,42 @@ import dev.studybuddy.bench.relays.servers.Cpu;
 final class Meter {
 
     private final Servers servers;
-    private final Carrier carrier;
-    private final double carrierBefore;
+    private final Target target;
+    private final double targetBefore;
     private final double mongoBefore;
     private final double kafkaBefore;
     private final double machineBefore;
     private final double ownBefore;
     private final long startNanos = System.nanoTime();
 
-    private Meter(Servers servers, Carrier carrier) {
+    private Meter(Servers servers, Target target) {
         this.servers = servers;
-        this.carrier = carrier;
-        this.carrierBefore = carrier.cpuSeconds();
+        this.target = target;
+        this.targetBefore = target.cpuSeconds();
         this.mongoBefore = servers.mongoCpuSeconds();
         this.kafkaBefore = servers.kafkaCpuSeconds();
         this.ownBefore = ownCpuSeconds();
         this.machineBefore = Cpu.secondsOfMachine();
     }
 
-    static Meter start(Servers servers, Carrier carrier) {
-        return new Meter(servers, carrier);
+    static Meter start(Servers servers, Target target) {
+        return new Meter(servers, target);
     }
 
     /** Ends the period and returns its cost per event. */
     Cost stop(long events) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        double carrierSeconds = carrier.cpuSeconds() - carrierBefore;
+        double targetSeconds = target.cpuSeconds() - targetBefore;
         double mongoSeconds = servers.mongoCpuSeconds() - mongoBefore;
         double kafkaSeconds = servers.kafkaCpuSeconds() - kafkaBefore;
         double others = Cpu.secondsOfMachine()
                 - machineBefore
-                - carrierSeconds
+                - targetSeconds
                 - mongoSeconds
                 - kafkaSeconds
                 - (ownCpuSeconds() - ownBefore);
         return new Cost(
-                carrierSeconds * 1e6 / events,
+                targetSeconds * 1e6 / events,
                 mongoSeconds * 1e6 / events,
                 kafkaSeconds * 1e6 / events,
                 Math.max(0, others / seconds));
@@ -56,5 +56,5 @@ final class Meter {
      *
      * @param otherCores mean number of cores that other work on the machine used in the period
      */
-    record Cost(double carrier, double mongo, double kafka, double otherCores) {}
+    record Cost(double target, double mongo, double kafka, double otherCores) {}
 }

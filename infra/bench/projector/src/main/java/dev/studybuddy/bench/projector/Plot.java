@@ -27,13 +27,7 @@ final class Plot {
     /** Returns the charts as SVG. */
     String svg() {
         List<Result> drains = of("drain");
-        bars(
-                "Backlog drained, events per second",
-                drains,
-                Result::title,
-                each -> each.figure("events/s"),
-                "%.0f",
-                FIRST);
+        bars("Backlog drained, events per second", drains, Result::title, each -> each.figure("events/s"), "%.0f", FIRST);
         List<Result> lags = of("lag");
         bars("Lag, median, ms", lags, Plot::offered, each -> each.figure("p50 ms"), "%.1f", FIRST);
         bars("Lag, p99, ms", lags, Plot::offered, each -> each.figure("p99 ms"), "%.1f", SECOND);

@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.projector;
 
-import dev.studybuddy.bench.projector.workload.Mix;
+import dev.studybuddy.bench.projector.workload.EventMix;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ public final class ProjectorBench {
     private void measureDrain(String id, String title, String version, List<String> command, int threads)
             throws Exception {
         try (TopicWriter writer = writer(id);
-                Carrier carrier = new ToldProgram(
+                Target target = new CommandedProcess(
                         command,
                         Map.of(
                                 "BENCH_BOOTSTRAP", servers.bootstrap(),
@@ -124,32 +124,32 @@ public final class ProjectorBench {
                         id,
                         settings.limit(),
                         id.equals("consumer") ? null : servers.database(database(id)))) {
-            add(new Drains(servers, settings).measure(id, title, version, writer, carrier));
+            add(new DrainBenchmark(servers, settings).measure(id, title, version, writer, target));
         }
     }
 
     private void measureProjector(String id) throws Exception {
         try (TopicWriter writer = writer(id);
-                OurProjector projector =
-                        new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
-            add(new Drains(servers, settings)
+                ProjectorProcess projector =
+                        new ProjectorProcess(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+            add(new DrainBenchmark(servers, settings)
                     .measure(id, "mongo-projector, live", "this repository", writer, projector));
             for (int rate : settings.rates()) {
-                add(new Lags(servers, settings).measure(rate, writer, projector));
+                add(new LagBenchmark(servers, settings).measure(rate, writer, projector));
             }
         }
     }
 
     private void measureRebuild(String id) throws Exception {
         try (TopicWriter writer = writer(id);
-                OurProjector projector =
-                        new OurProjector(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
-            new Rebuilds(servers, settings).measure(writer, projector).forEach(this::add);
+                ProjectorProcess projector =
+                        new ProjectorProcess(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+            new RebuildBenchmark(servers, settings).measure(writer, projector).forEach(this::add);
         }
     }
 
     private TopicWriter writer(String id) throws Exception {
-        return new TopicWriter(servers.bootstrap(), prefix(id), PARTITIONS, new Mix(settings.aggregates()));
+        return new TopicWriter(servers.bootstrap(), prefix(id), PARTITIONS, new EventMix(settings.aggregates()));
     }
 
     private static String prefix(String id) {

@@ -209,8 +209,8 @@ final class Report {
                     each.figure("other cores"));
         }
         if (rebuilds.size() > 1) {
-            Fit fit = Fit.through(rebuilds.stream()
-                    .map(each -> new Fit.Point(each.events(), each.figure("seconds")))
+            LinearFit fit = LinearFit.through(rebuilds.stream()
+                    .map(each -> new LinearFit.Point(each.events(), each.figure("seconds")))
                     .toList());
             out.format(
                     "Straight line: %.2f s + %.1f µs per event, R² %.4f. EXTRAPOLATED, not measured: %d events in %.0f s%n",

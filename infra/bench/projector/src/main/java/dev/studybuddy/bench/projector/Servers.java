@@ -4,7 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.local.program.Lifetime;
 import dev.studybuddy.local.program.Repository;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ final class Servers implements AutoCloseable {
     private final Path folder;
     private final int kafkaPort = BenchServers.freePort();
     private final int mongoPort = BenchServers.freePort();
-    private final OwnProcess kafka;
-    private final OwnProcess mongo;
+    private final ChildProcess kafka;
+    private final ChildProcess mongo;
     private final MongoClient client;
 
     /**
@@ -52,12 +52,12 @@ final class Servers implements AutoCloseable {
         this.client = MongoClients.create(mongoUri());
     }
 
-    private OwnProcess start(String module, String memory, List<String> options) {
+    private ChildProcess start(String module, String memory, List<String> options) {
         Path ready = folder.resolve(module + ".ready");
         List<String> all = new ArrayList<>(options);
         all.add("--" + Lifetime.READY_FILE + "=" + ready);
         all.add("--" + Lifetime.END_WITH_STDIN);
-        OwnProcess process = OwnProcess.start(
+        ChildProcess process = ChildProcess.start(
                 Repository.find().command(module, List.of(memory), all), Map.of(), folder.resolve(module + ".log"));
         process.awaitFile(ready, START_LIMIT);
         return process;
@@ -84,7 +84,7 @@ final class Servers implements AutoCloseable {
     }
 
     long mongoPeakMemoryMib() {
-        return Memory.peakMib(mongo.pid());
+        return ProcessMemory.peakMib(mongo.pid());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.studybuddy.bench.relays;
 import dev.studybuddy.bench.relays.Relay.Kind;
 import dev.studybuddy.bench.relays.outbox.Workload;
 import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,11 +38,11 @@ final class CaseRun implements AutoCloseable {
     private final Relay relay;
     private final Settings settings;
     private final String database;
-    private final Site site;
+    private final Workspace workspace;
     private final BenchTopic topic;
     private final Connection connection;
     private final Connection monitor;
-    private final List<OwnProcess> processes = new ArrayList<>();
+    private final List<ChildProcess> processes = new ArrayList<>();
 
     CaseRun(BenchServers servers, Relay relay, Settings settings, Path folder, String name) throws Exception {
         this.servers = servers;
@@ -53,7 +53,7 @@ final class CaseRun implements AutoCloseable {
         String prefix = name + ".";
         this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
-        this.site = new Site(url, servers.bootstrap(), prefix, topic.name(), own, BenchServers.freePort());
+        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, BenchServers.freePort());
         relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);
@@ -62,7 +62,7 @@ final class CaseRun implements AutoCloseable {
     /** Starts the processes, waits until events arrive on the topic, and warms up. */
     void start() throws Exception {
         startProcesses(Map.of());
-        new FirstFlow(relay, connection, topic, processes).await();
+        new ReadinessProbe(relay, connection, topic, processes).await();
         relay.outbox().captureTemplate(connection);
         Workload warm = Workload.spread("w", settings.warmUp(relay));
         drain(warm, "warm-up", settings.limit().multipliedBy(2));
@@ -96,12 +96,12 @@ final class CaseRun implements AutoCloseable {
         Workload workload = Workload.spread(prefix, perSecond * durationSeconds);
         Map<TopicPartition, Long> from = topic.ends();
         Meter meter = new Meter(servers, processes, monitor);
-        Generator.Offered offered;
-        try (WakeUps wakeUpSender = wakeUps ? WakeUps.toPublishers(monitor) : WakeUps.none()) {
+        Generator.OfferedLoad offered;
+        try (WakeUpSender wakeUpSender = wakeUps ? WakeUpSender.toPublishers(monitor) : WakeUpSender.none()) {
             meter.start();
             offered = relay.kind() == Kind.IN_APPLICATION
-                    ? InApplication.offer(site, workload, perSecond)
-                    : new Generator(site.jdbcUrl(), relay.outbox(), wakeUpSender).offer(workload, perSecond);
+                    ? ControlPortClient.offer(workspace, workload, perSecond)
+                    : new Generator(workspace.jdbcUrl(), relay.outbox(), wakeUpSender).offer(workload, perSecond);
         }
         awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVAL_LIMIT.toNanos());
         meter.stop(perSecond > MAX_AUTO_COMMITS_PER_SECOND ? 2 * offered.transactions() : 0);
@@ -123,20 +123,20 @@ final class CaseRun implements AutoCloseable {
         Workload all = Workload.spread(workload.prefix(), workload.events() + warmUp);
         relay.outbox().fill(connection, all, 0);
         startProcesses(Map.of("BENCH_WARM_UP", Integer.toString(warmUp)));
-        OwnProcess program = processes.getFirst();
-        program.awaitFile(site.readyFile(), settings.limit().multipliedBy(2));
+        ChildProcess program = processes.getFirst();
+        program.awaitFile(workspace.readyFile(), settings.limit().multipliedBy(2));
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
         Meter meter = new Meter(servers, processes, monitor);
         meter.start();
         program.sendLine("go");
-        program.awaitFile(site.resultFile(), settings.limit().multipliedBy(2));
+        program.awaitFile(workspace.resultFile(), settings.limit().multipliedBy(2));
         meter.stop(0);
-        String[] measured = Files.readString(site.resultFile()).split(" ", -1);
+        String[] measured = Files.readString(workspace.resultFile()).split(" ", -1);
         double seconds = Long.parseLong(measured[1]) / NANOS_PER_SECOND;
         Delivery delivery = Delivery.read(topic, workload.prefix(), from, topic.ends());
         long events = Long.parseLong(measured[0]);
-        return Results.of(relay, "drain", meter, delivery.lagMicros)
+        return ResultBuilder.of(relay, "drain", meter, delivery.lagMicros)
                 .counts(events, delivery.distinct() == 0 ? events : delivery.distinct(), delivery)
                 .build(-1, -1, seconds, false);
     }
@@ -150,18 +150,18 @@ final class CaseRun implements AutoCloseable {
             double seconds,
             double offered,
             double reached) {
-        return Results.of(relay, scenario, meter, delivery.lagMicros)
+        return ResultBuilder.of(relay, scenario, meter, delivery.lagMicros)
                 .counts(workload.events(), delivery.distinct(), delivery)
                 .build(offered, reached, seconds, wakeUps);
     }
 
     private void startProcesses(Map<String, String> more) {
         for (int n = 0; n < relay.instances(); n++) {
-            Relay.Program program = relay.program().apply(site, n);
+            Relay.Program program = relay.program().apply(workspace, n);
             Map<String, String> environment = new HashMap<>(program.environment());
             environment.putAll(more);
-            processes.add(OwnProcess.start(
-                    program.command(), environment, site.folder().resolve("process-" + n + ".log")));
+            processes.add(ChildProcess.start(
+                    program.command(), environment, workspace.folder().resolve("process-" + n + ".log")));
         }
     }
 
@@ -171,7 +171,7 @@ final class CaseRun implements AutoCloseable {
             if (System.nanoTime() > deadlineNanos) {
                 return false;
             }
-            processes.forEach(OwnProcess::checkAlive);
+            processes.forEach(ChildProcess::checkAlive);
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
         return true;
@@ -207,7 +207,7 @@ final class CaseRun implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        processes.forEach(OwnProcess::close);
+        processes.forEach(ChildProcess::close);
         connection.close();
         monitor.close();
         servers.dropDatabase(database);

@@ -2,7 +2,7 @@ package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.relays.outbox.ContractOutbox;
 import dev.studybuddy.bench.relays.outbox.Event;
-import dev.studybuddy.bench.relays.outbox.OutboxForm;
+import dev.studybuddy.bench.relays.outbox.OutboxAdapter;
 import dev.studybuddy.bench.relays.outbox.Workload;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.outbox.WakeUp;
@@ -33,10 +33,10 @@ final class Generator {
     private static final long NANOS_PER_MICRO = 1000;
 
     private final String url;
-    private final OutboxForm outbox;
-    private final WakeUps wakeUps;
+    private final OutboxAdapter outbox;
+    private final WakeUpSender wakeUps;
 
-    Generator(String url, OutboxForm outbox, WakeUps wakeUps) {
+    Generator(String url, OutboxAdapter outbox, WakeUpSender wakeUps) {
         this.url = url;
         this.outbox = outbox;
         this.wakeUps = wakeUps;
@@ -49,9 +49,9 @@ final class Generator {
      * @param seconds duration of the load
      * @param transactions number of commits
      */
-    record Offered(long startMicros, double seconds, long transactions) {}
+    record OfferedLoad(long startMicros, double seconds, long transactions) {}
 
-    Offered offer(Workload workload, int perSecond) throws InterruptedException, ExecutionException {
+    OfferedLoad offer(Workload workload, int perSecond) throws InterruptedException, ExecutionException {
         int eventsPerCommit = Math.max(1, (perSecond + MAX_COMMITS_PER_SECOND - 1) / MAX_COMMITS_PER_SECOND);
         double gapNanos = NANOS_PER_SECOND * eventsPerCommit / perSecond;
         AtomicLong next = new AtomicLong();
@@ -70,7 +70,7 @@ final class Generator {
             }
         }
         long transactions = (workload.events() + eventsPerCommit - 1L) / eventsPerCommit;
-        return new Offered(startMicros, (System.nanoTime() - startNanos) / NANOS_PER_SECOND, transactions);
+        return new OfferedLoad(startMicros, (System.nanoTime() - startNanos) / NANOS_PER_SECOND, transactions);
     }
 
     private void write(Workload workload, int eventsPerCommit, double gapNanos, long startNanos, AtomicLong next)

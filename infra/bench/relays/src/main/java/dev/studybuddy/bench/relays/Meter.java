@@ -1,8 +1,8 @@
 package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.relays.servers.BenchServers;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.bench.relays.servers.Cpu;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,14 +20,14 @@ final class Meter {
               AND query NOT LIKE '%/* bench */%' AND query NOT LIKE '%pg_stat_statements%'""";
 
     private final BenchServers servers;
-    private final List<OwnProcess> relay;
+    private final List<ChildProcess> relay;
     private final Connection connection;
     private final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     private Reading begin = Reading.NONE;
     private Reading end = Reading.NONE;
     private long statements;
 
-    Meter(BenchServers servers, List<OwnProcess> relay, Connection connection) {
+    Meter(BenchServers servers, List<ChildProcess> relay, Connection connection) {
         this.servers = servers;
         this.relay = relay;
         this.connection = connection;
@@ -84,7 +84,7 @@ final class Meter {
     private Reading read() {
         return new Reading(
                 System.nanoTime(),
-                relay.stream().mapToDouble(OwnProcess::cpuSeconds).sum(),
+                relay.stream().mapToDouble(ChildProcess::cpuSeconds).sum(),
                 servers.sqlCpuSeconds(),
                 servers.kafkaCpuSeconds(),
                 Cpu.secondsOf(ProcessHandle.current().pid()),

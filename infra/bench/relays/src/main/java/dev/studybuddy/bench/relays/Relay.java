@@ -1,6 +1,6 @@
 package dev.studybuddy.bench.relays;
 
-import dev.studybuddy.bench.relays.outbox.OutboxForm;
+import dev.studybuddy.bench.relays.outbox.OutboxAdapter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -24,12 +24,12 @@ record Relay(
         String title,
         String version,
         Kind kind,
-        OutboxForm outbox,
+        OutboxAdapter outbox,
         int instances,
         boolean marks,
         boolean receivesWakeUps,
         int warmUp,
-        BiFunction<Site, Integer, Program> program) {
+        BiFunction<Workspace, Integer, Program> program) {
 
     /** The mode in which the benchmark drives a program. */
     enum Kind {

@@ -48,19 +48,29 @@ final class Relays {
     }
 
     private Relay limit(String id, String title, Kind kind, boolean marks, int warmUp) {
-        return new Relay(id, title, OWN_VERSION, kind, new ContractOutbox(), 1, marks, false, warmUp, (site, n) -> {
-            List<String> arguments = new ArrayList<>(JVM_OPTIONS);
-            arguments.addAll(
-                    List.of("-cp", jar("infra/bench/relays", "relay-bench.jar").toString(), LIMIT_PROGRAM, id));
-            return new Program(java(arguments), environment(site));
-        });
+        return new Relay(
+                id, title, OWN_VERSION, kind, new ContractOutbox(), 1, marks, false, warmUp, (workspace, n) -> {
+                    List<String> arguments = new ArrayList<>(JVM_OPTIONS);
+                    arguments.addAll(List.of(
+                            "-cp", jar("infra/bench/relays", "relay-bench.jar").toString(), LIMIT_PROGRAM, id));
+                    return new Program(java(arguments), environment(workspace));
+                });
     }
 
     private Relay publisher(String id, String title, int instances) {
         return new Relay(
-                id, title, OWN_VERSION, Kind.RELAY, new ContractOutbox(), instances, true, true, WARM_UP, (site, n) -> {
-                    Map<String, String> environment = new LinkedHashMap<>(environment(site));
-                    environment.put("STUDYBUDDY_TOPIC_PREFIX", site.topicPrefix());
+                id,
+                title,
+                OWN_VERSION,
+                Kind.RELAY,
+                new ContractOutbox(),
+                instances,
+                true,
+                true,
+                WARM_UP,
+                (workspace, n) -> {
+                    Map<String, String> environment = new LinkedHashMap<>(environment(workspace));
+                    environment.put("STUDYBUDDY_TOPIC_PREFIX", workspace.topicPrefix());
                     environment.put("PUBLISHER_TOPICS_TYPES", ContractOutbox.TYPE);
                     environment.put("SERVER_PORT", "0");
                     List<String> arguments = new ArrayList<>(JVM_OPTIONS);
@@ -76,23 +86,23 @@ final class Relays {
             default -> new ContractOutbox();
         };
         boolean marks = !"debezium".equals(id);
-        return new Relay(id, title, versionOf(id, library), kind, outbox, 1, marks, false, warmUp, (site, n) -> {
+        return new Relay(id, title, versionOf(id, library), kind, outbox, 1, marks, false, warmUp, (workspace, n) -> {
             List<String> arguments = new ArrayList<>(JVM_OPTIONS);
             Path jar = jar("infra/bench/relays/" + id, id + "-relay.jar");
             arguments.addAll(List.of("-jar", jar.toString()));
-            return new Program(java(arguments), environment(site));
+            return new Program(java(arguments), environment(workspace));
         });
     }
 
-    private static Map<String, String> environment(Site site) {
+    private static Map<String, String> environment(Workspace workspace) {
         return Map.of(
-                "SPRING_DATASOURCE_URL", site.jdbcUrl(),
+                "SPRING_DATASOURCE_URL", workspace.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", "root",
                 "SPRING_DATASOURCE_PASSWORD", "",
-                "SPRING_KAFKA_BOOTSTRAP_SERVERS", site.bootstrap(),
-                "BENCH_TOPIC", site.topic(),
-                "BENCH_FOLDER", site.folder().toString(),
-                "BENCH_CONTROL_PORT", Integer.toString(site.controlPort()));
+                "SPRING_KAFKA_BOOTSTRAP_SERVERS", workspace.bootstrap(),
+                "BENCH_TOPIC", workspace.topic(),
+                "BENCH_FOLDER", workspace.folder().toString(),
+                "BENCH_CONTROL_PORT", Integer.toString(workspace.controlPort()));
     }
 
     private static List<String> java(List<String> arguments) {

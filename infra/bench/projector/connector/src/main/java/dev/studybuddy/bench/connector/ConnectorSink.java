@@ -61,7 +61,7 @@ public final class ConnectorSink {
                 "enable.auto.commit", "false");
         try (KafkaConsumer<String, String> consumer =
                         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
-                RunningTask task = new RunningTask(environment, topics)) {
+                SinkTaskDriver task = new SinkTaskDriver(environment, topics)) {
             consumer.subscribe(topics);
             while (true) {
                 var records = consumer.poll(POLL);

@@ -40,8 +40,8 @@ public final class LimitProgram {
         RecordReader reader = new RecordReader(environment);
         return switch (name) {
             case "consumer" -> new BareConsumer(reader);
-            case "upserts" -> new BareWrites(environment, reader, false);
-            case "sums" -> new BareWrites(environment, reader, true);
+            case "upserts" -> new BareWriter(environment, reader, false);
+            case "sums" -> new BareWriter(environment, reader, true);
             default -> throw new IllegalArgumentException("unknown limit: " + name);
         };
     }

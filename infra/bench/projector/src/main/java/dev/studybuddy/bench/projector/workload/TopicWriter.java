@@ -33,13 +33,13 @@ public final class TopicWriter implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final String prefix;
-    private final Mix mix;
+    private final EventMix mix;
     private final KafkaProducer<byte[], byte[]> transactionalProducer;
     private final KafkaProducer<byte[], byte[]> pacedProducer;
     private final Map<TopicPartition, Long> endOffsets = new ConcurrentHashMap<>();
 
     /** Creates the topics. */
-    public TopicWriter(String bootstrap, String prefix, int partitions, Mix mix)
+    public TopicWriter(String bootstrap, String prefix, int partitions, EventMix mix)
             throws ExecutionException, InterruptedException {
         this.prefix = prefix;
         this.mix = mix;
@@ -75,7 +75,7 @@ public final class TopicWriter implements AutoCloseable {
         return type.topic(prefix);
     }
 
-    public Mix mix() {
+    public EventMix mix() {
         return mix;
     }
 
@@ -115,14 +115,14 @@ public final class TopicWriter implements AutoCloseable {
      * sent
      * @return duration in seconds
      */
-    public double writePaced(int events, int perSecond, BiConsumer<Mix.Event, Long> beforeSend)
+    public double writePaced(int events, int perSecond, BiConsumer<EventMix.Event, Long> beforeSend)
             throws ExecutionException, InterruptedException {
         double gapNanos = NANOS_PER_SECOND / perSecond;
         long startNanos = System.nanoTime();
         List<Future<RecordMetadata>> sent = new ArrayList<>(events);
         for (int n = 0; n < events; n++) {
             awaitNanos(startNanos + (long) (n * gapNanos));
-            Mix.Event event = mix.next();
+            EventMix.Event event = mix.next();
             Instant now = Instant.now();
             beforeSend.accept(event, micros(now));
             sent.add(pacedProducer.send(record(event, now)));
@@ -155,7 +155,7 @@ public final class TopicWriter implements AutoCloseable {
         }
     }
 
-    private ProducerRecord<byte[], byte[]> record(Mix.Event event, Instant now) {
+    private ProducerRecord<byte[], byte[]> record(EventMix.Event event, Instant now) {
         AggregateType type = event.type();
         String id = event.state().id();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(

@@ -22,9 +22,9 @@ class ControlPort {
     private static final int FAILED = 500;
 
     private final HttpServer server;
-    private final Writer writer;
+    private final EventWriter writer;
 
-    ControlPort(Writer writer, @Value("${bench.control.port}") int port) throws IOException {
+    ControlPort(EventWriter writer, @Value("${bench.control.port}") int port) throws IOException {
         this.writer = writer;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/offer", this::offer);
@@ -46,7 +46,7 @@ class ControlPort {
             answer(
                     exchange,
                     OK,
-                    writer.write(new Writer.Request(
+                    writer.write(new EventWriter.Request(
                             parameters.getOrDefault("prefix", ""),
                             number(parameters, "events"),
                             number(parameters, "aggregates"),

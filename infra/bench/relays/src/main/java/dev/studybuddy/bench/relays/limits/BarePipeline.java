@@ -46,7 +46,7 @@ final class BarePipeline {
         Thread marker = new Thread(this::markContinuously, "mark");
         marker.start();
         try (Connection connection = environment.connect();
-                PendingPages pages = new PendingPages(connection)) {
+                PendingPageReader pages = new PendingPageReader(connection)) {
             while (marker.isAlive()) {
                 removeMarked();
                 if (send(pages.next()) == 0) {
@@ -92,7 +92,7 @@ final class BarePipeline {
     private void markContinuously() {
         List<Row> batch = new ArrayList<>();
         try (Connection connection = environment.connect();
-                BulkMark mark = new BulkMark(connection)) {
+                BulkMarker mark = new BulkMarker(connection)) {
             while (true) {
                 batch.add(acknowledged.take());
                 acknowledged.drainTo(batch, MAX_MARK_BATCH - 1);

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A bare producer does only the work of Kafka: one idempotent producer sends the table's payloads from memory. */
-final class BareProducer implements LimitProgram.Timed {
+final class BareProducer implements LimitProgram.TimedLimit {
 
     private static final String ALL = """
             SELECT aggregate_id, payload::text FROM outbox ORDER BY created_at, id""";

@@ -21,7 +21,7 @@ public final class LimitProgram {
         Environment environment = Environment.read();
         switch (arguments[0]) {
             case "producer" -> measure(environment, new BareProducer(environment));
-            case "mark" -> measure(environment, new BareMark(environment));
+            case "mark" -> measure(environment, new BareMarker(environment));
             case "pipeline" -> new BarePipeline(environment).run();
             case "original" -> new OriginalLoop(environment).run();
             default -> throw new IllegalArgumentException("unknown limit: " + arguments[0]);
@@ -29,7 +29,7 @@ public final class LimitProgram {
     }
 
     /** A limit whose duration is measured. */
-    interface Timed {
+    interface TimedLimit {
         /** Loads the data and processes the warm-up events. */
         void warmUp() throws Exception;
 
@@ -37,7 +37,7 @@ public final class LimitProgram {
         long run() throws Exception;
     }
 
-    private static void measure(Environment environment, Timed timed) throws Exception {
+    private static void measure(Environment environment, TimedLimit timed) throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         timed.warmUp();
         write(environment.folder().resolve("ready"), "");

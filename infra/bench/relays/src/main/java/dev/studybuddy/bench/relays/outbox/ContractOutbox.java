@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
 /** The outbox of the contract, which the contract's Flyway scripts create. */
-public final class ContractOutbox implements OutboxForm {
+public final class ContractOutbox implements OutboxAdapter {
 
     /** All events have this aggregate type. */
     public static final String TYPE = "bench";

@@ -9,7 +9,7 @@ import java.sql.Statement;
  * Spring Modulith's event publication registry, which the library creates. It is filled with publications that a
  * resubmission selects.
  */
-public final class ModulithRegistry implements OutboxForm {
+public final class ModulithRegistry implements OutboxAdapter {
 
     private static final String CAPTURE_TEMPLATE =
             "CREATE TABLE bench_template AS SELECT listener_id, event_type FROM event_publication LIMIT 1";

@@ -13,7 +13,7 @@ import org.apache.commons.codec.digest.MurmurHash3;
  * The table of namastack-outbox, which the library creates. The columns that name the handler are copied from a row
  * that the library wrote.
  */
-public final class NamastackOutbox implements OutboxForm {
+public final class NamastackOutbox implements OutboxAdapter {
 
     private static final int PARTITIONS = 256;
 

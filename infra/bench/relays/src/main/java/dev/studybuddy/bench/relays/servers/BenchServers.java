@@ -29,8 +29,8 @@ public final class BenchServers implements AutoCloseable {
     private final Path folder;
     private final int sqlPort = freePort();
     private final int kafkaPort = freePort();
-    private OwnProcess sql;
-    private final OwnProcess kafka;
+    private ChildProcess sql;
+    private final ChildProcess kafka;
 
     /** Starts both servers. */
     public BenchServers(Path folder) {
@@ -50,14 +50,14 @@ public final class BenchServers implements AutoCloseable {
         this.sql = startSql();
     }
 
-    private OwnProcess startSql() {
+    private ChildProcess startSql() {
         return start(
                 "postgres-server",
                 List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 List.of("--port=" + sqlPort, "--data=" + folder.resolve("postgres"), "--durability=on"));
     }
 
-    private OwnProcess start(String module, List<String> jvm, List<String> options) {
+    private ChildProcess start(String module, List<String> jvm, List<String> options) {
         Path ready = folder.resolve(module + ".ready");
         try {
             Files.deleteIfExists(ready);
@@ -69,8 +69,8 @@ public final class BenchServers implements AutoCloseable {
         all.add("--" + Lifetime.END_WITH_STDIN);
         List<String> settings = new ArrayList<>(jvm);
         settings.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
-        OwnProcess process =
-                OwnProcess.start(repository.command(module, settings, all), Map.of(), folder.resolve(module + ".log"));
+        ChildProcess process = ChildProcess.start(
+                repository.command(module, settings, all), Map.of(), folder.resolve(module + ".log"));
         process.awaitFile(ready, START_LIMIT);
         return process;
     }

@@ -3,7 +3,7 @@ package dev.studybuddy.bench.relays;
 import org.HdrHistogram.Histogram;
 
 /** Builds a result from a case's counts and rates. */
-final class Results {
+final class ResultBuilder {
 
     private static final double P50 = 50;
     private static final double P95 = 95;
@@ -19,18 +19,18 @@ final class Results {
     private long repeats;
     private long outOfOrder;
 
-    private Results(Relay relay, String scenario, Meter meter, Histogram lag) {
+    private ResultBuilder(Relay relay, String scenario, Meter meter, Histogram lag) {
         this.relay = relay;
         this.scenario = scenario;
         this.meter = meter;
         this.lag = lag;
     }
 
-    static Results of(Relay relay, String scenario, Meter meter, Histogram lag) {
-        return new Results(relay, scenario, meter, lag);
+    static ResultBuilder of(Relay relay, String scenario, Meter meter, Histogram lag) {
+        return new ResultBuilder(relay, scenario, meter, lag);
     }
 
-    Results counts(long expectedEvents, long distinctEvents, Delivery delivery) {
+    ResultBuilder counts(long expectedEvents, long distinctEvents, Delivery delivery) {
         expected = expectedEvents;
         distinct = distinctEvents;
         repeats = delivery.repeats();

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** A table in which events wait for a relay. Statements of the benchmark itself carry the comment {@code bench}. */
-public interface OutboxForm {
+public interface OutboxAdapter {
 
     /** Creates the tables, unless the relay creates them when it starts. */
     void createTables(String url) throws SQLException;

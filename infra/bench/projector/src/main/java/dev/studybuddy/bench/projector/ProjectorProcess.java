@@ -5,7 +5,7 @@ import com.mongodb.client.model.Projections;
 import dev.studybuddy.audit.ReadModelComparison;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -21,19 +21,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 
 /** One process of {@code mongo-projector} as it is delivered. Its progress is read from its journals. */
-final class OurProjector implements Carrier {
+final class ProjectorProcess implements Target {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final int MAX_FINDINGS = 5;
 
-    private final OwnProcess process;
+    private final ChildProcess process;
     private final MongoDatabase database;
     private final GenerationStore generations;
     private final Duration limit;
     private final int port;
     private int generation = 1;
 
-    OurProjector(Servers servers, String database, String prefix, int partitions, Path folder, Settings settings) {
+    ProjectorProcess(Servers servers, String database, String prefix, int partitions, Path folder, Settings settings) {
         this.database = servers.database(database);
         this.generations = new GenerationStore(this.database);
         this.limit = settings.limit();
@@ -56,7 +56,7 @@ final class OurProjector implements Carrier {
                 Names.STUDY,
                 "SERVER_PORT",
                 Integer.toString(port)));
-        this.process = OwnProcess.start(
+        this.process = ChildProcess.start(
                 Programs.java(List.of(
                         "-Xmx256m",
                         "-XX:+UseParallelGC",
@@ -134,7 +134,7 @@ final class OurProjector implements Carrier {
     }
 
     @Override
-    public Drained await(TopicWriter writer) {
+    public DrainTimes await(TopicWriter writer) {
         Map<String, Long> wantedOffsets = new HashMap<>();
         for (Map.Entry<TopicPartition, Long> end : writer.endOffsets().entrySet()) {
             for (AggregateType type : AggregateType.values()) {
@@ -143,11 +143,11 @@ final class OurProjector implements Carrier {
                 }
             }
         }
-        Waiting.until("generation " + generation + " has applied all events", POLL_INTERVAL, limit, () -> {
+        PollingWait.until("generation " + generation + " has applied all events", POLL_INTERVAL, limit, () -> {
             process.checkAlive();
             return hasApplied(wantedOffsets);
         });
-        return new Drained(0, TopicWriter.micros(Instant.now()));
+        return new DrainTimes(0, TopicWriter.micros(Instant.now()));
     }
 
     private boolean hasApplied(Map<String, Long> wantedOffsets) {
@@ -170,7 +170,7 @@ final class OurProjector implements Carrier {
 
     @Override
     public long peakMemoryMib() {
-        return Memory.peakMib(process.pid());
+        return ProcessMemory.peakMib(process.pid());
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.relays.outbox.ContractOutbox;
 import dev.studybuddy.bench.relays.outbox.Event;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.outbox.Shards;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Waits until a relay publishes probe events, one each half second, and until its instances share the shards evenly.
  */
-final class FirstFlow {
+final class ReadinessProbe {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
@@ -29,9 +29,9 @@ final class FirstFlow {
     private final Relay relay;
     private final Connection connection;
     private final BenchTopic topic;
-    private final List<OwnProcess> processes;
+    private final List<ChildProcess> processes;
 
-    FirstFlow(Relay relay, Connection connection, BenchTopic topic, List<OwnProcess> processes) {
+    ReadinessProbe(Relay relay, Connection connection, BenchTopic topic, List<ChildProcess> processes) {
         this.relay = relay;
         this.connection = connection;
         this.topic = topic;
@@ -42,7 +42,7 @@ final class FirstFlow {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         long probes = 0;
         while (topic.count() == 0 || (relay.marks() && topic.count() < probes) || !shardsAreBalanced()) {
-            processes.forEach(OwnProcess::checkAlive);
+            processes.forEach(ChildProcess::checkAlive);
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(relay.id() + " did not become ready within " + LIMIT);
             }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Reads the memory of a process from Linux's {@code /proc}. */
-final class Memory {
+final class ProcessMemory {
 
     private static final long KIB_PER_MIB = 1024;
 
-    private Memory() {}
+    private ProcessMemory() {}
 
     /** Returns the peak resident memory of a process, in MiB. */
     static long peakMib(long pid) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A child process, which this program starts and ends. Its log is in a file. */
-public final class OwnProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final long POLL_INTERVAL_MILLIS = 20;
@@ -21,7 +21,7 @@ public final class OwnProcess implements AutoCloseable {
     private final Path logFile;
     private final Thread shutdownHook;
 
-    private OwnProcess(Process process, Path logFile) {
+    private ChildProcess(Process process, Path logFile) {
         this.process = process;
         this.logFile = logFile;
         this.shutdownHook = new Thread(this::kill, "end-" + logFile.getFileName());
@@ -29,14 +29,14 @@ public final class OwnProcess implements AutoCloseable {
     }
 
     /** Starts a process. Its standard input is a pipe from this program, and its output is appended to the log file. */
-    public static OwnProcess start(List<String> command, Map<String, String> environment, Path logFile) {
+    public static ChildProcess start(List<String> command, Map<String, String> environment, Path logFile) {
         try {
             Files.createDirectories(logFile.toAbsolutePath().getParent());
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
             builder.environment().putAll(environment);
-            return new OwnProcess(builder.start(), logFile);
+            return new ChildProcess(builder.start(), logFile);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }

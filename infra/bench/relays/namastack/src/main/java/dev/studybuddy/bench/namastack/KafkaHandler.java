@@ -9,12 +9,12 @@ import org.springframework.stereotype.Component;
 
 /** Sends an event to Kafka and waits for its acknowledgement, as the library's own Kafka handler does. */
 @Component
-class ToKafka implements OutboxTypedHandler<BenchEvent> {
+class KafkaHandler implements OutboxTypedHandler<BenchEvent> {
 
     private final KafkaTemplate<Object, Object> kafka;
     private final String topic;
 
-    ToKafka(KafkaTemplate<Object, Object> kafka, @Value("${bench.topic}") String topic) {
+    KafkaHandler(KafkaTemplate<Object, Object> kafka, @Value("${bench.topic}") String topic) {
         this.kafka = kafka;
         this.topic = topic;
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * Marks many rows in one statement. It disables other joins, so that the planner uses the primary key with any
  * statistics.
  */
-final class BulkMark implements AutoCloseable {
+final class BulkMarker implements AutoCloseable {
 
     private static final String MARK = """
             UPDATE outbox AS o SET processed = true, processed_at = now()
@@ -21,7 +21,7 @@ final class BulkMark implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement statement;
 
-    BulkMark(Connection connection) throws SQLException {
+    BulkMarker(Connection connection) throws SQLException {
         this.connection = connection;
         try (Statement settings = connection.createStatement()) {
             settings.execute("SET enable_hashjoin = off");

@@ -13,9 +13,9 @@ import java.util.function.Function;
 import org.bson.Document;
 
 /** Compares the documents of a program that keeps no sums with the last state of each aggregate, field by field. */
-public final class Truth {
+public final class ExpectedState {
 
-    private Truth() {}
+    private ExpectedState() {}
 
     /** Returns the number of documents that differ from the last states, including missing and extra documents. */
     public static long differences(

@@ -5,17 +5,17 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** A bare marker does only the work of PostgreSQL: it reads a page, marks it, and then reads the next one. */
-final class BareMark implements LimitProgram.Timed {
+final class BareMarker implements LimitProgram.TimedLimit {
 
     private final Environment environment;
-    private final PendingPages pages;
-    private final BulkMark mark;
+    private final PendingPageReader pages;
+    private final BulkMarker mark;
 
-    BareMark(Environment environment) throws SQLException {
+    BareMarker(Environment environment) throws SQLException {
         this.environment = environment;
         Connection connection = environment.connect();
-        this.pages = new PendingPages(connection);
-        this.mark = new BulkMark(connection);
+        this.pages = new PendingPageReader(connection);
+        this.mark = new BulkMarker(connection);
     }
 
     @Override

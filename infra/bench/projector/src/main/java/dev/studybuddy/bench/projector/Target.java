@@ -4,7 +4,7 @@ import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.List;
 
 /** A measured process that copies events from the topics into MongoDB, or does a part of this work. */
-interface Carrier extends AutoCloseable {
+interface Target extends AutoCloseable {
 
     /**
      * The times of a drain, in microseconds since 1970.
@@ -13,13 +13,13 @@ interface Carrier extends AutoCloseable {
      * events become visible
      * @param endMicros time at which the last event was written
      */
-    record Drained(long startMicros, long endMicros) {}
+    record DrainTimes(long startMicros, long endMicros) {}
 
     /** Announces how many records the topics will hold, for a target that needs the number in advance. */
     default void announce(long total) {}
 
     /** Waits until the target has processed all events that the writer wrote. */
-    Drained await(TopicWriter writer);
+    DrainTimes await(TopicWriter writer);
 
     double cpuSeconds();
 

@@ -8,14 +8,14 @@ import org.springframework.stereotype.Component;
 
 /** Resubmits the publications in the registry. The library expects the application to start this. */
 @Component
-class Resubmission {
+class Resubmitter {
 
     private static final int BATCH = 1000;
     private static final Duration MIN_AGE = Duration.ofMinutes(1);
 
     private final FailedEventPublications publications;
 
-    Resubmission(FailedEventPublications publications) {
+    Resubmitter(FailedEventPublications publications) {
         this.publications = publications;
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * Sends a wake-up datagram to every publisher, as a writer does after its commit. It may have no addresses; then it
  * sends none.
  */
-final class WakeUps implements AutoCloseable {
+final class WakeUpSender implements AutoCloseable {
 
     private static final String ADDRESSES =
             "SELECT /* bench */ address FROM outbox_publisher WHERE address IS NOT NULL";
@@ -26,7 +26,7 @@ final class WakeUps implements AutoCloseable {
     private final DatagramChannel channel;
     private final List<SocketAddress> addresses;
 
-    private WakeUps(List<SocketAddress> addresses) {
+    private WakeUpSender(List<SocketAddress> addresses) {
         this.addresses = addresses;
         try {
             this.channel = DatagramChannel.open();
@@ -36,12 +36,12 @@ final class WakeUps implements AutoCloseable {
     }
 
     /** Creates a sender without addresses. */
-    static WakeUps none() {
-        return new WakeUps(List.of());
+    static WakeUpSender none() {
+        return new WakeUpSender(List.of());
     }
 
     /** Creates a sender to the publishers in the heartbeat table. */
-    static WakeUps toPublishers(Connection connection) throws SQLException {
+    static WakeUpSender toPublishers(Connection connection) throws SQLException {
         List<SocketAddress> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(ADDRESSES)) {
@@ -55,7 +55,7 @@ final class WakeUps implements AutoCloseable {
         if (found.isEmpty()) {
             throw new IllegalStateException("no publisher has registered an address for wake-ups");
         }
-        return new WakeUps(List.copyOf(found));
+        return new WakeUpSender(List.copyOf(found));
     }
 
     void send(WakeUp wakeUp) {

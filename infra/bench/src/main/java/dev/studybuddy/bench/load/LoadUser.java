@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** A user of the load with the ids of its todos and sessions. Several clients write for one user. */
-final class Person {
+final class LoadUser {
 
     private final String id;
     private final Map<String, String> headers;
     private final List<String> todos = new ArrayList<>();
     private final List<String> sessions = new ArrayList<>();
 
-    Person(String id, String token) {
+    LoadUser(String id, String token) {
         this.id = id;
         this.headers = ApiClient.bearer(token);
     }

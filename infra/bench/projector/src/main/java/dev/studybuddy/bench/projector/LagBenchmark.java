@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /** The lag benchmark measures how late a mirror is while events arrive at an even rate. */
-final class Lags {
+final class LagBenchmark {
 
     private static final int MAX_WARM_UP_SECONDS = 20;
 
     private final Servers servers;
     private final Settings settings;
 
-    Lags(Servers servers, Settings settings) {
+    LagBenchmark(Servers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
 
-    Result measure(int rate, TopicWriter writer, OurProjector projector)
+    Result measure(int rate, TopicWriter writer, ProjectorProcess projector)
             throws ExecutionException, InterruptedException {
         writer.writePaced(Math.min(MAX_WARM_UP_SECONDS, settings.seconds()) * rate, rate, (event, at) -> {});
         projector.await(writer);
@@ -33,7 +33,7 @@ final class Lags {
             figures.put("reached/s", events / seconds);
             probe.awaitAllVisible(settings.limit());
             projector.await(writer);
-            Figures.addCost(figures, meter.stop(events));
+            Measurements.addCost(figures, meter.stop(events));
             figures.put("seen", (double) probe.sampleCount());
             figures.put("p50 ms", probe.percentileMillis(50));
             figures.put("p95 ms", probe.percentileMillis(95));
@@ -44,7 +44,7 @@ final class Lags {
         String label = "generation=\"" + projector.generation() + '"';
         figures.put("own p50 ms", after.percentileSince(before, 50, "projector_end_to_end_seconds", label));
         figures.put("own p99 ms", after.percentileSince(before, 99, "projector_end_to_end_seconds", label));
-        Figures.addBatches(figures, before, after, projector.generation());
+        Measurements.addBatches(figures, before, after, projector.generation());
         figures.put("offered/s", (double) rate);
         figures.put("memory MiB", (double) projector.peakMemoryMib());
         return new Result(

@@ -21,11 +21,11 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * writes one bulk for each topic of a poll ({@code max.batch.size} 0, the default). The bulk is ordered (the default),
  * because a poll contains several states of one aggregate.
  */
-final class RunningTask implements AutoCloseable {
+final class SinkTaskDriver implements AutoCloseable {
 
     private final MongoSinkTask task = new MongoSinkTask();
 
-    RunningTask(Map<String, String> environment, List<String> topics) {
+    SinkTaskDriver(Map<String, String> environment, List<String> topics) {
         Map<String, String> settings = new HashMap<>();
         settings.put("topics", String.join(",", topics));
         settings.put("connection.uri", ConnectorSink.required(environment, "BENCH_MONGO"));

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param folder folder for logs and files
  * @param controlPort free port for a process that is controlled over HTTP
  */
-record Site(String jdbcUrl, String bootstrap, String topicPrefix, String topic, Path folder, int controlPort) {
+record Workspace(String jdbcUrl, String bootstrap, String topicPrefix, String topic, Path folder, int controlPort) {
 
     /** Returns the file that a limit's program creates after its warm-up. */
     Path readyFile() {

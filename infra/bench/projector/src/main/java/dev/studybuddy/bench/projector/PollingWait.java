@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for a condition by polling, because no program signals it. */
-final class Waiting {
+final class PollingWait {
 
-    private Waiting() {}
+    private PollingWait() {}
 
     /**
      * Waits until the condition holds.

@@ -8,19 +8,20 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /** The rebuild benchmark measures rebuilds from growing topics while the live generation is idle. */
-final class Rebuilds {
+final class RebuildBenchmark {
 
     private static final double MICROS_PER_SECOND = 1e6;
 
     private final Servers servers;
     private final Settings settings;
 
-    Rebuilds(Servers servers, Settings settings) {
+    RebuildBenchmark(Servers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
 
-    List<Result> measure(TopicWriter writer, OurProjector projector) throws ExecutionException, InterruptedException {
+    List<Result> measure(TopicWriter writer, ProjectorProcess projector)
+            throws ExecutionException, InterruptedException {
         List<Result> results = new ArrayList<>();
         for (int size : settings.sizes()) {
             writer.writeBacklog(size - (int) writer.writtenCount());
@@ -35,17 +36,17 @@ final class Rebuilds {
         return results;
     }
 
-    private Result measure(int size, TopicWriter writer, OurProjector projector) {
+    private Result measure(int size, TopicWriter writer, ProjectorProcess projector) {
         Scrape before = projector.metrics();
         Meter meter = Meter.start(servers, projector);
         long startMicros = projector.startRebuild();
-        Carrier.Drained drained = projector.await(writer);
+        Target.DrainTimes times = projector.await(writer);
         Map<String, Double> figures = new HashMap<>();
-        Figures.addCost(figures, meter.stop(size));
-        double seconds = (drained.endMicros() - startMicros) / MICROS_PER_SECOND;
+        Measurements.addCost(figures, meter.stop(size));
+        double seconds = (times.endMicros() - startMicros) / MICROS_PER_SECOND;
         figures.put("seconds", seconds);
         figures.put("events/s", size / seconds);
-        Figures.addBatches(figures, before, projector.metrics(), projector.generation());
+        Measurements.addBatches(figures, before, projector.metrics(), projector.generation());
         figures.put("memory MiB", (double) projector.peakMemoryMib());
         List<String> differences = projector.differences(writer);
         projector.abortRebuild();

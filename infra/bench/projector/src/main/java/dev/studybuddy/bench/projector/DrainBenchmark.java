@@ -8,55 +8,55 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /** The drain benchmark measures how fast a target processes backlogs, each of which becomes visible at once. */
-final class Drains {
+final class DrainBenchmark {
 
     private static final double MICROS_PER_SECOND = 1e6;
 
     private final Servers servers;
     private final Settings settings;
 
-    Drains(Servers servers, Settings settings) {
+    DrainBenchmark(Servers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
 
-    Result measure(String id, String title, String version, TopicWriter writer, Carrier carrier)
+    Result measure(String id, String title, String version, TopicWriter writer, Target target)
             throws ExecutionException, InterruptedException {
         // The warm-up is split into parts, because the limits keep a whole decoded backlog in memory.
         for (int left = settings.warmUp(); left > 0; left -= settings.events()) {
             int part = Math.min(left, settings.events());
-            carrier.announce(writer.writtenCount() + part);
+            target.announce(writer.writtenCount() + part);
             writer.writeBacklog(part);
-            carrier.await(writer);
+            target.await(writer);
         }
         List<Map<String, Double>> rounds = new ArrayList<>();
         for (int n = 0; n < settings.rounds(); n++) {
-            rounds.add(round(writer, carrier));
+            rounds.add(round(writer, target));
         }
         rounds.sort((one, other) -> Double.compare(rate(one), rate(other)));
         Map<String, Double> median = new HashMap<>(rounds.get(rounds.size() / 2));
         median.put("slowest/s", rate(rounds.getFirst()));
         median.put("fastest/s", rate(rounds.getLast()));
-        median.put("memory MiB", (double) carrier.peakMemoryMib());
-        return new Result(id, title, version, "drain", settings.events(), median, carrier.differences(writer));
+        median.put("memory MiB", (double) target.peakMemoryMib());
+        return new Result(id, title, version, "drain", settings.events(), median, target.differences(writer));
     }
 
-    private Map<String, Double> round(TopicWriter writer, Carrier carrier)
+    private Map<String, Double> round(TopicWriter writer, Target target)
             throws ExecutionException, InterruptedException {
-        carrier.announce(writer.writtenCount() + settings.events());
-        OurProjector ours = carrier instanceof OurProjector projector ? projector : null;
+        target.announce(writer.writtenCount() + settings.events());
+        ProjectorProcess ours = target instanceof ProjectorProcess projector ? projector : null;
         Scrape before = ours == null ? null : ours.metrics();
         long visibleMicros = writer.writeBacklog(settings.events());
-        Meter meter = Meter.start(servers, carrier);
-        Carrier.Drained drained = carrier.await(writer);
+        Meter meter = Meter.start(servers, target);
+        Target.DrainTimes times = target.await(writer);
         Meter.Cost cost = meter.stop(settings.events());
-        long startMicros = drained.startMicros() == 0 ? visibleMicros : drained.startMicros();
-        double seconds = Math.max(1, drained.endMicros() - startMicros) / MICROS_PER_SECOND;
+        long startMicros = times.startMicros() == 0 ? visibleMicros : times.startMicros();
+        double seconds = Math.max(1, times.endMicros() - startMicros) / MICROS_PER_SECOND;
         Map<String, Double> figures = new HashMap<>();
         figures.put("events/s", settings.events() / seconds);
-        Figures.addCost(figures, cost);
+        Measurements.addCost(figures, cost);
         if (ours != null && before != null) {
-            Figures.addBatches(figures, before, ours.metrics(), ours.generation());
+            Measurements.addBatches(figures, before, ours.metrics(), ours.generation());
         }
         return figures;
     }

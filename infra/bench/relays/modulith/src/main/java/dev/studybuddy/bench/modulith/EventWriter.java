@@ -16,7 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Publishes events at an even rate, with as many threads and as large transactions as the benchmark's generator. */
 @Component
-class Writer {
+class EventWriter {
 
     private static final int THREADS = 4;
     private static final int MAX_COMMITS_PER_SECOND = 1000;
@@ -27,7 +27,7 @@ class Writer {
     private final ApplicationEventPublisher events;
     private final TransactionTemplate transaction;
 
-    Writer(ApplicationEventPublisher events, TransactionTemplate transaction) {
+    EventWriter(ApplicationEventPublisher events, TransactionTemplate transaction) {
         this.events = events;
         this.transaction = transaction;
     }

@@ -1,9 +1,9 @@
 package dev.studybuddy.bench.projector;
 
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.bench.projector.workload.ExpectedState;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
-import dev.studybuddy.bench.projector.workload.Truth;
-import dev.studybuddy.bench.relays.servers.OwnProcess;
+import dev.studybuddy.bench.relays.servers.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process that reads from its standard input how many records to process and writes its start and end time to a file.
  */
-final class ToldProgram implements Carrier {
+final class CommandedProcess implements Target {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
-    private final OwnProcess process;
+    private final ChildProcess process;
     private final Path folder;
     private final String name;
     private final Duration limit;
@@ -32,7 +32,7 @@ final class ToldProgram implements Carrier {
      *
      * @param mirrors database that the process writes to; null if it writes nothing that could be compared
      */
-    ToldProgram(
+    CommandedProcess(
             List<String> command,
             Map<String, String> environment,
             Path folder,
@@ -43,7 +43,7 @@ final class ToldProgram implements Carrier {
         this.name = name;
         this.limit = limit;
         this.mirrors = mirrors;
-        this.process = OwnProcess.start(command, environment, folder.resolve(name + ".log"));
+        this.process = ChildProcess.start(command, environment, folder.resolve(name + ".log"));
     }
 
     @Override
@@ -53,14 +53,14 @@ final class ToldProgram implements Carrier {
     }
 
     @Override
-    public Drained await(TopicWriter writer) {
-        Waiting.until(name + " has processed the backlog", POLL_INTERVAL, limit, () -> {
+    public DrainTimes await(TopicWriter writer) {
+        PollingWait.until(name + " has processed the backlog", POLL_INTERVAL, limit, () -> {
             process.checkAlive();
             return Files.exists(file());
         });
         try {
             String[] times = Files.readString(file()).split(" ", 2);
-            return new Drained(Long.parseLong(times[0]), Long.parseLong(times[1]));
+            return new DrainTimes(Long.parseLong(times[0]), Long.parseLong(times[1]));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,7 +73,7 @@ final class ToldProgram implements Carrier {
 
     @Override
     public long peakMemoryMib() {
-        return Memory.peakMib(process.pid());
+        return ProcessMemory.peakMib(process.pid());
     }
 
     @Override
@@ -81,7 +81,7 @@ final class ToldProgram implements Carrier {
         if (mirrors == null) {
             return List.of();
         }
-        long different = Truth.differences(
+        long different = ExpectedState.differences(
                 mirrors, type -> writer.topic(type), writer.mix().states());
         return different == 0 ? List.of() : List.of(different + " documents differ");
     }

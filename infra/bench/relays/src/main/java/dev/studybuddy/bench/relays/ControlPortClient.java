@@ -8,16 +8,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** Makes a relay that is part of the writing application write events, by a request to its control port. */
-final class InApplication {
+final class ControlPortClient {
 
     private static final int OK = 200;
     private static final int FIELDS = 3;
 
-    private InApplication() {}
+    private ControlPortClient() {}
 
-    static Generator.Offered offer(Site site, Workload workload, int perSecond)
+    static Generator.OfferedLoad offer(Workspace workspace, Workload workload, int perSecond)
             throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + site.controlPort() + "/offer?prefix=" + workload.prefix()
+        URI uri = URI.create("http://127.0.0.1:" + workspace.controlPort() + "/offer?prefix=" + workload.prefix()
                 + "&events=" + workload.events() + "&aggregates=" + workload.aggregates() + "&rate=" + perSecond);
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer =
@@ -26,7 +26,7 @@ final class InApplication {
             if (answer.statusCode() != OK || fields.length != FIELDS) {
                 throw new IOException("the relay's application answered " + answer.statusCode() + ": " + answer.body());
             }
-            return new Generator.Offered(
+            return new Generator.OfferedLoad(
                     Long.parseLong(fields[0]), Double.parseDouble(fields[1]), Long.parseLong(fields[2]));
         }
     }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Reads the pending rows of all shards page by page. Each page is one query, which uses the index of pending rows. */
-final class PendingPages implements AutoCloseable {
+final class PendingPageReader implements AutoCloseable {
 
     private static final int PAGE_SIZE_PER_SHARD = 64;
     private static final int OVERLAP_SECONDS = 2;
@@ -41,7 +41,7 @@ final class PendingPages implements AutoCloseable {
     private final UUID[] afterId = new UUID[Shards.COUNT];
     private final int[] foundRows = new int[Shards.COUNT];
 
-    PendingPages(Connection connection) throws SQLException {
+    PendingPageReader(Connection connection) throws SQLException {
         statement = connection.prepareStatement(SQL);
         for (int shard = 0; shard < Shards.COUNT; shard++) {
             afterTime[shard] = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);

@@ -9,13 +9,13 @@ import java.util.List;
  * @param slope growth per unit
  * @param determination coefficient of determination R²; 1 if all points lie on the line
  */
-record Fit(double constant, double slope, double determination) {
+record LinearFit(double constant, double slope, double determination) {
 
     /** A point that the line fits. */
     record Point(double x, double y) {}
 
     /** Returns the line that fits two or more points. */
-    static Fit through(List<Point> points) {
+    static LinearFit through(List<Point> points) {
         double meanX = points.stream().mapToDouble(Point::x).average().orElse(0);
         double meanY = points.stream().mapToDouble(Point::y).average().orElse(0);
         double xx = 0;
@@ -28,7 +28,7 @@ record Fit(double constant, double slope, double determination) {
         }
         double slope = xx == 0 ? 0 : xy / xx;
         double explained = xx == 0 || yy == 0 ? 1 : xy * xy / (xx * yy);
-        return new Fit(meanY - slope * meanX, slope, explained);
+        return new LinearFit(meanY - slope * meanX, slope, explained);
     }
 
     double at(double x) {

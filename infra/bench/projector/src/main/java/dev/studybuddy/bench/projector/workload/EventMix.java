@@ -22,7 +22,7 @@ import java.util.Random;
  * version of a todo or a session changes the sums: a todo becomes completed or open, a session gets another number of
  * minutes. The dates lie within one week.
  */
-public final class Mix {
+public final class EventMix {
 
     private static final int AGGREGATES_PER_USER = 100;
     private static final int VERSIONS_PER_CYCLE = 4;
@@ -43,7 +43,7 @@ public final class Mix {
     private long events;
 
     /** Creates a mix of the given number of aggregates. */
-    public Mix(int aggregates) {
+    public EventMix(int aggregates) {
         this.aggregates = aggregates;
         this.users = Math.max(1, aggregates / AGGREGATES_PER_USER);
         this.versions = new long[aggregates];

@@ -35,7 +35,7 @@ import org.bson.Document;
  * concurrently as the projector does. With sums, each bulk is followed by one that adds to the sum documents that the
  * projector keeps. It has no journal, no guards and no reads, so it is not safe against any failure.
  */
-final class BareWrites implements LimitProgram.Limit {
+final class BareWriter implements LimitProgram.Limit {
 
     private static final int BULK_SIZE = 500;
 
@@ -46,7 +46,7 @@ final class BareWrites implements LimitProgram.Limit {
     private final ExecutorService threads;
     private final Map<String, AggregateState> previousStates = new LinkedHashMap<>();
 
-    BareWrites(Map<String, String> environment, RecordReader reader, boolean sums) {
+    BareWriter(Map<String, String> environment, RecordReader reader, boolean sums) {
         this.reader = reader;
         this.sums = sums;
         this.client = MongoClients.create(String.valueOf(environment.get("BENCH_MONGO")));
@@ -102,7 +102,7 @@ final class BareWrites implements LimitProgram.Limit {
         for (int from = 0; from < records.size(); from += BULK_SIZE) {
             List<ConsumerRecord<byte[], byte[]>> batch =
                     records.subList(from, Math.min(from + BULK_SIZE, records.size()));
-            mirrors.add(batch.stream().map(BareWrites::mirror).toList());
+            mirrors.add(batch.stream().map(BareWriter::mirror).toList());
             added.add(sums ? sums(topic, batch) : List.of());
         }
         return new PartitionBulks(topic, mirrors, added);

@@ -3,12 +3,12 @@ package dev.studybuddy.bench.projector;
 import java.util.Map;
 
 /** Adds the measurements that several cases share, under their names in the report. */
-final class Figures {
+final class Measurements {
 
-    private Figures() {}
+    private Measurements() {}
 
     static void addCost(Map<String, Double> figures, Meter.Cost cost) {
-        figures.put("CPU µs", cost.carrier());
+        figures.put("CPU µs", cost.target());
         figures.put("MongoDB CPU µs", cost.mongo());
         figures.put("Kafka CPU µs", cost.kafka());
         figures.put("other cores", cost.otherCores());
