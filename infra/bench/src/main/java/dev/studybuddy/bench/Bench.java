@@ -31,7 +31,7 @@ public final class Bench {
                                   [--warm-up=1000] [--rate=0] [--seed=1] [--settle=60] [--json=FILE]
             infra/bench/run audit [--settle=60] [--json=FILE]
 
-            load    sends mixed writes from several concurrent clients to a running stack in mode open, then runs the audit
+            load    sends mixed writes from concurrent clients to a running stack in mode open, then runs the audit
             audit   compares all of SQL, the topics and MongoDB, until they agree or --settle seconds have passed
             SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS, SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX
             name the servers. The defaults are the servers of the local stack.
@@ -112,7 +112,8 @@ public final class Bench {
                 "  answers           %s; %d of the 404 answers raced with a deletion%n",
                 new TreeMap<>(result.statuses()), result.raced());
         out.printf(
-                "  failed            %d writes; %d more were refused (503, 429); %d samples did not become visible in MongoDB%n",
+                "  failed            %d writes; %d more were refused (503, 429);"
+                        + " %d samples did not become visible in MongoDB%n",
                 result.failed(), result.refused(), result.lagGivenUp());
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
