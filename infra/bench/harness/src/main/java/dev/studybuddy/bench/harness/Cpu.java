@@ -1,4 +1,4 @@
-package dev.studybuddy.bench.relays.servers;
+package dev.studybuddy.bench.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,12 @@
-package dev.studybuddy.bench.relays;
+package dev.studybuddy.bench.harness;
 
 /** Reads a field of the benchmark's flat payload. The order of the fields and the blanks between them may vary. */
-final class Json {
+public final class Json {
 
     private Json() {}
 
-    static long number(String json, String field) {
+    /** Returns the value of a numeric field. */
+    public static long number(String json, String field) {
         int from = start(json, field);
         int to = from;
         while (Character.isDigit(json.charAt(to))) {
@@ -14,7 +15,8 @@ final class Json {
         return Long.parseLong(json, from, to, 10);
     }
 
-    static String text(String json, String field) {
+    /** Returns the value of a text field. */
+    public static String text(String json, String field) {
         int from = start(json, field) + 1;
         return json.substring(from, json.indexOf('"', from));
     }

@@ -1,4 +1,4 @@
-package dev.studybuddy.bench.relays;
+package dev.studybuddy.bench.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +29,11 @@ public record Machine(String at, int cores, String processor, long memoryGib, St
                 field("/proc/cpuinfo", "model name"),
                 Long.parseLong(field("/proc/meminfo", "MemTotal").replaceAll("\\D", "")) / KIB_PER_GIB,
                 System.getProperty("java.version"));
+    }
+
+    /** Returns all properties as one line of text. */
+    public String summary() {
+        return "%s, %d cores (%s), %d GiB, Java %s".formatted(at, cores, processor, memoryGib, java);
     }
 
     private static String field(String file, String name) {

@@ -1,4 +1,4 @@
-package dev.studybuddy.bench.projector;
+package dev.studybuddy.bench.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Reads the memory of a process from Linux's {@code /proc}. */
-final class ProcessMemory {
+public final class ProcessMemory {
 
     private static final long KIB_PER_MIB = 1024;
 
     private ProcessMemory() {}
 
     /** Returns the peak resident memory of a process, in MiB. */
-    static long peakMib(long pid) {
+    public static long peakMib(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / KIB_PER_MIB)

@@ -1,9 +1,10 @@
 package dev.studybuddy.bench.projector;
 
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.bench.harness.ChildProcess;
+import dev.studybuddy.bench.harness.ProcessMemory;
 import dev.studybuddy.bench.projector.workload.ExpectedState;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
-import dev.studybuddy.bench.relays.servers.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.projector;
 
+import dev.studybuddy.bench.harness.CpuMeter;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,10 +13,10 @@ final class DrainBenchmark {
 
     private static final double MICROS_PER_SECOND = 1e6;
 
-    private final Servers servers;
+    private final ProjectorServers servers;
     private final Settings settings;
 
-    DrainBenchmark(Servers servers, Settings settings) {
+    DrainBenchmark(ProjectorServers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
@@ -47,14 +48,14 @@ final class DrainBenchmark {
         ProjectorProcess ours = target instanceof ProjectorProcess projector ? projector : null;
         Scrape before = ours == null ? null : ours.metrics();
         long visibleMicros = writer.writeBacklog(settings.events());
-        Meter meter = Meter.start(servers, target);
+        CpuMeter meter = servers.startMeter(target);
         Target.DrainTimes times = target.await(writer);
-        Meter.Cost cost = meter.stop(settings.events());
+        CpuMeter.Usage usage = meter.stop();
         long startMicros = times.startMicros() == 0 ? visibleMicros : times.startMicros();
         double seconds = Math.max(1, times.endMicros() - startMicros) / MICROS_PER_SECOND;
         Map<String, Double> figures = new HashMap<>();
         figures.put("events/s", settings.events() / seconds);
-        Measurements.addCost(figures, cost);
+        Measurements.addCpu(figures, usage, settings.events());
         if (ours != null && before != null) {
             Measurements.addBatches(figures, before, ours.metrics(), ours.generation());
         }

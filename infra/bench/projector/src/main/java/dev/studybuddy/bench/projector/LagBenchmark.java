@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.projector;
 
+import dev.studybuddy.bench.harness.CpuMeter;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import dev.studybuddy.contract.AggregateType;
 import java.util.HashMap;
@@ -11,10 +12,10 @@ final class LagBenchmark {
 
     private static final int MAX_WARM_UP_SECONDS = 20;
 
-    private final Servers servers;
+    private final ProjectorServers servers;
     private final Settings settings;
 
-    LagBenchmark(Servers servers, Settings settings) {
+    LagBenchmark(ProjectorServers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
@@ -26,14 +27,14 @@ final class LagBenchmark {
         int events = rate * settings.seconds();
         Scrape before = projector.metrics();
         Map<String, Double> figures = new HashMap<>();
-        Meter meter = Meter.start(servers, projector);
+        CpuMeter meter = servers.startMeter(projector);
         try (LagProbe probe = new LagProbe(
                 projector.database().getCollection(projector.mirrorCollection(AggregateType.TODO)), rate)) {
             double seconds = writer.writePaced(events, rate, probe::recordSend);
             figures.put("reached/s", events / seconds);
             probe.awaitAllVisible(settings.limit());
             projector.await(writer);
-            Measurements.addCost(figures, meter.stop(events));
+            Measurements.addCpu(figures, meter.stop(), events);
             figures.put("seen", (double) probe.sampleCount());
             figures.put("p50 ms", probe.percentileMillis(50));
             figures.put("p95 ms", probe.percentileMillis(95));

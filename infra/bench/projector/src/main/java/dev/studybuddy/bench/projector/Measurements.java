@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.projector;
 
+import dev.studybuddy.bench.harness.CpuMeter;
 import java.util.Map;
 
 /** Adds the measurements that several cases share, under their names in the report. */
@@ -7,11 +8,12 @@ final class Measurements {
 
     private Measurements() {}
 
-    static void addCost(Map<String, Double> figures, Meter.Cost cost) {
-        figures.put("CPU µs", cost.target());
-        figures.put("MongoDB CPU µs", cost.mongo());
-        figures.put("Kafka CPU µs", cost.kafka());
-        figures.put("other cores", cost.otherCores());
+    /** Adds the CPU time per event. */
+    static void addCpu(Map<String, Double> figures, CpuMeter.Usage usage, long events) {
+        figures.put("CPU µs", usage.targetSeconds() * 1e6 / events);
+        figures.put("MongoDB CPU µs", usage.databaseSeconds() * 1e6 / events);
+        figures.put("Kafka CPU µs", usage.kafkaSeconds() * 1e6 / events);
+        figures.put("other cores", usage.otherCores());
     }
 
     /**

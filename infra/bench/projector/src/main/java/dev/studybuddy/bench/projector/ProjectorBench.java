@@ -19,13 +19,13 @@ public final class ProjectorBench {
     static final int PARTITIONS = 12;
     private static final Logger log = LoggerFactory.getLogger(ProjectorBench.class);
 
-    private final Servers servers;
+    private final ProjectorServers servers;
     private final Settings settings;
     private final Path folder;
     private final List<Result> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    private ProjectorBench(Servers servers, Settings settings, Path folder) {
+    private ProjectorBench(ProjectorServers servers, Settings settings, Path folder) {
         this.servers = servers;
         this.settings = settings;
         this.folder = folder;
@@ -41,7 +41,7 @@ public final class ProjectorBench {
     /** Measures all selected cases, writes the report, and returns whether every case was measured and exact. */
     static boolean run(Settings settings, Report report) throws IOException {
         Path folder = Files.createTempDirectory("projector-bench");
-        try (Servers servers = new Servers(folder, settings.memory())) {
+        try (ProjectorServers servers = new ProjectorServers(folder, settings.memory())) {
             ProjectorBench bench = new ProjectorBench(servers, settings, folder);
             bench.attempt("consumer", bench::measureLimit);
             bench.attempt("upserts", bench::measureLimit);

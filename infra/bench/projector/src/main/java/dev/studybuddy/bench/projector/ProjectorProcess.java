@@ -3,9 +3,10 @@ package dev.studybuddy.bench.projector;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Projections;
 import dev.studybuddy.audit.ReadModelComparison;
+import dev.studybuddy.bench.harness.ChildProcess;
+import dev.studybuddy.bench.harness.ProcessMemory;
+import dev.studybuddy.bench.harness.ServerLauncher;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
-import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -33,11 +34,12 @@ final class ProjectorProcess implements Target {
     private final int port;
     private int generation = 1;
 
-    ProjectorProcess(Servers servers, String database, String prefix, int partitions, Path folder, Settings settings) {
+    ProjectorProcess(
+            ProjectorServers servers, String database, String prefix, int partitions, Path folder, Settings settings) {
         this.database = servers.database(database);
         this.generations = new GenerationStore(this.database);
         this.limit = settings.limit();
-        this.port = BenchServers.freePort();
+        this.port = ServerLauncher.freePort();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                 servers.bootstrap(),

@@ -3,27 +3,22 @@ package dev.studybuddy.bench.projector;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
-import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.ChildProcess;
-import dev.studybuddy.local.program.Lifetime;
-import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.bench.harness.ChildProcess;
+import dev.studybuddy.bench.harness.CpuMeter;
+import dev.studybuddy.bench.harness.ProcessMemory;
+import dev.studybuddy.bench.harness.ServerLauncher;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One Kafka and one MongoDB stand-in for the whole run: the repository's own server programs, with the local stack's
  * memory.
  */
-final class Servers implements AutoCloseable {
+final class ProjectorServers implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
-
-    private final Path folder;
-    private final int kafkaPort = BenchServers.freePort();
-    private final int mongoPort = BenchServers.freePort();
+    private final int kafkaPort = ServerLauncher.freePort();
+    private final int mongoPort = ServerLauncher.freePort();
     private final ChildProcess kafka;
     private final ChildProcess mongo;
     private final MongoClient client;
@@ -34,33 +29,22 @@ final class Servers implements AutoCloseable {
      * @param memory whether MongoDB keeps all data in memory; otherwise each write is in its file before it is
      * acknowledged
      */
-    Servers(Path folder, boolean memory) {
-        this.folder = folder;
-        this.kafka = start(
+    ProjectorServers(Path folder, boolean memory) {
+        ServerLauncher launcher = new ServerLauncher(folder);
+        this.kafka = launcher.start(
                 "kafka-server",
-                "-Xmx384m",
+                List.of("-Xmx384m"),
                 List.of(
                         "--port=" + kafkaPort,
-                        "--controller-port=" + BenchServers.freePort(),
+                        "--controller-port=" + ServerLauncher.freePort(),
                         "--data=" + folder.resolve("kafka")));
         List<String> options = new ArrayList<>(List.of("--port=" + mongoPort));
         if (!memory) {
             options.add("--data=" + folder.resolve("mongo"));
         }
         // Without a file, the heap also holds the data.
-        this.mongo = start("mongo-server", memory ? "-Xmx1g" : "-Xmx384m", options);
+        this.mongo = launcher.start("mongo-server", List.of(memory ? "-Xmx1g" : "-Xmx384m"), options);
         this.client = MongoClients.create(mongoUri());
-    }
-
-    private ChildProcess start(String module, String memory, List<String> options) {
-        Path ready = folder.resolve(module + ".ready");
-        List<String> all = new ArrayList<>(options);
-        all.add("--" + Lifetime.READY_FILE + "=" + ready);
-        all.add("--" + Lifetime.END_WITH_STDIN);
-        ChildProcess process = ChildProcess.start(
-                Repository.find().command(module, List.of(memory), all), Map.of(), folder.resolve(module + ".log"));
-        process.awaitFile(ready, START_LIMIT);
-        return process;
     }
 
     String bootstrap() {
@@ -75,16 +59,13 @@ final class Servers implements AutoCloseable {
         return client.getDatabase(name);
     }
 
-    double kafkaCpuSeconds() {
-        return kafka.cpuSeconds();
-    }
-
-    double mongoCpuSeconds() {
-        return mongo.cpuSeconds();
-    }
-
     long mongoPeakMemoryMib() {
         return ProcessMemory.peakMib(mongo.pid());
+    }
+
+    /** Starts to measure the CPU time of a target and of both servers. */
+    CpuMeter startMeter(Target target) {
+        return CpuMeter.start(target::cpuSeconds, mongo::cpuSeconds, kafka::cpuSeconds);
     }
 
     @Override

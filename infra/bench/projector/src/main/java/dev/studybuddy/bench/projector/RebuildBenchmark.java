@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.projector;
 
+import dev.studybuddy.bench.harness.CpuMeter;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,10 +13,10 @@ final class RebuildBenchmark {
 
     private static final double MICROS_PER_SECOND = 1e6;
 
-    private final Servers servers;
+    private final ProjectorServers servers;
     private final Settings settings;
 
-    RebuildBenchmark(Servers servers, Settings settings) {
+    RebuildBenchmark(ProjectorServers servers, Settings settings) {
         this.servers = servers;
         this.settings = settings;
     }
@@ -38,11 +39,11 @@ final class RebuildBenchmark {
 
     private Result measure(int size, TopicWriter writer, ProjectorProcess projector) {
         Scrape before = projector.metrics();
-        Meter meter = Meter.start(servers, projector);
+        CpuMeter meter = servers.startMeter(projector);
         long startMicros = projector.startRebuild();
         Target.DrainTimes times = projector.await(writer);
         Map<String, Double> figures = new HashMap<>();
-        Measurements.addCost(figures, meter.stop(size));
+        Measurements.addCpu(figures, meter.stop(), size);
         double seconds = (times.endMicros() - startMicros) / MICROS_PER_SECOND;
         figures.put("seconds", seconds);
         figures.put("events/s", size / seconds);

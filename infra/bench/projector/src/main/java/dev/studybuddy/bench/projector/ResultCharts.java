@@ -1,94 +1,54 @@
 package dev.studybuddy.bench.projector;
 
+import dev.studybuddy.bench.harness.Plot;
+import dev.studybuddy.bench.harness.Plot.Bar;
+import dev.studybuddy.bench.harness.Plot.Colour;
+import dev.studybuddy.bench.harness.Plot.Row;
+import dev.studybuddy.bench.harness.Plot.Scale;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
-/** A plot draws bar charts of the drain rates, the lags' p50 and p99, and the rebuild durations. */
-final class Plot {
+/** The charts of the results: bars for the drain rates, the lags' p50 and p99, and the rebuild durations. */
+final class ResultCharts {
 
-    private static final int WIDTH = 900;
-    private static final int LEFT = 270;
-    private static final int ROW = 22;
-    private static final int BAR = 14;
-    private static final int TOP = 30;
-    private static final int VALUE_ROOM = 100;
-    private static final String FIRST = "#4e79a7";
-    private static final String SECOND = "#f28e2b";
+    private static final int TITLE_WIDTH = 270;
+    private static final int LABEL_WIDTH = 100;
 
     private final List<Result> results;
-    private final StringBuilder body = new StringBuilder();
-    private int y = TOP;
+    private final Plot plot = new Plot(TITLE_WIDTH, LABEL_WIDTH);
 
-    Plot(List<Result> results) {
+    private ResultCharts(List<Result> results) {
         this.results = results;
     }
 
-    /** Returns the charts as SVG. */
-    String svg() {
-        List<Result> drains = of("drain");
-        bars("Backlog drained, events per second", drains, Result::title, each -> each.figure("events/s"), "%.0f", FIRST);
-        List<Result> lags = of("lag");
-        bars("Lag, median, ms", lags, Plot::offered, each -> each.figure("p50 ms"), "%.1f", FIRST);
-        bars("Lag, p99, ms", lags, Plot::offered, each -> each.figure("p99 ms"), "%.1f", SECOND);
-        bars(
-                "Rebuild, seconds",
-                of("rebuild"),
-                each -> each.events() + " events",
-                each -> each.figure("seconds"),
-                "%.2f",
-                FIRST);
-        return """
-                <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
-                <rect width="100%%" height="100%%" fill="white"/>
-                %s</svg>
-                """.formatted(WIDTH, y, body);
+    static Plot of(List<Result> results) {
+        ResultCharts charts = new ResultCharts(results);
+        charts.add("Backlog drained, events per second", "drain", Result::title, "events/s", "%.0f", Colour.BLUE);
+        charts.add("Lag, median, ms", "lag", ResultCharts::offered, "p50 ms", "%.1f", Colour.BLUE);
+        charts.add("Lag, p99, ms", "lag", ResultCharts::offered, "p99 ms", "%.1f", Colour.ORANGE);
+        charts.add("Rebuild, seconds", "rebuild", each -> each.events() + " events", "seconds", "%.2f", Colour.BLUE);
+        return charts.plot;
+    }
+
+    private void add(
+            String title,
+            String scenario,
+            Function<Result, String> rowTitle,
+            String figure,
+            String format,
+            Colour colour) {
+        List<Row> rows = results.stream()
+                .filter(each -> each.scenario().equals(scenario))
+                .map(each -> new Row(
+                        rowTitle.apply(each),
+                        List.of(new Bar(
+                                each.figure(figure), colour, String.format(Locale.ROOT, format, each.figure(figure))))))
+                .toList();
+        plot.add(title, Scale.LINEAR, rows);
     }
 
     private static String offered(Result lag) {
         return String.format(Locale.ROOT, "%.0f events/s offered", lag.figure("offered/s"));
-    }
-
-    private List<Result> of(String scenario) {
-        return results.stream().filter(each -> each.scenario().equals(scenario)).toList();
-    }
-
-    private void bars(
-            String title,
-            List<Result> rows,
-            java.util.function.Function<Result, String> name,
-            ToDoubleFunction<Result> value,
-            String format,
-            String colour) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        text(10, y, title, "font-weight=\"bold\"");
-        y += ROW;
-        double most = rows.stream().mapToDouble(value).max().orElse(1);
-        for (Result row : rows) {
-            double length = Math.max(1, value.applyAsDouble(row) / most * (WIDTH - LEFT - VALUE_ROOM));
-            text(10, y + BAR - 2, name.apply(row), "");
-            body.append(String.format(
-                    Locale.ROOT,
-                    "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
-                    LEFT,
-                    y,
-                    length,
-                    BAR,
-                    colour));
-            text(
-                    (int) (LEFT + length + 4),
-                    y + BAR - 2,
-                    String.format(Locale.ROOT, format, value.applyAsDouble(row)),
-                    "");
-            y += ROW;
-        }
-        y += ROW;
-    }
-
-    private void text(int x, int baseline, String words, String style) {
-        body.append("<text x=\"%d\" y=\"%d\" %s>%s</text>%n"
-                .formatted(x, baseline, style, words.replace("&", "&amp;").replace("<", "&lt;")));
     }
 }

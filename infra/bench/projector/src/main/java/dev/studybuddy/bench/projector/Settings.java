@@ -1,10 +1,8 @@
 package dev.studybuddy.bench.projector;
 
-import dev.studybuddy.local.program.Options;
-import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.bench.harness.BenchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -40,7 +38,7 @@ record Settings(
         Path out) {
 
     static Settings parse(String[] arguments) {
-        Options options = Options.parse(
+        BenchOptions options = BenchOptions.parse(
                 arguments,
                 "aggregates",
                 "warm-up",
@@ -53,43 +51,23 @@ record Settings(
                 "limit",
                 "memory",
                 "only",
-                "out",
-                "quick");
-        boolean quick = options.has("quick");
+                "out");
         return new Settings(
-                number(options, "aggregates", quick ? 1_000 : 20_000),
-                number(options, "warm-up", quick ? 1_000 : 200_000),
-                number(options, "events", quick ? 1_000 : 200_000),
-                number(options, "rounds", quick ? 1 : 3),
-                numbers(options, "rates", quick ? "50" : "100,1000,5000"),
-                number(options, "seconds", quick ? 2 : 20),
-                numbers(options, "sizes", quick ? "1000,2000" : "10000,30000,100000,300000"),
-                number(options, "workers", 4),
-                Duration.ofSeconds(number(options, "limit", 120)),
+                options.number("aggregates", 1_000, 20_000),
+                options.number("warm-up", 1_000, 200_000),
+                options.number("events", 1_000, 200_000),
+                options.number("rounds", 1, 3),
+                options.numbers("rates", "50", "100,1000,5000"),
+                options.number("seconds", 2, 20),
+                options.numbers("sizes", "1000,2000", "10000,30000,100000,300000"),
+                options.number("workers", 4),
+                Duration.ofSeconds(options.number("limit", 120)),
                 options.has("memory"),
-                Set.copyOf(words(options, "only", "")),
-                options.get("out")
-                        .map(Path::of)
-                        .orElseGet(() -> Repository.find().local().resolve("bench/projector"))
-                        .toAbsolutePath());
+                Set.copyOf(options.words("only", "")),
+                options.folder("out", "bench/projector"));
     }
 
     boolean measures(String id) {
         return only.isEmpty() || only.contains(id);
-    }
-
-    private static int number(Options options, String name, int fallback) {
-        return options.get(name).map(Integer::parseInt).orElse(fallback);
-    }
-
-    private static List<Integer> numbers(Options options, String name, String fallback) {
-        return words(options, name, fallback).stream().map(Integer::valueOf).toList();
-    }
-
-    private static List<String> words(Options options, String name, String fallback) {
-        return Arrays.stream(options.get(name).orElse(fallback).split(",", -1))
-                .map(String::strip)
-                .filter(word -> !word.isEmpty())
-                .toList();
     }
 }

@@ -1,9 +1,9 @@
 package dev.studybuddy.bench.relays;
 
+import dev.studybuddy.bench.harness.ChildProcess;
+import dev.studybuddy.bench.harness.ServerLauncher;
 import dev.studybuddy.bench.relays.Relay.Kind;
 import dev.studybuddy.bench.relays.outbox.Workload;
-import dev.studybuddy.bench.relays.servers.BenchServers;
-import dev.studybuddy.bench.relays.servers.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,7 +34,7 @@ final class CaseRun implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int MAX_AUTO_COMMITS_PER_SECOND = 1000;
 
-    private final BenchServers servers;
+    private final RelayServers servers;
     private final Relay relay;
     private final Settings settings;
     private final String database;
@@ -44,7 +44,7 @@ final class CaseRun implements AutoCloseable {
     private final Connection monitor;
     private final List<ChildProcess> processes = new ArrayList<>();
 
-    CaseRun(BenchServers servers, Relay relay, Settings settings, Path folder, String name) throws Exception {
+    CaseRun(RelayServers servers, Relay relay, Settings settings, Path folder, String name) throws Exception {
         this.servers = servers;
         this.relay = relay;
         this.settings = settings;
@@ -53,7 +53,7 @@ final class CaseRun implements AutoCloseable {
         String prefix = name + ".";
         this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
-        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, BenchServers.freePort());
+        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, ServerLauncher.freePort());
         relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);
@@ -76,7 +76,7 @@ final class CaseRun implements AutoCloseable {
         relay.outbox().fill(connection, workload, workload.events() / FILLED_PER_SECOND + 1);
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
-        Meter meter = new Meter(servers, processes, monitor);
+        CostMeter meter = new CostMeter(servers, processes, monitor);
         meter.start();
         long startMillis = System.currentTimeMillis();
         connection.commit();
@@ -95,7 +95,7 @@ final class CaseRun implements AutoCloseable {
     Result offer(int perSecond, boolean wakeUps, int durationSeconds, String prefix) throws Exception {
         Workload workload = Workload.spread(prefix, perSecond * durationSeconds);
         Map<TopicPartition, Long> from = topic.ends();
-        Meter meter = new Meter(servers, processes, monitor);
+        CostMeter meter = new CostMeter(servers, processes, monitor);
         Generator.OfferedLoad offered;
         try (WakeUpSender wakeUpSender = wakeUps ? WakeUpSender.toPublishers(monitor) : WakeUpSender.none()) {
             meter.start();
@@ -127,7 +127,7 @@ final class CaseRun implements AutoCloseable {
         program.awaitFile(workspace.readyFile(), settings.limit().multipliedBy(2));
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
-        Meter meter = new Meter(servers, processes, monitor);
+        CostMeter meter = new CostMeter(servers, processes, monitor);
         meter.start();
         program.sendLine("go");
         program.awaitFile(workspace.resultFile(), settings.limit().multipliedBy(2));
@@ -145,7 +145,7 @@ final class CaseRun implements AutoCloseable {
             String scenario,
             Workload workload,
             Delivery delivery,
-            Meter meter,
+            CostMeter meter,
             boolean wakeUps,
             double seconds,
             double offered,

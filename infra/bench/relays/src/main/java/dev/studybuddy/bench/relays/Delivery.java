@@ -1,5 +1,6 @@
 package dev.studybuddy.bench.relays;
 
+import dev.studybuddy.bench.harness.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;

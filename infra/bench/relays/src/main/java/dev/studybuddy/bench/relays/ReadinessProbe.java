@@ -1,8 +1,8 @@
 package dev.studybuddy.bench.relays;
 
+import dev.studybuddy.bench.harness.ChildProcess;
 import dev.studybuddy.bench.relays.outbox.ContractOutbox;
 import dev.studybuddy.bench.relays.outbox.Event;
-import dev.studybuddy.bench.relays.servers.ChildProcess;
 import dev.studybuddy.outbox.Shards;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,7 +2,6 @@ package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.relays.Relay.Kind;
 import dev.studybuddy.bench.relays.outbox.Workload;
-import dev.studybuddy.bench.relays.servers.BenchServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +18,13 @@ public final class RelayBench {
 
     private static final Logger log = LoggerFactory.getLogger(RelayBench.class);
 
-    private final BenchServers servers;
+    private final RelayServers servers;
     private final Settings settings;
     private final Path folder;
     private final List<Result> results = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
-    private RelayBench(BenchServers servers, Settings settings, Path folder) {
+    private RelayBench(RelayServers servers, Settings settings, Path folder) {
         this.servers = servers;
         this.settings = settings;
         this.folder = folder;
@@ -46,7 +45,7 @@ public final class RelayBench {
      */
     static List<String> run(Settings settings, Report report) throws Exception {
         Path folder = Files.createTempDirectory("relay-bench");
-        try (BenchServers servers = new BenchServers(folder)) {
+        try (RelayServers servers = new RelayServers(folder)) {
             RelayBench bench = new RelayBench(servers, settings, folder);
             for (Relay relay : new Relays().all()) {
                 if (settings.only().isEmpty() || settings.only().contains(relay.id())) {

@@ -1,44 +1,40 @@
-package dev.studybuddy.bench.relays.servers;
+package dev.studybuddy.bench.relays;
 
-import dev.studybuddy.local.program.Lifetime;
-import dev.studybuddy.local.program.Repository;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
+import dev.studybuddy.bench.harness.ChildProcess;
+import dev.studybuddy.bench.harness.ServerLauncher;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One PostgreSQL and one Kafka for the whole run: the repository's own server programs with their own settings.
  * PostgreSQL is durable (fsync and synchronous commit are on) and counts the statements of every relay.
  */
-public final class BenchServers implements AutoCloseable {
+final class RelayServers implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final String COUNT_STATEMENTS = "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'";
 
-    private final Repository repository = Repository.find();
+    private final ServerLauncher launcher;
     private final Path folder;
-    private final int sqlPort = freePort();
-    private final int kafkaPort = freePort();
+    private final int sqlPort = ServerLauncher.freePort();
+    private final int kafkaPort = ServerLauncher.freePort();
     private ChildProcess sql;
     private final ChildProcess kafka;
 
     /** Starts both servers. */
-    public BenchServers(Path folder) {
+    RelayServers(Path folder) {
         this.folder = folder;
-        this.kafka = start(
+        this.launcher = new ServerLauncher(folder);
+        this.kafka = launcher.start(
                 "kafka-server",
                 List.of("-Xms512m", "-Xmx512m"),
-                List.of("--port=" + kafkaPort, "--controller-port=" + freePort(), "--data=" + folder.resolve("kafka")));
+                List.of(
+                        "--port=" + kafkaPort,
+                        "--controller-port=" + ServerLauncher.freePort(),
+                        "--data=" + folder.resolve("kafka")));
         this.sql = startSql();
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
@@ -51,32 +47,14 @@ public final class BenchServers implements AutoCloseable {
     }
 
     private ChildProcess startSql() {
-        return start(
+        return launcher.start(
                 "postgres-server",
                 List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 List.of("--port=" + sqlPort, "--data=" + folder.resolve("postgres"), "--durability=on"));
     }
 
-    private ChildProcess start(String module, List<String> jvm, List<String> options) {
-        Path ready = folder.resolve(module + ".ready");
-        try {
-            Files.deleteIfExists(ready);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        List<String> all = new ArrayList<>(options);
-        all.add("--" + Lifetime.READY_FILE + "=" + ready);
-        all.add("--" + Lifetime.END_WITH_STDIN);
-        List<String> settings = new ArrayList<>(jvm);
-        settings.add("-D" + Repository.ROOT_PROPERTY + "=" + repository.root());
-        ChildProcess process = ChildProcess.start(
-                repository.command(module, settings, all), Map.of(), folder.resolve(module + ".log"));
-        process.awaitFile(ready, START_LIMIT);
-        return process;
-    }
-
     /** Creates an empty database in which statements are counted, and returns its URL. */
-    public String newDatabase(String name) throws SQLException {
+    String newDatabase(String name) throws SQLException {
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
@@ -89,7 +67,7 @@ public final class BenchServers implements AutoCloseable {
     }
 
     /** Drops a database with its connections and writes a checkpoint, so that each case starts from the same state. */
-    public void dropDatabase(String name) throws SQLException {
+    void dropDatabase(String name) throws SQLException {
         try (Connection connection = connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '"
@@ -99,33 +77,24 @@ public final class BenchServers implements AutoCloseable {
         }
     }
 
-    public Connection connect(String database) throws SQLException {
+    Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database), "root", "");
     }
 
-    public String url(String database) {
+    String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + sqlPort + "/" + database + "?sslmode=disable";
     }
 
-    public String bootstrap() {
+    String bootstrap() {
         return "127.0.0.1:" + kafkaPort;
     }
 
-    public double sqlCpuSeconds() {
+    double sqlCpuSeconds() {
         return sql.cpuSeconds();
     }
 
-    public double kafkaCpuSeconds() {
+    double kafkaCpuSeconds() {
         return kafka.cpuSeconds();
-    }
-
-    /** Returns a port on which no program listens at this moment. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -1,183 +1,119 @@
 package dev.studybuddy.bench.relays;
 
+import dev.studybuddy.bench.harness.Machine;
+import dev.studybuddy.bench.harness.ReportFiles;
+import dev.studybuddy.bench.harness.Rounds;
+import dev.studybuddy.bench.harness.TextTable;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.function.Function;
 
 /**
  * A report writes results as tables on the console, {@code results.json}, {@code results.txt} and {@code results.svg}.
  */
 final class Report {
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
-    private final Path folder;
+    private final ReportFiles files;
     private final Machine machine = Machine.thisOne();
 
     Report(Path folder) {
-        this.folder = folder;
+        this.files = new ReportFiles(folder);
     }
 
-    /** Overwrites all files. It is called after each relay, so that an aborted run keeps the results that it has. */
+    /**
+     * Overwrites all files. It is called after each relay, so that an aborted run keeps the results that it has.
+     */
     void write(List<Result> results, List<String> failures) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(
-                folder.resolve("results.json"),
-                JSON.writeValueAsString(Map.of("machine", machine, "results", results, "failures", failures)));
-        Files.writeString(folder.resolve("results.txt"), table(results, failures));
-        Files.writeString(folder.resolve("results.svg"), new Plot(results).svg());
+        files.write(
+                Map.of("machine", machine, "results", results, "failures", failures),
+                text(results, failures),
+                ResultCharts.of(results));
     }
 
     /** Prints the tables. */
     void print(List<Result> results, List<String> failures) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        out.print(table(results, failures));
-        out.println("Wrote the report to " + folder);
+        files.print(text(results, failures));
     }
 
-    private String table(List<Result> results, List<String> failures) {
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "%s, %d cores (%s), %d GiB, Java %s%n",
-                machine.at(),
-                machine.cores(),
-                machine.processor(),
-                machine.memoryGib(),
-                machine.java()));
-        backlogs(text, results, "drain", "Drain of a backlog, in events per second: the median round");
-        backlogs(
-                text,
-                results,
-                "hot keys",
-                "Drain of 10 hot keys, all versions pending, in events per second: the median round");
-        lags(text, results);
-        correctness(text, results);
-        for (String failure : failures) {
-            text.append("NOT MEASURED: ").append(failure).append('\n');
-        }
+    private String text(List<Result> results, List<String> failures) {
+        StringBuilder text = new StringBuilder(machine.summary()).append('\n');
+        text.append("\nDrain of a backlog, in events per second: the median round\n")
+                .append(drainTable().format(rounds(results, "drain")));
+        text.append("\nDrain of 10 hot keys, all versions pending, in events per second: the median round\n")
+                .append(drainTable().format(rounds(results, "hot keys")));
+        text.append("\nLag from before the commit to the broker's append, in milliseconds\n")
+                .append(lagTable().format(of(results, "lag")));
+        text.append("\nCorrectness (a limit that sends nothing counts the rows that it marked)\n")
+                .append(correctnessTable().format(results));
+        failures.forEach(
+                failure -> text.append("NOT MEASURED: ").append(failure).append('\n'));
         return text.toString();
     }
 
-    private static void backlogs(StringBuilder text, List<Result> results, String scenario, String title) {
-        text.append('\n').append(title).append('\n');
-        text.append(String.format(
-                Locale.ROOT,
-                "%-30s %-14s %6s %10s %9s %9s %9s | CPU µs per event: %7s %7s %7s | %10s %11s%n",
-                "relay",
-                "version",
-                "rounds",
-                "events/s",
-                "slowest",
-                "fastest",
-                "seconds",
-                "relay",
-                "SQL",
-                "Kafka",
-                "statements",
-                "other cores"));
-        for (Rounds rounds : Rounds.of(results, scenario)) {
-            Result median = rounds.median();
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%-30s %-14s %6d %10.0f %9.0f %9.0f %9.2f | %17s %7.1f %7.1f %7.1f | %10.4f %11.2f%n",
-                    median.title(),
-                    median.version(),
-                    rounds.count(),
-                    median.publishedPerSecond(),
-                    rounds.slowest(),
-                    rounds.fastest(),
-                    median.seconds(),
-                    "",
-                    median.relayCpuMicros(),
-                    median.sqlCpuMicros(),
-                    median.kafkaCpuMicros(),
-                    median.statementsPerEvent(),
-                    median.otherCores()));
-        }
+    private static TextTable<Rounds<Result>> drainTable() {
+        TextTable<Rounds<Result>> table = new TextTable<Rounds<Result>>()
+                .text("relay", 30, rounds -> rounds.median().title())
+                .text("version", 14, rounds -> rounds.median().version())
+                .number("rounds", 6, "%.0f", Rounds::count)
+                .number("events/s", 10, "%.0f", rounds -> rounds.median().publishedPerSecond())
+                .number("slowest", 9, "%.0f", Rounds::slowest)
+                .number("fastest", 9, "%.0f", Rounds::fastest)
+                .number("seconds", 9, "%.2f", rounds -> rounds.median().seconds());
+        return withCost(table, Rounds::median);
     }
 
-    private static void lags(StringBuilder text, List<Result> results) {
-        text.append("\nLag from before the commit to the broker's append, in milliseconds\n");
-        text.append(String.format(
-                Locale.ROOT,
-                "%-30s %-8s %8s %8s %8s %9s %9s %9s %9s | CPU µs per event: %7s %7s %7s | %10s %11s%n",
-                "relay",
-                "wake-ups",
-                "offered",
-                "reached",
-                "came",
-                "p50",
-                "p95",
-                "p99",
-                "max",
-                "relay",
-                "SQL",
-                "Kafka",
-                "statements",
-                "other cores"));
-        for (Result each : results) {
-            if (each.scenario().equals("lag")) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        "%-30s %-8s %8.0f %8.0f %8d %9.1f %9.1f %9.1f %9.1f | %17s %7.1f %7.1f %7.1f | %10.4f %11.2f%n",
-                        each.title(),
-                        each.wakeUps() ? "yes" : "no",
-                        each.offeredPerSecond(),
-                        each.reachedPerSecond(),
-                        each.distinct(),
-                        each.lagP50(),
-                        each.lagP95(),
-                        each.lagP99(),
-                        each.lagMax(),
-                        "",
-                        each.relayCpuMicros(),
-                        each.sqlCpuMicros(),
-                        each.kafkaCpuMicros(),
-                        each.statementsPerEvent(),
-                        each.otherCores()));
-            }
-        }
+    private static TextTable<Result> lagTable() {
+        TextTable<Result> table = new TextTable<Result>()
+                .text("relay", 30, Result::title)
+                .text("wake-ups", 8, each -> each.wakeUps() ? "yes" : "no")
+                .number("offered", 8, "%.0f", Result::offeredPerSecond)
+                .number("reached", 8, "%.0f", Result::reachedPerSecond)
+                .number("arrived", 8, "%.0f", Result::distinct)
+                .number("p50", 9, "%.1f", Result::lagP50)
+                .number("p95", 9, "%.1f", Result::lagP95)
+                .number("p99", 9, "%.1f", Result::lagP99)
+                .number("max", 9, "%.1f", Result::lagMax);
+        return withCost(table, each -> each);
     }
 
-    private static void correctness(StringBuilder text, List<Result> results) {
-        text.append("\nCorrectness (a limit that sends nothing counts the rows that it marked)\n");
-        text.append(String.format(
-                Locale.ROOT,
-                "%-30s %-8s %8s | %9s %9s %8s %8s %12s %s%n",
-                "relay",
-                "scenario",
-                "offered",
-                "expected",
-                "came",
-                "missing",
-                "repeats",
-                "out of order",
-                "verdict"));
-        for (Result each : results) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%-30s %-8s %8.0f | %9d %9d %8d %8d %12d %s%n",
-                    each.title(),
-                    each.scenario(),
-                    each.offeredPerSecond(),
-                    each.expected(),
-                    each.distinct(),
-                    each.missing(),
-                    each.repeats(),
-                    each.outOfOrder(),
-                    each.correct()
-                            ? "complete, in order"
-                            : each.outOfOrder() > 0 ? "OUT OF ORDER" : "not complete in time"));
+    private static <R> TextTable<R> withCost(TextTable<R> table, Function<R, Result> result) {
+        return table.group("CPU µs per event:")
+                .number("relay", 7, "%.1f", row -> result.apply(row).relayCpuMicros())
+                .number("SQL", 7, "%.1f", row -> result.apply(row).sqlCpuMicros())
+                .number("Kafka", 7, "%.1f", row -> result.apply(row).kafkaCpuMicros())
+                .bar()
+                .number("statements", 10, "%.4f", row -> result.apply(row).statementsPerEvent())
+                .number("other cores", 11, "%.2f", row -> result.apply(row).otherCores());
+    }
+
+    private static TextTable<Result> correctnessTable() {
+        return new TextTable<Result>()
+                .text("relay", 30, Result::title)
+                .text("scenario", 8, Result::scenario)
+                .number("offered", 8, "%.0f", Result::offeredPerSecond)
+                .bar()
+                .number("expected", 9, "%.0f", Result::expected)
+                .number("arrived", 9, "%.0f", Result::distinct)
+                .number("missing", 8, "%.0f", Result::missing)
+                .number("repeats", 8, "%.0f", Result::repeats)
+                .number("out of order", 12, "%.0f", Result::outOfOrder)
+                .text("verdict", 0, Report::verdict);
+    }
+
+    private static String verdict(Result result) {
+        if (result.correct()) {
+            return "complete, in order";
         }
+        return result.outOfOrder() > 0 ? "OUT OF ORDER" : "not complete in time";
+    }
+
+    private static List<Rounds<Result>> rounds(List<Result> results, String scenario) {
+        return Rounds.group(of(results, scenario), Result::relay, Result::publishedPerSecond);
+    }
+
+    private static List<Result> of(List<Result> results, String scenario) {
+        return results.stream().filter(each -> each.scenario().equals(scenario)).toList();
     }
 }

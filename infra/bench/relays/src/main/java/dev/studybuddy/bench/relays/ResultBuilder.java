@@ -12,21 +12,21 @@ final class ResultBuilder {
 
     private final Relay relay;
     private final String scenario;
-    private final Meter meter;
+    private final CostMeter meter;
     private final Histogram lag;
     private long expected;
     private long distinct;
     private long repeats;
     private long outOfOrder;
 
-    private ResultBuilder(Relay relay, String scenario, Meter meter, Histogram lag) {
+    private ResultBuilder(Relay relay, String scenario, CostMeter meter, Histogram lag) {
         this.relay = relay;
         this.scenario = scenario;
         this.meter = meter;
         this.lag = lag;
     }
 
-    static ResultBuilder of(Relay relay, String scenario, Meter meter, Histogram lag) {
+    static ResultBuilder of(Relay relay, String scenario, CostMeter meter, Histogram lag) {
         return new ResultBuilder(relay, scenario, meter, lag);
     }
 
@@ -58,11 +58,11 @@ final class ResultBuilder {
                 Result.millis(lag, P95),
                 Result.millis(lag, P99),
                 Result.millis(lag, ALL),
-                Result.microsPerEvent(meter.relaySeconds(), distinct),
-                Result.microsPerEvent(meter.sqlSeconds(), distinct),
-                Result.microsPerEvent(meter.kafkaSeconds(), distinct),
+                Result.microsPerEvent(meter.cpu().targetSeconds(), distinct),
+                Result.microsPerEvent(meter.cpu().databaseSeconds(), distinct),
+                Result.microsPerEvent(meter.cpu().kafkaSeconds(), distinct),
                 distinct == 0 ? -1 : (double) meter.statements() / distinct,
-                meter.otherCores(),
+                meter.cpu().otherCores(),
                 meter.load());
     }
 }

@@ -1,10 +1,8 @@
 package dev.studybuddy.bench.relays;
 
-import dev.studybuddy.local.program.Options;
-import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.bench.harness.BenchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -35,50 +33,23 @@ record Settings(
         Path out) {
 
     static Settings parse(String[] arguments) {
-        Options options = Options.parse(
-                arguments,
-                "events",
-                "rounds",
-                "hot-versions",
-                "rates",
-                "seconds",
-                "limit",
-                "only",
-                "cases",
-                "out",
-                "quick");
-        boolean quick = options.has("quick");
+        BenchOptions options = BenchOptions.parse(
+                arguments, "events", "rounds", "hot-versions", "rates", "seconds", "limit", "only", "cases", "out");
         return new Settings(
-                number(options, "events", quick ? 2_000 : 200_000),
-                number(options, "rounds", quick ? 1 : 3),
+                options.number("events", 2_000, 200_000),
+                options.number("rounds", 1, 3),
                 10,
-                number(options, "hot-versions", quick ? 20 : 2_000),
-                words(options, "rates", quick ? "100" : "100,1000,5000").stream()
-                        .map(Integer::valueOf)
-                        .toList(),
-                number(options, "seconds", quick ? 3 : 20),
-                Duration.ofSeconds(number(options, "limit", quick ? 10 : 60)),
-                Set.copyOf(words(options, "only", "")),
-                Set.copyOf(words(options, "cases", "drain,hot,lag")),
-                options.get("out")
-                        .map(Path::of)
-                        .orElseGet(() -> Repository.find().local().resolve("bench/publisher"))
-                        .toAbsolutePath());
+                options.number("hot-versions", 20, 2_000),
+                options.numbers("rates", "100", "100,1000,5000"),
+                options.number("seconds", 3, 20),
+                Duration.ofSeconds(options.number("limit", 10, 60)),
+                Set.copyOf(options.words("only", "")),
+                Set.copyOf(options.words("cases", "drain,hot,lag")),
+                options.folder("out", "bench/publisher"));
     }
 
     /** Returns the number of warm-up events of a relay, which never exceeds the size of the backlog. */
     int warmUp(Relay relay) {
         return Math.min(relay.warmUp(), events);
-    }
-
-    private static int number(Options options, String name, int fallback) {
-        return options.get(name).map(Integer::parseInt).orElse(fallback);
-    }
-
-    private static List<String> words(Options options, String name, String fallback) {
-        return Arrays.stream(options.get(name).orElse(fallback).split(",", -1))
-                .map(String::strip)
-                .filter(word -> !word.isEmpty())
-                .toList();
     }
 }

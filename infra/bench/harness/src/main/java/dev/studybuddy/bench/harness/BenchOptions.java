@@ -1,0 +1,70 @@
+package dev.studybuddy.bench.harness;
+
+import dev.studybuddy.local.program.Options;
+import dev.studybuddy.local.program.Repository;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The command-line options of a benchmark. The switch {@code --quick} selects smaller defaults. */
+public final class BenchOptions {
+
+    private static final String QUICK = "quick";
+
+    private final Options options;
+    private final boolean quick;
+
+    private BenchOptions(Options options) {
+        this.options = options;
+        this.quick = options.has(QUICK);
+    }
+
+    /**
+     * Parses the arguments of a benchmark that has the given options and {@code --quick}.
+     *
+     * @throws IllegalArgumentException if an argument is not one of these options
+     */
+    public static BenchOptions parse(String[] arguments, String... names) {
+        String[] all = Stream.concat(Arrays.stream(names), Stream.of(QUICK)).toArray(String[]::new);
+        return new BenchOptions(Options.parse(arguments, all));
+    }
+
+    /** Returns whether a switch is set. */
+    public boolean has(String name) {
+        return options.has(name);
+    }
+
+    /** Returns a whole number, or the fallback if the option is absent. */
+    public int number(String name, int fallback) {
+        return options.get(name).map(Integer::parseInt).orElse(fallback);
+    }
+
+    /** Returns a whole number, or one of the defaults if the option is absent. */
+    public int number(String name, int quickDefault, int fullDefault) {
+        return number(name, quick ? quickDefault : fullDefault);
+    }
+
+    /** Returns a comma-separated list of whole numbers, or one of the defaults if the option is absent. */
+    public List<Integer> numbers(String name, String quickDefault, String fullDefault) {
+        return words(name, quick ? quickDefault : fullDefault).stream()
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    /** Returns a comma-separated list of words, or the fallback if the option is absent. Empty words are dropped. */
+    public List<String> words(String name, String fallback) {
+        return Arrays.stream(options.get(name).orElse(fallback).split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** Returns a folder as an absolute path. The fallback is relative to the repository's folder {@code .local}. */
+    public Path folder(String name, String fallback) {
+        return options.get(name)
+                .map(Path::of)
+                .orElseGet(() -> Repository.find().local().resolve(fallback))
+                .toAbsolutePath();
+    }
+}

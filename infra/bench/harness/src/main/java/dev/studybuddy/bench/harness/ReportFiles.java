@@ -1,0 +1,50 @@
+package dev.studybuddy.bench.harness;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The files of a report: {@code results.json}, {@code results.txt} and {@code results.svg}. */
+public final class ReportFiles {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final Path folder;
+
+    /**
+     * Creates the files of a report.
+     *
+     * @param folder folder of the files, which is created if it does not exist
+     */
+    public ReportFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Overwrites all files.
+     *
+     * @param json content of {@code results.json}
+     * @param text tables in {@code results.txt}
+     * @param plot charts in {@code results.svg}
+     */
+    public void write(Map<String, Object> json, String text, Plot plot) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("results.json"), JSON.writeValueAsString(json));
+        Files.writeString(folder.resolve("results.txt"), text);
+        Files.writeString(folder.resolve("results.svg"), plot.svg());
+    }
+
+    /** Prints the tables and the folder on the console. */
+    public void print(String text) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.print(text);
+        out.println("Wrote the report to " + folder);
+    }
+}
