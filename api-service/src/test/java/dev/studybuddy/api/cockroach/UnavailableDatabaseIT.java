@@ -11,6 +11,7 @@ import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +34,7 @@ class UnavailableDatabaseIT {
     @BeforeAll
     static void start() {
         database = TestServers.ownPostgres();
-        api = RunningApi.on(database.url());
+        api = RunningApi.on(database.url(), Map.of());
     }
 
     @AfterAll
@@ -51,7 +52,7 @@ class UnavailableDatabaseIT {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.problem()).isIn("database-unavailable", "outcome-unknown");
                 assertThat(answer.header("Retry-After")).isEqualTo("1");
-                assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
             }
         } finally {
             database.resume();
@@ -66,7 +67,7 @@ class UnavailableDatabaseIT {
         try {
             for (Answer answer : callConcurrently()) {
                 assertThat(answer.status()).isEqualTo(503);
-                assertThat(answer.took()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
             }
         } finally {
             database.start();

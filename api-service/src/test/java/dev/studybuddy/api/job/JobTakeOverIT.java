@@ -2,7 +2,7 @@ package dev.studybuddy.api.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.RunningApi;
+import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.SQLException;

@@ -9,9 +9,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An answer is an HTTP response.
  *
- * @param took the time from the start of the request to the end of the response
+ * @param duration the time from the start of the request to the end of the response
  */
-public record Answer(int status, HttpHeaders headers, String body, Duration took) {
+public record Answer(int status, HttpHeaders headers, String body, Duration duration) {
 
     private static final JsonMapper JSON = new JsonMapper();
 

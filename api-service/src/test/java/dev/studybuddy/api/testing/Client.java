@@ -36,7 +36,7 @@ public record Client(String url, List<String> headers) {
     /** Sends a request and returns its answer. The content type is JSON unless {@code more} sets another one. */
     public Answer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(30))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (body != null) {
             request.setHeader("Content-Type", "application/json");

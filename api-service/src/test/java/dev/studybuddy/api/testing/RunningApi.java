@@ -1,22 +1,25 @@
 package dev.studybuddy.api.testing;
 
 import dev.studybuddy.api.ApiApplication;
+import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/**
- * A running API is this service on a free port, in mode open, on a database of its own. Kafka and MongoDB are unavailable,
- * since no write needs them.
- */
+/** A running API is this service on a free port, in access mode {@code open}. */
 public final class RunningApi implements AutoCloseable {
+
+    private static final String NO_SERVER = "127.0.0.1:1";
 
     private static final class Shared {
         private static final RunningApi API = startShared();
@@ -26,41 +29,74 @@ public final class RunningApi implements AutoCloseable {
     private final JdbcClient sql;
     private final String url;
 
-    private RunningApi(DataSource database, String url, String username, String password, List<String> more) {
-        List<String> settings = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--server.address=127.0.0.1",
-                "--management.server.port=0",
-                "--studybuddy.access.mode=open",
-                "--spring.datasource.url=" + url,
-                "--spring.datasource.username=" + username,
-                "--spring.datasource.password=" + password,
-                "--spring.kafka.bootstrap-servers=127.0.0.1:1",
-                "--spring.mongodb.uri=mongodb://127.0.0.1:1/studybuddy",
-                "--logging.level.org.mongodb.driver=OFF",
-                "--logging.level.org.apache.kafka=OFF"));
-        settings.addAll(more);
-        this.context = new SpringApplicationBuilder(ApiApplication.class).run(settings.toArray(String[]::new));
-        this.sql = JdbcClient.create(database);
+    private RunningApi(Map<String, String> properties) {
+        Map<String, String> all = new TreeMap<>(properties);
+        all.put("server.port", "0");
+        all.put("server.address", "127.0.0.1");
+        all.put("management.server.port", "0");
+        all.put("studybuddy.access.mode", "open");
+        all.putIfAbsent("spring.datasource.hikari.minimum-idle", "2");
+        String[] arguments = all.entrySet().stream()
+                .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                .toArray(String[]::new);
+        this.context = new SpringApplicationBuilder(ApiApplication.class).run(arguments);
+        this.sql = JdbcClient.create(new DriverManagerDataSource(
+                all.get("spring.datasource.url"),
+                all.get("spring.datasource.username"),
+                all.get("spring.datasource.password")));
         this.url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
-    /** Returns the instance that most tests share; each test uses users of its own. */
+    /** Starts an instance with these properties, which must include the addresses of its servers. */
+    public static RunningApi start(Map<String, String> properties) {
+        return new RunningApi(properties);
+    }
+
+    /**
+     * Returns the instance that most tests share; each test uses users of its own. Kafka and MongoDB are unavailable to it,
+     * since no write needs them.
+     */
     public static RunningApi shared() {
         return Shared.API;
     }
 
-    /** Starts an instance for one test on that test's own database server. */
-    public static RunningApi on(String jdbcUrl, String... more) {
-        return new RunningApi(new DriverManagerDataSource(jdbcUrl, "root", ""), jdbcUrl, "root", "", List.of(more));
+    /** Starts an instance for one test on that test's own database server, without Kafka and MongoDB. */
+    public static RunningApi on(String jdbcUrl, Map<String, String> more) {
+        Map<String, String> properties = withoutKafkaAndMongo(jdbcUrl, "root", "");
+        properties.putAll(more);
+        return start(properties);
     }
 
     private static RunningApi startShared() {
         TestDatabase database = TestServers.newDatabase();
-        RunningApi api = new RunningApi(
-                database.dataSource(), database.url(), database.username(), database.password(), List.of());
+        RunningApi api = start(withoutKafkaAndMongo(database.url(), database.username(), database.password()));
         Runtime.getRuntime().addShutdownHook(new Thread(api::close));
         return api;
+    }
+
+    private static Map<String, String> withoutKafkaAndMongo(String url, String username, String password) {
+        return new TreeMap<>(Map.of(
+                "spring.datasource.url", url,
+                "spring.datasource.username", username,
+                "spring.datasource.password", password,
+                "spring.kafka.bootstrap-servers", NO_SERVER,
+                "spring.mongodb.uri", "mongodb://" + NO_SERVER + "/studybuddy",
+                "logging.level.org.mongodb.driver", "OFF",
+                "logging.level.org.apache.kafka", "OFF"));
+    }
+
+    /** Creates the outbox's tables. */
+    public static void migrateOutbox(DataSource database) {
+        Flyway.configure()
+                .dataSource(database)
+                .locations(OutboxSchema.LOCATION)
+                .table(OutboxSchema.HISTORY_TABLE)
+                .load()
+                .migrate();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
     }
 
     public JdbcClient sql() {
@@ -71,6 +107,21 @@ public final class RunningApi implements AutoCloseable {
         return url;
     }
 
+    /** Calls as the demo user, who is an admin, unless the headers name another caller. */
+    public Answer get(String path, String... headers) {
+        return demo().get(path, headers);
+    }
+
+    /** Calls as the demo user, who is an admin, unless the headers name another caller. */
+    public Answer post(String path, String body, String... headers) {
+        return demo().post(path, body, headers);
+    }
+
+    /** Calls as the demo user, who is an admin, unless the headers name another caller. */
+    public Answer send(String method, String path, @Nullable String body, String... headers) {
+        return demo().call(method, path, body, headers);
+    }
+
     /** Returns a client that calls as the demo user, who is an admin. */
     public Client demo() {
         return new Client(url, List.of());
@@ -78,11 +129,17 @@ public final class RunningApi implements AutoCloseable {
 
     /** Returns a client that calls with a token of the user; the user need not exist. */
     public Client as(UUID user, String... roles) {
-        String token = demo().post(
-                        "/api/dev/token",
-                        "{\"userId\":\"" + user + "\",\"roles\":[\"" + String.join("\",\"", roles) + "\"]}")
-                .text("/token");
-        return new Client(url, List.of("Authorization", "Bearer " + token));
+        return new Client(url, List.of("Authorization", "Bearer " + token(user.toString(), roles)));
+    }
+
+    /** Returns the Authorization header, as name and value, of a user without the role {@code admin}. */
+    public String[] authorizationOf(String userId) {
+        return new String[] {"Authorization", "Bearer " + token(userId, "user")};
+    }
+
+    private String token(String userId, String... roles) {
+        String body = "{\"userId\":\"" + userId + "\",\"roles\":[\"" + String.join("\",\"", roles) + "\"]}";
+        return demo().post("/api/dev/token", body).text("/token");
     }
 
     /** Creates a new user by the user's own call and returns that user's client. */

@@ -3,11 +3,11 @@ package dev.studybuddy.api.operations.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.studybuddy.api.RunningApi;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.util.Map;

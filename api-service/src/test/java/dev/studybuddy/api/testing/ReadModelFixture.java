@@ -1,4 +1,4 @@
-package dev.studybuddy.api;
+package dev.studybuddy.api.testing;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;

@@ -3,12 +3,12 @@ package dev.studybuddy.api.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.studybuddy.api.RunningApi;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ import org.springframework.http.ResponseEntity;
  * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentPost}, as on separate
  * instances.
  */
-class PostOutsideIT {
+class IdempotencyOutsideSqlIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LONG_RESERVATION = Duration.ofMinutes(10);

@@ -1,4 +1,4 @@
-package dev.studybuddy.api;
+package dev.studybuddy.api.testing;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;

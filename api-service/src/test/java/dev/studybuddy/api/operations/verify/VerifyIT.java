@@ -1,74 +1,23 @@
-package dev.studybuddy.api;
+package dev.studybuddy.api.operations.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.AggregateWriter;
+import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
-import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestMongo;
-import dev.studybuddy.testkit.TestServers;
-import java.time.Duration;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** These tests call the operators' endpoints over HTTP, without a publisher and without Kafka. */
-class OperatingIT {
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final LocalDate DAY = LocalDate.of(2026, 11, 20);
-    private static final String ANNA = "aaaaaaaa-0000-4000-8000-000000000001";
-    private static final String BEN = "bbbbbbbb-0000-4000-8000-000000000002";
-
-    private TestDatabase sql;
-    private TestMongo mongo;
-    private ReadModelFixture model;
-    private AggregateWriter databases;
-    private RunningApi api;
-
-    @BeforeEach
-    void start() {
-        sql = TestServers.newDatabase();
-        mongo = TestServers.newMongoDatabase();
-        RunningApi.migrateOutbox(sql.dataSource());
-        api = RunningApi.start(Map.of(
-                "spring.datasource.url", sql.url(),
-                "spring.datasource.username", sql.username(),
-                "spring.datasource.password", sql.password(),
-                "spring.mongodb.uri", mongo.uri(),
-                "studybuddy.verify.patience", "2s",
-                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
-        model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
-        model.activate();
-        databases = new AggregateWriter(sql.dataSource(), model);
-        Awaitility.await().atMost(TIMEOUT).until(() -> count("users") == 1);
-        // Remove the demo user, since no publisher sends its event here.
-        databases.jdbc().sql("DELETE FROM users").update();
-        databases.jdbc().sql("DELETE FROM outbox").update();
-        databases.user(ANNA, true);
-        databases.user(BEN, true);
-        databases.session(ANNA, "Math", 20, DAY);
-        databases.session(BEN, "Physics", 25, DAY);
-        databases.todo(BEN, "Math", 3, DAY);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-        model.close();
-        mongo.close();
-        sql.close();
-    }
+/** This test runs verifies and repairs over HTTP. */
+class VerifyIT extends ApiWithReadModel {
 
     @Test
     void aVerifyOfEqualDatabasesIsConsistent() {
@@ -208,90 +157,6 @@ class OperatingIT {
                 .isEqualTo("model");
     }
 
-    @Test
-    void aBackupEmitsEveryAggregateOnce() {
-        var started = api.post("/api/backup/full", "");
-        assertThat(started.status()).isEqualTo(202);
-        JsonNode job = awaitFinished(started.header("Location"));
-
-        assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");
-        assertThat(job.path("total").intValue()).isEqualTo(5);
-        assertThat(job.path("done").intValue()).isEqualTo(5);
-        assertThat(count("outbox WHERE event_type LIKE '%.snapshot'")).isEqualTo(5);
-        assertThat(api.get("/api/admin/audit")
-                        .json()
-                        .path("items")
-                        .get(0)
-                        .path("action")
-                        .asString())
-                .isEqualTo("backup.start");
-    }
-
-    @Test
-    void aSnapshotRequestEmitsOneAggregate() {
-        assertThat(api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "")
-                        .status())
-                .isEqualTo(202);
-        assertThat(event(ANNA)).isEqualTo("user.snapshot 1");
-        assertThat(api.post("/api/admin/aggregates/todo/" + ANNA + "/snapshot", "")
-                        .status())
-                .isEqualTo(404);
-        assertThat(api.post("/api/admin/aggregates/pony/" + ANNA + "/snapshot", "")
-                        .status())
-                .isEqualTo(400);
-    }
-
-    @Test
-    void aSyncTriggerReportsPendingEventsAndRequestsSweeps() {
-        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
-
-        JsonNode answer = api.post("/api/admin/sync/trigger", "").json();
-
-        assertThat(answer.path("pendingBefore").intValue()).isEqualTo(1);
-        assertThat(answer.path("pendingAfter").intValue()).isEqualTo(1);
-        assertThat(answer.path("visibleInMongo").booleanValue(true)).isFalse();
-        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
-                .isEqualTo(64);
-        assertThat(api.post("/api/admin/sync/trigger?waitSeconds=61", "").status())
-                .isEqualTo(400);
-    }
-
-    @Test
-    void aDeadLetteredEventHasAReasonAndIsRetriedOrDiscarded() {
-        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
-        databases.jdbc().sql("""
-                        UPDATE outbox SET processed = true, retry_count = 3, last_error = 'too-large',
-                          dead_lettered_at = now()""").update();
-        JsonNode stuck = api.get("/api/admin/outbox/stuck").json().get(0);
-        assertThat(stuck.path("reason").asString()).isEqualTo("too-large");
-        String location = "/api/admin/outbox/" + stuck.path("eventId").asString();
-
-        assertThat(api.post(location + "/retry", "").status()).isEqualTo(202);
-        assertThat(count("outbox WHERE processed = false AND retry_count = 0")).isEqualTo(1);
-        assertThat(api.post(location + "/retry", "").status()).isEqualTo(404);
-
-        databases
-                .jdbc()
-                .sql("UPDATE outbox SET processed = true, retry_count = 3, dead_lettered_at = now()")
-                .update();
-        assertThat(api.send("DELETE", location, null).status()).isEqualTo(204);
-        assertThat(count("outbox")).isZero();
-    }
-
-    @Test
-    void onlyAdminsUseTheOperatorsEndpoints() {
-        String[] ben = api.as(BEN);
-
-        assertThat(api.get("/api/admin/outbox/stuck", ben).status()).isEqualTo(403);
-        assertThat(api.post("/api/admin/verify", "{}", ben).status()).isEqualTo(403);
-        assertThat(api.post("/api/backup/full", "", ben).status()).isEqualTo(403);
-        assertThat(api.get("/api/admin/jobs/" + UUID.randomUUID()).status()).isEqualTo(404);
-        assertThat(api.post("/api/admin/verify", "{\"repair\": 1, \"x\": 2}")
-                        .json()
-                        .path("errors"))
-                .hasSize(2);
-    }
-
     private JsonNode verify(String model) {
         return runVerify("{\"model\": \"" + model + "\"}");
     }
@@ -308,35 +173,10 @@ class OperatingIT {
         return job;
     }
 
-    private JsonNode awaitFinished(String location) {
-        return Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(
-                        () -> api.get(location).json(),
-                        job -> !job.path("finishedAt").isNull());
-    }
-
     private static List<String> ids(JsonNode verify, String list) {
         return verify.path(list)
                 .valueStream()
                 .map(entry -> entry.path("id").asString())
                 .toList();
-    }
-
-    private String event(String aggregate) {
-        return databases
-                .jdbc()
-                .sql("SELECT event_type || ' ' || aggregate_version FROM outbox WHERE aggregate_id = ?")
-                .param(aggregate)
-                .query(String.class)
-                .single();
-    }
-
-    private long count(String from) {
-        return databases
-                .jdbc()
-                .sql("SELECT count(*) FROM " + from)
-                .query(Long.class)
-                .single();
     }
 }

@@ -1,0 +1,101 @@
+package dev.studybuddy.api.consistency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.ApiWithReports;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** This test checks the rules that hold for every read of MongoDB: parameters, consistency, fallback. */
+class ReadModelQueriesIT extends ApiWithReports {
+
+    @Test
+    void aReadDoesNotWaitForATypeThatItsModelDoesNotRead() {
+        String token = api.post("/api/sessions", "{\"minutes\": 5}").header("X-Consistency-Token");
+
+        var subjectsRead = api.get("/api/reports/subjects", "X-Consistency-Token", token);
+        var boardRead = api.get("/api/users/leaderboard", "X-Consistency-Token", token, "X-Consistency-Wait-Ms", "100");
+
+        assertThat(subjectsRead.header("X-Read-Consistent")).isEqualTo("true");
+        assertThat(boardRead.header("X-Read-Consistent")).isEqualTo("false");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/reports/subjects?limit=0, limit",
+        "/api/reports/subjects?limit=501, limit",
+        "/api/reports/subjects?userId=1, userId",
+        "/api/reports/subjects?scope=some, scope",
+        "/api/users/leaderboard?period=decade, period",
+        "/api/users/leaderboard?on=2026-02-30, on",
+        "/api/users/leaderboard?limit=101, limit",
+        "/api/users/leaderboard?around=abc, around",
+        "/api/reports/analytics?days=0, days",
+        "/api/reports/analytics?days=367, days",
+        "/api/reports/analytics?days=x, days",
+        "/api/reports/analytics?userId=1, userId",
+        "/api/reports/analytics?scope=some, scope",
+    })
+    void anInvalidParameterIsNamed(String path, String field) {
+        var answer = api.get(path);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).contains("problem+json");
+        assertThat(answer.json().path("errors").get(0).path("field").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void anInvalidTokenOrATooLongWaitIsRejected() {
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Token", "abc")
+                        .status())
+                .isEqualTo(400);
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Wait-Ms", "60000")
+                        .status())
+                .isEqualTo(400);
+        assertThat(api.get("/api/users/leaderboard", "X-Consistency-Token", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void withoutMongoDbCockroachDbGivesTheSameAnswers() {
+        JsonNode board =
+                api.get("/api/users/leaderboard?period=month&on=" + today).json();
+        JsonNode middle =
+                api.get("/api/users/leaderboard?limit=3&around=" + DORA).json();
+        JsonNode anna = api.get("/api/reports/analytics?days=30&userId=" + ANNA).json();
+        JsonNode everyone = api.get("/api/reports/analytics?days=30&scope=all").json();
+        JsonNode hardest = api.get("/api/reports/subjects?userId=" + ANNA).json();
+        JsonNode everyonesHardest = api.get("/api/reports/subjects?scope=all").json();
+        mongo.kill();
+        try {
+            for (int n = 0; n < 5; n++) {
+                var answer = api.get("/api/users/leaderboard?period=month&on=" + today);
+                assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.header("X-Read-Source")).isEqualTo("cockroachdb");
+                assertThat(answer.json().path("entries")).isEqualTo(board.path("entries"));
+            }
+            assertThat(api.get("/api/users/leaderboard?limit=3&around=" + DORA)
+                            .json()
+                            .path("entries"))
+                    .isEqualTo(middle.path("entries"));
+            assertThat(api.get("/api/reports/analytics?days=30&userId=" + ANNA).json())
+                    .isEqualTo(anna);
+            assertThat(api.get("/api/reports/analytics?days=30&scope=all").json())
+                    .isEqualTo(everyone);
+            var subjectsRead = api.get("/api/reports/subjects?userId=" + ANNA);
+            assertThat(subjectsRead.header("X-Read-Source")).isEqualTo("cockroachdb");
+            assertThat(subjectsRead.json()).isEqualTo(hardest);
+            assertThat(api.get("/api/reports/subjects?scope=all").json()).isEqualTo(everyonesHardest);
+            JsonNode sync = api.get("/api/health/sync").json();
+            assertThat(sync.path("databases").path("mongodb").asString()).isEqualTo("disconnected");
+            assertThat(sync.path("sync").path("deadLetters").isNull()).isTrue();
+        } finally {
+            mongo.start();
+        }
+        Awaitility.await().atMost(RECOVERY_LIMIT).until(ApiWithReports::answersFromMongo);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.ApiWithKafka;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.testkit.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** This test lists, replays and discards dead letters over HTTP. */
+class DeadLettersIT extends ApiWithKafka {
+
+    @Test
+    void aReplayedDeadLetterDiffersOnlyInItsRetryCount() throws Exception {
+        createTopics();
+        DeadLetter letter = newLetter(0, "unreadable");
+        store(letter);
+        JsonNode listed = api.get("/api/admin/dead-letters?source=projector&state=open")
+                .json()
+                .path("items");
+        assertThat(listed).hasSize(1);
+        String path = "/api/admin/dead-letters/" + listed.get(0).path("id").asString();
+        assertThat(api.get(path).json().path("value").asString()).isEqualTo("{broken");
+
+        assertThat(api.post(path + "/replay", "").status()).isEqualTo(200);
+
+        ConsumerRecord<byte[], byte[]> sent = firstRecord(letter.topic(), letter.partition());
+        assertThat(sent.value()).isEqualTo("{broken".getBytes(StandardCharsets.UTF_8));
+        assertThat(new String(
+                        sent.headers().lastHeader(EventHeaders.RETRY_COUNT).value(), StandardCharsets.UTF_8))
+                .isEqualTo("1");
+        assertThat(api.post(path + "/replay", "").status()).isEqualTo(409);
+        assertThat(api.get("/api/admin/dead-letters?state=replayed").json().path("items"))
+                .hasSize(1);
+        assertThat(api.get("/api/admin/dead-letters/nothing").status()).isEqualTo(404);
+    }
+
+    @Test
+    void noDeadLetterIsReplayedOrDiscardedWithoutAnAuditRow() throws Exception {
+        createTopics();
+        DeadLetter replayed = newLetter(0, "unreadable");
+        DeadLetter discarded = newLetter(1, "unreadable");
+        store(replayed);
+        store(discarded);
+        String replay = "/api/admin/dead-letters/" + replayed.id() + "/replay";
+        String discard = "/api/admin/dead-letters/" + discarded.id();
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        jdbc.sql("ALTER TABLE admin_audit RENAME TO hidden_audit").update();
+
+        assertThat(api.post(replay, "").status()).isGreaterThanOrEqualTo(500);
+        assertThat(api.send("DELETE", discard, null).status()).isGreaterThanOrEqualTo(500);
+        assertThat(api.get("/api/admin/dead-letters?state=open").json().path("items"))
+                .hasSize(2);
+        assertThat(endOffset(replayed)).isZero();
+
+        jdbc.sql("ALTER TABLE hidden_audit RENAME TO admin_audit").update();
+        assertThat(api.post(replay, "").status()).isEqualTo(200);
+        assertThat(api.send("DELETE", discard, null).status()).isEqualTo(204);
+        assertThat(api.send("DELETE", discard, null).status()).isEqualTo(409);
+        assertThat(api.get("/api/admin/audit").json().path("items"))
+                .extracting(entry -> entry.path("action").asString()
+                        + ' '
+                        + entry.path("target").asString()
+                        + ' '
+                        + entry.path("detail").path("outcome").asString())
+                .containsExactlyInAnyOrder(
+                        "dead-letter.replay " + replayed.id() + " done",
+                        "dead-letter.discard " + discarded.id() + " done");
+    }
+
+    @Test
+    void deadLettersArePagedAndReplayedByAJobOrDiscarded() throws Exception {
+        createTopics();
+        for (int n = 0; n < 5; n++) {
+            store(newLetter(n, n == 4 ? "schema-newer" : "unreadable"));
+        }
+        JsonNode page = api.get("/api/admin/dead-letters?limit=3").json();
+        assertThat(page.path("items")).hasSize(3);
+        assertThat(api.get("/api/admin/dead-letters?limit=3&cursor="
+                                + page.path("nextCursor").asString())
+                        .json()
+                        .path("items"))
+                .hasSize(2);
+        String body = "{\"reason\": \"unreadable\", \"perSecond\": 1000%s}";
+        assertThat(api.post("/api/admin/dead-letters/replay", body.formatted(", \"dryRun\": true"))
+                        .json()
+                        .path("matched")
+                        .intValue())
+                .isEqualTo(4);
+        String job =
+                api.post("/api/admin/dead-letters/replay", body.formatted("")).header("Location");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> api.get(job).json().path("state").asString().equals("done"));
+        assertThat(api.get(job).json().path("done").intValue()).isEqualTo(4);
+        JsonNode left = api.get("/api/admin/dead-letters?state=open").json().path("items");
+        assertThat(left).hasSize(1);
+        assertThat(api.send(
+                                "DELETE",
+                                "/api/admin/dead-letters/"
+                                        + left.get(0).path("id").asString(),
+                                null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/admin/dead-letters?limit=0").status()).isEqualTo(400);
+        assertThat(api.get("/api/admin/dead-letters?cursor=x").status()).isEqualTo(400);
+    }
+
+    private static long endOffset(DeadLetter letter) throws Exception {
+        TopicPartition partition = new TopicPartition(letter.topic(), letter.partition());
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> firstRecord(String topic, int partition) {
+        Map<String, Object> settings =
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers());
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition assigned = new TopicPartition(topic, partition);
+            consumer.assign(List.of(assigned));
+            consumer.seekToBeginning(List.of(assigned));
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+                return !found.isEmpty();
+            });
+        }
+        return found.getFirst();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.studybuddy.api.operations.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ApiWithKafka;
+import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.contract.AggregateType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** This test starts, activates, aborts and rolls back rebuilds over HTTP. */
+class GenerationsIT extends ApiWithKafka {
+
+    @Test
+    void aRebuildActivatesOnceItCatchesUpAndCanBeRolledBack() throws Exception {
+        assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
+        createTopics();
+        // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.
+        publish(newLetter(0, "unreadable"));
+        var started = api.post("/api/admin/projections/rebuild", "");
+        assertThat(started.status()).as("%s", started.json()).isEqualTo(202);
+        assertThat(started.json().path("generation").intValue()).isEqualTo(2);
+        assertThat(api.post("/api/admin/projections/rebuild", "{}").status()).isEqualTo(409);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.journals();
+            next.journal(AggregateType.TODO, 3, 1);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> projection().path("active").intValue() == 2);
+        }
+        assertThat(projection().path("previous").intValue()).isEqualTo(1);
+        assertThat(projection().path("building").isNull()).isTrue();
+
+        var rollback = api.post("/api/admin/projections/rebuild/1/activate", "");
+        assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
+        assertThat(projection().path("active").intValue()).isEqualTo(1);
+        assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void concurrentRebuildRequestsWithOneKeyStartOneRebuild() throws Exception {
+        createTopics();
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            calls.add(() ->
+                    api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}", "Idempotency-Key", "one"));
+        }
+        try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
+            List<Future<Answer>> answers = pool.invokeAll(calls);
+            for (Future<Answer> answer : answers) {
+                // If the first request takes longer than the others wait, they receive 503 and must be repeated.
+                Answer response =
+                        answer.get().status() == 503 ? calls.getFirst().call() : answer.get();
+                assertThat(response.status()).as("%s", response.json()).isEqualTo(202);
+                assertThat(response.json().path("generation").intValue()).isEqualTo(2);
+            }
+        }
+        assertThat(projection().path("generations")).hasSize(2);
+    }
+
+    @Test
+    void anAbortedRebuildIsListedAsAbortedAndItsNumberIsNotReused() throws Exception {
+        createTopics();
+        api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}");
+        assertThat(projection().path("generations").get(1).path("state").asString())
+                .isEqualTo("building");
+
+        assertThat(api.send("DELETE", "/api/admin/projections/rebuild/2", null).status())
+                .isEqualTo(204);
+        assertThat(projection().path("generations").get(1).path("state").asString())
+                .isEqualTo("aborted");
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
+                        .json()
+                        .path("generation")
+                        .intValue())
+                .isEqualTo(3);
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"x\", \"model\": \"y\", \"z\": 1}")
+                        .json()
+                        .path("errors"))
+                .hasSize(3);
+    }
+
+    @Test
+    void oneReadModelIsRebuiltAndActivatedWhileAnotherIsStillBeingBuilt() throws Exception {
+        createTopics();
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1);
+                ReadModelFixture next = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 2)) {
+            subjects.activate();
+            // The rebuild of study never catches up: it has no journals, and the topics hold a record.
+            publish(newLetter(0, "unreadable"));
+            assertThat(api.post("/api/admin/projections/rebuild", "{\"model\": \"study\"}")
+                            .status())
+                    .isEqualTo(202);
+            var started = api.post("/api/admin/projections/rebuild", "{\"model\": \"subjects\"}");
+            assertThat(started.status()).as("%s", started.json()).isEqualTo(202);
+            assertThat(started.json().path("generation").intValue()).isEqualTo(2);
+            next.journals();
+            next.journal(AggregateType.TODO, 3, 1);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> projection("subjects").path("active").intValue() == 2);
+
+            assertThat(projection("study").path("active").intValue()).isEqualTo(1);
+            assertThat(projection("study").path("building").intValue()).isEqualTo(2);
+            subjects.journal(AggregateType.TODO, 3, 1);
+            assertThat(api.post("/api/admin/projections/rebuild/1/activate?model=subjects", "")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
+            assertThat(api.send("DELETE", "/api/admin/projections/rebuild/2", null)
+                            .status())
+                    .isEqualTo(204);
+            assertThat(projection("study").path("building").isNull()).isTrue();
+            assertThat(projection("subjects").path("active").intValue()).isEqualTo(1);
+        }
+        assertThat(api.get("/api/admin/audit").json().path("items"))
+                .extracting(entry -> String.join(
+                        " ",
+                        entry.path("action").asString(),
+                        entry.path("target").asString(),
+                        entry.path("detail").path("outcome").asString(),
+                        entry.path("detail").path("generation").asString("-")))
+                .contains(
+                        "projection.rebuild subjects done 2",
+                        "projection.activate subjects/1 done -",
+                        "projection.abort study/2 done -");
+    }
+
+    private JsonNode projection() {
+        return projection("study");
+    }
+
+    private JsonNode projection(String model) {
+        return api.get("/api/admin/projections")
+                .json()
+                .valueStream()
+                .filter(item -> item.path("model").asString().equals(model))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.studybuddy.api.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.awaitility.Awaitility;
+import org.bson.types.Binary;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** This fixture runs the API for each test with databases and topics of its own. The fixture of the read model takes the place of the projector. */
+public abstract class ApiWithKafka {
+
+    protected static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    protected TestDatabase sql;
+    protected TestMongo mongo;
+    protected ReadModelFixture model;
+    protected RunningApi api;
+    protected String prefix;
+
+    @BeforeEach
+    protected void start() {
+        sql = TestServers.newDatabase();
+        mongo = TestServers.newMongoDatabase();
+        prefix = TestServers.newTopicPrefix();
+        RunningApi.migrateOutbox(sql.dataSource());
+        api = RunningApi.start(Map.of(
+                "spring.datasource.url", sql.url(),
+                "spring.datasource.username", sql.username(),
+                "spring.datasource.password", sql.password(),
+                "spring.mongodb.uri", mongo.uri(),
+                "spring.kafka.bootstrap-servers", TestServers.kafkaBootstrapServers(),
+                "studybuddy.topic-prefix", prefix,
+                "studybuddy.group-prefix", prefix));
+        model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
+        model.activate();
+        JdbcClient jdbc = JdbcClient.create(sql.dataSource());
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() ->
+                        jdbc.sql("SELECT count(*) FROM users").query(Long.class).single() == 1);
+        jdbc.sql("DELETE FROM users").update();
+        jdbc.sql("DELETE FROM outbox").update();
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+        model.close();
+        mongo.close();
+        sql.close();
+    }
+
+    protected DeadLetter newLetter(int offset, String reason) {
+        Binary key = new Binary(
+                UUID.nameUUIDFromBytes(new byte[] {(byte) offset}).toString().getBytes(StandardCharsets.UTF_8));
+        Instant at = Instant.parse("2026-11-23T10:00:00Z");
+        return new DeadLetter(
+                "topic-3-" + offset,
+                DeadLetter.State.OPEN,
+                AggregateType.TODO.topic(prefix),
+                3,
+                offset,
+                key,
+                new Binary("{broken".getBytes(StandardCharsets.UTF_8)),
+                List.of(new DeadLetter.Header(
+                        EventHeaders.TYPE, new Binary("todo.created".getBytes(StandardCharsets.UTF_8)))),
+                reason,
+                "no JSON",
+                0,
+                "todo.created",
+                1L,
+                at,
+                at);
+    }
+
+    protected void store(DeadLetter letter) {
+        model.database().getCollection(Names.DEAD_LETTERS).insertOne(letter.toDocument());
+    }
+
+    /** Stores the dead letter and replays it, which writes its record to its topic. */
+    protected void publish(DeadLetter letter) {
+        store(letter);
+        assertThat(api.post("/api/admin/dead-letters/" + letter.id() + "/replay", "")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    protected void createTopics() throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            List<NewTopic> topics = Stream.of(AggregateType.values())
+                    .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
+                    .toList();
+            admin.createTopics(topics).all().get();
+            // A replay would time out on a partition that has no leader yet.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
+                    .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
+                    .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
+        }
+    }
+}
