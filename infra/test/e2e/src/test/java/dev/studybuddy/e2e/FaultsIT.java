@@ -1,0 +1,92 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AuditReport;
+import dev.studybuddy.load.LoadPlan;
+import dev.studybuddy.load.LoadResult;
+import dev.studybuddy.load.LoadRun;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Kills programs while many clients write. No event may be lost, no event may count twice, and no version may come
+ * before an earlier one.
+ */
+class FaultsIT {
+
+    private static final int WRITES = 1_600;
+    private static final int RATE = 80;
+    private static final int CLIENTS = 8;
+    private static final int USERS = 4;
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(4);
+
+    @Test
+    void repeatedKillsOfPublisherAndProjectorLoseAndDuplicateNothing() throws Exception {
+        try (IsolatedServers isolated = new IsolatedServers();
+                Stack stack = Stack.start("killed", isolated.servers(), 1, 1)) {
+            killUnderLoad(
+                    stack,
+                    List.of(
+                            stack.publishers().getFirst(),
+                            stack.projectors().getFirst(),
+                            stack.projectors().getFirst(),
+                            stack.publishers().getFirst(),
+                            stack.projectors().getFirst()));
+        }
+    }
+
+    @Test
+    void killsOfTwoPublishersAndTwoProjectorsLoseAndDuplicateNothing() throws Exception {
+        try (IsolatedServers isolated = new IsolatedServers();
+                Stack stack = Stack.start("killed-in-turn", isolated.servers(), 2, 2)) {
+            killUnderLoad(
+                    stack,
+                    List.of(
+                            stack.publishers().getFirst(),
+                            stack.projectors().getFirst(),
+                            stack.publishers().getLast(),
+                            stack.projectors().getLast()));
+        }
+    }
+
+    /** Kills the programs in turn, at even intervals of the load, and starts each again at once. */
+    private static void killUnderLoad(Stack stack, List<Service> victims) throws Exception {
+        Acknowledgements acknowledgements = new Acknowledgements();
+        LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES, CLIENTS, USERS, RATE, 7);
+        LoadRun load = new LoadRun(plan, stack.api(), acknowledgements, null);
+        LoadResult result;
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<LoadResult> loading = pool.submit(load::run);
+            for (int n = 0; n < victims.size(); n++) {
+                long at = (n + 1L) * WRITES / (victims.size() + 1);
+                await("write " + at).atMost(LOAD_LIMIT).until(() -> load.begun() >= at || loading.isDone());
+                assertThat(loading)
+                        .as("the load continues while programs are killed")
+                        .isNotDone();
+                victims.get(n).kill();
+                victims.get(n).start();
+            }
+            result = loading.get(LOAD_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(result.failed())
+                .as("a write needs neither publisher nor projector: %s", result)
+                .isZero();
+        assertThat(result.acknowledged() + result.raced() + result.refused()).isEqualTo(WRITES);
+        assertThat(result.acknowledged())
+                .as("most writes are acknowledged: %s", result)
+                .isGreaterThan(WRITES / 2);
+
+        AuditReport report = stack.assertExact(acknowledgements);
+
+        assertThat(report.records() - report.repeats()).isGreaterThan(result.acknowledged() / 2);
+        stack.awaitHealthy();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.load.LoadPlan;
+import dev.studybuddy.load.LoadResult;
+import dev.studybuddy.load.LoadRun;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Writes with several clients, in rounds, from its creation until its end. The writes continue during faults. */
+final class OngoingLoad implements AutoCloseable {
+
+    private static final int RATE_PER_SECOND = 40;
+    private static final int WRITES_PER_ROUND = 10 * RATE_PER_SECOND;
+    private static final int CLIENTS = 6;
+    private static final int USERS = 3;
+    private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
+
+    private final Stack stack;
+    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final Future<?> writer;
+    private volatile boolean stopRequested;
+
+    OngoingLoad(Stack stack) {
+        this.stack = stack;
+        this.writer = pool.submit(() -> {
+            for (long round = 0; !stopRequested; round++) {
+                LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round);
+                LoadResult result = new LoadRun(plan, stack.api(), acknowledgements, null).run();
+                refused.addAndGet(result.refused());
+                failed.addAndGet(result.failed());
+                answered.addAndGet(result.acknowledged());
+            }
+            return null;
+        });
+    }
+
+    Acknowledgements acknowledgements() {
+        return acknowledgements;
+    }
+
+    /** Waits until the given number of further writes is acknowledged. */
+    void awaitMoreWrites(int writes) {
+        int target = acknowledgements.size() + writes;
+        await(writes + " more writes").atMost(WAIT_LIMIT).until(() -> {
+            assertThat(writer).as("the load continues").isNotDone();
+            return acknowledgements.size() >= target;
+        });
+    }
+
+    /**
+     * Ends after the current round. No write may have failed, because a write needs neither Kafka nor MongoDB nor a
+     * worker.
+     */
+    void finish() throws Exception {
+        stopRequested = true;
+        writer.get(WAIT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(failed).as("%s", this).hasValue(0);
+        assertThat(answered.get()).as("few writes are refused: %s", this).isGreaterThan(refused.get() * 20);
+    }
+
+    @Override
+    public void close() {
+        stopRequested = true;
+        pool.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return "%s acknowledged, %s refused, %s failed on %s".formatted(answered, refused, failed, stack.root());
+    }
+}

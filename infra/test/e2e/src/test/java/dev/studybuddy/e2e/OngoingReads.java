@@ -1,0 +1,165 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.load.http.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the analytics and the leaderboard place of one test user, from its creation until its end, and checks each
+ * answer. While programs restart repeatedly, a few answers may be late on a slow machine. {@code OutagesIT} limits the
+ * time of each answer.
+ */
+final class OngoingReads implements AutoCloseable {
+
+    private static final Duration READ_INTERVAL = Duration.ofMillis(50);
+    private static final Duration FINISH_LIMIT = Duration.ofSeconds(60);
+    private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
+    private static final int FAULTS_MAX = 10;
+
+    /** The totals that an answer shows. */
+    enum Observation {
+        CORRECT,
+        TAMPERED
+    }
+
+    private final Stack stack;
+    private final TestUser user;
+    private final CountDownLatch stopSignal = new CountDownLatch(1);
+    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+    private final Future<?> reader;
+    private final Map<Observation, Long> counts = new EnumMap<>(Observation.class);
+    private final List<String> faults = new ArrayList<>();
+    private long fromMongo;
+    private long late;
+    private long all;
+
+    OngoingReads(Stack stack, TestUser user) {
+        this.stack = stack;
+        this.user = user;
+        this.reader = pool.submit(() -> {
+            while (!stopSignal.await(READ_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                read("/api/reports/analytics?days=7&userId=" + user.id(), this::observeAnalytics);
+                read("/api/users/leaderboard?limit=1&around=" + user.id(), this::observeLeaderboard);
+            }
+            return null;
+        });
+    }
+
+    /** Returns the number of answers so far that show the given totals. */
+    synchronized long count(Observation observation) {
+        return counts.getOrDefault(observation, 0L);
+    }
+
+    /**
+     * Stops the reads and checks that the API answered each one without a hang, nearly all in time, and from one
+     * generation each.
+     */
+    void finish() throws Exception {
+        stopSignal.countDown();
+        reader.get(FINISH_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        synchronized (this) {
+            assertThat(faults).as("%s", this).isEmpty();
+            assertThat(fromMongo).as("%s", this).isGreaterThan(all * 9 / 10);
+            assertThat(late).as("%s", this).isLessThanOrEqualTo(all / 20);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopSignal.countDown();
+        pool.shutdown();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "%d reads, %d from MongoDB, %s, %d late, %d faults"
+                .formatted(all, fromMongo, counts, late, faults.size());
+    }
+
+    private void read(String path, AnswerReader answerReader) throws InterruptedException {
+        Answer answer;
+        try {
+            answer = stack.api().call("GET", path, null);
+        } catch (IOException e) {
+            addFault(path + ": " + e);
+            return;
+        }
+        if (answer.status() != 200) {
+            addFault(path + ": " + answer);
+            return;
+        }
+        if (answer.took().compareTo(HANG_LIMIT) > 0) {
+            addFault(path + " took " + answer.took());
+        }
+        Observation observation = answerReader.observe(answer.body());
+        synchronized (this) {
+            all++;
+            late += answer.took().compareTo(Problems.ANSWER_LIMIT) > 0 ? 1 : 0;
+            fromMongo += answer.header("X-Read-Source").orElse("").equals("mongodb") ? 1 : 0;
+            if (observation != null) {
+                counts.merge(observation, 1L, Long::sum);
+            }
+        }
+        if (observation == null) {
+            addFault(path + " mixes the totals of two generations: " + answer.body());
+        }
+    }
+
+    private synchronized void addFault(String fault) {
+        if (faults.size() < FAULTS_MAX) {
+            faults.add(fault);
+        }
+    }
+
+    /** Returns the totals that an answer shows, or null if it shows neither kind. */
+    @FunctionalInterface
+    private interface AnswerReader {
+        @Nullable
+        Observation observe(JsonNode body);
+    }
+
+    private @Nullable Observation observeAnalytics(JsonNode body) {
+        List<Long> minutes = body.path("days")
+                .valueStream()
+                .map(day -> day.path("studyMinutes").longValue())
+                .filter(sum -> sum > 0)
+                .distinct()
+                .toList();
+        return minutes.size() == 1
+                ? observation(
+                        minutes.getFirst() - TestUser.MINUTES_PER_DAY,
+                        body.path("streak").intValue())
+                : null;
+    }
+
+    private @Nullable Observation observeLeaderboard(JsonNode body) {
+        JsonNode entry = body.path("entries").path(0);
+        return user.id().equals(entry.path("userId").asString(""))
+                ? observation(
+                        entry.path("points").longValue() - (long) TestUser.DAYS * TestUser.MINUTES_PER_DAY,
+                        entry.path("streak").intValue())
+                : null;
+    }
+
+    private static @Nullable Observation observation(long excess, int streak) {
+        if (excess == 0 && streak == TestUser.DAYS) {
+            return Observation.CORRECT;
+        }
+        return excess == TamperedTotals.ADDED_MINUTES && streak == TestUser.DAYS + TamperedTotals.ADDED_STREAK_DAYS
+                ? Observation.TAMPERED
+                : null;
+    }
+}

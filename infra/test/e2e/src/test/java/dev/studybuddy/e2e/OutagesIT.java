@@ -1,0 +1,178 @@
+package dev.studybuddy.e2e;
+
+import static dev.studybuddy.e2e.Problems.assertInTime;
+import static dev.studybuddy.e2e.Problems.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes one server at a time unavailable under a running stack. The calls that do not need the server continue, the
+ * others report the outage at once, and everything recovers without a restart.
+ */
+class OutagesIT {
+
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(60);
+    private static final int WRITES_DURING_OUTAGE = 10;
+
+    private static FaultyServer sql;
+    private static FaultyServer kafka;
+    private static FaultyServer mongo;
+    private static Stack stack;
+
+    @BeforeAll
+    static void start() throws Exception {
+        sql = TestServers.ownPostgres();
+        kafka = TestServers.ownKafka();
+        mongo = TestServers.ownMongo();
+        AuditedServers servers = new AuditedServers(sql.url(), "root", "", kafka.url(), mongo.url(), "outages.");
+        stack = Stack.start("outages", servers, 1, 1);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        for (AutoCloseable one : new AutoCloseable[] {stack, mongo, kafka, sql}) {
+            if (one != null) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void withoutMongoDbWritesSucceedAndReadsComeFromSql() throws Exception {
+        mongo.kill();
+
+        writeDuringOutage();
+        for (String path : new String[] {"/api/users/leaderboard", "/api/reports/analytics"}) {
+            Answer read = assertInTime(call("GET", path));
+            assertThat(read.status()).as(read.toString()).isEqualTo(200);
+            assertThat(read.header("X-Read-Source")).hasValue("cockroachdb");
+        }
+        awaitHealth("degraded", 200, sync -> {
+            assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("disconnected");
+            assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("connected");
+            assertThat(sync.path("sync").path("syncLagSeconds").isNull())
+                    .as("an unknown value is not 0")
+                    .isTrue();
+        });
+
+        mongo.start();
+        awaitRecovery();
+        await().atMost(HEALTH_LIMIT)
+                .untilAsserted(
+                        () -> assertThat(call("GET", "/api/users/leaderboard").header("X-Read-Source"))
+                                .hasValue("mongodb"));
+    }
+
+    @Test
+    void withoutKafkaWritesSucceedAndTheirEventsWait() throws Exception {
+        kafka.kill();
+
+        writeDuringOutage();
+        Answer board = assertInTime(call("GET", "/api/users/leaderboard"));
+        assertThat(board.header("X-Read-Source")).hasValue("mongodb");
+        awaitHealth("degraded", 200, sync -> {
+            assertThat(sync.path("kafka").asString("")).isEqualTo("disconnected");
+            assertThat(sync.path("sync").path("queueSize").asInt(-1)).isGreaterThanOrEqualTo(WRITES_DURING_OUTAGE);
+            assertThat(sync.path("sync").path("failedEvents").asInt(-1)).isZero();
+            assertThat(sync.path("sync").path("consumerLag").path("records").asInt(-1))
+                    .as("an unknown value is not 0")
+                    .isEqualTo(-1);
+        });
+
+        kafka.start();
+        awaitRecovery();
+    }
+
+    @Test
+    void withoutSqlEveryWriteIsRejectedWithinThreeSeconds() throws Exception {
+        sql.kill();
+
+        assertRejected();
+        assertThat(assertInTime(call("GET", "/api/users/leaderboard")).status()).isIn(200, 503);
+        awaitHealth("unhealthy", 503, sync -> {
+            assertThat(sync.path("databases").path("cockroachdb").asString("")).isEqualTo("disconnected");
+            assertThat(sync.path("databases").path("mongodb").asString("")).isEqualTo("connected");
+            assertThat(sync.path("sync").path("queueSize").isNull())
+                    .as("an unknown value is not 0")
+                    .isTrue();
+        });
+
+        sql.start();
+        awaitRecovery();
+    }
+
+    @Test
+    void aFrozenSqlServerBlocksNoRequest() throws Exception {
+        sql.pause();
+        try {
+            assertRejected();
+            assertInTime(call("GET", "/health"));
+            assertInTime(call("GET", "/api/health/sync"));
+        } finally {
+            sql.resume();
+        }
+        awaitRecovery();
+    }
+
+    private static void writeDuringOutage() throws Exception {
+        for (int n = 0; n < WRITES_DURING_OUTAGE; n++) {
+            Answer made = assertInTime(post("/api/sessions", Map.of("minutes", 5)));
+            assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        }
+    }
+
+    private static void assertRejected() throws Exception {
+        for (int n = 0; n < 3; n++) {
+            Answer rejected = assertInTime(post("/api/sessions", Map.of("minutes", 5)));
+            assertProblem(rejected, 503);
+            assertThat(rejected.header("Retry-After")).isPresent();
+        }
+    }
+
+    /** Waits until both health resources report the given state, and checks that each answer until then is in time. */
+    private static void awaitHealth(String status, int httpStatus, Consumer<JsonNode> assertions) {
+        await().atMost(HEALTH_LIMIT).untilAsserted(() -> {
+            Answer health = assertInTime(call("GET", "/health"));
+            assertThat(health.status()).as(health.toString()).isEqualTo(httpStatus);
+            assertThat(health.text("status")).isEqualTo(status);
+            Answer sync = assertInTime(call("GET", "/api/health/sync"));
+            assertThat(sync.body().isObject()).as(sync.toString()).isTrue();
+            assertThat(sync.text("status")).isEqualTo(status);
+            assertions.accept(sync.body());
+        });
+    }
+
+    /** Waits until the stack is healthy again without a restart, and checks that no write is lost. */
+    private static void awaitRecovery() throws Exception {
+        stack.awaitHealthy();
+        Answer made = post("/api/sessions", Map.of("minutes", 5));
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        stack.assertExact(new Acknowledgements());
+        awaitHealth(
+                "healthy",
+                200,
+                sync -> assertThat(sync.path("sync").path("queueSize").asInt(-1))
+                        .isZero());
+    }
+
+    private static Answer call(String method, String path) throws Exception {
+        return stack.api().call(method, path, null);
+    }
+
+    private static Answer post(String path, Object body) throws Exception {
+        return stack.api().call("POST", path, body);
+    }
+}

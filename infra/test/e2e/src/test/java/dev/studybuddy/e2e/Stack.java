@@ -1,0 +1,172 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AuditReport;
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.audit.ConsistencyAudit;
+import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.load.http.ApiClient;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.FreePorts;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the three programs on given servers, in mode open on loopback, as a development machine does. */
+final class Stack implements AutoCloseable {
+
+    private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
+    private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
+
+    private final AuditedServers servers;
+    private final Map<String, String> settings;
+    private final Service apiService;
+    private final List<Service> publishers = new ArrayList<>();
+    private final List<Service> projectors = new ArrayList<>();
+    private final ApiClient api;
+    private final URI root;
+
+    /** Starts all programs and waits until the stack is healthy. */
+    static Stack start(String name, AuditedServers servers, int publishers, int projectors) throws Exception {
+        return start(name, servers, publishers, projectors, Map.of());
+    }
+
+    /** Starts all programs with the given environment variables and waits until the stack is healthy. */
+    static Stack start(
+            String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings)
+            throws Exception {
+        Stack stack = new Stack(name, servers, publishers, projectors, settings);
+        try {
+            stack.services().forEach(Service::start);
+            stack.services().forEach(Service::awaitReady);
+            stack.awaitHealthy();
+            return stack;
+        } catch (Throwable e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    private Stack(String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings) {
+        this.servers = servers;
+        this.settings = settings;
+        int port = FreePorts.one();
+        int apiManagement = FreePorts.one();
+        root = URI.create("http://127.0.0.1:" + port);
+        api = new ApiClient(root);
+        Map<String, String> ports = Map.of(
+                "MANAGEMENT_SERVER_PORT", Integer.toString(apiManagement), "MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+        apiService = new Service("api-service", name + "-api", apiManagement, environment(port, ports));
+        for (int n = 1; n <= publishers; n++) {
+            this.publishers.add(worker("outbox-publisher", name + "-publisher-" + n));
+        }
+        for (int n = 1; n <= projectors; n++) {
+            this.projectors.add(worker("mongo-projector", name + "-projector-" + n));
+        }
+    }
+
+    private Service worker(String module, String name) {
+        int port = FreePorts.one();
+        return new Service(module, name, port, environment(port, Map.of()));
+    }
+
+    private Map<String, String> environment(int port, Map<String, String> extra) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(extra);
+        all.put("SPRING_DATASOURCE_URL", servers.sqlUrl());
+        all.put("SPRING_DATASOURCE_USERNAME", servers.sqlUser());
+        all.put("SPRING_DATASOURCE_PASSWORD", servers.sqlPassword());
+        all.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", servers.kafka());
+        all.put("SPRING_MONGODB_URI", servers.mongoUri());
+        all.put("STUDYBUDDY_TOPIC_PREFIX", servers.topicPrefix());
+        all.put("STUDYBUDDY_GROUP_PREFIX", servers.topicPrefix() + "projector-");
+        all.put("STUDYBUDDY_ACCESS_MODE", "open");
+        all.put("SERVER_ADDRESS", "127.0.0.1");
+        all.put("SERVER_PORT", Integer.toString(port));
+        return all;
+    }
+
+    ApiClient api() {
+        return api;
+    }
+
+    /**
+     * Calls the API and retries while the answer is 503. A POST keeps its idempotency key in all attempts, so it has
+     * one effect.
+     */
+    Answer callWithRetry(String method, String path, @Nullable Object body, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        if (method.equals("POST")) {
+            all.put("Idempotency-Key", UUID.randomUUID().toString());
+        }
+        return await(method + ' ' + path)
+                .atMost(RETRY_LIMIT)
+                .until(() -> api.call(method, path, body, all), answer -> answer.status() != 503);
+    }
+
+    URI root() {
+        return root;
+    }
+
+    AuditedServers servers() {
+        return servers;
+    }
+
+    List<Service> publishers() {
+        return publishers;
+    }
+
+    List<Service> projectors() {
+        return projectors;
+    }
+
+    /** Waits until {@code /health} reports healthy and every publisher has a share of the shards. */
+    void awaitHealthy() {
+        await("the stack is healthy").atMost(HEALTHY_LIMIT).untilAsserted(() -> {
+            Answer sync = api.call("GET", "/api/health/sync", null);
+            List<Integer> shares = StreamSupport.stream(
+                            sync.body().path("sync").path("publishers").spliterator(), false)
+                    .map(publisher -> publisher.path("shards").isArray()
+                            ? publisher.path("shards").size()
+                            : publisher.path("shards").asInt(0))
+                    .filter(share -> share > 0)
+                    .toList();
+            assertThat(shares).as(sync.toString()).hasSize(publishers.size());
+            assertThat(shares.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Shards.COUNT);
+            assertThat(api.call("GET", "/health", null).text("status"))
+                    .as(sync.toString())
+                    .isEqualTo("healthy");
+        });
+    }
+
+    /** Waits until all writes have arrived everywhere, and fails if SQL, the topics and MongoDB differ. */
+    AuditReport assertExact(Acknowledgements acknowledgements) throws SQLException, InterruptedException {
+        AuditReport report = new ConsistencyAudit(servers, acknowledgements).runUntilExact(EXACT_LIMIT);
+        assertThat(report.findings()).as(report.describe()).isEmpty();
+        return report;
+    }
+
+    private List<Service> services() {
+        List<Service> all = new ArrayList<>(List.of(apiService));
+        all.addAll(publishers);
+        all.addAll(projectors);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        services().forEach(Service::close);
+        api.close();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.studybuddy.load;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import dev.studybuddy.audit.AggregateKey;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lag watch measures how long sampled writes take to become visible in MongoDB. It reads their mirrors every 3 ms, so
+ * a measured lag is too long by at most this interval and the duration of one read.
+ */
+public final class LagWatch implements AutoCloseable {
+
+    private static final int MAX_WATCHED = 32;
+    private static final int QUEUE_CAPACITY = 32;
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
+    private static final Duration SAMPLE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration END_LIMIT = SAMPLE_LIMIT.plusSeconds(10);
+
+    private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    private final List<Sample> watched = new ArrayList<>();
+    private final Histogram lags = new Histogram(SIGNIFICANT_DIGITS);
+    private final MongoClient client;
+    private final MongoDatabase database;
+    private final int generation;
+    private final Thread thread = new Thread(this::run, "lag-watch");
+    private volatile boolean stopping;
+    private final AtomicLong givenUp = new AtomicLong();
+    private volatile @Nullable RuntimeException fault;
+
+    /**
+     * Starts to watch the active generation of the read model.
+     *
+     * @throws IllegalStateException if no generation is active
+     */
+    public LagWatch(String mongoUri) {
+        String name = Objects.requireNonNull(
+                new ConnectionString(mongoUri).getDatabase(), "the MongoDB URI must name a database");
+        client = MongoClients.create(mongoUri);
+        database = client.getDatabase(name);
+        generation = new GenerationStore(database)
+                .read(Names.STUDY)
+                .map(GenerationRecord::active)
+                .orElseThrow(() -> new IllegalStateException("the read model has no active generation"));
+        thread.start();
+    }
+
+    /** Adds a write that was answered just now. The sample is dropped if the queue is full. */
+    void offer(AggregateKey key, long version) {
+        queue.offer(new Sample(key, version, System.nanoTime()));
+    }
+
+    /** Waits until every sample is visible or timed out. */
+    void awaitSamples() throws InterruptedException {
+        stopping = true;
+        thread.join(END_LIMIT);
+        RuntimeException failure = fault;
+        if (failure != null) {
+            throw new IllegalStateException("the watcher failed; the lag was not measured", failure);
+        }
+    }
+
+    Percentiles percentiles() {
+        return Percentiles.of(lags);
+    }
+
+    long givenUp() {
+        return givenUp.get();
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+        client.close();
+    }
+
+    private void run() {
+        try {
+            while (!(stopping && queue.isEmpty() && watched.isEmpty())) {
+                takeSamples();
+                pollMirrors();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            fault = failure;
+        }
+    }
+
+    private void takeSamples() throws InterruptedException {
+        int capacity = MAX_WATCHED - watched.size();
+        if (capacity == 0) {
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+            return;
+        }
+        Sample next = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+            watched.add(next);
+            queue.drainTo(watched, capacity - 1);
+        }
+    }
+
+    private void pollMirrors() {
+        for (AggregateType type : AggregateType.values()) {
+            List<String> ids = watched.stream()
+                    .filter(sample -> sample.key().type() == type)
+                    .map(sample -> sample.key().id())
+                    .distinct()
+                    .toList();
+            if (!ids.isEmpty()) {
+                removeVisible(type, versions(type, ids));
+            }
+        }
+    }
+
+    private Map<String, Long> versions(AggregateType type, List<String> ids) {
+        Map<String, Long> versions = new HashMap<>();
+        for (Document mirror : database.getCollection(Names.mirrors(type, generation))
+                .find(Filters.in("_id", ids))
+                .projection(Projections.include("version"))) {
+            versions.put(
+                    mirror.getString("_id"), mirror.get("version", Number.class).longValue());
+        }
+        return versions;
+    }
+
+    private void removeVisible(AggregateType type, Map<String, Long> versions) {
+        long now = System.nanoTime();
+        Iterator<Sample> each = watched.iterator();
+        while (each.hasNext()) {
+            Sample sample = each.next();
+            if (sample.key().type() != type) {
+                continue;
+            }
+            Long version = versions.get(sample.key().id());
+            if (version != null && version >= sample.version()) {
+                lags.recordValue((now - sample.answeredAtNanos()) / 1_000);
+                each.remove();
+            } else if (now - sample.answeredAtNanos() > SAMPLE_LIMIT.toNanos()) {
+                givenUp.incrementAndGet();
+                each.remove();
+            }
+        }
+    }
+
+    private record Sample(AggregateKey key, long version, long answeredAtNanos) {}
+}

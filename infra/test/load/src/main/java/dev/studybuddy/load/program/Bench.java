@@ -1,0 +1,159 @@
+package dev.studybuddy.load.program;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.audit.AuditReport;
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.audit.ConsistencyAudit;
+import dev.studybuddy.load.LagWatch;
+import dev.studybuddy.load.LoadPlan;
+import dev.studybuddy.load.LoadResult;
+import dev.studybuddy.load.LoadRun;
+import dev.studybuddy.load.http.ApiClient;
+import dev.studybuddy.local.program.Options;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The program behind {@code infra/bench/run}. Its exit code is 0 only if every check passes. */
+public final class Bench {
+
+    private static final String USAGE = """
+            infra/bench/run load  [--api=http://localhost:3001] [--writes=10000] [--clients=32] [--users=20]
+                                  [--warm-up=1000] [--rate=0] [--seed=1] [--settle=60] [--json=FILE]
+            infra/bench/run audit [--settle=60] [--json=FILE]
+
+            load    sends mixed writes from concurrent clients to a running stack in mode open, then runs the audit
+            audit   compares all of SQL, the topics and MongoDB, until they agree or --settle seconds have passed
+            SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS, SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX
+            name the servers. The defaults are the servers of the local stack.
+            """;
+
+    private final Options options;
+    private final PrintStream out;
+    private final AuditedServers servers = Servers.of(System.getenv());
+
+    private Bench(Options options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException, SQLException {
+        if (arguments.length == 0) {
+            System.err.print(USAGE);
+            System.exit(2);
+            return;
+        }
+        String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+        boolean holds;
+        try {
+            holds = switch (arguments[0]) {
+                case "load" ->
+                    new Bench(
+                                    Options.parse(
+                                            rest, "api", "writes", "clients", "users", "warm-up", "rate", "seed",
+                                            "settle", "json"),
+                                    System.out)
+                            .load();
+                case "audit" -> new Bench(Options.parse(rest, "settle", "json"), System.out).audit();
+                default -> throw new IllegalArgumentException("unknown command: " + arguments[0]);
+            };
+        } catch (IllegalArgumentException invalid) {
+            System.err.println(invalid.getMessage());
+            System.err.print(USAGE);
+            System.exit(2);
+            return;
+        }
+        System.exit(holds ? 0 : 1);
+    }
+
+    private boolean load() throws IOException, InterruptedException, SQLException {
+        LoadPlan plan = new LoadPlan(
+                URI.create(options.get("api").orElse("http://localhost:3001")),
+                number("warm-up", 1_000),
+                number("writes", 10_000),
+                number("clients", 32),
+                number("users", 20),
+                number("rate", 0),
+                number("seed", 1));
+        Acknowledgements acknowledgements = new Acknowledgements();
+        LoadResult result;
+        try (ApiClient api = new ApiClient(plan.api());
+                LagWatch lag = new LagWatch(servers.mongoUri())) {
+            out.printf(
+                    "%d measured writes after %d warm-up writes, by %d clients for %d users, %s%n",
+                    plan.writes(),
+                    plan.warmUp(),
+                    plan.clients(),
+                    plan.users(),
+                    plan.rate() == 0
+                            ? "each sent once its predecessor is answered"
+                            : plan.rate() + " offered per second");
+            result = new LoadRun(plan, api, acknowledgements, lag).run();
+        }
+        AuditReport report = auditOf(acknowledgements);
+        boolean holds = report.exact() && result.holds();
+        out.printf("%nRates%n");
+        out.printf(
+                "  reached           %.0f writes/s (%d in %.1f s)%n",
+                result.writesPerSecond(), result.acknowledged(), result.seconds());
+        out.printf("  API latency       %s%n", result.latency());
+        out.printf("  write to MongoDB  %s%n", result.lag());
+        out.printf("%nCorrectness%n");
+        out.printf(
+                "  answers           %s; %d of the 404 answers raced with a deletion%n",
+                new TreeMap<>(result.statuses()), result.raced());
+        out.printf(
+                "  failed            %d writes; %d more were refused (503, 429);"
+                        + " %d samples did not become visible in MongoDB%n",
+                result.failed(), result.refused(), result.lagGivenUp());
+        out.printf(
+                "  audit             %s of %d acknowledged writes: %s%n",
+                report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());
+        out.println(holds ? "\nall checks pass" : "\nA CHECK FAILED");
+        writeJson(Map.of(
+                "plan",
+                plan,
+                "load",
+                result,
+                "writesPerSecond",
+                result.writesPerSecond(),
+                "audit",
+                report,
+                "holds",
+                holds));
+        return holds;
+    }
+
+    private boolean audit() throws IOException, InterruptedException, SQLException {
+        AuditReport report = auditOf(new Acknowledgements());
+        out.println((report.exact() ? "exact: " : "NOT EXACT: ") + report.describe());
+        writeJson(Map.of("audit", report, "holds", report.exact()));
+        return report.exact();
+    }
+
+    private AuditReport auditOf(Acknowledgements acknowledgements) throws InterruptedException, SQLException {
+        return new ConsistencyAudit(servers, acknowledgements).runUntilExact(Duration.ofSeconds(number("settle", 60)));
+    }
+
+    private int number(String option, int fallback) {
+        return options.get(option).map(Integer::parseInt).orElse(fallback);
+    }
+
+    private void writeJson(Map<String, Object> report) throws IOException {
+        if (options.has("json")) {
+            JsonMapper json = JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+            Files.writeString(Path.of(options.required("json")), json.writeValueAsString(report));
+        }
+    }
+}
