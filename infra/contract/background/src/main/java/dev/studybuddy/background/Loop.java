@@ -115,7 +115,7 @@ public final class Loop {
         }
     }
 
-    /** Lets the round that runs end, and returns whether it ended in time. Interrupts it otherwise. */
+    /** Waits until the round that runs ends, and returns whether it ended in time. Interrupts it otherwise. */
     public boolean stop(Duration within) {
         Thread running = thread;
         stopped = true;
