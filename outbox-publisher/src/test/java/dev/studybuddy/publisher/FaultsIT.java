@@ -3,7 +3,7 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.publisher.deadletter.DeadLetterHeaders;
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -78,8 +78,14 @@ class FaultsIT {
                     .singleElement()
                     .satisfies(record -> {
                         assertThat(record.key()).isEqualTo("long");
-                        assertThat(Outboxes.header(record, DeadLetterHeaders.REASON))
+                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.REASON))
+                                .isEqualTo("record-refused");
+                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.DETAIL))
                                 .contains("RecordTooLarge");
+                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.ORIGINAL_TOPIC))
+                                .isEqualTo(outbox.topic("todo"));
+                        assertThat(Outboxes.header(record, DeadLetterHeaderNames.RETRY_COUNT))
+                                .isEqualTo("3");
                         assertThat(Outboxes.header(record, "ce_aggregateversion"))
                                 .isEqualTo("1");
                     });

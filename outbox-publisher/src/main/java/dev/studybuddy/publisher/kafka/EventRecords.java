@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.kafka;
 
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.EventHeaders;
-import dev.studybuddy.publisher.deadletter.DeadLetterHeaders;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -33,6 +33,8 @@ final class EventRecords {
     private static final Header SPEC_VERSION = header(EventHeaders.SPEC_VERSION, EventHeaders.SPEC_VERSION_VALUE);
     private static final Header CONTENT_TYPE = header(EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
     private static final Header FIRST_SCHEMA = header(EventHeaders.SCHEMA_VERSION, "1");
+    private static final Header RECORD_REFUSED = header(DeadLetterHeaderNames.REASON, "record-refused");
+    private static final Header PUBLISHER = header(DeadLetterHeaderNames.ORIGIN, "outbox-publisher");
 
     private final TopicNaming rules;
     private final Header source;
@@ -78,7 +80,12 @@ final class EventRecords {
                     .setCause(e)
                     .log("The row's headers cannot be parsed; the dead letter is sent without them");
         }
-        DeadLetterHeaders.add(record.headers(), type.topic(), reason, row.retryCount() + 1);
+        record.headers()
+                .add(RECORD_REFUSED)
+                .add(DeadLetterHeaderNames.DETAIL, utf8(reason))
+                .add(PUBLISHER)
+                .add(DeadLetterHeaderNames.ORIGINAL_TOPIC, utf8(type.topic()))
+                .add(DeadLetterHeaderNames.RETRY_COUNT, utf8(Integer.toString(row.retryCount() + 1)));
         return record;
     }
 

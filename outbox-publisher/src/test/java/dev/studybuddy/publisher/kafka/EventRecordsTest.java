@@ -1,0 +1,58 @@
+package dev.studybuddy.publisher.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class EventRecordsTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+    private final EventRecords records = new EventRecords(
+            new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1),
+            "/studybuddy",
+            JsonMapper.builder().build());
+
+    @Test
+    void aDeadLetterNamesItsCauseItsTopicAndItsAttempts() {
+        ProducerRecord<byte[], byte[]> record = records.deadLetter(row("{}"), "RecordTooLargeException: too large");
+
+        assertThat(record.topic()).isEqualTo("studybuddy.todo.v1.dlt");
+        assertThat(headers(record))
+                .containsEntry("dlt_reason", "record-refused")
+                .containsEntry("dlt_detail", "RecordTooLargeException: too large")
+                .containsEntry("dlt_origin", "outbox-publisher")
+                .containsEntry("dlt_original_topic", "studybuddy.todo.v1")
+                .containsEntry("dlt_retry_count", "5")
+                .containsEntry("ce_aggregateversion", "7")
+                .doesNotContainKeys("dlt_topic", "dlt_attempts");
+    }
+
+    @Test
+    void aDeadLetterOmitsHeadersThatCannotBeParsed() {
+        assertThat(headers(records.deadLetter(row("[1]"), "refused")))
+                .containsKeys("ce_id", "dlt_reason")
+                .doesNotContainKey("ce_schemaversion");
+    }
+
+    private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {
+        return Arrays.stream(record.headers().toArray())
+                .collect(Collectors.toMap(
+                        header -> header.key(), header -> new String(header.value(), StandardCharsets.UTF_8)));
+    }
+
+    private static OutboxRow row(String headers) {
+        return new OutboxRow(
+                new Aggregate(3, "todo", "a"), 7, new UUID(0, 1), "todo.updated", "{}", headers, NOW, 4, null, NOW, 0);
+    }
+}
