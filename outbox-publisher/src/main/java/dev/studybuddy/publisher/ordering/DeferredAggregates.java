@@ -44,6 +44,7 @@ public final class DeferredAggregates {
         return entries.size() < bound;
     }
 
+    /** Returns whether an aggregate is deferred. */
     public boolean contains(Aggregate aggregate) {
         return entries.containsKey(aggregate);
     }
@@ -115,6 +116,7 @@ public final class DeferredAggregates {
         return entry;
     }
 
+    /** Removes an aggregate, because it is read again or its topic is blocked. */
     public void remove(Aggregate aggregate) {
         entries.remove(aggregate);
     }
@@ -131,6 +133,7 @@ public final class DeferredAggregates {
         entries.keySet().removeIf(aggregate -> aggregate.shard() == shard);
     }
 
+    /** Returns the number of deferred aggregates. */
     public int size() {
         return entries.size();
     }

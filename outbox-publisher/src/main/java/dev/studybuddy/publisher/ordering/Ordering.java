@@ -1,6 +1,5 @@
 package dev.studybuddy.publisher.ordering;
 
-import dev.studybuddy.publisher.publish.PublishSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +29,7 @@ public final class Ordering {
         STOP
     }
 
-    private final PublishSettings.Memory bounds;
+    private final OrderingBounds bounds;
     private final Map<Aggregate, AggregateQueue> queues = new HashMap<>();
     private final Set<UUID> present = new HashSet<>();
     private final ReadyQueues ready = new ReadyQueues();
@@ -39,12 +38,14 @@ public final class Ordering {
     private final DeferredAggregates deferred;
     private int unmarked;
 
-    public Ordering(PublishSettings.Memory bounds) {
+    /** Creates an ordering without rows. */
+    public Ordering(OrderingBounds bounds) {
         this.bounds = bounds;
         this.acknowledgements = new AcknowledgedVersions(bounds.acknowledgements());
-        this.deferred = new DeferredAggregates(bounds.remembered());
+        this.deferred = new DeferredAggregates(bounds.deferredAggregates());
     }
 
+    /** Returns the aggregates whose rows left memory until they are read again. */
     public DeferredAggregates deferred() {
         return deferred;
     }
@@ -326,6 +327,7 @@ public final class Ordering {
         return ready.unsettled(shard);
     }
 
+    /** Returns whether the order allows a row of the shard now. */
     public boolean hasReady(int shard) {
         return ready.hasReady(shard);
     }

@@ -35,6 +35,7 @@ public record OutboxRow(
             .thenComparing(OutboxRow::createdAt)
             .thenComparing(OutboxRow::id);
 
+    /** Returns the row's place on the pending index of its shard. */
     public Position position() {
         return new Position(createdAt, id);
     }

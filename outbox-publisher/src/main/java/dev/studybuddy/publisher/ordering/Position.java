@@ -17,6 +17,7 @@ public record Position(Instant createdAt, UUID id) {
         return new Position(instant, MIN_ID);
     }
 
+    /** Returns the position that is earlier by this time, before every row of its instant. */
     public Position minus(Duration slack) {
         return from(createdAt.minus(slack));
     }

@@ -1,7 +1,21 @@
 /**
  * This package decides which row of an aggregate may be sent next.
  *
- * <p>It holds the predecessor rule in memory and imports no loop, no SQL and no framework.
+ * <pre>
+ *   row ──▶ admit ──▶ waiting ──▶ head ──┬─ predecessor unconfirmed ──▶ its state is read ─┐
+ *             │                    ▲     └─ predecessor confirmed ◀────────────────────────┘
+ *             │ hold or overflow   │                │ dispatch
+ *             ▼                    │                ▼
+ *         deferred ──(due)─────────┤            in flight ──▶ acknowledged ──▶ marked, removed from memory
+ *             ▲                    │                │  │  └─▶ dead-lettered ──▶ removed from memory
+ *             │                    └── taken back ──┘  │
+ *             └──── failed, or fenced in a shard that is served again
+ * </pre>
+ *
+ * One rule ensures the order, which is the predecessor rule: version v is sent only if v = 1, or this instance received
+ * the acknowledgement of v − 1, or v − 1 was read as processed, or the outbox has no row of v − 1. The rule needs no
+ * clock and no lease: each time is a parameter, and the package does no input or output. At most one row of an
+ * aggregate is in flight, and the head of its queue is the pending row with the lowest (version, creation time, id).
  */
 @NullMarked
 package dev.studybuddy.publisher.ordering;

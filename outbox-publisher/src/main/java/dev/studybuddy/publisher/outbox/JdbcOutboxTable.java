@@ -45,13 +45,13 @@ public final class JdbcOutboxTable implements OutboxTable {
     /** This request fills up a statement with unused branches: its limit of 0 reads no row. */
     private static final PageRequest NO_ROWS = new PageRequest(0, Position.START, 0);
 
-    public static final String PENDING_FROM = """
+    static final String PENDING_FROM = """
             SELECT %s FROM outbox
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
             ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcOutboxWriter.PENDING.formatted("processed"));
 
     /** Each array has an unnest of its own, because several arrays in one unnest are not confirmed for CockroachDB. */
-    public static final String PREDECESSORS = """
+    static final String PREDECESSORS = """
             SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type,
               CASE WHEN o.processed THEN NULL ELSE o.payload END, o.headers, o.created_at, o.retry_count,
               o.next_attempt_at, now(), o.processed
@@ -77,7 +77,7 @@ public final class JdbcOutboxTable implements OutboxTable {
     }
 
     /** Returns the text of a poll with this number of branches. */
-    public static String pollSql(int branches) {
+    static String pollSql(int branches) {
         return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH));
     }
 

@@ -25,7 +25,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     static final String PENDING = "CAST(%s AS INTEGER) = 0";
 
     /** Each array has an unnest of its own. The session's settings hold the plan to the primary key. */
-    public static final String MARK = """
+    static final String MARK = """
             UPDATE outbox AS o
             SET processed = true, processed_at = now(), next_attempt_at = NULL,
               sent_partition = k.sent_partition, sent_offset = k.sent_offset
@@ -45,7 +45,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
      * The statement sets the count instead of raising it, so that a second try after an unknown outcome changes
      * nothing.
      */
-    public static final String ATTEMPT = """
+    static final String ATTEMPT = """
             UPDATE outbox
             SET retry_count = ?, last_error = ?, next_attempt_at = now() + ? * INTERVAL '1 millisecond'
             """ + FENCE;

@@ -69,7 +69,7 @@ public final class PublishLoop {
         this.signal = signal;
         this.sender = ports.sender();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
-        this.ordering = new Ordering(settings.memory());
+        this.ordering = new Ordering(settings.memory().orderingBounds());
         this.blocks = new BlockedTopics(settings.backoff());
         this.breaker = new BrokerCircuitBreaker(settings.backoff());
         this.reading = new OutboxReader(settings, ports.table(), ordering, blocks, leases, ports.listener());

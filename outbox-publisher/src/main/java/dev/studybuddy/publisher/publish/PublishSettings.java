@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.OrderingBounds;
 import java.time.Duration;
 
 /**
@@ -59,7 +60,12 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             int remembered,
             int inFlightRows,
             long inFlightBytes,
-            int acknowledgements) {}
+            int acknowledgements) {
+
+        OrderingBounds orderingBounds() {
+            return new OrderingBounds(followers, followersOfOne, remembered, acknowledgements);
+        }
+    }
 
     /**
      * Holds the consequences of a refused record.

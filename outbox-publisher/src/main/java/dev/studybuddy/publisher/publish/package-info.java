@@ -1,23 +1,24 @@
 /**
- * This package publishes the rows of the outbox in the order of each aggregate's versions.
+ * This package publishes the rows of the outbox in rounds of five steps.
  *
  * <pre>
- *   page ──▶ admit ──▶ waiting ──▶ head ──┬─ predecessor unconfirmed ──▶ read by primary key ─┐
- *              │                    ▲     └─ predecessor confirmed ◀────────────────────────┘
- *              │ hold, overflow,    │                │ lease trusted, broker and topic available
- *              │ topic blocked      │                ▼
- *              ▼                    │            in flight ──▶ acknowledged ──▶ marked, removed from memory
- *          deferred ──(due)─────────┤   broker       │  │  │
- *          read by primary key      │   unavailable ─┘  │  └─ refused: attempt written, aggregate deferred,
- *                                   └───────────────────┘     or dead-lettered after the last attempt
- *                                        topic blocked: its rows leave memory until it opens
+ *   collect ──▶ read ──▶ check ──▶ send ──▶ mark ──▶ wait until the next step is due or a signal arrives ──▶ collect …
+ *
+ *   collect  applies the results of writes and the outcomes of sends
+ *   read     admits deferred aggregates, polled pages and swept pages as far as memory has room
+ *   check    reads the predecessors that memory does not confirm
+ *   send     sends each ready row if its lease is trusted and its broker and its topic are available
+ *   mark     submits acknowledged rows as marks, and refused rows as attempts or dead letters
+ *
+ *   outcome:  acknowledged ──▶ mark
+ *             broker unavailable ──▶ the row waits again
+ *             topic blocked ──▶ the rows of its type leave memory until the topic is tried again
+ *             refused ──▶ an attempt, or a dead letter after the last attempt
  * </pre>
  *
- * One rule ensures the order: version v is sent only if v = 1, or this instance received the acknowledgement of v − 1,
- * or v − 1 was read as processed, or the outbox has no row of v − 1. The rule needs no clock and no lease. One thread
- * drives {@link dev.studybuddy.publisher.publish.PublishLoop} step by step; outcomes and write results arrive through
- * its queues from any thread. The tables, the sender and the clock are parameters, so that a simulation can drive this
- * code.
+ * The package {@code ordering} contains the rule that ensures the order. One thread drives {@link
+ * dev.studybuddy.publisher.publish.PublishLoop} step by step; outcomes and write results arrive through its queues from
+ * any thread. The tables, the sender and the clock are parameters, so that a simulation can drive this code.
  */
 @NullMarked
 package dev.studybuddy.publisher.publish;

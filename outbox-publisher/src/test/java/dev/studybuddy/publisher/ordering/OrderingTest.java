@@ -2,7 +2,6 @@ package dev.studybuddy.publisher.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -14,7 +13,7 @@ class OrderingTest {
     private static final Aggregate TODO = new Aggregate(3, "todo", "a");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
-    private final Ordering ordering = new Ordering(new PublishSettings.Memory(100, 10, 3, 2, 10, 1000, 10));
+    private final Ordering ordering = new Ordering(new OrderingBounds(10, 3, 2, 10));
 
     @Test
     void aVersionWaitsUntilItsPredecessorIsAcknowledged() {

@@ -35,7 +35,7 @@ class MarkerTest {
             new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
 
-    private final Ordering ordering = new Ordering(SETTINGS.memory());
+    private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
     private final Marker marking = new Marker(
             SETTINGS,
             (batch, sink) -> sink.accept(batch, new OutboxWriter.Result.Written(0, List.of())),

@@ -1,4 +1,4 @@
-package dev.studybuddy.publisher.publish;
+package dev.studybuddy.publisher.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,10 +7,6 @@ import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
-import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
-import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
-import dev.studybuddy.publisher.outbox.OutboxTable;
-import dev.studybuddy.publisher.outbox.PageRequest;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
