@@ -198,61 +198,24 @@ public final class Ordering {
         complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
     }
 
-    /** Records that a row is marked as processed. */
-    public void recordMark(OutboxRow row) {
-        unmarked--;
-        settle(row);
-    }
-
-    /**
-     * Takes back a row that was not sent. If {@code keep} is true, the row waits again. Otherwise this instance no
-     * longer serves the shard, and the rows of the aggregate leave memory.
-     */
-    public void takeBack(OutboxRow row, boolean keep, long nowNanos) {
-        if (keep) {
-            ready.addUnsettled(row.aggregate().shard(), -1);
-            complete(row, queue -> queue.add(row), nowNanos);
-        } else {
-            settle(row);
-            complete(row, queue -> queue.removeWaiting().forEach(waiting -> present.remove(waiting.id())), nowNanos);
-        }
-    }
-
-    /** Records that a refused attempt was written. The aggregate is deferred until its next attempt. */
-    public void recordFailure(OutboxRow row, long untilNanos, long nowNanos) {
-        settle(row);
-        complete(row, queue -> defer(row.aggregate(), row.version(), untilNanos), nowNanos);
-    }
-
-    /**
-     * Records that a dead letter was written. The next version may be sent: it carries the whole state, so it replaces
-     * this one.
-     */
-    public void recordDeadLetter(OutboxRow row, long nowNanos) {
-        settle(row);
-        complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
-    }
-
-    /**
-     * Drops a row whose write was fenced: another instance owns the shard or has processed the row. Its followers read
-     * their predecessor. If the shard is ours again, the reader may already have skipped this row as known, so the
-     * aggregate is read again.
-     */
-    public void dropFenced(OutboxRow row, boolean readAgain, long nowNanos) {
-        settle(row);
-        complete(
-                row,
-                queue -> {
-                    if (readAgain) {
-                        defer(row.aggregate(), row.version(), nowNanos);
-                    }
-                },
-                nowNanos);
-    }
-
-    private void settle(OutboxRow row) {
-        present.remove(row.id());
+    /** Settles a row that is in flight, or that is acknowledged and not yet marked. */
+    public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
         ready.addUnsettled(row.aggregate().shard(), -1);
+        if (!(settlement instanceof Settlement.Returned)) {
+            present.remove(row.id());
+        }
+        switch (settlement) {
+            case Settlement.Marked marked -> unmarked--;
+            case Settlement.Returned returned -> complete(row, queue -> queue.add(row), nowNanos);
+            case Settlement.Abandoned abandoned ->
+                complete(
+                        row, queue -> queue.removeWaiting().forEach(waiting -> present.remove(waiting.id())), nowNanos);
+            case Settlement.Deferred deferral ->
+                complete(row, queue -> defer(row.aggregate(), row.version(), deferral.untilNanos()), nowNanos);
+            case Settlement.DeadLettered deadLettered ->
+                complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
+            case Settlement.Dropped dropped -> complete(row, queue -> {}, nowNanos);
+        }
     }
 
     private void complete(OutboxRow row, Consumer<AggregateQueue> change, long nowNanos) {

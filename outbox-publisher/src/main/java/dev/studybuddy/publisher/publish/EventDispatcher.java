@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.HashSet;
 import java.util.Set;
@@ -119,7 +120,7 @@ final class EventDispatcher {
                     .addKeyValue("reason", reason)
                     .log("Broker is unavailable; events wait and no attempt is counted");
         }
-        ordering.takeBack(row, isServed(row), nowNanos);
+        takeBack(row, nowNanos);
     }
 
     private void blockTopic(OutboxRow row, String reason, long nowNanos) {
@@ -132,7 +133,7 @@ final class EventDispatcher {
                     .log("Topic accepts no records; its events wait and other topics continue");
         }
         blocks.recordSkipped(type, row.aggregate().shard(), row.position());
-        ordering.takeBack(row, true, nowNanos);
+        ordering.settle(row, new Settlement.Returned(), nowNanos);
         ordering.removeWaiting(
                 aggregate -> aggregate.type().equals(type),
                 removed -> blocks.recordSkipped(type, removed.aggregate().shard(), removed.position()),
@@ -144,7 +145,7 @@ final class EventDispatcher {
         breaker.cancelProbe();
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
-            ordering.takeBack(row, isServed(row), nowNanos);
+            takeBack(row, nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
             marking.addFailure(
                     new OutboxWriter.Failure.Attempt(
@@ -176,13 +177,14 @@ final class EventDispatcher {
 
     private void recordDeadLetter(OutboxRow row, @Nullable Lease lease, String reason, long nowNanos) {
         if (lease == null) {
-            ordering.takeBack(row, false, nowNanos);
+            ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
             marking.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
         }
     }
 
-    private boolean isServed(OutboxRow row) {
-        return leases.serves(row.aggregate().shard());
+    private void takeBack(OutboxRow row, long nowNanos) {
+        boolean served = leases.serves(row.aggregate().shard());
+        ordering.settle(row, served ? new Settlement.Returned() : new Settlement.Abandoned(), nowNanos);
     }
 }

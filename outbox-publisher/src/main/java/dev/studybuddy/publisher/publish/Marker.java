@@ -3,6 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -172,23 +173,24 @@ final class Marker {
                     listener.repeated(written.repeats());
                 }
                 failedWrites = 0;
-                batch.marks().forEach(mark -> ordering.recordMark(mark.row()));
-                batch.failures().forEach(failure -> settle(failure, written, nowNanos));
+                batch.marks().forEach(mark -> ordering.settle(mark.row(), new Settlement.Marked(), nowNanos));
+                batch.failures()
+                        .forEach(failure ->
+                                ordering.settle(failure.row(), settlement(failure, written, nowNanos), nowNanos));
             }
         }
     }
 
-    private void settle(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
-        OutboxRow row = failure.row();
-        if (written.fenced().contains(row.id())) {
-            ordering.dropFenced(row, leases.serves(row.aggregate().shard()), nowNanos);
-            return;
+    private Settlement settlement(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
+        if (written.fenced().contains(failure.row().id())) {
+            boolean served = leases.serves(failure.row().aggregate().shard());
+            return served ? new Settlement.Deferred(nowNanos) : new Settlement.Dropped();
         }
-        switch (failure) {
+        return switch (failure) {
             case OutboxWriter.Failure.Attempt attempt ->
-                ordering.recordFailure(row, nowNanos + attempt.delay().toNanos(), nowNanos);
-            case OutboxWriter.Failure.DeadLetter deadLetter -> ordering.recordDeadLetter(row, nowNanos);
-        }
+                new Settlement.Deferred(nowNanos + attempt.delay().toNanos());
+            case OutboxWriter.Failure.DeadLetter deadLetter -> new Settlement.DeadLettered();
+        };
     }
 
     /**

@@ -65,7 +65,7 @@ class OrderingTest {
 
         assertThat(ordering.admit(first, 0)).isEqualTo(Ordering.Admission.PRESENT);
         assertThat(ordering.unsettled(3)).isEqualTo(1);
-        ordering.recordMark(first);
+        ordering.settle(first, new Settlement.Marked(), 0);
         assertThat(ordering.unsettled(3)).isZero();
         assertThat(ordering.size()).isZero();
     }
@@ -78,7 +78,7 @@ class OrderingTest {
         ordering.admit(second, 0);
         ordering.dispatch(3);
 
-        ordering.recordFailure(first, 500, 0);
+        ordering.settle(first, new Settlement.Deferred(500), 0);
 
         assertThat(ordering.size()).isZero();
         assertThat(ordering.admit(second, 0)).isEqualTo(Ordering.Admission.SKIPPED);
@@ -129,7 +129,7 @@ class OrderingTest {
         ordering.admit(first, 0);
         ordering.dispatch(3);
 
-        ordering.dropFenced(first, true, 7);
+        ordering.settle(first, new Settlement.Deferred(7), 7);
 
         assertThat(ordering.deferred().nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 1));
     }
@@ -140,7 +140,7 @@ class OrderingTest {
         ordering.admit(first, 0);
         ordering.dispatch(3);
 
-        ordering.dropFenced(first, false, 7);
+        ordering.settle(first, new Settlement.Dropped(), 7);
 
         assertThat(ordering.size()).isZero();
         assertThat(ordering.deferred().size()).isZero();
@@ -158,7 +158,7 @@ class OrderingTest {
         assertThat(ordering.size()).isEqualTo(1);
         assertThat(ordering.unsettled(3)).isEqualTo(1);
         ordering.acknowledge(first, 0);
-        ordering.recordMark(first);
+        ordering.settle(first, new Settlement.Marked(), 0);
         assertThat(ordering.unsettled(3)).isZero();
     }
 

@@ -1,0 +1,33 @@
+package dev.studybuddy.publisher.ordering;
+
+/** A settlement states how the send of a row ended. Each row that is dispatched is settled once. */
+public sealed interface Settlement {
+
+    /** The row was acknowledged before and is now marked as processed. */
+    record Marked() implements Settlement {}
+
+    /** The row was not sent, and it waits again. */
+    record Returned() implements Settlement {}
+
+    /** The row was not sent, and this instance no longer serves its shard. The rows of its aggregate leave memory. */
+    record Abandoned() implements Settlement {}
+
+    /**
+     * The aggregate is read again at a time. Either a refused attempt was written, or the write was fenced and this
+     * instance serves the shard again. In that case, its reader may already have skipped the row as known.
+     *
+     * @param untilNanos the monotonic time in nanoseconds at which the aggregate is due
+     */
+    record Deferred(long untilNanos) implements Settlement {}
+
+    /**
+     * A dead letter was written. The next version may be sent: it carries the whole state, so it replaces this one.
+     */
+    record DeadLettered() implements Settlement {}
+
+    /**
+     * The write was fenced: another instance owns the shard or has processed the row. The followers of the row read
+     * their predecessor.
+     */
+    record Dropped() implements Settlement {}
+}
