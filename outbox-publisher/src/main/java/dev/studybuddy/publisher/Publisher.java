@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher;
 
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
 import dev.studybuddy.publisher.kafka.TopicNaming;
@@ -7,7 +9,6 @@ import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
-import dev.studybuddy.publisher.loop.Loop;
 import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
-    private static final LongSupplier MONOTONIC_NANOS = System::nanoTime;
+    private static final MonotonicClock CLOCK = MonotonicClock.SYSTEM;
     private static final Duration ROUND_END_ALLOWANCE = Duration.ofMillis(300);
     private static final long CLEANUP_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -51,8 +51,8 @@ final class Publisher {
     private final Loop wakeUpLoop = new Loop("outbox-wake-ups", this::receiveWakeUp);
     private final Loop retentionLoop;
     private final Loop ageLoop;
-    private volatile long nextHeartbeatNanos = MONOTONIC_NANOS.getAsLong();
-    private long nextCleanupNanos = MONOTONIC_NANOS.getAsLong();
+    private volatile long nextHeartbeatNanos = CLOCK.nanos();
+    private long nextCleanupNanos = CLOCK.nanos();
 
     /**
      * Holds the connections to the servers.
@@ -70,14 +70,14 @@ final class Publisher {
         PublisherProperties.Lease lease = properties.lease();
         PublisherMetrics metrics = new PublisherMetrics(registry);
         JdbcTemplate jdbc = servers.jdbc();
-        this.leases = new ShardLeases(MONOTONIC_NANOS, properties.guard().toNanos());
+        this.leases = new ShardLeases(CLOCK, properties.guard().toNanos());
         this.socket = new WakeUpSocket(properties.wakeUpAddress());
         this.leaseTable = new JdbcLeaseTable(jdbc, lease.ttl(), lease.liveWithin());
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(id, socket.address()),
                 leaseTable,
                 leases,
-                MONOTONIC_NANOS,
+                CLOCK,
                 lease.ttl(),
                 metrics,
                 this::wakeSuccessor);
@@ -87,7 +87,7 @@ final class Publisher {
                 servers.admin(),
                 this::topicOpened,
                 topicLoop::wake,
-                MONOTONIC_NANOS);
+                CLOCK);
         this.kafka = new KafkaPublisher(
                 topics,
                 SettingsMapper.producer(properties, servers.producer(), id),
@@ -97,13 +97,9 @@ final class Publisher {
         this.publishing = new PublishLoop(
                 SettingsMapper.publishing(properties),
                 new PublishLoop.Ports(
-                        new JdbcOutboxTable(
-                                jdbc, MONOTONIC_NANOS, properties.polling().sweepTimeout()),
-                        kafka,
-                        writes,
-                        metrics),
+                        new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()), kafka, writes, metrics),
                 leases,
-                MONOTONIC_NANOS,
+                CLOCK,
                 publishLoop::wake);
         PublisherProperties.Retention retention = properties.retention();
         Retention deletion = new Retention(
@@ -147,7 +143,7 @@ final class Publisher {
     }
 
     private long keepLeases() {
-        long now = MONOTONIC_NANOS.getAsLong();
+        long now = CLOCK.nanos();
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + properties.lease().heartbeat().toNanos();
             try {
@@ -165,7 +161,7 @@ final class Publisher {
         } else {
             keeper.handOver();
         }
-        return Math.max(1, nextHeartbeatNanos - MONOTONIC_NANOS.getAsLong());
+        return Math.max(1, nextHeartbeatNanos - CLOCK.nanos());
     }
 
     private long publish() {
@@ -183,7 +179,7 @@ final class Publisher {
     private long receiveWakeUp() {
         return socket.receive((shardBits, port) -> {
             if (keeper.isPublisherPort(port)) {
-                nextHeartbeatNanos = MONOTONIC_NANOS.getAsLong();
+                nextHeartbeatNanos = CLOCK.nanos();
                 leaseLoop.wake();
             }
             publishing.wake(shardBits);
@@ -229,14 +225,14 @@ final class Publisher {
             keeper.beginLeaving();
             // Every event in flight has its outcome by this deadline. A shard that drains earlier is handed over
             // earlier.
-            long deadline = MONOTONIC_NANOS.getAsLong()
+            long deadline = CLOCK.nanos()
                     + properties
                             .kafka()
                             .deliveryTimeout()
                             .plus(ROUND_END_ALLOWANCE)
                             .toNanos();
             boolean failed = false;
-            while (!leases.owned().isEmpty() && MONOTONIC_NANOS.getAsLong() - deadline < 0) {
+            while (!leases.owned().isEmpty() && CLOCK.nanos() - deadline < 0) {
                 publishLoop.wake();
                 failed |= !tryHandOver(failed);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));

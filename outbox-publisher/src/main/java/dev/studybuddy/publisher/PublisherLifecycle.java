@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher;
 
-import dev.studybuddy.publisher.loop.Loop;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.publisher.outbox.SchemaGate;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher;
 
-import dev.studybuddy.publisher.publish.Backoff;
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.HashMap;

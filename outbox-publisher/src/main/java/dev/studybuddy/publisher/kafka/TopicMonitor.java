@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.kafka;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -44,7 +44,7 @@ public final class TopicMonitor implements AutoCloseable {
     private final Map<String, Object> adminConfig;
     private final Consumer<String> topicReady;
     private final Runnable requestCheck;
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final Map<String, TopicState> states = new ConcurrentHashMap<>();
     private final Map<String, Long> checkedAtNanos = new ConcurrentHashMap<>();
     private final Set<String> watchedTypes = ConcurrentHashMap.newKeySet();
@@ -59,12 +59,12 @@ public final class TopicMonitor implements AutoCloseable {
             Map<String, Object> adminConfig,
             Consumer<String> topicReady,
             Runnable requestCheck,
-            LongSupplier nanos) {
+            MonotonicClock clock) {
         this.rules = rules;
         this.adminConfig = adminConfig;
         this.topicReady = topicReady;
         this.requestCheck = requestCheck;
-        this.nanos = nanos;
+        this.clock = clock;
     }
 
     TopicNaming rules() {
@@ -110,10 +110,10 @@ public final class TopicMonitor implements AutoCloseable {
             TopicState before = states.get(type);
             Long last = checkedAtNanos.get(type);
             long interval = interval(before);
-            if (last == null || nanos.getAsLong() - last >= interval) {
+            if (last == null || clock.nanos() - last >= interval) {
                 TopicState after = inspect(type);
                 states.put(type, after);
-                checkedAtNanos.put(type, nanos.getAsLong());
+                checkedAtNanos.put(type, clock.nanos());
                 reportTransition(type, before, after);
             }
         }

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.lease;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +27,7 @@ public final class LeaseKeeper {
     private final @Nullable String address;
     private final LeaseTable table;
     private final ShardLeases leases;
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final long ttlNanos;
     private final LeaseListener listener;
     private final Consumer<Handover> wakeSuccessor;
@@ -56,7 +56,7 @@ public final class LeaseKeeper {
             Self self,
             LeaseTable table,
             ShardLeases leases,
-            LongSupplier nanos,
+            MonotonicClock clock,
             Duration ttl,
             LeaseListener listener,
             Consumer<Handover> wakeSuccessor) {
@@ -64,7 +64,7 @@ public final class LeaseKeeper {
         this.address = self.address();
         this.table = table;
         this.leases = leases;
-        this.nanos = nanos;
+        this.clock = clock;
         this.ttlNanos = ttl.toNanos();
         this.listener = listener;
         this.wakeSuccessor = wakeSuccessor;
@@ -93,7 +93,7 @@ public final class LeaseKeeper {
      * was sent.
      */
     public void renew() {
-        long sentAt = nanos.getAsLong();
+        long sentAt = clock.nanos();
         LeaseTable.Renewal renewal = table.renew(instance);
         List<Lease> renewed = renewal.leases().stream()
                 .map(lease ->
@@ -147,7 +147,7 @@ public final class LeaseKeeper {
         if (shards.isEmpty()) {
             return;
         }
-        long sentAt = nanos.getAsLong();
+        long sentAt = clock.nanos();
         List<ShardEpoch> taken = table.take(instance, shards);
         if (!taken.isEmpty()) {
             leases.add(taken.stream()
@@ -247,7 +247,7 @@ public final class LeaseKeeper {
      * still hand shards over.
      */
     private void recordPorts(Set<Integer> ports) {
-        long now = nanos.getAsLong();
+        long now = clock.nanos();
         ports.forEach(port -> portSeenAtNanos.put(port, now));
         portSeenAtNanos.values().removeIf(seenAt -> now - seenAt > ttlNanos);
         publisherPorts = Set.copyOf(portSeenAtNanos.keySet());

@@ -1,12 +1,12 @@
 package dev.studybuddy.publisher.lease;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardLeases {
 
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final long guardNanos;
     private final Map<Integer, Long> drained = new HashMap<>();
     private volatile Map<Integer, Lease> owned = Map.of();
@@ -26,13 +26,13 @@ public final class ShardLeases {
     private volatile long renewedAtNanos;
 
     /**
-     * @param nanos the monotonic clock
+     * @param clock the monotonic clock
      * @param guardNanos the guard in nanoseconds; a send starts only while more than this time of trust remains
      */
-    public ShardLeases(LongSupplier nanos, long guardNanos) {
-        this.nanos = nanos;
+    public ShardLeases(MonotonicClock clock, long guardNanos) {
+        this.clock = clock;
         this.guardNanos = guardNanos;
-        this.renewedAtNanos = nanos.getAsLong();
+        this.renewedAtNanos = clock.nanos();
     }
 
     /** Returns the owned leases, including those of draining shards. */
@@ -69,7 +69,7 @@ public final class ShardLeases {
     /** Returns whether a send for this shard may start now. */
     public boolean maySend(int shard) {
         Lease lease = owned.get(shard);
-        return lease != null && !lease.draining() && lease.remainingNanos(nanos.getAsLong()) > guardNanos;
+        return lease != null && !lease.draining() && lease.remainingNanos(clock.nanos()) > guardNanos;
     }
 
     /**
@@ -82,7 +82,7 @@ public final class ShardLeases {
 
     /** Returns the time since the last successful renewal in nanoseconds. */
     public long sinceRenewalNanos() {
-        return nanos.getAsLong() - renewedAtNanos;
+        return clock.nanos() - renewedAtNanos;
     }
 
     /** Records that the publishing thread has no event of this draining shard in flight or unmarked. */
@@ -106,7 +106,7 @@ public final class ShardLeases {
             return lease == null || lease.epoch() != entry.getValue();
         });
         setOwned(next);
-        renewedAtNanos = nanos.getAsLong();
+        renewedAtNanos = clock.nanos();
         if (now != null) {
             databaseNow = now;
         }

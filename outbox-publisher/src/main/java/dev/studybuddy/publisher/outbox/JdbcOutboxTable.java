@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.outbox;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -61,17 +61,17 @@ public final class JdbcOutboxTable implements OutboxTable {
               AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""";
 
     private final JdbcTemplate jdbc;
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final JdbcTemplate sweepJdbc;
     private final Map<Integer, String> pollSqlByBranches = new ConcurrentHashMap<>();
 
     /**
-     * @param nanos the monotonic clock that stamps each row
+     * @param clock the monotonic clock that stamps each row
      * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
      */
-    public JdbcOutboxTable(JdbcTemplate jdbc, LongSupplier nanos, Duration sweepTimeout) {
+    public JdbcOutboxTable(JdbcTemplate jdbc, MonotonicClock clock, Duration sweepTimeout) {
         this.jdbc = jdbc;
-        this.nanos = nanos;
+        this.clock = clock;
         this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
     }
@@ -99,7 +99,7 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     private List<OutboxRow> readPages(JdbcTemplate template, List<PageRequest> requests) {
         int branches = branchCount(requests.size());
-        long readNanos = nanos.getAsLong();
+        long readNanos = clock.nanos();
         return template.query(
                 pollSqlByBranches.computeIfAbsent(branches, JdbcOutboxTable::pollSql),
                 statement -> {
@@ -119,7 +119,7 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        long readNanos = nanos.getAsLong();
+        long readNanos = clock.nanos();
         return jdbc.query(
                 PREDECESSORS,
                 statement -> {
@@ -139,7 +139,7 @@ public final class JdbcOutboxTable implements OutboxTable {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-        long readNanos = nanos.getAsLong();
+        long readNanos = clock.nanos();
         return jdbc.query(
                 PENDING_FROM,
                 (row, n) -> row(row, readNanos),

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Position;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class BlockedTopics {
         boolean wasAvailable = block.failures == 0;
         if (!block.blocked) {
             block.blocked = true;
-            block.retryAtNanos = nowNanos + backoff.delayNanos(block.failures);
+            block.retryAtNanos = nowNanos + backoff.nanos(block.failures);
             block.failures++;
         }
         block.reason = reason;
@@ -106,7 +107,7 @@ final class BlockedTopics {
             String reason = blockReason.apply(entry.getKey());
             if (reason != null) {
                 block.reason = reason;
-                block.retryAtNanos = nowNanos + backoff.delayNanos(block.failures++);
+                block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
             } else {
                 block.blocked = false;
                 block.skipped.forEach((shard, from) -> points.add(new ResumePoint(shard, from)));

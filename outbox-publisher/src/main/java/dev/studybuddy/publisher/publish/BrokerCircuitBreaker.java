@@ -1,10 +1,12 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stops sends while the broker is unavailable. The circuit breaker keeps its state in memory only: while it is open, no
- * row is written and no attempt is counted.
+ * row is written and no attempt is counted. No library is used, because the clock and the random source must be
+ * parameters: a simulation can then repeat a run exactly.
  *
  * <pre>CLOSED ──failure──▶ OPEN ──backoff over──▶ PROBING (one record) ──acknowledged──▶ CLOSED; failure ──▶ OPEN</pre>
  */
@@ -53,7 +55,7 @@ final class BrokerCircuitBreaker {
     boolean recordFailure(long nowNanos, String failure) {
         boolean wasAvailable = state == State.CLOSED && failures == 0;
         if (state != State.OPEN) {
-            retryAtNanos = nowNanos + backoff.delayNanos(failures);
+            retryAtNanos = nowNanos + backoff.nanos(failures);
             failures++;
             state = State.OPEN;
         }

@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
@@ -10,7 +12,6 @@ import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class EventDispatcher {
     private final BrokerCircuitBreaker breaker;
     private final ShardLeases leases;
     private final Marker marking;
+    private final Backoff attemptBackoff;
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
     private long inFlightBytes;
@@ -37,6 +39,8 @@ final class EventDispatcher {
 
     EventDispatcher(PublishSettings settings, EventSender sender, Gates gates, Marker marking) {
         this.settings = settings;
+        this.attemptBackoff =
+                Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
         this.ordering = gates.ordering();
         this.blocks = gates.blocks();
@@ -50,13 +54,13 @@ final class EventDispatcher {
      *
      * @return whether a row was sent
      */
-    boolean send(LongSupplier nanos, EventSender.OutcomeSink sink) {
+    boolean send(MonotonicClock clock, EventSender.OutcomeSink sink) {
         int sent = 0;
         for (int n = 0; n < Shards.COUNT; n++) {
             int shard = (nextShard + n) % Shards.COUNT;
             while (ordering.hasReady(shard) && hasRoom()) {
                 // Each row is checked, so that the guard's margin must cover only the time from here to the send.
-                if (!leases.maySend(shard) || !breaker.maySend(nanos.getAsLong())) {
+                if (!leases.maySend(shard) || !breaker.maySend(clock.nanos())) {
                     break;
                 }
                 OutboxRow row = ordering.dispatch(shard);
@@ -149,7 +153,7 @@ final class EventDispatcher {
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
             marking.addFailure(
                     new OutboxWriter.Failure.Attempt(
-                            row, lease.epoch(), reason, settings.attempts().delay(row.retryCount())),
+                            row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())),
                     false);
         } else {
             deadLettersInFlight.add(row.id());

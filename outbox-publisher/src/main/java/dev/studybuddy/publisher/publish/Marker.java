@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -159,7 +160,7 @@ final class Marker {
         switch (result) {
             case OutboxWriter.Result.Failed failure -> {
                 batchesToRetry.add(batch);
-                retryAtNanos = nowNanos + backoff.delayNanos(failedWrites);
+                retryAtNanos = nowNanos + backoff.nanos(failedWrites);
                 if (failedWrites++ == 0) {
                     log.atWarn()
                             .addKeyValue("rows", batch.marks().size())

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public final class PublishLoop {
      */
     private static final int MAX_DEFERRED_READS = 32;
 
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final ShardLeases leases;
     private final Ordering ordering;
     private final BlockedTopics blocks;
@@ -63,8 +63,9 @@ public final class PublishLoop {
     /**
      * @param signal runs on any thread when work arrives before the wait is over
      */
-    public PublishLoop(PublishSettings settings, Ports ports, ShardLeases leases, LongSupplier nanos, Runnable signal) {
-        this.nanos = nanos;
+    public PublishLoop(
+            PublishSettings settings, Ports ports, ShardLeases leases, MonotonicClock clock, Runnable signal) {
+        this.clock = clock;
         this.leases = leases;
         this.signal = signal;
         this.sender = ports.sender();
@@ -99,7 +100,7 @@ public final class PublishLoop {
      * read sees them.
      */
     public void collect() {
-        long nowNanos = nanos.getAsLong();
+        long nowNanos = clock.nanos();
         for (ArrivedResult next = results.poll(); next != null; next = results.poll()) {
             marking.applyResult(next.batch(), next.result(), nowNanos);
         }
@@ -121,7 +122,7 @@ public final class PublishLoop {
      * swept.
      */
     public boolean read() {
-        long nowNanos = nanos.getAsLong();
+        long nowNanos = clock.nanos();
         boolean didRead = false;
         for (int n = 0; n < MAX_DEFERRED_READS && reading.readDeferred(nowNanos); n++) {
             didRead = true;
@@ -136,17 +137,17 @@ public final class PublishLoop {
 
     /** Reads the unconfirmed predecessors, after the rows that need them were read. */
     public boolean check() {
-        return reading.checkPredecessors(nanos.getAsLong());
+        return reading.checkPredecessors(clock.nanos());
     }
 
     /** Sends the rows that are ready. */
     public boolean send() {
-        return sending.send(nanos, this::receiveOutcome);
+        return sending.send(clock, this::receiveOutcome);
     }
 
     /** Submits the marks and failures that are due. */
     public boolean mark() {
-        return marking.submit(nanos.getAsLong(), leases.anyDraining(), (batch, result) -> {
+        return marking.submit(clock.nanos(), leases.anyDraining(), (batch, result) -> {
             results.add(new ArrivedResult(batch, result));
             signal.run();
         });
@@ -192,7 +193,7 @@ public final class PublishLoop {
         if (!outcomes.isEmpty() || !results.isEmpty()) {
             return 0;
         }
-        long nowNanos = nanos.getAsLong();
+        long nowNanos = clock.nanos();
         // The wait is never longer, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
         Long[] times = {reading.nextNanos(nowNanos), breaker.nextNanos(), blocks.nextNanos(), marking.nextNanos()};

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.OrderingBounds;
 import java.time.Duration;
 
@@ -74,11 +75,5 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param first the wait after the first refused attempt, which doubles with each further attempt
      * @param longest the longest wait between two attempts
      */
-    public record Attempts(int most, Duration first, Duration longest) {
-
-        Duration delay(int refusedAttempts) {
-            Duration delay = first.multipliedBy(1L << Math.min(20, Math.max(0, refusedAttempts)));
-            return delay.compareTo(longest) > 0 ? longest : delay;
-        }
-    }
+    public record Attempts(int most, Duration first, Duration longest) {}
 }

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
@@ -26,8 +27,7 @@ final class ShardCursor {
     /** A following cursor passes a stretch that has at least this many known rows. */
     private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
 
-    private static final long FIRST_SWEEP_WAIT_NANOS = 5_000_000_000L;
-    private static final long LONGEST_SWEEP_WAIT_NANOS = 60_000_000_000L;
+    private static final Backoff SWEEP_BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));
 
     final int shard;
     final long epoch;
@@ -42,7 +42,7 @@ final class ShardCursor {
     private int knownInStretch;
     private boolean slackOver;
     private boolean passesKnownRows;
-    private long sweepWaitNanos;
+    private int sweepTimeouts;
     private long sweepPausedUntilNanos;
 
     /**
@@ -142,9 +142,7 @@ final class ShardCursor {
 
     /** Backs off the sweep, for a longer time after each timeout in a row. */
     void backOffSweep(long nowNanos) {
-        sweepWaitNanos =
-                sweepWaitNanos == 0 ? FIRST_SWEEP_WAIT_NANOS : Math.min(LONGEST_SWEEP_WAIT_NANOS, 2 * sweepWaitNanos);
-        sweepPausedUntilNanos = nowNanos + sweepWaitNanos;
+        sweepPausedUntilNanos = nowNanos + SWEEP_BACKOFF.bound(sweepTimeouts++).toNanos();
     }
 
     PageRequest sweepPageRequest(int limit) {
@@ -152,7 +150,7 @@ final class ShardCursor {
     }
 
     void recordSweptPage(@Nullable OutboxRow end, boolean more) {
-        sweepWaitNanos = 0;
+        sweepTimeouts = 0;
         boolean behindPosition = end == null || lastPageFull || end.position().isBefore(position);
         if (!more || !behindPosition) {
             sweepPosition = null;

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Ordering;

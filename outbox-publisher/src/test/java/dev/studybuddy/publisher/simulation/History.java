@@ -183,7 +183,7 @@ final class History {
     private void pause(SimulatedInstance instance, long nanos) {
         if (instance.isAwake()) {
             instance.pauseFor(nanos);
-            broker.pause(instance, clock.getAsLong() + nanos);
+            broker.pause(instance, clock.nanos() + nanos);
         }
     }
 
@@ -214,7 +214,7 @@ final class History {
         boolean lateAnswer = random.nextBoolean();
         disturbance.nextAnswerDelayNanos = lateAnswer ? (2_000 + random.nextInt(1_900)) * MILLI : 0;
         instance.heartbeat();
-        long nowNanos = clock.getAsLong();
+        long nowNanos = clock.nanos();
         instance.cutOffFor((9_000 + random.nextInt(4_000)) * MILLI);
         instance.slowFromNanos =
                 nowNanos + (lateAnswer ? 2_200 + random.nextInt(1_300) : 2_000 + random.nextInt(4_500)) * MILLI;
@@ -250,15 +250,15 @@ final class History {
 
     /** Passes the time that a statement takes. Only expiries and due commits happen during that time. */
     private void passTime(long nanos) {
-        clock.advanceTo(clock.getAsLong() + nanos);
+        clock.advanceTo(clock.nanos() + nanos);
         broker.expire();
         writers.commitDue(false);
     }
 
     private void advance(long nanos) {
-        long target = clock.getAsLong() + nanos;
-        while (clock.getAsLong() < target) {
-            passTime(Math.min(200 * MILLI, target - clock.getAsLong()));
+        long target = clock.nanos() + nanos;
+        while (clock.nanos() < target) {
+            passTime(Math.min(200 * MILLI, target - clock.nanos()));
             keepLeases();
         }
     }

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardEpoch;
@@ -11,7 +12,6 @@ import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Contains tables that behave as if the code that calls them had a mistake. */
@@ -112,16 +112,16 @@ final class MutantTables {
      * Renews while the keeper reads its clock, so that the time that the keeper reads before the statement is after the
      * answer.
      */
-    static final class RenewedBeforeTheClockIsRead extends DelegatingLeases implements LongSupplier {
+    static final class RenewedBeforeTheClockIsRead extends DelegatingLeases implements MonotonicClock {
 
-        private final LongSupplier nanos;
+        private final MonotonicClock clock;
         private boolean heartbeatBegun;
         private @Nullable String instance;
         private @Nullable Renewal answer;
 
-        RenewedBeforeTheClockIsRead(LeaseTable real, LongSupplier nanos) {
+        RenewedBeforeTheClockIsRead(LeaseTable real, MonotonicClock clock) {
             super(real);
-            this.nanos = nanos;
+            this.clock = clock;
         }
 
         void beginHeartbeat() {
@@ -129,12 +129,12 @@ final class MutantTables {
         }
 
         @Override
-        public long getAsLong() {
+        public long nanos() {
             if (heartbeatBegun && instance != null) {
                 heartbeatBegun = false;
                 answer = super.renew(instance);
             }
-            return nanos.getAsLong();
+            return clock.nanos();
         }
 
         @Override

@@ -1,12 +1,12 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
 import java.util.Random;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +67,8 @@ enum Mutation {
     /** Trust begins when the renewal's answer arrives, instead of when the renewal was sent. */
     TRUST_COUNTED_FROM_THE_ANSWER(Violation.Kind.TWO_INSTANCES) {
         @Override
-        KeeperPorts keeperPorts(LeaseTable real, LongSupplier nanos) {
-            MutantTables.RenewedBeforeTheClockIsRead mutant = new MutantTables.RenewedBeforeTheClockIsRead(real, nanos);
+        KeeperPorts keeperPorts(LeaseTable real, MonotonicClock clock) {
+            MutantTables.RenewedBeforeTheClockIsRead mutant = new MutantTables.RenewedBeforeTheClockIsRead(real, clock);
             return new KeeperPorts(mutant, mutant, mutant::beginHeartbeat);
         }
     },
@@ -90,7 +90,7 @@ enum Mutation {
      * This record holds the table and the clock of a lease keeper. {@code heartbeatBegins} runs before each of its
      * heartbeats.
      */
-    record KeeperPorts(LeaseTable table, LongSupplier nanos, Runnable heartbeatBegins) {}
+    record KeeperPorts(LeaseTable table, MonotonicClock clock, Runnable heartbeatBegins) {}
 
     Mutation(Violation.@Nullable Kind expectedKind) {
         this.expectedKind = expectedKind;
@@ -113,8 +113,8 @@ enum Mutation {
         return submitted;
     }
 
-    KeeperPorts keeperPorts(LeaseTable real, LongSupplier nanos) {
-        return new KeeperPorts(real, nanos, () -> {});
+    KeeperPorts keeperPorts(LeaseTable real, MonotonicClock clock) {
+        return new KeeperPorts(real, clock, () -> {});
     }
 
     long guardNanos() {

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
@@ -7,7 +8,6 @@ import dev.studybuddy.publisher.publish.SendOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
 
-    private final LongSupplier nanos;
+    private final MonotonicClock clock;
     private final Random random;
     /** This list holds the records of the topic, in their order. */
     final List<OutboxRow> topic = new ArrayList<>();
@@ -48,8 +48,8 @@ final class SimulatedBroker {
         }
     }
 
-    SimulatedBroker(LongSupplier nanos, Random random) {
-        this.nanos = nanos;
+    SimulatedBroker(MonotonicClock clock, Random random) {
+        this.clock = clock;
         this.random = random;
     }
 
@@ -73,10 +73,10 @@ final class SimulatedBroker {
     }
 
     private void accept(Request request) {
-        long beganNanos = nanos.getAsLong();
+        long beganNanos = clock.nanos();
         request.instance.beforeSend.run();
-        request.pausedInsideSend = nanos.getAsLong() > beganNanos;
-        request.deadlineNanos = nanos.getAsLong() + DELIVERY_TIMEOUT_NANOS;
+        request.pausedInsideSend = clock.nanos() > beganNanos;
+        request.deadlineNanos = clock.nanos() + DELIVERY_TIMEOUT_NANOS;
         for (Request other : requests) {
             boolean sameInstance = other.instance == request.instance;
             if (sameInstance && aggregateId(other).equals(aggregateId(request))) {
@@ -123,8 +123,8 @@ final class SimulatedBroker {
             topic.add(lateRecords.remove(random.nextInt(lateRecords.size())));
         }
         List<Request> answerable = requests.stream()
-                .filter(request -> nanos.getAsLong() < request.instance.slowFromNanos
-                        || nanos.getAsLong() >= request.instance.slowUntilNanos)
+                .filter(request -> clock.nanos() < request.instance.slowFromNanos
+                        || clock.nanos() >= request.instance.slowUntilNanos)
                 .toList();
         if (answerable.isEmpty() || (unavailable && faults)) {
             return;
@@ -146,7 +146,7 @@ final class SimulatedBroker {
 
     /** Gives up the requests whose deadline is over. */
     void expire() {
-        endAll(request -> nanos.getAsLong() >= request.deadlineNanos);
+        endAll(request -> clock.nanos() >= request.deadlineNanos);
     }
 
     /** Restarts the broker. Each open request is given up, and its record may or may not be on the topic. */

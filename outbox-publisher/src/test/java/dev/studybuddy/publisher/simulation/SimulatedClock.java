@@ -1,12 +1,12 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Instant;
-import java.util.function.LongSupplier;
 
 /**
  * Holds the time of a history: the monotonic clock of the instances, and the clock of the database node that answers.
  */
-final class SimulatedClock implements LongSupplier {
+final class SimulatedClock implements MonotonicClock {
 
     private static final Instant EPOCH = Instant.parse("2026-11-23T00:00:00Z");
 
@@ -15,7 +15,7 @@ final class SimulatedClock implements LongSupplier {
     long offsetNanos;
 
     @Override
-    public long getAsLong() {
+    public long nanos() {
         return now;
     }
 

@@ -105,7 +105,7 @@ final class SimulatedDatabase implements OutboxTable {
                 row.retryCount,
                 row.nextAttemptAt,
                 clock.databaseNow(),
-                clock.getAsLong());
+                clock.nanos());
     }
 
     /** Returns the row with another aggregate. */

@@ -1,11 +1,11 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
-import dev.studybuddy.publisher.publish.Backoff;
 import dev.studybuddy.publisher.publish.PublishListener;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.publish.PublishSettings;
@@ -54,7 +54,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 new LeaseKeeper.Self(id, null),
                 ports.table(),
                 leases,
-                ports.nanos(),
+                ports.clock(),
                 Duration.ofNanos(SimulatedLeases.TTL_NANOS),
                 this,
                 handover -> {});
@@ -90,16 +90,16 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     }
 
     boolean isAwake() {
-        return clock.getAsLong() >= pausedUntilNanos;
+        return clock.nanos() >= pausedUntilNanos;
     }
 
     void pauseFor(long nanos) {
-        pausedUntilNanos = clock.getAsLong() + nanos;
+        pausedUntilNanos = clock.nanos() + nanos;
     }
 
     /** Keeps the heartbeats from the database for this time. */
     void cutOffFor(long nanos) {
-        cutOffUntilNanos = clock.getAsLong() + nanos;
+        cutOffUntilNanos = clock.nanos() + nanos;
     }
 
     boolean ownsShards() {
@@ -107,7 +107,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     }
 
     boolean isCutOff() {
-        return clock.getAsLong() < cutOffUntilNanos;
+        return clock.nanos() < cutOffUntilNanos;
     }
 
     /** Ends every fault. */
@@ -139,7 +139,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         if (!isAwake() || isCutOff()) {
             return;
         }
-        if (clock.getAsLong() >= nextHeartbeatNanos) {
+        if (clock.nanos() >= nextHeartbeatNanos) {
             heartbeat();
         } else {
             ignoreInjectedFaults(keeper::handOver);
@@ -149,12 +149,12 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     void heartbeat() {
         heartbeatBegins.run();
         ignoreInjectedFaults(keeper::heartbeat);
-        nextHeartbeatNanos = clock.getAsLong() + HEARTBEAT_NANOS;
+        nextHeartbeatNanos = clock.nanos() + HEARTBEAT_NANOS;
     }
 
     /** Begins a graceful stop, which may take this time. */
     void leave(long withinNanos) {
-        leavesUntilNanos = clock.getAsLong() + withinNanos;
+        leavesUntilNanos = clock.nanos() + withinNanos;
         keeper.beginLeaving();
     }
 
@@ -164,7 +164,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
      * @return whether the instance has stopped
      */
     boolean completeStop() {
-        if (leavesUntilNanos == 0 || (!leases.owned().isEmpty() && clock.getAsLong() < leavesUntilNanos)) {
+        if (leavesUntilNanos == 0 || (!leases.owned().isEmpty() && clock.nanos() < leavesUntilNanos)) {
             return false;
         }
         ignoreInjectedFaults(keeper::leave);

@@ -59,14 +59,14 @@ final class Writers {
     }
 
     private void keepOpen(SimulatedDatabase.Stored row, long millis) {
-        open.put(row.aggregate.id(), new OpenTransaction(row, clock.getAsLong() + millis * MILLI));
+        open.put(row.aggregate.id(), new OpenTransaction(row, clock.nanos() + millis * MILLI));
     }
 
     /** Commits the transactions that are due, and one more if requested. */
     void commitDue(boolean oneMore) {
         boolean early = oneMore;
         for (OpenTransaction transaction : List.copyOf(open.values())) {
-            if (early || transaction.untilNanos() <= clock.getAsLong()) {
+            if (early || transaction.untilNanos() <= clock.nanos()) {
                 transaction.row().committed = true;
                 open.remove(transaction.row().aggregate.id());
                 early = false;

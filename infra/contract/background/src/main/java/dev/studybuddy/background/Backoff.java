@@ -1,6 +1,7 @@
 package dev.studybuddy.background;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,9 +16,9 @@ public record Backoff(Duration first, Duration longest, RandomGenerator random) 
 
     private static final int MOST_DOUBLINGS = 20;
 
-    /** Creates a backoff whose jitter differs between processes. */
+    /** Creates a backoff whose jitter differs between processes. Several threads may use it. */
     public static Backoff between(Duration first, Duration longest) {
-        return new Backoff(first, longest, RandomGenerator.getDefault());
+        return new Backoff(first, longest, () -> ThreadLocalRandom.current().nextLong());
     }
 
     /**
