@@ -90,22 +90,18 @@ final class Publisher {
                 CLOCK);
         this.kafka = new KafkaPublisher(
                 topics,
-                SettingsMapper.producer(properties, servers.producer(), id),
+                properties.kafka().producer(servers.producer(), id),
                 properties.source(),
                 JsonMapper.builder().build());
         this.writes = new JdbcOutboxWriter(jdbc, id);
         this.publishing = new PublishLoop(
-                SettingsMapper.publishing(properties),
+                properties.publishing(),
                 new PublishLoop.Ports(
                         new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()), kafka, writes, metrics),
                 leases,
                 CLOCK,
                 publishLoop::wake);
-        PublisherProperties.Retention retention = properties.retention();
-        Retention deletion = new Retention(
-                jdbc,
-                leases,
-                new Retention.Settings(retention.keep(), retention.page(), retention.pause(), retention.rest()));
+        Retention deletion = new Retention(jdbc, leases, properties.retention());
         this.retentionLoop = new Loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
                 registry, jdbc, leases, properties.pendingAgeInterval().toNanos());

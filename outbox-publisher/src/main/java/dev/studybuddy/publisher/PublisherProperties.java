@@ -1,14 +1,20 @@
 package dev.studybuddy.publisher;
 
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.publish.PublishSettings;
+import dev.studybuddy.publisher.retention.Retention;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -39,10 +45,10 @@ public record PublisherProperties(
         @Valid @NotNull Topics topics,
         @Valid @NotNull Kafka kafka,
         @Valid @NotNull Lease lease,
-        @Valid @NotNull Polling polling,
-        @Valid @NotNull Memory memory,
-        @Valid @NotNull Attempts attempts,
-        @Valid @NotNull Retention retention) {
+        @Valid @NotNull @NestedConfigurationProperty PublishSettings.Polling polling,
+        @Valid @NotNull @NestedConfigurationProperty PublishSettings.Memory memory,
+        @Valid @NotNull @NestedConfigurationProperty PublishSettings.Attempts attempts,
+        @Valid @NotNull @NestedConfigurationProperty Retention.Settings retention) {
 
     /**
      * Holds the settings of the topics.
@@ -83,7 +89,30 @@ public record PublisherProperties(
             @NotNull Duration deliveryTimeout,
             @NotNull Duration requestTimeout,
             @NotNull Duration linger,
-            @NotNull Duration maxBackoff) {}
+            @NotNull Duration maxBackoff) {
+
+        private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+
+        /** Returns the waits while the broker or a topic accepts no records. */
+        Backoff backoff() {
+            return Backoff.between(FIRST_BACKOFF, maxBackoff);
+        }
+
+        /** Returns the producer's configuration: the given one, overridden by the settings that the protocol needs. */
+        Map<String, Object> producer(Map<String, Object> configured, String clientId) {
+            Map<String, Object> config = new HashMap<>(configured);
+            config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+            config.put(ProducerConfig.ACKS_CONFIG, "all");
+            config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+            config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
+            config.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
+            config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlock.toMillis());
+            config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(deliveryTimeout.toMillis()));
+            config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(requestTimeout.toMillis()));
+            config.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
+            return config;
+        }
+    }
 
     /**
      * Holds the settings of membership and trust.
@@ -106,107 +135,10 @@ public record PublisherProperties(
             @NotNull Duration clockOffset,
             @NotNull Duration margin) {}
 
-    /**
-     * Holds the settings of polls, sweeps and marks.
-     *
-     * @param interval The publisher waits this long after a poll that found no new rows. A longer interval costs fewer
-     *     statements and delays events whose writer sends no wake-up.
-     * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time costs
-     *     fewer statements and delays events whose writer sends no wake-up.
-     * @param spacing The publisher waits at least this long from one poll to the next, except after a full page. A
-     *     longer time collects more events in one poll under steady load and delays each of them.
-     * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks
-     *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time costs fewer
-     *     statements, and more events are repeated after a crash.
-     * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
-     *     cost fewer round trips and longer statements.
-     * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
-     *     more late commits without a sweep and makes each poll read more rows again.
-     * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
-     *     statements and delays the events of late commits.
-     * @param sweepTimeout The database ends a sweep's statement after this time, in whole seconds. The publisher then
-     *     postpones the sweep of the shard and continues its polls. A longer time delays the polls while a slow sweep
-     *     runs.
-     * @param deepSweepInterval The publisher reads the whole index of pending rows once in this interval. A longer
-     *     interval costs fewer statements and delays events that no other read finds.
-     * @param maxTransaction A writer's transaction lasts at most this long. A sweep starts this time, plus 5 s, before
-     *     the previous sweep, so a longer time makes each sweep read more rows.
-     */
-    public record Polling(
-            @NotNull Duration interval,
-            @NotNull Duration idleInterval,
-            @NotNull Duration spacing,
-            @NotNull Duration markSpacing,
-            @Min(64) int page,
-            @NotNull Duration slack,
-            @NotNull Duration sweepInterval,
-            @NotNull Duration sweepTimeout,
-            @NotNull Duration deepSweepInterval,
-            @NotNull Duration maxTransaction) {}
-
-    /**
-     * Holds the bounds of the rows and aggregates in memory.
-     *
-     * @param rows The publisher reads no further rows while it has this number in memory. More rows need more memory.
-     * @param followers The publisher leaves further followers in the table when it has this number in memory, and reads
-     *     them again later by primary key. More followers need more memory and save such reads.
-     * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
-     *     number in memory, and reads them again later by primary key. A larger number lets one aggregate use more
-     *     memory.
-     * @param remembered The publisher stops reading a shard when it would have to remember more than this number of
-     *     aggregates that are on hold or whose rows exceed the memory. A larger number keeps more shards readable
-     *     during failures.
-     * @param inFlightRows The publisher sends no further row while the broker has not answered for this number of rows.
-     *     More rows in flight raise the throughput and the number of repeats after a crash.
-     * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.
-     *     More bytes raise the throughput for large events and need more memory.
-     * @param acknowledgements The publisher keeps the last acknowledged version of this number of aggregates in memory.
-     *     A larger number needs more memory and saves queries of predecessors.
-     */
-    public record Memory(
-            @Min(64) int rows,
-            @Min(1) int followers,
-            @Min(1) int followersOfOne,
-            @Min(1) int remembered,
-            @Min(1) int inFlightRows,
-            @Min(1024) long inFlightBytes,
-            @Min(1) int acknowledgements) {}
-
-    /**
-     * Holds the settings of retries and dead letters.
-     *
-     * @param most The publisher dead-letters a row after this number of refused attempts. More attempts make a poison
-     *     event delay its aggregate for longer.
-     * @param first The publisher waits this long after the first refused attempt of a row; each further attempt doubles
-     *     the wait.
-     * @param longest The publisher waits at most this long between two attempts of a refused row. A longer wait delays
-     *     the recovery of the row's aggregate.
-     */
-    public record Attempts(
-            @Min(1) @Max(100) int most,
-            @NotNull Duration first,
-            @NotNull Duration longest) {}
-
-    /**
-     * Holds the settings of the deletion of processed rows.
-     *
-     * @param enabled The publisher deletes processed rows if this is true. Set it to false if the database deletes them
-     *     by row-level TTL.
-     * @param keep The publisher deletes a processed row this long after it was published. A longer time makes the table
-     *     larger.
-     * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
-     *     statements.
-     * @param pause The retention waits this long between two pages. A longer pause costs less load and makes a pass
-     *     slower.
-     * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
-     *     keeps expired rows for longer.
-     */
-    public record Retention(
-            boolean enabled,
-            @NotNull Duration keep,
-            @Min(1) @Max(10_000) int page,
-            @NotNull Duration pause,
-            @NotNull Duration rest) {}
+    /** Returns the settings of the publishing loop. */
+    PublishSettings publishing() {
+        return new PublishSettings(polling, memory, attempts, kafka.backoff());
+    }
 
     /**
      * Returns the guard of a lease. A publisher starts a send only while more than this time remains, because a send

@@ -2,78 +2,117 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.OrderingBounds;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 
 /**
- * Holds the limits and times of the publishing loop.
+ * Holds the settings of the publishing loop.
  *
- * @param polling the times and sizes of reads
- * @param memory the limits of memory
- * @param attempts the consequences of a refused record
+ * @param polling the settings of polls, sweeps and marks
+ * @param memory the bounds of the rows and aggregates in memory
+ * @param attempts the settings of retries and dead letters
  * @param backoff the waits while the broker or a topic accepts no records
  */
 public record PublishSettings(Polling polling, Memory memory, Attempts attempts, Backoff backoff) {
 
     /**
-     * Holds the times and sizes of reads.
+     * Holds the settings of polls, sweeps and marks.
      *
-     * @param interval the wait after a poll without new rows
-     * @param idleInterval the longest wait after a poll without new rows, which an idle system reaches
-     * @param spacing the shortest time from one poll to the next, except after a full page
-     * @param markSpacing the shortest time between two statements that mark, except for a quarter of a page; a small
-     *     group of marks waits longer
-     * @param page the maximum number of rows in one round trip
-     * @param slack the time before the newest row at which each poll begins
-     * @param sweepInterval the time between two sweeps for late commits
-     * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
-     * @param sweepWindow the longest delay of a late commit: the longest transaction and a margin
-     * @param deepSweepInterval the time between two sweeps of the whole pending index
+     * @param interval The publisher waits this long after a poll that found no new rows. A longer interval costs fewer
+     *     statements and delays events whose writer sends no wake-up.
+     * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time costs
+     *     fewer statements and delays events whose writer sends no wake-up.
+     * @param spacing The publisher waits at least this long from one poll to the next, except after a full page. A
+     *     longer time collects more events in one poll under steady load and delays each of them.
+     * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks
+     *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time costs fewer
+     *     statements, and more events are repeated after a crash.
+     * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
+     *     cost fewer round trips and longer statements.
+     * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
+     *     more late commits without a sweep and makes each poll read more rows again.
+     * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
+     *     statements and delays the events of late commits.
+     * @param sweepTimeout The database ends a sweep's statement after this time, in whole seconds. The publisher then
+     *     postpones the sweep of the shard and continues its polls. A longer time delays the polls while a slow sweep
+     *     runs.
+     * @param deepSweepInterval The publisher reads the whole index of pending rows once in this interval. A longer
+     *     interval costs fewer statements and delays events that no other read finds.
+     * @param maxTransaction A writer's transaction lasts at most this long. A sweep starts this time, plus 5 s, before
+     *     the previous sweep, so a longer time makes each sweep read more rows.
      */
     public record Polling(
-            Duration interval,
-            Duration idleInterval,
-            Duration spacing,
-            Duration markSpacing,
-            int page,
-            Duration slack,
-            Duration sweepInterval,
-            Duration sweepTimeout,
-            Duration sweepWindow,
-            Duration deepSweepInterval) {}
+            @NotNull Duration interval,
+            @NotNull Duration idleInterval,
+            @NotNull Duration spacing,
+            @NotNull Duration markSpacing,
+            @Min(64) int page,
+            @NotNull Duration slack,
+            @NotNull Duration sweepInterval,
+            @NotNull Duration sweepTimeout,
+            @NotNull Duration deepSweepInterval,
+            @NotNull Duration maxTransaction) {
+
+        /**
+         * A transaction may become visible this much later than its longest duration, because of clocks and running
+         * commits.
+         */
+        private static final Duration SWEEP_MARGIN = Duration.ofSeconds(5);
+
+        /** Returns the longest delay of a late commit, which is the time that a sweep covers. */
+        Duration sweepWindow() {
+            return maxTransaction.plus(SWEEP_MARGIN);
+        }
+    }
 
     /**
-     * Holds the limits of memory.
+     * Holds the bounds of the rows and aggregates in memory.
      *
-     * @param rows the number of rows in memory at which reading stops
-     * @param followers the number of followers in memory at which further ones stay in the table and their aggregates
-     *     are deferred
-     * @param followersOfOne the number of one aggregate's waiting rows at which further ones stay in the table and the
-     *     aggregate is deferred
-     * @param remembered the number of deferred aggregates at which the reading of a shard stops at its position
-     * @param inFlightRows the maximum number of rows that the broker has not answered
-     * @param inFlightBytes the approximate maximum size of the rows that the broker has not answered, in bytes
-     * @param acknowledgements the number of aggregates whose acknowledged version is kept after their rows left memory
+     * @param rows The publisher reads no further rows while it has this number in memory. More rows need more memory.
+     * @param followers The publisher leaves further followers in the table when it has this number in memory, and reads
+     *     them again later by primary key. More followers need more memory and save such reads.
+     * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
+     *     number in memory, and reads them again later by primary key. A larger number lets one aggregate use more
+     *     memory.
+     * @param remembered The publisher stops reading a shard when it would have to remember more than this number of
+     *     aggregates that are on hold or whose rows exceed the memory. A larger number keeps more shards readable
+     *     during failures.
+     * @param inFlightRows The publisher sends no further row while the broker has not answered for this number of rows.
+     *     More rows in flight raise the throughput and the number of repeats after a crash.
+     * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.
+     *     More bytes raise the throughput for large events and need more memory.
+     * @param acknowledgements The publisher keeps the last acknowledged version of this number of aggregates in memory.
+     *     A larger number needs more memory and saves queries of predecessors.
      */
     public record Memory(
-            int rows,
-            int followers,
-            int followersOfOne,
-            int remembered,
-            int inFlightRows,
-            long inFlightBytes,
-            int acknowledgements) {
+            @Min(64) int rows,
+            @Min(1) int followers,
+            @Min(1) int followersOfOne,
+            @Min(1) int remembered,
+            @Min(1) int inFlightRows,
+            @Min(1024) long inFlightBytes,
+            @Min(1) int acknowledgements) {
 
+        /** Returns the bounds of the ordering. */
         OrderingBounds orderingBounds() {
             return new OrderingBounds(followers, followersOfOne, remembered, acknowledgements);
         }
     }
 
     /**
-     * Holds the consequences of a refused record.
+     * Holds the settings of retries and dead letters.
      *
-     * @param most the number of refused attempts at which a row is dead-lettered
-     * @param first the wait after the first refused attempt, which doubles with each further attempt
-     * @param longest the longest wait between two attempts
+     * @param most The publisher dead-letters a row after this number of refused attempts. More attempts make a poison
+     *     event delay its aggregate for longer.
+     * @param first The publisher waits this long after the first refused attempt of a row; each further attempt doubles
+     *     the wait.
+     * @param longest The publisher waits at most this long between two attempts of a refused row. A longer wait delays
+     *     the recovery of the row's aggregate.
      */
-    public record Attempts(int most, Duration first, Duration longest) {}
+    public record Attempts(
+            @Min(1) @Max(100) int most,
+            @NotNull Duration first,
+            @NotNull Duration longest) {}
 }

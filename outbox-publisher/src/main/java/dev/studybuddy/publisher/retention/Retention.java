@@ -2,6 +2,9 @@ package dev.studybuddy.publisher.retention;
 
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,14 +52,25 @@ public final class Retention {
     private long deleted;
 
     /**
-     * Holds the age of deleted rows and the speed of the deletion.
+     * Holds the settings of the deletion of processed rows.
      *
-     * @param keep the time for which a processed row is kept
-     * @param page the number of rows that one step reads
-     * @param pause the wait between two pages
-     * @param rest the wait after a pass over all owned shards
+     * @param enabled The publisher deletes processed rows if this is true. Set it to false if the database deletes them
+     *     by row-level TTL.
+     * @param keep The publisher deletes a processed row this long after it was published. A longer time makes the table
+     *     larger.
+     * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
+     *     statements.
+     * @param pause The retention waits this long between two pages. A longer pause costs less load and makes a pass
+     *     slower.
+     * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
+     *     keeps expired rows for longer.
      */
-    public record Settings(Duration keep, int page, Duration pause, Duration rest) {}
+    public record Settings(
+            boolean enabled,
+            @NotNull Duration keep,
+            @Min(1) @Max(10_000) int page,
+            @NotNull Duration pause,
+            @NotNull Duration rest) {}
 
     private record Key(String type, String aggregate, long version, UUID id, boolean expired) {}
 

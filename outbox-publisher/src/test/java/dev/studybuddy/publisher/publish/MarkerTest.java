@@ -30,8 +30,8 @@ class MarkerTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(60),
-                    Duration.ofHours(1)),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(60)),
             new PublishSettings.Memory(1000, 100, 100, 100, 1000, 1_000_000, 1000),
             new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));

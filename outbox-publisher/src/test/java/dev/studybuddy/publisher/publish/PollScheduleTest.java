@@ -19,8 +19,8 @@ class PollScheduleTest {
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(65),
-            Duration.ofHours(1)));
+            Duration.ofHours(1),
+            Duration.ofSeconds(60)));
 
     @Test
     void thePollIntervalGrowsWhilePollsFindNoRows() {

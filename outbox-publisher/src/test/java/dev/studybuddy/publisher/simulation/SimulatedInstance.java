@@ -82,8 +82,8 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(65),
-                        Duration.ofHours(1)),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(60)),
                 new PublishSettings.Memory(40, 6, 3, 4, 10, 10_000, 5),
                 new PublishSettings.Attempts(3, Duration.ofMillis(200), Duration.ofSeconds(2)),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
