@@ -40,17 +40,17 @@ final class Publisher {
     private final ShardLeases leases;
     private final LeaseTable leaseTable;
     private final LeaseKeeper keeper;
-    private final PublishLoop publishing;
+    private final PublishLoop publishLoop;
     private final WakeUpSocket socket;
-    private final TopicMonitor topics;
-    private final KafkaPublisher kafka;
-    private final JdbcOutboxWriter writes;
-    private final Loop leaseLoop = new Loop("outbox-leases", this::keepLeases);
-    private final Loop publishLoop = new Loop("outbox-publish", this::publish);
-    private final Loop topicLoop = new Loop("outbox-topics", this::checkTopics);
-    private final Loop wakeUpLoop = new Loop("outbox-wake-ups", this::receiveWakeUp);
-    private final Loop retentionLoop;
-    private final Loop ageLoop;
+    private final TopicMonitor topicMonitor;
+    private final KafkaPublisher kafkaPublisher;
+    private final JdbcOutboxWriter writer;
+    private final Loop leaseThread = new Loop("outbox-leases", this::keepLeases);
+    private final Loop publishThread = new Loop("outbox-publish", this::publish);
+    private final Loop topicThread = new Loop("outbox-topics", this::checkTopics);
+    private final Loop wakeUpThread = new Loop("outbox-wake-ups", this::receiveWakeUp);
+    private final Loop retentionThread;
+    private final Loop ageThread;
     private volatile long nextHeartbeatNanos = CLOCK.nanos();
     private long nextCleanupNanos = CLOCK.nanos();
 
@@ -82,31 +82,34 @@ final class Publisher {
                 metrics,
                 this::wakeSuccessor);
         PublisherProperties.Topics topic = properties.topics();
-        this.topics = new TopicMonitor(
+        this.topicMonitor = new TopicMonitor(
                 new TopicNaming(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
                 servers.admin(),
-                this::topicOpened,
-                topicLoop::wake,
+                this::retryTopic,
+                topicThread::wake,
                 CLOCK);
-        this.kafka = new KafkaPublisher(
-                topics,
+        this.kafkaPublisher = new KafkaPublisher(
+                topicMonitor,
                 properties.kafka().producer(servers.producer(), id),
                 properties.source(),
                 JsonMapper.builder().build());
-        this.writes = new JdbcOutboxWriter(jdbc, id);
-        this.publishing = new PublishLoop(
-                properties.publishing(),
+        this.writer = new JdbcOutboxWriter(jdbc, id);
+        this.publishLoop = new PublishLoop(
+                properties.publishSettings(),
                 new PublishLoop.Ports(
-                        new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()), kafka, writes, metrics),
+                        new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()),
+                        kafkaPublisher,
+                        writer,
+                        metrics),
                 leases,
                 CLOCK,
-                publishLoop::wake);
+                publishThread::wake);
         Retention deletion = new Retention(jdbc, leases, properties.retention());
-        this.retentionLoop = new Loop("outbox-retention", deletion::deletePage);
+        this.retentionThread = new Loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
                 registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
-        this.ageLoop = new Loop("outbox-ages", pendingAges::update);
-        metrics.registerGauges(leases, publishing);
+        this.ageThread = new Loop("outbox-ages", pendingAges::update);
+        metrics.registerGauges(leases, publishLoop);
     }
 
     String id() {
@@ -117,21 +120,21 @@ final class Publisher {
         return leases;
     }
 
-    PublishLoop publishing() {
-        return publishing;
+    PublishLoop publishLoop() {
+        return publishLoop;
     }
 
     /** Starts the threads. The outbox's schema must exist. */
     void start() {
-        topics.watch(properties.topics().types());
-        topicLoop.start();
-        publishLoop.start();
-        leaseLoop.start();
-        wakeUpLoop.start();
+        topicMonitor.watch(properties.topics().types());
+        topicThread.start();
+        publishThread.start();
+        leaseThread.start();
+        wakeUpThread.start();
         if (properties.retention().enabled()) {
-            retentionLoop.start();
+            retentionThread.start();
         }
-        ageLoop.start();
+        ageThread.start();
         log.atInfo()
                 .addKeyValue("instance", id)
                 .addKeyValue("wakeUpAddress", socket.address())
@@ -151,9 +154,9 @@ final class Publisher {
             }
             if (now - nextCleanupNanos >= 0) {
                 nextCleanupNanos = now + CLEANUP_INTERVAL_NANOS;
-                leaseTable.forgetDead();
+                leaseTable.deleteDeadHeartbeats();
             }
-            publishLoop.wake();
+            publishThread.wake();
         } else {
             keeper.handOver();
         }
@@ -161,24 +164,24 @@ final class Publisher {
     }
 
     private long publish() {
-        long wait = publishing.round();
+        long wait = publishLoop.round();
         if (leases.anyDrained()) {
-            leaseLoop.wake();
+            leaseThread.wake();
         }
         return wait;
     }
 
     private long checkTopics() {
-        return topics.check();
+        return topicMonitor.check();
     }
 
     private long receiveWakeUp() {
         return socket.receive((shardBits, port) -> {
             if (keeper.isPublisherPort(port)) {
                 nextHeartbeatNanos = CLOCK.nanos();
-                leaseLoop.wake();
+                leaseThread.wake();
             }
-            publishing.wake(shardBits);
+            publishLoop.wake(shardBits);
         });
     }
 
@@ -188,8 +191,8 @@ final class Publisher {
         }
     }
 
-    private void topicOpened(String aggregateType) {
-        publishing.topicOpened(aggregateType);
+    private void retryTopic(String aggregateType) {
+        publishLoop.retryTopic(aggregateType);
     }
 
     /**
@@ -197,22 +200,22 @@ final class Publisher {
      * its shards over, and ends its threads.
      */
     void stop() {
-        retentionLoop.stop(Duration.ZERO);
-        ageLoop.stop(Duration.ZERO);
+        retentionThread.stop(Duration.ZERO);
+        ageThread.stop(Duration.ZERO);
         // The timeout of its statements ends a heartbeat that is running. Without this wait, the heartbeat could own
         // shards again after the hand-over, and these would wait until their leases expire.
-        if (leaseLoop.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
+        if (leaseThread.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {
             handOverAll();
         } else {
             log.atWarn().log("The database does not answer; other instances take the shards when their leases expire");
         }
-        publishLoop.stop(ROUND_END_ALLOWANCE);
+        publishThread.stop(ROUND_END_ALLOWANCE);
         socket.close();
-        wakeUpLoop.stop(Duration.ZERO);
-        topicLoop.stop(Duration.ZERO);
-        kafka.close();
-        writes.close();
-        topics.close();
+        wakeUpThread.stop(Duration.ZERO);
+        topicThread.stop(Duration.ZERO);
+        kafkaPublisher.close();
+        writer.close();
+        topicMonitor.close();
         log.atInfo().addKeyValue("instance", id).log("Publisher stopped");
     }
 
@@ -229,7 +232,7 @@ final class Publisher {
                             .toNanos();
             boolean failed = false;
             while (!leases.owned().isEmpty() && CLOCK.nanos() - deadline < 0) {
-                publishLoop.wake();
+                publishThread.wake();
                 failed |= !tryHandOver(failed);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
             }

@@ -38,7 +38,7 @@ class PublisherConfiguration {
         return new PublisherHealth(
                 publisher.id(),
                 publisher.leases(),
-                publisher.publishing(),
+                publisher.publishLoop(),
                 properties.lease().ttl());
     }
 }

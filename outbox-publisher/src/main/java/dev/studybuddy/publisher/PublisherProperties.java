@@ -136,7 +136,7 @@ public record PublisherProperties(
             @NotNull Duration margin) {}
 
     /** Returns the settings of the publishing loop. */
-    PublishSettings publishing() {
+    PublishSettings publishSettings() {
         return new PublishSettings(polling, memory, attempts, kafka.backoff());
     }
 

@@ -143,7 +143,7 @@ class FaultsIT {
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
-                                    instance.publisher().publishing().state().blockedTypes())
+                                    instance.publisher().publishLoop().state().blockedTypes())
                             .hasEntrySatisfying(
                                     "odd", reason -> assertThat(reason).contains("3 partitions")));
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
@@ -181,7 +181,7 @@ class FaultsIT {
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 30);
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
-                                    instance.publisher().publishing().state().blockedTypes())
+                                    instance.publisher().publishLoop().state().blockedTypes())
                             .containsOnlyKeys("odd")
                             .hasEntrySatisfying(
                                     "odd", reason -> assertThat(reason).contains("TopicAuthorization")));

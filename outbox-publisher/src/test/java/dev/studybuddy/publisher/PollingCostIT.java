@@ -61,8 +61,8 @@ class PollingCostIT {
             await().atMost(TIMEOUT).until(() -> outbox.pending() == POISONED_EVENTS + 1);
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(500).doesNotContainKey("poisoned");
             await().atMost(TIMEOUT).untilAsserted(() -> {
-                assertThat(instance.publisher().publishing().state().rows()).isZero();
-                assertThat(instance.publisher().publishing().state().remembered())
+                assertThat(instance.publisher().publishLoop().state().rows()).isZero();
+                assertThat(instance.publisher().publishLoop().state().deferred())
                         .isOne();
             });
 

@@ -36,7 +36,7 @@ final class EventRecords {
     private static final Header RECORD_REFUSED = header(DeadLetterHeaderNames.REASON, "record-refused");
     private static final Header PUBLISHER = header(DeadLetterHeaderNames.ORIGIN, "outbox-publisher");
 
-    private final TopicNaming rules;
+    private final TopicNaming naming;
     private final Header source;
     private final JsonMapper json;
     // The number of aggregate types bounds this map, because each type has a topic.
@@ -48,8 +48,8 @@ final class EventRecords {
     /**
      * @param source the value of the header {@code ce_source}
      */
-    EventRecords(TopicNaming rules, String source, JsonMapper json) {
-        this.rules = rules;
+    EventRecords(TopicNaming naming, String source, JsonMapper json) {
+        this.naming = naming;
         this.source = header(EventHeaders.SOURCE, source);
         this.json = json;
     }
@@ -92,13 +92,13 @@ final class EventRecords {
     private OfType ofType(OutboxRow row) {
         return types.computeIfAbsent(
                 row.aggregate().type(),
-                type -> new OfType(rules.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
+                type -> new OfType(naming.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
     }
 
     private ProducerRecord<byte[], byte[]> record(OutboxRow row, OfType type, String topic) {
         byte[] key = utf8(row.aggregate().id());
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, rules.partition(key), key, utf8(row.payload()));
+                new ProducerRecord<>(topic, naming.partition(key), key, utf8(row.payload()));
         record.headers()
                 .add(SPEC_VERSION)
                 .add(EventHeaders.ID, utf8(row.id().toString()))

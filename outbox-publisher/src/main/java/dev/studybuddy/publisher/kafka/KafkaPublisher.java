@@ -23,7 +23,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private static final String UNCHECKED_REASON = "its topic has not been checked yet";
 
-    private final TopicMonitor topics;
+    private final TopicMonitor topicMonitor;
     private final EventRecords records;
     private final Map<String, Object> config;
     private @Nullable Producer<byte[], byte[]> producer;
@@ -33,21 +33,21 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      * @param config the configuration of the producer
      * @param source the value of the header {@code ce_source}
      */
-    public KafkaPublisher(TopicMonitor topics, Map<String, Object> config, String source, JsonMapper json) {
+    public KafkaPublisher(TopicMonitor topicMonitor, Map<String, Object> config, String source, JsonMapper json) {
         NativeLz4.load();
-        this.topics = topics;
+        this.topicMonitor = topicMonitor;
         this.config = config;
-        this.records = new EventRecords(topics.rules(), source, json);
+        this.records = new EventRecords(topicMonitor.naming(), source, json);
     }
 
     @Override
     public void send(OutboxRow row, OutcomeSink sink) {
-        switch (topics.state(row.aggregate().type())) {
+        switch (topicMonitor.state(row.aggregate().type())) {
             case TopicState.Ready ready -> submit(row, () -> records.event(row), sink, true);
             case TopicState.Unchecked unchecked -> sink.accept(row, new SendOutcome.TopicBlocked(UNCHECKED_REASON));
             case TopicState.Blocked blocked -> sink.accept(row, new SendOutcome.TopicBlocked(blocked.reason()));
             case TopicState.Unreachable unreachable ->
-                sink.accept(row, new SendOutcome.BrokerAway(unreachable.reason()));
+                sink.accept(row, new SendOutcome.BrokerUnavailable(unreachable.reason()));
         }
     }
 
@@ -58,7 +58,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     @Override
     public @Nullable String blockReason(String aggregateType) {
-        return switch (topics.state(aggregateType)) {
+        return switch (topicMonitor.state(aggregateType)) {
             case TopicState.Ready ready -> null;
             case TopicState.Unchecked unchecked -> UNCHECKED_REASON;
             case TopicState.Blocked blocked -> blocked.reason();
@@ -83,7 +83,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
-            sink.accept(row, new SendOutcome.BrokerAway("interrupted"));
+            sink.accept(row, new SendOutcome.BrokerUnavailable("interrupted"));
         } catch (RuntimeException e) {
             handleFailure(row, e, sink, invalidatesTopic);
         }
@@ -95,7 +95,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             broken = true;
         }
         if (outcome instanceof SendOutcome.TopicBlocked && invalidatesTopic) {
-            topics.invalidate(row.aggregate().type());
+            topicMonitor.invalidate(row.aggregate().type());
         }
         log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The send failed");
         sink.accept(row, outcome);

@@ -45,7 +45,7 @@ final class SendErrors {
                 return new SendOutcome.Refused(describe(cause));
             }
         }
-        return new SendOutcome.BrokerAway(describe(error));
+        return new SendOutcome.BrokerUnavailable(describe(error));
     }
 
     /**
@@ -53,7 +53,7 @@ final class SendErrors {
      * of its topic and is not retriable.
      */
     static boolean mayBeFatal(Throwable error) {
-        return outcome(error) instanceof SendOutcome.BrokerAway && !(error instanceof RetriableException);
+        return outcome(error) instanceof SendOutcome.BrokerUnavailable && !(error instanceof RetriableException);
     }
 
     private static boolean isAny(Throwable cause, List<Class<? extends Throwable>> types) {

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Stores leases by autocommitted statements in the dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcLeaseTable implements LeaseTable {
 
-    private static final String HEARTBEAT = """
+    private static final String WRITE_HEARTBEAT = """
             INSERT INTO outbox_publisher (id, address) VALUES (?, ?)
             ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address""";
     private static final String RENEW = """
@@ -37,8 +37,9 @@ public final class JdbcLeaseTable implements LeaseTable {
     private static final String RELEASE = """
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
             WHERE shard = ? AND owner = ? AND epoch = ?""";
-    private static final String LEAVE = "DELETE FROM outbox_publisher WHERE id = ?";
-    private static final String DELETE_DEAD = "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
+    private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
+    private static final String DELETE_DEAD_HEARTBEATS =
+            "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
 
     private final JdbcTemplate jdbc;
     private final long ttlMillis;
@@ -55,8 +56,8 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     @Override
-    public void beat(String instance, @Nullable String address) {
-        jdbc.update(HEARTBEAT, instance, address);
+    public void writeHeartbeat(String instance, @Nullable String address) {
+        jdbc.update(WRITE_HEARTBEAT, instance, address);
     }
 
     @Override
@@ -122,13 +123,13 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     @Override
-    public void leave(String instance) {
-        jdbc.update(LEAVE, instance);
+    public void deleteHeartbeat(String instance) {
+        jdbc.update(DELETE_HEARTBEAT, instance);
     }
 
     @Override
-    public void forgetDead() {
-        jdbc.update(DELETE_DEAD);
+    public void deleteDeadHeartbeats() {
+        jdbc.update(DELETE_DEAD_HEARTBEATS);
     }
 
     private static @Nullable Instant nullableInstant(ResultSet row, int column) throws SQLException {

@@ -82,7 +82,7 @@ public final class LeaseKeeper {
             // They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
-            table.beat(instance, address);
+            table.writeHeartbeat(instance, address);
             balance();
         }
         handOver();
@@ -111,13 +111,13 @@ public final class LeaseKeeper {
             log.atWarn()
                     .addKeyValue("shards", lost)
                     .log("Lost leases; this instance sends no further events of these shards");
-            listener.lost(lost.size());
+            listener.shardsLost(lost.size());
         }
         if (!received.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", received)
                     .log("Received shards by a hand-over; this instance publishes them now");
-            listener.taken(received.size());
+            listener.shardsTaken(received.size());
         }
     }
 
@@ -153,7 +153,7 @@ public final class LeaseKeeper {
             leases.add(taken.stream()
                     .map(shard -> new Lease(shard.shard(), shard.epoch(), sentAt + ttlNanos, false, null))
                     .toList());
-            listener.taken(taken.size());
+            listener.shardsTaken(taken.size());
             log.atInfo()
                     .addKeyValue("shards", taken.stream().map(ShardEpoch::shard).toList())
                     .log("Took free shards; this instance publishes them now");
@@ -169,7 +169,7 @@ public final class LeaseKeeper {
             // The heartbeat is deleted before the first hand-over. A successor that still counts this instance as live
             // would
             // hand the shards above its fair share back.
-            table.leave(instance);
+            table.deleteHeartbeat(instance);
             heartbeatDeleted = true;
         }
         List<ShardEpoch> drained = leases.drained();

@@ -4,8 +4,8 @@ package dev.studybuddy.publisher.lease;
 public interface LeaseListener {
 
     /** Reports shards that this instance took or received by a hand-over. */
-    void taken(int shards);
+    void shardsTaken(int shards);
 
     /** Reports shards that this instance lost without a hand-over. */
-    void lost(int shards);
+    void shardsLost(int shards);
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface LeaseTable {
 
     /** Writes the instance's heartbeat. */
-    void beat(String instance, @Nullable String address);
+    void writeHeartbeat(String instance, @Nullable String address);
 
     /** Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost. */
     Renewal renew(String instance);
@@ -39,10 +39,10 @@ public interface LeaseTable {
     List<Integer> release(String instance, List<ShardEpoch> shards);
 
     /** Deletes the instance's heartbeat. */
-    void leave(String instance);
+    void deleteHeartbeat(String instance);
 
     /** Deletes the heartbeats of instances that ended long ago. */
-    void forgetDead();
+    void deleteDeadHeartbeats();
 
     /**
      * A renewal lists the leases that one statement renewed.

@@ -86,7 +86,7 @@ public final class ShardLeases {
     }
 
     /** Records that the publishing thread has no event of this draining shard in flight or unmarked. */
-    public synchronized void drained(int shard, long epoch) {
+    public synchronized void confirmDrained(int shard, long epoch) {
         Lease lease = owned.get(shard);
         if (lease != null && lease.draining() && lease.epoch() == epoch) {
             drained.put(shard, epoch);

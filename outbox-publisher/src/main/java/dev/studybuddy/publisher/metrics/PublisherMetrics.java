@@ -19,9 +19,9 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     private final Counter published;
     private final Counter repeats;
     private final Counter refused;
-    private final Counter deadLettered;
-    private final Counter taken;
-    private final Counter lost;
+    private final Counter deadLetters;
+    private final Counter takenShards;
+    private final Counter lostShards;
     private final Timer latency;
     private final DistributionSummary batch;
 
@@ -36,13 +36,13 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
         this.refused = Counter.builder("outbox.refused.attempts")
                 .description("Attempts that were refused because of the record itself")
                 .register(registry);
-        this.deadLettered = Counter.builder("outbox.dead.lettered.events")
+        this.deadLetters = Counter.builder("outbox.dead.lettered.events")
                 .description("Events that were dead-lettered")
                 .register(registry);
-        this.taken = Counter.builder("outbox.leases.taken")
+        this.takenShards = Counter.builder("outbox.leases.taken")
                 .description("Shards that this instance took or received by a hand-over")
                 .register(registry);
-        this.lost = Counter.builder("outbox.leases.lost")
+        this.lostShards = Counter.builder("outbox.leases.lost")
                 .description("Shards that this instance lost without a hand-over")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
@@ -69,28 +69,22 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
         Gauge.builder("outbox.owned.shards", leases, owned -> owned.owned().size())
                 .description("Shards that this instance owns; all instances together own 64")
                 .register(registry);
-        Gauge.builder(
-                        "outbox.memory.rows",
-                        loop,
-                        publishing -> publishing.state().rows())
+        Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
                 .description("Outbox rows in memory")
                 .register(registry);
         Gauge.builder(
                         "outbox.remembered.aggregates",
                         loop,
-                        publishing -> publishing.state().remembered())
+                        current -> current.state().deferred())
                 .description("Aggregates that are on hold or whose rows exceed the memory")
                 .register(registry);
-        Gauge.builder(
-                        "outbox.broker.away",
-                        loop,
-                        publishing -> publishing.state().brokerAway() == null ? 0 : 1)
+        Gauge.builder("outbox.broker.away", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
                 .description("1 while the broker takes no records, otherwise 0")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.topics",
                         loop,
-                        publishing -> publishing.state().blockedTypes().size())
+                        current -> current.state().blockedTypes().size())
                 .description("Topics that cannot take records")
                 .register(registry);
     }
@@ -107,10 +101,10 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void refused(OutboxRow row, String reason, boolean givenUp) {
+    public void refused(OutboxRow row, String reason, boolean deadLettered) {
         refused.increment();
-        if (givenUp) {
-            deadLettered.increment();
+        if (deadLettered) {
+            deadLetters.increment();
         }
     }
 
@@ -120,12 +114,12 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     }
 
     @Override
-    public void taken(int shards) {
-        taken.increment(shards);
+    public void shardsTaken(int shards) {
+        takenShards.increment(shards);
     }
 
     @Override
-    public void lost(int shards) {
-        lost.increment(shards);
+    public void shardsLost(int shards) {
+        lostShards.increment(shards);
     }
 }

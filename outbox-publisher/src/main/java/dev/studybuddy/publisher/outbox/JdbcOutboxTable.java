@@ -123,12 +123,12 @@ public final class JdbcOutboxTable implements OutboxTable {
         return jdbc.query(
                 PREDECESSORS,
                 statement -> {
-                    ArrayParameters<Predecessor> columns = new ArrayParameters<>(statement, predecessors);
-                    columns.smallint(
+                    ArrayParameters<Predecessor> arrays = new ArrayParameters<>(statement, predecessors);
+                    arrays.smallint(
                             1, predecessor -> (short) predecessor.aggregate().shard());
-                    columns.text(2, predecessor -> predecessor.aggregate().type());
-                    columns.text(3, predecessor -> predecessor.aggregate().id());
-                    columns.bigint(4, Predecessor::version);
+                    arrays.text(2, predecessor -> predecessor.aggregate().type());
+                    arrays.text(3, predecessor -> predecessor.aggregate().id());
+                    arrays.bigint(4, Predecessor::version);
                 },
                 (row, n) -> {
                     Aggregate aggregate = aggregate(row);

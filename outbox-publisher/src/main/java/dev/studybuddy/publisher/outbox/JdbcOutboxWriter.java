@@ -92,14 +92,14 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
 
     private int writeMarks(List<Mark> marks) {
         return jdbc.update(MARK, statement -> {
-            ArrayParameters<Mark> columns = new ArrayParameters<>(statement, marks);
-            columns.smallint(1, mark -> (short) mark.row().aggregate().shard());
-            columns.text(2, mark -> mark.row().aggregate().type());
-            columns.text(3, mark -> mark.row().aggregate().id());
-            columns.bigint(4, mark -> mark.row().version());
-            columns.uuid(5, mark -> mark.row().id());
-            columns.bigint(6, mark -> (long) mark.partition());
-            columns.bigint(7, Mark::offset);
+            ArrayParameters<Mark> arrays = new ArrayParameters<>(statement, marks);
+            arrays.smallint(1, mark -> (short) mark.row().aggregate().shard());
+            arrays.text(2, mark -> mark.row().aggregate().type());
+            arrays.text(3, mark -> mark.row().aggregate().id());
+            arrays.bigint(4, mark -> mark.row().version());
+            arrays.uuid(5, mark -> mark.row().id());
+            arrays.bigint(6, mark -> (long) mark.partition());
+            arrays.bigint(7, Mark::offset);
         });
     }
 

@@ -24,10 +24,10 @@ final class EventDispatcher {
     private final PublishSettings settings;
     private final EventSender sender;
     private final Ordering ordering;
-    private final BlockedTopics blocks;
+    private final BlockedTopics blockedTopics;
     private final BrokerCircuitBreaker breaker;
     private final ShardLeases leases;
-    private final Marker marking;
+    private final Marker marker;
     private final Backoff attemptBackoff;
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
@@ -35,18 +35,18 @@ final class EventDispatcher {
     private int nextShard;
 
     /** This record holds the rows and the conditions of a send. */
-    record Gates(Ordering ordering, BlockedTopics blocks, BrokerCircuitBreaker breaker, ShardLeases leases) {}
+    record Gates(Ordering ordering, BlockedTopics blockedTopics, BrokerCircuitBreaker breaker, ShardLeases leases) {}
 
-    EventDispatcher(PublishSettings settings, EventSender sender, Gates gates, Marker marking) {
+    EventDispatcher(PublishSettings settings, EventSender sender, Gates gates, Marker marker) {
         this.settings = settings;
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
         this.ordering = gates.ordering();
-        this.blocks = gates.blocks();
+        this.blockedTopics = gates.blockedTopics();
         this.breaker = gates.breaker();
         this.leases = gates.leases();
-        this.marking = marking;
+        this.marker = marker;
     }
 
     /**
@@ -83,10 +83,6 @@ final class EventDispatcher {
                 && (inFlight == 0 || inFlightBytes < settings.memory().inFlightBytes());
     }
 
-    int inFlight() {
-        return inFlight;
-    }
-
     /** Applies an outcome on the publishing thread. */
     void complete(OutboxRow row, SendOutcome outcome, EventSender.OutcomeSink sink, long nowNanos) {
         inFlight--;
@@ -98,15 +94,15 @@ final class EventDispatcher {
         switch (outcome) {
             case SendOutcome.Acknowledged ack -> {
                 closeBreaker();
-                if (blocks.recordAcknowledgement(row.aggregate().type())) {
+                if (blockedTopics.recordAcknowledgement(row.aggregate().type())) {
                     log.atInfo()
                             .addKeyValue("type", row.aggregate().type())
                             .log("Topic accepts records again; its events are sent");
                 }
                 ordering.acknowledge(row, nowNanos);
-                marking.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
+                marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
             }
-            case SendOutcome.BrokerAway unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
+            case SendOutcome.BrokerUnavailable unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
             case SendOutcome.TopicBlocked blocked -> blockTopic(row, blocked.reason(), nowNanos);
             case SendOutcome.Refused refused -> handleRefusal(row, refused.reason(), sink, nowNanos);
         }
@@ -130,17 +126,17 @@ final class EventDispatcher {
     private void blockTopic(OutboxRow row, String reason, long nowNanos) {
         String type = row.aggregate().type();
         breaker.cancelProbe();
-        if (blocks.block(type, nowNanos, reason)) {
+        if (blockedTopics.block(type, nowNanos, reason)) {
             log.atInfo()
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
                     .log("Topic accepts no records; its events wait and other topics continue");
         }
-        blocks.recordSkipped(type, row.aggregate().shard(), row.position());
+        blockedTopics.recordSkipped(type, row.aggregate().shard(), row.position());
         ordering.settle(row, new Settlement.Returned(), nowNanos);
         ordering.removeWaiting(
                 aggregate -> aggregate.type().equals(type),
-                removed -> blocks.recordSkipped(type, removed.aggregate().shard(), removed.position()),
+                removed -> blockedTopics.recordSkipped(type, removed.aggregate().shard(), removed.position()),
                 nowNanos);
     }
 
@@ -151,13 +147,13 @@ final class EventDispatcher {
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
             takeBack(row, nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
-            marking.addFailure(
+            marker.addFailure(
                     new OutboxWriter.Failure.Attempt(
                             row, lease.epoch(), reason, attemptBackoff.bound(row.retryCount())),
                     false);
         } else {
             deadLettersInFlight.add(row.id());
-            marking.keepReason(row, reason);
+            marker.keepReason(row, reason);
             inFlight++;
             inFlightBytes += row.approximateBytes();
             sender.deadLetter(row, reason, sink);
@@ -169,10 +165,10 @@ final class EventDispatcher {
      * case.
      */
     private void completeDeadLetter(OutboxRow row, SendOutcome outcome, long nowNanos) {
-        String reason = marking.takeReason(row);
+        String reason = marker.takeReason(row);
         Lease lease = leases.of(row.aggregate().shard());
         switch (outcome) {
-            case SendOutcome.BrokerAway unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
+            case SendOutcome.BrokerUnavailable unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
             case SendOutcome.Acknowledged ack -> recordDeadLetter(row, lease, reason, nowNanos);
             case SendOutcome.TopicBlocked blocked -> recordDeadLetter(row, lease, reason, nowNanos);
             case SendOutcome.Refused refused -> recordDeadLetter(row, lease, reason, nowNanos);
@@ -183,7 +179,7 @@ final class EventDispatcher {
         if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
-            marking.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
+            marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
         }
     }
 

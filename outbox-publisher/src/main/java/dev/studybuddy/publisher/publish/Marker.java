@@ -35,7 +35,7 @@ final class Marker {
 
     private final int maxMarks;
     private final long spacingNanos;
-    private final OutboxWriter writes;
+    private final OutboxWriter writer;
     private final Ordering ordering;
     private final ShardLeases leases;
     private final PublishListener listener;
@@ -57,13 +57,13 @@ final class Marker {
 
     Marker(
             PublishSettings settings,
-            OutboxWriter writes,
+            OutboxWriter writer,
             Ordering ordering,
             ShardLeases leases,
             PublishListener listener) {
         this.maxMarks = settings.polling().page();
         this.spacingNanos = settings.polling().markSpacing().toNanos();
-        this.writes = writes;
+        this.writer = writer;
         this.ordering = ordering;
         this.leases = leases;
         this.listener = listener;
@@ -115,7 +115,7 @@ final class Marker {
         batchesInProgress++;
         hasSubmitted = true;
         lastSubmitNanos = nowNanos;
-        writes.submit(batch, sink);
+        writer.submit(batch, sink);
         return true;
     }
 
@@ -207,9 +207,5 @@ final class Marker {
             return retryAtNanos;
         }
         return marks.isEmpty() ? null : lastSubmitNanos + markSpacingNanos();
-    }
-
-    boolean isIdle() {
-        return batchesInProgress == 0 && batchesToRetry.isEmpty() && marks.isEmpty() && failures.isEmpty();
     }
 }

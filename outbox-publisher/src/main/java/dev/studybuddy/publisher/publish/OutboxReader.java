@@ -32,40 +32,40 @@ final class OutboxReader {
     private final PublishSettings settings;
     private final OutboxTable table;
     private final Ordering ordering;
-    private final BlockedTopics blocks;
+    private final BlockedTopics blockedTopics;
     private final ShardLeases leases;
-    private final PollSchedule times;
+    private final PollSchedule schedule;
     private final ShardCursors cursors;
-    private final PageAdmitter intake;
-    private final Sweeper sweeps;
+    private final PageAdmitter admitter;
+    private final Sweeper sweeper;
 
     OutboxReader(
             PublishSettings settings,
             OutboxTable table,
             Ordering ordering,
-            BlockedTopics blocks,
+            BlockedTopics blockedTopics,
             ShardLeases leases,
             PublishListener listener) {
         PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
         this.table = table;
         this.ordering = ordering;
-        this.blocks = blocks;
+        this.blockedTopics = blockedTopics;
         this.leases = leases;
-        this.times = new PollSchedule(polling);
-        this.cursors = new ShardCursors(ordering, blocks, leases);
-        this.intake = new PageAdmitter(
+        this.schedule = new PollSchedule(polling);
+        this.cursors = new ShardCursors(ordering, blockedTopics, leases);
+        this.admitter = new PageAdmitter(
                 ordering,
-                blocks,
+                blockedTopics,
                 cursors,
                 listener,
                 leases::databaseNow,
                 polling.interval().toNanos());
-        this.sweeps = new Sweeper(polling.sweepWindow(), table, cursors, intake, times, leases);
+        this.sweeper = new Sweeper(polling.sweepWindow(), table, cursors, admitter, schedule, leases);
     }
 
-    PollSchedule times() {
-        return times;
+    PollSchedule schedule() {
+        return schedule;
     }
 
     ShardCursors cursors() {
@@ -83,8 +83,8 @@ final class OutboxReader {
             return false;
         }
         Aggregate aggregate = due.aggregate();
-        if (blocks.isBlocked(aggregate.type())) {
-            blocks.recordSkipped(aggregate.type(), aggregate.shard(), Position.START);
+        if (blockedTopics.isBlocked(aggregate.type())) {
+            blockedTopics.recordSkipped(aggregate.type(), aggregate.shard(), Position.START);
             ordering.deferred().remove(aggregate);
             return true;
         }
@@ -112,7 +112,7 @@ final class OutboxReader {
 
     /** Returns the shards that must be polled now as a bit mask, which is empty while memory is full. */
     long dueShards(long nowNanos) {
-        return room() == 0 ? 0 : times.dueShards(nowNanos);
+        return room() == 0 ? 0 : schedule.dueShards(nowNanos);
     }
 
     /**
@@ -130,7 +130,7 @@ final class OutboxReader {
                         (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos))
                 .toList();
         if (cursorsToPoll.isEmpty()) {
-            times.recordPoll(nowNanos, dueShards, false, 0);
+            schedule.recordPoll(nowNanos, dueShards, false, 0);
             return false;
         }
         long fullCount =
@@ -148,7 +148,7 @@ final class OutboxReader {
         for (ShardCursor cursor : cursorsToPoll) {
             fullShards |= cursor.lastPageFull() && !cursor.isPaused(nowNanos) ? 1L << cursor.shard : 0;
         }
-        times.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
+        schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
         return newRows > 0;
     }
 
@@ -162,17 +162,17 @@ final class OutboxReader {
         if (room == 0) {
             return false;
         }
-        sweeps.beginDue(nowNanos, room);
-        ShardCursor next = times.nextInTurn(
+        sweeper.beginDue(nowNanos, room);
+        ShardCursor next = schedule.nextInTurn(
                 cursors.all(),
-                cursor -> !cursor.isPaused(nowNanos) && (cursor.isCatchingUp() || sweeps.isDue(cursor, nowNanos)));
+                cursor -> !cursor.isPaused(nowNanos) && (cursor.isCatchingUp() || sweeper.isDue(cursor, nowNanos)));
         if (next == null) {
             return false;
         }
         if (next.isCatchingUp()) {
             readPages(List.of(next.pollRequest(room, settings.polling().slack(), leases.databaseNow())), nowNanos);
         } else {
-            sweeps.readNextPage(next, room, nowNanos);
+            sweeper.readNextPage(next, room, nowNanos);
         }
         return true;
     }
@@ -209,7 +209,7 @@ final class OutboxReader {
             }
             return newRows;
         }
-        return intake.admitPolled(requests, rows, nowNanos);
+        return admitter.admitPolled(requests, rows, nowNanos);
     }
 
     /**
@@ -229,6 +229,6 @@ final class OutboxReader {
     Long nextNanos(long nowNanos) {
         return room() == 0
                 ? ordering.deferred().nextNanos()
-                : Long.valueOf(times.nextNanos(nowNanos, ordering.deferred().nextNanos()));
+                : Long.valueOf(schedule.nextNanos(nowNanos, ordering.deferred().nextNanos()));
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PageAdmitter {
 
     private final Ordering ordering;
-    private final BlockedTopics blocks;
+    private final BlockedTopics blockedTopics;
     private final ShardCursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
@@ -27,13 +27,13 @@ final class PageAdmitter {
      */
     PageAdmitter(
             Ordering ordering,
-            BlockedTopics blocks,
+            BlockedTopics blockedTopics,
             ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
             long pauseNanos) {
         this.ordering = ordering;
-        this.blocks = blocks;
+        this.blockedTopics = blockedTopics;
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
@@ -103,8 +103,8 @@ final class PageAdmitter {
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
         String type = row.aggregate().type();
-        if (blocks.isBlocked(type)) {
-            blocks.recordSkipped(type, row.aggregate().shard(), row.position());
+        if (blockedTopics.isBlocked(type)) {
+            blockedTopics.recordSkipped(type, row.aggregate().shard(), row.position());
             return Ordering.Admission.SKIPPED;
         }
         return ordering.admit(row, nowNanos);

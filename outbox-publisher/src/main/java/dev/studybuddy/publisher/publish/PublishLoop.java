@@ -27,11 +27,11 @@ public final class PublishLoop {
     private final MonotonicClock clock;
     private final ShardLeases leases;
     private final Ordering ordering;
-    private final BlockedTopics blocks;
+    private final BlockedTopics blockedTopics;
     private final BrokerCircuitBreaker breaker;
-    private final OutboxReader reading;
-    private final EventDispatcher sending;
-    private final Marker marking;
+    private final OutboxReader reader;
+    private final EventDispatcher dispatcher;
+    private final Marker marker;
     private final EventSender sender;
     private final Runnable signal;
     private final long longestWaitNanos;
@@ -39,7 +39,7 @@ public final class PublishLoop {
     private final Queue<ArrivedOutcome> outcomes = new ConcurrentLinkedQueue<>();
     private final Queue<ArrivedResult> results = new ConcurrentLinkedQueue<>();
     // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
-    private final Queue<String> openedTypes = new ConcurrentLinkedQueue<>();
+    private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
     private final AtomicLong wokenShards = new AtomicLong();
     private volatile State state = new State(0, 0, null, Map.of());
 
@@ -51,14 +51,14 @@ public final class PublishLoop {
      * This snapshot serves health and metrics.
      *
      * @param rows the number of rows in memory
-     * @param remembered the number of deferred aggregates
-     * @param brokerAway the reason why nothing is sent, or null if the broker is available
+     * @param deferred the number of deferred aggregates
+     * @param brokerFailure the reason why nothing is sent, or null if the broker is available
      * @param blockedTypes the reason of each block, by aggregate type
      */
-    public record State(int rows, int remembered, @Nullable String brokerAway, Map<String, String> blockedTypes) {}
+    public record State(int rows, int deferred, @Nullable String brokerFailure, Map<String, String> blockedTypes) {}
 
     /** This record holds the table, the sender, the writer and the listener that the loop uses. */
-    public record Ports(OutboxTable table, EventSender sender, OutboxWriter writes, PublishListener listener) {}
+    public record Ports(OutboxTable table, EventSender sender, OutboxWriter writer, PublishListener listener) {}
 
     /**
      * @param signal runs on any thread when work arrives before the wait is over
@@ -71,12 +71,12 @@ public final class PublishLoop {
         this.sender = ports.sender();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory().orderingBounds());
-        this.blocks = new BlockedTopics(settings.backoff());
+        this.blockedTopics = new BlockedTopics(settings.backoff());
         this.breaker = new BrokerCircuitBreaker(settings.backoff());
-        this.reading = new OutboxReader(settings, ports.table(), ordering, blocks, leases, ports.listener());
-        this.marking = new Marker(settings, ports.writes(), ordering, leases, ports.listener());
-        this.sending = new EventDispatcher(
-                settings, ports.sender(), new EventDispatcher.Gates(ordering, blocks, breaker, leases), marking);
+        this.reader = new OutboxReader(settings, ports.table(), ordering, blockedTopics, leases, ports.listener());
+        this.marker = new Marker(settings, ports.writer(), ordering, leases, ports.listener());
+        this.dispatcher = new EventDispatcher(
+                settings, ports.sender(), new EventDispatcher.Gates(ordering, blockedTopics, breaker, leases), marker);
     }
 
     /**
@@ -91,7 +91,7 @@ public final class PublishLoop {
         didWork |= check();
         didWork |= send();
         didWork |= mark();
-        state = new State(ordering.size(), ordering.deferred().size(), breaker.reason(), blocks.reasons());
+        state = new State(ordering.size(), ordering.deferred().size(), breaker.reason(), blockedTopics.reasons());
         return didWork ? 0 : waitNanos();
     }
 
@@ -102,19 +102,19 @@ public final class PublishLoop {
     public void collect() {
         long nowNanos = clock.nanos();
         for (ArrivedResult next = results.poll(); next != null; next = results.poll()) {
-            marking.applyResult(next.batch(), next.result(), nowNanos);
+            marker.applyResult(next.batch(), next.result(), nowNanos);
         }
         for (ArrivedOutcome next = outcomes.poll(); next != null; next = outcomes.poll()) {
-            sending.complete(next.row(), next.outcome(), this::receiveOutcome, nowNanos);
+            dispatcher.complete(next.row(), next.outcome(), this::receiveOutcome, nowNanos);
         }
-        for (String type = openedTypes.poll(); type != null; type = openedTypes.poll()) {
-            blocks.makeDue(type, nowNanos);
+        for (String type = typesToRetry.poll(); type != null; type = typesToRetry.poll()) {
+            blockedTopics.makeDue(type, nowNanos);
         }
         long shards = wokenShards.get();
         if (shards != 0) {
-            reading.times().wake(nowNanos, shards);
+            reader.schedule().wake(nowNanos, shards);
         }
-        reading.cursors().update(nowNanos, sender::blockReason);
+        reader.cursors().update(nowNanos, sender::blockReason);
     }
 
     /**
@@ -124,30 +124,30 @@ public final class PublishLoop {
     public boolean read() {
         long nowNanos = clock.nanos();
         boolean didRead = false;
-        for (int n = 0; n < MAX_DEFERRED_READS && reading.readDeferred(nowNanos); n++) {
+        for (int n = 0; n < MAX_DEFERRED_READS && reader.readDeferred(nowNanos); n++) {
             didRead = true;
         }
-        long dueShards = reading.dueShards(nowNanos);
+        long dueShards = reader.dueShards(nowNanos);
         // Clear the bits before polling, so that a wake-up that arrives during the poll triggers another one.
         wokenShards.getAndUpdate(shards -> shards & ~dueShards);
-        didRead |= reading.poll(nowNanos, dueShards);
-        didRead |= reading.readNextPage(nowNanos);
+        didRead |= reader.poll(nowNanos, dueShards);
+        didRead |= reader.readNextPage(nowNanos);
         return didRead;
     }
 
     /** Reads the unconfirmed predecessors, after the rows that need them were read. */
     public boolean check() {
-        return reading.checkPredecessors(clock.nanos());
+        return reader.checkPredecessors(clock.nanos());
     }
 
     /** Sends the rows that are ready. */
     public boolean send() {
-        return sending.send(clock, this::receiveOutcome);
+        return dispatcher.send(clock, this::receiveOutcome);
     }
 
     /** Submits the marks and failures that are due. */
     public boolean mark() {
-        return marking.submit(clock.nanos(), leases.anyDraining(), (batch, result) -> {
+        return marker.submit(clock.nanos(), leases.anyDraining(), (batch, result) -> {
             results.add(new ArrivedResult(batch, result));
             signal.run();
         });
@@ -174,14 +174,9 @@ public final class PublishLoop {
      * Makes the events of a blocked type due, because its topic accepts records again. It may be called from any
      * thread.
      */
-    public void topicOpened(String aggregateType) {
-        openedTypes.add(aggregateType);
+    public void retryTopic(String aggregateType) {
+        typesToRetry.add(aggregateType);
         signal.run();
-    }
-
-    /** Returns whether no row is in flight, waits for a mark, or is being marked. */
-    public boolean isIdle() {
-        return sending.inFlight() == 0 && marking.isIdle() && outcomes.isEmpty() && results.isEmpty();
     }
 
     /** Returns the latest snapshot for health and metrics. It may be called from any thread. */
@@ -196,7 +191,7 @@ public final class PublishLoop {
         long nowNanos = clock.nanos();
         // The wait is never longer, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
-        Long[] times = {reading.nextNanos(nowNanos), breaker.nextNanos(), blocks.nextNanos(), marking.nextNanos()};
+        Long[] times = {reader.nextNanos(nowNanos), breaker.nextNanos(), blockedTopics.nextNanos(), marker.nextNanos()};
         for (Long time : times) {
             waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }

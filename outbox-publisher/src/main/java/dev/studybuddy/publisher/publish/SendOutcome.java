@@ -9,7 +9,7 @@ public sealed interface SendOutcome {
     /**
      * No broker is reachable or too few replicas are in sync, so that all rows must wait. The record may still arrive.
      */
-    record BrokerAway(String reason) implements SendOutcome {}
+    record BrokerUnavailable(String reason) implements SendOutcome {}
 
     /**
      * This topic cannot accept records, because it is absent, not authorised, or has another partition count. Other

@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class ShardCursors {
 
     private final Ordering ordering;
-    private final BlockedTopics blocks;
+    private final BlockedTopics blockedTopics;
     private final ShardLeases leases;
     private final Map<Integer, ShardCursor> byShard = new HashMap<>();
     /** This is the count of lease changes that was applied last. */
     private long appliedChanges = -1;
 
-    ShardCursors(Ordering ordering, BlockedTopics blocks, ShardLeases leases) {
+    ShardCursors(Ordering ordering, BlockedTopics blockedTopics, ShardLeases leases) {
         this.ordering = ordering;
-        this.blocks = blocks;
+        this.blockedTopics = blockedTopics;
         this.leases = leases;
     }
 
@@ -42,7 +42,7 @@ final class ShardCursors {
             applyLeases(leases.owned(), nowNanos);
             appliedChanges = changes;
         }
-        for (BlockedTopics.ResumePoint point : blocks.liftDue(nowNanos, blockReason)) {
+        for (BlockedTopics.ResumePoint point : blockedTopics.liftDue(nowNanos, blockReason)) {
             ShardCursor cursor = byShard.get(point.shard());
             if (cursor != null) {
                 cursor.sweepFrom(point.from());
@@ -56,13 +56,13 @@ final class ShardCursors {
             if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
                 byShard.remove(cursor.shard);
                 ordering.removeShard(cursor.shard, nowNanos);
-                blocks.removeShard(cursor.shard);
+                blockedTopics.removeShard(cursor.shard);
             }
         }
         for (Lease lease : owned) {
             if (lease.draining()) {
                 if (ordering.unsettled(lease.shard()) == 0) {
-                    leases.drained(lease.shard(), lease.epoch());
+                    leases.confirmDrained(lease.shard(), lease.epoch());
                 }
             } else {
                 serve(lease, nowNanos);

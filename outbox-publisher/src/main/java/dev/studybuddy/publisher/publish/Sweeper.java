@@ -22,8 +22,8 @@ final class Sweeper {
     private final Duration window;
     private final OutboxTable table;
     private final ShardCursors cursors;
-    private final PageAdmitter intake;
-    private final PollSchedule times;
+    private final PageAdmitter admitter;
+    private final PollSchedule schedule;
     private final ShardLeases leases;
 
     /**
@@ -33,23 +33,23 @@ final class Sweeper {
             Duration window,
             OutboxTable table,
             ShardCursors cursors,
-            PageAdmitter intake,
-            PollSchedule times,
+            PageAdmitter admitter,
+            PollSchedule schedule,
             ShardLeases leases) {
         this.window = window;
         this.table = table;
         this.cursors = cursors;
-        this.intake = intake;
-        this.times = times;
+        this.admitter = admitter;
+        this.schedule = schedule;
         this.leases = leases;
     }
 
     /** Begins the sweeps of all shards if they are due, and reads the first page of each sweep for late commits. */
     void beginDue(long nowNanos, int room) {
-        if (!times.isSweepDue(nowNanos)) {
+        if (!schedule.isSweepDue(nowNanos)) {
             return;
         }
-        boolean deep = times.isDeepSweepDue(nowNanos);
+        boolean deep = schedule.isDeepSweepDue(nowNanos);
         List<PageRequest> requests = new ArrayList<>();
         for (ShardCursor cursor : cursors.all()) {
             if (deep) {
@@ -64,7 +64,7 @@ final class Sweeper {
         if (!requests.isEmpty()) {
             readPages(requests, nowNanos);
         }
-        times.recordSweep(nowNanos, deep);
+        schedule.recordSweep(nowNanos, deep);
     }
 
     /** Returns whether a shard has a sweep that continues now. */
@@ -83,7 +83,7 @@ final class Sweeper {
      */
     private void readPages(List<PageRequest> requests, long nowNanos) {
         try {
-            intake.admitSwept(requests, table.readSweepPages(requests), nowNanos);
+            admitter.admitSwept(requests, table.readSweepPages(requests), nowNanos);
         } catch (QueryTimeoutException timeout) {
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();

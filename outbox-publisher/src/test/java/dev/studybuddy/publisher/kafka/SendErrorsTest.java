@@ -31,9 +31,10 @@ class SendErrorsTest {
 
     @Test
     void anyOtherErrorCountsAsABrokerOutage() {
-        assertThat(SendErrors.outcome(new TimeoutException("expired"))).isInstanceOf(SendOutcome.BrokerAway.class);
+        assertThat(SendErrors.outcome(new TimeoutException("expired")))
+                .isInstanceOf(SendOutcome.BrokerUnavailable.class);
         assertThat(SendErrors.outcome(new NotEnoughReplicasException("one")))
-                .isInstanceOf(SendOutcome.BrokerAway.class);
+                .isInstanceOf(SendOutcome.BrokerUnavailable.class);
         assertThat(SendErrors.mayBeFatal(new NotEnoughReplicasException("one"))).isFalse();
         assertThat(SendErrors.mayBeFatal(new KafkaException("in an error state")))
                 .isTrue();
@@ -41,10 +42,10 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicNaming rules = new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1);
+        TopicNaming naming = new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1);
 
-        assertThat(rules.topic("todo")).isEqualTo("studybuddy.todo.v1");
+        assertThat(naming.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);
-        assertThat(rules.partition(key)).isEqualTo(BuiltInPartitioner.partitionForKey(key, 12));
+        assertThat(naming.partition(key)).isEqualTo(BuiltInPartitioner.partitionForKey(key, 12));
     }
 }

@@ -80,7 +80,7 @@ class LeaseKeeperTest {
         assertThat(table.owner).isEqualTo("me");
         assertThat(leases.maySend(7)).isFalse();
 
-        leases.drained(7, 1);
+        leases.confirmDrained(7, 1);
         keeper.handOver();
         assertThat(table.owner).isEqualTo("next");
         assertThat(wakeUps).containsExactly(new LeaseKeeper.Handover("127.0.0.1:9", List.of(7)));
@@ -92,7 +92,7 @@ class LeaseKeeperTest {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         keeper.beginLeaving();
-        leases.drained(7, 1);
+        leases.confirmDrained(7, 1);
 
         keeper.handOver();
 
@@ -123,7 +123,7 @@ class LeaseKeeperTest {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         keeper.beginLeaving();
-        leases.drained(7, 1);
+        leases.confirmDrained(7, 1);
         keeper.handOver();
         table.owner = "me";
         table.epoch++;
@@ -148,7 +148,7 @@ class LeaseKeeperTest {
     void aDrainedShardWithoutASuccessorIsServedAgain() {
         keeper.heartbeat();
         leases.drain(List.of(7));
-        leases.drained(7, 1);
+        leases.confirmDrained(7, 1);
 
         keeper.handOver();
 
@@ -161,7 +161,7 @@ class LeaseKeeperTest {
         keeper.heartbeat();
         table.others.add(new LeaseTable.Member("next", null));
         leases.drain(List.of(7));
-        leases.drained(7, 1);
+        leases.confirmDrained(7, 1);
         table.handOverReplies = false;
 
         assertThatThrownBy(keeper::handOver).isInstanceOf(QueryTimeoutException.class);
@@ -191,10 +191,10 @@ class LeaseKeeperTest {
 
     private static final class NoOpListener implements LeaseListener {
         @Override
-        public void taken(int shards) {}
+        public void shardsTaken(int shards) {}
 
         @Override
-        public void lost(int shards) {}
+        public void shardsLost(int shards) {}
     }
 
     /** This lease table contains only shard 7. */
@@ -211,7 +211,7 @@ class LeaseKeeperTest {
         final List<Member> others = new ArrayList<>();
 
         @Override
-        public void beat(String instance, @Nullable String address) {}
+        public void writeHeartbeat(String instance, @Nullable String address) {}
 
         @Override
         public Renewal renew(String instance) {
@@ -267,11 +267,11 @@ class LeaseKeeperTest {
         }
 
         @Override
-        public void leave(String instance) {
+        public void deleteHeartbeat(String instance) {
             heartbeatDeleted = true;
         }
 
         @Override
-        public void forgetDead() {}
+        public void deleteDeadHeartbeats() {}
     }
 }

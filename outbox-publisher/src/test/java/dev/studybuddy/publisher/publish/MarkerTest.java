@@ -37,7 +37,7 @@ class MarkerTest {
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
 
     private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
-    private final Marker marking = new Marker(
+    private final Marker marker = new Marker(
             SETTINGS,
             (batch, sink) -> sink.accept(batch, new OutboxWriter.Result.Written(0, List.of())),
             ordering,
@@ -52,9 +52,9 @@ class MarkerTest {
 
         acknowledge(15);
         assertThat(submits(20, false)).isFalse();
-        assertThat(marking.nextNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(marker.nextNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
         assertThat(submits(100, false)).isTrue();
-        assertThat(marking.isIdle()).isTrue();
+        assertThat(marker.nextNanos()).as("no mark waits").isNull();
     }
 
     @Test
@@ -63,7 +63,7 @@ class MarkerTest {
         submits(0, false);
 
         acknowledge(16);
-        assertThat(marking.nextNanos()).isEqualTo(SPACING.toNanos());
+        assertThat(marker.nextNanos()).isEqualTo(SPACING.toNanos());
         assertThat(submits(19, false)).isFalse();
         assertThat(submits(20, false)).isTrue();
     }
@@ -87,14 +87,14 @@ class MarkerTest {
             ordering.admit(row, 0);
             ordering.dispatch(3);
             ordering.acknowledge(row, 0);
-            marking.addMark(new OutboxWriter.Mark(row, 0, acknowledgedRows), 0);
+            marker.addMark(new OutboxWriter.Mark(row, 0, acknowledgedRows), 0);
         }
     }
 
     /** Returns whether a batch was submitted. Its result arrives during the call. */
     private boolean submits(long millis, boolean urgent) {
         long now = TimeUnit.MILLISECONDS.toNanos(millis);
-        return marking.submit(now, urgent, (batch, result) -> marking.applyResult(batch, result, now));
+        return marker.submit(now, urgent, (batch, result) -> marker.applyResult(batch, result, now));
     }
 
     private static OutboxRow row(int n) {

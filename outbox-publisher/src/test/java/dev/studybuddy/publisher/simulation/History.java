@@ -27,22 +27,22 @@ final class History {
     private final Faults faults;
     private final Random random;
     private final SimulatedClock clock = new SimulatedClock();
-    private final Disturbance disturbance;
+    private final DatabaseFaults databaseFaults;
     private final SimulatedDatabase database;
     private final SimulatedBroker broker;
-    private final Writers writers;
+    private final SimulatedWriters writers;
     private final List<SimulatedInstance> instances = new ArrayList<>();
-    private final Set<Verdict.Version> deadLetters = new HashSet<>();
+    private final Set<TopicCheck.Version> deadLetters = new HashSet<>();
     private int started;
     private boolean pausedInsideSend;
 
     private History(long seed, Mutation mutation) {
         this.random = new Random(seed);
         this.faults = new Faults(random, random.nextBoolean(), mutation);
-        this.disturbance = new Disturbance(random, this::passTime);
-        this.database = new SimulatedDatabase(clock, disturbance, new SimulatedLeases(clock, disturbance));
+        this.databaseFaults = new DatabaseFaults(random, this::passTime);
+        this.database = new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
         this.broker = new SimulatedBroker(clock, random);
-        this.writers = new Writers(database, clock, faults);
+        this.writers = new SimulatedWriters(database, clock, faults);
         int size = 1 + random.nextInt(3);
         for (int i = 0; i < size; i++) {
             addInstance();
@@ -59,7 +59,7 @@ final class History {
             takeRandomStep();
         }
         broker.unavailable = false;
-        disturbance.enabled = false;
+        databaseFaults.enabled = false;
         instances.forEach(SimulatedInstance::endFaults);
         writers.commitAll();
         boolean idle = false;
@@ -92,7 +92,7 @@ final class History {
         if (database.leases.unownedCount() > 0) {
             violations.add(new Violation(Violation.Kind.NO_END, database.leases.unownedCount() + " shards unowned"));
         }
-        violations.addAll(Verdict.of(broker.topic, writers.versions(), deadLetters));
+        violations.addAll(TopicCheck.of(broker.topic, writers.versions(), deadLetters));
         return violations;
     }
 
@@ -212,7 +212,7 @@ final class History {
             addInstance();
         }
         boolean lateAnswer = random.nextBoolean();
-        disturbance.nextAnswerDelayNanos = lateAnswer ? (2_000 + random.nextInt(1_900)) * MILLI : 0;
+        databaseFaults.nextAnswerDelayNanos = lateAnswer ? (2_000 + random.nextInt(1_900)) * MILLI : 0;
         instance.heartbeat();
         long nowNanos = clock.nanos();
         instance.cutOffFor((9_000 + random.nextInt(4_000)) * MILLI);
@@ -245,7 +245,7 @@ final class History {
     private void recordDeadLetters() {
         database.rows()
                 .filter(row -> row.deadLettered)
-                .forEach(row -> deadLetters.add(new Verdict.Version(row.aggregate.id(), row.version)));
+                .forEach(row -> deadLetters.add(new TopicCheck.Version(row.aggregate.id(), row.version)));
     }
 
     /** Passes the time that a statement takes. Only expiries and due commits happen during that time. */

@@ -156,8 +156,8 @@ final class MutantTables {
         }
 
         @Override
-        public void beat(String instance, @Nullable String address) {
-            real.beat(instance, address);
+        public void writeHeartbeat(String instance, @Nullable String address) {
+            real.writeHeartbeat(instance, address);
         }
 
         @Override
@@ -191,13 +191,13 @@ final class MutantTables {
         }
 
         @Override
-        public void leave(String instance) {
-            real.leave(instance);
+        public void deleteHeartbeat(String instance) {
+            real.deleteHeartbeat(instance);
         }
 
         @Override
-        public void forgetDead() {
-            real.forgetDead();
+        public void deleteDeadHeartbeats() {
+            real.deleteDeadHeartbeats();
         }
     }
 }

@@ -173,7 +173,7 @@ final class SimulatedBroker {
                 }
             }
         }
-        request.sink.accept(request.row, new SendOutcome.BrokerAway("simulated"));
+        request.sink.accept(request.row, new SendOutcome.BrokerUnavailable("simulated"));
     }
 
     /** Removes the requests of a stopped instance. Their records may still arrive. */

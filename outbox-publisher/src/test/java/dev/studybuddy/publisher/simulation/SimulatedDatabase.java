@@ -26,7 +26,7 @@ final class SimulatedDatabase implements OutboxTable {
             Comparator.comparing(OutboxRow::createdAt).thenComparing(OutboxRow::id);
 
     private final SimulatedClock clock;
-    private final Disturbance disturbance;
+    private final DatabaseFaults databaseFaults;
     final SimulatedLeases leases;
     private final Map<UUID, Stored> rows = new LinkedHashMap<>();
     private final List<List<Stored>> byShard = IntStream.range(0, Shards.COUNT)
@@ -59,9 +59,9 @@ final class SimulatedDatabase implements OutboxTable {
         }
     }
 
-    SimulatedDatabase(SimulatedClock clock, Disturbance disturbance, SimulatedLeases leases) {
+    SimulatedDatabase(SimulatedClock clock, DatabaseFaults databaseFaults, SimulatedLeases leases) {
         this.clock = clock;
-        this.disturbance = disturbance;
+        this.databaseFaults = databaseFaults;
         this.leases = leases;
     }
 
@@ -126,7 +126,7 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<OutboxRow> readPages(List<PageRequest> requests) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<OutboxRow> page = new ArrayList<>();
             for (PageRequest request : requests) {
                 byShard.get(request.shard()).stream()
@@ -152,7 +152,7 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<PredecessorRow> found = new ArrayList<>();
             for (Predecessor predecessor : predecessors) {
                 byShard.get(predecessor.aggregate().shard()).stream()
@@ -167,7 +167,7 @@ final class SimulatedDatabase implements OutboxTable {
 
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-        return disturbance.run(() -> byShard.get(aggregate.shard()).stream()
+        return databaseFaults.run(() -> byShard.get(aggregate.shard()).stream()
                 .filter(row -> row.pending() && row.aggregate.equals(aggregate) && row.version >= version)
                 .sorted(Comparator.comparingLong((Stored row) -> row.version).thenComparing(row -> row.id))
                 .limit(limit)

@@ -178,7 +178,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private static void ignoreInjectedFaults(Runnable action) {
         try {
             action.run();
-        } catch (Disturbance.Failed | Disturbance.TimedOut expected) {
+        } catch (DatabaseFaults.Failed | DatabaseFaults.TimedOut expected) {
             // The real loop handles a failure in this way as well: the round is over, and the next one follows.
             return;
         }
@@ -228,8 +228,8 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     public void read(int rows) {}
 
     @Override
-    public void taken(int shards) {}
+    public void shardsTaken(int shards) {}
 
     @Override
-    public void lost(int shards) {}
+    public void shardsLost(int shards) {}
 }

@@ -22,19 +22,19 @@ final class SimulatedLeases implements LeaseTable {
 
     static final long TTL_NANOS = 10_000_000_000L;
     private static final long LIVE_NANOS = 5_000_000_000L;
-    private static final long FORGET_AFTER_NANOS = 3_600_000_000_000L;
+    private static final long DEAD_AFTER_NANOS = 3_600_000_000_000L;
 
     private final SimulatedClock clock;
-    private final Disturbance disturbance;
+    private final DatabaseFaults databaseFaults;
     private final @Nullable String[] owners = new String[Shards.COUNT];
     private final long[] epochs = new long[Shards.COUNT];
     private final long[] expiries = new long[Shards.COUNT];
     private final @Nullable Instant[] sweepRequests = new Instant[Shards.COUNT];
     private final Map<String, Long> heartbeats = new TreeMap<>();
 
-    SimulatedLeases(SimulatedClock clock, Disturbance disturbance) {
+    SimulatedLeases(SimulatedClock clock, DatabaseFaults databaseFaults) {
         this.clock = clock;
-        this.disturbance = disturbance;
+        this.databaseFaults = databaseFaults;
         Arrays.fill(expiries, Long.MIN_VALUE);
     }
 
@@ -56,13 +56,13 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     @Override
-    public void beat(String instance, @Nullable String address) {
-        disturbance.run(() -> heartbeats.put(instance, now()));
+    public void writeHeartbeat(String instance, @Nullable String address) {
+        databaseFaults.run(() -> heartbeats.put(instance, now()));
     }
 
     @Override
     public Renewal renew(String instance) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<Renewed> renewed = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 if (instance.equals(owners[shard]) && expiries[shard] > now()) {
@@ -76,7 +76,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<ShardEpoch> taken = new ArrayList<>();
             for (int shard : shards) {
                 if (expiries[shard] < now()) {
@@ -96,7 +96,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Row> rows() {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<Row> rows = new ArrayList<>();
             for (int shard = 0; shard < Shards.COUNT; shard++) {
                 rows.add(new Row(shard, owners[shard], epochs[shard], expiries[shard] < now()));
@@ -107,7 +107,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Member> live() {
-        return disturbance.run(() -> heartbeats.entrySet().stream()
+        return databaseFaults.run(() -> heartbeats.entrySet().stream()
                 .filter(entry -> entry.getValue() > now() - LIVE_NANOS)
                 .map(entry -> new Member(entry.getKey(), null))
                 .toList());
@@ -115,7 +115,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Integer> handOver(String instance, List<ShardEpoch> shards, String successor) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<Integer> moved = new ArrayList<>();
             for (ShardEpoch shard : shards) {
                 if (owns(instance, shard.shard(), shard.epoch())) {
@@ -129,7 +129,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public List<Integer> release(String instance, List<ShardEpoch> shards) {
-        return disturbance.run(() -> {
+        return databaseFaults.run(() -> {
             List<Integer> freed = new ArrayList<>();
             for (ShardEpoch shard : shards) {
                 if (owns(instance, shard.shard(), shard.epoch())) {
@@ -143,12 +143,12 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     @Override
-    public void leave(String instance) {
-        disturbance.run(() -> Objects.requireNonNullElse(heartbeats.remove(instance), 0L));
+    public void deleteHeartbeat(String instance) {
+        databaseFaults.run(() -> Objects.requireNonNullElse(heartbeats.remove(instance), 0L));
     }
 
     @Override
-    public void forgetDead() {
-        disturbance.run(() -> heartbeats.values().removeIf(at -> at < now() - FORGET_AFTER_NANOS));
+    public void deleteDeadHeartbeats() {
+        databaseFaults.run(() -> heartbeats.values().removeIf(at -> at < now() - DEAD_AFTER_NANOS));
     }
 }

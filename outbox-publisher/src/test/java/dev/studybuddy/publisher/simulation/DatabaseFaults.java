@@ -11,7 +11,7 @@ import org.springframework.dao.QueryTimeoutException;
  * together no longer than the connection allows. A statement may also fail before or after it takes effect, or time
  * out.
  */
-final class Disturbance {
+final class DatabaseFaults {
 
     private static final int MILLI = 1_000_000;
     private static final int MAX_BEFORE_MILLIS = 2_000;
@@ -40,7 +40,7 @@ final class Disturbance {
     /**
      * @param passTime advances the history by the given time in nanoseconds
      */
-    Disturbance(Random random, LongConsumer passTime) {
+    DatabaseFaults(Random random, LongConsumer passTime) {
         this.random = random;
         this.passTime = passTime;
     }

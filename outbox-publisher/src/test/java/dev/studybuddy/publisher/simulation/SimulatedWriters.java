@@ -10,7 +10,7 @@ import java.util.UUID;
  * Simulates the writers of the outbox. They write dense versions in one transaction of an aggregate at a time; several
  * transactions stay open for long.
  */
-final class Writers {
+final class SimulatedWriters {
 
     private static final String TYPE = "todo";
     private static final int AGGREGATES = 10;
@@ -26,7 +26,7 @@ final class Writers {
 
     private record OpenTransaction(SimulatedDatabase.Stored row, long untilNanos) {}
 
-    Writers(SimulatedDatabase database, SimulatedClock clock, Faults faults) {
+    SimulatedWriters(SimulatedDatabase database, SimulatedClock clock, Faults faults) {
         this.database = database;
         this.clock = clock;
         this.faults = faults;

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** Compares the topic with what was written, after the system is idle. */
-final class Verdict {
+final class TopicCheck {
 
-    private Verdict() {}
+    private TopicCheck() {}
 
     /** This record identifies a version of an aggregate, in whatever shard its rows are. */
     record Version(String id, long version) {}
