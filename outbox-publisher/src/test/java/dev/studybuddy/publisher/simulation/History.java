@@ -13,7 +13,9 @@ import java.util.Set;
 final class History {
 
     private static final long MILLI = 1_000_000;
-    private static final int STEPS = 500;
+    /** A history takes this many random steps before its faults end. */
+    static final int STEPS = 500;
+
     private static final int MAX_INSTANCES = 4;
     /**
      * The system must be idle after this many steps of 50 ms, which last longer than any hold, lease, sweep and
@@ -24,6 +26,7 @@ final class History {
     private static final int ROUND = 5;
     private static final int WHOLE_WRITE = 3;
 
+    private final int steps;
     private final Faults faults;
     private final Random random;
     private final SimulatedClock clock = new SimulatedClock();
@@ -36,7 +39,8 @@ final class History {
     private int started;
     private boolean pausedInsideSend;
 
-    private History(long seed, Mutation mutation) {
+    private History(long seed, Mutation mutation, int steps) {
+        this.steps = steps;
         this.random = new Random(seed);
         this.faults = new Faults(random, random.nextBoolean(), mutation);
         this.databaseFaults = new DatabaseFaults(random, this::passTime);
@@ -51,11 +55,16 @@ final class History {
 
     /** Runs the history of a seed and returns the violations. */
     static List<Violation> of(long seed, Mutation mutation) {
-        return new History(seed, mutation).run();
+        return of(seed, mutation, STEPS);
+    }
+
+    /** Runs the history of a seed with fewer random steps, which equal the first ones of the whole history. */
+    static List<Violation> of(long seed, Mutation mutation, int steps) {
+        return new History(seed, mutation, steps).run();
     }
 
     private List<Violation> run() {
-        for (int i = 0; i < STEPS; i++) {
+        for (int i = 0; i < steps; i++) {
             takeRandomStep();
         }
         broker.unavailable = false;
