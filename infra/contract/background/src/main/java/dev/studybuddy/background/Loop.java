@@ -115,7 +115,7 @@ public final class Loop {
         }
     }
 
-    /** Waits until the round that runs ends, and returns whether it ended in time. Interrupts it otherwise. */
+    /** Waits until the round that runs ends, interrupts it after this time, and returns whether it ended in time. */
     public boolean stop(Duration within) {
         Thread running = thread;
         stopped = true;
