@@ -1,11 +1,12 @@
 package dev.studybuddy.readmodel;
 
 import dev.studybuddy.contract.AggregateType;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generation record lists the generations of one read model. Each change of it is a compare-and-set on {@code rev}.
+ * A generation record lists the generations of one read model. The
+ * transitions {@link #begin}, {@link #beginActive}, {@link #activate}, {@link #abort}, {@link #retirePrevious} and
+ * {@link #markBroken} return changed copies; {@link GenerationStore} stores a copy by a compare-and-set on {@code rev}.
+ * A transition that the present state does not allow throws an exception, because the caller has read the state.
  *
  * @param active the number of the generation that serves reads; null before the first was built
  * @param previous the number of the generation that is kept up for a rollback; null if no such generation exists
@@ -61,26 +65,118 @@ public record GenerationRecord(
         return number.equals(active) || number.equals(previous) || number.equals(building);
     }
 
-    /**
-     * Returns the state of a generation for an operator: {@code building}, {@code active}, {@code previous},
-     * {@code broken}, {@code aborted} or {@code retired}.
-     */
-    public String state(int generation) {
+    /** Returns the state of a generation. A generation that the record does not contain is retired. */
+    public GenerationState stateOf(int generation) {
         Generation one = generations.get(generation);
-        if (one != null && one.end() == Generation.End.BROKEN && lists(generation)) {
-            return "broken";
+        if (one != null && one.end() == Generation.End.BROKEN) {
+            return GenerationState.BROKEN;
         }
         Integer number = generation;
         if (number.equals(active)) {
-            return "active";
+            return GenerationState.ACTIVE;
         }
         if (number.equals(building)) {
-            return "building";
+            return GenerationState.BUILDING;
         }
         if (number.equals(previous)) {
-            return "previous";
+            return GenerationState.PREVIOUS;
         }
-        return one == null || one.end() == null ? "retired" : one.end().name().toLowerCase(Locale.ROOT);
+        return one != null && one.end() == Generation.End.ABORTED ? GenerationState.ABORTED : GenerationState.RETIRED;
+    }
+
+    /** Returns the {@link GenerationState#code() code} of {@link #stateOf}. */
+    public String state(int generation) {
+        return stateOf(generation).code();
+    }
+
+    /**
+     * Returns a copy in which a new generation is building.
+     *
+     * @throws IllegalStateException if a generation is already building, or if the number was used before
+     */
+    public GenerationRecord begin(Generation next) {
+        require(
+                building == null,
+                "cannot begin generation " + next.number() + ": generation " + building + " is building");
+        require(next.number() > last, "cannot begin generation " + next.number() + ": the last one was " + last);
+        return with(next).listing(active, previous, next.number());
+    }
+
+    /**
+     * Returns a copy in which the first generation is active without having been built, because it is built in an
+     * instant and no older generation could serve reads.
+     *
+     * @throws IllegalStateException if the record already contains or lists a generation
+     */
+    public GenerationRecord beginActive(Generation first) {
+        require(
+                generations.isEmpty() && listed().isEmpty(),
+                "cannot begin generation " + first.number() + " as the active one: it is not the first");
+        require(first.number() > last, "cannot begin generation " + first.number() + ": the last one was " + last);
+        return with(first).listing(first.number(), null, null);
+    }
+
+    /**
+     * Returns a copy in which reads use another generation: the building one, or the previous one for a rollback. The
+     * generation that was active becomes the previous one. A rollback does not affect the building generation.
+     *
+     * @param at the time of the switch, which both generations record
+     * @throws IllegalStateException if the generation is neither building nor previous, or has ended
+     */
+    public GenerationRecord activate(int generation, Instant at) {
+        Integer number = generation;
+        boolean built = number.equals(building);
+        require(
+                (built || number.equals(previous)) && !hasEnded(generation),
+                "cannot activate generation " + generation + ": it is " + state(generation));
+        GenerationRecord switched = switched(number, at);
+        if (active != null) {
+            switched = switched.switched(active, at);
+        }
+        return switched.listing(number, active, built ? null : building);
+    }
+
+    /**
+     * Returns a copy in which the building generation is aborted.
+     *
+     * @param reason the explanation for an operator
+     * @throws IllegalStateException if the generation is not building
+     */
+    public GenerationRecord abort(int generation, String reason) {
+        require(
+                Integer.valueOf(generation).equals(building),
+                "cannot abort generation " + generation + ": it is " + state(generation));
+        Generation one = generations.get(generation);
+        GenerationRecord unlisted = listing(active, previous, null);
+        return one == null ? unlisted : unlisted.with(one.ended(Generation.End.ABORTED, reason));
+    }
+
+    /**
+     * Returns a copy in which the previous generation is retired. A broken generation stays broken.
+     *
+     * @param reason the explanation for an operator
+     * @throws IllegalStateException if there is no previous generation
+     */
+    public GenerationRecord retirePrevious(String reason) {
+        if (previous == null) {
+            throw new IllegalStateException("read model " + model + ": there is no previous generation to retire");
+        }
+        Generation one = generations.get(previous);
+        GenerationRecord unlisted = listing(active, null, building);
+        return one == null || one.end() != null ? unlisted : unlisted.with(one.ended(Generation.End.RETIRED, reason));
+    }
+
+    /**
+     * Returns a copy in which a generation is broken, or empty if the record does not contain the generation or the
+     * generation has already ended. The generation stays listed, because reads may still use it.
+     *
+     * @param reason the explanation for an operator
+     */
+    public Optional<GenerationRecord> markBroken(int generation, String reason) {
+        Generation one = generations.get(generation);
+        return one == null || one.end() != null
+                ? Optional.empty()
+                : Optional.of(with(one.ended(Generation.End.BROKEN, reason)));
     }
 
     /** Returns a copy with one generation added or replaced. */
@@ -100,5 +196,21 @@ public record GenerationRecord(
     /** Returns the record of a read model without generations. */
     public static GenerationRecord empty(String model) {
         return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()));
+    }
+
+    private GenerationRecord switched(Integer number, Instant at) {
+        Generation one = generations.get(number);
+        return one == null ? this : with(one.switchedAt(at));
+    }
+
+    private boolean hasEnded(int generation) {
+        Generation one = generations.get(generation);
+        return one != null && one.end() != null;
+    }
+
+    private void require(boolean legal, String violation) {
+        if (!legal) {
+            throw new IllegalStateException("read model " + model + ": " + violation);
+        }
     }
 }

@@ -65,11 +65,19 @@ public final class Names {
 
     /** Returns the name of a generation's consumer group, for example {@code mongo-projector-study-g1}. */
     public static String group(String prefix, String model, int generation) {
+        return group(prefix, model, String.valueOf(generation));
+    }
+
+    static String group(String prefix, String model, String generation) {
         return prefix + model + "-g" + generation;
     }
 
     /** Returns the suffix of a generation's collections, for example {@code _g1}. */
     public static String suffix(int generation) {
+        return suffix(String.valueOf(generation));
+    }
+
+    static String suffix(String generation) {
         return "_g" + generation;
     }
 }

@@ -1,0 +1,19 @@
+package dev.studybuddy.readmodel;
+
+/**
+ * Names the fields of a journal, which the projector writes. A journal's id is
+ * {@link Names#journalId(String, int) made} of the aggregate type and the partition.
+ */
+public final class JournalFields {
+
+    /** This field holds the offset up to which the partition's batches are decided, exclusive. */
+    public static final String HI = "hi";
+
+    /** This field holds the offset up to which the partition's batches are applied, exclusive. */
+    public static final String DONE = "done";
+
+    /** This field holds the plan of the batch between {@link #DONE} and {@link #HI}. */
+    public static final String PLAN = "plan";
+
+    private JournalFields() {}
+}
