@@ -99,8 +99,8 @@ class ProjectionIT {
             send(200, 50);
             awaitExact(database, 1);
 
-            Document letter = database.getCollection("dead_letters").find().first();
-            assertThat(letter).containsEntry("reason", "unreadable").containsEntry("state", "open");
+            Document deadLetter = database.getCollection("dead_letters").find().first();
+            assertThat(deadLetter).containsEntry("reason", "unreadable").containsEntry("state", "open");
             assertThat(topic.admin()
                             .describeTopics(List.of(AggregateType.deadLetterTopic(topic.name(AggregateType.TODO))))
                             .allTopicNames()

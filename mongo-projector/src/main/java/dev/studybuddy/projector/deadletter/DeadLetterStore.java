@@ -46,33 +46,33 @@ public final class DeadLetterStore implements DeadLetterSink {
     }
 
     @Override
-    public void keep(FencedSession line, List<Document> dead) {
-        Set<String> stored = new HashSet<>();
-        line.find(
+    public void store(FencedSession session, List<Document> deadLetters) {
+        Set<String> storedIds = new HashSet<>();
+        session.find(
                         Names.DEAD_LETTERS,
-                        dead.stream().map(one -> one.getString("_id")).toList())
-                .forEach(one -> stored.add(one.getString("_id")));
-        List<DeadLetter> fresh = dead.stream()
-                .filter(one -> !stored.contains(one.getString("_id")))
+                        deadLetters.stream().map(one -> one.getString("_id")).toList())
+                .forEach(one -> storedIds.add(one.getString("_id")));
+        List<DeadLetter> absent = deadLetters.stream()
+                .filter(one -> !storedIds.contains(one.getString("_id")))
                 .map(DeadLetter::of)
                 .toList();
-        if (fresh.isEmpty()) {
+        if (absent.isEmpty()) {
             return;
         }
-        sendCopies(fresh);
+        sendCopies(absent);
         List<GuardedWrite> inserts = new ArrayList<>();
-        for (DeadLetter one : fresh) {
+        for (DeadLetter one : absent) {
             Document document = one.toDocument();
             Document id = new Document("_id", document.remove("_id"));
             inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", document)));
         }
-        line.write(Names.DEAD_LETTERS, inserts).stream()
+        session.write(Names.DEAD_LETTERS, inserts).stream()
                 .filter(refusal -> !refusal.duplicate())
                 .forEach(refusal -> log.atError()
-                        .addKeyValue("deadLetter", fresh.get(refusal.index()).id())
+                        .addKeyValue("deadLetter", absent.get(refusal.index()).id())
                         .addKeyValue("error", refusal.message())
                         .log("MongoDB rejected a dead letter; only its copy on the dead-letter topic exists"));
-        for (DeadLetter one : fresh) {
+        for (DeadLetter one : absent) {
             metrics.deadLettered(one);
             log.atWarn()
                     .addKeyValue("deadLetter", one.id())
@@ -85,9 +85,9 @@ public final class DeadLetterStore implements DeadLetterSink {
         }
     }
 
-    private void sendCopies(List<DeadLetter> fresh) {
+    private void sendCopies(List<DeadLetter> deadLetters) {
         List<CompletableFuture<SendResult<byte[], byte[]>>> sent =
-                fresh.stream().map(one -> kafka.send(record(one))).toList();
+                deadLetters.stream().map(one -> kafka.send(record(one))).toList();
         for (int i = 0; i < sent.size(); i++) {
             try {
                 sent.get(i).get(ACKNOWLEDGEMENT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -99,7 +99,7 @@ public final class DeadLetterStore implements DeadLetterSink {
                     throw new CopyNotSentException(String.valueOf(failed.getMessage()), failed);
                 }
                 log.atWarn()
-                        .addKeyValue("deadLetter", fresh.get(i).id())
+                        .addKeyValue("deadLetter", deadLetters.get(i).id())
                         .log("A dead letter is too large for its dead-letter topic; only MongoDB holds it");
             } catch (TimeoutException late) {
                 throw new CopyNotSentException(

@@ -36,13 +36,14 @@ final class GenerationProvisioner {
 
     private final MongoDatabase database;
     private final Admin admin;
-    private final TopicInspector topics;
+    private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
 
-    GenerationProvisioner(MongoDatabase database, Admin admin, TopicInspector topics, ProjectorProperties properties) {
+    GenerationProvisioner(
+            MongoDatabase database, Admin admin, TopicInspector topicInspector, ProjectorProperties properties) {
         this.database = database.withWriteConcern(WriteConcern.MAJORITY);
         this.admin = admin;
-        this.topics = topics;
+        this.topicInspector = topicInspector;
         this.properties = properties;
     }
 
@@ -54,11 +55,12 @@ final class GenerationProvisioner {
             database.getCollection(index.collection() + Names.suffix(generation.number()))
                     .createIndex(keys, new IndexOptions().name(index.name()));
         }
-        Map<TopicPartition, Long> starts = topics.startOffsets(generation.topics());
+        Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
         starts.forEach((partition, start) -> {
-            String id = Names.journalId(topics.typeOf(model, partition.topic()).code(), partition.partition());
-            insertJournal(journals, Journal.born(id, start));
+            String id = Names.journalId(
+                    topicInspector.typeOf(model, partition.topic()).code(), partition.partition());
+            insertJournal(journals, Journal.createInitial(id, start));
         });
         commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);
         log.atInfo()

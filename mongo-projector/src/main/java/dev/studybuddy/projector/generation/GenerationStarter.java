@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -36,7 +37,7 @@ final class GenerationStarter {
     private final GenerationStore store;
     private final MongoDatabase database;
     private final Admin admin;
-    private final TopicInspector topics;
+    private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
     private final Clock clock;
     private final LogOnChange logOnChange = new LogOnChange();
@@ -45,13 +46,13 @@ final class GenerationStarter {
             GenerationStore store,
             MongoDatabase database,
             Admin admin,
-            TopicInspector topics,
+            TopicInspector topicInspector,
             ProjectorProperties properties,
             Clock clock) {
         this.store = store;
         this.database = database;
         this.admin = admin;
-        this.topics = topics;
+        this.topicInspector = topicInspector;
         this.properties = properties;
         this.clock = clock;
     }
@@ -67,7 +68,7 @@ final class GenerationStarter {
         if (!first && !newer) {
             return;
         }
-        TopicInspector.Inspection inspection = topics.inspect(model);
+        TopicInspector.Inspection inspection = topicInspector.inspect(model);
         String defect = inspection.defect() == null ? findTruncatedLog(inspection.origins()) : inspection.defect();
         if (logOnChange.recordChange(model.name(), defect) && defect != null) {
             log.atWarn()
@@ -83,7 +84,7 @@ final class GenerationStarter {
     private void start(ReadModel model, GenerationRecord record, Map<String, TopicOrigin> origins, boolean first) {
         int number = Math.max(
                         record.last(),
-                        GenerationLeftovers.findHighestNumber(database, admin, properties.groupPrefix(), model))
+                        GenerationLeftovers.findHighestNumber(database, admin, properties.groupPrefix(), model.name()))
                 + 1;
         Generation generation = new Generation(
                 number,
@@ -94,12 +95,8 @@ final class GenerationStarter {
                 null,
                 null,
                 null);
-        GenerationRecord changed = record.with(generation);
-        boolean activateAtOnce = first && topics.countRecords(origins) <= MAX_RECORDS_TO_ACTIVATE_AT_ONCE;
-        changed = activateAtOnce
-                ? changed.listing(number, null, null)
-                : changed.listing(record.active(), record.previous(), number);
-        if (store.compareAndSet(changed)) {
+        boolean activateAtOnce = first && topicInspector.countRecords(origins) <= MAX_RECORDS_TO_ACTIVATE_AT_ONCE;
+        if (store.compareAndSet(activateAtOnce ? record.beginActive(generation) : record.begin(generation))) {
             log.atInfo()
                     .addKeyValue("model", model.name())
                     .addKeyValue("generation", number)
@@ -115,8 +112,8 @@ final class GenerationStarter {
      * Returns a description of a partition whose log does not start at offset 0 and therefore may lack states, or null
      * if every log starts at 0.
      */
-    private @org.jspecify.annotations.Nullable String findTruncatedLog(Map<String, TopicOrigin> origins) {
-        return topics.startOffsets(origins).entrySet().stream()
+    private @Nullable String findTruncatedLog(Map<String, TopicOrigin> origins) {
+        return topicInspector.startOffsets(origins).entrySet().stream()
                 .filter(one -> one.getValue() > 0)
                 .findFirst()
                 .map(one -> one.getKey() + " starts at offset " + one.getValue()

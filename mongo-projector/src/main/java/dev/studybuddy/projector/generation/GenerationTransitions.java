@@ -10,7 +10,7 @@ import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,12 +70,9 @@ final class GenerationTransitions {
      * round.
      */
     void markBroken(ReadModel model, int number, String reason) {
-        GenerationRecord record = store.read(model.name()).orElse(null);
-        Generation one = record == null ? null : record.generations().get(number);
-        if (one == null || one.end() != null) {
-            return;
-        }
-        if (store.compareAndSet(Objects.requireNonNull(record).with(one.ended(Generation.End.BROKEN, reason)))) {
+        Optional<GenerationRecord> broken =
+                store.read(model.name()).flatMap(record -> record.markBroken(number, reason));
+        if (broken.isPresent() && store.compareAndSet(broken.get())) {
             log.atError()
                     .addKeyValue("model", model.name())
                     .addKeyValue("generation", number)
@@ -97,13 +94,8 @@ final class GenerationTransitions {
         if (since.plus(properties.projector().keepPrevious()).isAfter(clock.instant())) {
             return;
         }
-        GenerationRecord changed = record.listing(record.active(), null, record.building());
-        if (one != null && one.end() == null) {
-            changed = changed.with(one.ended(
-                    Generation.End.RETIRED,
-                    "it was kept up for " + properties.projector().keepPrevious() + " after the switch"));
-        }
-        if (store.compareAndSet(changed)) {
+        String reason = "it was kept up for " + properties.projector().keepPrevious() + " after the switch";
+        if (store.compareAndSet(record.retirePrevious(reason))) {
             log.atInfo()
                     .addKeyValue("model", record.model())
                     .addKeyValue("generation", previous)

@@ -44,8 +44,8 @@ final class Janitor {
 
     /** Drops the collections and groups of one read model that have been unlisted for long enough. */
     void dropUnlisted(ReadModel model) {
-        Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model);
-        Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model);
+        Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model.name());
+        Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model.name());
         GenerationRecord record = store.read(model.name()).orElse(null);
         if (record == null) {
             // Without a record the janitor cannot decide which generations are in use.

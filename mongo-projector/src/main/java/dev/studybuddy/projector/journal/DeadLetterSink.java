@@ -14,5 +14,5 @@ public interface DeadLetterSink {
      * @param deadLetters the documents of the dead letters
      * @throws RuntimeException if it cannot store them now; the batch is applied again later
      */
-    void keep(FencedSession session, List<Document> deadLetters);
+    void store(FencedSession session, List<Document> deadLetters);
 }

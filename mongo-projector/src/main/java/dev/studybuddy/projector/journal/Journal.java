@@ -2,6 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
+import dev.studybuddy.readmodel.JournalFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.bson.Document;
 public record Journal(long hi, long done, Plan plan) {
 
     /** Returns the initial journal document of a partition whose first batch begins at {@code start}. */
-    public static Document born(String id, long start) {
+    public static Document createInitial(String id, long start) {
         return new Journal(start, start, Plan.EMPTY).toDocument(id);
     }
 
@@ -40,11 +41,14 @@ public record Journal(long hi, long done, Plan plan) {
                         "mirrors",
                         plan.mirrors().stream().map(MirrorChange::document).toList())
                 .append("dead", plan.deadLetters());
-        return new Document("_id", id).append("hi", hi).append("done", done).append("plan", planned);
+        return new Document("_id", id)
+                .append(JournalFields.HI, hi)
+                .append(JournalFields.DONE, done)
+                .append(JournalFields.PLAN, planned);
     }
 
     static Journal of(Document document) {
-        Document plan = document.get("plan", new Document());
+        Document plan = document.get(JournalFields.PLAN, new Document());
         List<RollupChange> rollups = new ArrayList<>();
         for (Document change : plan.getList("rollups", Document.class, List.of())) {
             List<Object> inc = change.getList("inc", Object.class);
@@ -55,8 +59,8 @@ public record Journal(long hi, long done, Plan plan) {
             rollups.add(new RollupChange(change.getString("_id"), change.get("born", Document.class), amounts));
         }
         return new Journal(
-                document.get("hi", Number.class).longValue(),
-                document.get("done", Number.class).longValue(),
+                document.get(JournalFields.HI, Number.class).longValue(),
+                document.get(JournalFields.DONE, Number.class).longValue(),
                 new Plan(
                         rollups,
                         plan.getList("mirrors", Document.class, List.of()).stream()

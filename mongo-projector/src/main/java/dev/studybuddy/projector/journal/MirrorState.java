@@ -4,6 +4,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
+import dev.studybuddy.readmodel.MirrorDocuments;
 import java.time.Instant;
 import java.util.List;
 import org.bson.BsonDateTime;
@@ -67,6 +68,6 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
         if (document.getBoolean("deleted", false)) {
             return new MirrorState(version, offset, new DeletedState(id, "", version));
         }
-        return new MirrorState(version, offset, StateDocuments.toState(type, document));
+        return new MirrorState(version, offset, MirrorDocuments.toState(type, document));
     }
 }

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.readmodel.JournalFields;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -200,6 +201,6 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     private Document filterAt(long hi) {
-        return new Document("_id", key.journalId()).append("hi", hi);
+        return new Document("_id", key.journalId()).append(JournalFields.HI, hi);
     }
 }

@@ -29,7 +29,7 @@ final class PlanApplier {
     /** Applies the plan of the batch that ends at {@code hi}. */
     void apply(FencedSession session, Plan plan, long hi) {
         if (!plan.deadLetters().isEmpty()) {
-            deadLetters.keep(session, plan.deadLetters());
+            deadLetters.store(session, plan.deadLetters());
         }
         write(
                 session,

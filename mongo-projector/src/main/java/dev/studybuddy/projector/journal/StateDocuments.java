@@ -1,24 +1,17 @@
 package dev.studybuddy.projector.journal;
 
-import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.EventJson;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bson.BsonWriter;
-import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Converts states between JSON trees and MongoDB documents; both have the same fields. */
+/**
+ * Converts the JSON tree of a state to the part of its mirror that has the same fields.
+ * {@link dev.studybuddy.readmodel.MirrorDocuments} converts a mirror back.
+ */
 public final class StateDocuments {
 
-    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int MAX_DEPTH = 32;
 
     /** This set holds the fields whose values the mirror does not take from the JSON object. */
@@ -48,17 +41,6 @@ public final class StateDocuments {
                 }
             }
         });
-    }
-
-    static AggregateState toState(AggregateType type, Document mirror) {
-        ObjectNode tree = NODES.objectNode();
-        mirror.forEach((name, value) -> {
-            if (!name.startsWith("_")) {
-                tree.set(name, toJson(value));
-            }
-        });
-        tree.put("id", mirror.getString("_id"));
-        return EventJson.read(type, tree);
     }
 
     private static void write(BsonWriter writer, Map.Entry<String, JsonNode> field, int depth) {
@@ -111,29 +93,5 @@ public final class StateDocuments {
             throw new IllegalArgumentException("a mirror cannot store a field with the name '" + name + "'");
         }
         return name;
-    }
-
-    private static JsonNode toJson(@Nullable Object value) {
-        return switch (value) {
-            case null -> NODES.nullNode();
-            case String text -> NODES.stringNode(text);
-            case Boolean flag -> NODES.booleanNode(flag);
-            case Integer number -> NODES.numberNode(number);
-            case Long number -> NODES.numberNode(number);
-            case Double number -> NODES.numberNode(number);
-            case List<?> list -> {
-                ArrayNode array = NODES.arrayNode();
-                list.forEach(element -> array.add(toJson(element)));
-                yield array;
-            }
-            case Document document -> {
-                ObjectNode object = NODES.objectNode();
-                document.forEach((name, field) -> object.set(name, toJson(field)));
-                yield object;
-            }
-            default ->
-                throw new IllegalArgumentException("the mirror contains a value of type "
-                        + value.getClass().getSimpleName());
-        };
     }
 }

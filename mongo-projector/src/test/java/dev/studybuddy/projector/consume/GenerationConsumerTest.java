@@ -161,7 +161,8 @@ class GenerationConsumerTest {
 
     private PartitionTask createTask(TopicPartition partition) {
         JournalKey key = new JournalKey(new Nothing(), 1, AggregateType.TODO, partition.partition());
-        journals.documents.put("todo-" + partition.partition(), Journal.born("todo-" + partition.partition(), 0));
+        journals.documents.put(
+                "todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
         return new PartitionTask(
                 partition,
                 new PartitionJournal(

@@ -35,7 +35,7 @@ class BatchPlannerTest {
     private static final Map<String, Long> NO_AMOUNTS = Map.of();
 
     private final BatchPlanner planner =
-            new BatchPlanner(new StudyAndEachAlone(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
+            new BatchPlanner(new StudyWithAggregateSums(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
     private final Map<String, Document> mirrors = new HashMap<>();
     private long offset;
 
@@ -132,7 +132,7 @@ class BatchPlannerTest {
                         .filter(path -> path.startsWith("bySubject.")))
                 .hasSize(620);
         assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 620L);
-        assertThat(Journal.of(Stored.of(new Journal(620, 0, plan).toDocument("session-0")))
+        assertThat(Journal.of(StoredDocuments.of(new Journal(620, 0, plan).toDocument("session-0")))
                         .plan())
                 .isEqualTo(plan);
     }
@@ -148,7 +148,7 @@ class BatchPlannerTest {
         assertThat(path.split("\\.", -1)).hasSize(3).doesNotContain("").noneMatch(name -> name.startsWith("$"));
         assertThat(SubjectKeys.unescape(path.split("\\.", -1)[1])).isEqualTo(subject);
         assertThat(amounts(plan, RollupKey.ofSubject(Periods.ALL, subject))).containsEntry("points", 20L);
-        assertThat(Journal.of(Stored.of(new Journal(1, 0, plan).toDocument("session-0")))
+        assertThat(Journal.of(StoredDocuments.of(new Journal(1, 0, plan).toDocument("session-0")))
                         .plan())
                 .isEqualTo(plan);
     }
@@ -188,11 +188,13 @@ class BatchPlannerTest {
     }
 
     private void applyMirrors(Plan plan) {
-        plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), Stored.of(mirror.document())));
+        plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), StoredDocuments.of(mirror.document())));
     }
 
     private static List<Document> mirrorDocuments(Plan plan) {
-        return plan.mirrors().stream().map(one -> Stored.of(one.document())).toList();
+        return plan.mirrors().stream()
+                .map(one -> StoredDocuments.of(one.document()))
+                .toList();
     }
 
     private static Map<String, Long> amounts(Plan plan, RollupKey key) {

@@ -22,7 +22,7 @@ class ExactnessTest {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 6) int aggregates,
             @ForAll @IntRange(min = 1, max = 60) int records) {
-        assertThat(new Simulation(new StudyAndEachAlone(), seed, aggregates, records, Mutant.NONE).run())
+        assertThat(new Simulation(new StudyWithAggregateSums(), seed, aggregates, records, Mutant.NONE).run())
                 .isEmpty();
     }
 
@@ -30,7 +30,7 @@ class ExactnessTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyMutantOfTheProtocolIsCaught(Mutant mutant) {
         for (long seed = 1; seed <= CASES_PER_MUTANT; seed++) {
-            if (!new Simulation(new StudyAndEachAlone(), seed, 4, 40, mutant)
+            if (!new Simulation(new StudyWithAggregateSums(), seed, 4, 40, mutant)
                     .run()
                     .isEmpty()) {
                 return;

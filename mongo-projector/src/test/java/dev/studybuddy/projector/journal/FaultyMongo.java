@@ -62,7 +62,7 @@ final class FaultyMongo implements FencedSessions {
 
     @Override
     public FencedSession open() {
-        return new OneLine(restores);
+        return new FaultySession(restores);
     }
 
     private static Map<String, Map<String, Document>> copy(Map<String, Map<String, Document>> data) {
@@ -87,7 +87,7 @@ final class FaultyMongo implements FencedSessions {
             return copy(inner);
         }
         if (value instanceof RawBsonDocument encoded) {
-            return Stored.of(encoded);
+            return StoredDocuments.of(encoded);
         }
         return value instanceof List<?> list
                 ? list.stream().map(FaultyMongo::copyValue).collect(Collectors.toList())
@@ -107,13 +107,13 @@ final class FaultyMongo implements FencedSessions {
         }
     }
 
-    private final class OneLine implements FencedSession {
+    private final class FaultySession implements FencedSession {
 
         private final int restoresAtOpen;
         private final Map<String, List<? extends GuardedWrite>> postponed = new HashMap<>();
         private final Set<String> racedIds = new HashSet<>();
 
-        OneLine(int restoresAtOpen) {
+        FaultySession(int restoresAtOpen) {
             this.restoresAtOpen = restoresAtOpen;
         }
 
@@ -218,7 +218,7 @@ final class FaultyMongo implements FencedSessions {
 
     private boolean replaceIfMatching(String collection, String id, Document filter, Document replacement) {
         Document current = collection(collection).get(id);
-        boolean matched = current != null && Guards.matches(filter, current);
+        boolean matched = current != null && FilterEvaluator.matches(filter, current);
         if (matched) {
             collection(collection).put(id, replacement);
         }
@@ -230,14 +230,14 @@ final class FaultyMongo implements FencedSessions {
         Document filter = mutate(write.filter());
         String id = filter.getString("_id");
         Document current = documents.get(id);
-        if (current != null && !Guards.matches(filter, current)) {
+        if (current != null && !FilterEvaluator.matches(filter, current)) {
             return false;
         }
         switch (write) {
-            case GuardedWrite.Replace replace -> documents.put(id, Stored.of(replace.replacement()));
+            case GuardedWrite.Replace replace -> documents.put(id, StoredDocuments.of(replace.replacement()));
             case GuardedWrite.Update update -> {
                 Document changed = current == null ? new Document("_id", id) : current;
-                Guards.applyUpdate(changed, copy(update.update()), current == null);
+                FilterEvaluator.applyUpdate(changed, copy(update.update()), current == null);
                 documents.put(id, changed);
             }
         }

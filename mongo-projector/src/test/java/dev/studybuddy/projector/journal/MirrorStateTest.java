@@ -89,7 +89,7 @@ class MirrorStateTest {
                 new DecodedRecord.Event(7, 100, NOW, state, StateDocuments.toMirrorBody(event), failure -> {
                     throw new IllegalStateException(String.valueOf(failure));
                 });
-        return Stored.of(MirrorState.toChange(record, NOW).document());
+        return StoredDocuments.of(MirrorState.toChange(record, NOW).document());
     }
 
     private static JsonNode parse(String json) {

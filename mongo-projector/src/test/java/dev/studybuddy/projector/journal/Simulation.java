@@ -37,24 +37,25 @@ final class Simulation {
     private final Random random;
     private final Mutant mutant;
     private final List<JournalKey> keys = new ArrayList<>();
-    private final Map<JournalKey, History> histories = new HashMap<>();
-    private final Turns turns;
+    private final Map<JournalKey, RandomHistory> histories = new HashMap<>();
+    private final TaskInterleaver interleaver;
     private final FaultyMongo mongo;
 
     Simulation(ReadModel model, long seed, int aggregates, int records, Mutant mutant) {
         this.model = model;
         this.random = new Random(seed);
         this.mutant = mutant;
-        this.turns = new Turns(random);
-        this.mongo = new FaultyMongo(random, mutant, turns::maybeSwitch);
+        this.interleaver = new TaskInterleaver(random);
+        this.mongo = new FaultyMongo(random, mutant, interleaver::maybeSwitch);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
                 JournalKey key = new JournalKey(model, 1, type, partition);
                 keys.add(key);
                 histories.put(
                         key,
-                        new History(type, type.code() + partition, aggregates, random.nextInt(records) + 1, random));
-                mongo.insert(key.journalCollection(), Journal.born(key.journalId(), 0));
+                        new RandomHistory(
+                                type, type.code() + partition, aggregates, random.nextInt(records) + 1, random));
+                mongo.insert(key.journalCollection(), Journal.createInitial(key.journalId(), 0));
             }
         }
     }
@@ -64,7 +65,7 @@ final class Simulation {
      * exact.
      */
     String run() {
-        turns.run(Collections.nCopies(INSTANCES, this::runInstance));
+        interleaver.run(Collections.nCopies(INSTANCES, this::runInstance));
         mongo.stopFaults();
         for (JournalKey key : keys) {
             PartitionJournal journal = createJournal(key);
@@ -112,14 +113,14 @@ final class Simulation {
 
     private PartitionJournal createJournal(JournalKey key) {
         BatchPlanner planner = new BatchPlanner(key.model(), key.type(), CLOCK);
-        return new PartitionJournal(key, mongo, Simulation::storeDeadLetters, FaultyPlanning.of(mutant, planner));
+        return new PartitionJournal(key, mongo, Simulation::storeDeadLetters, FaultyPlanFactory.of(mutant, planner));
     }
 
     /** Stores dead letters in the same way as production code, but without copies on a topic. */
     private static void storeDeadLetters(FencedSession session, List<Document> deadLetters) {
         List<GuardedWrite> inserts = new ArrayList<>();
-        for (Document letter : deadLetters) {
-            Document fields = new Document(letter);
+        for (Document deadLetter : deadLetters) {
+            Document fields = new Document(deadLetter);
             Document id = new Document("_id", fields.remove("_id"));
             inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", fields)));
         }
@@ -133,8 +134,8 @@ final class Simulation {
             expectedDeadLetters.addAll(histories.get(key).deadLetterIds());
             for (DecodedRecord.Event last : histories.get(key).lastEvents().values()) {
                 model.contribute(sums, last.state(), 1);
-                Document expected = normalize(
-                        Stored.of(MirrorState.toChange(last, CLOCK.instant()).document()));
+                Document expected = normalize(StoredDocuments.of(
+                        MirrorState.toChange(last, CLOCK.instant()).document()));
                 Document mirror = normalize(mongo.collection(key.mirrorCollection())
                         .get(last.state().id()));
                 if (!expected.equals(mirror)) {

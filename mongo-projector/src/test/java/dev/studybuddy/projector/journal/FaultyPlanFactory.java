@@ -10,28 +10,28 @@ import java.util.Map;
 import org.bson.Document;
 
 /** Wraps the real planner in the fault of a mutant. */
-final class FaultyPlanning {
+final class FaultyPlanFactory {
 
-    private FaultyPlanning() {}
+    private FaultyPlanFactory() {}
 
     static PlanFactory of(Mutant mutant, PlanFactory real) {
         return switch (mutant) {
-            case BATCH_NOT_CHAINED -> (records, mirrors) -> planEachAlone(real, records, mirrors);
+            case BATCH_NOT_CHAINED -> (records, mirrors) -> planEachRecord(real, records, mirrors);
             case PLANNER_IGNORES_OFFSET ->
                 (records, mirrors) -> real.plan(dropRepeatedVersions(records, mirrors), mirrors);
             default -> real;
         };
     }
 
-    private static Plan planEachAlone(PlanFactory real, List<DecodedRecord> records, Map<String, Document> mirrors) {
+    private static Plan planEachRecord(PlanFactory real, List<DecodedRecord> records, Map<String, Document> mirrors) {
         Map<String, RollupChange> rollups = new LinkedHashMap<>();
         Map<String, MirrorChange> changed = new LinkedHashMap<>();
         List<Document> deadLetters = new ArrayList<>();
         for (DecodedRecord record : records) {
-            Plan alone = real.plan(List.of(record), mirrors);
-            alone.rollups().forEach(one -> rollups.merge(one.id(), one, FaultyPlanning::add));
-            alone.mirrors().forEach(one -> changed.put(one.id(), one));
-            deadLetters.addAll(alone.deadLetters());
+            Plan single = real.plan(List.of(record), mirrors);
+            single.rollups().forEach(one -> rollups.merge(one.id(), one, FaultyPlanFactory::add));
+            single.mirrors().forEach(one -> changed.put(one.id(), one));
+            deadLetters.addAll(single.deadLetters());
         }
         return new Plan(List.copyOf(rollups.values()), List.copyOf(changed.values()), deadLetters);
     }

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.bson.Document;
 
 /** Evaluates the filters and updates that the protocol uses in the same way as MongoDB. */
-final class Guards {
+final class FilterEvaluator {
 
-    private Guards() {}
+    private FilterEvaluator() {}
 
     static boolean matches(Document filter, Document document) {
         return filter.entrySet().stream().allMatch(one -> matches(one, document));

@@ -5,11 +5,11 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 
 /** Decodes documents into the form in which MongoDB returns them. */
-final class Stored {
+final class StoredDocuments {
 
     private static final DocumentCodec CODEC = new DocumentCodec();
 
-    private Stored() {}
+    private StoredDocuments() {}
 
     static Document of(RawBsonDocument encoded) {
         return encoded.decode(CODEC);

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * order, any version may be repeated later, and some records are unreadable. A delete may have the version of the state
  * before it, as a repair writes it.
  */
-final class History {
+final class RandomHistory {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
     private static final List<String> SUBJECTS = List.of("Math", "", "a.b");
@@ -35,7 +35,7 @@ final class History {
     private final List<DecodedRecord> partitionRecords = new ArrayList<>();
     private final Map<String, List<AggregateState>> states = new TreeMap<>();
 
-    History(AggregateType type, String name, int aggregates, int records, Random random) {
+    RandomHistory(AggregateType type, String name, int aggregates, int records, Random random) {
         this.type = type;
         this.random = random;
         for (int i = 0; i < records; i++) {

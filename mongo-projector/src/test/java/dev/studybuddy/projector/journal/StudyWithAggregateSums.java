@@ -15,7 +15,7 @@ import java.util.Set;
  * This read model has the sums of {@code study} and one more document of sums for each aggregate. That document
  * distinguishes every state of the aggregate from every other state.
  */
-final class StudyAndEachAlone implements ReadModel {
+final class StudyWithAggregateSums implements ReadModel {
 
     @Override
     public String name() {
@@ -46,15 +46,15 @@ final class StudyAndEachAlone implements ReadModel {
     public void contribute(AmountSink sums, AggregateState state, int factor) {
         StudyContribution.add(sums, state, factor);
         if (!(state instanceof DeletedState)) {
-            RollupKey key = aloneKey(state.id());
+            RollupKey key = aggregateKey(state.id());
             sums.add(key, "states", factor);
             sums.add(key, "versions", factor * state.version());
             sums.add(key, "content", (long) factor * state.hashCode());
         }
     }
 
-    static RollupKey aloneKey(String id) {
-        return RollupKey.ofUser("alone", id);
+    static RollupKey aggregateKey(String id) {
+        return RollupKey.ofUser("aggregate", id);
     }
 
     @Override

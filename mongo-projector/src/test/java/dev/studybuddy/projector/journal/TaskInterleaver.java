@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Runs several tasks, one at a time, and draws the next task at some calls of {@link #maybeSwitch()}. Any interleaving
  * can occur, and a seed always produces the same one.
  */
-final class Turns {
+final class TaskInterleaver {
 
     private static final int CALLS_PER_SWITCH = 3;
 
@@ -21,7 +21,7 @@ final class Turns {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private int current;
 
-    Turns(Random random) {
+    TaskInterleaver(Random random) {
         this.random = random;
     }
 
