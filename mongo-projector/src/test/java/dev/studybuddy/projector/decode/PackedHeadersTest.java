@@ -4,15 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.studybuddy.projector.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.SplittableRandom;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -21,9 +17,20 @@ import org.junit.jupiter.api.Test;
 
 class PackedHeadersTest {
 
-    @Property
-    void packedHeadersReturnTheSameAsKafkasHeaders(
-            @ForAll("headers") List<Header> first, @ForAll("headers") List<Header> second) {
+    private static final int TRIES = 1_000;
+    private static final int MAX_HEADERS = 6;
+    private static final int MAX_VALUE_BYTES = 5;
+    private static final List<String> NAMES = List.of("a", "b", "c");
+
+    @Test
+    void packedHeadersReturnTheSameAsKafkasHeaders() {
+        Seeds.check(TRIES, MAX_HEADERS, (seed, size) -> {
+            SplittableRandom random = new SplittableRandom(seed);
+            checkAgainstKafka(randomHeaders(random, size), randomHeaders(random, size));
+        });
+    }
+
+    private static void checkAgainstKafka(List<Header> first, List<Header> second) {
         PackedHeaders before = PackedHeaders.of(new RecordHeaders(first), PackedHeaders.EMPTY);
         Headers kafkas = new RecordHeaders(second);
         PackedHeaders packed = PackedHeaders.of(kafkas, before);
@@ -51,13 +58,17 @@ class PackedHeadersTest {
         assertThat(describe(packed)).containsExactly("a=[1]");
     }
 
-    @Provide
-    Arbitrary<List<Header>> headers() {
-        Arbitrary<byte[]> values = Arbitraries.bytes().array(byte[].class).ofMaxSize(5);
-        return Combinators.combine(Arbitraries.of("a", "b", "c"), values.injectNull(0.2))
-                .as((name, value) -> (Header) new RecordHeader(name, value))
-                .list()
-                .ofMaxSize(6);
+    private static List<Header> randomHeaders(SplittableRandom random, int maxCount) {
+        List<Header> headers = new ArrayList<>();
+        int count = random.nextInt(maxCount + 1);
+        for (int n = 0; n < count; n++) {
+            byte[] value = random.nextInt(5) == 0 ? null : new byte[random.nextInt(MAX_VALUE_BYTES + 1)];
+            if (value != null) {
+                random.nextBytes(value);
+            }
+            headers.add(new RecordHeader(NAMES.get(random.nextInt(NAMES.size())), value));
+        }
+        return headers;
     }
 
     private static List<String> describe(Iterable<Header> headers) {
