@@ -25,7 +25,7 @@ public final class EventJson {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(instants().addDeserializer(Instant.class, new InstantReading()))
+            .addModule(instants().addDeserializer(Instant.class, new InstantParser()))
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -47,7 +47,7 @@ public final class EventJson {
      * @throws DateTimeParseException if the text is not an instant in ISO-8601
      */
     public static Instant instant(String text) {
-        Instant exact = InstantReading.parseExact(text);
+        Instant exact = InstantParser.parseExact(text);
         return exact == null ? Instant.parse(text) : exact;
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InstantReadingTest {
+class InstantParserTest {
 
     private static final long FROM = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
     private static final long TO = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
@@ -24,7 +24,7 @@ class InstantReadingTest {
                     .truncatedTo(ChronoUnit.MICROS);
             String text = EventJson.text(instant);
 
-            assertThat(InstantReading.parseExact(text)).isEqualTo(instant).isEqualTo(Instant.parse(text));
+            assertThat(InstantParser.parseExact(text)).isEqualTo(instant).isEqualTo(Instant.parse(text));
         }
     }
 
@@ -59,7 +59,7 @@ class InstantReadingTest {
                 "2026-11-25T10:00:00.00000٣Z"
             })
     void aTextThatIsNoInstantIsRejected(String text) {
-        assertThat(InstantReading.parseExact(text)).isNull();
+        assertThat(InstantParser.parseExact(text)).isNull();
         assertThatThrownBy(() -> EventJson.instant(text)).isInstanceOf(DateTimeParseException.class);
     }
 }
