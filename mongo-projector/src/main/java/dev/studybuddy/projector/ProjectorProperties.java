@@ -1,6 +1,5 @@
 package dev.studybuddy.projector;
 
-import dev.studybuddy.projector.consume.BatchLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -92,4 +91,12 @@ public record ProjectorProperties(
         CONSUMER,
         CLASSIC
     }
+
+    /**
+     * These limits bound the size of one batch or of all queues of records together.
+     *
+     * @param records the highest number of records
+     * @param bytes the highest total size in bytes of keys and values; a single record may be larger
+     */
+    public record BatchLimits(int records, long bytes) {}
 }

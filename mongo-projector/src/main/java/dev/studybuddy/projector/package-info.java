@@ -1,4 +1,7 @@
-/** This package starts the program. It connects the read models with their journals, consumers and clients. */
+/**
+ * This package starts the program. It holds the settings, and it creates the clocks and the clients that the other
+ * packages share.
+ */
 @NullMarked
 package dev.studybuddy.projector;
 

@@ -14,6 +14,7 @@ import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.TopicOrigin;
 import dev.studybuddy.testkit.FaultyServer;
@@ -71,7 +72,8 @@ class ProjectionIT {
                     .find(new Document("deleted", true))
                     .first();
             assertThat(deleted).containsOnlyKeys("_id", "version", "offset", "deleted");
-            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isReadingRecords())
+                    .isTrue();
         }
     }
 
@@ -111,7 +113,8 @@ class ProjectionIT {
             traffic.states().put(healed.id(), healed);
             topic.send(healed);
             awaitExact(database, 1);
-            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isReadingRecords())
+                    .isTrue();
         }
     }
 
@@ -159,7 +162,7 @@ class ProjectionIT {
         topic.createAll(Map.of("cleanup.policy", "compact"));
         try (RunningProjector projector = projector(mongo.uri())) {
             await().atMost(TIMEOUT)
-                    .until(() -> projector.bean(GenerationReconciler.class).isWatching());
+                    .until(() -> projector.bean(GenerationReconciler.class).isReadingRecords());
             await().during(Duration.ofSeconds(2))
                     .atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(
@@ -191,7 +194,7 @@ class ProjectionIT {
             await().atMost(TIMEOUT).untilAsserted(() -> {
                 GenerationRecord record =
                         projector.bean(GenerationStore.class).read("study").orElseThrow();
-                assertThat(record.state(1)).isEqualTo("broken");
+                assertThat(record.stateOf(1)).isEqualTo(GenerationState.BROKEN);
                 assertThat(record.generations().get(1).reason()).contains("created again");
             });
             // The other read model reads no users, so that it is not affected.
@@ -209,8 +212,7 @@ class ProjectionIT {
             GenerationRecord record = store.read("study").orElseThrow();
             Map<String, TopicOrigin> origins = record.generations().get(1).topics();
             Generation next = new Generation(2, 1, origins, true, Instant.now(), null, null, null);
-            assertThat(store.compareAndSet(record.with(next).listing(1, null, 2)))
-                    .isTrue();
+            assertThat(store.compareAndSet(record.begin(next))).isTrue();
             send(500, 200);
 
             awaitExact(database, 1);
@@ -218,9 +220,7 @@ class ProjectionIT {
             await().atMost(TIMEOUT).untilAsserted(() -> assertThat(committed(2)).isEqualTo(ends()));
 
             GenerationRecord now = store.read("study").orElseThrow();
-            assertThat(store.compareAndSet(
-                            now.listing(1, null, null).with(next.ended(Generation.End.ABORTED, "the test aborts it"))))
-                    .isTrue();
+            assertThat(store.compareAndSet(now.abort(2, "the test aborts it"))).isTrue();
             await().atMost(TIMEOUT)
                     .untilAsserted(
                             () -> assertThat(database.listCollectionNames()).noneMatch(name -> name.endsWith("_g2")));
@@ -234,7 +234,7 @@ class ProjectionIT {
     private static int partitions(RunningProjector projector) {
         return projector.bean(GenerationReconciler.class).runners().stream()
                 .filter(one -> one.name().startsWith("study-"))
-                .mapToInt(one -> one.partitions())
+                .mapToInt(one -> one.partitionCount())
                 .sum();
     }
 

@@ -99,7 +99,7 @@ class ReadModelsIT {
             assertThat(shown("subjects_totals_g2"))
                     .isEqualTo(SubjectHardness.of(traffic.states().values()));
             GenerationRecord built = store.read("subjects").orElseThrow();
-            assertThat(store.compareAndSet(built.listing(2, null, null))).isTrue();
+            assertThat(store.compareAndSet(built.activate(2, Instant.now()))).isTrue();
 
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(database.listCollectionNames())
@@ -123,8 +123,8 @@ class ReadModelsIT {
             awaitMirrors("todos_g1");
             GenerationStore store = store(projector);
             GenerationRecord record = store.read("subjects").orElseThrow();
-            assertThat(store.compareAndSet(record.with(
-                            record.generations().get(1).ended(Generation.End.BROKEN, "the test breaks it"))))
+            assertThat(store.compareAndSet(
+                            record.markBroken(1, "the test breaks it").orElseThrow()))
                     .isTrue();
             await().atMost(TIMEOUT).until(() -> served(projector).equals(List.of("study-g1")));
             Map<String, Map<String, Long>> before = shown("subjects_totals_g1");
@@ -170,7 +170,8 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g1");
 
             assertThat(database.getCollection("dead_letters").countDocuments()).isEqualTo(1);
-            assertThat(projector.bean(GenerationReconciler.class).isWatching()).isTrue();
+            assertThat(projector.bean(GenerationReconciler.class).isReadingRecords())
+                    .isTrue();
         }
     }
 
@@ -201,8 +202,7 @@ class ReadModelsIT {
         GenerationRecord record = store.read(model).orElseThrow();
         Generation next =
                 new Generation(number, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
-        assertThat(store.compareAndSet(record.with(next).listing(record.active(), null, number)))
-                .isTrue();
+        assertThat(store.compareAndSet(record.begin(next))).isTrue();
     }
 
     private void send(int events) throws Exception {

@@ -1,5 +1,7 @@
 package dev.studybuddy.projector.consume;
 
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +63,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     private final Set<TopicPartition> paused = new HashSet<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private long lastCommitNanos = System.nanoTime();
+    private final MonotonicClock clock;
+    private long lastCommitNanos;
 
     /**
      * Subscribes the consumer to the topics.
@@ -74,12 +77,15 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             Function<TopicPartition, PartitionTask> taskFactory,
             Throttle throttle,
             TaskExecutor workers,
-            BatchLimits queueLimits) {
+            BatchLimits queueLimits,
+            MonotonicClock clock) {
         this.consumer = consumer;
         this.taskFactory = taskFactory;
         this.throttle = throttle;
         this.workers = workers;
         this.queueLimits = queueLimits;
+        this.clock = clock;
+        this.lastCommitNanos = clock.nanos();
         consumer.subscribe(topics, this);
     }
 
@@ -89,7 +95,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.setThrottled(throttle.isActive());
         boolean hasWork = false;
         for (PartitionTask task : tasks.values()) {
-            hasWork |= !task.isFree() || task.queuedRecords() > 0;
+            hasWork |= !task.isFree() || !task.queue().isEmpty();
             submitNextWork(task);
         }
         pauseAndResume();
@@ -103,7 +109,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         for (TopicPartition partition : records.partitions()) {
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
-                task.enqueue(records.records(partition));
+                task.queue().add(records.records(partition));
                 workers.submitBatches(task);
             }
         }
@@ -188,14 +194,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         TopicPartition partition = task.partition();
         if (!task.hasPosition()) {
             positioned.remove(partition);
-            task.clearQueue();
+            task.queue().clear();
             if (task.retryTimer().isDue()) {
                 workers.submitRecovery(task);
             }
         } else if (positioned.add(partition)) {
             task.retryTimer().recordSuccess();
             consumer.seek(partition, task.journal().hi());
-        } else if (task.queuedRecords() > 0) {
+        } else if (!task.queue().isEmpty()) {
             workers.submitBatches(task);
         } else if (task.isDoneOutdated(DONE_UPDATE_DELAY)) {
             workers.submitDoneUpdate(task);
@@ -207,8 +213,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         int records = 0;
         long bytes = 0;
         for (PartitionTask task : tasks.values()) {
-            records += task.queuedRecords();
-            bytes += task.queuedBytes();
+            records += task.queue().size();
+            bytes += task.queue().bytes();
         }
         boolean queueFull = records >= queueLimits.records() || bytes >= queueLimits.bytes();
         boolean throttled = throttle.isActive();
@@ -216,7 +222,10 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         List<TopicPartition> toResume = new ArrayList<>();
         for (PartitionTask task : tasks.values()) {
             TopicPartition partition = task.partition();
-            boolean canTakeRecords = positioned.contains(partition) && !throttled && !task.isFull() && !queueFull;
+            boolean canTakeRecords = positioned.contains(partition)
+                    && !throttled
+                    && !task.queue().isFull()
+                    && !queueFull;
             if (canTakeRecords && paused.remove(partition)) {
                 toResume.add(partition);
             } else if (!canTakeRecords && paused.add(partition)) {
@@ -228,13 +237,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     }
 
     private void commitIfDue() {
-        if (System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
+        if (clock.nanos() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
             commitOffsets(false);
         }
     }
 
     private void commitOffsets(boolean waitForResult) {
-        lastCommitNanos = System.nanoTime();
+        lastCommitNanos = clock.nanos();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (PartitionTask task : tasks.values()) {
             long done = task.done();

@@ -2,105 +2,91 @@ package dev.studybuddy.projector.consume;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
-import dev.studybuddy.projector.deadletter.DeadLetterStore;
-import dev.studybuddy.projector.decode.RecordDecoder;
-import dev.studybuddy.projector.journal.JournalKey;
-import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.kafka.ConsumerFactory;
-import dev.studybuddy.projector.metrics.ProjectorMetrics;
-import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.readmodel.ReadModel;
-import dev.studybuddy.projector.trace.BatchSpans;
-import dev.studybuddy.projector.trace.BatchTraces;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.Names;
-import java.time.Clock;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.TopicPartition;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates the consumers of generations. Live and building generations differ only in their throttle and their traces.
+ * Creates the runners of generations and their consumers. Live and building generations differ only in their throttle
+ * and their traces.
  */
 @Component
 public final class GenerationConsumers {
 
-    private final ConsumerFactory consumers;
-    private final FencedSessions sessions;
-    private final DeadLetterStore deadLetters;
-    private final ProjectorMetrics metrics;
-    private final LiveLag liveDelay;
-    private final BatchTraces traces;
+    private final ConsumerFactory consumerFactory;
+    private final PartitionTaskFactory taskFactory;
+    private final LiveLag liveLag;
     private final MongoCircuitBreaker circuitBreaker;
     private final ProjectorProperties properties;
-    private final Clock clock;
+    private final MonotonicClock clock;
 
     GenerationConsumers(
-            ConsumerFactory consumers,
-            FencedSessions sessions,
-            DeadLetterStore deadLetters,
-            ProjectorMetrics metrics,
-            LiveLag liveDelay,
-            BatchTraces traces,
+            ConsumerFactory consumerFactory,
+            PartitionTaskFactory taskFactory,
+            LiveLag liveLag,
             MongoCircuitBreaker circuitBreaker,
             ProjectorProperties properties,
-            Clock clock) {
-        this.consumers = consumers;
-        this.sessions = sessions;
-        this.deadLetters = deadLetters;
-        this.metrics = metrics;
-        this.liveDelay = liveDelay;
-        this.traces = traces;
+            MonotonicClock clock) {
+        this.consumerFactory = consumerFactory;
+        this.taskFactory = taskFactory;
+        this.liveLag = liveLag;
         this.circuitBreaker = circuitBreaker;
         this.properties = properties;
         this.clock = clock;
     }
 
+    /**
+     * Creates a runner that serves a generation after its start.
+     *
+     * @param live whether the generation is live; one that is not live is being built and gives way to the live ones
+     * @param clientIdPrefix the start of the Kafka client's id, which the name of the generation completes
+     * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
+     * @param onBroken receives the reason why the generation can no longer become exact
+     */
+    public GenerationRunner createRunner(
+            ReadModel model,
+            Generation generation,
+            boolean live,
+            String clientIdPrefix,
+            Runnable provisioning,
+            Consumer<String> onBroken) {
+        String name = model.name() + "-g" + generation.number();
+        Supplier<GenerationConsumer> consumers = consumerSupplier(model, generation, live, clientIdPrefix + '-' + name);
+        return new GenerationRunner(name, provisioning, consumers, onBroken, clock);
+    }
+
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
-    Supplier<GenerationConsumer> createConsumerSupplier(
+    private Supplier<GenerationConsumer> consumerSupplier(
             ReadModel model, Generation generation, boolean live, String clientId) {
         Map<String, AggregateType> types = new HashMap<>();
         model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
-        Collection<String> topics = types.keySet();
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
         Throttle throttle = live
-                ? Throttle.live(liveDelay)
-                : Throttle.building(liveDelay, properties.projector().liveDelay());
+                ? Throttle.live(liveLag)
+                : Throttle.building(liveLag, properties.projector().liveDelay());
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
         // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
         BatchLimits queueLimits = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
         return () -> new GenerationConsumer(
-                consumers.create(group, clientId),
-                topics,
-                partition ->
-                        createTask(model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
+                consumerFactory.create(group, clientId),
+                types.keySet(),
+                partition -> taskFactory.create(
+                        model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                 throttle,
                 new TaskExecutor(workers, circuitBreaker, throttle),
-                queueLimits);
-    }
-
-    private PartitionTask createTask(
-            ReadModel model, Generation generation, boolean live, TopicPartition partition, AggregateType type) {
-        String name = model.name() + "-g" + generation.number();
-        JournalKey key = new JournalKey(model, generation.number(), type, partition.partition());
-        String topicId =
-                requireNonNull(generation.topics().get(partition.topic())).id();
-        return new PartitionTask(
-                partition,
-                new PartitionJournal(key, sessions, deadLetters, clock),
-                new RecordDecoder(type, Upcasting.PRESENT, topicId, clock),
-                properties.projector().batch(),
-                metrics.of(model.name(), generation.number(), partition.topic()),
-                // A building generation reads events whose traces ended long ago.
-                live ? records -> traces.begin(name, records) : records -> BatchSpans.NONE,
+                queueLimits,
                 clock);
     }
 }

@@ -1,7 +1,6 @@
 package dev.studybuddy.projector.consume;
 
-import dev.studybuddy.projector.readmodel.ReadModel;
-import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
- * MongoDB.
+ * MongoDB. The thread is its own and no shared loop, because only the thread that polls a consumer may close it, and
+ * because a generation that cannot become exact ends the thread.
  */
 public final class GenerationRunner implements AutoCloseable {
 
@@ -23,36 +23,38 @@ public final class GenerationRunner implements AutoCloseable {
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final String name;
-    private final Runnable preparation;
+    private final Runnable provisioning;
     private final Supplier<GenerationConsumer> consumerSupplier;
     private final Consumer<String> onBroken;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final RetryTimer retryTimer = new RetryTimer();
+    private final MonotonicClock clock;
+    private final RetryTimer retryTimer;
     private final Thread thread;
     private boolean failureLogged;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
 
-    private record Status(int partitions, long waiting, long polledNanos) {}
+    private record Status(int partitionCount, long waitingPartitionCount, long polledNanos) {}
 
     /**
      * Creates the thread, but does not start it.
      *
-     * @param live whether the generation is live; one that is not live is being built and gives way to the live ones
-     * @param preparation the work that precedes the first consumer; the runner retries it until it succeeds
+     * @param name the name of the generation, such as {@code study-g1}
+     * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
+     * @param consumerSupplier opens a consumer on each call
      * @param onBroken receives the reason why the generation can no longer become exact
      */
-    public GenerationRunner(
-            GenerationConsumers generations,
-            ReadModel model,
-            Generation generation,
-            boolean live,
-            String clientId,
-            Runnable preparation,
-            Consumer<String> onBroken) {
-        this.name = model.name() + "-g" + generation.number();
-        this.preparation = preparation;
-        this.consumerSupplier = generations.createConsumerSupplier(model, generation, live, clientId + '-' + name);
+    GenerationRunner(
+            String name,
+            Runnable provisioning,
+            Supplier<GenerationConsumer> consumerSupplier,
+            Consumer<String> onBroken,
+            MonotonicClock clock) {
+        this.name = name;
+        this.provisioning = provisioning;
+        this.consumerSupplier = consumerSupplier;
         this.onBroken = onBroken;
+        this.clock = clock;
+        this.retryTimer = new RetryTimer(clock);
         this.thread = Thread.ofPlatform().name("generation-" + name).unstarted(this::run);
     }
 
@@ -67,20 +69,20 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /** Returns whether the runner has polled Kafka in the last 10 s. */
-    public boolean polls() {
+    public boolean isPolling() {
         Status current = status;
         return current.polledNanos() != Long.MIN_VALUE
-                && System.nanoTime() - current.polledNanos() < MAX_POLL_AGE.toNanos();
+                && clock.nanos() - current.polledNanos() < MAX_POLL_AGE.toNanos();
     }
 
     /** Returns the number of the generation's partitions that are assigned to this instance. */
-    public int partitions() {
-        return status.partitions();
+    public int partitionCount() {
+        return status.partitionCount();
     }
 
     /** Returns the number of assigned partitions that wait for MongoDB or for their journal. */
-    public long waiting() {
-        return status.waiting();
+    public long waitingPartitionCount() {
+        return status.waitingPartitionCount();
     }
 
     /** Stops the thread and waits at most 15 s until its partitions are revoked. */
@@ -104,7 +106,7 @@ public final class GenerationRunner implements AutoCloseable {
         while (isRunning()) {
             try {
                 if (!prepared) {
-                    preparation.run();
+                    provisioning.run();
                     prepared = true;
                 }
                 serve();
@@ -125,7 +127,7 @@ public final class GenerationRunner implements AutoCloseable {
         try (GenerationConsumer consumer = consumerSupplier.get()) {
             while (isRunning()) {
                 consumer.runRound();
-                status = new Status(consumer.partitionCount(), consumer.waitingPartitionCount(), System.nanoTime());
+                status = new Status(consumer.partitionCount(), consumer.waitingPartitionCount(), clock.nanos());
                 if (failureLogged) {
                     failureLogged = false;
                     log.atInfo().addKeyValue("generation", name).log("The generation is served again");
@@ -151,7 +153,7 @@ public final class GenerationRunner implements AutoCloseable {
                     .log("A generation cannot be served; the next attempts follow at most 5 s apart");
         }
         try {
-            if (stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.atDebug()
                         .addKeyValue("generation", name)
                         .log("The generation was stopped during its wait for a retry");

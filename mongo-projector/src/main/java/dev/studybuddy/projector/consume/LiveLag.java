@@ -1,7 +1,8 @@
 package dev.studybuddy.projector.consume;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -9,29 +10,33 @@ import org.springframework.stereotype.Component;
  * Several threads may use it.
  */
 @Component
-public final class LiveLag {
+final class LiveLag {
 
     private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(3);
 
-    private final InstantSource clock = InstantSource.system();
-    private volatile Sample last = new Sample(0, 0);
+    private final MonotonicClock clock;
+    private volatile @Nullable Sample last;
 
-    private record Sample(long atMillis, long delayMillis) {}
+    private record Sample(long atNanos, Duration lag) {}
+
+    LiveLag(MonotonicClock clock) {
+        this.clock = clock;
+    }
 
     /**
      * Records the lag of a live batch.
      *
-     * @param delay the age of the batch's oldest event when the batch was applied
+     * @param lag the age of the batch's oldest event when the batch was applied
      */
-    public void observe(Duration delay) {
-        last = new Sample(clock.millis(), delay.toMillis());
+    void observe(Duration lag) {
+        last = new Sample(clock.nanos(), lag);
     }
 
     /** Returns the lag of the last live batch, or zero if the last 3 s had none. */
-    public Duration current() {
+    Duration current() {
         Sample sample = last;
-        return clock.millis() - sample.atMillis() > MAX_SAMPLE_AGE.toMillis()
+        return sample == null || clock.nanos() - sample.atNanos() > MAX_SAMPLE_AGE.toNanos()
                 ? Duration.ZERO
-                : Duration.ofMillis(sample.delayMillis());
+                : sample.lag();
     }
 }

@@ -1,7 +1,8 @@
 package dev.studybuddy.projector.consume;
 
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Holds the time of the next attempt. After a race the attempt follows at once, after a failure it follows a wait with
@@ -9,14 +10,21 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class RetryTimer {
 
-    private static final long FIRST_WAIT_MILLIS = 100;
-    private static final long MAX_WAIT_MILLIS = 5_000;
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
+    private final MonotonicClock clock;
+    private final Backoff backoff = Backoff.between(FIRST_WAIT, MAX_WAIT);
     private int failures;
-    private long dueNanos = System.nanoTime();
+    private long dueNanos;
+
+    RetryTimer(MonotonicClock clock) {
+        this.clock = clock;
+        this.dueNanos = clock.nanos();
+    }
 
     boolean isDue() {
-        return System.nanoTime() - dueNanos >= 0;
+        return clock.nanos() - dueNanos >= 0;
     }
 
     void recordSuccess() {
@@ -24,16 +32,14 @@ final class RetryTimer {
     }
 
     void makeDue() {
-        dueNanos = System.nanoTime();
+        dueNanos = clock.nanos();
     }
 
     /** Counts a failure, schedules the next attempt, and returns the wait until then. */
     Duration recordFailure() {
-        long maxMillis = Math.min(MAX_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures, 10));
+        long waitNanos = backoff.nanos(failures);
         failures++;
-        Duration wait =
-                Duration.ofMillis(maxMillis / 2 + ThreadLocalRandom.current().nextLong(maxMillis / 2 + 1));
-        dueNanos = System.nanoTime() + wait.toNanos();
-        return wait;
+        dueNanos = clock.nanos() + waitNanos;
+        return Duration.ofNanos(waitNanos);
     }
 }

@@ -1,14 +1,18 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.SessionLostException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the work of partition tasks on threads of its own: at most one piece of work of a task at a time, and several
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * waits for the backlog of another. The queue holds each task at most once.
  */
 final class TaskExecutor implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskExecutor.class);
 
     private final MongoCircuitBreaker circuitBreaker;
     private final Throttle throttle;
@@ -125,7 +131,32 @@ final class TaskExecutor implements AutoCloseable {
             task.retryTimer().makeDue();
         } catch (RuntimeException failed) {
             task.journal().close();
-            Failures.handle(failed, task.partition(), task.retryTimer());
+            handleFailure(failed, task.partition(), task.retryTimer());
+        }
+    }
+
+    /** Schedules the retry after a failed piece of work, and logs the failure. */
+    private static void handleFailure(RuntimeException failed, TopicPartition partition, RetryTimer retryTimer) {
+        if (failed instanceof SessionLostException lost && !lost.isOutage()) {
+            retryTimer.makeDue();
+            log.atDebug()
+                    .addKeyValue("partition", partition)
+                    .log("The session's connection was replaced; a new session reads the journal at once");
+            return;
+        }
+        Duration wait = retryTimer.recordFailure();
+        if (MongoCircuitBreaker.isOutage(failed)) {
+            log.atDebug()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("waitMillis", wait.toMillis())
+                    .addKeyValue("failure", String.valueOf(failed.getMessage()))
+                    .log("MongoDB did not complete the work of a partition; the partition waits and retries");
+        } else {
+            log.atWarn()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("waitMillis", wait.toMillis())
+                    .setCause(failed)
+                    .log("The work of a partition failed; the partition waits and retries");
         }
     }
 }

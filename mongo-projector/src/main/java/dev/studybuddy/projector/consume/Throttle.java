@@ -15,11 +15,11 @@ interface Throttle {
     boolean isActive();
 
     /** Returns the throttle of a live generation, which never waits and reports the age of its events. */
-    static Throttle live(LiveLag liveDelay) {
+    static Throttle live(LiveLag liveLag) {
         return new Throttle() {
             @Override
             public void observe(Duration oldestEventAge) {
-                liveDelay.observe(oldestEventAge);
+                liveLag.observe(oldestEventAge);
             }
 
             @Override
@@ -33,14 +33,14 @@ interface Throttle {
      * Returns the throttle of a building generation, which waits while this instance's live ones exceed
      * {@code maxDelay}.
      */
-    static Throttle building(LiveLag liveDelay, Duration maxDelay) {
+    static Throttle building(LiveLag liveLag, Duration maxDelay) {
         return new Throttle() {
             @Override
             public void observe(Duration oldestEventAge) {}
 
             @Override
             public boolean isActive() {
-                return liveDelay.current().compareTo(maxDelay) > 0;
+                return liveLag.current().compareTo(maxDelay) > 0;
             }
         };
     }

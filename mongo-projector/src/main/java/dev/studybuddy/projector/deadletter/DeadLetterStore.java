@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * letter again.
  */
 @Component
-public final class DeadLetterStore implements DeadLetterSink {
+final class DeadLetterStore implements DeadLetterSink {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterStore.class);
     private static final long ACKNOWLEDGEMENT_TIMEOUT_SECONDS = 30;
@@ -67,13 +67,13 @@ public final class DeadLetterStore implements DeadLetterSink {
             inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", document)));
         }
         session.write(Names.DEAD_LETTERS, inserts).stream()
-                .filter(refusal -> !refusal.duplicate())
+                .filter(refusal -> !refusal.isDuplicateKey())
                 .forEach(refusal -> log.atError()
                         .addKeyValue("deadLetter", absent.get(refusal.index()).id())
                         .addKeyValue("error", refusal.message())
                         .log("MongoDB rejected a dead letter; only its copy on the dead-letter topic exists"));
         for (DeadLetter one : absent) {
-            metrics.deadLettered(one);
+            metrics.countDeadLetter(one);
             log.atWarn()
                     .addKeyValue("deadLetter", one.id())
                     .addKeyValue("topic", one.topic())

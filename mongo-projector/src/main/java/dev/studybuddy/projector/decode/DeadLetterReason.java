@@ -4,24 +4,24 @@ package dev.studybuddy.projector.decode;
  * This class holds the reasons for which a record cannot be read. The codes are stable, because operators filter by
  * them.
  */
-public final class DeadLetterReason {
+final class DeadLetterReason {
 
-    public static final String NO_KEY = "no-key";
-    public static final String NO_VALUE = "no-value";
-    public static final String HEADER_MISSING = "header-missing";
-    public static final String HEADER_MALFORMED = "header-malformed";
+    static final String NO_KEY = "no-key";
+    static final String NO_VALUE = "no-value";
+    static final String HEADER_MISSING = "header-missing";
+    static final String HEADER_MALFORMED = "header-malformed";
     /** A newer writer wrote the record. An operator replays it after the upgrade. */
-    public static final String SCHEMA_NEWER = "schema-newer";
+    static final String SCHEMA_NEWER = "schema-newer";
     /** The value is not JSON or does not have the shape of its type. */
-    public static final String UNREADABLE = "unreadable";
+    static final String UNREADABLE = "unreadable";
     /** The headers name an aggregate type or event type that this code does not support. */
-    public static final String TYPE_UNKNOWN = "type-unknown";
+    static final String TYPE_UNKNOWN = "type-unknown";
     /** The record has a supported aggregate type but is on the topic of another type. */
-    public static final String TYPE_DIFFERS = "type-differs";
+    static final String TYPE_DIFFERS = "type-differs";
     /** The key, the subject and the value do not name the same aggregate. */
-    public static final String KEY_DIFFERS = "key-differs";
+    static final String KEY_DIFFERS = "key-differs";
     /** The header and the value do not name the same version. */
-    public static final String VERSION_DIFFERS = "version-differs";
+    static final String VERSION_DIFFERS = "version-differs";
 
     private DeadLetterReason() {}
 }

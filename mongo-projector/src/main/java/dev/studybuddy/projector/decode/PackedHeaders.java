@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackedHeaders implements Headers {
 
+    /** This instance holds no headers. */
     public static final PackedHeaders EMPTY = new PackedHeaders(new String[0], new int[0], new byte[0]);
 
     private static final int NULL_LENGTH = -1;
@@ -63,6 +64,7 @@ public final class PackedHeaders implements Headers {
         return new PackedHeaders(Arrays.equals(names, before.names) ? before.names : names, lengths, values);
     }
 
+    /** Returns the headers as they are if they are packed, or a packed copy of them. */
     public static PackedHeaders of(Headers headers) {
         return headers instanceof PackedHeaders packed ? packed : of(headers, EMPTY);
     }

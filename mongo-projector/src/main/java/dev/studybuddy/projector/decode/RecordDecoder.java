@@ -42,12 +42,14 @@ public final class RecordDecoder {
     private final Upcasting upcasting;
     private final DeadLetterFactory deadLetters;
 
+    /** Creates the decoder of one topic, whose dead letters have ids that begin with {@code topicId}. */
     public RecordDecoder(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
         this.type = type;
         this.upcasting = upcasting;
         this.deadLetters = new DeadLetterFactory(topicId, clock);
     }
 
+    /** Returns the event of a record, or its dead letter if the record is unreadable. */
     public DecodedRecord decode(ConsumerRecord<byte[], byte[]> record) {
         PackedHeaders headers = PackedHeaders.of(record.headers());
         Instant writtenAt = readTime(headers);

@@ -1,8 +1,9 @@
 package dev.studybuddy.projector.generation;
 
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -10,8 +11,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -25,85 +24,74 @@ public final class GenerationReconciler implements SmartLifecycle {
     private static final Duration MAX_READ_AGE = Duration.ofSeconds(15);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
-    private final ReadModelRegistry models;
+    private final ReadModelRegistry registry;
     private final GenerationStore store;
-    private final GenerationStarter beginning;
-    private final TopicInspector topics;
-    private final GenerationTransitions changes;
+    private final GenerationStarter starter;
+    private final GenerationTransitions transitions;
     private final Janitor janitor;
-    private final GenerationRunners running;
+    private final GenerationRunners runners;
     private final ProjectorProperties properties;
+    private final MonotonicClock clock;
     private final LogOnChange logOnChange = new LogOnChange();
     private final Set<String> published = new HashSet<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("generation-watch").unstarted(this::run);
+    private final Loop loop;
     private volatile long lastReadNanos = Long.MIN_VALUE;
     private long lastTopicCheckNanos = Long.MIN_VALUE;
 
     GenerationReconciler(
-            ReadModelRegistry models,
+            ReadModelRegistry registry,
             GenerationStore store,
-            GenerationStarter beginning,
-            TopicInspector topics,
-            GenerationTransitions changes,
+            GenerationStarter starter,
+            GenerationTransitions transitions,
             Janitor janitor,
-            GenerationRunners running,
-            ProjectorProperties properties) {
-        this.models = models;
+            GenerationRunners runners,
+            ProjectorProperties properties,
+            MonotonicClock clock) {
+        this.registry = registry;
         this.store = store;
-        this.beginning = beginning;
-        this.topics = topics;
-        this.changes = changes;
+        this.starter = starter;
+        this.transitions = transitions;
         this.janitor = janitor;
-        this.running = running;
+        this.runners = runners;
         this.properties = properties;
+        this.clock = clock;
+        this.loop = Loop.every("generation-reconciler", properties.projector().watchEvery(), this::reconcileAll);
     }
 
     @Override
     public void start() {
-        thread.start();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        stopping.countDown();
-        try {
-            if (!thread.join(STOP_TIMEOUT)) {
-                log.atWarn()
-                        .addKeyValue("timeout", STOP_TIMEOUT)
-                        .log("The thread that reconciles generations did not end in time; the shutdown continues");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (!loop.stop(STOP_TIMEOUT)) {
+            log.atWarn()
+                    .addKeyValue("timeout", STOP_TIMEOUT)
+                    .log("The thread that reconciles generations did not end in time; the shutdown continues");
         }
-        running.close();
+        runners.close();
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isAlive();
+        return loop.isRunning();
     }
 
     /** Returns whether a generation record was read within the last 15 s. */
-    public boolean isWatching() {
-        return lastReadNanos != Long.MIN_VALUE && System.nanoTime() - lastReadNanos < MAX_READ_AGE.toNanos();
+    public boolean isReadingRecords() {
+        return lastReadNanos != Long.MIN_VALUE && clock.nanos() - lastReadNanos < MAX_READ_AGE.toNanos();
     }
 
     /** Returns the runners of the generations that this instance serves. */
     public List<GenerationRunner> runners() {
-        return running.runners();
+        return runners.runners();
     }
 
-    private void run() {
-        try {
-            do {
-                boolean checkTopics = isTopicCheckDue();
-                for (ReadModel model : models.served()) {
-                    reconcileAndLog(model, checkTopics);
-                }
-            } while (!stopping.await(properties.projector().watchEvery().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+    private void reconcileAll() {
+        boolean checkTopics = isTopicCheckDue();
+        for (ReadModel model : registry.served()) {
+            reconcileAndLog(model, checkTopics);
         }
     }
 
@@ -127,23 +115,23 @@ public final class GenerationReconciler implements SmartLifecycle {
 
     private void reconcile(ReadModel model, boolean checkTopics) {
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
-        if (!published.contains(model.name()) && !changes.publishProjection(model, record)) {
+        if (!published.contains(model.name()) && !transitions.publishProjection(model, record)) {
             // The record may have changed, so the next round reads it again.
             return;
         }
         published.add(model.name());
-        running.reconcile(model, record);
-        lastReadNanos = System.nanoTime();
-        beginning.startIfNeeded(model, record);
-        changes.retireExpired(record);
+        runners.reconcile(model, record);
+        lastReadNanos = clock.nanos();
+        starter.startIfNeeded(model, record);
+        transitions.retireExpired(record);
         if (checkTopics) {
-            changes.markBrokenIfTopicsChanged(model, record, topics.inspect(model));
+            transitions.markBrokenIfTopicsChanged(model, record);
             janitor.dropUnlisted(model);
         }
     }
 
     private boolean isTopicCheckDue() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (lastTopicCheckNanos != Long.MIN_VALUE
                 && now - lastTopicCheckNanos
                         < properties.projector().topicsEvery().toNanos()) {

@@ -22,17 +22,17 @@ final class GenerationRunners {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationRunners.class);
 
-    private final GenerationConsumers generations;
-    private final GenerationProvisioner preparation;
-    private final GenerationTransitions changes;
-    private final String clientId = "projector-" + UUID.randomUUID();
+    private final GenerationConsumers consumers;
+    private final GenerationProvisioner provisioner;
+    private final GenerationTransitions transitions;
+    private final String clientIdPrefix = "projector-" + UUID.randomUUID();
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
 
     GenerationRunners(
-            GenerationConsumers generations, GenerationProvisioner preparation, GenerationTransitions changes) {
-        this.generations = generations;
-        this.preparation = preparation;
-        this.changes = changes;
+            GenerationConsumers consumers, GenerationProvisioner provisioner, GenerationTransitions transitions) {
+        this.consumers = consumers;
+        this.provisioner = provisioner;
+        this.transitions = transitions;
     }
 
     private record ServedGeneration(String model, int generation, boolean live) {}
@@ -80,14 +80,13 @@ final class GenerationRunners {
                         served.live()
                                 ? "This instance starts serving a live generation"
                                 : "This instance starts building a generation");
-        GenerationRunner runner = new GenerationRunner(
-                generations,
+        GenerationRunner runner = consumers.createRunner(
                 model,
                 generation,
                 served.live(),
-                clientId,
-                () -> preparation.provision(model, generation),
-                reason -> changes.markBroken(model, generation.number(), reason));
+                clientIdPrefix,
+                () -> provisioner.provision(model, generation),
+                reason -> transitions.markBroken(model, generation.number(), reason));
         runner.start();
         return runner;
     }

@@ -25,11 +25,14 @@ final class GenerationTransitions {
     private static final Logger log = LoggerFactory.getLogger(GenerationTransitions.class);
 
     private final GenerationStore store;
+    private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
     private final Clock clock;
 
-    GenerationTransitions(GenerationStore store, ProjectorProperties properties, Clock clock) {
+    GenerationTransitions(
+            GenerationStore store, TopicInspector topicInspector, ProjectorProperties properties, Clock clock) {
         this.store = store;
+        this.topicInspector = topicInspector;
         this.properties = properties;
         this.clock = clock;
     }
@@ -54,10 +57,11 @@ final class GenerationTransitions {
     }
 
     /** Marks a listed generation as broken if its topics have changed since it started. */
-    void markBrokenIfTopicsChanged(ReadModel model, GenerationRecord record, TopicInspector.Inspection inspection) {
+    void markBrokenIfTopicsChanged(ReadModel model, GenerationRecord record) {
+        Map<String, TopicOrigin> present = topicInspector.inspect(model).origins();
         for (Generation one : record.generations().values()) {
             if (one.end() == null && record.lists(one.number())) {
-                String reason = findDifference(one, inspection);
+                String reason = findDifference(one, present);
                 if (reason != null) {
                     markBroken(model, one.number(), reason);
                 }
@@ -103,9 +107,9 @@ final class GenerationTransitions {
         }
     }
 
-    private @Nullable String findDifference(Generation one, TopicInspector.Inspection inspection) {
+    private static @Nullable String findDifference(Generation one, Map<String, TopicOrigin> present) {
         for (Map.Entry<String, TopicOrigin> topic : one.topics().entrySet()) {
-            TopicOrigin now = inspection.origins().get(topic.getKey());
+            TopicOrigin now = present.get(topic.getKey());
             if (now != null && !now.id().equals(topic.getValue().id())) {
                 return topic.getKey() + " was deleted and created again";
             }

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.kafka.KafkaUnavailableException;
 import dev.studybuddy.projector.kafka.TopicInspector;
@@ -33,13 +34,20 @@ final class Janitor {
     private final GenerationStore store;
     private final Admin admin;
     private final ProjectorProperties properties;
-    private final Map<String, Long> unlistedSince = new HashMap<>();
+    private final MonotonicClock clock;
+    private final Map<String, Long> unlistedSinceNanos = new HashMap<>();
 
-    Janitor(MongoDatabase database, GenerationStore store, Admin admin, ProjectorProperties properties) {
+    Janitor(
+            MongoDatabase database,
+            GenerationStore store,
+            Admin admin,
+            ProjectorProperties properties,
+            MonotonicClock clock) {
         this.database = database.withWriteConcern(WriteConcern.MAJORITY);
         this.store = store;
         this.admin = admin;
         this.properties = properties;
+        this.clock = clock;
     }
 
     /** Drops the collections and groups of one read model that have been unlisted for long enough. */
@@ -66,14 +74,14 @@ final class Janitor {
 
     private boolean isDue(String leftover, boolean listed) {
         if (listed) {
-            unlistedSince.remove(leftover);
+            unlistedSinceNanos.remove(leftover);
             return false;
         }
-        long since = unlistedSince.computeIfAbsent(leftover, any -> System.nanoTime());
-        if (System.nanoTime() - since < properties.projector().dropAfter().toNanos()) {
+        long sinceNanos = unlistedSinceNanos.computeIfAbsent(leftover, any -> clock.nanos());
+        if (clock.nanos() - sinceNanos < properties.projector().dropAfter().toNanos()) {
             return false;
         }
-        unlistedSince.remove(leftover);
+        unlistedSinceNanos.remove(leftover);
         return true;
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Records the last logged state of each subject, so that a caller logs a state only when it changes. */
-public final class LogOnChange {
+final class LogOnChange {
 
     private final Map<String, String> lastStates = new ConcurrentHashMap<>();
 
@@ -15,7 +15,7 @@ public final class LogOnChange {
      *
      * @param state the state, or null if the subject has no problem
      */
-    public boolean recordChange(String subject, @Nullable String state) {
+    boolean recordChange(String subject, @Nullable String state) {
         String before = state == null ? lastStates.remove(subject) : lastStates.put(subject, state);
         return !Objects.equals(before, state);
     }

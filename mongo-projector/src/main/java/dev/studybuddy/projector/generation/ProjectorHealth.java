@@ -15,30 +15,36 @@ import org.springframework.stereotype.Component;
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {
 
-    private final GenerationReconciler watch;
+    private final GenerationReconciler reconciler;
     private final MongoCircuitBreaker circuitBreaker;
-    private final BrokerProbe kafka;
+    private final BrokerProbe brokerProbe;
 
-    ProjectorHealth(GenerationReconciler watch, MongoCircuitBreaker circuitBreaker, BrokerProbe kafka) {
-        this.watch = watch;
+    ProjectorHealth(GenerationReconciler reconciler, MongoCircuitBreaker circuitBreaker, BrokerProbe brokerProbe) {
+        this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
-        this.kafka = kafka;
+        this.brokerProbe = brokerProbe;
     }
 
     @Override
     public Health health() {
-        List<GenerationRunner> runners = watch.runners();
-        boolean polls = !runners.isEmpty() && runners.stream().allMatch(GenerationRunner::polls);
-        boolean kafkaUnavailable = kafka.isUnavailable();
-        boolean circuitOpen = circuitBreaker.open();
-        return (watch.isWatching() && polls && !circuitOpen && !kafkaUnavailable ? Health.up() : Health.down())
+        List<GenerationRunner> runners = reconciler.runners();
+        boolean polling = !runners.isEmpty() && runners.stream().allMatch(GenerationRunner::isPolling);
+        boolean kafkaUnavailable = brokerProbe.isUnavailable();
+        boolean circuitOpen = circuitBreaker.isOpen();
+        return (reconciler.isReadingRecords() && polling && !circuitOpen && !kafkaUnavailable
+                        ? Health.up()
+                        : Health.down())
                 .withDetail("generations", runners.size())
                 .withDetail(
                         "partitions",
-                        runners.stream().mapToInt(GenerationRunner::partitions).sum())
+                        runners.stream()
+                                .mapToInt(GenerationRunner::partitionCount)
+                                .sum())
                 .withDetail(
                         "waiting",
-                        runners.stream().mapToLong(GenerationRunner::waiting).sum())
+                        runners.stream()
+                                .mapToLong(GenerationRunner::waitingPartitionCount)
+                                .sum())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

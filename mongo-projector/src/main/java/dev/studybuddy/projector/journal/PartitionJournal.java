@@ -27,6 +27,7 @@ public final class PartitionJournal implements AutoCloseable {
     private final PlanApplier applier;
     private @Nullable Position position;
 
+    /** Creates a journal without a position. */
     public PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, Clock clock) {
         this(key, sessions, deadLetters, new BatchPlanner(key.model(), key.type(), clock));
     }

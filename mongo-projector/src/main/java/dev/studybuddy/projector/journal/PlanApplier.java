@@ -70,7 +70,7 @@ final class PlanApplier {
         List<Refused> refused = new ArrayList<>();
         for (WriteRefusal refusal : session.write(collection, writes)) {
             GuardedWrite write = writes.get(refusal.index());
-            if (refusal.duplicate()) {
+            if (refusal.isDuplicateKey()) {
                 retries.add(write);
             } else {
                 refused.add(new Refused(write, refusal));
@@ -78,7 +78,7 @@ final class PlanApplier {
         }
         if (!retries.isEmpty()) {
             for (WriteRefusal refusal : session.write(collection, retries)) {
-                if (!refusal.duplicate()) {
+                if (!refusal.isDuplicateKey()) {
                     refused.add(new Refused(retries.get(refusal.index()), refusal));
                 }
             }

@@ -1,11 +1,10 @@
 package dev.studybuddy.projector.kafka;
 
-import dev.studybuddy.projector.generation.LogOnChange;
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.background.MonotonicClock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.slf4j.Logger;
@@ -31,14 +30,17 @@ public final class BrokerProbe implements SmartLifecycle {
     private static final Duration UNAVAILABLE_AFTER = Duration.ofSeconds(11);
 
     private final Admin admin;
-    private final LogOnChange logOnChange = new LogOnChange();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("kafka-watch").unstarted(this::run);
+    private final MonotonicClock clock;
+    private final Loop loop = Loop.every("broker-probe", PROBE_INTERVAL, this::probe);
     private volatile long lastResponseNanos = Long.MIN_VALUE;
 
-    BrokerProbe(Admin admin, MeterRegistry registry) {
+    /** This flag is true from the log line of an outage to the log line of its end. Only the loop uses it. */
+    private boolean outageLogged;
+
+    BrokerProbe(Admin admin, MeterRegistry registry, MonotonicClock clock) {
         this.admin = admin;
-        Gauge.builder("projector_kafka_away", this, watch -> watch.isUnavailable() ? 1 : 0)
+        this.clock = clock;
+        Gauge.builder("projector_kafka_away", this, probe -> probe.isUnavailable() ? 1 : 0)
                 .description("This gauge is 1 while no broker responds and records wait on the topics")
                 .register(registry);
     }
@@ -46,41 +48,26 @@ public final class BrokerProbe implements SmartLifecycle {
     /** Returns whether no broker has responded within the last 11 s, or since the start. */
     public boolean isUnavailable() {
         long last = lastResponseNanos;
-        return last == Long.MIN_VALUE || System.nanoTime() - last >= UNAVAILABLE_AFTER.toNanos();
+        return last == Long.MIN_VALUE || clock.nanos() - last >= UNAVAILABLE_AFTER.toNanos();
     }
 
     @Override
     public void start() {
-        thread.start();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        stopping.countDown();
-        try {
-            if (!thread.join(UNAVAILABLE_AFTER)) {
-                log.atWarn()
-                        .addKeyValue("timeout", UNAVAILABLE_AFTER)
-                        .log("The thread that probes Kafka did not end in time; the shutdown continues");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (!loop.stop(UNAVAILABLE_AFTER)) {
+            log.atWarn()
+                    .addKeyValue("timeout", UNAVAILABLE_AFTER)
+                    .log("The thread that probes Kafka did not end in time; the shutdown continues");
         }
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isAlive();
-    }
-
-    private void run() {
-        try {
-            do {
-                probe();
-            } while (!stopping.await(PROBE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return loop.isRunning();
     }
 
     private void probe() {
@@ -88,12 +75,14 @@ public final class BrokerProbe implements SmartLifecycle {
             TopicInspector.await(
                     admin.describeCluster(new DescribeClusterOptions().timeoutMs((int) PROBE_TIMEOUT.toMillis()))
                             .nodes());
-            lastResponseNanos = System.nanoTime();
-            if (logOnChange.recordChange("kafka", null)) {
+            lastResponseNanos = clock.nanos();
+            if (outageLogged) {
+                outageLogged = false;
                 log.info("Kafka is available again; the consumers continue");
             }
         } catch (KafkaUnavailableException failed) {
-            if (isUnavailable() && logOnChange.recordChange("kafka", "unavailable")) {
+            if (isUnavailable() && !outageLogged) {
+                outageLogged = true;
                 log.atWarn()
                         .addKeyValue("error", failed.getMessage())
                         .addKeyValue("retryEvery", PROBE_INTERVAL)

@@ -38,6 +38,7 @@ public final class ConsumerFactory {
         factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /** Creates a consumer of a group, which the caller closes. */
     public Consumer<byte[], byte[]> create(String group, String clientId) {
         return factory.createConsumer(group, clientId, null, new Properties());
     }

@@ -36,9 +36,9 @@ public final class ProjectorMetrics {
     }
 
     /** Counts a new dead letter. */
-    public void deadLettered(DeadLetter one) {
+    public void countDeadLetter(DeadLetter deadLetter) {
         Counter.builder("projector_dead_letters")
-                .tags("topic", one.topic(), "reason", one.reason())
+                .tags("topic", deadLetter.topic(), "reason", deadLetter.reason())
                 .register(registry)
                 .increment();
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * sends anything. It swallows exceptions of listeners but not errors, therefore {@link YoungerConnectionError} is an
  * error. A test against a restarted server checks this behaviour of the driver.
  */
-public final class ConnectionFence implements ConnectionPoolListener, CommandListener {
+final class ConnectionFence implements ConnectionPoolListener, CommandListener {
 
     private static final long UNBOUND = Long.MAX_VALUE;
 

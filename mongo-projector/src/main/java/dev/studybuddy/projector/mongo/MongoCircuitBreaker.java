@@ -26,6 +26,7 @@ public final class MongoCircuitBreaker {
     private final CircuitBreaker breaker;
     private volatile String lastFailure = "";
 
+    /** Creates a closed breaker with a gauge of its state. */
     public MongoCircuitBreaker(MeterRegistry registry) {
         breaker = CircuitBreaker.of(
                 "mongodb",
@@ -39,7 +40,7 @@ public final class MongoCircuitBreaker {
                         .recordException(MongoCircuitBreaker::isOutage)
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
-        Gauge.builder("projector_mongodb_circuit_open", breaker, any -> open() ? 1 : 0)
+        Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
                 .description("1 while MongoDB is unavailable and batches wait, otherwise 0")
                 .register(registry);
     }
@@ -66,12 +67,13 @@ public final class MongoCircuitBreaker {
     }
 
     /** Returns whether the breaker regards MongoDB as unavailable. */
-    public boolean open() {
+    public boolean isOpen() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
 
+    /** Returns whether a failure shows that MongoDB is unavailable. */
     public static boolean isOutage(Throwable failed) {
-        return failed instanceof SessionLostException lost ? lost.outage() : failed instanceof MongoException;
+        return failed instanceof SessionLostException lost ? lost.isOutage() : failed instanceof MongoException;
     }
 
     private void logTransition(CircuitBreaker.StateTransition change) {

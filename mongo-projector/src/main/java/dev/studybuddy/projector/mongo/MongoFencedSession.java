@@ -42,13 +42,13 @@ final class MongoFencedSession implements FencedSession {
 
     private final MongoDatabase database;
     private final @Nullable ClientSession session;
-    private final ConnectionFence ages;
+    private final ConnectionFence fence;
     private final long point;
 
-    MongoFencedSession(MongoDatabase database, @Nullable ClientSession session, ConnectionFence ages, long point) {
+    MongoFencedSession(MongoDatabase database, @Nullable ClientSession session, ConnectionFence fence, long point) {
         this.database = database;
         this.session = session;
-        this.ages = ages;
+        this.fence = fence;
         this.point = point;
     }
 
@@ -117,7 +117,7 @@ final class MongoFencedSession implements FencedSession {
     }
 
     private <T> T execute(Supplier<T> operation) {
-        ages.bind(point);
+        fence.bind(point);
         try {
             return operation.get();
         } catch (YoungerConnectionError younger) {
@@ -127,7 +127,7 @@ final class MongoFencedSession implements FencedSession {
             throw new SessionLostException(
                     SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
         } finally {
-            ages.unbind();
+            fence.unbind();
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Opens fenced sessions over the driver's connection pool. Each has a causally consistent driver session if the server
  * supports sessions.
  */
-public final class MongoFencedSessions implements FencedSessions {
+final class MongoFencedSessions implements FencedSessions {
 
     private static final Document PING = new Document("ping", 1);
     private static final ClientSessionOptions CAUSAL =
@@ -26,16 +26,16 @@ public final class MongoFencedSessions implements FencedSessions {
 
     private final MongoClient client;
     private final MongoDatabase database;
-    private final ConnectionFence ages;
+    private final ConnectionFence fence;
 
     /**
      * Creates a factory of sessions.
      *
      * @param client the driver's client, which must not retry operations
      * @param database the name of the database
-     * @param ages the client's listener for commands and for its connection pool
+     * @param fence the client's listener for commands and for its connection pool
      */
-    public MongoFencedSessions(MongoClient client, String database, ConnectionFence ages) {
+    MongoFencedSessions(MongoClient client, String database, ConnectionFence fence) {
         this.client = client;
         MongoDatabase plain = client.getDatabase(database);
         CodecRegistry codecs = CodecRegistries.fromRegistries(
@@ -44,13 +44,13 @@ public final class MongoFencedSessions implements FencedSessions {
                 .withReadPreference(ReadPreference.primary())
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withWriteConcern(WriteConcern.MAJORITY);
-        this.ages = ages;
+        this.fence = fence;
     }
 
     @Override
     public FencedSession open() {
-        long point = ages.now();
-        return new MongoFencedSession(database, startSession(), ages, point);
+        long point = fence.now();
+        return new MongoFencedSession(database, startSession(), fence, point);
     }
 
     private @Nullable ClientSession startSession() {

@@ -16,13 +16,14 @@ public final class SessionLostException extends RuntimeException {
 
     private final Cause lossCause;
 
+    /** Creates an exception for a lost session. */
     public SessionLostException(Cause lossCause, String message, Throwable cause) {
         super(message, cause);
         this.lossCause = lossCause;
     }
 
     /** Returns whether MongoDB itself is unavailable. */
-    public boolean outage() {
+    public boolean isOutage() {
         return lossCause == Cause.OUTAGE;
     }
 }

@@ -1,4 +1,29 @@
-/** This package writes to MongoDB through fenced sessions, which end with their connection. */
+/**
+ * This package guarantees that no write of a batch reaches MongoDB after the connection over which the batch's position
+ * was read was lost.
+ *
+ * <p>A fenced session uses only connections that were ready before it was opened. Such a connection proves that its
+ * server has not restarted since then, so that MongoDB cannot have returned to an earlier state:
+ *
+ * <pre>
+ *   open ──▶ OPEN ──(operation over an older connection)──▶ OPEN
+ *              │
+ *              ├── the chosen connection is younger ──▶ LOST: a new session works at once
+ *              │
+ *              └── timeout, network error, no primary ──▶ LOST: its last operation may have been executed
+ * </pre>
+ *
+ * <p>A lost session stays lost, and its caller reads the position again over a new session. One thread at a time uses a
+ * session; the connection fence and the factory serve all threads. The circuit breaker counts the outages of all
+ * sessions:
+ *
+ * <pre>
+ *   CLOSED ──(three failures in a row)──▶ OPEN ──(0.2 s to 5 s)──▶ HALF-OPEN: one piece of work tries
+ *     ▲                                     ▲                          │
+ *     │                                     └──── failure ─────────────┤
+ *     └─────────────────────────────────────────── success ────────────┘
+ * </pre>
+ */
 @NullMarked
 package dev.studybuddy.projector.mongo;
 

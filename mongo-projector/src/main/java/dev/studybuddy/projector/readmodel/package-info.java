@@ -1,4 +1,4 @@
-/** This package defines the interface of a read model. It also defines the few MongoDB operations that fill one. */
+/** This package defines the interface that a developer implements to add a read model. */
 @NullMarked
 package dev.studybuddy.projector.readmodel;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Batch spans are the open spans of a batch's records. A span that is not ended by {@link #done} is abandoned, because
+ * Batch spans are the open spans of a batch's records. A span that is not ended by {@link #endBefore} is abandoned, because
  * its record is read again.
  */
 public final class BatchSpans implements AutoCloseable {
@@ -22,13 +22,13 @@ public final class BatchSpans implements AutoCloseable {
     record RecordSpan(long offset, Span span) {}
 
     /** Ends the spans of all records before an offset, because MongoDB contains them. */
-    public void done(long before) {
+    public void endBefore(long offset) {
         if (open.isEmpty()) {
             return;
         }
         List<RecordSpan> left = new ArrayList<>();
         for (RecordSpan one : open) {
-            if (one.offset() < before) {
+            if (one.offset() < offset) {
                 one.span().end();
             } else {
                 left.add(one);

@@ -40,7 +40,7 @@ public final class BatchTraces {
      *
      * @param model the read model with its generation, for example {@code study-g1}
      */
-    public BatchSpans begin(String model, List<ConsumerRecord<byte[], byte[]>> records) {
+    public BatchSpans start(String model, List<ConsumerRecord<byte[], byte[]>> records) {
         if (!exported) {
             return BatchSpans.NONE;
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
@@ -20,8 +21,10 @@ import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.JournalFields;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -50,12 +54,16 @@ class GenerationConsumerTest {
     private static final BatchLimits BATCH_LIMITS = new BatchLimits(2, 1_000_000);
     private static final BatchLimits QUEUE_LIMITS = new BatchLimits(100, 1_000_000);
 
+    /** The clock moves by this much after each round, so that no test waits for a backoff. */
+    private static final Duration ROUND = Duration.ofMillis(10);
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
     private final Journals journals = new Journals();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicInteger failuresLeft = new AtomicInteger();
     private final List<String> stored = new CopyOnWriteArrayList<>();
+    private final AtomicLong nanos = new AtomicLong();
     private GenerationConsumer consumer;
 
     @BeforeEach
@@ -67,14 +75,15 @@ class GenerationConsumerTest {
     }
 
     private GenerationConsumer createConsumer() {
-        Throttle throttle = Throttle.live(new LiveLag());
+        Throttle throttle = Throttle.live(new LiveLag(nanos::get));
         return new GenerationConsumer(
                 kafka,
                 List.of("todo"),
                 this::createTask,
                 throttle,
                 new TaskExecutor(2, new MongoCircuitBreaker(registry), throttle),
-                QUEUE_LIMITS);
+                QUEUE_LIMITS,
+                nanos::get);
     }
 
     @AfterEach
@@ -140,16 +149,35 @@ class GenerationConsumerTest {
         kafka.rebalance(List.of(SECOND));
         consumer.runRound();
 
-        assertThat(journals.documents.get("todo-0").get("done", Number.class).longValue())
-                .isEqualTo(3);
+        assertThat(storedDoneOffset()).isEqualTo(3);
         assertThat(consumer.partitionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anIdlePartitionRecordsItsDoneOffset() {
+        addRecords(FIRST, 0, 2);
+        runRoundsUntil(() -> stored.size() == 2);
+        assertThat(storedDoneOffset()).isZero();
+
+        long decidedNanos = nanos.get();
+        runRoundsUntil(() -> storedDoneOffset() == 2);
+
+        assertThat(Duration.ofNanos(nanos.get() - decidedNanos)).isGreaterThan(Duration.ofMillis(140));
     }
 
     private void runRoundsUntil(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             consumer.runRound();
+            nanos.addAndGet(ROUND.toNanos());
             Thread.onSpinWait();
         }
+    }
+
+    private long storedDoneOffset() {
+        return journals.documents
+                .get("todo-0")
+                .get(JournalFields.DONE, Number.class)
+                .longValue();
     }
 
     private void addRecords(TopicPartition partition, int from, int to) {
@@ -160,7 +188,7 @@ class GenerationConsumerTest {
     }
 
     private PartitionTask createTask(TopicPartition partition) {
-        JournalKey key = new JournalKey(new Nothing(), 1, AggregateType.TODO, partition.partition());
+        JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition.partition());
         journals.documents.put(
                 "todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
         return new PartitionTask(
@@ -171,11 +199,13 @@ class GenerationConsumerTest {
                         (session, deadLetters) -> store(partition.partition(), deadLetters),
                         Clock.systemUTC()),
                 new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
-                BATCH_LIMITS,
-                new ProjectorMetrics.OfTopic(
-                        registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
-                records -> BatchSpans.NONE,
-                Clock.systemUTC());
+                new RecordQueue(BATCH_LIMITS),
+                new BatchRecorder(
+                        new ProjectorMetrics.OfTopic(
+                                registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                        records -> BatchSpans.NONE,
+                        Clock.systemUTC()),
+                nanos::get);
     }
 
     private void store(int partition, List<Document> deadLetters) {
@@ -216,7 +246,7 @@ class GenerationConsumerTest {
         @Override
         public synchronized boolean replace(String collection, Document filter, Document replacement) {
             Document current = documents.get(filter.getString("_id"));
-            if (current == null || !current.get("hi").equals(filter.get("hi"))) {
+            if (current == null || !current.get(JournalFields.HI).equals(filter.get(JournalFields.HI))) {
                 return false;
             }
             documents.put(filter.getString("_id"), replacement);
@@ -233,7 +263,7 @@ class GenerationConsumerTest {
     }
 
     /** This read model only has names; the poll loop calls nothing else. */
-    private static final class Nothing implements ReadModel {
+    private static final class NamesOnly implements ReadModel {
 
         @Override
         public String name() {

@@ -22,9 +22,9 @@ class FencedSessionIT {
     @Test
     void aSessionSendsNothingToARestartedServer() {
         try (FaultyServer server = TestServers.ownMongo()) {
-            ConnectionFence ages = new ConnectionFence();
-            try (MongoClient client = client(server, ages)) {
-                FencedSessions sessions = new MongoFencedSessions(client, "studybuddy", ages);
+            ConnectionFence fence = new ConnectionFence();
+            try (MongoClient client = client(server, fence)) {
+                FencedSessions sessions = new MongoFencedSessions(client, "studybuddy", fence);
                 FencedSession old = openWorkingSession(sessions);
                 server.kill();
                 server.start();
@@ -33,7 +33,7 @@ class FencedSessionIT {
                 assertThatExceptionOfType(SessionLostException.class).isThrownBy(() -> old.write("c", ONE));
                 assertThatExceptionOfType(SessionLostException.class)
                         .isThrownBy(() -> old.write("c", ONE))
-                        .matches(lost -> !lost.outage());
+                        .matches(lost -> !lost.isOutage());
 
                 assertThat(openWorkingSession(sessions).find("c", List.of("d")).getFirst())
                         .containsEntry("n", 2);
@@ -56,16 +56,16 @@ class FencedSessionIT {
         throw new AssertionError("every session was lost before it wrote", last);
     }
 
-    private static MongoClient client(FaultyServer server, ConnectionFence ages) {
+    private static MongoClient client(FaultyServer server, ConnectionFence fence) {
         return MongoClients.create(MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(server.url()))
                 .retryWrites(false)
                 .retryReads(false)
-                .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(ages))
+                .applyToConnectionPoolSettings(pool -> pool.addConnectionPoolListener(fence))
                 // With a second listener, such as one for metrics, the driver calls the listeners through another
                 // class.
                 .addCommandListener(new CommandListener() {})
-                .addCommandListener(ages)
+                .addCommandListener(fence)
                 .build());
     }
 }

@@ -20,7 +20,7 @@ class BatchSpansTest {
         Callable<Void> task = () -> {
             for (int batch = 0; batch < BATCHES; batch++) {
                 try (BatchSpans spans = BatchSpans.NONE) {
-                    spans.done(batch);
+                    spans.endBefore(batch);
                 }
             }
             return null;

@@ -1,0 +1,58 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.journal.DecodedRecord;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.trace.BatchSpans;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Records the metrics and the traces of one partition's batches. */
+final class BatchRecorder {
+
+    private final ProjectorMetrics.OfTopic metrics;
+    private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter;
+    private final Clock clock;
+
+    BatchRecorder(
+            ProjectorMetrics.OfTopic metrics,
+            Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter,
+            Clock clock) {
+        this.metrics = metrics;
+        this.spanStarter = spanStarter;
+        this.clock = clock;
+    }
+
+    /** Starts the spans of a batch's records. */
+    BatchSpans startSpans(List<ConsumerRecord<byte[], byte[]>> records) {
+        return spanStarter.apply(records);
+    }
+
+    /**
+     * Records a batch that has just become visible. Returns the age of its oldest event, or zero if no event has a time.
+     *
+     * @param elapsed the duration of the work on the batch
+     */
+    Duration recordBatch(List<DecodedRecord> records, Duration elapsed) {
+        Duration oldest = Duration.ZERO;
+        for (DecodedRecord record : records) {
+            Duration age = recordAge(record);
+            oldest = age.compareTo(oldest) > 0 ? age : oldest;
+        }
+        metrics.events().increment(records.size());
+        metrics.batch().record(elapsed);
+        return oldest;
+    }
+
+    private Duration recordAge(DecodedRecord record) {
+        if (record.writtenAt() == null) {
+            return Duration.ZERO;
+        }
+        Duration age = Duration.between(record.writtenAt(), clock.instant());
+        Duration nonNegativeAge = age.isNegative() ? Duration.ZERO : age;
+        metrics.endToEnd().record(nonNegativeAge);
+        return nonNegativeAge;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.studybuddy.projector.consume;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.DeadLetterSink;
+import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.trace.BatchSpans;
+import dev.studybuddy.projector.trace.BatchTraces;
+import dev.studybuddy.readmodel.Generation;
+import java.time.Clock;
+import org.apache.kafka.common.TopicPartition;
+import org.springframework.stereotype.Component;
+
+/** Creates the tasks of a generation's partitions. */
+@Component
+final class PartitionTaskFactory {
+
+    private final FencedSessions sessions;
+    private final DeadLetterSink deadLetters;
+    private final ProjectorMetrics metrics;
+    private final BatchTraces traces;
+    private final ProjectorProperties properties;
+    private final Clock clock;
+    private final MonotonicClock monotonicClock;
+
+    PartitionTaskFactory(
+            FencedSessions sessions,
+            DeadLetterSink deadLetters,
+            ProjectorMetrics metrics,
+            BatchTraces traces,
+            ProjectorProperties properties,
+            Clock clock,
+            MonotonicClock monotonicClock) {
+        this.sessions = sessions;
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
+        this.traces = traces;
+        this.properties = properties;
+        this.clock = clock;
+        this.monotonicClock = monotonicClock;
+    }
+
+    /**
+     * Creates the task of one partition.
+     *
+     * @param live whether the generation is live; the events of a building one get no spans, because their traces ended
+     *     long ago
+     */
+    PartitionTask create(
+            ReadModel model, Generation generation, boolean live, TopicPartition partition, AggregateType type) {
+        String name = model.name() + "-g" + generation.number();
+        JournalKey key = new JournalKey(model, generation.number(), type, partition.partition());
+        String topicId =
+                requireNonNull(generation.topics().get(partition.topic())).id();
+        return new PartitionTask(
+                partition,
+                new PartitionJournal(key, sessions, deadLetters, clock),
+                new RecordDecoder(type, Upcasting.PRESENT, topicId, clock),
+                new RecordQueue(properties.projector().batch()),
+                new BatchRecorder(
+                        metrics.of(model.name(), generation.number(), partition.topic()),
+                        live ? records -> traces.start(name, records) : records -> BatchSpans.NONE,
+                        clock),
+                monotonicClock);
+    }
+}

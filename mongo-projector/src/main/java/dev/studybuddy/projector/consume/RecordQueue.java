@@ -1,0 +1,88 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.PackedHeaders;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A record queue holds the records of one partition that were polled and are not in the journal yet. The poll loop
+ * bounds it: it pauses a partition whose queue {@link #isFull() is full}. Several threads may use it.
+ */
+final class RecordQueue {
+
+    private final BatchLimits limits;
+    private final Queue<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    private long bytes;
+
+    /** These headers belong to the record that was queued last. The next record shares their names. */
+    private PackedHeaders lastHeaders = PackedHeaders.EMPTY;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param limits the limits of one batch, at which the queue is full
+     */
+    RecordQueue(BatchLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Adds the records that follow the queued ones. */
+    synchronized void add(List<ConsumerRecord<byte[], byte[]>> following) {
+        for (ConsumerRecord<byte[], byte[]> record : following) {
+            lastHeaders = PackedHeaders.of(record.headers(), lastHeaders);
+            records.add(lastHeaders.attachTo(record));
+            bytes += RecordDecoder.sizeBytes(record);
+        }
+    }
+
+    /** Discards the queued records. The poll loop seeks to the journal's position later and polls them again. */
+    synchronized void clear() {
+        records.clear();
+        bytes = 0;
+    }
+
+    synchronized boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    /** Returns whether the queue holds at least one whole batch. */
+    synchronized boolean isFull() {
+        return records.size() >= limits.records() || bytes >= limits.bytes();
+    }
+
+    /** Returns the number of queued records. */
+    synchronized int size() {
+        return records.size();
+    }
+
+    /** Returns the estimated size of the queued records in bytes. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** Returns the records of the next batch, which stay queued. */
+    synchronized List<ConsumerRecord<byte[], byte[]>> nextBatch() {
+        List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
+        long batchBytes = 0;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            batchBytes += RecordDecoder.sizeBytes(record);
+            if (batch.size() == limits.records() || (!batch.isEmpty() && batchBytes > limits.bytes())) {
+                break;
+            }
+            batch.add(record);
+        }
+        return batch;
+    }
+
+    /** Removes the first records. Removes fewer if the queue was cleared in the meantime. */
+    synchronized void remove(int count) {
+        for (int n = 0; n < count && !records.isEmpty(); n++) {
+            bytes -= RecordDecoder.sizeBytes(records.remove());
+        }
+    }
+}
