@@ -2,7 +2,7 @@ package dev.studybuddy.projector.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.readmodel.DeadLetter;
 import org.apache.kafka.common.header.Headers;
 
@@ -11,21 +11,25 @@ import org.apache.kafka.common.header.Headers;
  */
 final class DeadLetterHeaders {
 
-    static final String TOPIC = "dlt_original_topic";
-    static final String PARTITION = "dlt_original_partition";
-    static final String OFFSET = "dlt_original_offset";
-    static final String REASON = "dlt_reason";
-    static final String DETAIL = "dlt_detail";
+    private static final String ORIGIN = "mongo-projector";
 
     private DeadLetterHeaders() {}
 
+    /** Adds the headers. They replace headers of the same names, which a record has if it was dead-lettered before. */
     static void add(Headers headers, DeadLetter deadLetter) {
-        put(headers, TOPIC, deadLetter.topic());
-        put(headers, PARTITION, String.valueOf(deadLetter.partition()));
-        put(headers, OFFSET, String.valueOf(deadLetter.offset()));
-        put(headers, REASON, deadLetter.reason());
-        put(headers, DETAIL, deadLetter.detail());
-        put(headers, EventHeaders.RETRY_COUNT, String.valueOf(deadLetter.retryCount()));
+        put(headers, DeadLetterHeaderNames.REASON, deadLetter.reason());
+        put(headers, DeadLetterHeaderNames.DETAIL, deadLetter.detail());
+        put(headers, DeadLetterHeaderNames.ORIGIN, ORIGIN);
+        put(headers, DeadLetterHeaderNames.ORIGINAL_TOPIC, deadLetter.topic());
+        put(headers, DeadLetterHeaderNames.ORIGINAL_PARTITION, String.valueOf(deadLetter.partition()));
+        put(headers, DeadLetterHeaderNames.ORIGINAL_OFFSET, String.valueOf(deadLetter.offset()));
+        if (deadLetter.timestamp() != null) {
+            put(
+                    headers,
+                    DeadLetterHeaderNames.ORIGINAL_TIMESTAMP,
+                    String.valueOf(deadLetter.timestamp().toEpochMilli()));
+        }
+        put(headers, DeadLetterHeaderNames.RETRY_COUNT, String.valueOf(deadLetter.retryCount()));
     }
 
     private static void put(Headers headers, String name, String value) {

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.PlanFailure;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -33,7 +34,7 @@ final class DeadLetterFactory {
             headers.add(new DeadLetter.Header(header.key(), toBinary(header.value())));
         }
         Instant now = clock.instant();
-        Long retries = readNumber(record, EventHeaders.RETRY_COUNT);
+        Long retries = readRetryCount(record);
         String detail = failure.detail();
         return new DeadLetter(
                 topicId + '-' + record.partition() + '-' + record.offset(),
@@ -41,6 +42,7 @@ final class DeadLetterFactory {
                 record.topic(),
                 record.partition(),
                 record.offset(),
+                record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp()),
                 toBinary(record.key()),
                 toBinary(record.value()),
                 headers,
@@ -55,6 +57,21 @@ final class DeadLetterFactory {
 
     private static @Nullable Binary toBinary(byte @Nullable [] bytes) {
         return bytes == null ? null : new Binary(bytes);
+    }
+
+    /**
+     * Reads the number of earlier replays. A replay writes it with the name of the event's header. A record that was
+     * copied back from its dead-letter topic has it with the name, present or old, of a dead-letter record's header.
+     */
+    private static @Nullable Long readRetryCount(ConsumerRecord<byte[], byte[]> record) {
+        Long retries = readNumber(record, EventHeaders.RETRY_COUNT);
+        for (Header header : record.headers()) {
+            if (retries == null
+                    && DeadLetterHeaderNames.current(header.key()).equals(DeadLetterHeaderNames.RETRY_COUNT)) {
+                retries = readNumber(record, header.key());
+            }
+        }
+        return retries;
     }
 
     private static @Nullable Long readNumber(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -8,15 +8,20 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
+import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordDecoderTest {
 
@@ -140,6 +145,41 @@ class RecordDecoderTest {
                     assertThat(unreadable.deadLetter().value().getData()).isEqualTo("{".getBytes(UTF_8));
                     assertThat(unreadable.deadLetter().headers()).hasSize(headers.size());
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retry_count", "dlt_retry_count", "dlt_attempts"})
+    void theRetryCountIsReadFromPresentAndOldHeaders(String name) {
+        headers.put(name, "2");
+
+        assertThat(decodeDeadLetter("{").retryCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeadLetterHoldsTheTimestampOfItsRecordIfThereIsOne() {
+        assertThat(decodeDeadLetter("{").timestamp()).isNull();
+
+        var record = createRecord("s1", "{");
+        var stamped = new ConsumerRecord<>(
+                "t",
+                4,
+                17,
+                1_795_428_000_123L,
+                TimestampType.CREATE_TIME,
+                2,
+                1,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty());
+        DeadLetter deadLetter = ((DecodedRecord.Unreadable) decoder.decode(stamped)).deadLetter();
+
+        assertThat(deadLetter.timestamp()).isEqualTo(Instant.ofEpochMilli(1_795_428_000_123L));
+        assertThat(DeadLetter.of(deadLetter.toDocument()).timestamp()).isEqualTo(deadLetter.timestamp());
+    }
+
+    private DeadLetter decodeDeadLetter(String value) {
+        return ((DecodedRecord.Unreadable) decoder.decode(createRecord("s1", value))).deadLetter();
     }
 
     private AggregateState decodeState(RecordDecoder decoder, String schema, String value) {

@@ -7,8 +7,10 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,9 +21,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -143,7 +147,7 @@ class ContractTest {
     @ParameterizedTest
     @EnumSource(AggregateType.class)
     void theAsyncApiDocumentListsEveryTopicAndEvent(AggregateType type) {
-        JsonNode document = JSON.readTree(resource("/contract/asyncapi.json"));
+        JsonNode document = asyncApi();
         assertThat(document.at("/channels/" + type.code() + "/address").asString())
                 .isEqualTo(type.topic("studybuddy."));
         List<String> names = document.at("/channels/" + type.code() + "/messages").values().stream()
@@ -153,6 +157,55 @@ class ContractTest {
         assertThat(names)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Change.values()).map(type::event).toList());
+    }
+
+    @Test
+    void theAsyncApiDocumentListsTheDeadLetterTopicOfEveryTopic() {
+        JsonNode channel = asyncApi().at("/channels/deadLetters");
+        List<String> topics = channel.at("/parameters/topic/enum")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+        assertThat(topics)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(AggregateType.values())
+                        .map(type -> type.topic("studybuddy."))
+                        .toList());
+        assertThat(channel.path("address").asString()).isEqualTo(AggregateType.deadLetterTopic("{topic}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mongo-projector", "outbox-publisher"})
+    void theGoldenHeadersOfADeadLetterConformToTheAsyncApiDocument(String origin) {
+        JsonNode schema = asyncApi().at("/components/schemas/deadLetterHeaders");
+        ObjectNode golden = (ObjectNode) JSON.readTree(resource("/golden/dead-letter.headers." + origin + ".json"));
+        Schema headers = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema);
+
+        assertThat(headers.validate(golden)).isEmpty();
+        assertThat(golden.path("dlt_origin").asString()).isEqualTo(origin);
+        assertThat(schema.path("properties").propertyNames())
+                .containsAll(golden.propertyNames().stream()
+                        .filter(name -> name.startsWith("dlt_"))
+                        .toList());
+        for (JsonNode name : schema.path("required")) {
+            ObjectNode incomplete = golden.deepCopy();
+            incomplete.remove(name.asString());
+            assertThat(headers.validate(incomplete)).as("without %s", name).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theAsyncApiDocumentNamesTheDeadLetterHeadersOfTheOutboxContract() throws IllegalAccessException {
+        Set<String> names = new HashSet<>();
+        for (Field constant : DeadLetterHeaderNames.class.getFields()) {
+            if (constant.get(null) instanceof String name) {
+                names.add(name);
+            }
+        }
+        assertThat(Set.copyOf(asyncApi()
+                        .at("/components/schemas/deadLetterHeaders/properties")
+                        .propertyNames()))
+                .isEqualTo(names);
     }
 
     @ParameterizedTest
@@ -172,6 +225,10 @@ class ContractTest {
     private static Schema schema(AggregateType type) {
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(schemaText(type));
+    }
+
+    private static JsonNode asyncApi() {
+        return JSON.readTree(resource("/contract/asyncapi.json"));
     }
 
     private static String schemaText(AggregateType type) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id {@code <topic id>-<partition>-<offset>}, which the record determines, so that neither a rebuild nor
  *     an instance that has lost the partition creates a second dead letter for it
+ * @param timestamp the timestamp of the record on its topic; null if the record had none or was stored without it
  * @param key the original key bytes; null if the record had no key
  * @param value the original value bytes; null if the record had no value
  * @param headers the original headers in their order
@@ -27,6 +28,7 @@ public record DeadLetter(
         String topic,
         int partition,
         long offset,
+        @Nullable Instant timestamp,
         @Nullable Binary key,
         @Nullable Binary value,
         List<Header> headers,
@@ -52,6 +54,42 @@ public record DeadLetter(
         headers = List.copyOf(headers);
     }
 
+    /** Creates a dead letter whose record has no timestamp. */
+    public DeadLetter(
+            String id,
+            State state,
+            String topic,
+            int partition,
+            long offset,
+            @Nullable Binary key,
+            @Nullable Binary value,
+            List<Header> headers,
+            String reason,
+            String detail,
+            int retryCount,
+            @Nullable String eventType,
+            @Nullable Long aggregateVersion,
+            Instant firstAt,
+            Instant lastAt) {
+        this(
+                id,
+                state,
+                topic,
+                partition,
+                offset,
+                null,
+                key,
+                value,
+                headers,
+                reason,
+                detail,
+                retryCount,
+                eventType,
+                aggregateVersion,
+                firstAt,
+                lastAt);
+    }
+
     /** Returns the document that holds this dead letter. */
     public Document toDocument() {
         List<Document> kept = new ArrayList<>();
@@ -61,6 +99,7 @@ public record DeadLetter(
                 .append("topic", topic)
                 .append("partition", partition)
                 .append("offset", offset)
+                .append("timestamp", timestamp == null ? null : Date.from(timestamp))
                 .append("key", key)
                 .append("value", value)
                 .append("headers", kept)
@@ -79,6 +118,7 @@ public record DeadLetter(
         for (Document header : document.getList("headers", Document.class)) {
             headers.add(new Header(header.getString("name"), header.get("value", Binary.class)));
         }
+        Date timestamp = document.getDate("timestamp");
         Number version = document.get("aggregateVersion", Number.class);
         return new DeadLetter(
                 document.getString("_id"),
@@ -86,6 +126,7 @@ public record DeadLetter(
                 document.getString("topic"),
                 document.get("partition", Number.class).intValue(),
                 document.get("offset", Number.class).longValue(),
+                timestamp == null ? null : timestamp.toInstant(),
                 document.get("key", Binary.class),
                 document.get("value", Binary.class),
                 headers,
