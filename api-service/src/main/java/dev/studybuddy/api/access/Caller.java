@@ -21,14 +21,14 @@ public record Caller(UUID id, Set<Role> roles) {
     }
 
     /** Returns whether the caller has the role ADMIN. */
-    public boolean admin() {
+    public boolean isAdmin() {
         return roles.contains(Role.ADMIN);
     }
 
     /**
      * Returns whether the caller is this user. Callers, including admins, read only their own data, except for users.
      */
-    public boolean is(UUID userId) {
+    public boolean hasId(UUID userId) {
         return id.equals(userId);
     }
 }

@@ -63,7 +63,7 @@ final class RateLimits extends OncePerRequestFilter {
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class OnlyInTheSecurityChain {
+    static class FilterRegistration {
         /** Prevents the container from running the filter a second time, before the caller is authenticated. */
         @Bean
         FilterRegistrationBean<RateLimits> rateLimitsRegistration(RateLimits limits) {

@@ -29,13 +29,13 @@ final class AnalyticsController {
     private static final int DEFAULT_DAYS = 7;
     private static final int MAX_DAYS = 366;
 
-    private final ReadModelQueries reads;
+    private final ReadModelQueries queries;
     private final SqlAnalytics sql;
     private final RetryingTransactions transactions;
     private final Clock clock;
 
-    AnalyticsController(ReadModelQueries reads, SqlAnalytics sql, RetryingTransactions transactions, Clock clock) {
-        this.reads = reads;
+    AnalyticsController(ReadModelQueries queries, SqlAnalytics sql, RetryingTransactions transactions, Clock clock) {
+        this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;
         this.clock = clock;
@@ -61,10 +61,10 @@ final class AnalyticsController {
             return answerForEveryone(caller, request, spanDays);
         }
         UUID user = requestedUser.orElse(caller.id());
-        if (!caller.is(user) && !caller.admin()) {
+        if (!caller.hasId(user) && !caller.isAdmin()) {
             throw Problem.notFound("user").exception();
         }
-        return reads.answer(
+        return queries.read(
                 Names.STUDY,
                 request,
                 caller,
@@ -73,13 +73,13 @@ final class AnalyticsController {
     }
 
     private ResponseEntity<Analytics> answerForEveryone(Caller caller, HttpServletRequest request, int spanDays) {
-        if (!caller.admin()) {
+        if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                     .exception();
         }
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = to.minusDays(spanDays - 1L);
-        return reads.answer(
+        return queries.read(
                 Names.STUDY,
                 request,
                 caller,
@@ -89,7 +89,7 @@ final class AnalyticsController {
 
     private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, int spanDays) {
         Optional<ZoneId> callerZone = findZone(generation, caller.userId());
-        Optional<ZoneId> userZone = caller.is(user) ? callerZone : findZone(generation, user.toString());
+        Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : findZone(generation, user.toString());
         LocalDate to = todayIn(callerZone);
         return MongoAnalytics.readUser(
                 generation,
@@ -101,7 +101,7 @@ final class AnalyticsController {
 
     private Analytics readUser(Caller caller, UUID user, int spanDays) {
         Optional<ZoneId> callerZone = sql.findZone(caller.id());
-        Optional<ZoneId> userZone = caller.is(user) ? callerZone : sql.findZone(user);
+        Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : sql.findZone(user);
         LocalDate to = todayIn(callerZone);
         return sql.read(
                 Optional.of(user), to.minusDays(spanDays - 1L), to, todayIn(requireUser(caller, user, userZone)));
@@ -116,7 +116,7 @@ final class AnalyticsController {
      * caller's own row may not have reached MongoDB yet.
      */
     private static Optional<ZoneId> requireUser(Caller caller, UUID user, Optional<ZoneId> zone) {
-        if (zone.isEmpty() && !caller.is(user)) {
+        if (zone.isEmpty() && !caller.hasId(user)) {
             throw Problem.notFound("user").exception();
         }
         return zone;

@@ -15,10 +15,10 @@ class CockroachConfiguration {
      */
     @Bean
     static BeanPostProcessor deadlinePostProcessor() {
-        return new DeadlineAroundThePool();
+        return new DeadlinePostProcessor();
     }
 
-    private static final class DeadlineAroundThePool implements BeanPostProcessor {
+    private static final class DeadlinePostProcessor implements BeanPostProcessor {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             return bean instanceof HikariDataSource pool ? new DeadlineDataSource(pool, watchdog()) : bean;

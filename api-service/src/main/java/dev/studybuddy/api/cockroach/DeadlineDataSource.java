@@ -43,24 +43,24 @@ final class DeadlineDataSource extends DelegatingDataSource {
             throw new SQLTransientConnectionException(
                     "the deadline of the request passed before it got a connection", "08001");
         }
-        Watched watched = new Watched(connection);
+        WatchedConnection watched = new WatchedConnection(connection);
         watched.abort = watchdog.schedule(watched::abort, remaining.getAsLong(), TimeUnit.NANOSECONDS);
         return watched.proxy();
     }
 
     /** Watches a connection until it is closed or aborted. A connection that is back in the pool is never aborted. */
-    private static final class Watched {
+    private static final class WatchedConnection {
         private final Connection connection;
         private @Nullable ScheduledFuture<?> abort;
         private boolean finished;
 
-        Watched(Connection connection) {
+        WatchedConnection(Connection connection) {
             this.connection = connection;
         }
 
         Connection proxy() {
             return (Connection) Proxy.newProxyInstance(
-                    Watched.class.getClassLoader(),
+                    WatchedConnection.class.getClassLoader(),
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> invoke(method, arguments));
         }

@@ -46,21 +46,21 @@ public final class ReadModelQueries {
     private static final int MAX_WAIT_MS = 10_000;
 
     private final ConsistencyTokens tokens;
-    private final VersionWait visibility;
-    private final ActiveGeneration active;
-    private final MongoCircuitBreaker gate;
+    private final VersionWait versionWait;
+    private final ActiveGeneration activeGeneration;
+    private final MongoCircuitBreaker breaker;
     private final ReadModelLag lag;
 
     ReadModelQueries(
             ConsistencyTokens tokens,
-            VersionWait visibility,
-            ActiveGeneration active,
-            MongoCircuitBreaker gate,
+            VersionWait versionWait,
+            ActiveGeneration activeGeneration,
+            MongoCircuitBreaker breaker,
             ReadModelLag lag) {
         this.tokens = tokens;
-        this.visibility = visibility;
-        this.active = active;
-        this.gate = gate;
+        this.versionWait = versionWait;
+        this.activeGeneration = activeGeneration;
+        this.breaker = breaker;
         this.lag = lag;
     }
 
@@ -71,7 +71,7 @@ public final class ReadModelQueries {
      * @param mongo the read of one generation of the read model, which runs at most once
      * @param fallback the equivalent read of CockroachDB
      */
-    public <T> ResponseEntity<T> answer(
+    public <T> ResponseEntity<T> read(
             String model,
             HttpServletRequest request,
             Caller caller,
@@ -81,30 +81,30 @@ public final class ReadModelQueries {
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            ReadGeneration generation = active.current(model);
+            ReadGeneration generation = activeGeneration.current(model);
             Boolean consistent = null;
             if (!required.isEmpty()) {
-                consistent = visibility.await(generation, required, wait);
+                consistent = versionWait.await(generation, required, wait);
                 Deadline.restart();
             }
-            return answer(model, "mongodb", consistent, gate.read(() -> mongo.apply(generation)));
+            return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
         } catch (MongoAwayException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
                     .addKeyValue("error", unavailable.getMessage())
                     .log("MongoDB is unavailable; CockroachDB answers this read");
             Deadline.restart();
-            return answer(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
+            return response(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
         }
     }
 
-    private <T> ResponseEntity<T> answer(String model, String source, @Nullable Boolean consistent, T body) {
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok().header(SOURCE_HEADER, source);
-        lag.millis(model).ifPresent(millis -> answer.header(LAG_HEADER, String.valueOf(millis)));
+    private <T> ResponseEntity<T> response(String model, String source, @Nullable Boolean consistent, T body) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok().header(SOURCE_HEADER, source);
+        lag.millis(model).ifPresent(millis -> response.header(LAG_HEADER, String.valueOf(millis)));
         if (consistent != null) {
-            answer.header(CONSISTENT_HEADER, consistent.toString());
+            response.header(CONSISTENT_HEADER, consistent.toString());
         }
-        return answer.body(body);
+        return response.body(body);
     }
 
     private static Duration readWait(@Nullable String header) {

@@ -23,11 +23,11 @@ public final class VersionWait {
     private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(5);
     private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(50);
 
-    private final MongoCircuitBreaker gate;
+    private final MongoCircuitBreaker breaker;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
-    VersionWait(MongoCircuitBreaker gate) {
-        this.gate = gate;
+    VersionWait(MongoCircuitBreaker breaker) {
+        this.breaker = breaker;
     }
 
     /**
@@ -39,7 +39,7 @@ public final class VersionWait {
      */
     public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
         long end = System.nanoTime() + maxWait.toNanos();
-        if (gate.read(() -> shows(generation, versions))) {
+        if (breaker.read(() -> shows(generation, versions))) {
             return true;
         }
         if (!waiting.tryAcquire()) {
@@ -49,7 +49,7 @@ public final class VersionWait {
             long pollInterval = MIN_POLL_INTERVAL.toNanos();
             while (end - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
                 LockSupport.parkNanos(Math.min(pollInterval, Math.max(1, end - System.nanoTime())));
-                if (gate.read(() -> shows(generation, versions))) {
+                if (breaker.read(() -> shows(generation, versions))) {
                     return true;
                 }
                 pollInterval = Math.min(pollInterval * 2, MAX_POLL_INTERVAL.toNanos());

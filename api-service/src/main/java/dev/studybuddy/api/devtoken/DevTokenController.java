@@ -37,7 +37,8 @@ final class DevTokenController {
      * @param userId the user of the token; required, so null is rejected
      * @param roles the roles of the token; null means {@code user}
      */
-    record Wanted(@Nullable UUID userId, @Nullable List<String> roles) {}
+    @Schema(name = "Wanted")
+    record TokenRequest(@Nullable UUID userId, @Nullable List<String> roles) {}
 
     @Operation(summary = "Signs a token for any user; only mode open offers this call")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = DevTokens.DevToken.class)))
@@ -45,12 +46,12 @@ final class DevTokenController {
             path = "/api/dev/token",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> sign(@RequestBody Wanted wanted, IdempotentPost post) {
-        UUID userId = wanted.userId();
+    ResponseEntity<byte[]> sign(@RequestBody TokenRequest request, IdempotentPost post) {
+        UUID userId = request.userId();
         if (userId == null) {
             throw Problem.invalid("userId", "is required").exception();
         }
-        Set<Role> roles = wanted.roles() == null ? Set.of(Role.USER) : Role.ofCodes(wanted.roles());
-        return post.outside(() -> Reply.of(HttpStatus.OK, tokens.sign(userId, roles)));
+        Set<Role> roles = request.roles() == null ? Set.of(Role.USER) : Role.ofCodes(request.roles());
+        return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, tokens.sign(userId, roles)));
     }
 }

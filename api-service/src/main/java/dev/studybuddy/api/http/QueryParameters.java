@@ -86,7 +86,7 @@ public final class QueryParameters {
     }
 
     /** Returns the value of {@code true} or {@code false}, or null if the parameter is absent or empty. */
-    public @Nullable Boolean truth(String name, @Nullable String text) {
+    public @Nullable Boolean bool(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {
             return null;
         }

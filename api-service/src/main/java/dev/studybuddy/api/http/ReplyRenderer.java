@@ -16,7 +16,7 @@ public final class ReplyRenderer {
     }
 
     /** Returns the response with the status, the headers and the JSON body of the reply. */
-    public ResponseEntity<byte[]> entity(Reply reply) {
+    public ResponseEntity<byte[]> render(Reply reply) {
         ResponseEntity.BodyBuilder answer =
                 ResponseEntity.status(reply.status()).headers(headers -> headers.setAll(reply.headers()));
         return reply.body() == null

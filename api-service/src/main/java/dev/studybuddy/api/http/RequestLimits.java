@@ -46,7 +46,7 @@ final class RequestLimits extends OncePerRequestFilter {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.CONTENT_TOO_LARGE));
             return;
         }
-        chain.doFilter(new Kept(request, body), response);
+        chain.doFilter(new BufferedRequest(request, body), response);
     }
 
     private static int headerBytes(HttpServletRequest request) {
@@ -59,10 +59,10 @@ final class RequestLimits extends OncePerRequestFilter {
         return bytes;
     }
 
-    private static final class Kept extends HttpServletRequestWrapper {
+    private static final class BufferedRequest extends HttpServletRequestWrapper {
         private final byte[] body;
 
-        Kept(HttpServletRequest request, byte[] body) {
+        BufferedRequest(HttpServletRequest request, byte[] body) {
             super(request);
             this.body = body;
             request.setAttribute(RawBody.ATTRIBUTE, body);
@@ -70,7 +70,7 @@ final class RequestLimits extends OncePerRequestFilter {
 
         @Override
         public ServletInputStream getInputStream() {
-            return new KeptStream(new ByteArrayInputStream(body));
+            return new BufferedStream(new ByteArrayInputStream(body));
         }
 
         @Override
@@ -79,10 +79,10 @@ final class RequestLimits extends OncePerRequestFilter {
         }
     }
 
-    private static final class KeptStream extends ServletInputStream {
+    private static final class BufferedStream extends ServletInputStream {
         private final ByteArrayInputStream bytes;
 
-        KeptStream(ByteArrayInputStream bytes) {
+        BufferedStream(ByteArrayInputStream bytes) {
             this.bytes = bytes;
         }
 

@@ -83,7 +83,7 @@ final class IdempotencyKeys {
      * @param headers the headers of the answer
      * @param body the JSON body of the answer; empty for an answer without a body
      */
-    record Stored(String requestHash, int status, Map<String, String> headers, String body) {
+    record StoredAnswer(String requestHash, int status, Map<String, String> headers, String body) {
 
         boolean inProgress() {
             return status == 0;
@@ -94,11 +94,11 @@ final class IdempotencyKeys {
     record Row(PostKey key, Instant createdAt) {}
 
     /** Returns the valid row of a key, which holds an answer or a reservation. */
-    Optional<Stored> find(PostKey key) {
+    Optional<StoredAnswer> find(PostKey key) {
         return jdbc.sql(FIND)
                 .param("scope", key.scope())
                 .param("key", key.key())
-                .query((row, number) -> new Stored(
+                .query((row, number) -> new StoredAnswer(
                         row.getString("request_hash"),
                         row.getInt("status"),
                         JSON.readValue(row.getString("headers"), HEADERS),
@@ -127,7 +127,7 @@ final class IdempotencyKeys {
     }
 
     /** Stores an answer. Returns false, and changes nothing, if the key no longer belongs to this claim. */
-    boolean store(PostKey key, UUID claimId, Stored answer) {
+    boolean store(PostKey key, UUID claimId, StoredAnswer answer) {
         return jdbc.sql(STORE)
                         .param("scope", key.scope())
                         .param("key", key.key())

@@ -8,7 +8,7 @@ import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
-import dev.studybuddy.api.idempotency.IdempotencyKeys.Stored;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.StoredAnswer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +38,7 @@ public final class IdempotentPost {
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
-    private final ReplyRenderer replies;
+    private final ReplyRenderer renderer;
     private final @Nullable PostKey key;
     private final String hash;
     private final UUID claimId = UUID.randomUUID();
@@ -46,12 +46,12 @@ public final class IdempotentPost {
     IdempotentPost(
             IdempotencyKeys keys,
             RetryingTransactions transactions,
-            ReplyRenderer replies,
+            ReplyRenderer renderer,
             @Nullable PostKey key,
             String hash) {
         this.keys = keys;
         this.transactions = transactions;
-        this.replies = replies;
+        this.renderer = renderer;
         this.key = key;
         this.hash = hash;
     }
@@ -66,14 +66,14 @@ public final class IdempotentPost {
     public ResponseEntity<byte[]> inTransaction(Supplier<Reply> effect) {
         PostKey postKey = key;
         if (postKey == null) {
-            return replies.entity(transactions.run(effect));
+            return renderer.render(transactions.run(effect));
         }
         return runTransaction(() -> runOnce(postKey, effect));
     }
 
-    /** Calls {@link #outside(Duration, Supplier)} for an effect that takes at most 20 seconds. */
-    public ResponseEntity<byte[]> outside(Supplier<Reply> effect) {
-        return outside(DEFAULT_RESERVATION, effect);
+    /** Calls {@link #outsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
+    public ResponseEntity<byte[]> outsideTransaction(Supplier<Reply> effect) {
+        return outsideTransaction(DEFAULT_RESERVATION, effect);
     }
 
     /**
@@ -85,20 +85,20 @@ public final class IdempotentPost {
      * @param effect the effect, which may use other systems than the database
      * @return the new or the stored answer
      */
-    public ResponseEntity<byte[]> outside(Duration reservation, Supplier<Reply> effect) {
+    public ResponseEntity<byte[]> outsideTransaction(Duration reservation, Supplier<Reply> effect) {
         PostKey postKey = key;
         if (postKey == null) {
-            return replies.entity(effect.get());
+            return renderer.render(effect.get());
         }
-        Optional<Stored> existing = reserve(postKey, reservation);
+        Optional<StoredAnswer> existing = reserve(postKey, reservation);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
         ResponseEntity<byte[]> answer;
-        Stored stored;
+        StoredAnswer stored;
         try {
             Reply reply = effect.get();
-            answer = replies.entity(reply);
+            answer = renderer.render(reply);
             stored = stored(reply, answer);
         } catch (RuntimeException | Error failed) {
             releaseClaim(postKey, failed);
@@ -118,11 +118,11 @@ public final class IdempotentPost {
      * Reserves the key, or returns its stored row. While an equal request is in progress, the method polls the key
      * for up to two seconds.
      */
-    private Optional<Stored> reserve(PostKey postKey, Duration reservation) {
+    private Optional<StoredAnswer> reserve(PostKey postKey, Duration reservation) {
         long end = System.nanoTime() + MAX_WAIT.toNanos();
         while (true) {
-            Optional<Stored> existing = runTransaction(() -> {
-                Optional<Stored> found = keys.find(postKey);
+            Optional<StoredAnswer> existing = runTransaction(() -> {
+                Optional<StoredAnswer> found = keys.find(postKey);
                 if (found.isEmpty()) {
                     keys.claim(postKey, hash, claimId, reservation);
                 }
@@ -177,33 +177,33 @@ public final class IdempotentPost {
     }
 
     private ResponseEntity<byte[]> runOnce(PostKey postKey, Supplier<Reply> effect) {
-        Optional<Stored> existing = keys.find(postKey);
+        Optional<StoredAnswer> existing = keys.find(postKey);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
         keys.claim(postKey, hash, claimId, Duration.ZERO);
         Reply reply = effect.get();
-        ResponseEntity<byte[]> answer = replies.entity(reply);
+        ResponseEntity<byte[]> answer = renderer.render(reply);
         if (!keys.store(postKey, claimId, stored(reply, answer))) {
             throw new IllegalStateException("the key that this transaction claimed no longer exists");
         }
         return answer;
     }
 
-    private Stored stored(Reply reply, ResponseEntity<byte[]> answer) {
+    private StoredAnswer stored(Reply reply, ResponseEntity<byte[]> answer) {
         if (!reply.status().is2xxSuccessful()) {
             throw new IllegalStateException(
                     "an effect must report a failure by an exception, so that its transaction is rolled back");
         }
         byte[] body = answer.getBody();
-        return new Stored(
+        return new StoredAnswer(
                 hash,
                 reply.status().value(),
                 new TreeMap<>(reply.headers()),
                 body == null ? "" : new String(body, StandardCharsets.UTF_8));
     }
 
-    private ResponseEntity<byte[]> replay(Stored stored) {
+    private ResponseEntity<byte[]> replay(StoredAnswer stored) {
         if (!stored.requestHash().equals(hash)) {
             throw Problem.conflict(
                             "idempotency-key-reused",

@@ -32,14 +32,14 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
-    /** The provider is resolved per request, because this bean is created before the JSON mapper that Replies needs. */
-    private final ObjectProvider<ReplyRenderer> replies;
+    /** The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer needs. */
+    private final ObjectProvider<ReplyRenderer> renderer;
 
     IdempotentPostResolver(
-            IdempotencyKeys keys, RetryingTransactions transactions, ObjectProvider<ReplyRenderer> replies) {
+            IdempotencyKeys keys, RetryingTransactions transactions, ObjectProvider<ReplyRenderer> renderer) {
         this.keys = keys;
         this.transactions = transactions;
-        this.replies = replies;
+        this.renderer = renderer;
     }
 
     @Override
@@ -59,7 +59,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return new IdempotentPost(keys, transactions, replies.getObject(), readKey(servlet), hashRequest(servlet));
+        return new IdempotentPost(keys, transactions, renderer.getObject(), readKey(servlet), hashRequest(servlet));
     }
 
     private static @Nullable PostKey readKey(HttpServletRequest request) {

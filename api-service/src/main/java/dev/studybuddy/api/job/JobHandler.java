@@ -27,7 +27,7 @@ public interface JobHandler {
      * Returns whether an operator may cancel a job of this handler. A job that cannot be cancelled is retried until it
      * is done.
      */
-    default boolean cancellable() {
+    default boolean isCancellable() {
         return true;
     }
 

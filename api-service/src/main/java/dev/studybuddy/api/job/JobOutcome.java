@@ -21,7 +21,7 @@ sealed interface JobOutcome {
     record Outage(String error) implements JobOutcome {}
 
     /** The handler failed for a reason that another attempt would not change. */
-    record Mistake(String error) implements JobOutcome {}
+    record Failure(String error) implements JobOutcome {}
 
     /** This interface is a piece of work that may throw. */
     interface Work {
@@ -51,7 +51,7 @@ sealed interface JobOutcome {
                     "A job attempt failed with an error that is not an outage; the job fails, or is retried if its kind"
                             + " cannot be cancelled",
                     thrown);
-            return new Mistake(thrown.toString());
+            return new Failure(thrown.toString());
         }
     }
 

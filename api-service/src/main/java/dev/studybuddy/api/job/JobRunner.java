@@ -146,10 +146,10 @@ final class JobRunner implements SmartLifecycle {
                 attemptsUsedUp(handler, job)
                         ? table.finish(job, owner, JobState.FAILED, outage.error())
                         : table.release(job, owner, outage.error(), properties.retryAfter());
-            case JobOutcome.Mistake mistake ->
-                handler.cancellable()
-                        ? table.finish(job, owner, JobState.FAILED, mistake.error())
-                        : table.release(job, owner, mistake.error(), properties.retryAfter());
+            case JobOutcome.Failure failure ->
+                handler.isCancellable()
+                        ? table.finish(job, owner, JobState.FAILED, failure.error())
+                        : table.release(job, owner, failure.error(), properties.retryAfter());
         };
         LOG.atInfo()
                 .addKeyValue("job", job.id())
@@ -162,7 +162,7 @@ final class JobRunner implements SmartLifecycle {
     }
 
     private boolean attemptsUsedUp(JobHandler handler, Job job) {
-        return handler.cancellable() && job.epoch() >= properties.attempts();
+        return handler.isCancellable() && job.epoch() >= properties.attempts();
     }
 
     @Override

@@ -20,7 +20,7 @@ public enum JobState {
     }
 
     /** Returns whether the state is final. */
-    public boolean finished() {
+    public boolean isFinal() {
         return this != QUEUED && this != RUNNING;
     }
 }

@@ -50,17 +50,17 @@ public final class Jobs {
     }
 
     /** Returns the queued and running jobs of a kind, oldest first, at most 100. */
-    public List<Job> unfinished(String kind) {
+    public List<Job> findUnfinished(String kind) {
         return table.findUnfinished(kind);
     }
 
     /** Returns the job of this kind and subject that was created last, in any state. */
-    public Optional<Job> last(String kind, String subject) {
+    public Optional<Job> findNewest(String kind, String subject) {
         return table.findNewest(kind, subject);
     }
 
     /** Returns the most recently completed job of this kind, one per subject. */
-    public List<Job> lastDone(String kind) {
+    public List<Job> findNewestDone(String kind) {
         return table.findNewestDone(kind);
     }
 
@@ -71,7 +71,7 @@ public final class Jobs {
             return Cancellation.UNKNOWN;
         }
         JobHandler handler = handler(job.get().kind());
-        if (handler != null && !handler.cancellable()) {
+        if (handler != null && !handler.isCancellable()) {
             return Cancellation.NOT_CANCELLABLE;
         }
         return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;

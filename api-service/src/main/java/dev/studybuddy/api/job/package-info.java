@@ -7,7 +7,7 @@
  *   queued ──claim──> running ──────────────> done
  *     │                │  │ ^
  *     │                │  └─┴── lease expired or an outage: taken over (epoch + 1), from the cursor
- *     │                ├── a mistake, or too many outages ──> failed
+ *     │                ├── a failure, or too many outages ──> failed
  *     └── cancel ──────┴── cancel, at the next step ────────> cancelled
  * </pre>
  */

@@ -51,15 +51,15 @@ public final class ReplayProducer {
      *
      * @throws KafkaException if Kafka rejects the record or does not acknowledge it in time
      */
-    public void send(DeadLetter letter) {
+    public void send(DeadLetter deadLetter) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(letter.topic(), letter.partition(), bytes(letter.key()), bytes(letter.value()));
-        for (DeadLetter.Header header : letter.headers()) {
+                new ProducerRecord<>(deadLetter.topic(), deadLetter.partition(), bytes(deadLetter.key()), bytes(deadLetter.value()));
+        for (DeadLetter.Header header : deadLetter.headers()) {
             if (!header.name().equals(EventHeaders.RETRY_COUNT)) {
                 record.headers().add(header.name(), bytes(header.value()));
             }
         }
-        byte[] count = String.valueOf(letter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
+        byte[] count = String.valueOf(deadLetter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
             producer().send(record).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

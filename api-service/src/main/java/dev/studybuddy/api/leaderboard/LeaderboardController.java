@@ -19,13 +19,13 @@ final class LeaderboardController {
     private static final int DEFAULT_LIMIT = 10;
     private static final int MAX_LIMIT = 100;
 
-    private final ReadModelQueries reads;
+    private final ReadModelQueries queries;
     private final SqlLeaderboard sql;
     private final RetryingTransactions transactions;
     private final Clock clock;
 
-    LeaderboardController(ReadModelQueries reads, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
-        this.reads = reads;
+    LeaderboardController(ReadModelQueries queries, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
+        this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;
         this.clock = clock;
@@ -53,7 +53,7 @@ final class LeaderboardController {
                 caller.userId(),
                 clock.instant());
         parameters.finish();
-        return reads.answer(
+        return queries.read(
                 Names.STUDY,
                 request,
                 caller,

@@ -21,16 +21,16 @@ public final class ActiveGeneration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveGeneration.class);
 
-    private final MongoCircuitBreaker gate;
+    private final MongoCircuitBreaker breaker;
     private final MongoDatabases databases;
     private final GenerationStore store;
     private final long cacheNanos;
     private final Duration switchWait;
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
-    private final Map<String, Serving> serving = new ConcurrentHashMap<>();
+    private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
-    ActiveGeneration(MongoCircuitBreaker gate, MongoDatabases databases, MongoReadProperties properties) {
-        this.gate = gate;
+    ActiveGeneration(MongoCircuitBreaker breaker, MongoDatabases databases, MongoReadProperties properties) {
+        this.breaker = breaker;
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());
         this.cacheNanos = properties.generationCache().toNanos();
@@ -43,7 +43,7 @@ public final class ActiveGeneration {
      * @throws MongoAwayException if MongoDB is unavailable or the read model has no active generation yet
      */
     public ReadGeneration current(String model) {
-        Serving cached = serving.get(model);
+        CachedGeneration cached = cache.get(model);
         long age = cached == null ? Long.MAX_VALUE : System.nanoTime() - cached.readAtNanos();
         if (cached == null || age >= cacheNanos) {
             return refresh(model, cached);
@@ -65,40 +65,40 @@ public final class ActiveGeneration {
      * @throws MongoAwayException if MongoDB is unavailable
      */
     public List<ReadGeneration> all() {
-        return gate.read(store::readAll).stream()
+        return breaker.read(store::readAll).stream()
                 .filter(record -> record.active() != null)
                 .map(record -> current(record.model()))
                 .toList();
     }
 
-    private ReadGeneration refresh(String model, @Nullable Serving previous) {
+    private ReadGeneration refresh(String model, @Nullable CachedGeneration previous) {
         long now = System.nanoTime();
-        return gate.read(() -> {
+        return breaker.read(() -> {
             GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
             if (active == null) {
                 throw new MongoAwayException("the read model " + model + " has no active generation yet", null);
             }
-            Serving chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
-            serving.put(model, chosen);
+            CachedGeneration chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
+            cache.put(model, chosen);
             return chosen.generation();
         });
     }
 
-    private Serving choose(@Nullable Serving previous, ReadGeneration active, long now) {
+    private CachedGeneration choose(@Nullable CachedGeneration previous, ReadGeneration active, long now) {
         if (previous == null || previous.generation().number() == active.number()) {
-            return new Serving(active, now, null);
+            return new CachedGeneration(active, now, null);
         }
         long since = previous.switchSinceNanos() == null ? now : previous.switchSinceNanos();
         if (now - since < switchWait.toNanos() && isBehind(active, previous.generation())) {
-            return new Serving(previous.generation(), now, since);
+            return new CachedGeneration(previous.generation(), now, since);
         }
         LOG.atInfo()
                 .addKeyValue("model", active.model())
                 .addKeyValue("from", previous.generation().number())
                 .addKeyValue("to", active.number())
                 .log("The reads of this instance switch to another generation");
-        return new Serving(active, now, null);
+        return new CachedGeneration(active, now, null);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class ActiveGeneration {
      * @param switchSinceNanos the {@code nanoTime} at which the wait for a newer generation began; null without such a
      *     wait
      */
-    private record Serving(
+    private record CachedGeneration(
             ReadGeneration generation,
             long readAtNanos,
             @Nullable Long switchSinceNanos) {}

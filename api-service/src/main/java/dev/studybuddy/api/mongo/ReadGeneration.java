@@ -46,7 +46,7 @@ public record ReadGeneration(String model, int number, Set<AggregateType> reads,
     }
 
     /** Returns the offset up to which each partition is decided, by journal id. */
-    public Map<String, Long> decided() {
+    public Map<String, Long> hi() {
         return offsets("hi");
     }
 

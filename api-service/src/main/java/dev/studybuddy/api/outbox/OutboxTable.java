@@ -121,7 +121,7 @@ public final class OutboxTable {
     }
 
     /** Returns the events of one aggregate, newest first. */
-    public List<OutboxRow> of(String type, String aggregateId, int limit) {
+    public List<OutboxRow> findByAggregate(String type, String aggregateId, int limit) {
         return jdbc.sql(BY_AGGREGATE)
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)
                 .query(OutboxTable::row)

@@ -41,20 +41,20 @@ final class SessionController {
 
     private final Sessions sessions;
     private final WriteReceipts receipts;
-    private final ReplyRenderer replies;
+    private final ReplyRenderer renderer;
 
-    SessionController(Sessions sessions, WriteReceipts receipts, ReplyRenderer replies) {
+    SessionController(Sessions sessions, WriteReceipts receipts, ReplyRenderer renderer) {
         this.sessions = sessions;
         this.receipts = receipts;
-        this.replies = replies;
+        this.renderer = renderer;
     }
 
     @Operation(summary = "Records a study session")
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
-        SessionFields.Wanted requested = SessionFields.parse(fields, sessions.now());
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+        SessionFields.Values requested = SessionFields.parse(body, sessions.now());
         UUID id = UUID.randomUUID();
         return post.inTransaction(() -> {
             SessionState session = sessions.create(caller, id, requested);
@@ -94,7 +94,7 @@ final class SessionController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
         DeletedState deleted = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null));
+        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null));
     }
 
     private static ProblemException notFound() {

@@ -25,29 +25,29 @@ final class SessionFields {
             @Nullable Instant completedAt) {}
 
     /** This record holds the checked fields of a request. */
-    record Wanted(int minutes, SessionType sessionType, String subject, Instant completedAt) {}
+    record Values(int minutes, SessionType sessionType, String subject, Instant completedAt) {}
 
     /**
      * Reads the fields of a new session.
      *
      * @param now the time of the request, which replaces an absent completion time and bounds a given one
      */
-    static Wanted parse(JsonBody fields, Instant now) {
-        int minutes = fields.integer("minutes", null, 1, MAX_MINUTES);
-        SessionType type = fields.code(
+    static Values parse(JsonBody body, Instant now) {
+        int minutes = body.integer("minutes", null, 1, MAX_MINUTES);
+        SessionType type = body.code(
                 "sessionType",
                 SessionType.MANUAL,
                 SessionType.MANUAL,
                 SessionType::ofCode,
                 "must be pomodoro, stopwatch or manual");
-        String subject = fields.optionalText("subject", "", SUBJECT);
-        Instant requestedAt = fields.optionalInstant("completedAt");
+        String subject = body.optionalText("subject", "", SUBJECT);
+        Instant requestedAt = body.optionalInstant("completedAt");
         Instant completedAt = requestedAt == null ? now : requestedAt;
         Instant earliest = now.atOffset(ZoneOffset.UTC).minusYears(1).toInstant();
         if (completedAt.isBefore(earliest) || completedAt.isAfter(now.plus(MAX_AHEAD))) {
-            fields.fault("completedAt", "must be between one year ago and 5 minutes from now");
+            body.fault("completedAt", "must be between one year ago and 5 minutes from now");
         }
-        fields.finish();
-        return new Wanted(minutes, type, subject == null ? "" : subject, completedAt);
+        body.finish();
+        return new Values(minutes, type, subject == null ? "" : subject, completedAt);
     }
 }

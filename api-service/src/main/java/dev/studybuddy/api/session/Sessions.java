@@ -27,14 +27,14 @@ import org.springframework.stereotype.Component;
 final class Sessions {
 
     private final SessionTable table;
-    private final WriteGuard owners;
+    private final WriteGuard writeGuard;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Sessions(SessionTable table, WriteGuard owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Sessions(SessionTable table, WriteGuard writeGuard, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
-        this.owners = owners;
+        this.writeGuard = writeGuard;
         this.transactions = transactions;
         this.outbox = outbox;
         this.clock = clock;
@@ -60,9 +60,9 @@ final class Sessions {
     }
 
     /** Creates a session. The day of its completion is the date in the user's present zone. */
-    SessionState create(Caller caller, UUID id, SessionFields.Wanted requested) {
+    SessionState create(Caller caller, UUID id, SessionFields.Values requested) {
         return transactions.run(() -> {
-            ZoneId zone = owners.checkForWrite(caller.id(), requested.subject());
+            ZoneId zone = writeGuard.checkForWrite(caller.id(), requested.subject());
             Instant now = now();
             SessionState session = new SessionState(
                     id.toString(),

@@ -28,12 +28,12 @@ final class SubjectsController {
      */
     private static final int MAX_SUBJECTS = 500;
 
-    private final ReadModelQueries reads;
+    private final ReadModelQueries queries;
     private final SqlSubjects sql;
     private final RetryingTransactions transactions;
 
-    SubjectsController(ReadModelQueries reads, SqlSubjects sql, RetryingTransactions transactions) {
-        this.reads = reads;
+    SubjectsController(ReadModelQueries queries, SqlSubjects sql, RetryingTransactions transactions) {
+        this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;
     }
@@ -65,10 +65,10 @@ final class SubjectsController {
             return answerForEveryone(caller, request, maxSubjects);
         }
         UUID user = requestedUser.orElse(caller.id());
-        if (!caller.is(user) && !caller.admin()) {
+        if (!caller.hasId(user) && !caller.isAdmin()) {
             throw Problem.notFound("user").exception();
         }
-        return reads.answer(
+        return queries.read(
                 Names.SUBJECTS,
                 request,
                 caller,
@@ -77,11 +77,11 @@ final class SubjectsController {
     }
 
     private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {
-        if (!caller.admin()) {
+        if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                     .exception();
         }
-        return reads.answer(
+        return queries.read(
                 Names.SUBJECTS,
                 request,
                 caller,

@@ -41,20 +41,20 @@ final class TodoController {
 
     private final Todos todos;
     private final WriteReceipts receipts;
-    private final ReplyRenderer replies;
+    private final ReplyRenderer renderer;
 
-    TodoController(Todos todos, WriteReceipts receipts, ReplyRenderer replies) {
+    TodoController(Todos todos, WriteReceipts receipts, ReplyRenderer renderer) {
         this.todos = todos;
         this.receipts = receipts;
-        this.replies = replies;
+        this.renderer = renderer;
     }
 
     @Operation(summary = "Creates a todo")
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
-        TodoState requested = TodoFields.parseNew(fields, UUID.randomUUID(), caller.userId(), todos.now());
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+        TodoState requested = TodoFields.parseNew(body, UUID.randomUUID(), caller.userId(), todos.now());
         return post.inTransaction(() -> {
             TodoState todo = todos.create(caller, requested);
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.TODO, todo, todo)
@@ -74,8 +74,8 @@ final class TodoController {
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        TodoTable.Wanted query = new TodoTable.Wanted(
-                parameters.truth("completed", completed),
+        TodoTable.ListQuery query = new TodoTable.ListQuery(
+                parameters.bool("completed", completed),
                 parameters.text("subject", subject, TodoFields.SUBJECT),
                 parameters.cursor("cursor", cursor),
                 parameters.integer("limit", limit, 50, 1, 200));
@@ -100,9 +100,9 @@ final class TodoController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            JsonBody fields) {
-        TodoState todo = todos.patch(caller, id, ifMatch, fields).orElseThrow(TodoController::notFound);
-        return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
+            JsonBody body) {
+        TodoState todo = todos.patch(caller, id, ifMatch, body).orElseThrow(TodoController::notFound);
+        return renderer.render(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
     }
 
     @Operation(summary = "Deletes a todo of the caller")
@@ -113,7 +113,7 @@ final class TodoController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
         DeletedState deleted = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null));
+        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null));
     }
 
     private static ProblemException notFound() {

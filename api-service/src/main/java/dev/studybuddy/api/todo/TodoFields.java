@@ -37,23 +37,23 @@ final class TodoFields {
             @Nullable LocalDate scheduledFor) {}
 
     /** Returns the first version of the todo that the request describes. */
-    static TodoState parseNew(JsonBody fields, UUID id, String userId, Instant now) {
+    static TodoState parseNew(JsonBody body, UUID id, String userId, Instant now) {
         TodoState created = new TodoState(
                 id.toString(),
                 userId,
-                fields.text("title", null, TITLE),
-                subject(fields, ""),
-                difficulty(fields, null),
-                fields.integer("questionsTarget", null, 0, MAX_QUESTIONS),
+                body.text("title", null, TITLE),
+                subject(body, ""),
+                difficulty(body, null),
+                body.integer("questionsTarget", null, 0, MAX_QUESTIONS),
                 0,
                 false,
                 null,
                 null,
-                fields.optionalDate("scheduledFor", null),
+                body.optionalDate("scheduledFor", null),
                 1,
                 now,
                 now);
-        fields.finish();
+        body.finish();
         return created;
     }
 
@@ -61,33 +61,33 @@ final class TodoFields {
      * Returns the todo with the patch applied, at the same version. The caller updates the version and the time and day of
      * completion, which follow from {@code completed}.
      */
-    static TodoState applyPatch(JsonBody fields, TodoState todo) {
+    static TodoState applyPatch(JsonBody body, TodoState todo) {
         TodoState patched = new TodoState(
                 todo.id(),
                 todo.userId(),
-                fields.text("title", todo.title(), TITLE),
-                subject(fields, todo.subject()),
-                difficulty(fields, todo.difficulty()),
-                fields.integer("questionsTarget", todo.questionsTarget(), 0, MAX_QUESTIONS),
-                fields.integer("questionsCompleted", todo.questionsCompleted(), 0, MAX_QUESTIONS),
-                fields.bool("completed", todo.completed()),
+                body.text("title", todo.title(), TITLE),
+                subject(body, todo.subject()),
+                difficulty(body, todo.difficulty()),
+                body.integer("questionsTarget", todo.questionsTarget(), 0, MAX_QUESTIONS),
+                body.integer("questionsCompleted", todo.questionsCompleted(), 0, MAX_QUESTIONS),
+                body.bool("completed", todo.completed()),
                 todo.completedAt(),
                 todo.completedOn(),
-                fields.optionalDate("scheduledFor", todo.scheduledFor()),
+                body.optionalDate("scheduledFor", todo.scheduledFor()),
                 todo.version(),
                 todo.createdAt(),
                 todo.updatedAt());
-        fields.finish();
+        body.finish();
         return patched;
     }
 
-    private static String subject(JsonBody fields, String defaultValue) {
-        String subject = fields.optionalText("subject", defaultValue, SUBJECT);
+    private static String subject(JsonBody body, String defaultValue) {
+        String subject = body.optionalText("subject", defaultValue, SUBJECT);
         return subject == null ? "" : subject;
     }
 
-    private static Difficulty difficulty(JsonBody fields, @Nullable Difficulty defaultValue) {
-        return fields.code(
+    private static Difficulty difficulty(JsonBody body, @Nullable Difficulty defaultValue) {
+        return body.code(
                 "difficulty", defaultValue, Difficulty.EASY, Difficulty::ofCode, "must be easy, medium or hard");
     }
 }

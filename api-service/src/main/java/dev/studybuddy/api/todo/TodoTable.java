@@ -78,7 +78,7 @@ final class TodoTable implements AggregateSource {
      * @param after the position after which the page starts
      * @param limit the largest number of todos on the page
      */
-    record Wanted(@Nullable Boolean completed, @Nullable String subject, PageCursor after, int limit) {}
+    record ListQuery(@Nullable Boolean completed, @Nullable String subject, PageCursor after, int limit) {}
 
     Optional<TodoState> findOfUser(UUID user, UUID id) {
         return jdbc.sql(FIND_OF_USER)
@@ -89,7 +89,7 @@ final class TodoTable implements AggregateSource {
     }
 
     /** Returns the todos of a page, newest first, and one more than the limit if further todos exist. */
-    List<TodoState> list(UUID user, Wanted query) {
+    List<TodoState> list(UUID user, ListQuery query) {
         return jdbc.sql(LIST)
                 .param("user", user)
                 .param("at", SqlTimes.parameter(query.after().at()))

@@ -28,14 +28,14 @@ import org.springframework.stereotype.Component;
 final class Todos {
 
     private final TodoTable table;
-    private final WriteGuard owners;
+    private final WriteGuard writeGuard;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Todos(TodoTable table, WriteGuard owners, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Todos(TodoTable table, WriteGuard writeGuard, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
-        this.owners = owners;
+        this.writeGuard = writeGuard;
         this.transactions = transactions;
         this.outbox = outbox;
         this.clock = clock;
@@ -50,7 +50,7 @@ final class Todos {
     }
 
     /** Returns a page of the caller's todos, newest first. */
-    Page<TodoState> list(Caller caller, TodoTable.Wanted query) {
+    Page<TodoState> list(Caller caller, TodoTable.ListQuery query) {
         List<TodoState> found = table.list(caller.id(), query);
         if (found.size() <= query.limit()) {
             return new Page<>(found, null);
@@ -62,7 +62,7 @@ final class Todos {
 
     TodoState create(Caller caller, TodoState todo) {
         return transactions.run(() -> {
-            owners.checkForWrite(caller.id(), todo.subject());
+            writeGuard.checkForWrite(caller.id(), todo.subject());
             table.insert(todo);
             outbox.append(AggregateType.TODO, Change.CREATED, todo);
             return todo;
@@ -75,7 +75,7 @@ final class Todos {
      * @param ifMatch the If-Match header; null for an unconditional change
      * @return the todo after the change, or empty if the caller has no such todo
      */
-    Optional<TodoState> patch(Caller caller, UUID id, @Nullable String ifMatch, JsonBody fields) {
+    Optional<TodoState> patch(Caller caller, UUID id, @Nullable String ifMatch, JsonBody body) {
         return transactions.run(() -> {
             Optional<TodoState> found = table.findOfUser(caller.id(), id);
             if (found.isEmpty()) {
@@ -83,11 +83,11 @@ final class Todos {
             }
             TodoState present = found.get();
             ETags.check(ifMatch, present.version());
-            TodoState requested = TodoFields.applyPatch(fields, present);
+            TodoState requested = TodoFields.applyPatch(body, present);
             if (requested.equals(present)) {
                 return found;
             }
-            ZoneId zone = owners.checkForWrite(caller.id(), requested.subject());
+            ZoneId zone = writeGuard.checkForWrite(caller.id(), requested.subject());
             TodoState next = nextVersion(present, requested, now(), zone);
             table.update(next);
             outbox.append(AggregateType.TODO, Change.UPDATED, next);

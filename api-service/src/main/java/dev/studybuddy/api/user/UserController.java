@@ -40,29 +40,29 @@ final class UserController {
 
     private final Users users;
     private final WriteReceipts receipts;
-    private final ReplyRenderer replies;
+    private final ReplyRenderer renderer;
     private final RetryingTransactions transactions;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
 
     UserController(
             Users users,
             WriteReceipts receipts,
-            ReplyRenderer replies,
+            ReplyRenderer renderer,
             RetryingTransactions transactions,
-            AdminAuditLog audit) {
+            AdminAuditLog auditLog) {
         this.users = users;
         this.receipts = receipts;
-        this.replies = replies;
+        this.renderer = renderer;
         this.transactions = transactions;
-        this.audit = audit;
+        this.auditLog = auditLog;
     }
 
     @Operation(summary = "Creates a user: a new caller creates their own user, an admin creates any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody fields, IdempotentPost post) {
-        User requested = UserFields.parseNew(fields, UUID.randomUUID(), users.now());
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+        User requested = UserFields.parseNew(body, UUID.randomUUID(), users.now());
         return post.inTransaction(() -> {
             User user = users.create(withId(requested, chooseId(caller)));
             auditIfOtherUser(caller, "user.create", user.id());
@@ -94,14 +94,14 @@ final class UserController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            JsonBody fields) {
+            JsonBody body) {
         checkAccess(caller, id);
         User user = transactions.run(() -> {
-            User changed = users.patch(id, ifMatch, fields).orElseThrow(UserController::notFound);
+            User changed = users.patch(id, ifMatch, body).orElseThrow(UserController::notFound);
             auditIfOtherUser(caller, "user.change", id);
             return changed;
         });
-        return replies.entity(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
+        return renderer.render(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
     }
 
     @Operation(summary = "Deletes a user; a job then deletes the user's todos and sessions")
@@ -117,7 +117,7 @@ final class UserController {
             auditIfOtherUser(caller, "user.delete", id);
             return state;
         });
-        return replies.entity(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null));
+        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null));
     }
 
     private ResponseEntity<User> read(UUID id) {
@@ -135,7 +135,7 @@ final class UserController {
         if (firstSignIn) {
             return caller.id();
         }
-        if (!caller.admin()) {
+        if (!caller.isAdmin()) {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may create further users.")
                     .exception();
         }
@@ -158,13 +158,13 @@ final class UserController {
 
     /** Records what an admin changes of another user, in the transaction of the change. */
     private void auditIfOtherUser(Caller caller, String action, UUID user) {
-        if (!caller.is(user)) {
-            audit.note(caller, action, "user/" + user, Map.of());
+        if (!caller.hasId(user)) {
+            auditLog.note(caller, action, "user/" + user, Map.of());
         }
     }
 
     private static void checkAccess(Caller caller, UUID id) {
-        if (!caller.is(id) && !caller.admin()) {
+        if (!caller.hasId(id) && !caller.isAdmin()) {
             throw notFound();
         }
     }

@@ -53,7 +53,7 @@ final class UserDeletion implements JobHandler {
     }
 
     @Override
-    public boolean cancellable() {
+    public boolean isCancellable() {
         return false;
     }
 

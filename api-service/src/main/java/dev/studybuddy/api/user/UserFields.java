@@ -39,41 +39,41 @@ final class UserFields {
             @Nullable Boolean showProfile) {}
 
     /** Returns the first version of the user that the request describes. */
-    static User parseNew(JsonBody fields, UUID id, Instant now) {
+    static User parseNew(JsonBody body, UUID id, Instant now) {
         User created = new User(
                 id,
-                fields.text("email", null, EMAIL),
-                fields.text("name", null, NAME),
-                fields.optionalText("username", null, USERNAME),
-                fields.optionalText("avatar", null, AVATAR),
-                zone(fields, UTC),
-                fields.bool("showProfile", true),
+                body.text("email", null, EMAIL),
+                body.text("name", null, NAME),
+                body.optionalText("username", null, USERNAME),
+                body.optionalText("avatar", null, AVATAR),
+                zone(body, UTC),
+                body.bool("showProfile", true),
                 1,
                 now,
                 now);
-        fields.finish();
+        body.finish();
         return created;
     }
 
     /** Returns the user with the patch applied, at the same version. */
-    static User applyPatch(JsonBody fields, User user) {
+    static User applyPatch(JsonBody body, User user) {
         User patched = new User(
                 user.id(),
-                fields.text("email", user.email(), EMAIL),
-                fields.text("name", user.name(), NAME),
-                fields.optionalText("username", user.username(), USERNAME),
-                fields.optionalText("avatar", user.avatar(), AVATAR),
-                zone(fields, user.timeZone()),
-                fields.bool("showProfile", user.showProfile()),
+                body.text("email", user.email(), EMAIL),
+                body.text("name", user.name(), NAME),
+                body.optionalText("username", user.username(), USERNAME),
+                body.optionalText("avatar", user.avatar(), AVATAR),
+                zone(body, user.timeZone()),
+                body.bool("showProfile", user.showProfile()),
                 user.version(),
                 user.createdAt(),
                 user.updatedAt());
-        fields.finish();
+        body.finish();
         return patched;
     }
 
-    private static String zone(JsonBody fields, String defaultValue) {
-        return fields.code(
+    private static String zone(JsonBody body, String defaultValue) {
+        return body.code(
                 "timeZone",
                 defaultValue,
                 UTC,

@@ -73,8 +73,8 @@ final class Users {
      * @param ifMatch the If-Match header; null for an unconditional change
      * @return the user after the change, or empty if no such user exists
      */
-    Optional<User> patch(UUID id, @Nullable String ifMatch, JsonBody fields) {
-        return change(id, ifMatch, present -> UserFields.applyPatch(fields, present));
+    Optional<User> patch(UUID id, @Nullable String ifMatch, JsonBody body) {
+        return change(id, ifMatch, present -> UserFields.applyPatch(body, present));
     }
 
     private Optional<User> change(UUID id, @Nullable String ifMatch, UnaryOperator<User> requestedChange) {

@@ -67,23 +67,23 @@ class IdempotencyOutsideSqlIT {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch proceed = new CountDownLatch(1);
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
-            Future<ResponseEntity<byte[]>> first = pool.submit(() -> post("a").outside(LONG_RESERVATION, () -> {
+            Future<ResponseEntity<byte[]>> first = pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
                 begun.countDown();
                 await(proceed);
                 return effect();
             }));
             await(begun);
             Future<ResponseEntity<byte[]>> second =
-                    pool.submit(() -> post("a").outside(LONG_RESERVATION, this::effect));
+                    pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect));
 
             // The second request waits for the first one and then fails with 503, after which the client retries.
             assertThatThrownBy(second::get)
                     .hasCauseInstanceOf(ProblemException.class)
                     .hasMessageContaining("still in progress");
-            assertThatThrownBy(() -> post("another").outside(LONG_RESERVATION, this::effect))
+            assertThatThrownBy(() -> post("another").outsideTransaction(LONG_RESERVATION, this::effect))
                     .hasMessageContaining("was used for a different request");
             proceed.countDown();
-            ResponseEntity<byte[]> repeated = pool.submit(() -> post("a").outside(LONG_RESERVATION, this::effect))
+            ResponseEntity<byte[]> repeated = pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
                     .get();
 
             assertThat(text(repeated)).isEqualTo(text(first.get())).isEqualTo("{\"effect\":1}");
@@ -94,37 +94,37 @@ class IdempotencyOutsideSqlIT {
 
     @Test
     void aFailedEffectReleasesTheKey() {
-        assertThatThrownBy(() -> post("a").outside(LONG_RESERVATION, () -> {
+        assertThatThrownBy(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
 
-        assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
     }
 
     @Test
     void aKeyOfADeadProcessIsAvailableAfterItsReservation() {
         IdempotencyKeys keys = api.bean(IdempotencyKeys.class);
         keys.claim(key, "a", UUID.randomUUID(), Duration.ofSeconds(3));
-        assertThatThrownBy(() -> post("a").outside(LONG_RESERVATION, this::effect))
+        assertThatThrownBy(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
                 .hasMessageContaining("still in progress");
 
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ProblemException.class)
                 .until(() ->
-                        text(post("a").outside(LONG_RESERVATION, this::effect)).equals("{\"effect\":1}"));
+                        text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)).equals("{\"effect\":1}"));
     }
 
     @Test
     void anExpiredReservationDoesNotOverwriteTheStoredAnswer() {
-        ResponseEntity<byte[]> slow = post("a").outside(Duration.ZERO, () -> {
-            assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+        ResponseEntity<byte[]> slow = post("a").outsideTransaction(Duration.ZERO, () -> {
+            assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
             return effect();
         });
 
         assertThat(text(slow)).isEqualTo("{\"effect\":2}");
-        assertThat(text(post("a").outside(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
     }
 
     private Reply effect() {

@@ -144,7 +144,7 @@ class JobTakeOverIT {
             }
 
             @Override
-            public boolean cancellable() {
+            public boolean isCancellable() {
                 return cancellable;
             }
 

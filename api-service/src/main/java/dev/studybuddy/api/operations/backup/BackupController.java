@@ -24,15 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class BackupController {
 
     private final Jobs jobs;
-    private final JobResponses answers;
+    private final JobResponses responses;
     private final Snapshots snapshots;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
 
-    BackupController(Jobs jobs, JobResponses answers, Snapshots snapshots, AdminAuditLog audit) {
+    BackupController(Jobs jobs, JobResponses responses, Snapshots snapshots, AdminAuditLog auditLog) {
         this.jobs = jobs;
-        this.answers = answers;
+        this.responses = responses;
         this.snapshots = snapshots;
-        this.audit = audit;
+        this.auditLog = auditLog;
     }
 
     @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
@@ -40,7 +40,7 @@ final class BackupController {
     ResponseEntity<byte[]> start(Caller caller, IdempotentPost post) {
         return post.inTransaction(() -> {
             UUID job = jobs.submit(FullBackupJob.KIND, "", Map.of());
-            audit.note(caller, "backup.start", job.toString(), Map.of());
+            auditLog.note(caller, "backup.start", job.toString(), Map.of());
             return JobResponses.accepted("/api/backup/full/", job);
         });
     }
@@ -48,7 +48,7 @@ final class BackupController {
     @Operation(summary = "Returns a full backup and its progress")
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return answers.of(id, FullBackupJob.KIND);
+        return responses.body(id, FullBackupJob.KIND);
     }
 
     @Operation(summary = "Emits a snapshot of one aggregate")
@@ -62,7 +62,7 @@ final class BackupController {
             AggregateState state = snapshots
                     .emit(aggregateType, id)
                     .orElseThrow(() -> Problem.notFound(type).exception());
-            audit.note(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
+            auditLog.note(caller, "aggregate.snapshot", type + '/' + id, Map.of("version", state.version()));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("type", type, "id", id, "version", state.version()));
         });
     }

@@ -39,18 +39,18 @@ public final class FullBackupJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        long total = snapshots.total();
-        Place current = Place.of(job.cursor());
+        long total = snapshots.count();
+        BackupCursor current = BackupCursor.of(job.cursor());
         job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
         while (current != null) {
             awaitCapacity(job);
             List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
-            Place next = page.size() < PAGE_SIZE
+            BackupCursor next = page.size() < PAGE_SIZE
                     ? current.nextType()
-                    : new Place(current.type(), UUID.fromString(page.getLast().id()));
+                    : new BackupCursor(current.type(), UUID.fromString(page.getLast().id()));
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
-            job.progress(next == null ? Place.END : next.cursor(), done, next == null ? done : Math.max(total, done));
+            job.progress(next == null ? BackupCursor.END : next.cursor(), done, next == null ? done : Math.max(total, done));
             current = next;
         }
     }
@@ -67,17 +67,17 @@ public final class FullBackupJob implements JobHandler {
     }
 
     /**
-     * A place is the position in the order (type, id) at which the next page begins.
+     * A cursor is the position in the order (type, id) at which the next page begins.
      *
      * @param after the id that the next page follows; null for the first page of the type
      */
-    private record Place(AggregateType type, @Nullable UUID after) {
+    private record BackupCursor(AggregateType type, @Nullable UUID after) {
 
         static final String END = "end";
 
-        static @Nullable Place of(@Nullable String cursor) {
+        static @Nullable BackupCursor of(@Nullable String cursor) {
             if (cursor == null) {
-                return new Place(AggregateType.USER, null);
+                return new BackupCursor(AggregateType.USER, null);
             }
             if (cursor.equals(END)) {
                 return null;
@@ -86,7 +86,7 @@ public final class FullBackupJob implements JobHandler {
             AggregateType type =
                     AggregateType.ofCode(cursor.substring(0, colon)).orElseThrow();
             String after = cursor.substring(colon + 1);
-            return new Place(type, after.isEmpty() ? null : UUID.fromString(after));
+            return new BackupCursor(type, after.isEmpty() ? null : UUID.fromString(after));
         }
 
         String cursor() {
@@ -94,10 +94,10 @@ public final class FullBackupJob implements JobHandler {
         }
 
         @Nullable
-        Place nextType() {
+        BackupCursor nextType() {
             return switch (type) {
-                case USER -> new Place(AggregateType.TODO, null);
-                case TODO -> new Place(AggregateType.SESSION, null);
+                case USER -> new BackupCursor(AggregateType.TODO, null);
+                case TODO -> new BackupCursor(AggregateType.SESSION, null);
                 case SESSION -> null;
             };
         }

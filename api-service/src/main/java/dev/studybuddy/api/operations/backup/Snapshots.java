@@ -63,15 +63,15 @@ public final class Snapshots {
      * Returns the number of aggregates of all types, for the display of progress, or 0 if the tables are too large to
      * be counted in time.
      */
-    public long total() {
-        return total(sources.keySet());
+    public long count() {
+        return count(sources.keySet());
     }
 
     /**
      * Returns the number of aggregates of these types, for the display of progress, or 0 if the tables are too large to
      * be counted in time.
      */
-    public long total(Set<AggregateType> types) {
+    public long count(Set<AggregateType> types) {
         try {
             return types.stream().mapToLong(type -> source(type).count()).sum();
         } catch (DataAccessException slow) {

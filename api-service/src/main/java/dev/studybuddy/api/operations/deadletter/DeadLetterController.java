@@ -49,24 +49,24 @@ final class DeadLetterController {
     private static final int MAX_COUNTED_ROWS = 10_000;
     private static final TextRule FILTER = TextRule.length(1, 300);
 
-    private final DeadLetterStore letters;
+    private final DeadLetterStore deadLetters;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
     private final ApiProperties properties;
     private final Clock clock;
 
     DeadLetterController(
-            DeadLetterStore letters,
+            DeadLetterStore deadLetters,
             Jobs jobs,
             RetryingTransactions transactions,
-            AdminAuditLog audit,
+            AdminAuditLog auditLog,
             ApiProperties properties,
             Clock clock) {
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.jobs = jobs;
         this.transactions = transactions;
-        this.audit = audit;
+        this.auditLog = auditLog;
         this.properties = properties;
         this.clock = clock;
     }
@@ -97,10 +97,10 @@ final class DeadLetterController {
     private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
         List<DeadLetterView> items = new ArrayList<>();
         if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
-            for (OutboxRow row : letters.findPublisherRows(query, position.shard(), position.row(), size + 1)) {
+            for (OutboxRow row : deadLetters.findRows(query, position.shard(), position.row(), size + 1)) {
                 if (items.size() == size) {
                     DeadLetterView last = items.getLast();
-                    OutboxRow at = letters.findRow(last.id()).orElse(row);
+                    OutboxRow at = deadLetters.findRow(last.id()).orElse(row);
                     return new Page<>(
                             items,
                             DeadLetterCursor.afterRow(at.shard(), at.id()).encode());
@@ -112,14 +112,14 @@ final class DeadLetterController {
             return new Page<>(items, null);
         }
         String after = position.rowsDone() ? position.document() : null;
-        for (DeadLetter letter : letters.findProjectorLetters(
+        for (DeadLetter deadLetter : deadLetters.findDocuments(
                 query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
             if (items.size() == size) {
                 DeadLetterView last = items.getLast();
                 String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
                 return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
             }
-            items.add(DeadLetterView.of(letter));
+            items.add(DeadLetterView.of(deadLetter));
         }
         return new Page<>(items, null);
     }
@@ -127,7 +127,7 @@ final class DeadLetterController {
     @Operation(summary = "Returns a dead letter with all its details")
     @GetMapping("/{id}")
     DeadLetterView.Whole details(@PathVariable String id) {
-        Optional<OutboxRow> row = letters.findRow(id);
+        Optional<OutboxRow> row = deadLetters.findRow(id);
         return row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
     }
@@ -135,12 +135,12 @@ final class DeadLetterController {
     @Operation(summary = "Replays a dead letter")
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentPost post) {
-        return post.outside(() -> {
-            Optional<OutboxRow> row = letters.findRow(id);
+        return post.outsideTransaction(() -> {
+            Optional<OutboxRow> row = deadLetters.findRow(id);
             if (row.isPresent()) {
-                changeRow(caller, REPLAY, id, () -> letters.replay(row.get()));
+                changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
             } else {
-                changeDocument(caller, REPLAY, requireDocument(id), letters::replay);
+                changeDocument(caller, REPLAY, requireDocument(id), deadLetters::replay);
             }
             return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
@@ -151,7 +151,7 @@ final class DeadLetterController {
             if (!change.getAsBoolean()) {
                 throw notOpen();
             }
-            audit.note(caller, action, id, Map.of());
+            auditLog.note(caller, action, id, Map.of());
             return id;
         });
     }
@@ -160,26 +160,26 @@ final class DeadLetterController {
      * Changes a dead letter in MongoDB, which no SQL transaction covers. The audit row is therefore committed before
      * the change.
      */
-    private void changeDocument(Caller caller, String action, DeadLetter letter, Predicate<DeadLetter> change) {
-        if (letter.state() != DeadLetter.State.OPEN) {
+    private void changeDocument(Caller caller, String action, DeadLetter deadLetter, Predicate<DeadLetter> change) {
+        if (deadLetter.state() != DeadLetter.State.OPEN) {
             throw notOpen();
         }
-        audit.around(caller, action, letter.id(), () -> {
-            if (!change.test(letter)) {
+        auditLog.around(caller, action, deadLetter.id(), () -> {
+            if (!change.test(deadLetter)) {
                 throw notOpen();
             }
-            return letter;
+            return deadLetter;
         });
     }
 
     @Operation(summary = "Discards a dead letter")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
-        Optional<OutboxRow> row = letters.findRow(id);
+        Optional<OutboxRow> row = deadLetters.findRow(id);
         if (row.isPresent()) {
-            changeRow(caller, DISCARD, id, () -> letters.discard(row.get()));
+            changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));
         } else {
-            changeDocument(caller, DISCARD, requireDocument(id), letters::discard);
+            changeDocument(caller, DISCARD, requireDocument(id), deadLetters::discard);
         }
         return ResponseEntity.noContent().build();
     }
@@ -187,19 +187,19 @@ final class DeadLetterController {
     @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
     @PostMapping("/replay")
     ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody fields = JsonBody.ofOptional(request);
-        String topic = fields.optionalText("topic", null, FILTER);
-        String reason = fields.optionalText("reason", null, FILTER);
-        String key = fields.optionalText("key", null, FILTER);
-        boolean dryRun = fields.bool("dryRun", false);
-        int perSecond = fields.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
-        fields.finish();
+        JsonBody body = JsonBody.ofOptional(request);
+        String topic = body.optionalText("topic", null, FILTER);
+        String reason = body.optionalText("reason", null, FILTER);
+        String key = body.optionalText("key", null, FILTER);
+        boolean dryRun = body.bool("dryRun", false);
+        int perSecond = body.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
+        body.finish();
         DeadLetterQuery query = new DeadLetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
-        long matched = letters.count(query)
-                + letters.findPublisherRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
+        long matched = deadLetters.count(query)
+                + deadLetters.findRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
                         .size();
         if (dryRun) {
-            return post.outside(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
+            return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
         }
         Map<String, Object> settings = new TreeMap<>();
         settings.put("topic", topic == null ? "" : topic);
@@ -209,14 +209,14 @@ final class DeadLetterController {
         settings.put("upTo", clock.instant().toString());
         return post.inTransaction(() -> {
             UUID job = jobs.submit(ReplayJob.KIND, "", settings);
-            audit.note(caller, "dead-letter.replay-many", job.toString(), settings);
+            auditLog.note(caller, "dead-letter.replay-many", job.toString(), settings);
             return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
                     .location("/api/admin/jobs/" + job);
         });
     }
 
     private DeadLetter requireDocument(String id) {
-        return letters.findDocument(id)
+        return deadLetters.findDocument(id)
                 .orElseThrow(() -> Problem.notFound("dead letter").exception());
     }
 

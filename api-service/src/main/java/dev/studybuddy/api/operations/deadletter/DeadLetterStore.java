@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 public final class DeadLetterStore {
 
     private final MongoCollection<Document> documents;
-    private final OutboxTable rows;
+    private final OutboxTable outbox;
     private final ReplayProducer producer;
     private final RetryingTransactions transactions;
     private final ApiProperties properties;
@@ -39,13 +39,13 @@ public final class DeadLetterStore {
 
     DeadLetterStore(
             MongoDatabases databases,
-            OutboxTable rows,
+            OutboxTable outbox,
             ReplayProducer producer,
             RetryingTransactions transactions,
             ApiProperties properties,
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
-        this.rows = rows;
+        this.outbox = outbox;
         this.producer = producer;
         this.transactions = transactions;
         this.properties = properties;
@@ -58,7 +58,7 @@ public final class DeadLetterStore {
      * @param after the id that the list follows; null to begin
      * @param upTo the latest time of the last change of a letter; null for every time
      */
-    public List<DeadLetter> findProjectorLetters(
+    public List<DeadLetter> findDocuments(
             DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
         List<DeadLetter> found = new ArrayList<>();
         for (Document document : documents
@@ -76,7 +76,7 @@ public final class DeadLetterStore {
      * @param shard the shard of the row that the list follows; -1 to begin
      * @param afterId the id of the row that the list follows
      */
-    List<OutboxRow> findPublisherRows(DeadLetterQuery query, int shard, UUID afterId, int limit) {
+    List<OutboxRow> findRows(DeadLetterQuery query, int shard, UUID afterId, int limit) {
         String type = null;
         if (query.topic() != null) {
             type = Stream.of(AggregateType.values())
@@ -87,7 +87,7 @@ public final class DeadLetterStore {
                     .orElse("");
         }
         boolean open = query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
-        return open ? rows.findDeadLetters(shard, afterId, type, query.reason(), query.key(), limit) : List.of();
+        return open ? outbox.findDeadLetters(shard, afterId, type, query.reason(), query.key(), limit) : List.of();
     }
 
     /** Returns how many of the projector's dead letters match. The count stops at 10 000. */
@@ -108,31 +108,31 @@ public final class DeadLetterStore {
         } catch (IllegalArgumentException notUuid) {
             return Optional.empty();
         }
-        return rows.findFailed(uuid).filter(row -> row.deadLetteredAt() != null);
+        return outbox.findFailed(uuid).filter(row -> row.deadLetteredAt() != null);
     }
 
     /**
      * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not
      * open.
      */
-    boolean replay(DeadLetter letter) {
-        if (letter.state() != DeadLetter.State.OPEN) {
+    boolean replay(DeadLetter deadLetter) {
+        if (deadLetter.state() != DeadLetter.State.OPEN) {
             return false;
         }
-        producer.send(letter);
-        return setState(letter.id(), DeadLetter.State.REPLAYED);
+        producer.send(deadLetter);
+        return setState(deadLetter.id(), DeadLetter.State.REPLAYED);
     }
 
     boolean replay(OutboxRow row) {
-        return transactions.run(() -> rows.retry(row));
+        return transactions.run(() -> outbox.retry(row));
     }
 
-    boolean discard(DeadLetter letter) {
-        return setState(letter.id(), DeadLetter.State.DISCARDED);
+    boolean discard(DeadLetter deadLetter) {
+        return setState(deadLetter.id(), DeadLetter.State.DISCARDED);
     }
 
     boolean discard(OutboxRow row) {
-        return transactions.run(() -> rows.discard(row));
+        return transactions.run(() -> outbox.discard(row));
     }
 
     private boolean setState(String id, DeadLetter.State state) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.deadletter;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param aggregateVersion the version of the aggregate; null if it could not be read
  * @param preview the first 1 024 bytes of the value as text
  */
+@Schema(name = "Letter")
 public record DeadLetterView(
         String id,
         String source,
@@ -64,32 +66,32 @@ public record DeadLetterView(
      */
     record Header(String name, @Nullable String value) {}
 
-    public static DeadLetterView of(DeadLetter letter) {
+    public static DeadLetterView of(DeadLetter deadLetter) {
         return new DeadLetterView(
-                letter.id(),
+                deadLetter.id(),
                 PROJECTOR,
-                DeadLetter.code(letter.state()),
-                letter.topic(),
-                letter.partition(),
-                letter.offset(),
-                text(letter.key()),
-                letter.eventType(),
-                letter.aggregateVersion(),
-                letter.reason(),
-                letter.retryCount(),
-                letter.firstAt(),
-                letter.lastAt(),
-                preview(letter.value() == null ? new byte[0] : letter.value().getData()));
+                DeadLetter.code(deadLetter.state()),
+                deadLetter.topic(),
+                deadLetter.partition(),
+                deadLetter.offset(),
+                text(deadLetter.key()),
+                deadLetter.eventType(),
+                deadLetter.aggregateVersion(),
+                deadLetter.reason(),
+                deadLetter.retryCount(),
+                deadLetter.firstAt(),
+                deadLetter.lastAt(),
+                preview(deadLetter.value() == null ? new byte[0] : deadLetter.value().getData()));
     }
 
-    static Whole details(DeadLetter letter) {
+    static Whole details(DeadLetter deadLetter) {
         return new Whole(
-                of(letter),
-                letter.detail(),
-                base64(letter.key()),
-                base64(letter.value()),
-                text(letter.value()),
-                letter.headers().stream()
+                of(deadLetter),
+                deadLetter.detail(),
+                base64(deadLetter.key()),
+                base64(deadLetter.value()),
+                text(deadLetter.value()),
+                deadLetter.headers().stream()
                         .map(header -> new Header(header.name(), text(header.value())))
                         .toList());
     }

@@ -30,10 +30,10 @@ final class ReplayJob implements JobHandler {
 
     private static final int PAGE_SIZE = 100;
 
-    private final DeadLetterStore letters;
+    private final DeadLetterStore deadLetters;
 
-    ReplayJob(DeadLetterStore letters) {
-        this.letters = letters;
+    ReplayJob(DeadLetterStore deadLetters) {
+        this.deadLetters = deadLetters;
     }
 
     @Override
@@ -61,11 +61,11 @@ final class ReplayJob implements JobHandler {
         String after = job.cursor();
         List<DeadLetter> page;
         do {
-            page = letters.findProjectorLetters(query, after, upTo, PAGE_SIZE);
-            for (DeadLetter letter : page) {
+            page = deadLetters.findDocuments(query, after, upTo, PAGE_SIZE);
+            for (DeadLetter deadLetter : page) {
                 job.checkpoint();
-                long increment = replayOrCountFailure(job, letter) ? 1 : 0;
-                after = letter.id();
+                long increment = replayOrCountFailure(job, deadLetter) ? 1 : 0;
+                after = deadLetter.id();
                 job.progress(after, job.done() + increment, null);
                 job.pause(interval);
             }
@@ -75,16 +75,16 @@ final class ReplayJob implements JobHandler {
     /**
      * Replays a letter. If Kafka rejects the letter permanently, it counts the failure, so that the job can continue.
      */
-    private boolean replayOrCountFailure(JobContext job, DeadLetter letter) {
+    private boolean replayOrCountFailure(JobContext job, DeadLetter deadLetter) {
         try {
-            return letters.replay(letter);
+            return deadLetters.replay(deadLetter);
         } catch (KafkaException failed) {
             Throwable cause = failed.getCause();
             if (cause instanceof RetriableException || !(cause instanceof ApiException)) {
                 throw failed;
             }
             LOG.atWarn()
-                    .addKeyValue("deadLetter", letter.id())
+                    .addKeyValue("deadLetter", deadLetter.id())
                     .setCause(cause)
                     .log("Kafka rejected a dead letter permanently; the letter stays open, and the job continues"
                             + " with the next one");
@@ -98,13 +98,13 @@ final class ReplayJob implements JobHandler {
         UUID afterId = new UUID(0, 0);
         List<OutboxRow> page;
         do {
-            page = letters.findPublisherRows(query, shard, afterId, PAGE_SIZE);
+            page = deadLetters.findRows(query, shard, afterId, PAGE_SIZE);
             for (OutboxRow row : page) {
                 shard = row.shard();
                 afterId = row.id();
                 if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(upTo)) {
                     job.checkpoint();
-                    long increment = letters.replay(row) ? 1 : 0;
+                    long increment = deadLetters.replay(row) ? 1 : 0;
                     job.progress(job.cursor(), job.done() + increment, null);
                     job.pause(interval);
                 }

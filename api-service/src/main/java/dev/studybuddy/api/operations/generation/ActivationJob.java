@@ -34,15 +34,15 @@ final class ActivationJob implements JobHandler {
     private static final int SAMPLE_SIZE = 100;
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
 
-    private final GenerationCommands projections;
+    private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final VerifyJob verify;
     private final Jobs jobs;
     private final JsonMapper json;
 
     ActivationJob(
-            GenerationCommands projections, GenerationProgress progress, VerifyJob verify, Jobs jobs, JsonMapper json) {
-        this.projections = projections;
+            GenerationCommands commands, GenerationProgress progress, VerifyJob verify, Jobs jobs, JsonMapper json) {
+        this.commands = commands;
         this.progress = progress;
         this.verify = verify;
         this.jobs = jobs;
@@ -57,7 +57,7 @@ final class ActivationJob implements JobHandler {
     /** Returns one kind per read model, so that an activation does not wait for that of another read model. */
     @Override
     public Set<String> kinds() {
-        return projections.models().stream().map(ActivationJob::kind).collect(Collectors.toSet());
+        return commands.models().stream().map(ActivationJob::kind).collect(Collectors.toSet());
     }
 
     /** Returns the job kind of a read model's activations. */
@@ -79,19 +79,19 @@ final class ActivationJob implements JobHandler {
         String model = job.settings().path("model").asString(Names.STUDY);
         int generation = Integer.parseInt(job.subject());
         if (!awaitSnapshots(job)) {
-            projections.abort(model, generation, "its backup job did not emit all snapshots");
+            commands.abort(model, generation, "its backup job did not emit all snapshots");
             return;
         }
         Map<String, Long> targets;
         String cursor = job.cursor();
         if (cursor == null) {
-            targets = progress.endOffsets(projections.record(model).reads());
+            targets = progress.endOffsets(commands.record(model).reads());
             job.progress(json.writeValueAsString(targets), 0, sum(targets));
         } else {
             targets = json.readValue(cursor, OFFSETS);
         }
-        while (isBuilding(projections.record(model), generation)) {
-            GenerationRecord current = projections.record(model);
+        while (isBuilding(commands.record(model), generation)) {
+            GenerationRecord current = commands.record(model);
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.progress(job.cursor(), sum(targets) - missing, sum(targets));
@@ -99,10 +99,10 @@ final class ActivationJob implements JobHandler {
                     && GenerationProgress.lag(done, progress.endOffsets(current.reads()))
                             <= GenerationCommands.MAX_LAG_RECORDS) {
                 List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
-                GenerationRecord record = projections.record(model);
+                GenerationRecord record = commands.record(model);
                 job.checkpoint();
                 if (differences.isEmpty() && isBuilding(record, generation)) {
-                    projections.activate(record, generation);
+                    commands.activate(record, generation);
                     job.result().put("activated", generation);
                     job.progress(job.cursor(), job.done(), job.total());
                     return;
@@ -128,7 +128,7 @@ final class ActivationJob implements JobHandler {
         }
         while (true) {
             Optional<Job> found = jobs.find(UUID.fromString(backup));
-            if (found.isEmpty() || found.get().state().finished()) {
+            if (found.isEmpty() || found.get().state().isFinal()) {
                 return found.filter(ended -> ended.state() == JobState.DONE).isPresent();
             }
             job.pause(POLL_INTERVAL);

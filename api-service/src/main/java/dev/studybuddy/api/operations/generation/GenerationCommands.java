@@ -36,22 +36,22 @@ final class GenerationCommands {
 
     private final GenerationStore store;
     private final MongoDatabases databases;
-    private final KafkaAdmin broker;
-    private final TopicPreconditions topics;
+    private final KafkaAdmin kafka;
+    private final TopicPreconditions preconditions;
     private final ApiProperties properties;
     private final Clock clock;
     private volatile Set<String> models = Set.of(Names.STUDY);
 
     GenerationCommands(
             MongoDatabases databases,
-            KafkaAdmin broker,
-            TopicPreconditions topics,
+            KafkaAdmin kafka,
+            TopicPreconditions preconditions,
             ApiProperties properties,
             Clock clock) {
         this.store = new GenerationStore(databases.requests());
         this.databases = databases;
-        this.broker = broker;
-        this.topics = topics;
+        this.kafka = kafka;
+        this.preconditions = preconditions;
         this.properties = properties;
         this.clock = clock;
     }
@@ -102,7 +102,7 @@ final class GenerationCommands {
         }
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
-        Map<String, TopicOrigin> origins = topics.requireUsable(record.reads(), active, snapshotsFirst);
+        Map<String, TopicOrigin> origins = preconditions.requireUsable(record.reads(), active, snapshotsFirst);
         int number = Math.max(record.last(), highestExistingNumber(model)) + 1;
         Generation next =
                 new Generation(number, projectionVersion(record), origins, manual, clock.instant(), null, null, null);
@@ -191,7 +191,7 @@ final class GenerationCommands {
         for (String name : databases.requests().listCollectionNames()) {
             highest = Math.max(highest, parseNumber(collection.matcher(name)));
         }
-        for (String name : broker.groups()) {
+        for (String name : kafka.groups()) {
             highest = Math.max(highest, parseNumber(group.matcher(name)));
         }
         return highest;

@@ -31,23 +31,23 @@ final class GenerationController {
 
     private static final String REBUILD = "/api/admin/projections/rebuild";
 
-    private final GenerationCommands projections;
+    private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
 
     GenerationController(
-            GenerationCommands projections,
+            GenerationCommands commands,
             GenerationProgress progress,
             Jobs jobs,
             RetryingTransactions transactions,
-            AdminAuditLog audit) {
-        this.projections = projections;
+            AdminAuditLog auditLog) {
+        this.commands = commands;
         this.progress = progress;
         this.jobs = jobs;
         this.transactions = transactions;
-        this.audit = audit;
+        this.auditLog = auditLog;
     }
 
     /** This record lists the generations of one read model. */
@@ -71,7 +71,7 @@ final class GenerationController {
     @Operation(summary = "Lists the generations of each read model with their progress")
     @GetMapping("/api/admin/projections")
     List<Projection> list() {
-        return projections.all().stream()
+        return commands.all().stream()
                 .map(record -> new Projection(
                         record.model(),
                         record.active(),
@@ -102,19 +102,19 @@ final class GenerationController {
     @Operation(summary = "Builds the next generation while the active one serves reads")
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody fields = JsonBody.ofOptional(request);
-        String model = fields.code(
+        JsonBody body = JsonBody.ofOptional(request);
+        String model = body.code(
                 "model",
                 Names.STUDY,
                 Names.STUDY,
                 this::parseModel,
                 "must be the name of a read model; GET /api/admin/projections lists them");
         boolean manual =
-                fields.code("activate", false, false, GenerationController::parseManual, "must be auto or manual");
-        boolean snapshotsFirst = fields.bool("snapshotsFirst", false);
-        fields.finish();
-        return post.outside(() -> {
-            int generation = audit.around(
+                body.code("activate", false, false, GenerationController::parseManual, "must be auto or manual");
+        boolean snapshotsFirst = body.bool("snapshotsFirst", false);
+        body.finish();
+        return post.outsideTransaction(() -> {
+            int generation = auditLog.around(
                     caller,
                     "projection.rebuild",
                     model,
@@ -126,12 +126,12 @@ final class GenerationController {
     }
 
     private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
-        int generation = projections.startRebuild(model, manual, snapshotsFirst);
+        int generation = commands.startRebuild(model, manual, snapshotsFirst);
         Deadline.restart();
         try {
             transactions.run(() -> queueJobs(model, generation, manual, snapshotsFirst));
         } catch (RuntimeException failed) {
-            projections.abort(model, generation, "its jobs could not be queued");
+            commands.abort(model, generation, "its jobs could not be queued");
             throw failed;
         }
         return generation;
@@ -150,8 +150,8 @@ final class GenerationController {
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
-        audit.around(caller, "projection.abort", model + '/' + generation, () -> {
-            projections.abort(model, generation, "aborted by " + caller.userId());
+        auditLog.around(caller, "projection.abort", model + '/' + generation, () -> {
+            commands.abort(model, generation, "aborted by " + caller.userId());
             return generation;
         });
         return ResponseEntity.noContent().build();
@@ -164,12 +164,12 @@ final class GenerationController {
             @PathVariable int generation,
             @RequestParam(defaultValue = Names.STUDY) String model,
             IdempotentPost post) {
-        return post.outside(() -> {
-            GenerationRecord record = projections.record(model);
+        return post.outsideTransaction(() -> {
+            GenerationRecord record = commands.record(model);
             if (record.active() == null || record.active() != generation) {
                 requireReady(record, generation);
-                audit.around(caller, "projection.activate", model + '/' + generation, () -> {
-                    projections.activate(record, generation);
+                auditLog.around(caller, "projection.activate", model + '/' + generation, () -> {
+                    commands.activate(record, generation);
                     return generation;
                 });
             }
@@ -218,7 +218,7 @@ final class GenerationController {
     }
 
     private String parseModel(String text) {
-        if (!projections.exists(text)) {
+        if (!commands.exists(text)) {
             throw new IllegalArgumentException(text);
         }
         return text;

@@ -26,16 +26,16 @@ final class GenerationProgress {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationProgress.class);
     private static final int MAX_RATES = 20;
 
-    private final KafkaAdmin broker;
-    private final TopicPreconditions topics;
+    private final KafkaAdmin kafka;
+    private final TopicPreconditions preconditions;
     private final MongoDatabases databases;
     private final ApiProperties properties;
     private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
 
     GenerationProgress(
-            KafkaAdmin broker, TopicPreconditions topics, MongoDatabases databases, ApiProperties properties) {
-        this.broker = broker;
-        this.topics = topics;
+            KafkaAdmin kafka, TopicPreconditions preconditions, MongoDatabases databases, ApiProperties properties) {
+        this.kafka = kafka;
+        this.preconditions = preconditions;
         this.databases = databases;
         this.properties = properties;
     }
@@ -76,7 +76,7 @@ final class GenerationProgress {
     /** Returns the end offset of each partition of the given types' topics, by journal id. */
     Map<String, Long> endOffsets(Set<AggregateType> types) {
         Map<String, Long> ends = new HashMap<>();
-        Map<TopicPartition, Long> found = broker.ends(topics.partitions(types));
+        Map<TopicPartition, Long> found = kafka.ends(preconditions.partitions(types));
         for (AggregateType type : types) {
             String topic = type.topic(properties.topicPrefix());
             for (int partition = 0; partition < properties.topicPartitions(); partition++) {

@@ -28,15 +28,15 @@ final class RebuildMonitor {
     /** The request that starts a rebuild queues its activation within this time. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private final GenerationCommands projections;
+    private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final Jobs jobs;
     private final LagMetrics metrics;
     private final Clock clock;
 
     RebuildMonitor(
-            GenerationCommands projections, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
-        this.projections = projections;
+            GenerationCommands commands, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
+        this.commands = commands;
         this.progress = progress;
         this.jobs = jobs;
         this.metrics = metrics;
@@ -47,7 +47,7 @@ final class RebuildMonitor {
     void watch() {
         Map<String, Double> ratios = new TreeMap<>();
         try {
-            for (GenerationRecord record : projections.all()) {
+            for (GenerationRecord record : commands.all()) {
                 Integer building = record.building();
                 if (building != null) {
                     Double ratio = ratio(progress.measure(record, building));
@@ -80,14 +80,14 @@ final class RebuildMonitor {
                 && !one.manual()
                 && one.end() == null
                 && one.startedAt().plus(GRACE).isBefore(clock.instant())
-                && jobs.unfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
+                && jobs.findUnfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
             queueActivation(record.model(), kind, subject);
         }
     }
 
     /** Queues an activation that waits for the same backup as the previous activation of this generation, if any. */
     private void queueActivation(String model, String kind, String subject) {
-        String backup = jobs.last(kind, subject)
+        String backup = jobs.findNewest(kind, subject)
                 .map(before -> before.settings().path("backup").asString(""))
                 .orElse("");
         jobs.submit(kind, subject, ActivationJob.settings(model, backup));

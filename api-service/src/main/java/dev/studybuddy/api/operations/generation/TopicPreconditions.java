@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class TopicPreconditions {
 
-    private final KafkaAdmin broker;
+    private final KafkaAdmin kafka;
     private final ApiProperties properties;
 
-    TopicPreconditions(KafkaAdmin broker, ApiProperties properties) {
-        this.broker = broker;
+    TopicPreconditions(KafkaAdmin kafka, ApiProperties properties) {
+        this.kafka = kafka;
         this.properties = properties;
     }
 
@@ -51,7 +51,7 @@ final class TopicPreconditions {
             Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
         List<String> names =
                 reads.stream().map(type -> type.topic(properties.topicPrefix())).toList();
-        Map<String, TopicDescription> found = broker.topics(names);
+        Map<String, TopicDescription> found = kafka.topics(names);
         Map<String, TopicOrigin> origins = new HashMap<>();
         List<String> gaps = new ArrayList<>();
         for (String name : names) {
@@ -72,7 +72,7 @@ final class TopicPreconditions {
                 gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
             }
         }
-        broker.starts(partitions(reads)).forEach((partition, start) -> {
+        kafka.starts(partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
                 gaps.add("partition " + partition + " starts at offset " + start);
             }

@@ -17,7 +17,7 @@ enum HealthStatus {
         if (state.outbox() == null) {
             return UNHEALTHY;
         }
-        return state.flowing() ? HEALTHY : DEGRADED;
+        return state.isFlowing() ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

@@ -99,7 +99,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
     }
 
     private static @Nullable ConsumerLag consumerLag(SyncState state) {
-        List<GroupLag> active = state.active();
+        List<GroupLag> active = state.activeGroups();
         if (active == null || state.groups() == null) {
             return null;
         }
@@ -144,7 +144,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
         double max = 0;
         for (GroupLag group : active) {
             if (group.records().orElse(0L) > 0) {
-                Optional<Instant> oldest = group.waiting();
+                Optional<Instant> oldest = group.oldestUncommittedAt();
                 if (oldest.isEmpty()) {
                     return null;
                 }

@@ -19,21 +19,21 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobController {
 
     private final Jobs jobs;
-    private final JobResponses answers;
+    private final JobResponses responses;
     private final RetryingTransactions transactions;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
 
-    JobController(Jobs jobs, JobResponses answers, RetryingTransactions transactions, AdminAuditLog audit) {
+    JobController(Jobs jobs, JobResponses responses, RetryingTransactions transactions, AdminAuditLog auditLog) {
         this.jobs = jobs;
-        this.answers = answers;
+        this.responses = responses;
         this.transactions = transactions;
-        this.audit = audit;
+        this.auditLog = auditLog;
     }
 
     @Operation(summary = "Returns a job and its progress")
     @GetMapping("/api/admin/jobs/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return answers.of(id, null);
+        return responses.body(id, null);
     }
 
     @Operation(
@@ -43,7 +43,7 @@ final class JobController {
         Jobs.Cancellation cancellation = transactions.run(() -> {
             Jobs.Cancellation requested = jobs.cancel(id);
             if (requested == Jobs.Cancellation.REQUESTED) {
-                audit.note(caller, "job.cancel", id.toString(), Map.of());
+                auditLog.note(caller, "job.cancel", id.toString(), Map.of());
             }
             return requested;
         });

@@ -41,21 +41,21 @@ public final class JobResponses {
      * @param kind the kind that the job must have; null if every kind is allowed
      * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind
      */
-    public ObjectNode of(UUID id, @Nullable String kind) {
+    public ObjectNode body(UUID id, @Nullable String kind) {
         Job job = jobs.find(id)
                 .filter(found -> kind == null || found.kind().equals(kind))
                 .orElseThrow(() -> Problem.notFound("job").exception());
-        ObjectNode answer = json.createObjectNode();
-        answer.put("jobId", job.id().toString());
-        answer.put("kind", job.kind());
-        answer.put("state", job.state().code());
-        answer.put("done", job.done());
-        answer.put("total", job.total());
-        answer.put("startedAt", textOrNull(job.startedAt()));
-        answer.put("finishedAt", textOrNull(job.finishedAt()));
-        answer.put("error", job.error());
-        answer.setAll(job.result());
-        return answer;
+        ObjectNode body = json.createObjectNode();
+        body.put("jobId", job.id().toString());
+        body.put("kind", job.kind());
+        body.put("state", job.state().code());
+        body.put("done", job.done());
+        body.put("total", job.total());
+        body.put("startedAt", textOrNull(job.startedAt()));
+        body.put("finishedAt", textOrNull(job.finishedAt()));
+        body.put("error", job.error());
+        body.setAll(job.result());
+        return body;
     }
 
     private static @Nullable String textOrNull(@Nullable Instant at) {

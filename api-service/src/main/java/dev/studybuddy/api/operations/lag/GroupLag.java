@@ -51,7 +51,7 @@ public record GroupLag(String group, String model, int generation, boolean cover
     }
 
     /** Returns the time at which the oldest uncommitted event was written; empty if no partition has such a time. */
-    public Optional<Instant> waiting() {
+    public Optional<Instant> oldestUncommittedAt() {
         return partitions.stream()
                 .flatMap(partition -> Stream.ofNullable(partition.oldestWrittenAt()))
                 .min(Comparator.naturalOrder());

@@ -56,9 +56,9 @@ public final class SyncProbe {
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
     private static final int MAX_COUNTED = 10_001;
 
-    private final BacklogQuery backlogs;
-    private final KafkaAdmin broker;
-    private final RecordTimestamps times;
+    private final BacklogQuery backlogQuery;
+    private final KafkaAdmin kafka;
+    private final RecordTimestamps timestamps;
     private final MongoDatabases databases;
     private final ApiProperties properties;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
@@ -66,14 +66,14 @@ public final class SyncProbe {
     private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
 
     SyncProbe(
-            BacklogQuery backlogs,
-            KafkaAdmin broker,
-            RecordTimestamps times,
+            BacklogQuery backlogQuery,
+            KafkaAdmin kafka,
+            RecordTimestamps timestamps,
             MongoDatabases databases,
             ApiProperties properties) {
-        this.backlogs = backlogs;
-        this.broker = broker;
-        this.times = times;
+        this.backlogQuery = backlogQuery;
+        this.kafka = kafka;
+        this.timestamps = timestamps;
         this.databases = databases;
         this.properties = properties;
     }
@@ -100,12 +100,12 @@ public final class SyncProbe {
     /** Returns the present state; it reads every value after this call began. */
     public SyncState probeNow() {
         long deadlineNanos = System.nanoTime() + PROBE_LIMIT.toNanos();
-        CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogs::read);
+        CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
         CompletableFuture<Counts> counts = query("MongoDB", this::counts);
         CompletableFuture<Void> ping = query("Kafka", () -> {
-            broker.ping();
+            kafka.ping();
             return null;
         });
         boolean ordered = awaitCompletion(outbox, STAGE_LIMIT);
@@ -113,7 +113,7 @@ public final class SyncProbe {
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
         CompletableFuture<Map<TopicPartition, Long>> ends =
-                query("Kafka", () -> broker.ends(partitions(EnumSet.allOf(AggregateType.class))));
+                query("Kafka", () -> kafka.ends(partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
                 .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
                 .toList();
@@ -189,7 +189,7 @@ public final class SyncProbe {
         if (unseen == null) {
             return null;
         }
-        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : times.read(unseen);
+        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : timestamps.read(unseen);
         if (written.size() < unseen.size()) {
             return null;
         }
@@ -223,16 +223,16 @@ public final class SyncProbe {
     private GroupLag group(GenerationRecord record, int generation) {
         String group = Names.group(properties.groupPrefix(), record.model(), generation);
         List<TopicPartition> partitions = partitions(record.reads());
-        Map<TopicPartition, Long> committed = broker.committed(group);
-        Set<TopicPartition> assigned = broker.assigned(group);
-        Map<TopicPartition, Long> ends = broker.ends(partitions);
+        Map<TopicPartition, Long> committed = kafka.committed(group);
+        Set<TopicPartition> assigned = kafka.assigned(group);
+        Map<TopicPartition, Long> ends = kafka.ends(partitions);
         Map<TopicPartition, Long> behind = new HashMap<>();
         committed.forEach((partition, offset) -> {
             if (offset < ends.getOrDefault(partition, 0L)) {
                 behind.put(partition, offset);
             }
         });
-        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : times.read(behind);
+        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : timestamps.read(behind);
         List<GroupLag.Partition> lags = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Long offset = committed.get(partition);

@@ -38,8 +38,8 @@ public record SyncState(
      * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, and
      * the partitions of all active generations are assigned.
      */
-    public boolean flowing() {
-        List<GroupLag> active = active();
+    public boolean isFlowing() {
+        List<GroupLag> active = activeGroups();
         return outbox != null
                 && kafka
                 && mongo
@@ -64,7 +64,7 @@ public record SyncState(
     }
 
     /** Returns the consumer lag of all active generations; null if that of one is unknown or if none is active. */
-    public @Nullable List<GroupLag> active() {
+    public @Nullable List<GroupLag> activeGroups() {
         if (records == null || groups == null) {
             return null;
         }

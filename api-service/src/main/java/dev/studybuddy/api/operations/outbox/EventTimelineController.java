@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.outbox;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoAwayException;
@@ -29,26 +30,27 @@ final class EventTimelineController {
     private static final Logger LOG = LoggerFactory.getLogger(EventTimelineController.class);
     private static final int MAX_EVENTS = 100;
 
-    private final OutboxTable rows;
-    private final ActiveGeneration active;
-    private final DeadLetterStore letters;
+    private final OutboxTable outbox;
+    private final ActiveGeneration activeGeneration;
+    private final DeadLetterStore deadLetters;
 
-    EventTimelineController(OutboxTable rows, ActiveGeneration active, DeadLetterStore letters) {
-        this.rows = rows;
-        this.active = active;
-        this.letters = letters;
+    EventTimelineController(OutboxTable outbox, ActiveGeneration activeGeneration, DeadLetterStore deadLetters) {
+        this.outbox = outbox;
+        this.activeGeneration = activeGeneration;
+        this.deadLetters = deadLetters;
     }
 
     /**
-     * A journey shows how far the events of one aggregate have come.
+     * A timeline shows how far the events of one aggregate have come.
      *
      * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
      * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable
      */
-    record Journey(
+    @Schema(name = "Journey")
+    record Timeline(
             String aggregateId,
             List<Event> events,
-            @Nullable List<Shown> mirrors,
+            @Nullable List<MirrorView> mirrors,
             @Nullable List<DeadLetterView> deadLetters) {}
 
     /**
@@ -72,36 +74,37 @@ final class EventTimelineController {
             @Nullable Instant deadLetteredAt) {}
 
     /** This record shows an aggregate's mirror in the active generation of a read model. */
-    record Shown(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
+    @Schema(name = "Shown")
+    record MirrorView(String model, String aggregateType, int generation, long version, long offset, boolean deleted) {}
 
     @Operation(
             summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
-    Journey timeline(@PathVariable UUID aggregateId) {
+    Timeline timeline(@PathVariable UUID aggregateId) {
         String id = aggregateId.toString();
         List<Event> events = new ArrayList<>();
         for (AggregateType type : AggregateType.values()) {
-            rows.of(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
+            outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
         }
         try {
-            return new Journey(id, events, mirrors(id), deadLetters(id));
+            return new Timeline(id, events, mirrors(id), deadLetters(id));
         } catch (MongoAwayException | MongoException unavailable) {
             LOG.atDebug()
                     .addKeyValue("aggregateId", id)
                     .setCause(unavailable)
                     .log("MongoDB is unavailable; the timeline is returned without mirrors and dead letters");
-            return new Journey(id, events, null, null);
+            return new Timeline(id, events, null, null);
         }
     }
 
-    private List<Shown> mirrors(String id) {
-        List<Shown> mirrors = new ArrayList<>();
-        for (ReadGeneration generation : active.all()) {
+    private List<MirrorView> mirrors(String id) {
+        List<MirrorView> mirrors = new ArrayList<>();
+        for (ReadGeneration generation : activeGeneration.all()) {
             for (AggregateType type : generation.reads()) {
                 Document found =
                         generation.mirrors(type).find(new Document("_id", id)).first();
                 if (found != null) {
-                    mirrors.add(new Shown(
+                    mirrors.add(new MirrorView(
                             generation.model(),
                             type.code(),
                             generation.number(),
@@ -115,7 +118,7 @@ final class EventTimelineController {
     }
 
     private List<DeadLetterView> deadLetters(String id) {
-        return letters.findProjectorLetters(new DeadLetterQuery(null, null, null, id), null, null, MAX_EVENTS).stream()
+        return deadLetters.findDocuments(new DeadLetterQuery(null, null, null, id), null, null, MAX_EVENTS).stream()
                 .map(DeadLetterView::of)
                 .toList();
     }

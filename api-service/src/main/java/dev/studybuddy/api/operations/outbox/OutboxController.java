@@ -35,15 +35,15 @@ final class OutboxController {
     private static final Duration MAX_TIME_BESIDES_WAIT = Duration.ofSeconds(20);
 
     private final SyncTrigger trigger;
-    private final OutboxTable rows;
+    private final OutboxTable outbox;
     private final RetryingTransactions transactions;
-    private final AdminAuditLog audit;
+    private final AdminAuditLog auditLog;
 
-    OutboxController(SyncTrigger trigger, OutboxTable rows, RetryingTransactions transactions, AdminAuditLog audit) {
+    OutboxController(SyncTrigger trigger, OutboxTable outbox, RetryingTransactions transactions, AdminAuditLog auditLog) {
         this.trigger = trigger;
-        this.rows = rows;
+        this.outbox = outbox;
         this.transactions = transactions;
-        this.audit = audit;
+        this.auditLog = auditLog;
     }
 
     @Operation(
@@ -54,9 +54,9 @@ final class OutboxController {
         QueryParameters parameters = new QueryParameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
-        return post.outside(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
+        return post.outsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
             SyncTrigger.Outcome outcome = trigger.trigger(Duration.ofSeconds(seconds));
-            audit.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
+            auditLog.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
             return Reply.of(HttpStatus.OK, outcome);
         });
     }
@@ -64,7 +64,7 @@ final class OutboxController {
     @Operation(summary = "Lists stuck events, each with its reason and what to do")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
-        return Stream.concat(rows.findFailed(MAX_LISTED).stream(), rows.findOldUnattempted(MAX_LISTED).stream())
+        return Stream.concat(outbox.findFailed(MAX_LISTED).stream(), outbox.findOldUnattempted(MAX_LISTED).stream())
                 .map(StuckEvent::of)
                 .limit(MAX_LISTED)
                 .toList();
@@ -75,11 +75,11 @@ final class OutboxController {
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
         return post.inTransaction(() -> {
             OutboxRow row = requireFailed(eventId);
-            if (!rows.retry(row)) {
+            if (!outbox.retry(row)) {
                 throw notDeadLettered("Only a pending or dead-lettered event can be retried. This event is already"
                         + " published, or was discarded.");
             }
-            audit.note(caller, "outbox.retry", eventId.toString(), auditDetail(row));
+            auditLog.note(caller, "outbox.retry", eventId.toString(), auditDetail(row));
             return Reply.of(HttpStatus.ACCEPTED, Map.of("eventId", eventId));
         });
     }
@@ -89,18 +89,18 @@ final class OutboxController {
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
         transactions.run(() -> {
             OutboxRow row = requireFailed(eventId);
-            if (!rows.discard(row)) {
+            if (!outbox.discard(row)) {
                 throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
                         + " published, or was discarded.");
             }
-            audit.note(caller, "outbox.discard", eventId.toString(), auditDetail(row));
+            auditLog.note(caller, "outbox.discard", eventId.toString(), auditDetail(row));
             return row;
         });
         return ResponseEntity.noContent().build();
     }
 
     private OutboxRow requireFailed(UUID eventId) {
-        return rows.findFailed(eventId)
+        return outbox.findFailed(eventId)
                 .orElseThrow(
                         () -> Problem.notFound("event with a failed attempt").exception());
     }

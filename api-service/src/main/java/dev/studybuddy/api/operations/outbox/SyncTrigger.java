@@ -35,26 +35,26 @@ final class SyncTrigger {
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final int MAX_WAITING_REQUESTS = 20;
 
-    private final OutboxTable rows;
+    private final OutboxTable outbox;
     private final RetryingTransactions transactions;
-    private final KafkaAdmin broker;
-    private final ActiveGeneration active;
-    private final MongoCircuitBreaker gate;
+    private final KafkaAdmin kafka;
+    private final ActiveGeneration activeGeneration;
+    private final MongoCircuitBreaker breaker;
     private final ApiProperties properties;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
     SyncTrigger(
-            OutboxTable rows,
+            OutboxTable outbox,
             RetryingTransactions transactions,
-            KafkaAdmin broker,
-            ActiveGeneration active,
-            MongoCircuitBreaker gate,
+            KafkaAdmin kafka,
+            ActiveGeneration activeGeneration,
+            MongoCircuitBreaker breaker,
             ApiProperties properties) {
-        this.rows = rows;
+        this.outbox = outbox;
         this.transactions = transactions;
-        this.broker = broker;
-        this.active = active;
-        this.gate = gate;
+        this.kafka = kafka;
+        this.activeGeneration = activeGeneration;
+        this.breaker = breaker;
         this.properties = properties;
     }
 
@@ -76,9 +76,9 @@ final class SyncTrigger {
 
     Outcome trigger(Duration wait) {
         long startNanos = System.nanoTime();
-        Instant calledAt = rows.now();
-        long before = rows.countPending(calledAt);
-        int cleared = transactions.run(rows::flush);
+        Instant calledAt = outbox.now();
+        long before = outbox.countPending(calledAt);
+        int cleared = transactions.run(outbox::flush);
         boolean mayWait = !wait.isZero() && waitPermits.tryAcquire();
         try {
             long endNanos = startNanos + (mayWait ? wait.toNanos() : 0);
@@ -96,11 +96,11 @@ final class SyncTrigger {
     private long awaitProcessed(Instant calledAt, long endNanos) {
         while (true) {
             Deadline.restart();
-            if (!rows.hasPending(calledAt)) {
+            if (!outbox.hasPending(calledAt)) {
                 return 0;
             }
             if (!pauseBefore(endNanos)) {
-                return rows.countPending(calledAt);
+                return outbox.countPending(calledAt);
             }
         }
     }
@@ -137,7 +137,7 @@ final class SyncTrigger {
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList();
             Map<String, Long> ofType = new HashMap<>();
-            broker.ends(partitions)
+            kafka.ends(partitions)
                     .forEach((partition, end) -> ofType.put(Names.journalId(type.code(), partition.partition()), end));
             ends.put(type, ofType);
         }
@@ -150,12 +150,12 @@ final class SyncTrigger {
      */
     private @Nullable Boolean hasApplied(Map<AggregateType, Map<String, Long>> ends) {
         try {
-            List<ReadGeneration> generations = active.all();
+            List<ReadGeneration> generations = activeGeneration.all();
             if (generations.isEmpty()) {
                 return null;
             }
             for (ReadGeneration generation : generations) {
-                Map<String, Long> done = gate.read(generation::done);
+                Map<String, Long> done = breaker.read(generation::done);
                 for (AggregateType type : generation.reads()) {
                     if (!hasReached(done, ends.getOrDefault(type, Map.of()))) {
                         return false;

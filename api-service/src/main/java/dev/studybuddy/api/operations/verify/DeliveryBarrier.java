@@ -47,7 +47,7 @@ final class DeliveryBarrier {
     }
 
     private boolean isDelivered(AggregateType type, String id, long upTo) {
-        List<OutboxRow> rows = outbox.of(type.code(), id, MAX_ROWS).stream()
+        List<OutboxRow> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()
                 .filter(row -> row.aggregateVersion() <= upTo)
                 .toList();
         if (rows.stream().anyMatch(row -> !row.processed())) {

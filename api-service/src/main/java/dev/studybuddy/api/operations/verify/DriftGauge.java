@@ -30,7 +30,7 @@ final class DriftGauge {
     void publish() {
         try {
             Map<String, Long> differences = new TreeMap<>();
-            for (Job job : jobs.lastDone(VerifyJob.KIND)) {
+            for (Job job : jobs.findNewestDone(VerifyJob.KIND)) {
                 differences.put(
                         job.result().path("model").asString(Names.STUDY),
                         job.result()

@@ -23,7 +23,7 @@ final class GlobalTotalsCheck {
 
     private final ReadGeneration generation;
     private final Predicate<String> ofSubjects;
-    private final JournalBarrier applied;
+    private final JournalBarrier journalBarrier;
     private final JobContext job;
 
     /**
@@ -32,10 +32,10 @@ final class GlobalTotalsCheck {
      * @param ofSubjects matches the paths of a subject's document that are compared, since users' documents have them
      *     too
      */
-    GlobalTotalsCheck(ReadGeneration generation, Predicate<String> ofSubjects, JournalBarrier applied, JobContext job) {
+    GlobalTotalsCheck(ReadGeneration generation, Predicate<String> ofSubjects, JournalBarrier journalBarrier, JobContext job) {
         this.generation = generation;
         this.ofSubjects = ofSubjects;
-        this.applied = applied;
+        this.journalBarrier = journalBarrier;
         this.job = job;
     }
 
@@ -50,7 +50,7 @@ final class GlobalTotalsCheck {
         for (int count = 1; count < SAMPLES && !lasting.isEmpty(); count++) {
             job.pause(SAMPLE_INTERVAL);
             // A batch that was half applied during the previous sample is fully applied after this wait.
-            if (!applied.await()) {
+            if (!journalBarrier.await()) {
                 unsure.accept(EVERYONE);
                 return;
             }

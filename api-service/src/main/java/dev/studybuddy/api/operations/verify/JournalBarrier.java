@@ -30,7 +30,7 @@ final class JournalBarrier {
      * timeout. After one timeout, later calls check only once.
      */
     boolean await() {
-        Map<String, Long> decided = generation.decided();
+        Map<String, Long> decided = generation.hi();
         long startedNanos = System.nanoTime();
         while (!isApplied(decided)) {
             if (!mayWait || System.nanoTime() - startedNanos >= timeout.toNanos()) {

@@ -22,23 +22,23 @@ final class MirrorCheck {
 
     private static final int PAGE_SIZE = 500;
 
-    private final Snapshots rows;
+    private final Snapshots snapshots;
     private final RetryingTransactions transactions;
     private final ReadGeneration generation;
-    private final DeliveryBarrier delivery;
+    private final DeliveryBarrier deliveryBarrier;
     private final JobContext job;
     private long unsettled;
 
     MirrorCheck(
-            Snapshots rows,
+            Snapshots snapshots,
             RetryingTransactions transactions,
             ReadGeneration generation,
-            DeliveryBarrier delivery,
+            DeliveryBarrier deliveryBarrier,
             JobContext job) {
-        this.rows = rows;
+        this.snapshots = snapshots;
         this.transactions = transactions;
         this.generation = generation;
-        this.delivery = delivery;
+        this.deliveryBarrier = deliveryBarrier;
         this.job = job;
     }
 
@@ -79,7 +79,7 @@ final class MirrorCheck {
 
     /** Compares with their mirrors at most {@code limit} rows, those whose ids come next after {@code from}. */
     void comparePage(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
-        List<AggregateState> page = transactions.run(() -> rows.source(type).page(from, limit));
+        List<AggregateState> page = transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
             MirrorComparison.of(type, row, mirror(type, row.id()))
                     .flatMap(suspect -> recheck(type, suspect.id()))
@@ -90,7 +90,7 @@ final class MirrorCheck {
     /** Compares one aggregate again after its events are applied. */
     private Optional<Drift> recheck(AggregateType type, String id) {
         AggregateState row = row(type, id);
-        if (!delivery.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
+        if (!deliveryBarrier.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
             unsettled++;
             return Optional.empty();
         }
@@ -107,7 +107,7 @@ final class MirrorCheck {
 
     private @Nullable AggregateState row(AggregateType type, String id) {
         return transactions
-                .run(() -> rows.source(type).find(UUID.fromString(id)))
+                .run(() -> snapshots.source(type).find(UUID.fromString(id)))
                 .orElse(null);
     }
 
@@ -136,7 +136,7 @@ final class MirrorCheck {
             if (page.isEmpty() && !last) {
                 job.checkpoint();
                 List<AggregateState> read =
-                        transactions.run(() -> rows.source(type).page(after, PAGE_SIZE));
+                        transactions.run(() -> snapshots.source(type).page(after, PAGE_SIZE));
                 page.addAll(read);
                 last = read.size() < PAGE_SIZE;
                 if (!read.isEmpty()) {

@@ -27,13 +27,13 @@ final class UserTotalsCheck {
 
     private final ReadGeneration generation;
     private final Contribution contribution;
-    private final JournalBarrier applied;
+    private final JournalBarrier journalBarrier;
     private final JobContext job;
 
-    UserTotalsCheck(ReadGeneration generation, Contribution contribution, JournalBarrier applied, JobContext job) {
+    UserTotalsCheck(ReadGeneration generation, Contribution contribution, JournalBarrier journalBarrier, JobContext job) {
         this.generation = generation;
         this.contribution = contribution;
-        this.applied = applied;
+        this.journalBarrier = journalBarrier;
         this.job = job;
     }
 
@@ -123,7 +123,7 @@ final class UserTotalsCheck {
         Map<String, Map<String, Long>> before = Map.of();
         int equal = 0;
         for (int count = 0; count < MAX_SAMPLES && equal < EQUAL_SAMPLES; count++) {
-            if (!applied.await()) {
+            if (!journalBarrier.await()) {
                 unsure.accept(user);
                 return;
             }

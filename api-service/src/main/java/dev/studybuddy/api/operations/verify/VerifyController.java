@@ -24,14 +24,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class VerifyController {
 
     private final Jobs jobs;
-    private final JobResponses answers;
-    private final AdminAuditLog audit;
+    private final JobResponses responses;
+    private final AdminAuditLog auditLog;
     private final GenerationStore store;
 
-    VerifyController(Jobs jobs, JobResponses answers, AdminAuditLog audit, MongoDatabases databases) {
+    VerifyController(Jobs jobs, JobResponses responses, AdminAuditLog auditLog, MongoDatabases databases) {
         this.jobs = jobs;
-        this.answers = answers;
-        this.audit = audit;
+        this.responses = responses;
+        this.auditLog = auditLog;
         this.store = new GenerationStore(databases.requests());
     }
 
@@ -40,19 +40,19 @@ final class VerifyController {
                     "Compares CockroachDB with a read model in a job; {\"repair\": true} also repairs drift by events")
     @PostMapping("/api/admin/verify")
     ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody fields = JsonBody.ofOptional(request);
-        boolean repair = fields.bool("repair", false);
-        String model = fields.code(
+        JsonBody body = JsonBody.ofOptional(request);
+        boolean repair = body.bool("repair", false);
+        String model = body.code(
                 "model",
                 Names.STUDY,
                 Names.STUDY,
                 this::parseModel,
                 "must be the name of a read model; GET /api/admin/projections lists them");
-        fields.finish();
+        body.finish();
         Map<String, Object> settings = Map.of("repair", repair, "model", model);
         return post.inTransaction(() -> {
             UUID job = jobs.submit(VerifyJob.KIND, model, settings);
-            audit.note(caller, "verify.start", job.toString(), settings);
+            auditLog.note(caller, "verify.start", job.toString(), settings);
             return JobResponses.accepted("/api/admin/verify/", job);
         });
     }
@@ -67,6 +67,6 @@ final class VerifyController {
     @Operation(summary = "Returns the progress and the findings of a verify")
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
-        return answers.of(id, VerifyJob.KIND);
+        return responses.body(id, VerifyJob.KIND);
     }
 }

@@ -31,7 +31,7 @@ public final class VerifyJob implements JobHandler {
     private static final int MAX_REPAIRED = 10_000;
     private static final int AGGREGATES_PER_PROGRESS = 1000;
 
-    private final Snapshots rows;
+    private final Snapshots snapshots;
     private final OutboxTable outbox;
     private final DriftRepair repair;
     private final RetryingTransactions transactions;
@@ -39,13 +39,13 @@ public final class VerifyJob implements JobHandler {
     private final VerifyProperties properties;
 
     VerifyJob(
-            Snapshots rows,
+            Snapshots snapshots,
             OutboxTable outbox,
             DriftRepair repair,
             RetryingTransactions transactions,
             MongoDatabases databases,
             VerifyProperties properties) {
-        this.rows = rows;
+        this.snapshots = snapshots;
         this.outbox = outbox;
         this.repair = repair;
         this.transactions = transactions;
@@ -74,7 +74,7 @@ public final class VerifyJob implements JobHandler {
         ReadGeneration generation = active(model);
         // Start from the beginning even after a take-over: what the other instance compared may have changed.
         VerifyReport report = new VerifyReport(model, job.result());
-        long expected = rows.total(generation.reads());
+        long expected = snapshots.count(generation.reads());
         job.progress(null, 0, expected);
         MirrorCheck check = check(generation, job);
         List<Drift> drifts = new ArrayList<>();
@@ -137,16 +137,16 @@ public final class VerifyJob implements JobHandler {
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {
-        DeliveryBarrier delivery = new DeliveryBarrier(outbox, generation, job, properties.patience());
-        return new MirrorCheck(rows, transactions, generation, delivery, job);
+        DeliveryBarrier deliveryBarrier = new DeliveryBarrier(outbox, generation, job, properties.patience());
+        return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
     }
 
     private void compareTotals(
             ReadGeneration generation, TotalsDefinition definition, VerifyReport report, JobContext job) {
-        JournalBarrier applied = new JournalBarrier(generation, job, properties.patience());
-        new UserTotalsCheck(generation, definition.contribution(), applied, job)
+        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
+        new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job)
                 .check(report.compared(), report::addWrongTotal, report::addUnsure);
-        new GlobalTotalsCheck(generation, definition.ofSubjects(), applied, job)
+        new GlobalTotalsCheck(generation, definition.ofSubjects(), journalBarrier, job)
                 .check(report::addWrongTotal, report::addUnsure);
     }
 

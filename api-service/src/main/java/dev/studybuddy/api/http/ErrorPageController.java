@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Answers with a problem detail when a filter or the container dispatches a request to the error page. */
 @Hidden
 @RestController
-final class ContainerErrors implements ErrorController {
+final class ErrorPageController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:/error}")
     void writeProblem(HttpServletRequest request, HttpServletResponse response) throws IOException {
