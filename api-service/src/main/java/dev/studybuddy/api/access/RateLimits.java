@@ -2,7 +2,6 @@ package dev.studybuddy.api.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemWriter;
 import io.github.resilience4j.ratelimiter.RateLimiter;
@@ -33,7 +32,7 @@ final class RateLimits extends OncePerRequestFilter {
             .build();
     private final RateLimiterConfig limits;
 
-    RateLimits(ApiProperties properties) {
+    RateLimits(RateLimitProperties properties) {
         this.limits = RateLimiterConfig.custom()
                 .limitForPeriod(properties.requestsPerSecond())
                 .limitRefreshPeriod(PERIOD)

@@ -1,6 +1,6 @@
 /**
- * This package serves the analytics of a user, or of everyone, for a span of days. The leaderboard uses its computation of
- * streaks.
+ * This package serves the analytics of a user, or of everyone, for a span of days. The days come from
+ * MongoDB's rollups, or from CockroachDB if MongoDB is unavailable.
  */
 @NullMarked
 package dev.studybuddy.api.analytics;

@@ -2,7 +2,9 @@ package dev.studybuddy.api.audit;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,6 +26,10 @@ public final class AdminAuditLog {
 
     private static final String INSERT = """
             INSERT INTO admin_audit (id, actor, action, target, detail) VALUES (?, ?, ?, ?, CAST(? AS jsonb))""";
+
+    private static final String PAGE = """
+            SELECT id, at, actor, action, target, detail FROM admin_audit
+            WHERE at < ? OR (at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?""";
 
     private static final String OUTCOME = "outcome";
     private static final String UPDATE_DETAIL = "UPDATE admin_audit SET detail = CAST(? AS jsonb) WHERE id = ?";
@@ -88,6 +94,27 @@ public final class AdminAuditLog {
         done.put(OUTCOME, "done");
         recordOutcome(id, action, target, done);
         return result;
+    }
+
+    /**
+     * Returns the entries before a position, newest first.
+     *
+     * @param before the time of the position
+     * @param beforeId the id of the position, which orders entries with equal times
+     * @param limit the largest number of entries to return
+     */
+    public List<Entry> findBefore(Instant before, UUID beforeId, int limit) {
+        Timestamp at = Timestamp.from(before);
+        return jdbc.sql(PAGE)
+                .params(at, at, beforeId, limit)
+                .query((row, number) -> new Entry(
+                        row.getObject("id", UUID.class),
+                        row.getTimestamp("at").toInstant(),
+                        row.getString("actor"),
+                        row.getString("action"),
+                        row.getString("target"),
+                        json.readTree(row.getString("detail"))))
+                .list();
     }
 
     private void insert(UUID id, Caller caller, String action, String target, Map<String, ?> detail) {

@@ -1,4 +1,7 @@
-/** This package keeps the record of administrative changes: the actor, the action, the target and the time of each. */
+/**
+ * This package keeps the record of administrative changes in the table {@code admin_audit}. Each row holds the actor,
+ * the action, the target, the time and the outcome of one change.
+ */
 @NullMarked
 package dev.studybuddy.api.audit;
 

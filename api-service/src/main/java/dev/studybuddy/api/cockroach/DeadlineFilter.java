@@ -1,6 +1,5 @@
 package dev.studybuddy.api.cockroach;
 
-import dev.studybuddy.api.ApiProperties;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,9 +15,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class DeadlineFilter extends OncePerRequestFilter {
 
-    private final ApiProperties properties;
+    private final TransactionProperties properties;
 
-    DeadlineFilter(ApiProperties properties) {
+    DeadlineFilter(TransactionProperties properties) {
         this.properties = properties;
     }
 

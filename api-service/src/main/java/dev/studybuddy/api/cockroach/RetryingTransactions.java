@@ -1,6 +1,5 @@
 package dev.studybuddy.api.cockroach;
 
-import dev.studybuddy.api.ApiProperties;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -36,7 +35,7 @@ public final class RetryingTransactions {
     private final int attempts;
     private final Counter retries;
 
-    RetryingTransactions(PlatformTransactionManager manager, ApiProperties properties, MeterRegistry meters) {
+    RetryingTransactions(PlatformTransactionManager manager, TransactionProperties properties, MeterRegistry meters) {
         // The pool sets SERIALIZABLE on its connections, so that no transaction needs a statement for it.
         this.template = new TransactionTemplate(manager);
         this.attempts = properties.transactionAttempts();

@@ -1,5 +1,7 @@
 /**
- * This package implements consistency tokens, which a write returns so that a later read can require to see that write.
+ * This package answers reads from MongoDB so that they can include the caller's own writes. A write returns a
+ * consistency token. A read that presents the token waits until MongoDB shows the write, and CockroachDB answers if
+ * MongoDB is unavailable.
  */
 @NullMarked
 package dev.studybuddy.api.consistency;

@@ -3,7 +3,6 @@ package dev.studybuddy.api.http;
 import static org.springframework.http.HttpStatus.BAD_REQUEST;
 import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
 
-import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.http.Problem.FieldFault;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,13 +10,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -39,35 +36,6 @@ final class ProblemAdvice {
     void handleProblem(ProblemException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ProblemWriter.write(request, response, thrown.problem());
-    }
-
-    @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    void handleDatabaseFailure(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        switch (SqlFault.of(thrown)) {
-            case CONTENTION, LOCKED ->
-                ProblemWriter.write(
-                        request,
-                        response,
-                        Problem.unavailable(
-                                "contention", "Other requests are changing the same data. Retry this request."));
-            case OUTCOME_UNKNOWN ->
-                ProblemWriter.write(
-                        request,
-                        response,
-                        Problem.unavailable(
-                                "outcome-unknown",
-                                "The database did not confirm the commit, so it is unknown if the write took effect."
-                                        + " If the request had an Idempotency-Key, retry it with the same key."));
-            case UNAVAILABLE ->
-                ProblemWriter.write(
-                        request,
-                        response,
-                        Problem.unavailable(
-                                "database-unavailable",
-                                "The database did not answer in time. Retry this request later."));
-            case DUPLICATE, OTHER -> writeInternalError(thrown, request, response);
-        }
     }
 
     @ExceptionHandler
@@ -148,12 +116,7 @@ final class ProblemAdvice {
             ProblemWriter.write(request, response, StatusProblems.of(status(error.getStatusCode())));
             return;
         }
-        writeInternalError(thrown, request, response);
-    }
-
-    private static void writeInternalError(Exception thrown, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        ProblemWriter.write(request, response, StatusProblems.of(INTERNAL_SERVER_ERROR), thrown);
+        ProblemWriter.writeInternalError(request, response, thrown);
     }
 
     private static HttpStatus status(HttpStatusCode code) {

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,6 +53,16 @@ public final class ProblemWriter {
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    /**
+     * Answers with 500 and logs the exception with its stack trace.
+     *
+     * @param cause the unexpected exception
+     */
+    public static void writeInternalError(HttpServletRequest request, HttpServletResponse response, Throwable cause)
+            throws IOException {
+        write(request, response, StatusProblems.of(HttpStatus.INTERNAL_SERVER_ERROR), cause);
     }
 
     /**

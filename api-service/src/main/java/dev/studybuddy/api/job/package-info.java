@@ -1,5 +1,5 @@
 /**
- * This package runs long tasks that an operator or a request starts. The table {@code jobs} records each job. One
+ * This package runs long tasks that the product or operations submit. The table {@code jobs} records each job. One
  * instance at a time runs a job, under a lease. If that instance dies, another instance takes the job over and
  * continues at its cursor.
  *

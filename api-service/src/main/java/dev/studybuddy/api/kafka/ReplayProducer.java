@@ -52,8 +52,8 @@ public final class ReplayProducer {
      * @throws KafkaException if Kafka rejects the record or does not acknowledge it in time
      */
     public void send(DeadLetter deadLetter) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(deadLetter.topic(), deadLetter.partition(), bytes(deadLetter.key()), bytes(deadLetter.value()));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                deadLetter.topic(), deadLetter.partition(), bytes(deadLetter.key()), bytes(deadLetter.value()));
         for (DeadLetter.Header header : deadLetter.headers()) {
             if (!header.name().equals(EventHeaders.RETRY_COUNT)) {
                 record.headers().add(header.name(), bytes(header.value()));

@@ -1,4 +1,7 @@
-/** This package accesses Kafka: offsets, record timestamps, replays. */
+/**
+ * This package is the service's access to Kafka. It reads offsets and the times of records, and sends replayed dead
+ * letters again. No request or write of the product needs it.
+ */
 @NullMarked
 package dev.studybuddy.api.kafka;
 

@@ -24,7 +24,8 @@ final class LeaderboardController {
     private final RetryingTransactions transactions;
     private final Clock clock;
 
-    LeaderboardController(ReadModelQueries queries, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
+    LeaderboardController(
+            ReadModelQueries queries, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
         this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;

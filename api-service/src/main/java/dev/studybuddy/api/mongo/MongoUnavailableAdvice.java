@@ -6,13 +6,12 @@ import dev.studybuddy.api.http.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.kafka.common.KafkaException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers with 503 if a request needs MongoDB or Kafka and that server is unavailable. */
+/** Answers with 503 if a request needs MongoDB and MongoDB is unavailable. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MongoUnavailableAdvice {
@@ -24,14 +23,5 @@ final class MongoUnavailableAdvice {
                 request,
                 response,
                 Problem.unavailable("mongodb-unavailable", "MongoDB does not answer. Retry this request later."));
-    }
-
-    @ExceptionHandler
-    void handleKafkaUnavailable(KafkaException thrown, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        ProblemWriter.write(
-                request,
-                response,
-                Problem.unavailable("kafka-unavailable", "Kafka does not answer. Retry this request later."));
     }
 }

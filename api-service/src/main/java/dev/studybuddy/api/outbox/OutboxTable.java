@@ -99,6 +99,9 @@ public final class OutboxTable {
     private static final String COUNT_PENDING = """
             SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ? LIMIT 1000000) s""";
 
+    private static final String COUNT_PENDING_BOUNDED = """
+            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false LIMIT ?) s""";
+
     private static final String HAS_PENDING =
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ?)";
 
@@ -206,6 +209,15 @@ public final class OutboxTable {
                 .param(Timestamp.from(createdUpTo))
                 .query(Long.class)
                 .single();
+    }
+
+    /**
+     * Returns the number of pending events; the count stops at a limit, so that it is cheap with any backlog.
+     *
+     * @param limit the largest number to return
+     */
+    public long countPendingUpTo(int limit) {
+        return jdbc.sql(COUNT_PENDING_BOUNDED).param(limit).query(Long.class).single();
     }
 
     /** Returns the present time of the database's clock. */

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.user.WriteGuard;
 import dev.studybuddy.contract.SessionType;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads and checks the fields of a request that records a study session. */
 final class SessionFields {
 
-    private static final TextRule SUBJECT = TextRule.length(0, 60);
     private static final int MAX_MINUTES = 1440;
     private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
@@ -40,7 +39,7 @@ final class SessionFields {
                 SessionType.MANUAL,
                 SessionType::ofCode,
                 "must be pomodoro, stopwatch or manual");
-        String subject = body.optionalText("subject", "", SUBJECT);
+        String subject = body.optionalText("subject", "", WriteGuard.SUBJECT);
         Instant requestedAt = body.optionalInstant("completedAt");
         Instant completedAt = requestedAt == null ? now : requestedAt;
         Instant earliest = now.atOffset(ZoneOffset.UTC).minusYears(1).toInstant();

@@ -1,4 +1,6 @@
-/** This package computes streaks from MongoDB. */
+/**
+ * This package computes streaks, the numbers of active days in a row. The analytics and the leaderboard show them.
+ */
 @NullMarked
 package dev.studybuddy.api.streak;
 

@@ -2,6 +2,7 @@ package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.user.WriteGuard;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads and checks the fields of a request that creates or changes a todo. */
 final class TodoFields {
 
-    static final TextRule SUBJECT = TextRule.length(0, 60);
     private static final TextRule TITLE = TextRule.length(1, 200);
     private static final int MAX_QUESTIONS = 10_000;
 
@@ -82,7 +82,7 @@ final class TodoFields {
     }
 
     private static String subject(JsonBody body, String defaultValue) {
-        String subject = body.optionalText("subject", defaultValue, SUBJECT);
+        String subject = body.optionalText("subject", defaultValue, WriteGuard.SUBJECT);
         return subject == null ? "" : subject;
     }
 

@@ -2,6 +2,7 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.TextRule;
 import java.time.ZoneId;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -17,6 +18,9 @@ public final class WriteGuard {
 
     /** A user may use this many subjects, so that their rollups stay bounded. */
     public static final int MAX_SUBJECTS = 500;
+
+    /** The subject of a todo or a session obeys this rule; an empty text means no subject. */
+    public static final TextRule SUBJECT = TextRule.length(0, 60);
 
     private static final String OWNER = """
             SELECT u.time_zone,

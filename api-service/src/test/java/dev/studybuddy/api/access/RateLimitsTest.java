@@ -2,8 +2,6 @@ package dev.studybuddy.api.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.api.ApiProperties;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -13,7 +11,7 @@ class RateLimitsTest {
 
     @Test
     void aCallerOverTheLimitGetsARetryTimeAndOthersAreUnaffected() throws Exception {
-        RateLimits limits = new RateLimits(new ApiProperties("a.", "b-", 12, Duration.ofSeconds(2), 5, 2));
+        RateLimits limits = new RateLimits(new RateLimitProperties(2));
 
         assertThat(send(limits, "10.0.0.1").getStatus()).isEqualTo(200);
         assertThat(send(limits, "10.0.0.1").getStatus()).isEqualTo(200);

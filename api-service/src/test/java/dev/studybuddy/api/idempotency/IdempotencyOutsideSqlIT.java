@@ -67,11 +67,12 @@ class IdempotencyOutsideSqlIT {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch proceed = new CountDownLatch(1);
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
-            Future<ResponseEntity<byte[]>> first = pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
-                begun.countDown();
-                await(proceed);
-                return effect();
-            }));
+            Future<ResponseEntity<byte[]>> first =
+                    pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, () -> {
+                        begun.countDown();
+                        await(proceed);
+                        return effect();
+                    }));
             await(begun);
             Future<ResponseEntity<byte[]>> second =
                     pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect));
@@ -83,7 +84,8 @@ class IdempotencyOutsideSqlIT {
             assertThatThrownBy(() -> post("another").outsideTransaction(LONG_RESERVATION, this::effect))
                     .hasMessageContaining("was used for a different request");
             proceed.countDown();
-            ResponseEntity<byte[]> repeated = pool.submit(() -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
+            ResponseEntity<byte[]> repeated = pool.submit(
+                            () -> post("a").outsideTransaction(LONG_RESERVATION, this::effect))
                     .get();
 
             assertThat(text(repeated)).isEqualTo(text(first.get())).isEqualTo("{\"effect\":1}");
@@ -99,7 +101,8 @@ class IdempotencyOutsideSqlIT {
                 }))
                 .hasMessage("refused");
 
-        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+                .isEqualTo("{\"effect\":1}");
     }
 
     @Test
@@ -112,19 +115,21 @@ class IdempotencyOutsideSqlIT {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ProblemException.class)
-                .until(() ->
-                        text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)).equals("{\"effect\":1}"));
+                .until(() -> text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))
+                        .equals("{\"effect\":1}"));
     }
 
     @Test
     void anExpiredReservationDoesNotOverwriteTheStoredAnswer() {
         ResponseEntity<byte[]> slow = post("a").outsideTransaction(Duration.ZERO, () -> {
-            assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+            assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+                    .isEqualTo("{\"effect\":1}");
             return effect();
         });
 
         assertThat(text(slow)).isEqualTo("{\"effect\":2}");
-        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect))).isEqualTo("{\"effect\":1}");
+        assertThat(text(post("a").outsideTransaction(LONG_RESERVATION, this::effect)))
+                .isEqualTo("{\"effect\":1}");
     }
 
     private Reply effect() {

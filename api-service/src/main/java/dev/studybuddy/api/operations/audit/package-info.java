@@ -1,4 +1,4 @@
-/** This package serves the audit of administrative changes. */
+/** This package serves the list of administrative changes to operators. */
 @NullMarked
 package dev.studybuddy.api.operations.audit;
 

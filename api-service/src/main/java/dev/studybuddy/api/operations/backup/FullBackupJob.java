@@ -2,13 +2,13 @@ package dev.studybuddy.api.operations.backup;
 
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Emits a snapshot of every aggregate, no faster than the outbox drains. */
@@ -21,15 +21,12 @@ public final class FullBackupJob implements JobHandler {
     private static final int PAGE_SIZE = 200;
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    private static final String COUNT_PENDING = """
-            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false LIMIT 1001) s""";
-
     private final Snapshots snapshots;
-    private final JdbcClient jdbc;
+    private final OutboxTable outbox;
 
-    FullBackupJob(Snapshots snapshots, JdbcClient jdbc) {
+    FullBackupJob(Snapshots snapshots, OutboxTable outbox) {
         this.snapshots = snapshots;
-        this.jdbc = jdbc;
+        this.outbox = outbox;
     }
 
     @Override
@@ -47,10 +44,12 @@ public final class FullBackupJob implements JobHandler {
             List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
             BackupCursor next = page.size() < PAGE_SIZE
                     ? current.nextType()
-                    : new BackupCursor(current.type(), UUID.fromString(page.getLast().id()));
+                    : new BackupCursor(
+                            current.type(), UUID.fromString(page.getLast().id()));
             long done = job.done() + page.size();
             // Aggregates that were created during the backup count too, so that done equals total at the end.
-            job.progress(next == null ? BackupCursor.END : next.cursor(), done, next == null ? done : Math.max(total, done));
+            job.progress(
+                    next == null ? BackupCursor.END : next.cursor(), done, next == null ? done : Math.max(total, done));
             current = next;
         }
     }
@@ -61,7 +60,7 @@ public final class FullBackupJob implements JobHandler {
      */
     private void awaitCapacity(JobContext job) {
         job.checkpoint();
-        while (jdbc.sql(COUNT_PENDING).query(Long.class).single() > MAX_PENDING - PAGE_SIZE) {
+        while (outbox.countPendingUpTo(MAX_PENDING) > MAX_PENDING - PAGE_SIZE) {
             job.pause(CHECK_INTERVAL);
         }
     }
@@ -71,7 +70,8 @@ public final class FullBackupJob implements JobHandler {
      *
      * @param after the id that the next page follows; null for the first page of the type
      */
-    private record BackupCursor(AggregateType type, @Nullable UUID after) {
+    private record BackupCursor(
+            AggregateType type, @Nullable UUID after) {
 
         static final String END = "end";
 

@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.deadletter;
 
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
@@ -12,6 +11,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -53,7 +53,7 @@ final class DeadLetterController {
     private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
-    private final ApiProperties properties;
+    private final TopicProperties properties;
     private final Clock clock;
 
     DeadLetterController(
@@ -61,7 +61,7 @@ final class DeadLetterController {
             Jobs jobs,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
-            ApiProperties properties,
+            TopicProperties properties,
             Clock clock) {
         this.deadLetters = deadLetters;
         this.jobs = jobs;
@@ -196,7 +196,8 @@ final class DeadLetterController {
         body.finish();
         DeadLetterQuery query = new DeadLetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
         long matched = deadLetters.count(query)
-                + deadLetters.findRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
+                + deadLetters
+                        .findRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
                         .size();
         if (dryRun) {
             return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
@@ -216,7 +217,8 @@ final class DeadLetterController {
     }
 
     private DeadLetter requireDocument(String id) {
-        return deadLetters.findDocument(id)
+        return deadLetters
+                .findDocument(id)
                 .orElseThrow(() -> Problem.notFound("dead letter").exception());
     }
 

@@ -2,9 +2,9 @@ package dev.studybuddy.api.operations.deadletter;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.ReplayProducer;
+import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -34,7 +34,7 @@ public final class DeadLetterStore {
     private final OutboxTable outbox;
     private final ReplayProducer producer;
     private final RetryingTransactions transactions;
-    private final ApiProperties properties;
+    private final TopicProperties properties;
     private final Clock clock;
 
     DeadLetterStore(
@@ -42,7 +42,7 @@ public final class DeadLetterStore {
             OutboxTable outbox,
             ReplayProducer producer,
             RetryingTransactions transactions,
-            ApiProperties properties,
+            TopicProperties properties,
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
         this.outbox = outbox;
@@ -80,8 +80,7 @@ public final class DeadLetterStore {
         String type = null;
         if (query.topic() != null) {
             type = Stream.of(AggregateType.values())
-                    .filter(candidate ->
-                            candidate.topic(properties.topicPrefix()).equals(query.topic()))
+                    .filter(candidate -> properties.topic(candidate).equals(query.topic()))
                     .findFirst()
                     .map(AggregateType::code)
                     .orElse("");

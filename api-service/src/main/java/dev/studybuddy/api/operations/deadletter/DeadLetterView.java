@@ -1,9 +1,9 @@
 package dev.studybuddy.api.operations.deadletter;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -81,7 +81,10 @@ public record DeadLetterView(
                 deadLetter.retryCount(),
                 deadLetter.firstAt(),
                 deadLetter.lastAt(),
-                preview(deadLetter.value() == null ? new byte[0] : deadLetter.value().getData()));
+                preview(
+                        deadLetter.value() == null
+                                ? new byte[0]
+                                : deadLetter.value().getData()));
     }
 
     static Whole details(DeadLetter deadLetter) {

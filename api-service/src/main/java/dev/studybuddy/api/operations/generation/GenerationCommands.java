@@ -1,8 +1,8 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
@@ -38,7 +38,7 @@ final class GenerationCommands {
     private final MongoDatabases databases;
     private final KafkaAdmin kafka;
     private final TopicPreconditions preconditions;
-    private final ApiProperties properties;
+    private final TopicProperties properties;
     private final Clock clock;
     private volatile Set<String> models = Set.of(Names.STUDY);
 
@@ -46,7 +46,7 @@ final class GenerationCommands {
             MongoDatabases databases,
             KafkaAdmin kafka,
             TopicPreconditions preconditions,
-            ApiProperties properties,
+            TopicProperties properties,
             Clock clock) {
         this.store = new GenerationStore(databases.requests());
         this.databases = databases;

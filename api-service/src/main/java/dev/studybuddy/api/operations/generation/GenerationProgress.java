@@ -1,19 +1,15 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.ApiProperties;
-import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
-import dev.studybuddy.readmodel.Names;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +22,13 @@ final class GenerationProgress {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationProgress.class);
     private static final int MAX_RATES = 20;
 
-    private final KafkaAdmin kafka;
-    private final TopicPreconditions preconditions;
+    private final TopicEnds ends;
     private final MongoDatabases databases;
-    private final ApiProperties properties;
     private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
 
-    GenerationProgress(
-            KafkaAdmin kafka, TopicPreconditions preconditions, MongoDatabases databases, ApiProperties properties) {
-        this.kafka = kafka;
-        this.preconditions = preconditions;
+    GenerationProgress(TopicEnds ends, MongoDatabases databases) {
+        this.ends = ends;
         this.databases = databases;
-        this.properties = properties;
     }
 
     /**
@@ -62,12 +53,12 @@ final class GenerationProgress {
     State measure(GenerationRecord record, int generation) {
         Map<String, Long> done = appliedOffsets(record, generation);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
-        Optional<Map<String, Long>> ends = endOffsetsIfAvailable(record.reads());
-        if (ends.isEmpty()) {
+        Optional<Map<String, Long>> found = endOffsetsIfAvailable(record.reads());
+        if (found.isEmpty()) {
             return new State(sum, null, null, null, null);
         }
-        long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
-        long lag = lag(done, ends.get());
+        long total = found.get().values().stream().mapToLong(Long::longValue).sum();
+        long lag = lag(done, found.get());
         Double perSecond = ratePerSecond(new Generation(record.model(), generation), sum);
         Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
         return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
@@ -75,17 +66,7 @@ final class GenerationProgress {
 
     /** Returns the end offset of each partition of the given types' topics, by journal id. */
     Map<String, Long> endOffsets(Set<AggregateType> types) {
-        Map<String, Long> ends = new HashMap<>();
-        Map<TopicPartition, Long> found = kafka.ends(preconditions.partitions(types));
-        for (AggregateType type : types) {
-            String topic = type.topic(properties.topicPrefix());
-            for (int partition = 0; partition < properties.topicPartitions(); partition++) {
-                ends.put(
-                        Names.journalId(type.code(), partition),
-                        found.getOrDefault(new TopicPartition(topic, partition), 0L));
-            }
-        }
-        return ends;
+        return ends.read(types);
     }
 
     /** Returns the offset up to which a generation has applied each partition, by journal id. */

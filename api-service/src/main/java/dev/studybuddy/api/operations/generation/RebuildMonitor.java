@@ -80,7 +80,8 @@ final class RebuildMonitor {
                 && !one.manual()
                 && one.end() == null
                 && one.startedAt().plus(GRACE).isBefore(clock.instant())
-                && jobs.findUnfinished(kind).stream().noneMatch(job -> job.subject().equals(subject))) {
+                && jobs.findUnfinished(kind).stream()
+                        .noneMatch(job -> job.subject().equals(subject))) {
             queueActivation(record.model(), kind, subject);
         }
     }

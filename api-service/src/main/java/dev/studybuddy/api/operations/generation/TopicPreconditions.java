@@ -1,8 +1,8 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.TopicOrigin;
@@ -11,9 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -22,20 +20,11 @@ import org.springframework.stereotype.Component;
 final class TopicPreconditions {
 
     private final KafkaAdmin kafka;
-    private final ApiProperties properties;
+    private final TopicProperties properties;
 
-    TopicPreconditions(KafkaAdmin kafka, ApiProperties properties) {
+    TopicPreconditions(KafkaAdmin kafka, TopicProperties properties) {
         this.kafka = kafka;
         this.properties = properties;
-    }
-
-    /** Returns all partitions of the given types' topics. */
-    List<TopicPartition> partitions(Set<AggregateType> types) {
-        return types.stream()
-                .map(type -> type.topic(properties.topicPrefix()))
-                .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
-                        .mapToObj(partition -> new TopicPartition(topic, partition)))
-                .toList();
     }
 
     /**
@@ -49,8 +38,7 @@ final class TopicPreconditions {
      */
     Map<String, TopicOrigin> requireUsable(
             Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
-        List<String> names =
-                reads.stream().map(type -> type.topic(properties.topicPrefix())).toList();
+        List<String> names = reads.stream().map(properties::topic).toList();
         Map<String, TopicDescription> found = kafka.topics(names);
         Map<String, TopicOrigin> origins = new HashMap<>();
         List<String> gaps = new ArrayList<>();
@@ -72,7 +60,7 @@ final class TopicPreconditions {
                 gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
             }
         }
-        kafka.starts(partitions(reads)).forEach((partition, start) -> {
+        kafka.starts(properties.partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
                 gaps.add("partition " + partition + " starts at offset " + start);
             }

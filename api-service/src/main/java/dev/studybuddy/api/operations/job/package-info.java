@@ -1,4 +1,4 @@
-/** This package serves the state of jobs. */
+/** This package serves the progress of jobs to operators, who can also cancel a job. */
 @NullMarked
 package dev.studybuddy.api.operations.job;
 

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.operations.lag;
 
 import com.mongodb.client.model.CountOptions;
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.kafka.KafkaAdmin;
 import dev.studybuddy.api.kafka.RecordTimestamps;
+import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.BacklogQuery;
@@ -34,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
@@ -60,7 +59,7 @@ public final class SyncProbe {
     private final KafkaAdmin kafka;
     private final RecordTimestamps timestamps;
     private final MongoDatabases databases;
-    private final ApiProperties properties;
+    private final TopicProperties properties;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("probe-", 0).factory());
     private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
@@ -70,7 +69,7 @@ public final class SyncProbe {
             KafkaAdmin kafka,
             RecordTimestamps timestamps,
             MongoDatabases databases,
-            ApiProperties properties) {
+            TopicProperties properties) {
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
         this.timestamps = timestamps;
@@ -113,7 +112,7 @@ public final class SyncProbe {
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
         CompletableFuture<Map<TopicPartition, Long>> ends =
-                query("Kafka", () -> kafka.ends(partitions(EnumSet.allOf(AggregateType.class))));
+                query("Kafka", () -> kafka.ends(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
                 .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
                 .toList();
@@ -207,7 +206,7 @@ public final class SyncProbe {
             GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
         for (AggregateType type : record.reads()) {
-            for (TopicPartition partition : partitions(EnumSet.of(type))) {
+            for (TopicPartition partition : properties.partitions(EnumSet.of(type))) {
                 Long applied = done.get(Names.journalId(type.code(), partition.partition()));
                 if (applied == null) {
                     return null;
@@ -222,7 +221,7 @@ public final class SyncProbe {
 
     private GroupLag group(GenerationRecord record, int generation) {
         String group = Names.group(properties.groupPrefix(), record.model(), generation);
-        List<TopicPartition> partitions = partitions(record.reads());
+        List<TopicPartition> partitions = properties.partitions(record.reads());
         Map<TopicPartition, Long> committed = kafka.committed(group);
         Set<TopicPartition> assigned = kafka.assigned(group);
         Map<TopicPartition, Long> ends = kafka.ends(partitions);
@@ -250,14 +249,6 @@ public final class SyncProbe {
         return new Counts(
                 databases.requests().getCollection(Names.DEAD_LETTERS).countDocuments(open, bounded),
                 databases.requests().getCollection(Names.BROKEN).countDocuments(new Document(), bounded));
-    }
-
-    private List<TopicPartition> partitions(Set<AggregateType> types) {
-        return types.stream()
-                .map(type -> type.topic(properties.topicPrefix()))
-                .flatMap(topic -> IntStream.range(0, properties.topicPartitions())
-                        .mapToObj(partition -> new TopicPartition(topic, partition)))
-                .toList();
     }
 
     private <T> CompletableFuture<T> query(String server, Supplier<T> query) {

@@ -1,5 +1,6 @@
 /**
- * This package measures the lag of each stage. The stages are the outbox, the consumer groups, and MongoDB as a whole.
+ * This package measures the lag of each stage between a commit and its visibility. The stages are the outbox, the
+ * consumer groups, and the read models. A sample each second feeds the metrics and the lag headers of reads.
  */
 @NullMarked
 package dev.studybuddy.api.operations.lag;

@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.outbox;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoAwayException;
@@ -12,6 +11,7 @@ import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

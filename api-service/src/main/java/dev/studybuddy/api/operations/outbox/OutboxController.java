@@ -39,7 +39,8 @@ final class OutboxController {
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
-    OutboxController(SyncTrigger trigger, OutboxTable outbox, RetryingTransactions transactions, AdminAuditLog auditLog) {
+    OutboxController(
+            SyncTrigger trigger, OutboxTable outbox, RetryingTransactions transactions, AdminAuditLog auditLog) {
         this.trigger = trigger;
         this.outbox = outbox;
         this.transactions = transactions;

@@ -1,27 +1,23 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.api.ApiProperties;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoAwayException;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,25 +33,22 @@ final class SyncTrigger {
 
     private final OutboxTable outbox;
     private final RetryingTransactions transactions;
-    private final KafkaAdmin kafka;
+    private final TopicEnds topicEnds;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
-    private final ApiProperties properties;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
     SyncTrigger(
             OutboxTable outbox,
             RetryingTransactions transactions,
-            KafkaAdmin kafka,
+            TopicEnds topicEnds,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker,
-            ApiProperties properties) {
+            MongoCircuitBreaker breaker) {
         this.outbox = outbox;
         this.transactions = transactions;
-        this.kafka = kafka;
+        this.topicEnds = topicEnds;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
-        this.properties = properties;
     }
 
     /**
@@ -113,7 +106,7 @@ final class SyncTrigger {
     private @Nullable Boolean awaitVisible(long endNanos) {
         Map<AggregateType, Map<String, Long>> ends;
         try {
-            ends = endOffsets();
+            ends = readEndOffsets();
         } catch (KafkaException unavailable) {
             LOG.atInfo()
                     .addKeyValue("error", unavailable.getMessage())
@@ -128,18 +121,10 @@ final class SyncTrigger {
         }
     }
 
-    /** Returns the end offsets of all topics, by the ids of the partitions' journals. */
-    private Map<AggregateType, Map<String, Long>> endOffsets() {
+    private Map<AggregateType, Map<String, Long>> readEndOffsets() {
         Map<AggregateType, Map<String, Long>> ends = new EnumMap<>(AggregateType.class);
         for (AggregateType type : AggregateType.values()) {
-            String topic = type.topic(properties.topicPrefix());
-            List<TopicPartition> partitions = IntStream.range(0, properties.topicPartitions())
-                    .mapToObj(partition -> new TopicPartition(topic, partition))
-                    .toList();
-            Map<String, Long> ofType = new HashMap<>();
-            kafka.ends(partitions)
-                    .forEach((partition, end) -> ofType.put(Names.journalId(type.code(), partition.partition()), end));
-            ends.put(type, ofType);
+            ends.put(type, topicEnds.read(EnumSet.of(type)));
         }
         return ends;
     }

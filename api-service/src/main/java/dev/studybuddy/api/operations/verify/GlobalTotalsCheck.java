@@ -32,7 +32,8 @@ final class GlobalTotalsCheck {
      * @param ofSubjects matches the paths of a subject's document that are compared, since users' documents have them
      *     too
      */
-    GlobalTotalsCheck(ReadGeneration generation, Predicate<String> ofSubjects, JournalBarrier journalBarrier, JobContext job) {
+    GlobalTotalsCheck(
+            ReadGeneration generation, Predicate<String> ofSubjects, JournalBarrier journalBarrier, JobContext job) {
         this.generation = generation;
         this.ofSubjects = ofSubjects;
         this.journalBarrier = journalBarrier;

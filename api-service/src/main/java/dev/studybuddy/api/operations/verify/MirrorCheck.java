@@ -79,7 +79,8 @@ final class MirrorCheck {
 
     /** Compares with their mirrors at most {@code limit} rows, those whose ids come next after {@code from}. */
     void comparePage(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
-        List<AggregateState> page = transactions.run(() -> snapshots.source(type).page(from, limit));
+        List<AggregateState> page =
+                transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
             MirrorComparison.of(type, row, mirror(type, row.id()))
                     .flatMap(suspect -> recheck(type, suspect.id()))

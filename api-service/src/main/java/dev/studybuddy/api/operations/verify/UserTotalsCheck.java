@@ -30,7 +30,8 @@ final class UserTotalsCheck {
     private final JournalBarrier journalBarrier;
     private final JobContext job;
 
-    UserTotalsCheck(ReadGeneration generation, Contribution contribution, JournalBarrier journalBarrier, JobContext job) {
+    UserTotalsCheck(
+            ReadGeneration generation, Contribution contribution, JournalBarrier journalBarrier, JobContext job) {
         this.generation = generation;
         this.contribution = contribution;
         this.journalBarrier = journalBarrier;
