@@ -3,12 +3,10 @@ package dev.studybuddy.api;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Runs the API service, which serves REST on port 3001 and management endpoints on port 3011. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class ApiApplication {
 
     /** Starts the service. On SIGTERM it completes the requests in progress before it ends. */

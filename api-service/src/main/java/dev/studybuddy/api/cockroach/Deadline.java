@@ -1,5 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,17 @@ public final class Deadline {
     private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
     private final Duration budget;
-    private long endsAt;
+    private final MonotonicClock clock;
+    private long endsAtNanos;
 
-    private Deadline(Duration budget) {
+    private Deadline(Duration budget, MonotonicClock clock) {
         this.budget = budget;
-        this.endsAt = System.nanoTime() + budget.toNanos();
+        this.clock = clock;
+        this.endsAtNanos = clock.nanos() + budget.toNanos();
     }
 
-    static void begin(Duration budget) {
-        CURRENT.set(new Deadline(budget));
+    static void begin(Duration budget, MonotonicClock clock) {
+        CURRENT.set(new Deadline(budget, clock));
     }
 
     static void end() {
@@ -29,7 +32,7 @@ public final class Deadline {
     public static void restart() {
         Deadline current = CURRENT.get();
         if (current != null) {
-            current.endsAt = System.nanoTime() + current.budget.toNanos();
+            current.endsAtNanos = current.clock.nanos() + current.budget.toNanos();
         }
     }
 
@@ -39,6 +42,6 @@ public final class Deadline {
      */
     public static OptionalLong remainingNanos() {
         Deadline current = CURRENT.get();
-        return current == null ? OptionalLong.empty() : OptionalLong.of(current.endsAt - System.nanoTime());
+        return current == null ? OptionalLong.empty() : OptionalLong.of(current.endsAtNanos - current.clock.nanos());
     }
 }

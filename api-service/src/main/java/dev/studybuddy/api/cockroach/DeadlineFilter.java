@@ -1,5 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
+import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,15 +17,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class DeadlineFilter extends OncePerRequestFilter {
 
     private final TransactionProperties properties;
+    private final MonotonicClock clock;
 
-    DeadlineFilter(TransactionProperties properties) {
+    DeadlineFilter(TransactionProperties properties, MonotonicClock clock) {
+        this.clock = clock;
         this.properties = properties;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Deadline.begin(properties.requestDeadline());
+        Deadline.begin(properties.requestDeadline(), clock);
         try {
             chain.doFilter(request, response);
         } finally {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
+import dev.studybuddy.background.Backoff;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -25,11 +26,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class RetryingTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryingTransactions.class);
-    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(10);
+    private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(20), Duration.ofMillis(250));
     /** A retry after a lock timeout needs this time, which is slightly longer than the pool's lock_timeout. */
     private static final Duration LOCK_RETRY_TIME = Duration.ofMillis(600);
 
-    private static final Duration MAX_BACKOFF = Duration.ofMillis(250);
 
     private final TransactionTemplate template;
     private final int attempts;
@@ -85,8 +85,7 @@ public final class RetryingTransactions {
 
     /** Waits before the next attempt. Returns false if the request's deadline would pass during the wait. */
     private static boolean backOff(int attempt) {
-        long maxNanos = Math.min(MAX_BACKOFF.toNanos(), INITIAL_BACKOFF.toNanos() << Math.min(attempt, 10));
-        long nanos = ThreadLocalRandom.current().nextLong(maxNanos / 4, maxNanos);
+        long nanos = BACKOFF.nanos(attempt - 1);
         if (Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= nanos) {
             return false;
         }

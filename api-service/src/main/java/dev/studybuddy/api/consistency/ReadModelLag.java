@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
@@ -10,7 +11,13 @@ public final class ReadModelLag {
 
     private static final long MAX_AGE_NANOS = 5_000_000_000L;
 
-    private volatile Sample last = new Sample(Map.of(), System.nanoTime());
+    private final MonotonicClock clock;
+    private volatile Sample last;
+
+    ReadModelLag(MonotonicClock clock) {
+        this.clock = clock;
+        this.last = new Sample(Map.of(), clock.nanos());
+    }
 
     /**
      * Returns the age of the oldest committed event that a read model does not show, in milliseconds. The value is
@@ -19,7 +26,7 @@ public final class ReadModelLag {
     public OptionalLong millis(String model) {
         Sample sample = last;
         Double seconds = sample.seconds().get(model);
-        return seconds == null || System.nanoTime() - sample.takenAtNanos() > MAX_AGE_NANOS
+        return seconds == null || clock.nanos() - sample.takenAtNanos() > MAX_AGE_NANOS
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.round(seconds * 1000));
     }
@@ -29,8 +36,8 @@ public final class ReadModelLag {
      *
      * @param seconds the lag in seconds, by read model; a read model whose lag is unknown is absent
      */
-    public void sampled(Map<String, Double> seconds) {
-        last = new Sample(Map.copyOf(seconds), System.nanoTime());
+    public void record(Map<String, Double> seconds) {
+        last = new Sample(Map.copyOf(seconds), clock.nanos());
     }
 
     private record Sample(Map<String, Double> seconds, long takenAtNanos) {}

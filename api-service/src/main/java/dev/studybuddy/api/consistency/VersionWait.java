@@ -1,5 +1,7 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
@@ -20,13 +22,14 @@ import org.springframework.stereotype.Component;
 public final class VersionWait {
 
     private static final int MAX_WAITING = 100;
-    private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(5);
-    private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(50);
+    private static final Backoff POLL_INTERVAL = Backoff.between(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private final MongoCircuitBreaker breaker;
+    private final MonotonicClock clock;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
-    VersionWait(MongoCircuitBreaker breaker) {
+    VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock) {
+        this.clock = clock;
         this.breaker = breaker;
     }
 
@@ -38,7 +41,7 @@ public final class VersionWait {
      * @throws dev.studybuddy.api.mongo.MongoAwayException if MongoDB becomes unavailable
      */
     public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
-        long end = System.nanoTime() + maxWait.toNanos();
+        long end = clock.nanos() + maxWait.toNanos();
         if (breaker.read(() -> shows(generation, versions))) {
             return true;
         }
@@ -46,13 +49,11 @@ public final class VersionWait {
             return false;
         }
         try {
-            long pollInterval = MIN_POLL_INTERVAL.toNanos();
-            while (end - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(Math.min(pollInterval, Math.max(1, end - System.nanoTime())));
+            for (int polls = 0; end - clock.nanos() > 0 && !Thread.currentThread().isInterrupted(); polls++) {
+                LockSupport.parkNanos(Math.min(POLL_INTERVAL.nanos(polls), Math.max(1, end - clock.nanos())));
                 if (breaker.read(() -> shows(generation, versions))) {
                     return true;
                 }
-                pollInterval = Math.min(pollInterval * 2, MAX_POLL_INTERVAL.toNanos());
             }
             return false;
         } finally {

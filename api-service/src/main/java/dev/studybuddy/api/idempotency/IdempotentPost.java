@@ -1,5 +1,6 @@
 package dev.studybuddy.api.idempotency;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
@@ -39,6 +40,7 @@ public final class IdempotentPost {
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
     private final ReplyRenderer renderer;
+    private final MonotonicClock clock;
     private final @Nullable PostKey key;
     private final String hash;
     private final UUID claimId = UUID.randomUUID();
@@ -47,11 +49,13 @@ public final class IdempotentPost {
             IdempotencyKeys keys,
             RetryingTransactions transactions,
             ReplyRenderer renderer,
+            MonotonicClock clock,
             @Nullable PostKey key,
             String hash) {
         this.keys = keys;
         this.transactions = transactions;
         this.renderer = renderer;
+        this.clock = clock;
         this.key = key;
         this.hash = hash;
     }
@@ -119,7 +123,7 @@ public final class IdempotentPost {
      * for up to two seconds.
      */
     private Optional<StoredAnswer> reserve(PostKey postKey, Duration reservation) {
-        long end = System.nanoTime() + MAX_WAIT.toNanos();
+        long end = clock.nanos() + MAX_WAIT.toNanos();
         while (true) {
             Optional<StoredAnswer> existing = runTransaction(() -> {
                 Optional<StoredAnswer> found = keys.find(postKey);
@@ -131,7 +135,7 @@ public final class IdempotentPost {
             if (existing.filter(found ->
                                     found.inProgress() && found.requestHash().equals(hash))
                             .isEmpty()
-                    || System.nanoTime() - end >= 0
+                    || clock.nanos() - end >= 0
                     || Deadline.remainingNanos().orElse(Long.MAX_VALUE) <= POLL_INTERVAL.toNanos()
                     || Thread.currentThread().isInterrupted()) {
                 return existing;

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.idempotency;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.access.CallerResolver;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
@@ -34,9 +35,14 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
     private final RetryingTransactions transactions;
     /** The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer needs. */
     private final ObjectProvider<ReplyRenderer> renderer;
+    private final MonotonicClock clock;
 
     IdempotentPostResolver(
-            IdempotencyKeys keys, RetryingTransactions transactions, ObjectProvider<ReplyRenderer> renderer) {
+            IdempotencyKeys keys,
+            RetryingTransactions transactions,
+            ObjectProvider<ReplyRenderer> renderer,
+            MonotonicClock clock) {
+        this.clock = clock;
         this.keys = keys;
         this.transactions = transactions;
         this.renderer = renderer;
@@ -59,7 +65,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return new IdempotentPost(keys, transactions, renderer.getObject(), readKey(servlet), hashRequest(servlet));
+        return new IdempotentPost(keys, transactions, renderer.getObject(), clock, readKey(servlet), hashRequest(servlet));
     }
 
     private static @Nullable PostKey readKey(HttpServletRequest request) {

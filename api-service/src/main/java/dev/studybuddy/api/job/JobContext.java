@@ -1,5 +1,6 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,7 @@ public final class JobContext {
     private final JobTable table;
     private final Job job;
     private final String owner;
+    private final MonotonicClock clock;
     private final ObjectNode result;
     private final CountDownLatch stop = new CountDownLatch(1);
     private @Nullable String cursor;
@@ -24,7 +26,8 @@ public final class JobContext {
     private volatile long trustedUntilNanos;
     private volatile JobStopped.@Nullable Reason stopped;
 
-    JobContext(JobTable table, Job job, String owner, long trustedUntilNanos) {
+    JobContext(JobTable table, Job job, String owner, MonotonicClock clock, long trustedUntilNanos) {
+        this.clock = clock;
         this.table = table;
         this.job = job;
         this.owner = owner;
@@ -95,7 +98,7 @@ public final class JobContext {
      */
     public void checkpoint() {
         JobStopped.Reason reason = stopped;
-        if (reason == null && System.nanoTime() - trustedUntilNanos >= 0) {
+        if (reason == null && clock.nanos() - trustedUntilNanos >= 0) {
             reason = JobStopped.Reason.LEASE_LOST;
         }
         if (reason != null) {
@@ -118,6 +121,11 @@ public final class JobContext {
             stop(JobStopped.Reason.SHUTTING_DOWN);
         }
         checkpoint();
+    }
+
+    /** Returns the clock with which a handler bounds its waits. */
+    public MonotonicClock clock() {
+        return clock;
     }
 
     Job job() {

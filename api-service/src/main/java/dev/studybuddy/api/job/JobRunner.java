@@ -1,15 +1,14 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,30 +22,36 @@ final class JobRunner implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LOOP_STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final JobTable table;
     private final List<JobHandler> handlers;
     private final JobsProperties properties;
     private final String owner;
+    private final MonotonicClock clock;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService scheduler;
     private final ExecutorService workers;
-    private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
+
+    /** Two loops ensure that a slow claim does not delay renewals. */
+    private final Loop claims;
+
+    private final Loop renewals;
     private volatile boolean started;
 
     @Autowired
-    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties) {
-        this(table, handlers, properties, "api-" + UUID.randomUUID());
+    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock) {
+        this(table, handlers, properties, clock, "api-" + UUID.randomUUID());
     }
 
-    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties, String owner) {
+    JobRunner(
+            JobTable table, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock, String owner) {
         this.table = table;
         this.handlers = handlers;
         this.properties = properties;
+        this.clock = clock;
         this.owner = owner;
-        // Two threads ensure that a slow claim does not delay renewals.
-        this.scheduler = Executors.newScheduledThreadPool(
-                2, Thread.ofPlatform().daemon().name("jobs-", 0).factory());
+        this.claims = Loop.every("job-claims", properties.poll(), this::claimAll);
+        this.renewals = Loop.every("job-renewals", properties.renewal(), this::renewAll);
         // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.
         this.workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("job-", 0).factory());
@@ -55,25 +60,8 @@ final class JobRunner implements SmartLifecycle {
     @Override
     public void start() {
         started = true;
-        scheduleRounds(properties.poll(), this::claimAll);
-        scheduleRounds(properties.renewal(), this::renewAll);
-    }
-
-    private void scheduleRounds(Duration period, Runnable round) {
-        ScheduledFuture<?> loop = scheduler.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        round.run();
-                    } catch (RuntimeException failed) {
-                        LOG.atWarn()
-                                .addKeyValue("error", failed.getMessage())
-                                .log("A round of job claims or lease renewals failed; the next round retries it");
-                    }
-                },
-                0,
-                period.toMillis(),
-                TimeUnit.MILLISECONDS);
-        loops.add(loop);
+        claims.start();
+        renewals.start();
     }
 
     void claimAll() {
@@ -87,10 +75,10 @@ final class JobRunner implements SmartLifecycle {
     }
 
     private void claim(JobHandler handler, String kind) {
-        long startedNanos = System.nanoTime();
+        long startedNanos = clock.nanos();
         table.claim(kind, owner, properties.lease()).ifPresent(job -> {
             JobContext context = new JobContext(
-                    table, job, owner, startedNanos + properties.lease().toNanos());
+                    table, job, owner, clock, startedNanos + properties.lease().toNanos());
             running.put(kind, context);
             workers.execute(() -> runJob(handler, context));
         });
@@ -98,7 +86,7 @@ final class JobRunner implements SmartLifecycle {
 
     void renewAll() {
         for (JobContext context : running.values()) {
-            long startedNanos = System.nanoTime();
+            long startedNanos = clock.nanos();
             table.renew(context.job(), owner, properties.lease())
                     .ifPresentOrElse(
                             cancelled -> {
@@ -168,7 +156,8 @@ final class JobRunner implements SmartLifecycle {
     @Override
     public void stop() {
         started = false;
-        loops.forEach(loop -> loop.cancel(false));
+        // No job starts after the claims end, so the signal to stop reaches every job.
+        claims.stop(LOOP_STOP_TIMEOUT);
         running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
         workers.shutdown();
         try {
@@ -178,7 +167,7 @@ final class JobRunner implements SmartLifecycle {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        scheduler.shutdownNow();
+        renewals.stop(LOOP_STOP_TIMEOUT);
     }
 
     @Override

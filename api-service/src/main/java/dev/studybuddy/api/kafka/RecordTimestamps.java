@@ -1,5 +1,6 @@
 package dev.studybuddy.api.kafka;
 
+import dev.studybuddy.background.MonotonicClock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.studybuddy.outbox.EventHeaders;
@@ -34,11 +35,13 @@ public final class RecordTimestamps {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
 
     private final Map<String, Object> settings;
+    private final MonotonicClock clock;
     private final Cache<Position, Instant> cache =
             Caffeine.newBuilder().maximumSize(10_000).build();
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    RecordTimestamps(KafkaProperties properties, KafkaConnectionDetails connection) {
+    RecordTimestamps(KafkaProperties properties, KafkaConnectionDetails connection, MonotonicClock clock) {
+        this.clock = clock;
         settings = new HashMap<>(properties.buildConsumerProperties());
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -82,8 +85,8 @@ public final class RecordTimestamps {
         KafkaConsumer<byte[], byte[]> reader = consumer();
         reader.assign(missing.keySet());
         missing.forEach(reader::seek);
-        long deadlineNanos = System.nanoTime() + FETCH_LIMIT.toNanos();
-        while (times.size() < missing.size() && System.nanoTime() - deadlineNanos < 0) {
+        long deadlineNanos = clock.nanos() + FETCH_LIMIT.toNanos();
+        while (times.size() < missing.size() && clock.nanos() - deadlineNanos < 0) {
             for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL_TIMEOUT)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                 if (times.putIfAbsent(partition, writtenAt(record)) == null) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.mongo;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
@@ -26,10 +27,12 @@ public final class ActiveGeneration {
     private final GenerationStore store;
     private final long cacheNanos;
     private final Duration switchWait;
+    private final MonotonicClock clock;
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
-    ActiveGeneration(MongoCircuitBreaker breaker, MongoDatabases databases, MongoReadProperties properties) {
+    ActiveGeneration(MongoCircuitBreaker breaker, MongoDatabases databases, MongoReadProperties properties, MonotonicClock clock) {
+        this.clock = clock;
         this.breaker = breaker;
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());
@@ -44,7 +47,7 @@ public final class ActiveGeneration {
      */
     public ReadGeneration current(String model) {
         CachedGeneration cached = cache.get(model);
-        long age = cached == null ? Long.MAX_VALUE : System.nanoTime() - cached.readAtNanos();
+        long age = cached == null ? Long.MAX_VALUE : clock.nanos() - cached.readAtNanos();
         if (cached == null || age >= cacheNanos) {
             return refresh(model, cached);
         }
@@ -72,7 +75,7 @@ public final class ActiveGeneration {
     }
 
     private ReadGeneration refresh(String model, @Nullable CachedGeneration previous) {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         return breaker.read(() -> {
             GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
@@ -115,9 +118,9 @@ public final class ActiveGeneration {
     /**
      * Holds the generation that this instance reads.
      *
-     * @param readAtNanos the {@code nanoTime} at which the record was read
-     * @param switchSinceNanos the {@code nanoTime} at which the wait for a newer generation began; null without such a
-     *     wait
+     * @param readAtNanos the reading of the monotonic clock when the record was read
+     * @param switchSinceNanos the reading of the monotonic clock when the wait for a newer generation began; null without
+     *     such a wait
      */
     private record CachedGeneration(
             ReadGeneration generation,

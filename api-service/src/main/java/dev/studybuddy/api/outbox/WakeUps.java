@@ -1,5 +1,6 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.WakeUp;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -35,15 +36,18 @@ final class WakeUps {
             """;
 
     private final JdbcTemplate jdbc;
+    private final MonotonicClock clock;
     private final AtomicLong bits = new AtomicLong();
     private final Thread sender = new Thread(this::run, "publisher-wake-ups");
 
     private volatile boolean stopped;
     private List<SocketAddress> addresses = List.of();
-    private long readAtNanos = System.nanoTime() - ADDRESS_CACHE_NANOS;
+    private long readAtNanos;
 
-    WakeUps(JdbcTemplate jdbc) {
+    WakeUps(JdbcTemplate jdbc, MonotonicClock clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
+        this.readAtNanos = clock.nanos() - ADDRESS_CACHE_NANOS;
     }
 
     @EventListener(ContextRefreshedEvent.class)
@@ -99,7 +103,7 @@ final class WakeUps {
     }
 
     private List<SocketAddress> addresses() {
-        long now = System.nanoTime();
+        long now = clock.nanos();
         if (now - readAtNanos >= ADDRESS_CACHE_NANOS) {
             readAtNanos = now;
             try {

@@ -1,5 +1,7 @@
 package dev.studybuddy.api.idempotency;
 
+import dev.studybuddy.background.MonotonicClock;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -141,6 +143,7 @@ class IdempotencyOutsideSqlIT {
                 api.bean(IdempotencyKeys.class),
                 api.bean(RetryingTransactions.class),
                 api.bean(ReplyRenderer.class),
+                MonotonicClock.SYSTEM,
                 key,
                 hash);
     }

@@ -1,5 +1,7 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.background.MonotonicClock;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.RunningApi;
@@ -153,7 +155,7 @@ class JobTakeOverIT {
                 step.run(job);
             }
         };
-        return new JobRunner(table, List.of(handler), FAST, "test-" + UUID.randomUUID());
+        return new JobRunner(table, List.of(handler), FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
     }
 
     /** A step is the work of a test's handler. */

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.generation;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -24,9 +25,11 @@ final class GenerationProgress {
 
     private final TopicEnds ends;
     private final MongoDatabases databases;
+    private final MonotonicClock clock;
     private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
 
-    GenerationProgress(TopicEnds ends, MongoDatabases databases) {
+    GenerationProgress(TopicEnds ends, MongoDatabases databases, MonotonicClock clock) {
+        this.clock = clock;
         this.ends = ends;
         this.databases = databases;
     }
@@ -91,7 +94,7 @@ final class GenerationProgress {
     }
 
     private @Nullable Double ratePerSecond(Generation generation, long done) {
-        long nowNanos = System.nanoTime();
+        long nowNanos = clock.nanos();
         Rate before = rates.get(generation);
         if (before != null && nowNanos - before.measuredAtNanos() < 1_000_000_000L) {
             return before.perSecond();

@@ -1,5 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
+import org.springframework.context.SmartLifecycle;
+import dev.studybuddy.background.Loop;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
@@ -13,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,9 +22,11 @@ import org.springframework.stereotype.Component;
  * that a new projection version started.
  */
 @Component
-final class RebuildMonitor {
+final class RebuildMonitor implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildMonitor.class);
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     /** The request that starts a rebuild queues its activation within this time. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -33,6 +36,7 @@ final class RebuildMonitor {
     private final Jobs jobs;
     private final LagMetrics metrics;
     private final Clock clock;
+    private volatile @Nullable Loop loop;
 
     RebuildMonitor(
             GenerationCommands commands, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
@@ -43,7 +47,27 @@ final class RebuildMonitor {
         this.clock = clock;
     }
 
-    @Scheduled(initialDelay = 5_000, fixedDelay = 5_000)
+    @Override
+    public void start() {
+        Loop started = Loop.every("rebuild-monitor", PERIOD, this::watch);
+        loop = started;
+        started.start();
+    }
+
+    @Override
+    public void stop() {
+        Loop running = loop;
+        if (running != null) {
+            running.stop(STOP_TIMEOUT);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        Loop running = loop;
+        return running != null && running.isRunning();
+    }
+
     void watch() {
         Map<String, Double> ratios = new TreeMap<>();
         try {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.health;
 
+import java.time.Clock;
 import dev.studybuddy.api.operations.lag.SyncProbe;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
@@ -11,8 +12,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class HealthController {
 
     private final SyncProbe probe;
+    private final Clock clock;
 
-    HealthController(SyncProbe probe) {
+    HealthController(SyncProbe probe, Clock clock) {
+        this.clock = clock;
         this.probe = probe;
     }
 
@@ -25,6 +28,6 @@ final class HealthController {
 
     @GetMapping("/api/health/sync")
     SyncHealth sync() {
-        return SyncHealth.of(probe.probe());
+        return SyncHealth.of(probe.probe(), clock.instant());
     }
 }

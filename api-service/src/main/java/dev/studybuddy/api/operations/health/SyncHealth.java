@@ -74,7 +74,12 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
             long end,
             @Nullable Long lag) {}
 
-    static SyncHealth of(SyncState state) {
+    /**
+     * Returns the report of a state.
+     *
+     * @param fallbackNow the present time, for ages if CockroachDB did not answer with its own
+     */
+    static SyncHealth of(SyncState state, Instant fallbackNow) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
         databases.put("cockroachdb", connectionCode(outbox != null));
@@ -87,7 +92,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                 state.deadLetters(),
                 state.brokenDocuments(),
                 outbox == null ? null : publishers(outbox),
-                consumerLag(state));
+                consumerLag(state, fallbackNow));
         return new SyncHealth(HealthStatus.of(state), databases, connectionCode(state.kafka()), sync);
     }
 
@@ -98,7 +103,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                 .toList();
     }
 
-    private static @Nullable ConsumerLag consumerLag(SyncState state) {
+    private static @Nullable ConsumerLag consumerLag(SyncState state, Instant fallbackNow) {
         List<GroupLag> active = state.activeGroups();
         if (active == null || state.groups() == null) {
             return null;
@@ -116,7 +121,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
             }
         }
         Long records = sumRecords(active);
-        return new ConsumerLag(records, maxSeconds(active, records, state.outbox()), partitions);
+        return new ConsumerLag(records, maxSeconds(active, records, state.outbox() == null ? fallbackNow : state.outbox().now()), partitions);
     }
 
     private static @Nullable Long sumRecords(List<GroupLag> active) {
@@ -136,11 +141,10 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * unknown, or if a group is behind and the time of its oldest uncommitted record is unknown.
      */
     private static @Nullable Double maxSeconds(
-            List<GroupLag> active, @Nullable Long records, @Nullable OutboxBacklog outbox) {
+            List<GroupLag> active, @Nullable Long records, Instant now) {
         if (records == null) {
             return null;
         }
-        Instant now = outbox == null ? Instant.now() : outbox.now();
         double max = 0;
         for (GroupLag group : active) {
             if (group.records().orElse(0L) > 0) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.lag;
 
+import java.time.Clock;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -17,6 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class LagMetrics {
 
+    private final Clock clock;
     private final MultiGauge syncLag;
     private final MultiGauge queueSize;
     private final MultiGauge failedEvents;
@@ -26,7 +28,8 @@ public final class LagMetrics {
     private final MultiGauge groupLag;
     private final MultiGauge groupLagSeconds;
 
-    LagMetrics(MeterRegistry meters) {
+    LagMetrics(MeterRegistry meters, Clock clock) {
+        this.clock = clock;
         syncLag = gauge(
                 meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
         queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
@@ -96,7 +99,7 @@ public final class LagMetrics {
         gauge.register(rows, true);
     }
 
-    private static @Nullable Double ageSeconds(GroupLag.Partition partition, @Nullable OutboxBacklog outbox) {
+    private @Nullable Double ageSeconds(GroupLag.Partition partition, @Nullable OutboxBacklog outbox) {
         if (partition.lag() == null) {
             return null;
         }
@@ -106,7 +109,7 @@ public final class LagMetrics {
         if (partition.oldestWrittenAt() == null) {
             return null;
         }
-        Instant now = outbox == null ? Instant.now() : outbox.now();
+        Instant now = outbox == null ? clock.instant() : outbox.now();
         return Math.max(
                 0.001, Duration.between(partition.oldestWrittenAt(), now).toNanos() / 1e9);
     }

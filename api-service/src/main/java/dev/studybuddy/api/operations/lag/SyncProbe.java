@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.lag;
 
+import dev.studybuddy.background.MonotonicClock;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.kafka.KafkaAdmin;
 import dev.studybuddy.api.kafka.RecordTimestamps;
@@ -60,6 +61,7 @@ public final class SyncProbe {
     private final RecordTimestamps timestamps;
     private final MongoDatabases databases;
     private final TopicProperties properties;
+    private final MonotonicClock clock;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("probe-", 0).factory());
     private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
@@ -69,7 +71,8 @@ public final class SyncProbe {
             KafkaAdmin kafka,
             RecordTimestamps timestamps,
             MongoDatabases databases,
-            TopicProperties properties) {
+            TopicProperties properties, MonotonicClock clock) {
+        this.clock = clock;
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
         this.timestamps = timestamps;
@@ -98,7 +101,7 @@ public final class SyncProbe {
 
     /** Returns the present state; it reads every value after this call began. */
     public SyncState probeNow() {
-        long deadlineNanos = System.nanoTime() + PROBE_LIMIT.toNanos();
+        long deadlineNanos = clock.nanos() + PROBE_LIMIT.toNanos();
         CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
@@ -132,7 +135,7 @@ public final class SyncProbe {
         for (CompletableFuture<?> pending : Stream.of(List.of(outbox, ping, counts), groups, done.values())
                 .flatMap(Collection::stream)
                 .toList()) {
-            awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+            awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
         }
         OutboxBacklog backlog = value(outbox).orElse(null);
         Counts counted = value(counts).orElse(null);
@@ -165,10 +168,10 @@ public final class SyncProbe {
                 .ifPresent(applied -> queries.put(
                         record.model(),
                         query("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, applied))))));
-        long deadlineNanos = System.nanoTime() + STAGE_LIMIT.toNanos();
+        long deadlineNanos = clock.nanos() + STAGE_LIMIT.toNanos();
         Map<String, Double> lags = new TreeMap<>();
         queries.forEach((model, seconds) -> {
-            awaitCompletion(seconds, Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+            awaitCompletion(seconds, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
             value(seconds).flatMap(Function.identity()).ifPresent(lag -> lags.put(model, lag));
         });
         return lags;

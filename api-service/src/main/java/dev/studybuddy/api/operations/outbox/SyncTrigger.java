@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.outbox;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.TopicEnds;
@@ -36,6 +37,7 @@ final class SyncTrigger {
     private final TopicEnds topicEnds;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
+    private final MonotonicClock clock;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
     SyncTrigger(
@@ -43,7 +45,8 @@ final class SyncTrigger {
             RetryingTransactions transactions,
             TopicEnds topicEnds,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker) {
+            MongoCircuitBreaker breaker, MonotonicClock clock) {
+        this.clock = clock;
         this.outbox = outbox;
         this.transactions = transactions;
         this.topicEnds = topicEnds;
@@ -68,7 +71,7 @@ final class SyncTrigger {
             long tookMs) {}
 
     Outcome trigger(Duration wait) {
-        long startNanos = System.nanoTime();
+        long startNanos = clock.nanos();
         Instant calledAt = outbox.now();
         long before = outbox.countPending(calledAt);
         int cleared = transactions.run(outbox::flush);
@@ -78,7 +81,7 @@ final class SyncTrigger {
             long after = awaitProcessed(calledAt, endNanos);
             Boolean visible = after > 0 ? falseUnlessUnavailable() : awaitVisible(endNanos);
             Deadline.restart();
-            return new Outcome(before, cleared, after, visible, (System.nanoTime() - startNanos) / 1_000_000);
+            return new Outcome(before, cleared, after, visible, (clock.nanos() - startNanos) / 1_000_000);
         } finally {
             if (mayWait) {
                 waitPermits.release();
@@ -163,8 +166,8 @@ final class SyncTrigger {
     /**
      * Waits for one check interval. Returns false without a wait if the end has passed or the thread is interrupted.
      */
-    private static boolean pauseBefore(long endNanos) {
-        if (endNanos - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
+    private boolean pauseBefore(long endNanos) {
+        if (endNanos - clock.nanos() <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }
         LockSupport.parkNanos(CHECK_INTERVAL.toNanos());

@@ -35,9 +35,9 @@ final class DeliveryBarrier {
      * once.
      */
     boolean await(AggregateType type, String id, long upTo) {
-        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        long deadlineNanos = job.clock().nanos() + timeout.toNanos();
         while (!isDelivered(type, id, upTo)) {
-            if (!mayWait || System.nanoTime() - deadlineNanos >= 0) {
+            if (!mayWait || job.clock().nanos() - deadlineNanos >= 0) {
                 mayWait = false;
                 return false;
             }

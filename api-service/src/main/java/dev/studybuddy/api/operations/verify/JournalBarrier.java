@@ -31,9 +31,9 @@ final class JournalBarrier {
      */
     boolean await() {
         Map<String, Long> decided = generation.hi();
-        long startedNanos = System.nanoTime();
+        long startedNanos = job.clock().nanos();
         while (!isApplied(decided)) {
-            if (!mayWait || System.nanoTime() - startedNanos >= timeout.toNanos()) {
+            if (!mayWait || job.clock().nanos() - startedNanos >= timeout.toNanos()) {
                 mayWait = false;
                 return false;
             }
