@@ -28,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("studybuddy.access")
-public record AccessProperties(
+record AccessProperties(
         @DefaultValue("jwt") Mode mode,
         @Nullable String issuer,
         @Nullable String jwkSetUri,

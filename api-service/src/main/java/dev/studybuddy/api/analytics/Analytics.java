@@ -13,7 +13,7 @@ import java.util.Map;
  * @param totals the sums over all days of the span
  * @param streak the number of active days in a row that ends today or yesterday
  */
-public record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, int streak) {
+record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, int streak) {
 
     public Analytics {
         days = List.copyOf(days);

@@ -20,8 +20,8 @@ final class DeadlineFilter extends OncePerRequestFilter {
     private final MonotonicClock clock;
 
     DeadlineFilter(TransactionProperties properties, MonotonicClock clock) {
-        this.clock = clock;
         this.properties = properties;
+        this.clock = clock;
     }
 
     @Override

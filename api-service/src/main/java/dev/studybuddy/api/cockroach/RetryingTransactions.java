@@ -4,7 +4,6 @@ import dev.studybuddy.background.Backoff;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -29,7 +28,6 @@ public final class RetryingTransactions {
     private static final Backoff BACKOFF = Backoff.between(Duration.ofMillis(20), Duration.ofMillis(250));
     /** A retry after a lock timeout needs this time, which is slightly longer than the pool's lock_timeout. */
     private static final Duration LOCK_RETRY_TIME = Duration.ofMillis(600);
-
 
     private final TransactionTemplate template;
     private final int attempts;

@@ -39,7 +39,7 @@ public enum SqlFault {
     }
 
     /** Returns the innermost SQL exception among the causes, if any. */
-    public static Optional<SQLException> sqlException(Throwable thrown) {
+    private static Optional<SQLException> sqlException(Throwable thrown) {
         SQLException found = null;
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

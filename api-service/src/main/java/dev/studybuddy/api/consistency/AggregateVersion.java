@@ -3,4 +3,4 @@ package dev.studybuddy.api.consistency;
 import dev.studybuddy.contract.AggregateType;
 
 /** Identifies a version of an aggregate that a request wrote. */
-public record AggregateVersion(AggregateType type, String id, long version) {}
+record AggregateVersion(AggregateType type, String id, long version) {}

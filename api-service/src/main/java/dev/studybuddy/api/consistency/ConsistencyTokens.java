@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * signature also covers the caller's id.
  */
 @Component
-public final class ConsistencyTokens {
+final class ConsistencyTokens {
 
     /** A write returns its token in this header, and a read that must include the write presents the token in it. */
     public static final String HEADER = "X-Consistency-Token";

@@ -15,15 +15,15 @@ public final class ReadModelLag {
     private volatile Sample last;
 
     ReadModelLag(MonotonicClock clock) {
-        this.clock = clock;
         this.last = new Sample(Map.of(), clock.nanos());
+        this.clock = clock;
     }
 
     /**
      * Returns the age of the oldest committed event that a read model does not show, in milliseconds. The value is
      * empty if the last sample lacks it or is older than 5 s.
      */
-    public OptionalLong millis(String model) {
+    OptionalLong millis(String model) {
         Sample sample = last;
         Double seconds = sample.seconds().get(model);
         return seconds == null || clock.nanos() - sample.takenAtNanos() > MAX_AGE_NANOS

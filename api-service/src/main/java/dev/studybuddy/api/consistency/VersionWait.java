@@ -1,9 +1,9 @@
 package dev.studybuddy.api.consistency;
 
-import dev.studybuddy.background.Backoff;
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * version proves that the rollups include it.
  */
 @Component
-public final class VersionWait {
+final class VersionWait {
 
     private static final int MAX_WAITING = 100;
     private static final Backoff POLL_INTERVAL = Backoff.between(Duration.ofMillis(5), Duration.ofMillis(50));
@@ -29,8 +29,8 @@ public final class VersionWait {
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
     VersionWait(MongoCircuitBreaker breaker, MonotonicClock clock) {
-        this.clock = clock;
         this.breaker = breaker;
+        this.clock = clock;
     }
 
     /**
@@ -49,7 +49,9 @@ public final class VersionWait {
             return false;
         }
         try {
-            for (int polls = 0; end - clock.nanos() > 0 && !Thread.currentThread().isInterrupted(); polls++) {
+            for (int polls = 0;
+                    end - clock.nanos() > 0 && !Thread.currentThread().isInterrupted();
+                    polls++) {
                 LockSupport.parkNanos(Math.min(POLL_INTERVAL.nanos(polls), Math.max(1, end - clock.nanos())));
                 if (breaker.read(() -> shows(generation, versions))) {
                     return true;

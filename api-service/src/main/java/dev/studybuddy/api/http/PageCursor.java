@@ -35,6 +35,7 @@ public record PageCursor(Instant at, UUID id) {
         }
     }
 
+    /** Returns the text that {@link #parse} reads. */
     public String text() {
         return Base64.getUrlEncoder()
                 .withoutPadding()

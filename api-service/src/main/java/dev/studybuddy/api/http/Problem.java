@@ -41,6 +41,7 @@ public record Problem(
      */
     public record FieldFault(String field, String message) {}
 
+    /** Returns a problem without invalid fields and without a time for a retry. */
     public static Problem of(HttpStatus status, String slug, String title, String detail) {
         return new Problem(status, slug, title, detail, List.of(), null);
     }
@@ -69,6 +70,7 @@ public record Problem(
         return of(HttpStatus.NOT_FOUND, "not-found", "Not found", "The requested " + resource + " does not exist.");
     }
 
+    /** Returns a 409 problem. */
     public static Problem conflict(String slug, String title, String detail) {
         return of(HttpStatus.CONFLICT, slug, title, detail);
     }
@@ -79,14 +81,17 @@ public record Problem(
                 .retryAfter(Duration.ofSeconds(1));
     }
 
+    /** Returns this problem with the time after which a retry may succeed. */
     public Problem retryAfter(Duration duration) {
         return new Problem(status, slug, title, detail, errors, duration);
     }
 
+    /** Returns the URI that identifies the type of the problem. */
     public String type() {
         return TYPE_PREFIX + slug;
     }
 
+    /** Returns an exception that answers the request with this problem. */
     public ProblemException exception() {
         return new ProblemException(this);
     }

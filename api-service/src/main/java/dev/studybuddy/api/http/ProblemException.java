@@ -13,6 +13,7 @@ public final class ProblemException extends RuntimeException {
         this.problem = problem;
     }
 
+    /** Returns the problem that answers the request. */
     public Problem problem() {
         return problem;
     }

@@ -22,6 +22,7 @@ public record Reply(
         headers = Map.copyOf(headers);
     }
 
+    /** Returns a reply without headers. */
     public static Reply of(HttpStatus status, @Nullable Object body) {
         return new Reply(status, Map.of(), body);
     }

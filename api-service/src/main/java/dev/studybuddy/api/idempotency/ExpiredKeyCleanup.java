@@ -1,17 +1,17 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.background.Backoff;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
-import dev.studybuddy.background.Loop;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.Row;
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.Loop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -70,9 +70,7 @@ final class ExpiredKeyCleanup implements SmartLifecycle {
 
     private void deleteExpired() {
         int deleted = deleteCreatedBefore(clock.instant().minus(LIFETIME));
-        LOG.atInfo()
-                .addKeyValue("rows", deleted)
-                .log("The idempotency keys that are older than 24 hours were deleted");
+        LOG.atInfo().addKeyValue("rows", deleted).log("The idempotency keys that are older than 24 hours were deleted");
     }
 
     private int deleteCreatedBefore(Instant limit) {

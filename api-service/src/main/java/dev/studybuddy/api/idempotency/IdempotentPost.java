@@ -1,6 +1,5 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
@@ -10,6 +9,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.StoredAnswer;
+import dev.studybuddy.background.MonotonicClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;

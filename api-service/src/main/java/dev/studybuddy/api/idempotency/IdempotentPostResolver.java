@@ -1,12 +1,12 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.access.CallerResolver;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.RawBody;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,6 +35,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
     private final RetryingTransactions transactions;
     /** The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer needs. */
     private final ObjectProvider<ReplyRenderer> renderer;
+
     private final MonotonicClock clock;
 
     IdempotentPostResolver(
@@ -42,10 +43,10 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
             RetryingTransactions transactions,
             ObjectProvider<ReplyRenderer> renderer,
             MonotonicClock clock) {
-        this.clock = clock;
         this.keys = keys;
         this.transactions = transactions;
         this.renderer = renderer;
+        this.clock = clock;
     }
 
     @Override
@@ -65,7 +66,8 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return new IdempotentPost(keys, transactions, renderer.getObject(), clock, readKey(servlet), hashRequest(servlet));
+        return new IdempotentPost(
+                keys, transactions, renderer.getObject(), clock, readKey(servlet), hashRequest(servlet));
     }
 
     private static @Nullable PostKey readKey(HttpServletRequest request) {

@@ -27,7 +27,6 @@ public final class JobContext {
     private volatile JobStopped.@Nullable Reason stopped;
 
     JobContext(JobTable table, Job job, String owner, MonotonicClock clock, long trustedUntilNanos) {
-        this.clock = clock;
         this.table = table;
         this.job = job;
         this.owner = owner;
@@ -36,8 +35,10 @@ public final class JobContext {
         this.done = job.done();
         this.total = job.total();
         this.trustedUntilNanos = trustedUntilNanos;
+        this.clock = clock;
     }
 
+    /** Returns the id of the job. */
     public UUID id() {
         return job.id();
     }
@@ -47,6 +48,7 @@ public final class JobContext {
         return job.subject();
     }
 
+    /** Returns the settings that the caller passed when it submitted the job. */
     public ObjectNode settings() {
         return job.settings();
     }
@@ -56,10 +58,12 @@ public final class JobContext {
         return cursor;
     }
 
+    /** Returns the number of processed items that was last recorded. */
     public long done() {
         return done;
     }
 
+    /** Returns the expected number of items that was last recorded; null while it is unknown. */
     public @Nullable Long total() {
         return total;
     }

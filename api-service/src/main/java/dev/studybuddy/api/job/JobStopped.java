@@ -18,6 +18,7 @@ public final class JobStopped extends RuntimeException {
         this.reason = reason;
     }
 
+    /** Returns the reason why the handler must stop. */
     public Reason reason() {
         return reason;
     }

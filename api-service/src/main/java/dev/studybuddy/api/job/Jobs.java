@@ -45,6 +45,7 @@ public final class Jobs {
         return id;
     }
 
+    /** Returns the job with this id. */
     public Optional<Job> find(UUID id) {
         return table.find(id);
     }

@@ -25,7 +25,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("studybuddy.jobs")
-public record JobsProperties(
+record JobsProperties(
         @DefaultValue("10s") @DurationMin(millis = 500) Duration lease,
         @DefaultValue("1s") @DurationMin(millis = 50) Duration renewal,
         @DefaultValue("1s") @DurationMin(millis = 50) Duration poll,

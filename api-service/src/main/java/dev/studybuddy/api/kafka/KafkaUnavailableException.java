@@ -3,7 +3,7 @@ package dev.studybuddy.api.kafka;
 import org.apache.kafka.common.KafkaException;
 
 /** This exception reports that the Kafka broker did not answer a query in time. */
-public final class KafkaUnavailableException extends KafkaException {
+final class KafkaUnavailableException extends KafkaException {
 
     private static final long serialVersionUID = 1L;
 

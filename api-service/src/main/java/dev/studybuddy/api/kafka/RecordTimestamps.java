@@ -1,8 +1,8 @@
 package dev.studybuddy.api.kafka;
 
-import dev.studybuddy.background.MonotonicClock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.EventHeaders;
 import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,6 @@ public final class RecordTimestamps {
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     RecordTimestamps(KafkaProperties properties, KafkaConnectionDetails connection, MonotonicClock clock) {
-        this.clock = clock;
         settings = new HashMap<>(properties.buildConsumerProperties());
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -54,6 +53,7 @@ public final class RecordTimestamps {
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 900);
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "api-service-record-times");
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.clock = clock;
     }
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param asOf the time of the read
  * @param entries the users in the order of their ranks
  */
-public record Leaderboard(String period, Instant asOf, List<Entry> entries) {
+record Leaderboard(String period, Instant asOf, List<Entry> entries) {
 
     public Leaderboard {
         entries = List.copyOf(entries);

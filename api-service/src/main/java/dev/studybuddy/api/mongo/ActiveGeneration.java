@@ -31,13 +31,17 @@ public final class ActiveGeneration {
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
 
-    ActiveGeneration(MongoCircuitBreaker breaker, MongoDatabases databases, MongoReadProperties properties, MonotonicClock clock) {
-        this.clock = clock;
+    ActiveGeneration(
+            MongoCircuitBreaker breaker,
+            MongoDatabases databases,
+            MongoReadProperties properties,
+            MonotonicClock clock) {
         this.breaker = breaker;
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());
         this.cacheNanos = properties.generationCache().toNanos();
         this.switchWait = properties.switchWait();
+        this.clock = clock;
     }
 
     /**

@@ -29,7 +29,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("studybuddy.mongo")
-public record MongoReadProperties(
+record MongoReadProperties(
         @DefaultValue("800ms") @DurationMin(millis = 50) Duration selectionTimeout,
         @DefaultValue("1200ms") @DurationMin(millis = 50) Duration readTimeout,
         @DefaultValue("30s") @DurationMin(seconds = 1) Duration jobTimeout,

@@ -66,6 +66,7 @@ public record DeadLetterView(
      */
     record Header(String name, @Nullable String value) {}
 
+    /** Returns the view of a dead letter that the projector recorded. */
     public static DeadLetterView of(DeadLetter deadLetter) {
         return new DeadLetterView(
                 deadLetter.id(),
@@ -99,7 +100,8 @@ public record DeadLetterView(
                         .toList());
     }
 
-    public static DeadLetterView of(OutboxRow row, String topicPrefix) {
+    /** Returns the view of a row that a publisher dead-lettered. */
+    static DeadLetterView of(OutboxRow row, String topicPrefix) {
         Instant at = row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt();
         String topic = AggregateType.ofCode(row.aggregateType())
                 .map(type -> type.topic(topicPrefix))

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
 import java.util.Map;
@@ -29,9 +29,9 @@ final class GenerationProgress {
     private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
 
     GenerationProgress(TopicEnds ends, MongoDatabases databases, MonotonicClock clock) {
-        this.clock = clock;
         this.ends = ends;
         this.databases = databases;
+        this.clock = clock;
     }
 
     /**

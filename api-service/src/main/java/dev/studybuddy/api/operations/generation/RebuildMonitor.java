@@ -1,10 +1,9 @@
 package dev.studybuddy.api.operations.generation;
 
-import org.springframework.context.SmartLifecycle;
-import dev.studybuddy.background.Loop;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import java.time.Clock;
@@ -14,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.health;
 
-import java.time.Clock;
 import dev.studybuddy.api.operations.lag.SyncProbe;
+import java.time.Clock;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -15,8 +15,8 @@ final class HealthController {
     private final Clock clock;
 
     HealthController(SyncProbe probe, Clock clock) {
-        this.clock = clock;
         this.probe = probe;
+        this.clock = clock;
     }
 
     @GetMapping("/health")

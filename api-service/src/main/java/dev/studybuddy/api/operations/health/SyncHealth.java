@@ -121,7 +121,8 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
             }
         }
         Long records = sumRecords(active);
-        return new ConsumerLag(records, maxSeconds(active, records, state.outbox() == null ? fallbackNow : state.outbox().now()), partitions);
+        Instant now = state.outbox() == null ? fallbackNow : state.outbox().now();
+        return new ConsumerLag(records, maxSeconds(active, records, now), partitions);
     }
 
     private static @Nullable Long sumRecords(List<GroupLag> active) {
@@ -140,8 +141,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * Returns the lag in seconds of the group that is farthest behind. Returns null if the number of records is
      * unknown, or if a group is behind and the time of its oldest uncommitted record is unknown.
      */
-    private static @Nullable Double maxSeconds(
-            List<GroupLag> active, @Nullable Long records, Instant now) {
+    private static @Nullable Double maxSeconds(List<GroupLag> active, @Nullable Long records, Instant now) {
         if (records == null) {
             return null;
         }

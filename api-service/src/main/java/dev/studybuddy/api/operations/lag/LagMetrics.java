@@ -1,11 +1,11 @@
 package dev.studybuddy.api.operations.lag;
 
-import java.time.Clock;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,6 @@ public final class LagMetrics {
     private final MultiGauge groupLagSeconds;
 
     LagMetrics(MeterRegistry meters, Clock clock) {
-        this.clock = clock;
         syncLag = gauge(
                 meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
         queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
@@ -45,6 +44,7 @@ public final class LagMetrics {
                 meters,
                 "kafka_consumer_group_lag_seconds",
                 "Age of the oldest event that a consumer group has not committed");
+        this.clock = clock;
     }
 
     /** Publishes the values of a sample. */

@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.lag;
 
-import dev.studybuddy.background.MonotonicClock;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.kafka.KafkaAdmin;
 import dev.studybuddy.api.kafka.RecordTimestamps;
@@ -9,6 +8,7 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.BacklogQuery;
 import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -71,13 +71,14 @@ public final class SyncProbe {
             KafkaAdmin kafka,
             RecordTimestamps timestamps,
             MongoDatabases databases,
-            TopicProperties properties, MonotonicClock clock) {
-        this.clock = clock;
+            TopicProperties properties,
+            MonotonicClock clock) {
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
         this.timestamps = timestamps;
         this.databases = databases;
         this.properties = properties;
+        this.clock = clock;
     }
 
     /** Returns the present state. Concurrent callers share one probe. */
@@ -88,7 +89,7 @@ public final class SyncProbe {
             return running.join();
         }
         try {
-            SyncState state = probeNow();
+            SyncState state = measure();
             mine.complete(state);
             return state;
         } catch (RuntimeException failed) {
@@ -99,8 +100,7 @@ public final class SyncProbe {
         }
     }
 
-    /** Returns the present state; it reads every value after this call began. */
-    public SyncState probeNow() {
+    private SyncState measure() {
         long deadlineNanos = clock.nanos() + PROBE_LIMIT.toNanos();
         CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =

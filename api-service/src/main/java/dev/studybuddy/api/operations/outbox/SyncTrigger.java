@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.TopicEnds;
@@ -9,6 +8,7 @@ import dev.studybuddy.api.mongo.MongoAwayException;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,13 +45,14 @@ final class SyncTrigger {
             RetryingTransactions transactions,
             TopicEnds topicEnds,
             ActiveGeneration activeGeneration,
-            MongoCircuitBreaker breaker, MonotonicClock clock) {
-        this.clock = clock;
+            MongoCircuitBreaker breaker,
+            MonotonicClock clock) {
         this.outbox = outbox;
         this.transactions = transactions;
         this.topicEnds = topicEnds;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
+        this.clock = clock;
     }
 
     /**

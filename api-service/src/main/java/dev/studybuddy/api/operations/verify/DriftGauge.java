@@ -1,17 +1,17 @@
 package dev.studybuddy.api.operations.verify;
 
-import org.jspecify.annotations.Nullable;
-import java.time.Duration;
-import org.springframework.context.SmartLifecycle;
-import dev.studybuddy.background.Loop;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
+import dev.studybuddy.background.Loop;
 import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
