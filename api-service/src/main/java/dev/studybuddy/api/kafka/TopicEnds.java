@@ -12,10 +12,10 @@ import org.springframework.stereotype.Component;
 @Component
 public final class TopicEnds {
 
-    private final KafkaAdmin kafka;
+    private final KafkaInspector kafka;
     private final TopicProperties properties;
 
-    TopicEnds(KafkaAdmin kafka, TopicProperties properties) {
+    TopicEnds(KafkaInspector kafka, TopicProperties properties) {
         this.kafka = kafka;
         this.properties = properties;
     }

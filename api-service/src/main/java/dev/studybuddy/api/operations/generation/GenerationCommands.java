@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.contract.AggregateType;
@@ -36,7 +36,7 @@ final class GenerationCommands {
 
     private final GenerationStore store;
     private final MongoDatabases databases;
-    private final KafkaAdmin kafka;
+    private final KafkaInspector kafka;
     private final TopicPreconditions preconditions;
     private final TopicProperties properties;
     private final Clock clock;
@@ -44,7 +44,7 @@ final class GenerationCommands {
 
     GenerationCommands(
             MongoDatabases databases,
-            KafkaAdmin kafka,
+            KafkaInspector kafka,
             TopicPreconditions preconditions,
             TopicProperties properties,
             Clock clock) {

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class TopicPreconditions {
 
-    private final KafkaAdmin kafka;
+    private final KafkaInspector kafka;
     private final TopicProperties properties;
 
-    TopicPreconditions(KafkaAdmin kafka, TopicProperties properties) {
+    TopicPreconditions(KafkaInspector kafka, TopicProperties properties) {
         this.kafka = kafka;
         this.properties = properties;
     }

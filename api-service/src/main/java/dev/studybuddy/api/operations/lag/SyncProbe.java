@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.lag;
 
 import com.mongodb.client.model.CountOptions;
-import dev.studybuddy.api.kafka.KafkaAdmin;
+import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.RecordTimestamps;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
@@ -57,7 +57,7 @@ public final class SyncProbe {
     private static final int MAX_COUNTED = 10_001;
 
     private final BacklogQuery backlogQuery;
-    private final KafkaAdmin kafka;
+    private final KafkaInspector kafka;
     private final RecordTimestamps timestamps;
     private final MongoDatabases databases;
     private final TopicProperties properties;
@@ -68,7 +68,7 @@ public final class SyncProbe {
 
     SyncProbe(
             BacklogQuery backlogQuery,
-            KafkaAdmin kafka,
+            KafkaInspector kafka,
             RecordTimestamps timestamps,
             MongoDatabases databases,
             TopicProperties properties,

@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
  * this service also starts if no broker is reachable or if the broker's host name does not resolve.
  */
 @Component
-public final class KafkaAdmin {
+public final class KafkaInspector {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
@@ -41,7 +41,7 @@ public final class KafkaAdmin {
     private final Map<String, Object> settings;
     private @Nullable Admin admin;
 
-    KafkaAdmin(KafkaProperties properties, KafkaConnectionDetails connection) {
+    KafkaInspector(KafkaProperties properties, KafkaConnectionDetails connection) {
         settings = new HashMap<>(properties.buildAdminProperties());
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
