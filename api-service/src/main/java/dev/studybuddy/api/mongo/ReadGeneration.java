@@ -4,6 +4,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,12 +43,12 @@ public record ReadGeneration(String model, int number, Set<AggregateType> reads,
 
     /** Returns the offset up to which each partition is applied, by journal id. The map is empty without journals. */
     public Map<String, Long> done() {
-        return offsets("done");
+        return offsets(JournalFields.DONE);
     }
 
     /** Returns the offset up to which each partition is decided, by journal id. */
     public Map<String, Long> hi() {
-        return offsets("hi");
+        return offsets(JournalFields.HI);
     }
 
     private Map<String, Long> offsets(String field) {

@@ -1,7 +1,5 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.background.MonotonicClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +9,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,9 @@
 package dev.studybuddy.api.job;
 
-import dev.studybuddy.background.MonotonicClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.SQLException;

@@ -101,8 +101,7 @@ public final class ReadModelFixture implements AutoCloseable {
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation built = new Generation(
                 generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
-        store.compareAndSet(
-                record.carrying(new Projection(1, types)).with(built).listing(generation, record.active(), null));
+        store.compareAndSet(record.carrying(new Projection(1, types)).beginActive(built));
     }
 
     /** Creates the journals at position 0. */

@@ -7,6 +7,7 @@ import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.verify.VerifyJob;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.util.List;
@@ -138,7 +139,7 @@ final class ActivationJob implements JobHandler {
     private static boolean isBuilding(GenerationRecord record, int generation) {
         return record.building() != null
                 && record.building() == generation
-                && !record.state(generation).equals("broken");
+                && record.stateOf(generation) != GenerationState.BROKEN;
     }
 
     private static long sum(Map<String, Long> offsets) {

@@ -4,23 +4,18 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationNumbers;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -103,10 +98,12 @@ final class GenerationCommands {
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
         Map<String, TopicOrigin> origins = preconditions.requireUsable(record.reads(), active, snapshotsFirst);
-        int number = Math.max(record.last(), highestExistingNumber(model)) + 1;
+        int existing = GenerationNumbers.findHighest(
+                properties.groupPrefix(), model, databases.requests().listCollectionNames(), kafka.groups());
+        int number = Math.max(record.last(), existing) + 1;
         Generation next =
                 new Generation(number, projectionVersion(record), origins, manual, clock.instant(), null, null, null);
-        change(record.with(next).listing(record.active(), record.previous(), number));
+        change(record.begin(next));
         LOG.atInfo()
                 .addKeyValue("model", model)
                 .addKeyValue("generation", number)
@@ -125,27 +122,15 @@ final class GenerationCommands {
         if (record.building() == null || record.building() != generation) {
             throw Problem.notFound("building generation").exception();
         }
-        GenerationRecord changed = record.listing(record.active(), record.previous(), null);
-        Generation one = record.generations().get(generation);
-        change(one == null ? changed : changed.with(one.ended(Generation.End.ABORTED, reason)));
+        change(record.abort(generation, reason));
     }
 
     /** Activates the building or the previous generation. */
     void activate(GenerationRecord record, int generation) {
-        Instant now = clock.instant();
-        Integer old = record.active();
-        GenerationRecord changed = record;
-        for (Integer number : Stream.of(Optional.of(generation), Optional.ofNullable(old))
-                .flatMap(Optional::stream)
-                .toList()) {
-            Generation one = record.generations().get(number);
-            changed = one == null ? changed : changed.with(one.switchedAt(now));
-        }
-        boolean built = record.building() != null && record.building() == generation;
-        change(changed.listing(generation, old, built ? null : record.building()));
+        change(record.activate(generation, clock.instant()));
         LOG.atInfo()
                 .addKeyValue("model", record.model())
-                .addKeyValue("from", old)
+                .addKeyValue("from", record.active())
                 .addKeyValue("to", generation)
                 .log("Reads switch to another generation");
     }
@@ -173,31 +158,5 @@ final class GenerationCommands {
                         .mapToInt(Generation::projectionVersion)
                         .max()
                         .orElse(1);
-    }
-
-    /**
-     * Returns the highest generation number in the names of collections and consumer groups. The record alone is not
-     * enough, since a restored backup may hold an old one.
-     */
-    private int highestExistingNumber(String model) {
-        String names = Stream.concat(
-                        Stream.of(AggregateType.values()).map(type -> Names.mirrors(model, type)),
-                        Stream.of(Names.totals(model), Names.journals(model)))
-                .map(Pattern::quote)
-                .collect(Collectors.joining("|"));
-        Pattern collection = Pattern.compile("(?:" + names + ")_g(\\d{1,9})");
-        Pattern group = Pattern.compile(Pattern.quote(properties.groupPrefix() + model + "-g") + "(\\d{1,9})");
-        int highest = 0;
-        for (String name : databases.requests().listCollectionNames()) {
-            highest = Math.max(highest, parseNumber(collection.matcher(name)));
-        }
-        for (String name : kafka.groups()) {
-            highest = Math.max(highest, parseNumber(group.matcher(name)));
-        }
-        return highest;
-    }
-
-    private static int parseNumber(Matcher name) {
-        return name.matches() ? Integer.parseInt(name.group(1)) : 0;
     }
 }

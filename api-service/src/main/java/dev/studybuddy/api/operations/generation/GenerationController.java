@@ -11,6 +11,7 @@ import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.backup.FullBackupJob;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
@@ -188,7 +189,7 @@ final class GenerationController {
             throw Problem.notFound("generation among those that are active, previous or building")
                     .exception();
         }
-        if (record.state(generation).equals("broken")) {
+        if (record.stateOf(generation) == GenerationState.BROKEN) {
             throw Problem.conflict(
                             "generation-broken",
                             "Generation broken",

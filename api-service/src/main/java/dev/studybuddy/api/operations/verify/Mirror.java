@@ -2,9 +2,7 @@ package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.EventJson;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import dev.studybuddy.readmodel.MirrorDocuments;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,14 +30,9 @@ record Mirror(
     }
 
     private static @Nullable AggregateState state(AggregateType type, Document document) {
-        Document event = new Document(document);
-        List.copyOf(event.keySet()).stream()
-                .filter(field -> field.startsWith("_"))
-                .forEach(event::remove);
-        event.append("id", document.getString("_id"));
         try {
-            return EventJson.read(type, event.toJson().getBytes(StandardCharsets.UTF_8));
-        } catch (JacksonException unreadable) {
+            return MirrorDocuments.toState(type, document);
+        } catch (JacksonException | IllegalArgumentException unreadable) {
             // An unreadable mirror does not fail the verify: the comparison reports it as different.
             return null;
         }

@@ -187,8 +187,7 @@ public record GenerationRecord(
                 model, active, previous, building, Math.max(last, one.number()), rev, projection, changed);
     }
 
-    /** Returns a copy with other active, previous and building generations. */
-    public GenerationRecord listing(
+    private GenerationRecord listing(
             @Nullable Integer newActive, @Nullable Integer newPrevious, @Nullable Integer newBuilding) {
         return new GenerationRecord(model, newActive, newPrevious, newBuilding, last, rev, projection, generations);
     }

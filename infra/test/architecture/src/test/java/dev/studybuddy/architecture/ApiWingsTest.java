@@ -17,16 +17,7 @@ class ApiWingsTest {
             packages("analytics", "leaderboard", "session", "streak", "subject", "todo", "user");
     private static final String[] OPERATIONS = packages("operations");
     private static final String[] GROUND = packages(
-            "access",
-            "audit",
-            "cockroach",
-            "consistency",
-            "http",
-            "idempotency",
-            "job",
-            "kafka",
-            "mongo",
-            "outbox");
+            "access", "audit", "cockroach", "consistency", "http", "idempotency", "job", "kafka", "mongo", "outbox");
 
     private static final JavaClasses CLASSES = Modules.all();
 
@@ -59,9 +50,8 @@ class ApiWingsTest {
                 .resideInAnyPackage(GROUND)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(Stream.of(PRODUCT, OPERATIONS)
-                        .flatMap(Stream::of)
-                        .toArray(String[]::new))
+                .resideInAnyPackage(
+                        Stream.of(PRODUCT, OPERATIONS).flatMap(Stream::of).toArray(String[]::new))
                 .check(CLASSES);
     }
 

@@ -76,9 +76,10 @@ class PlainEnglishTest {
     void testNamesHaveAtMostSeventyCharacters() throws IOException {
         assertThat(Modules.testSources())
                 .isNotEmpty()
-                .allSatisfy((file, source) -> assertThat(TEST_METHOD.matcher(source).results())
-                        .as(file.toString())
-                        .allSatisfy(match -> assertThat(match.group(1)).hasSizeLessThanOrEqualTo(70)));
+                .allSatisfy(
+                        (file, source) -> assertThat(TEST_METHOD.matcher(source).results())
+                                .as(file.toString())
+                                .allSatisfy(match -> assertThat(match.group(1)).hasSizeLessThanOrEqualTo(70)));
     }
 
     private static List<String> faults(AvoidedWords avoided, String file, String text) {

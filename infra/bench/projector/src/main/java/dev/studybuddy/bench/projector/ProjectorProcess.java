@@ -11,6 +11,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +101,7 @@ final class ProjectorProcess implements Target {
         Generation next = new Generation(
                 record.last() + 1, live.projectionVersion(), live.topics(), true, Instant.now(), null, null, null);
         long startMicros = TopicWriter.micros(Instant.now());
-        if (!generations.compareAndSet(record.with(next).listing(record.active(), record.previous(), next.number()))) {
+        if (!generations.compareAndSet(record.begin(next))) {
             throw new IllegalStateException("another program changed the generation record");
         }
         generation = next.number();
@@ -113,10 +114,11 @@ final class ProjectorProcess implements Target {
      */
     private GenerationRecord activateBuilding() {
         GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
-        if (record.active() != null) {
+        Integer building = record.building();
+        if (record.active() != null || building == null) {
             return record;
         }
-        if (!generations.compareAndSet(record.listing(record.building(), null, null))) {
+        if (!generations.compareAndSet(record.activate(building, Instant.now()))) {
             throw new IllegalStateException("another program changed the generation record");
         }
         return generations.read(Names.STUDY).orElseThrow();
@@ -125,11 +127,7 @@ final class ProjectorProcess implements Target {
     /** Aborts the generation that was built, so that the live one is measured again. */
     void abortRebuild() {
         GenerationRecord record = generations.read(Names.STUDY).orElseThrow();
-        Generation built = record.generations().get(generation);
-        if (built == null
-                || !generations.compareAndSet(
-                        record.with(built.ended(Generation.End.ABORTED, "the benchmark has measured the rebuild"))
-                                .listing(record.active(), record.previous(), null))) {
+        if (!generations.compareAndSet(record.abort(generation, "the benchmark has measured the rebuild"))) {
             throw new IllegalStateException("another program changed the generation record");
         }
         generation = 1;
@@ -156,9 +154,9 @@ final class ProjectorProcess implements Target {
         Map<String, Long> remaining = new HashMap<>(wantedOffsets);
         for (Document journal : database.getCollection(Names.journal(Names.STUDY, generation))
                 .find()
-                .projection(Projections.include("done"))) {
+                .projection(Projections.include(JournalFields.DONE))) {
             Long end = remaining.get(journal.getString("_id"));
-            if (end != null && journal.get("done", Number.class).longValue() >= end) {
+            if (end != null && journal.get(JournalFields.DONE, Number.class).longValue() >= end) {
                 remaining.remove(journal.getString("_id"));
             }
         }
