@@ -99,7 +99,8 @@ class ReadModelsIT {
             assertThat(shown("subjects_totals_g2"))
                     .isEqualTo(SubjectHardness.of(traffic.states().values()));
             GenerationRecord built = store.read("subjects").orElseThrow();
-            assertThat(store.compareAndSet(built.activate(2, Instant.now()))).isTrue();
+            assertThat(store.compareAndSet(built.activate(2, Instant.now()).retirePrevious("the test retires it")))
+                    .isTrue();
 
             await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(database.listCollectionNames())

@@ -79,7 +79,7 @@ final class RecordQueue {
         return batch;
     }
 
-    /** Removes the first records. Removes fewer if the queue was cleared in the meantime. */
+    /** Removes the first records. Removes fewer if the queue holds fewer, because it was cleared during the batch. */
     synchronized void remove(int count) {
         for (int n = 0; n < count && !records.isEmpty(); n++) {
             bytes -= RecordDecoder.sizeBytes(records.remove());
