@@ -27,7 +27,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A publisher is one instance. It assembles its parts, runs its threads, starts and stops gracefully. */
+/** A publisher is one instance. It assembles its parts, runs its threads, and stops gracefully. */
 final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
@@ -138,7 +138,7 @@ final class Publisher {
         log.atInfo()
                 .addKeyValue("instance", id)
                 .addKeyValue("wakeUpAddress", socket.address())
-                .log("Publisher started");
+                .log("The publisher started");
     }
 
     private long keepLeases() {
@@ -216,7 +216,7 @@ final class Publisher {
         kafkaPublisher.close();
         writer.close();
         topicMonitor.close();
-        log.atInfo().addKeyValue("instance", id).log("Publisher stopped");
+        log.atInfo().addKeyValue("instance", id).log("The publisher stopped");
     }
 
     private void handOverAll() {

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
- * MongoDB. The thread is its own and no shared loop, because only the thread that polls a consumer may close it, and
- * because a generation that cannot become exact ends the thread.
+ * MongoDB. Each runner has a thread of its own instead of a loop that it shares with others, because only the thread
+ * that polls a consumer may close it, and because a generation that cannot become exact ends the thread.
  */
 public final class GenerationRunner implements AutoCloseable {
 

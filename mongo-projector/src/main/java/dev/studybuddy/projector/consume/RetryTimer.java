@@ -5,8 +5,8 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 
 /**
- * Holds the time of the next attempt. After a race the attempt follows at once, after a failure it follows a wait with
- * jitter. Each failure in a row doubles the bound of the wait, up to 5 s.
+ * Holds the time of the next attempt. After a race the attempt is due at once; after a failure it is due after a wait
+ * with jitter. Each failure in a row doubles the bound of the wait, up to 5 s.
  */
 final class RetryTimer {
 

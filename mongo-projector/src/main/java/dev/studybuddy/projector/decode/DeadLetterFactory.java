@@ -60,8 +60,9 @@ final class DeadLetterFactory {
     }
 
     /**
-     * Reads the number of earlier replays. A replay writes it with the name of the event's header. A record that was
-     * copied back from its dead-letter topic has it with the name, present or old, of a dead-letter record's header.
+     * Reads the number of earlier replays. A replay writes this number into a header of the event. In a record that was
+     * copied back from its dead-letter topic, a header of the dead-letter record holds the number, under the present or
+     * the old name of that header.
      */
     private static @Nullable Long readRetryCount(ConsumerRecord<byte[], byte[]> record) {
         Long retries = readNumber(record, EventHeaders.RETRY_COUNT);

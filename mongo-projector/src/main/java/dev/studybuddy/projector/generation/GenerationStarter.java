@@ -29,8 +29,8 @@ final class GenerationStarter {
     private static final Logger log = LoggerFactory.getLogger(GenerationStarter.class);
 
     /**
-     * The first generation is active at once if its topics hold at most this number of records. They are few enough to
-     * build in an instant. With more records, a half-built model could pass for a complete one.
+     * The first generation is active at once if its topics hold at most this number of records, which are
+     * processed almost at once. With more records, readers could mistake a half-built model for a complete one.
      */
     private static final long MAX_RECORDS_TO_ACTIVATE_AT_ONCE = 1_000;
 

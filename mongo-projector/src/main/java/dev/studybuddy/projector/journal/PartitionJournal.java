@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionJournal implements AutoCloseable {
 
-    /** The limit is far below MongoDB's 16 MB for a document because the size of a plan is an estimate. */
+    /**
+     * This limit on the size of a plan is far below MongoDB's 16 MB for a document, because the size of a plan is an
+     * estimate.
+     */
     private static final long MAX_PLAN_BYTES = 10_000_000;
 
     private final JournalKey key;

@@ -24,7 +24,9 @@ public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<
         deadLetters = List.copyOf(deadLetters);
     }
 
-    /** Returns an estimate of the rollups' part of the plan in bytes, which is rather too high than too low. */
+    /**
+     * Returns an estimate of the rollups' part of the plan in bytes, which tends to be too high rather than too low.
+     */
     long estimateRollupBytes() {
         long bytes = 0;
         for (RollupChange change : rollups) {

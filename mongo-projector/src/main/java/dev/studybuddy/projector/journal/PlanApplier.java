@@ -60,7 +60,8 @@ final class PlanApplier {
 
     /**
      * Error 11000 has two causes: the guard refused a write that was already applied, or two writers raced to insert
-     * the document. Retry once; the document exists now, so a second 11000 means "already applied".
+     * the document. This method retries the write once. The document then exists, so a second 11000 means that the
+     * write was already applied.
      */
     private void write(FencedSession session, String collection, List<GuardedWrite> writes) {
         if (writes.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.mongo;
 
-/** Opens fenced sessions. Several threads may use it. */
+/** Opens fenced sessions. Several threads may use one instance. */
 public interface FencedSessions {
 
     /**

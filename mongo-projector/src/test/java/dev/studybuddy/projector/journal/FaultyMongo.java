@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates MongoDB in memory with every fault that the protocol must withstand: a connection that is lost before or
- * after a write, a part of a bulk in any order and the rest late, races of first inserts, and a restore of an earlier
- * state. Another task may run before any operation and within a bulk.
+ * after a write, a bulk of which a part is executed in any order and the rest late, races of first inserts, and a
+ * restore of an earlier state. Another task may run before any operation and within a bulk.
  */
 final class FaultyMongo implements FencedSessions {
 

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Generates the records of a partition as topics promise them: the first occurrences of versions are dense and in
- * order, any version may be repeated later, and some records are unreadable. A delete may have the version of the state
- * before it, as a repair writes it.
+ * Generates the records of a partition with the properties that topics guarantee: the first occurrences of versions are
+ * dense and in order, any version may be repeated later, and some records are unreadable. A delete may have the version
+ * of the state before it, as a repair writes it.
  */
 final class RandomHistory {
 

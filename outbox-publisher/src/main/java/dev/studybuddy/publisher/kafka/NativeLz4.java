@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads native code for the Kafka client's compression. The library selects native code by itself only if the system
- * class loader loaded it. In an executable jar another class loader loads it, and it would compress in plain Java.
+ * class loader loaded the library. In an executable jar another class loader loads the library, which would then
+ * compress in plain Java.
  */
 final class NativeLz4 {
 

@@ -21,12 +21,12 @@ public record Lease(
         boolean draining,
         @Nullable Instant sweepRequestedAt) {
 
-    /** Returns this lease as draining. */
+    /** Returns a copy of this lease that is draining. */
     Lease asDraining() {
         return new Lease(shard, epoch, trustedUntilNanos, true, sweepRequestedAt);
     }
 
-    /** Returns this lease as served again. */
+    /** Returns a copy of this lease that is not draining. */
     Lease asServing() {
         return new Lease(shard, epoch, trustedUntilNanos, false, sweepRequestedAt);
     }

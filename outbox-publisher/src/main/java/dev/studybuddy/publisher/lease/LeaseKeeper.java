@@ -110,13 +110,13 @@ public final class LeaseKeeper {
         if (!lost.isEmpty()) {
             log.atWarn()
                     .addKeyValue("shards", lost)
-                    .log("Lost leases; this instance sends no further events of these shards");
+                    .log("This instance lost leases; it sends no further events of these shards");
             listener.shardsLost(lost.size());
         }
         if (!received.isEmpty()) {
             log.atInfo()
                     .addKeyValue("shards", received)
-                    .log("Received shards by a hand-over; this instance publishes them now");
+                    .log("This instance received shards by a hand-over; it publishes them now");
             listener.shardsTaken(received.size());
         }
     }
@@ -156,7 +156,7 @@ public final class LeaseKeeper {
             listener.shardsTaken(taken.size());
             log.atInfo()
                     .addKeyValue("shards", taken.stream().map(ShardEpoch::shard).toList())
-                    .log("Took free shards; this instance publishes them now");
+                    .log("This instance took free shards; it publishes them now");
         }
     }
 
@@ -189,7 +189,7 @@ public final class LeaseKeeper {
             log.atInfo()
                     .addKeyValue("shards", moved)
                     .addKeyValue("successor", entry.getKey())
-                    .log("Handed shards over to a successor");
+                    .log("This instance handed shards over to a successor");
             others.stream()
                     .filter(member -> member.id().equals(entry.getKey()))
                     .findFirst()
@@ -205,7 +205,7 @@ public final class LeaseKeeper {
             leases.remove(rest.stream().map(ShardEpoch::shard).toList());
             log.atInfo()
                     .addKeyValue("shards", freed)
-                    .log("Freed shards; other instances take them at their next heartbeat");
+                    .log("This instance freed shards; other instances take them at their next heartbeat");
         }
     }
 
@@ -230,7 +230,7 @@ public final class LeaseKeeper {
             List<Integer> freed = table.release(instance, unserved);
             log.atInfo()
                     .addKeyValue("shards", freed)
-                    .log("Freed shards; other instances take them at their next heartbeat");
+                    .log("This instance freed shards; other instances take them at their next heartbeat");
         }
     }
 

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Holds the highest acknowledged version of aggregates that are no longer in memory. An acknowledgement is a fact, so
- * the versions outlive leases. At the bound, the least recently used aggregate is dropped, which costs a read of its
- * predecessor later.
+ * Holds the highest acknowledged version of aggregates that are no longer in memory. An acknowledgement stays true
+ * after a lease ends, so the versions are kept when leases are lost. At the bound, the least recently used aggregate is
+ * dropped, which costs a read of its predecessor later.
  */
 final class AcknowledgedVersions {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the aggregates whose rows left memory, until they are read again by primary key. An aggregate is deferred until
- * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow). {@link
- * #hasRoom()} bounds the number: without room, the reading of rows that would add an aggregate stops.
+ * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow).
+ * {@link #hasRoom()} bounds the number: if there is no room, rows that would add an aggregate are not read.
  */
 public final class DeferredAggregates {
 

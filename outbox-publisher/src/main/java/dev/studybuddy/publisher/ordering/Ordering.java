@@ -145,8 +145,8 @@ public final class Ordering {
             }
             queue.scheduled = false;
             List<PredecessorRow> states = found.getOrDefault(predecessor, List.of());
-            // A pending row that is in memory is an acknowledged one here: in the queue it would be the head, or in
-            // flight.
+            // A pending predecessor that is in memory outside of the queue is acknowledged and not yet marked. In the
+            // queue it would be the head or in flight.
             if (states.isEmpty()
                     || states.stream().anyMatch(row -> row.pending() == null || isUnmarked(row.pending(), queue))) {
                 queue.acknowledge(predecessor.version());

@@ -13,8 +13,8 @@ public sealed interface Settlement {
     record Abandoned() implements Settlement {}
 
     /**
-     * The aggregate is read again at a time. Either a refused attempt was written, or the write was fenced and this
-     * instance serves the shard again. In that case, its reader may already have skipped the row as known.
+     * The aggregate is read again at the given time. Either a refused attempt was written, or the write was fenced and
+     * this instance serves the shard again. In that case, the cursor of the shard may already have passed the row.
      *
      * @param untilNanos the monotonic time in nanoseconds at which the aggregate is due
      */

@@ -50,7 +50,10 @@ public final class JdbcOutboxTable implements OutboxTable {
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
             ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcOutboxWriter.PENDING.formatted("processed"));
 
-    /** Each array has an unnest of its own, because several arrays in one unnest are not confirmed for CockroachDB. */
+    /**
+     * Each array has an unnest of its own, because it is not confirmed that CockroachDB accepts several arrays in one
+     * unnest.
+     */
     static final String PREDECESSORS = """
             SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type,
               CASE WHEN o.processed THEN NULL ELSE o.payload END, o.headers, o.created_at, o.retry_count,

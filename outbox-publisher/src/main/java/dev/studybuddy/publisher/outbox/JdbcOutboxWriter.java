@@ -24,7 +24,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
      */
     static final String PENDING = "CAST(%s AS INTEGER) = 0";
 
-    /** Each array has an unnest of its own. The session's settings hold the plan to the primary key. */
+    /** Each array has an unnest of its own. The session's settings make the plan use the primary key. */
     static final String MARK = """
             UPDATE outbox AS o
             SET processed = true, processed_at = now(), next_attempt_at = NULL,
@@ -42,7 +42,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
               AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)
               AND\s""" + PENDING.formatted("processed");
     /**
-     * The statement sets the count instead of raising it, so that a second try after an unknown outcome changes
+     * The statement sets the count instead of raising it, so that a second execution after an unknown outcome changes
      * nothing.
      */
     static final String ATTEMPT = """

@@ -56,7 +56,7 @@ public interface OutboxWriter {
          */
         record Written(int repeats, List<UUID> fenced) implements Result {}
 
-        /** A part of the batch or none of it is written. To write it again is harmless. */
+        /** Only a part of the batch or none of it is written. A second write of the batch is harmless. */
         record Failed(RuntimeException cause) implements Result {}
     }
 }

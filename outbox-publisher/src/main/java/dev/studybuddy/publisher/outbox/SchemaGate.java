@@ -5,7 +5,7 @@ import dev.studybuddy.outbox.Shards;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A start gate checks whether this program can work on the database. */
+/** Checks whether this program can work on the database. */
 public final class SchemaGate {
 
     private static final String VERSIONS =

@@ -97,7 +97,7 @@ final class EventDispatcher {
                 if (blockedTopics.recordAcknowledgement(row.aggregate().type())) {
                     log.atInfo()
                             .addKeyValue("type", row.aggregate().type())
-                            .log("Topic accepts records again; its events are sent");
+                            .log("The topic accepts records again; its events are sent");
                 }
                 ordering.acknowledge(row, nowNanos);
                 marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
@@ -110,7 +110,7 @@ final class EventDispatcher {
 
     private void closeBreaker() {
         if (breaker.recordAcknowledgement()) {
-            log.atInfo().log("Broker accepts records again; events are sent");
+            log.atInfo().log("The broker accepts records again; events are sent");
         }
     }
 
@@ -118,7 +118,7 @@ final class EventDispatcher {
         if (breaker.recordFailure(nowNanos, reason)) {
             log.atWarn()
                     .addKeyValue("reason", reason)
-                    .log("Broker is unavailable; events wait and no attempt is counted");
+                    .log("The broker is unavailable; events wait and no attempt is counted");
         }
         takeBack(row, nowNanos);
     }
@@ -130,7 +130,7 @@ final class EventDispatcher {
             log.atInfo()
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
-                    .log("Topic accepts no records; its events wait and other topics continue");
+                    .log("The topic accepts no records; its events wait and other topics continue");
         }
         blockedTopics.recordSkipped(type, row.aggregate().shard(), row.position());
         ordering.settle(row, new Settlement.Returned(), nowNanos);

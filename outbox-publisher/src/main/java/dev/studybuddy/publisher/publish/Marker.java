@@ -87,8 +87,8 @@ final class Marker {
                 .addKeyValue("reason", failure.reason())
                 .log(
                         deadLettered
-                                ? "Event dead-lettered; later versions of its aggregate are sent"
-                                : "Event refused; its aggregate waits for the next attempt");
+                                ? "The event was dead-lettered; later versions of its aggregate are sent"
+                                : "The event was refused; its aggregate waits for the next attempt");
         failures.add(failure);
     }
 

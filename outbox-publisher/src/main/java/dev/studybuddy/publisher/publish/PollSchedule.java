@@ -88,7 +88,8 @@ final class PollSchedule {
             long earlierPollNanos = nowNanos + waitNanos;
             nextPollNanos = earlierPollNanos - nextPollNanos < 0 ? earlierPollNanos : nextPollNanos;
         } else if (foundRows && nowNanos - expectWakeUpsUntilNanos >= 0) {
-            // No writer sends wake-ups. This poll found rows, so poll again at once: more may have been committed.
+            // No writer sends wake-ups, and this poll found rows. The next poll is due at once, because more rows may
+            // have been committed.
             nextPollNanos = afterSpacing(nowNanos);
         } else {
             nextPollNanos = nowNanos + waitNanos;

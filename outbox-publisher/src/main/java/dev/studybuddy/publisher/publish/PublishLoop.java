@@ -128,7 +128,7 @@ public final class PublishLoop {
             didRead = true;
         }
         long dueShards = reader.dueShards(nowNanos);
-        // Clear the bits before polling, so that a wake-up that arrives during the poll triggers another one.
+        // The bits are cleared before the poll, so that a wake-up that arrives during the poll triggers another one.
         wokenShards.getAndUpdate(shards -> shards & ~dueShards);
         didRead |= reader.poll(nowNanos, dueShards);
         didRead |= reader.readNextPage(nowNanos);
@@ -189,7 +189,7 @@ public final class PublishLoop {
             return 0;
         }
         long nowNanos = clock.nanos();
-        // The wait is never longer, because a lease may be trusted again without a signal.
+        // This limit bounds the wait, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
         Long[] times = {reader.nextNanos(nowNanos), breaker.nextNanos(), blockedTopics.nextNanos(), marker.nextNanos()};
         for (Long time : times) {

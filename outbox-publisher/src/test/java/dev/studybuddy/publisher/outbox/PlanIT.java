@@ -48,8 +48,8 @@ class PlanIT {
     private static final int PENDING = Integer.getInteger("plan.pending", 20_000);
     private static final int PAGE = 64;
     /**
-     * One branch may touch this many blocks in addition to the rows that it returns: the way down the index, and one or
-     * two heap pages that it shares.
+     * One branch may touch this many blocks in addition to the rows that it returns: the path from the root of the
+     * index to a leaf, and one or two heap pages that it shares.
      */
     private static final int MAX_EXTRA_BLOCKS_PER_BRANCH = 6;
 
@@ -226,8 +226,8 @@ class PlanIT {
     }
 
     /**
-     * Returns a statement that makes readers wait. In CockroachDB an uncommitted write does so, in PostgreSQL only a
-     * table lock.
+     * Returns a statement that makes readers wait. In CockroachDB an uncommitted write makes them wait; in PostgreSQL
+     * only a table lock does.
      */
     private static String blockReaders(String vendor) {
         return vendor.equals("cockroachdb")

@@ -177,8 +177,8 @@ final class History {
     }
 
     /**
-     * Crashes an instance between any two steps of its threads. The statements of its heartbeat count as steps, since
-     * they fail at any place.
+     * Crashes an instance between any two steps of its threads. Each statement of its heartbeat counts as a step,
+     * because the statements can fail at any place.
      */
     private void crash(SimulatedInstance instance) {
         if (!instance.isAwake()) {

@@ -43,7 +43,7 @@ final class MutantTables {
         }
     }
 
-    /** Returns for a shard all rows that a smaller shard count assigns to it. */
+    /** Returns all rows that a smaller shard count assigns to a shard. */
     record FewerShards(OutboxTable real, int count) implements OutboxTable {
 
         @Override

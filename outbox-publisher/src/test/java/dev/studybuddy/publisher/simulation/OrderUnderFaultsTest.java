@@ -23,8 +23,8 @@ class OrderUnderFaultsTest {
     /** {@code -Dseed=…} repeats the history of one seed in place of the new ones. */
     private static final @Nullable Long SEED = Long.getLong("seed");
     /**
-     * The rarest mistake is found in every twelfth history. If this many histories do not find it, histories have lost
-     * their strength.
+     * The rarest mistake is found in every twelfth history. If this many histories do not find it, the histories no
+     * longer inject enough faults.
      */
     private static final long MAX_SEEDS_PER_MUTATION = 200;
 

@@ -108,7 +108,7 @@ final class SimulatedDatabase implements OutboxTable {
                 clock.nanos());
     }
 
-    /** Returns the row with another aggregate. */
+    /** Returns a copy of the row that belongs to the given aggregate. */
     static OutboxRow withAggregate(Aggregate aggregate, OutboxRow row) {
         return new OutboxRow(
                 aggregate,

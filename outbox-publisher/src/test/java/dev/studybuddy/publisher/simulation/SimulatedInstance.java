@@ -97,7 +97,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         pausedUntilNanos = clock.nanos() + nanos;
     }
 
-    /** Keeps the heartbeats from the database for this time. */
+    /** Prevents the heartbeats from reaching the database for this time. */
     void cutOffFor(long nanos) {
         cutOffUntilNanos = clock.nanos() + nanos;
     }

@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /**
  * Simulates the writers of the outbox. They write dense versions in one transaction of an aggregate at a time; several
- * transactions stay open for long.
+ * transactions stay open for a long time.
  */
 final class SimulatedWriters {
 

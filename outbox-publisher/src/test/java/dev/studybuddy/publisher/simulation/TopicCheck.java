@@ -12,7 +12,7 @@ final class TopicCheck {
 
     private TopicCheck() {}
 
-    /** This record identifies a version of an aggregate, in whatever shard its rows are. */
+    /** This record identifies a version of an aggregate, regardless of the shard of its rows. */
     record Version(String id, long version) {}
 
     /**

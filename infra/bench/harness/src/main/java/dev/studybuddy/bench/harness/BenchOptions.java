@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The command-line options of a benchmark. The switch {@code --quick} selects smaller defaults. */
+/** Parses the command-line options of a benchmark. The switch {@code --quick} selects smaller defaults. */
 public final class BenchOptions {
 
     private static final String QUICK = "quick";

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A child process, which this program starts and ends. Its log is in a file. */
+/** Starts and ends a child process, whose output goes to a log file. */
 public final class ChildProcess implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);

@@ -10,8 +10,8 @@ public final class Cpu {
 
     private static final double TICKS_PER_SECOND = 100;
     /**
-     * The index of the first of four fields after the name in {@code /proc/<pid>/stat}: user, system, and both for
-     * waited-for children.
+     * This is the index of the first of four fields after the name in {@code /proc/<pid>/stat}: the user and the system
+     * time of the process, and both times of its children that have ended.
      */
     private static final int FIRST_TIME_FIELD = 11;
 

@@ -51,7 +51,7 @@ public final class CpuMeter {
     }
 
     /**
-     * The CPU time of a period.
+     * This record holds the CPU time of a period.
      *
      * @param targetSeconds CPU seconds of the measured program
      * @param databaseSeconds CPU seconds of the database

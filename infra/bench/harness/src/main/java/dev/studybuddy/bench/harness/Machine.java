@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
 /**
- * The machine that a run was measured on.
+ * This record describes the machine on which a run was measured.
  *
  * @param at start time of the run, in UTC
  * @param cores number of cores that the JVM may use

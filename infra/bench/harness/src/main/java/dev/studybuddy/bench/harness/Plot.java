@@ -30,7 +30,7 @@ public final class Plot {
         this.labelWidth = labelWidth;
     }
 
-    /** The colour of a bar. */
+    /** This enum lists the colours of bars. */
     public enum Colour {
         BLUE("#4e79a7"),
         ORANGE("#f28e2b");
@@ -42,17 +42,17 @@ public final class Plot {
         }
     }
 
-    /** The function from values to lengths of bars. */
+    /** A scale determines the length of a bar from its value. */
     public enum Scale {
         LINEAR,
         /** The shortest bar shows half of the least value. Values below 0.1 have the length of 0.1. */
         LOGARITHMIC
     }
 
-    /** A bar and the label at its end, which may be empty. */
+    /** A bar shows a value, and the label at its end may be empty. */
     public record Bar(double value, Colour colour, String label) {}
 
-    /** A row of a chart. Its bars start at one point; each one covers those before it. */
+    /** A row of a chart has bars that start at one point; each bar covers those before it. */
     public record Row(String title, List<Bar> bars) {
 
         public Row {

@@ -10,7 +10,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files of a report: {@code results.json}, {@code results.txt} and {@code results.svg}. */
+/** Writes the files of a report: {@code results.json}, {@code results.txt} and {@code results.svg}. */
 public final class ReportFiles {
 
     private static final ObjectMapper JSON =

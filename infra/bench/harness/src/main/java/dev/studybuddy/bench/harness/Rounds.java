@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The rounds of one target in a scenario, each of which measured a rate.
+ * This record summarises the rounds of one target in a scenario, each of which measured a rate.
  *
  * @param median round with the median rate; the slower of the two middle rounds if the number of rounds is even
  * @param count number of rounds

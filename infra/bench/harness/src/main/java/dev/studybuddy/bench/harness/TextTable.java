@@ -63,7 +63,7 @@ public final class TextTable<R> {
         lines.append(String.join(" ", cells)).append(System.lineSeparator());
     }
 
-    /** A column. A negative width aligns its cells left. */
+    /** A column with a negative width aligns its cells left. */
     private record Column<R>(String header, int width, Function<R, String> cell) {
 
         String padHeader() {

@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that reads from its standard input how many records to process and writes its start and end time to a file.
+ * A commanded process reads from its standard input how many records to process, and writes its start time and its end
+ * time to a file.
  */
 final class CommandedProcess implements Target {
 

@@ -3,7 +3,7 @@ package dev.studybuddy.bench.projector;
 import java.util.List;
 
 /**
- * A straight line that fits points by least squares.
+ * This record holds the straight line that fits points by least squares.
  *
  * @param constant value at 0
  * @param slope growth per unit
@@ -11,7 +11,7 @@ import java.util.List;
  */
 record LinearFit(double constant, double slope, double determination) {
 
-    /** A point that the line fits. */
+    /** This record holds a point that the line fits. */
     record Point(double x, double y) {}
 
     /** Returns the line that fits two or more points. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program behind {@code infra/bench/run projector}. The README lists its options. */
+/** This program runs the projector benchmark for {@code infra/bench/run projector}. The README lists its options. */
 public final class ProjectorBench {
 
     static final int PARTITIONS = 12;

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 
-/** One process of {@code mongo-projector} as it is delivered. Its progress is read from its journals. */
+/** Runs one process of {@code mongo-projector} as it is delivered, and reads its progress from its journals. */
 final class ProjectorProcess implements Target {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);

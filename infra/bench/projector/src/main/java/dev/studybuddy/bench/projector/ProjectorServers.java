@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One Kafka and one MongoDB stand-in for the whole run: the repository's own server programs, with the local stack's
- * memory.
+ * Runs one Kafka broker and one MongoDB stand-in for the whole run. They are the repository's own server programs, with
+ * the memory that they have in the local stack.
  */
 final class ProjectorServers implements AutoCloseable {
 

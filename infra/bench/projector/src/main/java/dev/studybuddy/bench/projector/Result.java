@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of one case in one scenario.
+ * This record holds the result of one case in one scenario.
  *
  * @param id id of the case
  * @param title name of the case in the report

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The charts of the results: bars for the drain rates, the lags' p50 and p99, and the rebuild durations. */
+/** Draws the results as bars: the drain rates, the p50 and p99 of the lags, and the durations of the rebuilds. */
 final class ResultCharts {
 
     private static final int TITLE_WIDTH = 270;

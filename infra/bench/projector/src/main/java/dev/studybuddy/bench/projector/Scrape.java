@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The Prometheus metrics of a program at one instant. */
+/** A scrape holds the Prometheus metrics of a program at one instant. */
 final class Scrape {
 
     private static final Pattern BOUND = Pattern.compile("le=\"([^\"]+)\"");

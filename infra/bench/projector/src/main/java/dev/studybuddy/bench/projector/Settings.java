@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The settings of a run.
+ * This record holds the settings of a run.
  *
  * @param aggregates number of aggregates in the mix
  * @param warmUp number of events before the first measurement

@@ -3,11 +3,11 @@ package dev.studybuddy.bench.projector;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import java.util.List;
 
-/** A measured process that copies events from the topics into MongoDB, or does a part of this work. */
+/** A target is a measured process that copies events from the topics into MongoDB, or does a part of this work. */
 interface Target extends AutoCloseable {
 
     /**
-     * The times of a drain, in microseconds since 1970.
+     * This record holds the times of a drain, in microseconds since 1970.
      *
      * @param startMicros start of the work; 0 if the target reads while it works, so that the work starts when the
      * events become visible

@@ -9,7 +9,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** The topic of one case. Its records carry the broker's append time, which no client can change. */
+/**
+ * Manages the topic of one case. The records of the topic carry the broker's append time, which no client can change.
+ */
 final class BenchTopic implements AutoCloseable {
 
     static final int PARTITIONS = 12;

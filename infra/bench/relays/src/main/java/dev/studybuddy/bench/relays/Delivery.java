@@ -13,8 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The events that arrived on a topic between two sets of offsets. Lag is the time from before the event's commit was
- * sent to the end of the millisecond in which the broker appended the event, so it is never too short.
+ * A delivery consists of the events that arrived on a topic between two sets of offsets. Lag is the time from before
+ * the event's commit was sent to the end of the millisecond in which the broker appended the event, so it is never too
+ * short.
  */
 final class Delivery {
 

@@ -43,7 +43,7 @@ final class Generator {
     }
 
     /**
-     * The load that was written.
+     * This record describes the load that was written.
      *
      * @param startMicros time at which the first event was due, in microseconds since 1970
      * @param seconds duration of the load

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * A relay or limit that the benchmark measures.
+ * This record describes a relay or limit that the benchmark measures.
  *
  * @param id name on the command line
  * @param title name in the report
@@ -31,7 +31,7 @@ record Relay(
         int warmUp,
         BiFunction<Workspace, Integer, Program> program) {
 
-    /** The mode in which the benchmark drives a program. */
+    /** A kind is the mode in which the benchmark drives a program. */
     enum Kind {
         /** The program runs continuously and finds the rows itself. */
         RELAY,
@@ -45,7 +45,7 @@ record Relay(
     }
 
     /**
-     * A process of a relay.
+     * This record describes how a process of a relay is started.
      *
      * @param command command and its arguments
      * @param environment variables to add to the environment of this process

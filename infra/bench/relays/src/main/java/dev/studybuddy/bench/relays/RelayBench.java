@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program behind {@code infra/bench/run publisher}. The README lists its options. */
+/** This program runs the relay benchmark for {@code infra/bench/run publisher}. The README lists its options. */
 public final class RelayBench {
 
     private static final Logger log = LoggerFactory.getLogger(RelayBench.class);

@@ -10,8 +10,9 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * One PostgreSQL and one Kafka for the whole run: the repository's own server programs with their own settings.
- * PostgreSQL is durable (fsync and synchronous commit are on) and counts the statements of every relay.
+ * Runs one PostgreSQL server and one Kafka broker for the whole run. They are the repository's own server programs with
+ * their own settings. PostgreSQL is durable (fsync and synchronous commit are on) and counts the statements of every
+ * relay.
  */
 final class RelayServers implements AutoCloseable {
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The list of all relays and limits. Each process runs in a JVM of its own with the same memory. */
+/** Lists all relays and limits. Each process runs in a JVM of its own with the same memory. */
 final class Relays {
 
     private static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m");

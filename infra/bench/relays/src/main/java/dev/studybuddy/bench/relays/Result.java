@@ -3,7 +3,7 @@ package dev.studybuddy.bench.relays;
 import org.HdrHistogram.Histogram;
 
 /**
- * The result of one relay in one scenario. A measurement that the scenario does not have is −1.
+ * This record holds the result of one relay in one scenario. A measurement that the scenario does not have is −1.
  *
  * @param relay id of the relay
  * @param title name of the relay in the report

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The charts of the results: bars for the drain rates and, for each offered rate, bars for the lags' p50 and p99. All
- * scales are logarithmic.
+ * Draws the results as bars: the drain rates and, for each offered rate, the p50 and p99 of the lags. All scales are
+ * logarithmic.
  */
 final class ResultCharts {
 

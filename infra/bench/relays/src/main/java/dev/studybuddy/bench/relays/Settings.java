@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The settings of a run.
+ * This record holds the settings of a run.
  *
  * @param events number of events in the backlog to drain
  * @param rounds number of backlogs that are drained one after the other; the report shows the median round

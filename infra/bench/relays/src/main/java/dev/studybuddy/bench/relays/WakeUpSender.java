@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends a wake-up datagram to every publisher, as a writer does after its commit. It may have no addresses; then it
- * sends none.
+ * Sends a wake-up datagram to every publisher, as a writer does after its commit. A sender without addresses sends
+ * nothing.
  */
 final class WakeUpSender implements AutoCloseable {
 

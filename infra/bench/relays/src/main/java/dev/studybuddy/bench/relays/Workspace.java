@@ -3,7 +3,7 @@ package dev.studybuddy.bench.relays;
 import java.nio.file.Path;
 
 /**
- * The database, topic, folder and port of one case.
+ * This record names the database, topic, folder and port of one case.
  *
  * @param jdbcUrl JDBC URL of the database
  * @param bootstrap address of the broker

@@ -71,8 +71,8 @@ final class BrokerSettings {
 
     /**
      * Returns a path of the folder that contains no comma. Kafka splits {@code log.dirs} at each comma and has no
-     * escape for it. A list in place of a text is no remedy: Kafka joins it with commas when the configuration of a
-     * broker changes.
+     * escape for it. A list instead of a text does not help, because Kafka joins the list with commas when the
+     * configuration of a broker changes.
      */
     private static String withoutComma(Path folder, Path workingFolder) {
         if (!folder.toString().contains(",")) {

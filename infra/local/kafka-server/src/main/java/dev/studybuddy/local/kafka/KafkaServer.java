@@ -45,7 +45,10 @@ public final class KafkaServer {
         server.awaitShutdown();
     }
 
-    /** Formats the folder unless a formatted one exists. An interrupted format leaves a part that is completed. */
+    /**
+     * Formats the folder unless it is already formatted. If an earlier call was interrupted, this call completes its
+     * work.
+     */
     static void formatIfNew(Path logFolder) throws IOException {
         Files.createDirectories(logFolder);
         if (Files.exists(logFolder.resolve("meta.properties"))) {

@@ -11,7 +11,7 @@ import kafka.server.KafkaConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka splits the value of {@code log.dirs} at each comma, so a comma in the path of the checkout needs care. */
+/** Tests paths with commas, because Kafka splits the value of {@code log.dirs} at each comma. */
 class DataFolderTest {
 
     @TempDir

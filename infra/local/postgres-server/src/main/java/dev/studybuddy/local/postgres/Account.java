@@ -17,8 +17,8 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
     private static final long PROBE_SECONDS = 5;
 
     /**
-     * Returns the first way that works here: the present user, a user namespace (its files belong to the present user),
-     * or the user {@code nobody}.
+     * Returns the first account that works on this machine: the present user, a user namespace (its files belong to the
+     * present user), or the user {@code nobody}.
      */
     static Account forThisProcess(Path local) throws IOException, InterruptedException {
         if (!"0".equals(output("id", "-u")) && succeeds("id", "-un")) {
@@ -32,7 +32,7 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
                 List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"), outside, List.of(outside));
     }
 
-    /** Returns the folder that holds the data which the caller requested at this place. */
+    /** Returns the folder that holds the data if a caller requests this folder for them. */
     Path dataFor(Path requested) {
         return dataFolder.isEmpty()
                 ? requested
@@ -41,7 +41,7 @@ record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) 
                         .resolve(Integer.toHexString(requested.toString().hashCode()) + "-" + requested.getFileName());
     }
 
-    /** Returns whether the data must belong to another user than the present one. */
+    /** Returns whether the data must belong to a user other than the present one. */
     boolean isOtherUser() {
         return !dataFolder.isEmpty();
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, returns when the stack is
+ * Runs {@code infra/up --detach}: starts a supervisor in the background, prints its log, and returns when the stack is
  * ready.
  */
 final class DetachedUp {

@@ -55,7 +55,7 @@ final class BareWriter implements LimitProgram.Limit {
         this.threads = Executors.newFixedThreadPool(Integer.parseInt(String.valueOf(environment.get("BENCH_THREADS"))));
     }
 
-    /** The bulks of one partition, ready to send. */
+    /** This record holds the bulks of one partition, which are ready to send. */
     private record PartitionBulks(
             String collection, List<List<WriteModel<Document>>> mirrors, List<List<WriteModel<Document>>> sums) {}
 

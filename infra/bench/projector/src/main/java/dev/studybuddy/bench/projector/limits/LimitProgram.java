@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * Runs one limit, {@code consumer}, {@code upserts} or {@code sums}; the environment names the servers. For each line
  * {@code <records> <file>} on its standard input, the program continues until it has processed that many records in
- * total. It then writes its start time (0: when the records became visible) and its end time to the file, in
- * microseconds since 1970.
+ * total. It then writes its start time and its end time to the file, in microseconds since 1970. A start time of 0
+ * stands for the time at which the records became visible.
  */
 public final class LimitProgram {
 

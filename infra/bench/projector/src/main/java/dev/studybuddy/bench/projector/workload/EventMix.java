@@ -19,8 +19,8 @@ import java.util.Random;
 /**
  * A mix generates identical events in each run: first one for every aggregate, then one for a random aggregate each
  * time. One in a hundred aggregates is a user; of the others, half are todos and half are sessions. Every second
- * version of a todo or a session changes the sums: a todo becomes completed or open, a session gets another number of
- * minutes. The dates lie within one week.
+ * version of a todo or a session changes the sums: a todo becomes completed or open, and a session gets another number
+ * of minutes. The dates lie within one week.
  */
 public final class EventMix {
 
@@ -49,7 +49,7 @@ public final class EventMix {
         this.versions = new long[aggregates];
     }
 
-    /** An event for the topic of the type. */
+    /** This record holds an event for the topic of its type. */
     public record Event(AggregateType type, AggregateState state) {}
 
     /** Generates the next event. */

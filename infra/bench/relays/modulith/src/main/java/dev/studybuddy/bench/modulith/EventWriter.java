@@ -32,7 +32,7 @@ class EventWriter {
         this.transaction = transaction;
     }
 
-    /** The events to write. Event n is version n / aggregates + 1 of aggregate n % aggregates. */
+    /** This record describes the events to write. Event n is version n / aggregates + 1 of aggregate n % aggregates. */
     record Request(String prefix, int events, int aggregates, int perSecond) {}
 
     /**

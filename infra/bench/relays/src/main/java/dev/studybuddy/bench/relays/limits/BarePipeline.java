@@ -32,7 +32,7 @@ final class BarePipeline {
     private final KafkaProducer<String, String> producer;
     private final BlockingQueue<Row> acknowledged = new ArrayBlockingQueue<>(MAX_IN_FLIGHT);
     private final Semaphore capacity = new Semaphore(MAX_IN_FLIGHT);
-    /** The ids of rows that were sent and may not be marked yet. Only the polling thread uses this set. */
+    /** This set holds the ids of rows that were sent and may not be marked yet. Only the polling thread uses it. */
     private final Set<UUID> inFlight = new HashSet<>();
 
     private final Queue<Row> marked = new ConcurrentLinkedQueue<>();

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * The settings that the benchmark passes to this process in environment variables.
+ * This record holds the settings that the benchmark passes to this process in environment variables.
  *
  * @param url JDBC URL of the database
  * @param bootstrap address of the broker

@@ -28,7 +28,7 @@ public final class LimitProgram {
         }
     }
 
-    /** A limit whose duration is measured. */
+    /** A measured limit processes events while the benchmark measures its duration. */
     interface TimedLimit {
         /** Loads the data and processes the warm-up events. */
         void warmUp() throws Exception;

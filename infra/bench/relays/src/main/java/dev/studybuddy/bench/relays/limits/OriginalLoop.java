@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The original loop of this system. Every 2 s it reads the 100 oldest rows, and it sends and marks each one before the
- * next.
+ * Runs the original loop of this system. Every 2 s the loop reads the 100 oldest rows, and it sends and marks each one
+ * before the next.
  */
 final class OriginalLoop {
 

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
-/** The outbox of the contract, which the contract's Flyway scripts create. */
+/** Adapts the outbox of the contract, which the contract's Flyway scripts create. */
 public final class ContractOutbox implements OutboxAdapter {
 
     /** All events have this aggregate type. */

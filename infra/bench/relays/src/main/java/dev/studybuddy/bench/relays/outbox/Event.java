@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * An event that a generator writes.
+ * This record describes an event that a generator writes.
  *
  * @param number position in the workload
  * @param key id of the aggregate

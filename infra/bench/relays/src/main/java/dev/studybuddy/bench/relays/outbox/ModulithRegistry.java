@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Spring Modulith's event publication registry, which the library creates. It is filled with publications that a
- * resubmission selects.
+ * Adapts Spring Modulith's event publication registry, which the library creates. The benchmark fills the registry with
+ * publications that a resubmission selects.
  */
 public final class ModulithRegistry implements OutboxAdapter {
 

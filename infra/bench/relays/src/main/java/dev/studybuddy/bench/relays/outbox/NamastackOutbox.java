@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * The table of namastack-outbox, which the library creates. The columns that name the handler are copied from a row
- * that the library wrote.
+ * Adapts the table of namastack-outbox, which the library creates. The columns that name the handler are copied from a
+ * row that the library wrote.
  */
 public final class NamastackOutbox implements OutboxAdapter {
 

@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** A table in which events wait for a relay. Statements of the benchmark itself carry the comment {@code bench}. */
+/**
+ * An outbox adapter gives the benchmark access to a table in which events wait for a relay. Statements of the benchmark
+ * itself carry the comment {@code bench}.
+ */
 public interface OutboxAdapter {
 
     /** Creates the tables, unless the relay creates them when it starts. */

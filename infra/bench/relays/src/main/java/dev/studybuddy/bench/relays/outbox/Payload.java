@@ -3,7 +3,7 @@ package dev.studybuddy.bench.relays.outbox;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** SQL that generates the payloads of many events in the database. */
+/** Holds the SQL that generates the payloads of many events in the database. */
 final class Payload {
 
     /** This expression builds a payload from {@code e.n}, {@code e.key} and {@code e.version}. */

@@ -1,7 +1,7 @@
 package dev.studybuddy.bench.relays.outbox;
 
 /**
- * A workload of the events 0 to {@code events − 1}. Event n is version {@code n / aggregates + 1} of aggregate
+ * A workload consists of the events 0 to {@code events − 1}. Event n is version {@code n / aggregates + 1} of aggregate
  * {@code n % aggregates}, so all first versions precede all second versions.
  *
  * @param prefix prefix of the aggregates' ids

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.h2.mvstore.MVStore;
 
 /**
- * Extends the library's backend by working indexes, and commits every write to the file before the answer, so that a
+ * Adds working indexes to the library's backend, and commits every write to the file before it answers, so that a
  * killed server has every acknowledged write after its restart.
  */
 public final class IndexedBackend extends H2Backend {
@@ -17,8 +17,8 @@ public final class IndexedBackend extends H2Backend {
     private static final int CACHE_MEGABYTES = 32;
 
     /**
-     * Each commit writes every page that has a changed document, so pages are small: a fourth of the store's default 16
-     * KB.
+     * Each commit writes every page that has a changed document, so pages are small: they have a quarter of the store's
+     * default size of 16 KB.
      */
     private static final int PAGE_BYTES = 4096;
 

@@ -1,5 +1,5 @@
 /**
- * This package extends the storage of the MongoDB stand-in by the indexes and the durability that this system needs. It
+ * This package adds the indexes and the durability that this system needs to the storage of the MongoDB stand-in. It
  * has the library's package name because the library's indexes can be extended only there.
  */
 @NullMarked
