@@ -1,7 +1,7 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.user.WriteGuard;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.SessionType;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class SessionFields {
                 SessionType.MANUAL,
                 SessionType::ofCode,
                 "must be pomodoro, stopwatch or manual");
-        String subject = body.optionalText("subject", "", WriteGuard.SUBJECT);
+        String subject = body.optionalText("subject", "", OwnerCheck.SUBJECT);
         Instant requestedAt = body.optionalInstant("completedAt");
         Instant completedAt = requestedAt == null ? now : requestedAt;
         Instant earliest = now.atOffset(ZoneOffset.UTC).minusYears(1).toInstant();

@@ -7,7 +7,7 @@ import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.api.user.WriteGuard;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
@@ -27,14 +27,14 @@ import org.springframework.stereotype.Component;
 final class Sessions {
 
     private final SessionTable table;
-    private final WriteGuard writeGuard;
+    private final OwnerCheck ownerCheck;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Sessions(SessionTable table, WriteGuard writeGuard, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Sessions(SessionTable table, OwnerCheck ownerCheck, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
-        this.writeGuard = writeGuard;
+        this.ownerCheck = ownerCheck;
         this.transactions = transactions;
         this.outbox = outbox;
         this.clock = clock;
@@ -62,7 +62,7 @@ final class Sessions {
     /** Creates a session. The day of its completion is the date in the user's present zone. */
     SessionState create(Caller caller, UUID id, SessionFields.Values requested) {
         return transactions.run(() -> {
-            ZoneId zone = writeGuard.checkForWrite(caller.id(), requested.subject());
+            ZoneId zone = ownerCheck.checkForWrite(caller.id(), requested.subject());
             Instant now = now();
             SessionState session = new SessionState(
                     id.toString(),

@@ -10,7 +10,7 @@ import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotentPost;
-import dev.studybuddy.api.user.WriteGuard;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.TodoState;
@@ -77,7 +77,7 @@ final class TodoController {
         QueryParameters parameters = new QueryParameters();
         TodoTable.ListQuery query = new TodoTable.ListQuery(
                 parameters.bool("completed", completed),
-                parameters.text("subject", subject, WriteGuard.SUBJECT),
+                parameters.text("subject", subject, OwnerCheck.SUBJECT),
                 parameters.cursor("cursor", cursor),
                 parameters.integer("limit", limit, 50, 1, 200));
         parameters.finish();

@@ -2,7 +2,7 @@ package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.user.WriteGuard;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.time.Instant;
@@ -82,7 +82,7 @@ final class TodoFields {
     }
 
     private static String subject(JsonBody body, String defaultValue) {
-        String subject = body.optionalText("subject", defaultValue, WriteGuard.SUBJECT);
+        String subject = body.optionalText("subject", defaultValue, OwnerCheck.SUBJECT);
         return subject == null ? "" : subject;
     }
 

@@ -8,7 +8,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.Outbox;
-import dev.studybuddy.api.user.WriteGuard;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
@@ -28,14 +28,14 @@ import org.springframework.stereotype.Component;
 final class Todos {
 
     private final TodoTable table;
-    private final WriteGuard writeGuard;
+    private final OwnerCheck ownerCheck;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Todos(TodoTable table, WriteGuard writeGuard, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Todos(TodoTable table, OwnerCheck ownerCheck, RetryingTransactions transactions, Outbox outbox, Clock clock) {
         this.table = table;
-        this.writeGuard = writeGuard;
+        this.ownerCheck = ownerCheck;
         this.transactions = transactions;
         this.outbox = outbox;
         this.clock = clock;
@@ -62,7 +62,7 @@ final class Todos {
 
     TodoState create(Caller caller, TodoState todo) {
         return transactions.run(() -> {
-            writeGuard.checkForWrite(caller.id(), todo.subject());
+            ownerCheck.checkForWrite(caller.id(), todo.subject());
             table.insert(todo);
             outbox.append(AggregateType.TODO, Change.CREATED, todo);
             return todo;
@@ -87,7 +87,7 @@ final class Todos {
             if (requested.equals(present)) {
                 return found;
             }
-            ZoneId zone = writeGuard.checkForWrite(caller.id(), requested.subject());
+            ZoneId zone = ownerCheck.checkForWrite(caller.id(), requested.subject());
             TodoState next = nextVersion(present, requested, now(), zone);
             table.update(next);
             outbox.append(AggregateType.TODO, Change.UPDATED, next);

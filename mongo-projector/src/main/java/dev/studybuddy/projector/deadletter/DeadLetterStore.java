@@ -3,8 +3,8 @@ package dev.studybuddy.projector.deadletter;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.journal.DeadLetterSink;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
@@ -60,11 +60,11 @@ final class DeadLetterStore implements DeadLetterSink {
             return;
         }
         sendCopies(absent);
-        List<GuardedWrite> inserts = new ArrayList<>();
+        List<ConditionalWrite> inserts = new ArrayList<>();
         for (DeadLetter one : absent) {
             Document document = one.toDocument();
             Document id = new Document("_id", document.remove("_id"));
-            inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", document)));
+            inserts.add(new ConditionalWrite.Update(id, new Document("$setOnInsert", document)));
         }
         session.write(Names.DEAD_LETTERS, inserts).stream()
                 .filter(refusal -> !refusal.isDuplicateKey())

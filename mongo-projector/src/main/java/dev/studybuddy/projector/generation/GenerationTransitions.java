@@ -81,7 +81,7 @@ final class GenerationTransitions {
                     .addKeyValue("model", model.name())
                     .addKeyValue("generation", number)
                     .addKeyValue("reason", reason)
-                    .log("A generation is broken; it is no longer kept up and needs a rebuild");
+                    .log("A generation is broken; it is no longer kept up to date and needs a rebuild");
         }
     }
 
@@ -98,7 +98,7 @@ final class GenerationTransitions {
         if (since.plus(properties.projector().keepPrevious()).isAfter(clock.instant())) {
             return;
         }
-        String reason = "it was kept up for " + properties.projector().keepPrevious() + " after the switch";
+        String reason = "it was kept up to date for " + properties.projector().keepPrevious() + " after the switch";
         if (store.compareAndSet(record.retirePrevious(reason))) {
             log.atInfo()
                     .addKeyValue("model", record.model())

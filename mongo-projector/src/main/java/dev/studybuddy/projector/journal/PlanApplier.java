@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
@@ -41,36 +41,36 @@ final class PlanApplier {
                 plan.mirrors().stream().map(PlanApplier::toWrite).toList());
     }
 
-    private GuardedWrite toWrite(Plan.RollupChange change, long hi) {
-        Document guard = new Document("$not", new Document("$gte", hi));
+    private ConditionalWrite toWrite(Plan.RollupChange change, long hi) {
+        Document condition = new Document("$not", new Document("$gte", hi));
         Document update = new Document("$inc", new Document(change.amounts()))
                 .append("$set", new Document(key.watermarkField(), hi))
                 .append("$setOnInsert", change.insertFields());
-        return new GuardedWrite.Update(new Document("_id", change.id()).append(key.watermarkField(), guard), update);
+        return new ConditionalWrite.Update(new Document("_id", change.id()).append(key.watermarkField(), condition), update);
     }
 
-    private static GuardedWrite toWrite(Plan.MirrorChange change) {
+    private static ConditionalWrite toWrite(Plan.MirrorChange change) {
         Document olderVersion = new Document("version", new Document("$lt", change.version()));
         Document sameVersionEarlierOffset =
                 new Document("version", change.version()).append("offset", new Document("$lt", change.offset()));
         Document filter =
                 new Document("_id", change.id()).append("$or", List.of(olderVersion, sameVersionEarlierOffset));
-        return new GuardedWrite.Replace(filter, change.document());
+        return new ConditionalWrite.Replace(filter, change.document());
     }
 
     /**
-     * Error 11000 has two causes: the guard refused a write that was already applied, or two writers raced to insert
+     * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to insert
      * the document. This method retries the write once. The document then exists, so a second 11000 means that the
      * write was already applied.
      */
-    private void write(FencedSession session, String collection, List<GuardedWrite> writes) {
+    private void write(FencedSession session, String collection, List<ConditionalWrite> writes) {
         if (writes.isEmpty()) {
             return;
         }
-        List<GuardedWrite> retries = new ArrayList<>();
+        List<ConditionalWrite> retries = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         for (WriteRefusal refusal : session.write(collection, writes)) {
-            GuardedWrite write = writes.get(refusal.index());
+            ConditionalWrite write = writes.get(refusal.index());
             if (refusal.isDuplicateKey()) {
                 retries.add(write);
             } else {
@@ -91,7 +91,7 @@ final class PlanApplier {
 
     /** Records that the documents are no longer exact. The partition continues without them. */
     private void markBroken(FencedSession session, String collection, List<Refused> refused) {
-        List<GuardedWrite> marks = new ArrayList<>();
+        List<ConditionalWrite> marks = new ArrayList<>();
         for (Refused one : refused) {
             Object id = one.write().filter().get("_id");
             log.atError()
@@ -106,11 +106,11 @@ final class PlanApplier {
                     .append("documentId", id)
                     .append("code", one.refusal().code())
                     .append("message", one.refusal().message());
-            marks.add(new GuardedWrite.Update(
+            marks.add(new ConditionalWrite.Update(
                     new Document("_id", collection + '/' + id), new Document("$setOnInsert", mark)));
         }
         session.write(Names.BROKEN, marks);
     }
 
-    private record Refused(GuardedWrite write, WriteRefusal refusal) {}
+    private record Refused(ConditionalWrite write, WriteRefusal refusal) {}
 }

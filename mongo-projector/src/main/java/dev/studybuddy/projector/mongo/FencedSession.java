@@ -23,7 +23,7 @@ public interface FencedSession extends AutoCloseable {
     boolean replace(String collection, Document filter, Document replacement);
 
     /** Executes all writes in any order and returns the refused ones. */
-    List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes);
+    List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes);
 
     @Override
     void close();

@@ -76,7 +76,7 @@ final class MongoFencedSession implements FencedSession {
     }
 
     @Override
-    public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
+    public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
         List<WriteRefusal> refused = new ArrayList<>();
         for (int from = 0; from < writes.size(); from += MAX_BULK_WRITES) {
             List<WriteModel<RawBsonDocument>> bulk = new ArrayList<>();
@@ -131,10 +131,10 @@ final class MongoFencedSession implements FencedSession {
         }
     }
 
-    private static WriteModel<RawBsonDocument> toModel(GuardedWrite write) {
+    private static WriteModel<RawBsonDocument> toModel(ConditionalWrite write) {
         return switch (write) {
-            case GuardedWrite.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
-            case GuardedWrite.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
+            case ConditionalWrite.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
+            case ConditionalWrite.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
         };
     }
 }

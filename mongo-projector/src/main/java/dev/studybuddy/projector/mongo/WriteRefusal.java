@@ -10,7 +10,7 @@ public record WriteRefusal(int index, int code, String message) {
 
     private static final int DUPLICATE_KEY = 11000;
 
-    /** Returns whether a document with the same {@code _id} exists and the guard of the write does not match it. */
+    /** Returns whether a document with the same {@code _id} exists and the condition of the write does not match it. */
     public boolean isDuplicateKey() {
         return code == DUPLICATE_KEY;
     }

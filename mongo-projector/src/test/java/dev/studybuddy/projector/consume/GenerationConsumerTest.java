@@ -12,9 +12,9 @@ import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
-import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
@@ -254,7 +254,7 @@ class GenerationConsumerTest {
         }
 
         @Override
-        public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
+        public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
             return List.of();
         }
 

@@ -1,8 +1,8 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
-import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.util.ArrayDeque;
@@ -110,7 +110,7 @@ final class FaultyMongo implements FencedSessions {
     private final class FaultySession implements FencedSession {
 
         private final int restoresAtOpen;
-        private final Map<String, List<? extends GuardedWrite>> postponed = new HashMap<>();
+        private final Map<String, List<? extends ConditionalWrite>> postponed = new HashMap<>();
         private final Set<String> racedIds = new HashSet<>();
 
         FaultySession(int restoresAtOpen) {
@@ -150,7 +150,7 @@ final class FaultyMongo implements FencedSessions {
         }
 
         @Override
-        public List<WriteRefusal> write(String collection, List<? extends GuardedWrite> writes) {
+        public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
             if (mutant == Mutant.MIRRORS_BEFORE_ROLLUPS && collection.startsWith("study_totals")) {
                 postponed.put(collection, writes);
                 return List.of();
@@ -161,7 +161,7 @@ final class FaultyMongo implements FencedSessions {
             return refused;
         }
 
-        private List<WriteRefusal> writeBulk(String collection, List<? extends GuardedWrite> writes) {
+        private List<WriteRefusal> writeBulk(String collection, List<? extends ConditionalWrite> writes) {
             beginOperation();
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < writes.size(); i++) {
@@ -187,13 +187,13 @@ final class FaultyMongo implements FencedSessions {
 
         /**
          * Returns whether another writer inserted the document between this write's lookup and its insert. MongoDB then
-         * reports a duplicate key regardless of the guard.
+         * reports a duplicate key regardless of the condition.
          */
-        private boolean losesInsertRace(String collection, GuardedWrite write) {
+        private boolean losesInsertRace(String collection, ConditionalWrite write) {
             String id = collection + write.filter().getString("_id");
-            // A write without a guard has no race: its duplicate key only means that the document exists.
-            boolean guarded = write.filter().size() > 1;
-            return guarded && faulty && random.nextInt(40) == 0 && racedIds.add(id);
+            // A write without a condition has no race: its duplicate key only means that the document exists.
+            boolean conditional = write.filter().size() > 1;
+            return conditional && faulty && random.nextInt(40) == 0 && racedIds.add(id);
         }
 
         @Override
@@ -225,7 +225,7 @@ final class FaultyMongo implements FencedSessions {
         return matched;
     }
 
-    private boolean apply(String collection, GuardedWrite write) {
+    private boolean apply(String collection, ConditionalWrite write) {
         Map<String, Document> documents = collection(collection);
         Document filter = mutate(write.filter());
         String id = filter.getString("_id");
@@ -234,8 +234,8 @@ final class FaultyMongo implements FencedSessions {
             return false;
         }
         switch (write) {
-            case GuardedWrite.Replace replace -> documents.put(id, StoredDocuments.of(replace.replacement()));
-            case GuardedWrite.Update update -> {
+            case ConditionalWrite.Replace replace -> documents.put(id, StoredDocuments.of(replace.replacement()));
+            case ConditionalWrite.Update update -> {
                 Document changed = current == null ? new Document("_id", id) : current;
                 FilterEvaluator.applyUpdate(changed, copy(update.update()), current == null);
                 documents.put(id, changed);
@@ -254,19 +254,19 @@ final class FaultyMongo implements FencedSessions {
     private Document mutate(Document filter) {
         Document changed = new Document(filter);
         switch (mutant) {
-            case NO_WATERMARK_GUARD -> changed.keySet().removeIf(name -> name.startsWith("w."));
-            case WATERMARK_GUARD_ACCEPTS_EQUAL ->
-                changed.replaceAll((name, guard) -> {
+            case NO_WATERMARK_CONDITION -> changed.keySet().removeIf(name -> name.startsWith("w."));
+            case WATERMARK_CONDITION_ACCEPTS_EQUAL ->
+                changed.replaceAll((name, condition) -> {
                     if (!name.startsWith("w.")) {
-                        return guard;
+                        return condition;
                     }
-                    Object hi = ((Document) guard).get("$not", Document.class).get("$gte");
+                    Object hi = ((Document) condition).get("$not", Document.class).get("$gte");
                     return new Document("$not", new Document("$gt", hi));
                 });
-            case NO_MIRROR_GUARD -> changed.remove("$or");
-            case MIRROR_GUARD_IGNORES_OFFSET ->
+            case NO_MIRROR_CONDITION -> changed.remove("$or");
+            case MIRROR_CONDITION_IGNORES_OFFSET ->
                 changed.computeIfPresent("$or", (name, either) -> List.of(((List<?>) either).getFirst()));
-            case MIRROR_GUARD_ACCEPTS_EQUAL_VERSION ->
+            case MIRROR_CONDITION_ACCEPTS_EQUAL_VERSION ->
                 changed.computeIfPresent("$or", (name, either) -> {
                     Object version = ((Document) ((List<?>) either).getFirst())
                             .get("version", Document.class)

@@ -7,21 +7,21 @@ package dev.studybuddy.projector.journal;
 enum Mutant {
     NONE,
     NO_JOURNAL_COMPARE_AND_SET,
-    NO_WATERMARK_GUARD,
-    /** The watermark guard compares with {@code >} instead of {@code >=}, so a rollup accepts an applied plan again. */
-    WATERMARK_GUARD_ACCEPTS_EQUAL,
+    NO_WATERMARK_CONDITION,
+    /** The watermark condition compares with {@code >} instead of {@code >=}, so a rollup accepts an applied plan again. */
+    WATERMARK_CONDITION_ACCEPTS_EQUAL,
     MIRRORS_BEFORE_ROLLUPS,
     /** The journal records a batch as done when it is decided, before it is applied. */
     DONE_RECORDED_BEFORE_APPLYING,
     /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
     DUPLICATE_KEY_NOT_RETRIED,
-    NO_MIRROR_GUARD,
-    MIRROR_GUARD_IGNORES_OFFSET,
+    NO_MIRROR_CONDITION,
+    MIRROR_CONDITION_IGNORES_OFFSET,
     /**
-     * The mirror guard compares versions with {@code <=} instead of {@code <}, so an earlier record of a version can
+     * The mirror condition compares versions with {@code <=} instead of {@code <}, so an earlier record of a version can
      * replace a later record of it.
      */
-    MIRROR_GUARD_ACCEPTS_EQUAL_VERSION,
+    MIRROR_CONDITION_ACCEPTS_EQUAL_VERSION,
     ZERO_ROLLUPS_ARE_DELETED,
     DELETED_MIRRORS_ARE_REMOVED,
     BATCH_CONTINUES_AFTER_RESTORE,

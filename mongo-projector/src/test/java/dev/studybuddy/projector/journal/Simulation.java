@@ -2,8 +2,8 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
+import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.GuardedWrite;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Names;
@@ -118,11 +118,11 @@ final class Simulation {
 
     /** Stores dead letters in the same way as production code, but without copies on a topic. */
     private static void storeDeadLetters(FencedSession session, List<Document> deadLetters) {
-        List<GuardedWrite> inserts = new ArrayList<>();
+        List<ConditionalWrite> inserts = new ArrayList<>();
         for (Document deadLetter : deadLetters) {
             Document fields = new Document(deadLetter);
             Document id = new Document("_id", fields.remove("_id"));
-            inserts.add(new GuardedWrite.Update(id, new Document("$setOnInsert", fields)));
+            inserts.add(new ConditionalWrite.Update(id, new Document("$setOnInsert", fields)));
         }
         session.write(Names.DEAD_LETTERS, inserts);
     }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class FencedSessionIT {
 
-    private static final List<GuardedWrite> ONE =
-            List.of(new GuardedWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
+    private static final List<ConditionalWrite> ONE =
+            List.of(new ConditionalWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
 
     @Test
     void aSessionSendsNothingToARestartedServer() {

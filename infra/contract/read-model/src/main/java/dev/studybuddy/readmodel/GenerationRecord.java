@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A transition that the present state does not allow throws an exception, because the caller has read the state.
  *
  * @param active the number of the generation that serves reads; null before the first was built
- * @param previous the number of the generation that is kept up for a rollback; null if no such generation exists
+ * @param previous the number of the generation that is kept up to date for a rollback; null if no such generation exists
  * @param building the number of the next generation; null if no generation is building
  * @param last the highest number that a generation ever had
  * @param rev the revision, which each change raises
@@ -46,7 +46,7 @@ public record GenerationRecord(
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
     }
 
-    /** Returns the numbers of the generations that are kept up: the active, the previous and the building one. */
+    /** Returns the numbers of the generations that are kept up to date: the active, the previous and the building one. */
     public List<Integer> listed() {
         return Stream.of(active, previous, building)
                 .flatMap(Stream::ofNullable)

@@ -33,7 +33,7 @@ import org.bson.Document;
  * A bare writer writes documents that it decoded before the measured time: one document for each event, in bulks of 500
  * with a filter on {@code _id} alone. It writes the bulks of a partition one after the other, and as many partitions
  * concurrently as the projector does. With sums, each bulk is followed by one that adds to the sum documents that the
- * projector keeps. It has no journal, no guards and no reads, so it is not safe against any failure.
+ * projector keeps. It has no journal, no conditions and no reads, so it is not safe against any failure.
  */
 final class BareWriter implements LimitProgram.Limit {
 

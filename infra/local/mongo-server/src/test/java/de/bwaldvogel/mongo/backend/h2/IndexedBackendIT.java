@@ -52,9 +52,9 @@ class IndexedBackendIT {
     }
 
     @Test
-    void aGuardedUpsertAcceptsOnlyANewerVersion() {
-        upsertGuarded("a", 1);
-        upsertGuarded("a", 3);
+    void aConditionalUpsertAcceptsOnlyANewerVersion() {
+        upsertIfNewer("a", 1);
+        upsertIfNewer("a", 3);
         List<BulkWriteError> errors = new ArrayList<>();
         try {
             documents.bulkWrite(List.of(model("a", 2), model("b", 1), model("a", 3)), UNORDERED);
@@ -69,7 +69,7 @@ class IndexedBackendIT {
     }
 
     @Test
-    void aGuardedWriteDoesNotScanTheWholeCollection() {
+    void aConditionalWriteDoesNotScanTheWholeCollection() {
         List<Document> many = IntStream.range(0, 20_000)
                 .mapToObj(n -> new Document("_id", "d" + n).append("version", 1))
                 .toList();
@@ -123,7 +123,7 @@ class IndexedBackendIT {
                 .contains("period_1");
     }
 
-    private void upsertGuarded(String id, int version) {
+    private void upsertIfNewer(String id, int version) {
         documents.bulkWrite(List.of(model(id, version)), UNORDERED);
     }
 

@@ -14,16 +14,16 @@ class IndexesTest {
     void theIdIndexServesEveryFilterThatHasAnId() {
         try (MVStore store = MVStore.open(null)) {
             IdIndex index = new IdIndex(store.openMap("ids"), "_id_", List.of(new IndexKey("_id", true)), false);
-            Document guard = new Document("version", new Document("$lt", 3));
+            Document condition = new Document("version", new Document("$lt", 3));
 
             assertThat(index.canHandle(new Document("_id", "a"))).isTrue();
-            assertThat(index.canHandle(new Document("_id", "a").append("version", guard.get("version"))))
+            assertThat(index.canHandle(new Document("_id", "a").append("version", condition.get("version"))))
                     .isTrue();
-            assertThat(index.canHandle(new Document("$and", List.of(new Document("_id", "a"), guard))))
+            assertThat(index.canHandle(new Document("$and", List.of(new Document("_id", "a"), condition))))
                     .isTrue();
             assertThat(index.canHandle(new Document("_id", new Document("$in", List.of("a", "b"))).append("x", 1)))
                     .isTrue();
-            assertThat(index.canHandle(guard)).isFalse();
+            assertThat(index.canHandle(condition)).isFalse();
             assertThat(index.canHandle(new Document("_id", new Document("$gt", "a"))))
                     .isFalse();
         }

@@ -23,7 +23,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-class MongoAwayIT {
+class MongoUnavailableIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");

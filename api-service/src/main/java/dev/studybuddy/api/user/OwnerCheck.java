@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
  * SERIALIZABLE isolation orders the write against the user's deletion without a foreign key.
  */
 @Component
-public final class WriteGuard {
+public final class OwnerCheck {
 
     /** A user may use this many subjects, so that their rollups stay bounded. */
     public static final int MAX_SUBJECTS = 500;
@@ -36,7 +36,7 @@ public final class WriteGuard {
 
     private final JdbcClient jdbc;
 
-    WriteGuard(JdbcClient jdbc) {
+    OwnerCheck(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

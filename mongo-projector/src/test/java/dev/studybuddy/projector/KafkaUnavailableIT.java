@@ -21,7 +21,7 @@ import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
-class KafkaAwayIT {
+class KafkaUnavailableIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
