@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An analytics answer holds what a user, or everyone, did in a span of days.
+ * An analytics answer holds the activity of a user, or of all users, in a span of days.
  *
  * @param from the first day of the span
  * @param to the last day of the span, which is included

@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Computes analytics from CockroachDB, the source of truth, if MongoDB is unavailable. It is slower than the rollups, and
- * exact.
+ * Computes analytics from CockroachDB, the source of truth, if MongoDB is unavailable. It is exact, but slower than the
+ * rollups.
  */
 @Repository
 final class SqlAnalytics {

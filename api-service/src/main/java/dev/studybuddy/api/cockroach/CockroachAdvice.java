@@ -33,7 +33,7 @@ final class CockroachAdvice {
                         response,
                         Problem.unavailable(
                                 "outcome-unknown",
-                                "The database did not confirm the commit, so it is unknown if the write took effect."
+                                "The database did not confirm the commit, so it is unknown whether the write succeeded."
                                         + " If the request had an Idempotency-Key, retry it with the same key."));
             case UNAVAILABLE ->
                 ProblemWriter.write(

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Configuration;
 class CockroachConfiguration {
 
     /**
-     * Wraps the connection pool in the deadline. The method is static, so that Spring creates the processor before the
-     * pool.
+     * Wraps the connection pool in a {@link DeadlineDataSource}. The method is static, so that Spring creates the
+     * processor before the pool.
      */
     @Bean
     static BeanPostProcessor deadlinePostProcessor() {

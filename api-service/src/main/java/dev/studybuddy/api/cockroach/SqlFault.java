@@ -15,8 +15,8 @@ public enum SqlFault {
     /** A unique constraint rejected the row (23505). */
     DUPLICATE,
     /**
-     * It is unknown if the transaction was committed (40003, or the connection failed at COMMIT). Only an idempotent
-     * transaction may be repeated.
+     * It is unknown whether the transaction was committed (40003, or the connection failed at COMMIT). Only an
+     * idempotent transaction may be repeated.
      */
     OUTCOME_UNKNOWN,
     /** The database is unreachable, frozen, full, stopped, or exceeded the time limit of the request. */

@@ -35,7 +35,9 @@ public final class ReadModelQueries {
      */
     public static final String LAG_HEADER = "X-Read-Lag-Ms";
 
-    /** This header reports if the answer includes the writes of the request's tokens. It is absent without tokens. */
+    /**
+     * This header reports whether the answer includes the writes of the request's tokens. It is absent without tokens.
+     */
     public static final String CONSISTENT_HEADER = "X-Read-Consistent";
 
     /** A request limits its wait for the writes of its tokens by this header, in milliseconds. */

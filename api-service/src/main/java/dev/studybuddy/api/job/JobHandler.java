@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Does the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
- * before the record of its progress.
+ * before its progress is recorded.
  */
 public interface JobHandler {
 

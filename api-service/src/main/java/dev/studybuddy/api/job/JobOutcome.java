@@ -23,12 +23,12 @@ sealed interface JobOutcome {
     /** The handler failed for a reason that another attempt would not change. */
     record Failure(String error) implements JobOutcome {}
 
-    /** This interface is a piece of work that may throw. */
+    /** An implementation does a piece of work that may throw an exception. */
     interface Work {
         void run() throws Exception;
     }
 
-    /** Runs the work, logs an error of it, and returns the outcome. */
+    /** Runs the work, logs its error if it fails, and returns the outcome. */
     static JobOutcome of(Work work) {
         Logger log = LoggerFactory.getLogger(JobOutcome.class);
         try {

@@ -111,7 +111,7 @@ final class JobRunner implements SmartLifecycle {
         try {
             recordOutcome(handler, job, outcome);
         } catch (RuntimeException failed) {
-            // The lease expires, and another instance repeats the last step.
+            // Without a recorded outcome, the lease expires, and another instance repeats the last step.
             LOG.atWarn()
                     .addKeyValue("job", job.id())
                     .setCause(failed)
@@ -156,7 +156,7 @@ final class JobRunner implements SmartLifecycle {
     @Override
     public void stop() {
         started = false;
-        // No job starts after the claims end, so the signal to stop reaches every job.
+        // No job starts after the claim loop has ended, so the signal to stop reaches every job.
         claims.stop(LOOP_STOP_TIMEOUT);
         running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
         workers.shutdown();

@@ -65,7 +65,7 @@ public final class Jobs {
         return table.findNewestDone(kind);
     }
 
-    /** Requests the cancellation of a job. A running job notices it within about a second. */
+    /** Requests the cancellation of a job. A running job receives the request within about a second. */
     public Cancellation cancel(UUID id) {
         Optional<Job> job = table.find(id);
         if (job.isEmpty()) {
@@ -78,7 +78,7 @@ public final class Jobs {
         return table.cancel(id) ? Cancellation.REQUESTED : Cancellation.FINISHED;
     }
 
-    /** Returns the handler of a kind, without regard to the part after a slash, or null if no handler is registered. */
+    /** Returns the handler of a kind, or null if none is registered. It ignores the part of the kind after a slash. */
     private @Nullable JobHandler handler(String kind) {
         String handlerKind = kind.split("/", 2)[0];
         return handlers.stream()
@@ -87,7 +87,7 @@ public final class Jobs {
                 .orElse(null);
     }
 
-    /** This value states the result of a request to cancel a job. */
+    /** A cancellation states the result of a request to cancel a job. */
     public enum Cancellation {
         REQUESTED,
         /** The job had already ended. */

@@ -63,7 +63,8 @@ public final class ReplayProducer {
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
             producer().send(record).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            // The record is on its topic now. The broker's time must not leave too little for recording that.
+            // The record is on its topic now. The time that the broker took must not reduce the time for recording the
+            // replay.
             Deadline.restart();
         } catch (ExecutionException failed) {
             throw new KafkaException("Kafka did not acknowledge a replayed dead letter", failed.getCause());

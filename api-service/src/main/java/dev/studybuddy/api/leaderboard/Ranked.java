@@ -10,7 +10,7 @@ record Ranked(long rank, Row row) {
     record Row(String userId, long points, long studyMinutes, long todosCompleted) {}
 
     /**
-     * Ranks rows that follow each other without a gap, ordered by falling points, then by user id.
+     * Ranks rows that follow each other without a gap, ordered by descending points, then by user id.
      *
      * @param rows the rows to rank
      * @param before the number of rows of the period before the first of {@code rows}

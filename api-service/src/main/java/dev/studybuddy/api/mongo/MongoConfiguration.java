@@ -19,7 +19,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** Creates one client for requests and one for jobs, on the same address. Neither waits for MongoDB at creation. */
+/**
+ * Creates one client for requests and one for jobs, both with the same address. Neither client waits for MongoDB when
+ * it is created.
+ */
 @Configuration(proxyBeanMethods = false)
 class MongoConfiguration {
 

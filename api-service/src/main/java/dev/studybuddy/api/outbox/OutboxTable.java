@@ -27,8 +27,8 @@ public final class OutboxTable {
             o.next_attempt_at, o.last_error, o.dead_lettered_at""";
 
     /**
-     * The cast of {@code processed} in the subquery keeps the planner off the pending index, which would lead it
-     * through all pending rows of the shard.
+     * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
+     * query would then read all pending rows of the shard.
      */
     private static final String FAILED = "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
@@ -117,7 +117,8 @@ public final class OutboxTable {
     }
 
     /**
-     * Returns rows that are pending for more than 30 s without a failed attempt, and of each aggregate only the first.
+     * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
+     * aggregate.
      */
     public List<OutboxRow> findOldUnattempted(int limit) {
         return jdbc.sql(OLD_UNATTEMPTED).param(limit).query(OutboxTable::row).list();
@@ -162,7 +163,7 @@ public final class OutboxTable {
                 .list();
     }
 
-    /** Returns the row with this id if an attempt of it failed. */
+    /** Returns the row with this id if an attempt to publish it failed. */
     public Optional<OutboxRow> findFailed(UUID id) {
         return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxTable::row).optional();
     }

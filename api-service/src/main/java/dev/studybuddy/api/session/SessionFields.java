@@ -16,7 +16,7 @@ final class SessionFields {
 
     private SessionFields() {}
 
-    /** This record only describes the body of the request in the description of the API. */
+    /** This record only documents the body of the request in the OpenAPI document. */
     record NewSession(
             int minutes,
             @Nullable SessionType sessionType,

@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is slower than the rollups, and
- * exact.
+ * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is exact, but slower than the
+ * rollups.
  */
 @Repository
 final class SqlSubjects {

@@ -18,7 +18,7 @@ final class TodoFields {
 
     private TodoFields() {}
 
-    /** This record only describes the body of the request in the description of the API. */
+    /** This record only documents the body of the request in the OpenAPI document. */
     record NewTodo(
             String title,
             @Nullable String subject,
@@ -26,7 +26,7 @@ final class TodoFields {
             int questionsTarget,
             @Nullable LocalDate scheduledFor) {}
 
-    /** This record only describes the body of the request in the description of the API. */
+    /** This record only documents the body of the request in the OpenAPI document. */
     record TodoPatch(
             @Nullable String title,
             @Nullable String subject,

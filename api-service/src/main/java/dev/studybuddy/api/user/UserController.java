@@ -156,7 +156,7 @@ final class UserController {
                 user.updatedAt());
     }
 
-    /** Records what an admin changes of another user, in the transaction of the change. */
+    /** Records an admin's change to another user, in the transaction of the change. */
     private void auditIfOtherUser(Caller caller, String action, UUID user) {
         if (!caller.hasId(user)) {
             auditLog.note(caller, action, "user/" + user, Map.of());

@@ -20,7 +20,7 @@ final class UserFields {
 
     private UserFields() {}
 
-    /** This record only describes the body of the request in the description of the API. */
+    /** This record only documents the body of the request in the OpenAPI document. */
     record NewUser(
             String email,
             String name,
@@ -29,7 +29,7 @@ final class UserFields {
             @Nullable String timeZone,
             @Nullable Boolean showProfile) {}
 
-    /** This record only describes the body of the request in the description of the API. */
+    /** This record only documents the body of the request in the OpenAPI document. */
     record UserPatch(
             @Nullable String email,
             @Nullable String name,

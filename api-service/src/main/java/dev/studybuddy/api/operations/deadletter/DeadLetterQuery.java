@@ -25,7 +25,7 @@ public record DeadLetterQuery(
      * Returns the MongoDB filter for the projector's dead letters.
      *
      * @param after the id that the list follows; null to begin
-     * @param upTo the latest time of the last change of a letter; null for every time
+     * @param upTo the latest time of the last change of a dead letter; null for every time
      */
     Document toFilter(@Nullable String after, @Nullable Instant upTo) {
         Document filter = new Document();

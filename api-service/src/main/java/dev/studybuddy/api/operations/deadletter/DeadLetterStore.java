@@ -56,7 +56,7 @@ public final class DeadLetterStore {
      * Returns the projector's dead letters in the order of their ids.
      *
      * @param after the id that the list follows; null to begin
-     * @param upTo the latest time of the last change of a letter; null for every time
+     * @param upTo the latest time of the last change of a dead letter; null for every time
      */
     public List<DeadLetter> findDocuments(
             DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {

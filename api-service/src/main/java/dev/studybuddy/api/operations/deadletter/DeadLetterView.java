@@ -47,8 +47,8 @@ public record DeadLetterView(
     /**
      * This record shows a dead letter with all its details.
      *
-     * @param keyBase64 the bytes of the key; null if the record has no key or the letter is a publisher's
-     * @param valueBase64 the bytes of the value; null if the record has no value or the letter is a publisher's
+     * @param keyBase64 the bytes of the key; null if the record has no key or the dead letter is a publisher's
+     * @param valueBase64 the bytes of the value; null if the record has no value or the dead letter is a publisher's
      * @param value the value decoded as UTF-8; null if the record has no value
      */
     record Whole(

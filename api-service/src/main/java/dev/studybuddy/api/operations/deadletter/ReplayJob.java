@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Replays many dead letters at a given rate. It skips letters that changed after the job was requested, so that a
- * letter that fails again during the job waits for the next job.
+ * Replays many dead letters at a given rate. It skips dead letters that changed after the job was requested, so that a
+ * dead letter that fails again during the job waits for the next job.
  */
 @Component
 final class ReplayJob implements JobHandler {
@@ -73,7 +73,8 @@ final class ReplayJob implements JobHandler {
     }
 
     /**
-     * Replays a letter. If Kafka rejects the letter permanently, it counts the failure, so that the job can continue.
+     * Replays a dead letter. If Kafka rejects it permanently, the method counts the failure, so that the job can
+     * continue.
      */
     private boolean replayOrCountFailure(JobContext job, DeadLetter deadLetter) {
         try {
@@ -86,7 +87,7 @@ final class ReplayJob implements JobHandler {
             LOG.atWarn()
                     .addKeyValue("deadLetter", deadLetter.id())
                     .setCause(cause)
-                    .log("Kafka rejected a dead letter permanently; the letter stays open, and the job continues"
+                    .log("Kafka rejected a dead letter permanently; it stays open, and the job continues"
                             + " with the next one");
             job.result().put("failed", job.result().path("failed").asLong(0) + 1);
             return false;

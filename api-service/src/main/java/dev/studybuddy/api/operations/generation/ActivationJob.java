@@ -55,7 +55,9 @@ final class ActivationJob implements JobHandler {
         return KIND;
     }
 
-    /** Returns one kind per read model, so that an activation does not wait for that of another read model. */
+    /**
+     * Returns one kind per read model, so that an activation does not wait for the activation of another read model.
+     */
     @Override
     public Set<String> kinds() {
         return commands.models().stream().map(ActivationJob::kind).collect(Collectors.toSet());
@@ -119,8 +121,8 @@ final class ActivationJob implements JobHandler {
     }
 
     /**
-     * Waits until the backup job ends that emits this generation's snapshots, and returns whether it emitted all of
-     * them. If no backup was requested, the method returns true at once.
+     * Waits until the backup job that emits this generation's snapshots has ended, and returns whether it emitted all
+     * of them. If no backup was requested, the method returns true at once.
      */
     private boolean awaitSnapshots(JobContext job) {
         String backup = job.settings().path("backup").asString("");

@@ -59,13 +59,14 @@ final class GenerationCommands {
     }
 
     /**
-     * Returns the names of all read models as {@link #all} last read them; before the first call, only {@code study}.
+     * Returns the names of all read models as {@link #all} last read them. Before its first call, the only name is
+     * {@code study}.
      */
     Set<String> models() {
         return models;
     }
 
-    /** Returns the generation record of a read model; if none is stored, a record without generations. */
+    /** Returns the generation record of a read model, or a record without generations if none is stored. */
     GenerationRecord record(String model) {
         return store.read(model).orElseGet(() -> GenerationRecord.empty(model));
     }

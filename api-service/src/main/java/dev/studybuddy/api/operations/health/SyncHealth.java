@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * This record reports every stage between a write and MongoDB. A value that could not be determined is null.
  *
- * @param databases by name of a database, {@code connected} or {@code disconnected}
+ * @param databases the state of each database, {@code connected} or {@code disconnected}, by the name of the database
  * @param kafka {@code connected} or {@code disconnected}
  */
 record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync) {

@@ -153,8 +153,8 @@ public final class SyncProbe {
     }
 
     /**
-     * Returns the lag in seconds, by read model. A read model whose journals cannot be read is left out: judged by the
-     * outbox alone, it would appear healthy.
+     * Returns the lag in seconds, by read model. A read model whose journals cannot be read is left out, because the
+     * outbox alone would make it appear healthy.
      */
     private Map<String, Double> lagSeconds(
             @Nullable OutboxBacklog backlog,

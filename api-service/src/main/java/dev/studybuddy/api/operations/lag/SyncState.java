@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param kafka whether the Kafka broker answered
  * @param mongo whether MongoDB answered
  * @param records the generation records of all read models; null if MongoDB did not answer
- * @param groups the consumer lag of every active, previous and building generation; null if that of any is unknown
+ * @param groups the consumer lag of every active, previous and building generation; null if the lag of any of them is
+ *     unknown
  * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
  *     only if there is no such event, and absent if it is unknown. If the broker did not answer, it is a lower bound:
  *     the age of the oldest pending event
@@ -49,8 +50,8 @@ public record SyncState(
     }
 
     /**
-     * Returns the highest lag of any read model with an active generation, in seconds; null if the lag of one is
-     * unknown or if no read model has an active generation.
+     * Returns the highest lag of any read model with an active generation, in seconds; null if the lag of any of them
+     * is unknown or if no read model has an active generation.
      */
     public @Nullable Double lagSeconds() {
         if (records == null
@@ -63,7 +64,10 @@ public record SyncState(
                 .orElse(null);
     }
 
-    /** Returns the consumer lag of all active generations; null if that of one is unknown or if none is active. */
+    /**
+     * Returns the consumer lag of all active generations; null if the lag of any of them is unknown or if none is
+     * active.
+     */
     public @Nullable List<GroupLag> activeGroups() {
         if (records == null || groups == null) {
             return null;

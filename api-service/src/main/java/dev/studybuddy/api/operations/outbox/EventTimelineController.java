@@ -41,7 +41,7 @@ final class EventTimelineController {
     }
 
     /**
-     * A timeline shows how far the events of one aggregate have come.
+     * A timeline shows the progress of the events of one aggregate towards MongoDB.
      *
      * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
      * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable

@@ -56,11 +56,11 @@ final class SyncTrigger {
     }
 
     /**
-     * An outcome states how far the events that were pending at the call have come.
+     * An outcome describes the progress of the events that were pending at the call.
      *
      * @param pendingBefore the number of events that were pending at the call
      * @param retriesCleared the number of rows whose wait for the next attempt ended
-     * @param pendingAfter the number of the events that were pending at the call and still are
+     * @param pendingAfter the number of events that were pending at the call and are still pending
      * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
      * @param tookMs the duration of the call in milliseconds
      */

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Repairs mirrors by events: by a snapshot, or for an extra mirror by a delete at the mirror's version. It skips an
- * aggregate if its user's totals do not agree with the mirrors: then a document was changed by hand, and an event would
- * count twice.
+ * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. It
+ * skips an aggregate if its user's totals do not agree with the mirrors, because in this case a document was changed by
+ * hand and an event would count twice.
  */
 @Component
 final class DriftRepair {

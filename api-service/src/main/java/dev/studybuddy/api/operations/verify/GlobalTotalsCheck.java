@@ -29,7 +29,7 @@ final class GlobalTotalsCheck {
     /**
      * Creates a check for one job.
      *
-     * @param ofSubjects matches the paths of a subject's document that are compared, since users' documents have them
+     * @param ofSubjects matches the paths of a subject's document that are compared because users' documents have them
      *     too
      */
     GlobalTotalsCheck(

@@ -77,7 +77,7 @@ final class MirrorCheck {
         }
     }
 
-    /** Compares with their mirrors at most {@code limit} rows, those whose ids come next after {@code from}. */
+    /** Compares the next rows after the id {@code from}, at most {@code limit} of them, with their mirrors. */
     void comparePage(AggregateType type, UUID from, int limit, Consumer<Drift> drift) {
         List<AggregateState> page =
                 transactions.run(() -> snapshots.source(type).page(from, limit));

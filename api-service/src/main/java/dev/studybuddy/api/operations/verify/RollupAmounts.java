@@ -26,7 +26,7 @@ final class RollupAmounts {
         return amounts;
     }
 
-    /** Returns the excess of {@code found} over {@code expected}, by path; it omits paths with equal amounts. */
+    /** Returns the excess of {@code found} over {@code expected}, by path. Paths with equal amounts are omitted. */
     static Map<String, Long> difference(Map<String, Long> found, Map<String, Long> expected) {
         Set<String> paths = new HashSet<>(found.keySet());
         paths.addAll(expected.keySet());

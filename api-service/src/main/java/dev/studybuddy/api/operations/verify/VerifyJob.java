@@ -22,7 +22,9 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Compares the whole of CockroachDB with a read model, and repairs what a snapshot or a delete can repair. */
+/**
+ * Compares the whole of CockroachDB with a read model, and repairs the drift that a snapshot or a delete can correct.
+ */
 @Component
 public final class VerifyJob implements JobHandler {
 
@@ -72,7 +74,8 @@ public final class VerifyJob implements JobHandler {
     public void run(JobContext job) {
         String model = job.settings().path("model").asString(Names.STUDY);
         ReadGeneration generation = active(model);
-        // Start from the beginning even after a take-over: what the other instance compared may have changed.
+        // The job starts from the beginning even after a take-over, because the data that the other instance compared
+        // may have changed.
         VerifyReport report = new VerifyReport(model, job.result());
         long expected = snapshots.count(generation.reads());
         job.progress(null, 0, expected);
@@ -115,7 +118,7 @@ public final class VerifyJob implements JobHandler {
      * Compares some aggregates of each type with a generation: those from a random id on, and those with the lowest
      * ids.
      *
-     * @param ofEachType the most aggregates of a type that each of the two comparisons covers
+     * @param ofEachType the largest number of aggregates of a type that each of the two comparisons covers
      * @return the drift, and the number of aggregates that could not be compared; empty if the sample has no drift
      */
     public List<String> sample(GenerationRecord record, int generation, int ofEachType, JobContext job) {

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes the findings of a verify into its job's result: for each kind a count, and a list of the first hundred. */
+/**
+ * Writes the findings of a verify into its job's result. For each kind of finding, the result contains a count and a
+ * list of the first hundred.
+ */
 final class VerifyReport {
 
     static final List<String> LISTS = List.of("missing", "stale", "extra", "different", "wrongTotals", "broken");

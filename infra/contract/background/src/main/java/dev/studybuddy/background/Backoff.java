@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * A backoff computes waits that double up to a bound. The source of chance is a parameter, so that a simulation can
+ * A backoff computes waits that double up to a bound. The source of randomness is a parameter, so that a simulation can
  * repeat its waits.
  *
  * @param first the first wait
@@ -22,18 +22,19 @@ public record Backoff(Duration first, Duration longest, RandomGenerator random) 
     }
 
     /**
-     * Returns the wait after a number of failures without jitter.
+     * Returns the bound of the wait after a number of failures, which is the wait without jitter.
      *
-     * @param failures the failures before the last one; 0 returns the first wait
+     * @param failures the number of failures before the last one; 0 for the first wait
      */
     public Duration bound(int failures) {
         return Duration.ofNanos(boundNanos(failures));
     }
 
     /**
-     * Returns the wait after a number of failures, in nanoseconds. It lies between half of the bound and the bound.
+     * Returns the wait after a number of failures, in nanoseconds. It lies between half of {@link #bound} and
+     * {@link #bound}.
      *
-     * @param failures the failures before the last one; 0 returns the first wait
+     * @param failures the number of failures before the last one; 0 for the first wait
      */
     public long nanos(int failures) {
         long whole = boundNanos(failures);

@@ -24,7 +24,7 @@ public final class Loop {
     private volatile @Nullable Thread thread;
     private int failures;
 
-    /** One pass of the loop. */
+    /** A round is one pass of the loop. */
     @FunctionalInterface
     public interface Round {
 

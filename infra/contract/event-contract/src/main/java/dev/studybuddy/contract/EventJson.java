@@ -78,7 +78,7 @@ public final class EventJson {
     }
 
     /**
-     * Returns the value of an event as a tree that keeps every field, known or not.
+     * Returns the value of an event as a tree that keeps every field, including unknown ones.
      *
      * @throws JacksonException if the value is not JSON
      */

@@ -12,15 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Converts a value of an older schema to the present shape, schema by schema. Each change of a shape is one
- * {@link Step}, and all code after the reading of a value handles the present shape only. Mirrors hold the values that
- * were read, therefore a raised schema is a new version of every read model and needs a new generation.
+ * {@link Step}, so all other code handles the present shape only. Mirrors hold the converted values, so a raised schema
+ * requires a new version and a new generation of every read model.
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */
 public final class Upcasting {
 
     /**
-     * This chain leads to the schema that this code writes. Schema 1 is the first, therefore the chain has no steps
+     * This chain leads to the schema that this code writes. Schema 1 is the first schema, so the chain has no steps
      * yet.
      */
     public static final Upcasting PRESENT = new Upcasting(AggregateType.SCHEMA_VERSION, List.of());

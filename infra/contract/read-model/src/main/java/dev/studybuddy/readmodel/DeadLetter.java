@@ -10,7 +10,8 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter is a record that the projector could not read or plan. {@link Names#DEAD_LETTERS} holds it whole.
+ * A dead letter is a record that the projector could not read or plan. The collection {@link Names#DEAD_LETTERS} holds
+ * the whole record.
  *
  * @param id the id {@code <topic id>-<partition>-<offset>}, which the record determines, so that neither a rebuild nor
  *     an instance that has lost the partition creates a second dead letter for it

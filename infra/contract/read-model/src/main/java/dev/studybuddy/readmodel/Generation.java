@@ -30,7 +30,7 @@ public record Generation(
         topics = Map.copyOf(topics);
     }
 
-    /** An end states why a generation neither builds nor serves. */
+    /** An end states why a generation is no longer usable. */
     public enum End {
         /** The generation can no longer become exact, because its topics have changed. */
         BROKEN,

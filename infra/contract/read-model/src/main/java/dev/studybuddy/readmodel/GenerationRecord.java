@@ -14,15 +14,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generation record lists the generations of one read model. The
- * transitions {@link #begin}, {@link #beginActive}, {@link #activate}, {@link #abort}, {@link #retirePrevious} and
- * {@link #markBroken} return changed copies; {@link GenerationStore} stores a copy by a compare-and-set on {@code rev}.
- * A transition that the present state does not allow throws an exception, because the caller has read the state.
+ * A generation record lists the generations of one read model. The transitions {@link #begin}, {@link #beginActive},
+ * {@link #activate}, {@link #abort}, {@link #retirePrevious} and {@link #markBroken} return changed copies;
+ * {@link GenerationStore} stores a copy by a compare-and-set on {@code rev}. A transition that the present state does
+ * not allow throws an exception, because the caller has read the state.
  *
- * @param active the number of the generation that serves reads; null before the first was built
- * @param previous the number of the generation that is kept up to date for a rollback; null if no such generation exists
+ * @param active the number of the generation that serves reads; null before the first generation is built
+ * @param previous the number of the generation that is kept up to date for a rollback; null if no such generation
+ *     exists
  * @param building the number of the next generation; null if no generation is building
- * @param last the highest number that a generation ever had
+ * @param last the highest number that any generation has had
  * @param rev the revision, which each change raises
  * @param projection the projection of the projector that started last; null before a projector published one
  * @param generations every recorded generation, by number
@@ -46,7 +47,9 @@ public record GenerationRecord(
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
     }
 
-    /** Returns the numbers of the generations that are kept up to date: the active, the previous and the building one. */
+    /**
+     * Returns the numbers of the generations that are kept up to date: the active, the previous and the building one.
+     */
     public List<Integer> listed() {
         return Stream.of(active, previous, building)
                 .flatMap(Stream::ofNullable)
@@ -59,7 +62,10 @@ public record GenerationRecord(
         return new GenerationRecord(model, active, previous, building, last, rev, other, generations);
     }
 
-    /** Returns whether instances keep a generation up, because it is the active, the previous or the building one. */
+    /**
+     * Returns whether instances keep a generation up to date, because it is the active, the previous or the building
+     * one.
+     */
     public boolean lists(int generation) {
         Integer number = generation;
         return number.equals(active) || number.equals(previous) || number.equals(building);
@@ -103,8 +109,8 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns a copy in which the first generation is active without having been built, because it is built in an
-     * instant and no older generation could serve reads.
+     * Returns a copy in which the first generation is active at once. Its build takes almost no time, and no older
+     * generation could serve reads during the build.
      *
      * @throws IllegalStateException if the record already contains or lists a generation
      */

@@ -19,7 +19,10 @@ public enum GenerationState {
     BUILDING,
     /** The generation serves reads. */
     ACTIVE,
-    /** The generation served reads before the active one. It is kept up to date, so that a rollback can activate it again. */
+    /**
+     * The generation served reads before the active one. It is kept up to date, so that a rollback can activate it
+     * again.
+     */
     PREVIOUS,
     /** The generation can no longer become exact, because its topics have changed. */
     BROKEN,

@@ -1,8 +1,8 @@
 package dev.studybuddy.readmodel;
 
 /**
- * Names the fields of a journal, which the projector writes. A journal's id is
- * {@link Names#journalId(String, int) made} of the aggregate type and the partition.
+ * Names the fields of a journal, which the projector writes. {@link Names#journalId(String, int)} forms a journal's id
+ * from the aggregate type and the partition.
  */
 public final class JournalFields {
 

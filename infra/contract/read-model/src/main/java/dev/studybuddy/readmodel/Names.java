@@ -3,8 +3,8 @@ package dev.studybuddy.readmodel;
 import dev.studybuddy.contract.AggregateType;
 
 /**
- * This class makes the names of collections, consumer groups and documents. A name of a generation ends with its
- * number.
+ * This class creates the names of collections, consumer groups and documents. A name that belongs to a generation ends
+ * with the generation's number.
  */
 public final class Names {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * This class makes the periods of rollup ids, for example {@code all}, {@code 2026}, {@code 2026-11}, {@code 2026-W48}
- * and {@code 2026-11-23}.
+ * This class creates the periods of rollup ids, for example {@code all}, {@code 2026}, {@code 2026-11},
+ * {@code 2026-W48} and {@code 2026-11-23}.
  */
 public final class Periods {
 

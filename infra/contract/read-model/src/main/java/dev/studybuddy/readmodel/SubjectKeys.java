@@ -2,8 +2,7 @@ package dev.studybuddy.readmodel;
 
 /**
  * This class converts subjects to field names. MongoDB interprets {@code .} and {@code $} in a path and rejects an
- * empty name, therefore {@code %} escapes these characters and itself, and a single {@code %} represents the empty
- * subject.
+ * empty name, so {@code %} escapes these characters and itself, and a single {@code %} represents the empty subject.
  */
 public final class SubjectKeys {
 

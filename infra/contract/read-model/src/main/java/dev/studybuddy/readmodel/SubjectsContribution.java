@@ -12,7 +12,7 @@ import dev.studybuddy.contract.UserState;
  *
  * <p>A todo, completed or not, counts for its subject and there for its difficulty. It adds one todo, one completed
  * todo if it is completed, its number of questions and its number of answered questions. Other aggregates add nothing.
- * An open todo has no day, therefore the only period is the one of all days.
+ * An open todo has no day, so the only period is the one that contains all days.
  */
 public final class SubjectsContribution {
 

@@ -1,13 +1,13 @@
 package dev.studybuddy.audit;
 
 /**
- * A write that was answered with a 2xx.
+ * An acknowledgement describes a write that was answered with a 2xx.
  *
  * @param version the version in the answer's ETag; 0 if the answer has no ETag
  */
 public record Acknowledgement(AggregateKey key, long version, Effect effect) {
 
-    /** The effect that a write had. */
+    /** An effect states how a write changed its aggregate. */
     public enum Effect {
         /** The write made the version, so no other write has this version. */
         CHANGED,

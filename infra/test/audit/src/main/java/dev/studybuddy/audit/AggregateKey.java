@@ -2,7 +2,7 @@ package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateType;
 
-/** The type and id of one aggregate. */
+/** An aggregate key holds the type and id of one aggregate. */
 public record AggregateKey(AggregateType type, String id) {
 
     @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The result of an audit.
+ * An audit report holds the result of an audit.
  *
  * @param aggregates the number of aggregates in SQL, including the deleted ones that its outbox still has
  * @param records the number of records in the topics

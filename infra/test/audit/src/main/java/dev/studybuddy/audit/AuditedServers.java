@@ -1,7 +1,7 @@
 package dev.studybuddy.audit;
 
 /**
- * The servers of a running stack whose contents the audit compares.
+ * This record names the servers of a running stack whose contents the audit compares.
  *
  * @param sqlUrl the JDBC URL of the SQL database
  * @param sqlPassword the SQL password; empty if the database needs none

@@ -1,7 +1,7 @@
 package dev.studybuddy.audit;
 
 /**
- * One difference or fault that the audit found.
+ * A finding is one difference or fault that the audit found.
  *
  * @param place the SQL table, topic or collection that has the fault
  * @param id the id of the aggregate or of the document

@@ -56,8 +56,8 @@ final class MirrorComparison {
     }
 
     /**
-     * Returns the fields of the state only: without the id (which is the key), without nulls, and with numbers of one
-     * type.
+     * Returns only the fields of the state. The result omits the id, because it is the key, and omits nulls. All
+     * numbers in it have one type.
      */
     private static Map<String, Object> stateFields(Document document) {
         Map<String, Object> fields = new TreeMap<>();

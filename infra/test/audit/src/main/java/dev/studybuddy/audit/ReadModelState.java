@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.bson.Document;
 
 /**
- * The contents of one generation of the read model {@code study} in MongoDB.
+ * This record holds the contents of one generation of the read model {@code study} in MongoDB.
  *
  * @param mirrors the mirrors by aggregate
  * @param rollups the rollups by id

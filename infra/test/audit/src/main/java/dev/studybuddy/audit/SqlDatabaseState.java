@@ -24,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of the SQL database, read in one transaction.
+ * This record holds the contents of the SQL database, which one transaction has read.
  *
  * @param states the state of every aggregate; a deleted one is present for as long as the outbox keeps its last event
  * @param pending the number of pending events in the outbox

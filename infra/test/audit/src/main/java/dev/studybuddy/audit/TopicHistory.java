@@ -115,6 +115,6 @@ final class TopicHistory {
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** The version and value of the first record that has the newest version of an aggregate. */
+    /** This record holds the version and value of the first record that has the newest version of an aggregate. */
     private record NewestVersion(long version, Bytes value) {}
 }

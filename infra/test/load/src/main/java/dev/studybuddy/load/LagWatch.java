@@ -73,7 +73,7 @@ public final class LagWatch implements AutoCloseable {
         queue.offer(new Sample(key, version, System.nanoTime()));
     }
 
-    /** Waits until every sample is visible or timed out. */
+    /** Waits until every sample is visible or has timed out. */
     void awaitSamples() throws InterruptedException {
         stopping = true;
         thread.join(END_LIMIT);

@@ -3,7 +3,7 @@ package dev.studybuddy.load;
 import java.net.URI;
 
 /**
- * The settings of a load.
+ * A load plan holds the settings of a load.
  *
  * @param api base URL of the API
  * @param warmUp number of writes before the measured ones; they count for correctness but not for the measurements

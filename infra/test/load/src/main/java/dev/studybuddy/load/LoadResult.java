@@ -3,11 +3,11 @@ package dev.studybuddy.load;
 import java.util.Map;
 
 /**
- * The outcome of a load.
+ * A load result holds the outcome of a load.
  *
  * @param acknowledged number of measured writes that were answered with a 2xx
  * @param seconds duration of the measured phase
- * @param latency time from when a write was due (with a rate) or sent (without one) until its answer
+ * @param latency time from the moment at which a write was due (with a rate) or was sent (without one) until its answer
  * @param lag time from a sampled write's answer until its mirror shows it
  * @param lagGivenUp number of samples that no mirror showed in time
  * @param statuses number of answers of the whole load by status; {@code unanswered} counts writes without an answer

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** A user of the load with the ids of its todos and sessions. Several clients write for one user. */
+/**
+ * A load user is a user for whom the load writes, with the ids of its todos and sessions. Several clients write for one
+ * user.
+ */
 final class LoadUser {
 
     private final String id;

@@ -2,7 +2,7 @@ package dev.studybuddy.load;
 
 import org.HdrHistogram.AbstractHistogram;
 
-/** Percentiles of measured durations, in milliseconds. All of them are 0 if nothing was measured. */
+/** This record holds percentiles of measured durations, in milliseconds. All of them are 0 if nothing was measured. */
 public record Percentiles(long count, double p50, double p90, double p99, double p999, double max) {
 
     /** These percentiles stand for an empty measurement. */

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that writes.
+ * A write is a request that changes data.
  *
  * @param id id of the changed aggregate; null for a created one, whose id is in the answer
  * @param user user whose token authenticates the request; null sends no token, so that the caller is the demo user, an
- * admin
+ *     admin
  */
 record Write(
         String method,

@@ -3,9 +3,10 @@
  *
  * <p>It measures how long each write takes and when MongoDB shows it.
  *
- * <p>Threads: n clients, each {@code waits until its write is due → writes → records the answer → …} until all numbers
- * are taken; one watcher, {@code takes sampled writes from a bounded queue → reads their mirrors → …} until the clients
- * have ended and every sample is visible or timed out. If the queue is full, the sample is dropped: enough others
+ * <p>The load uses n client threads. Each of them
+ * {@code waits until its write is due → writes → records the answer → …} until all numbers are taken. One watcher
+ * thread {@code takes sampled writes from a bounded queue → reads their mirrors → …} until the clients have ended and
+ * every sample is visible or has timed out. If the queue is full, the sample is dropped, because enough other samples
  * remain.
  */
 @NullMarked

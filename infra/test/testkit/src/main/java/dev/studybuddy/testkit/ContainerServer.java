@@ -90,8 +90,8 @@ final class ContainerServer implements FaultyServer {
     }
 
     /**
-     * Returns whether a connection stays open. An accepted one alone proves nothing: Docker's proxy may accept before
-     * the server.
+     * Returns whether a connection stays open. An accepted connection alone proves nothing, because Docker's proxy may
+     * accept it before the server does.
      */
     private boolean answers() {
         try (Socket socket = new Socket()) {

@@ -167,9 +167,9 @@ final class EmbeddedServer implements FaultyServer {
     }
 
     /**
-     * Sends a signal to all processes of the server by a shell, because Java has no method for these signals. It
-     * repeats until no process is new: a process may fork a child after the list was read and before the signal stops
-     * the parent.
+     * Sends a signal to all processes of the server through a shell, because Java has no method for these signals. It
+     * repeats this until it finds no new process, because a process may fork a child after the list was read and before
+     * the signal stops the parent.
      */
     private void signal(String signal) {
         Process running = process;

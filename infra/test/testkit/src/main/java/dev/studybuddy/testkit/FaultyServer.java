@@ -25,7 +25,7 @@ public interface FaultyServer extends AutoCloseable {
      */
     void keepData();
 
-    /** Replaces the data of the server, which must have ended, by the last copy. */
+    /** Replaces the data of the server, which must have ended, with the last copy. */
     void putBackData();
 
     /** Freezes the server: connections stay open and receive no answer. */

@@ -2,7 +2,10 @@ package dev.studybuddy.testkit;
 
 import java.util.Map;
 
-/** These servers run elsewhere. The standard environment variables, or separate ones for tests, name them. */
+/**
+ * Provides servers that run elsewhere. The standard environment variables, or separate ones for tests, name their
+ * addresses.
+ */
 record GivenServers(SqlServer sql, String kafka, String mongo) implements Servers {
 
     private static final String TEST_PREFIX = "STUDYBUDDY_TEST_";

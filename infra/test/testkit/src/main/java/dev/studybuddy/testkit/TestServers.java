@@ -72,7 +72,7 @@ public final class TestServers {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
-    /** Holds the chosen servers, which are chosen at the first use. */
+    /** Holds the servers of the chosen mode. The JVM loads this class, and thus reads the mode, at the first use. */
     private static final class Chosen {
         static final Servers SERVERS = Servers.chosenBy(System.getProperty(MODE_PROPERTY, "embedded"));
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An answer of the API.
+ * An answer is the response of the API to one request.
  *
  * @param body parsed JSON body; a missing node if the answer has no body or the body is not JSON
  * @param took time from before the request was sent until the whole answer was read

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The program behind {@code infra/bench/run}. Its exit code is 0 only if every check passes. */
+/** This class is the program that {@code infra/bench/run} starts. Its exit code is 0 only if every check passes. */
 public final class Bench {
 
     private static final String USAGE = """

@@ -1,5 +1,5 @@
 /**
- * This package contains the command-line program behind {@code infra/bench/run}, which parses options and prints
+ * This package contains the command-line program that {@code infra/bench/run} starts, which parses options and prints
  * reports.
  */
 @NullMarked
