@@ -4,8 +4,8 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
-import dev.studybuddy.api.mongo.MongoAwayException;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -90,7 +90,7 @@ public final class ReadModelQueries {
                 Deadline.restart();
             }
             return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
-        } catch (MongoAwayException unavailable) {
+        } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
                     .addKeyValue("error", unavailable.getMessage())

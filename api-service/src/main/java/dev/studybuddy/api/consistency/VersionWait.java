@@ -38,7 +38,7 @@ final class VersionWait {
      * counts as a version. Aggregate types that the generation does not read are ignored.
      *
      * @param maxWait the longest wait; if too many requests wait already, the method checks only once
-     * @throws dev.studybuddy.api.mongo.MongoAwayException if MongoDB becomes unavailable
+     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB becomes unavailable
      */
     public boolean await(ReadGeneration generation, List<AggregateVersion> versions, Duration maxWait) {
         long end = clock.nanos() + maxWait.toNanos();

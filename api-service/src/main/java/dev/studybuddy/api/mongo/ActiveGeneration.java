@@ -47,7 +47,7 @@ public final class ActiveGeneration {
     /**
      * Returns the generation that one request must use for all its reads of a read model.
      *
-     * @throws MongoAwayException if MongoDB is unavailable or the read model has no active generation yet
+     * @throws MongoUnavailableException if MongoDB is unavailable or the read model has no active generation yet
      */
     public ReadGeneration current(String model) {
         CachedGeneration cached = cache.get(model);
@@ -69,7 +69,7 @@ public final class ActiveGeneration {
     /**
      * Returns the generation of each read model that has an active generation.
      *
-     * @throws MongoAwayException if MongoDB is unavailable
+     * @throws MongoUnavailableException if MongoDB is unavailable
      */
     public List<ReadGeneration> all() {
         return breaker.read(store::readAll).stream()
@@ -84,7 +84,7 @@ public final class ActiveGeneration {
             GenerationRecord record = store.read(model).orElseGet(() -> GenerationRecord.empty(model));
             Integer active = record.active();
             if (active == null) {
-                throw new MongoAwayException("the read model " + model + " has no active generation yet", null);
+                throw new MongoUnavailableException("the read model " + model + " has no active generation yet", null);
             }
             CachedGeneration chosen = choose(previous, ReadGeneration.of(record, active, databases.requests()), now);
             cache.put(model, chosen);

@@ -41,15 +41,15 @@ public final class MongoCircuitBreaker {
     /**
      * Runs a read and returns its result.
      *
-     * @throws MongoAwayException if MongoDB is unavailable or too slow, or if too many requests read at once
+     * @throws MongoUnavailableException if MongoDB is unavailable or too slow, or if too many requests read at once
      */
     public <T> T read(Supplier<T> read) {
         if (!permits.tryAcquire()) {
-            throw new MongoAwayException("too many requests read MongoDB at once", null);
+            throw new MongoUnavailableException("too many requests read MongoDB at once", null);
         }
         try {
             if (!breaker.tryAcquirePermission()) {
-                throw new MongoAwayException(
+                throw new MongoUnavailableException(
                         "the circuit breaker is open because recent reads of MongoDB failed", null);
             }
             return readAndRecord(read);
@@ -70,7 +70,7 @@ public final class MongoCircuitBreaker {
                     .addKeyValue("error", failed.getMessage())
                     .log("A read of MongoDB failed; the circuit breaker counts it,"
                             + " and the request uses CockroachDB or fails with 503");
-            throw new MongoAwayException("a read of MongoDB failed", failed);
+            throw new MongoUnavailableException("a read of MongoDB failed", failed);
         } catch (RuntimeException other) {
             breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
             throw other;

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MongoUnavailableAdvice {
 
-    @ExceptionHandler({MongoAwayException.class, MongoException.class})
+    @ExceptionHandler({MongoUnavailableException.class, MongoException.class})
     void handleMongoUnavailable(RuntimeException thrown, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         ProblemWriter.write(

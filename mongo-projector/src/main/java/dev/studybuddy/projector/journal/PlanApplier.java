@@ -46,7 +46,8 @@ final class PlanApplier {
         Document update = new Document("$inc", new Document(change.amounts()))
                 .append("$set", new Document(key.watermarkField(), hi))
                 .append("$setOnInsert", change.insertFields());
-        return new ConditionalWrite.Update(new Document("_id", change.id()).append(key.watermarkField(), condition), update);
+        return new ConditionalWrite.Update(
+                new Document("_id", change.id()).append(key.watermarkField(), condition), update);
     }
 
     private static ConditionalWrite toWrite(Plan.MirrorChange change) {

@@ -134,7 +134,8 @@ final class MongoFencedSession implements FencedSession {
     private static WriteModel<RawBsonDocument> toModel(ConditionalWrite write) {
         return switch (write) {
             case ConditionalWrite.Update one -> new UpdateOneModel<>(one.filter(), one.update(), UPDATE_OR_INSERT);
-            case ConditionalWrite.Replace one -> new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
+            case ConditionalWrite.Replace one ->
+                new ReplaceOneModel<>(one.filter(), one.replacement(), REPLACE_OR_INSERT);
         };
     }
 }

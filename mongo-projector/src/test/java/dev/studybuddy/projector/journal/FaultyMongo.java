@@ -260,7 +260,8 @@ final class FaultyMongo implements FencedSessions {
                     if (!name.startsWith("w.")) {
                         return condition;
                     }
-                    Object hi = ((Document) condition).get("$not", Document.class).get("$gte");
+                    Object hi =
+                            ((Document) condition).get("$not", Document.class).get("$gte");
                     return new Document("$not", new Document("$gt", hi));
                 });
             case NO_MIRROR_CONDITION -> changed.remove("$or");

@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.outbox;
 
 import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.ActiveGeneration;
-import dev.studybuddy.api.mongo.MongoAwayException;
+import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
 import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
@@ -88,7 +88,7 @@ final class EventTimelineController {
         }
         try {
             return new Timeline(id, events, mirrors(id), deadLetters(id));
-        } catch (MongoAwayException | MongoException unavailable) {
+        } catch (MongoUnavailableException | MongoException unavailable) {
             LOG.atDebug()
                     .addKeyValue("aggregateId", id)
                     .setCause(unavailable)

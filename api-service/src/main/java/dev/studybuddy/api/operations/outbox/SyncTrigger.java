@@ -4,8 +4,8 @@ import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ActiveGeneration;
-import dev.studybuddy.api.mongo.MongoAwayException;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.background.MonotonicClock;
@@ -152,7 +152,7 @@ final class SyncTrigger {
                 }
             }
             return true;
-        } catch (MongoAwayException unavailable) {
+        } catch (MongoUnavailableException unavailable) {
             LOG.atInfo()
                     .addKeyValue("error", unavailable.getMessage())
                     .log("A sync trigger could not read the journals from MongoDB; it reports visibleInMongo as null");

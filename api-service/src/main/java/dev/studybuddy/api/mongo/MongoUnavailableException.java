@@ -3,9 +3,9 @@ package dev.studybuddy.api.mongo;
 import org.jspecify.annotations.Nullable;
 
 /** Reports that MongoDB is unavailable, or that a read model has no active generation yet. */
-public final class MongoAwayException extends RuntimeException {
+public final class MongoUnavailableException extends RuntimeException {
 
-    MongoAwayException(String message, @Nullable Throwable cause) {
+    MongoUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
     }
 }
