@@ -48,7 +48,10 @@ public final class Loop {
         this.backoff = backoff;
     }
 
-    /** Creates a loop that waits for the period after each round, also after a round that throws. */
+    /**
+     * Creates a loop that waits for the period after each round. After a round that throws, it waits at least half of
+     * the period and at most the period.
+     */
     public static Loop every(String name, Duration period, Runnable round) {
         Round waiting = () -> {
             round.run();
