@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Stands in for a supervised program: it listens, reports that it is ready, and runs until it is ended. */
+/** Replaces a supervised program in tests. It listens, reports that it is ready, and runs until it is ended. */
 final class FakeProgram {
 
     private FakeProgram() {}
