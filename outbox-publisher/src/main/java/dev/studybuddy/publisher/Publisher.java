@@ -4,7 +4,7 @@ import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
-import dev.studybuddy.publisher.kafka.TopicNaming;
+import dev.studybuddy.publisher.kafka.TopicSettings;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
@@ -83,7 +83,7 @@ final class Publisher {
                 this::wakeSuccessor);
         PublisherProperties.Topics topic = properties.topics();
         this.topicMonitor = new TopicMonitor(
-                new TopicNaming(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
+                new TopicSettings(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
                 servers.admin(),
                 this::retryTopic,
                 topicThread::wake,

@@ -36,7 +36,7 @@ final class EventRecords {
     private static final Header RECORD_REFUSED = header(DeadLetterHeaderNames.REASON, "record-refused");
     private static final Header PUBLISHER = header(DeadLetterHeaderNames.ORIGIN, "outbox-publisher");
 
-    private final TopicNaming naming;
+    private final TopicSettings settings;
     private final Header source;
     private final JsonMapper json;
     // The number of aggregate types bounds this map, because each type has a topic.
@@ -48,8 +48,8 @@ final class EventRecords {
     /**
      * @param source the value of the header {@code ce_source}
      */
-    EventRecords(TopicNaming naming, String source, JsonMapper json) {
-        this.naming = naming;
+    EventRecords(TopicSettings settings, String source, JsonMapper json) {
+        this.settings = settings;
         this.source = header(EventHeaders.SOURCE, source);
         this.json = json;
     }
@@ -71,7 +71,7 @@ final class EventRecords {
      */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
         OfType type = ofType(row);
-        ProducerRecord<byte[], byte[]> record = record(row, type, TopicNaming.deadLetterTopic(type.topic()));
+        ProducerRecord<byte[], byte[]> record = record(row, type, TopicSettings.deadLetterTopic(type.topic()));
         try {
             addRowHeaders(record.headers(), row.headers());
         } catch (SerializationException e) {
@@ -92,13 +92,13 @@ final class EventRecords {
     private OfType ofType(OutboxRow row) {
         return types.computeIfAbsent(
                 row.aggregate().type(),
-                type -> new OfType(naming.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
+                type -> new OfType(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
     }
 
     private ProducerRecord<byte[], byte[]> record(OutboxRow row, OfType type, String topic) {
         byte[] key = utf8(row.aggregate().id());
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, naming.partition(key), key, utf8(row.payload()));
+                new ProducerRecord<>(topic, settings.partition(key), key, utf8(row.payload()));
         record.headers()
                 .add(SPEC_VERSION)
                 .add(EventHeaders.ID, utf8(row.id().toString()))

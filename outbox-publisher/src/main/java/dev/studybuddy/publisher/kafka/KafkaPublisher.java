@@ -37,7 +37,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
         this.config = config;
-        this.records = new EventRecords(topicMonitor.naming(), source, json);
+        this.records = new EventRecords(topicMonitor.settings(), source, json);
     }
 
     @Override

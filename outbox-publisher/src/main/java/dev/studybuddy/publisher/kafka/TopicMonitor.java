@@ -40,7 +40,7 @@ public final class TopicMonitor implements AutoCloseable {
     /** This bound limits the cost of a writer that uses many wrong types. */
     private static final int MAX_TYPES = 1000;
 
-    private final TopicNaming naming;
+    private final TopicSettings settings;
     private final Map<String, Object> adminConfig;
     private final Consumer<String> topicReady;
     private final Runnable requestCheck;
@@ -55,20 +55,20 @@ public final class TopicMonitor implements AutoCloseable {
      * @param requestCheck runs when a type waits for its first check
      */
     public TopicMonitor(
-            TopicNaming naming,
+            TopicSettings settings,
             Map<String, Object> adminConfig,
             Consumer<String> topicReady,
             Runnable requestCheck,
             MonotonicClock clock) {
-        this.naming = naming;
+        this.settings = settings;
         this.adminConfig = adminConfig;
         this.topicReady = topicReady;
         this.requestCheck = requestCheck;
         this.clock = clock;
     }
 
-    TopicNaming naming() {
-        return naming;
+    TopicSettings settings() {
+        return settings;
     }
 
     /** Starts to check the topics of these types. */
@@ -135,39 +135,39 @@ public final class TopicMonitor implements AutoCloseable {
         }
         switch (after) {
             case TopicState.Ready ready -> {
-                log.atInfo().addKeyValue("topic", naming.topic(type)).log("The topic is ready; its events are sent");
+                log.atInfo().addKeyValue("topic", settings.topic(type)).log("The topic is ready; its events are sent");
                 topicReady.accept(type);
             }
             case TopicState.Unchecked unchecked ->
                 log.atDebug()
-                        .addKeyValue("topic", naming.topic(type))
+                        .addKeyValue("topic", settings.topic(type))
                         .log("The topic was created or is new; the next check decides its state");
             case TopicState.Blocked blocked ->
                 log.atError()
-                        .addKeyValue("topic", naming.topic(type))
+                        .addKeyValue("topic", settings.topic(type))
                         .addKeyValue("reason", blocked.reason())
                         .log("The topic cannot be used; its events wait, and it is checked again every 2 s");
             case TopicState.Unreachable unreachable ->
                 log.atWarn()
-                        .addKeyValue("topic", naming.topic(type))
+                        .addKeyValue("topic", settings.topic(type))
                         .addKeyValue("reason", unreachable.reason())
                         .log("The check of the topic failed; it is repeated every 2 s");
         }
     }
 
     private TopicState inspect(String type) {
-        String topic = naming.topic(type);
+        String topic = settings.topic(type);
         try {
             Map<String, TopicDescription> found = new TreeMap<>();
-            for (String name : List.of(topic, TopicNaming.deadLetterTopic(topic))) {
+            for (String name : List.of(topic, TopicSettings.deadLetterTopic(topic))) {
                 TopicDescription description = describe(name);
-                if (description == null && naming.create() && create(name)) {
+                if (description == null && settings.create() && create(name)) {
                     // Kafka is still electing the leaders of the new topic. The next check describes it.
                     return new TopicState.Unchecked();
                 }
                 if (description == null && name.equals(topic)) {
                     return new TopicState.Blocked("topic " + name + " is absent"
-                            + (naming.create()
+                            + (settings.create()
                                     ? " and could not be created"
                                     : "; create it with " + requiredSettings()));
                 }
@@ -190,16 +190,16 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     private String requiredSettings() {
-        return naming.partitions() + " partitions, cleanup.policy=delete, retention.ms=-1";
+        return settings.partitions() + " partitions, cleanup.policy=delete, retention.ms=-1";
     }
 
     private TopicState evaluate(String topic, Map<String, TopicDescription> found)
             throws ExecutionException, InterruptedException, TimeoutException {
         TopicDescription description = found.get(topic);
         int partitions = description == null ? 0 : description.partitions().size();
-        if (partitions != naming.partitions()) {
+        if (partitions != settings.partitions()) {
             return new TopicState.Blocked("topic " + topic + " has " + partitions + " partitions, not "
-                    + naming.partitions() + "; another number of partitions needs a new topic");
+                    + settings.partitions() + "; another number of partitions needs a new topic");
         }
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Config config = admin().describeConfigs(List.of(resource))
@@ -230,7 +230,7 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     private boolean create(String name) throws ExecutionException, InterruptedException, TimeoutException {
-        NewTopic topic = new NewTopic(name, naming.partitions(), naming.replicationFactor())
+        NewTopic topic = new NewTopic(name, settings.partitions(), settings.replicationFactor())
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,

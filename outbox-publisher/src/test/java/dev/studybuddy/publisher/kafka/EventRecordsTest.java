@@ -19,7 +19,7 @@ class EventRecordsTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
     private final EventRecords records = new EventRecords(
-            new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1),
+            new TopicSettings("studybuddy.{type}.v1", 12, true, (short) -1),
             "/studybuddy",
             JsonMapper.builder().build());
 

@@ -42,10 +42,10 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicNaming naming = new TopicNaming("studybuddy.{type}.v1", 12, true, (short) -1);
+        TopicSettings settings = new TopicSettings("studybuddy.{type}.v1", 12, true, (short) -1);
 
-        assertThat(naming.topic("todo")).isEqualTo("studybuddy.todo.v1");
+        assertThat(settings.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);
-        assertThat(naming.partition(key)).isEqualTo(BuiltInPartitioner.partitionForKey(key, 12));
+        assertThat(settings.partition(key)).isEqualTo(BuiltInPartitioner.partitionForKey(key, 12));
     }
 }

@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.kafka;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Determines the topic and the partition of an event.
+ * Topic settings determine the topic and the partition of an event, and how the publisher creates absent topics.
  *
  * @param template the template of a topic's name, with {@code {type}} for the aggregate type
  * @param partitions the number of partitions of every topic; a topic with another number is blocked
@@ -11,7 +11,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param replicationFactor the replication factor of the topics that the publisher creates; −1 selects the broker's
  *     default
  */
-public record TopicNaming(String template, int partitions, boolean create, short replicationFactor) {
+public record TopicSettings(String template, int partitions, boolean create, short replicationFactor) {
 
     String topic(String aggregateType) {
         return template.replace("{type}", aggregateType);
