@@ -1,13 +1,16 @@
 package dev.studybuddy.publisher.kafka;
 
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -16,7 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends rows with an idempotent producer and {@code acks=all}. It replaces a producer that has become unusable. */
+/**
+ * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
+ * producer, which is replaced when it has become unusable. Chained rows use the producer of the current session, so that
+ * the end of a session costs the other rows nothing.
+ */
 public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
@@ -26,34 +33,99 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     private final TopicMonitor topicMonitor;
     private final EventRecords records;
     private final Map<String, Object> config;
+    private final Map<String, Object> sessionConfig;
     private @Nullable Producer<byte[], byte[]> producer;
-    private volatile boolean broken;
+    private volatile boolean unusable;
+    private ProducerSession session;
+    private boolean closed;
 
     /**
-     * @param config the configuration of the producer
+     * @param config the configuration of the producer for rows that are sent alone; a session's producer has the same,
+     *     with one request in flight
      * @param source the value of the header {@code ce_source}
      */
     public KafkaPublisher(TopicMonitor topicMonitor, Map<String, Object> config, String source, JsonMapper json) {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
         this.config = config;
+        this.sessionConfig = new HashMap<>(config);
+        // The promise of a session rests on this value. See ProducerSession.
+        this.sessionConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        this.sessionConfig.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + "-chains");
         this.records = new EventRecords(topicMonitor.settings(), source, json);
+        this.session = new ProducerSession(1, this::newSessionProducer);
+    }
+
+    private Producer<byte[], byte[]> newSessionProducer() {
+        return new KafkaProducer<>(sessionConfig, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
     public void send(OutboxRow row, OutcomeSink sink) {
-        switch (topicMonitor.state(row.aggregate().type())) {
-            case TopicState.Ready ready -> submit(row, () -> records.event(row), sink, true);
-            case TopicState.Unchecked unchecked -> sink.accept(row, new SendOutcome.TopicBlocked(UNCHECKED_REASON));
-            case TopicState.Blocked blocked -> sink.accept(row, new SendOutcome.TopicBlocked(blocked.reason()));
-            case TopicState.Unreachable unreachable ->
-                sink.accept(row, new SendOutcome.BrokerUnavailable(unreachable.reason()));
+        SendOutcome blocked = blockedOutcome(row);
+        if (blocked != null) {
+            sink.accept(row, blocked);
+            return;
         }
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = records.event(row);
+        } catch (RuntimeException e) {
+            sink.accept(row, unbuildable(row, e));
+            return;
+        }
+        submit(row, record, sink, true);
+    }
+
+    @Override
+    public synchronized long session() {
+        if (session.hasEnded() && !closed) {
+            session = new ProducerSession(session.number() + 1, this::newSessionProducer);
+        }
+        return session.number();
+    }
+
+    @Override
+    public boolean sendChained(OutboxRow row, long number, OutcomeSink sink) {
+        ProducerSession current = sessionOf(number);
+        if (current == null || blockedOutcome(row) != null) {
+            return false;
+        }
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = records.event(row);
+        } catch (RuntimeException e) {
+            unbuildable(row, e);
+            return false;
+        }
+        return current.handOver(row, record, sink);
+    }
+
+    private synchronized @Nullable ProducerSession sessionOf(long number) {
+        return session.number() == number && !session.hasEnded() ? session : null;
     }
 
     @Override
     public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
-        submit(row, () -> records.deadLetter(row, reason), sink, false);
+        ProducerRecord<byte[], byte[]> record;
+        try {
+            record = records.deadLetter(row, reason);
+        } catch (RuntimeException e) {
+            sink.accept(row, unbuildable(row, e));
+            return;
+        }
+        submit(row, record, sink, false);
+    }
+
+    /** Returns the outcome of a row whose record cannot be built. This is always the fault of the row. */
+    private static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
+        log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The record could not be built");
+        return new SendOutcome.Refused("the record cannot be built: " + SendErrors.describe(error));
+    }
+
+    private @Nullable SendOutcome blockedOutcome(OutboxRow row) {
+        String reason = blockReason(row.aggregate().type());
+        return reason == null ? null : new SendOutcome.TopicBlocked(reason);
     }
 
     @Override
@@ -66,15 +138,17 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         };
     }
 
+    @Override
+    public int partition(Aggregate aggregate) {
+        return topicMonitor.settings().partition(aggregate.id().getBytes(StandardCharsets.UTF_8));
+    }
+
     // The callback reports the result, so the future is not needed.
     @SuppressWarnings("FutureReturnValueIgnored")
     private void submit(
-            OutboxRow row,
-            Supplier<ProducerRecord<byte[], byte[]>> record,
-            OutcomeSink sink,
-            boolean invalidatesTopic) {
+            OutboxRow row, ProducerRecord<byte[], byte[]> record, OutcomeSink sink, boolean invalidatesTopic) {
         try {
-            producer().send(record.get(), (metadata, error) -> {
+            producer().send(record, (metadata, error) -> {
                 if (error == null) {
                     sink.accept(row, new SendOutcome.Acknowledged(metadata.partition(), metadata.offset()));
                 } else {
@@ -83,7 +157,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
-            sink.accept(row, new SendOutcome.BrokerUnavailable("interrupted"));
+            sink.accept(row, new SendOutcome.PartitionUnavailable("interrupted"));
         } catch (RuntimeException e) {
             handleFailure(row, e, sink, invalidatesTopic);
         }
@@ -91,8 +165,8 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private void handleFailure(OutboxRow row, Throwable error, OutcomeSink sink, boolean invalidatesTopic) {
         SendOutcome outcome = SendErrors.outcome(error);
-        if (SendErrors.mayBeFatal(error)) {
-            broken = true;
+        if (SendErrors.isFatal(error)) {
+            unusable = true;
         }
         if (outcome instanceof SendOutcome.TopicBlocked && invalidatesTopic) {
             topicMonitor.invalidate(row.aggregate().type());
@@ -107,23 +181,25 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      */
     private synchronized Producer<byte[], byte[]> producer() {
         Producer<byte[], byte[]> current = producer;
-        if (current != null && broken) {
+        if (current != null && unusable) {
             log.atWarn().log("The producer failed permanently; a new one replaces it");
             producer = null;
             current.close(Duration.ZERO);
             current = null;
         }
         if (current == null) {
-            broken = false;
+            unusable = false;
             current = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
             producer = current;
         }
         return current;
     }
 
-    /** Closes the producer without waiting for the sends in flight. */
+    /** Closes the producers without waiting for the sends in flight. */
     @Override
     public synchronized void close() {
+        closed = true;
+        session.close();
         if (producer != null) {
             producer.close(Duration.ZERO);
         }

@@ -3,20 +3,26 @@ package dev.studybuddy.publisher.kafka;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Classifies the error of a send as a fault of the record, of its topic, or of the broker. */
+/** Classifies the error of a send as a fault of the record, of its topic, or of its partition. */
 final class SendErrors {
 
     private static final List<Class<? extends Throwable>> RECORD_ERRORS = List.of(
@@ -24,14 +30,27 @@ final class SendErrors {
             RecordBatchTooLargeException.class,
             SerializationException.class,
             InvalidRecordException.class,
-            InvalidTimestampException.class,
             CorruptRecordException.class);
     private static final List<Class<? extends Throwable>> TOPIC_ERRORS = List.of(
             UnknownTopicOrPartitionException.class,
             UnknownTopicIdException.class,
             TopicAuthorizationException.class,
             InvalidTopicException.class,
+            // The record has no timestamp of its own, so the publisher's clock or the topic's setting is at fault.
+            InvalidTimestampException.class,
             PolicyViolationException.class);
+    /** A producer accepts no record after one of these errors. */
+    private static final List<Class<? extends Throwable>> FATAL_ERRORS = List.of(
+            ClusterAuthorizationException.class,
+            AuthenticationException.class,
+            UnsupportedVersionException.class,
+            ProducerFencedException.class,
+            InvalidProducerEpochException.class,
+            OutOfOrderSequenceException.class,
+            IllegalStateException.class);
+    /** The client completes the well records of a refused batch with this message. */
+    private static final String PART_OF_A_REFUSED_BATCH =
+            "because it was part of a batch which had one more more invalid records";
 
     private SendErrors() {}
 
@@ -42,25 +61,30 @@ final class SendErrors {
                 return new SendOutcome.TopicBlocked(describe(cause));
             }
             if (isAny(cause, RECORD_ERRORS)) {
-                return new SendOutcome.Refused(describe(cause));
+                return isOnlyPartOfARefusedBatch(cause)
+                        ? new SendOutcome.NotJudged()
+                        : new SendOutcome.Refused(describe(cause));
             }
         }
-        return new SendOutcome.BrokerUnavailable(describe(error));
+        return new SendOutcome.PartitionUnavailable(describe(error));
     }
 
-    /**
-     * Returns whether the producer may be unusable after this error, because the error is not a fault of the record or
-     * of its topic and is not retriable.
-     */
-    static boolean mayBeFatal(Throwable error) {
-        return outcome(error) instanceof SendOutcome.BrokerUnavailable && !(error instanceof RetriableException);
+    private static boolean isOnlyPartOfARefusedBatch(Throwable error) {
+        String message = error.getMessage();
+        return message != null && message.contains(PART_OF_A_REFUSED_BATCH);
+    }
+
+    /** Returns whether the producer is unusable after this error. */
+    static boolean isFatal(Throwable error) {
+        // The client wraps the error of an unusable producer in the base class itself.
+        return error.getClass() == KafkaException.class || isAny(error, FATAL_ERRORS);
     }
 
     private static boolean isAny(Throwable cause, List<Class<? extends Throwable>> types) {
         return types.stream().anyMatch(type -> type.isInstance(cause));
     }
 
-    private static String describe(Throwable error) {
+    static String describe(Throwable error) {
         String name = error.getClass().getSimpleName();
         return error instanceof ApiException || error.getMessage() != null ? name + ": " + error.getMessage() : name;
     }

@@ -44,6 +44,9 @@ public final class PublisherHealth implements HealthIndicator {
         if (!state.blockedTypes().isEmpty()) {
             health.withDetail("blockedTopics", state.blockedTypes());
         }
+        if (!state.blockedPartitions().isEmpty()) {
+            health.withDetail("blockedPartitions", state.blockedPartitions());
+        }
         return health.build();
     }
 }

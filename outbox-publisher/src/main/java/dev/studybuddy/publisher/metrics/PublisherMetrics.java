@@ -22,6 +22,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     private final Counter deadLetters;
     private final Counter takenShards;
     private final Counter lostShards;
+    private final Counter endedSessions;
     private final Timer latency;
     private final DistributionSummary batch;
 
@@ -44,6 +45,9 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .register(registry);
         this.lostShards = Counter.builder("outbox.leases.lost")
                 .description("Shards that this instance lost without a hand-over")
+                .register(registry);
+        this.endedSessions = Counter.builder("outbox.producer.sessions.ended")
+                .description("Producer sessions that ended because a record failed")
                 .register(registry);
         this.latency = Timer.builder("outbox.publish.latency")
                 .description("Time from an event's creation to its acknowledgement by the database's clock")
@@ -82,6 +86,12 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .description("1 while the broker takes no records, otherwise 0")
                 .register(registry);
         Gauge.builder(
+                        "outbox.blocked.partitions",
+                        loop,
+                        current -> current.state().blockedPartitions().size())
+                .description("Partitions that take no records")
+                .register(registry);
+        Gauge.builder(
                         "outbox.blocked.topics",
                         loop,
                         current -> current.state().blockedTypes().size())
@@ -111,6 +121,11 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
     @Override
     public void read(int rows) {
         batch.record(rows);
+    }
+
+    @Override
+    public void sessionEnded() {
+        endedSessions.increment();
     }
 
     @Override

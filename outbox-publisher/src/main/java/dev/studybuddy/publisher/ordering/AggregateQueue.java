@@ -1,19 +1,28 @@
 package dev.studybuddy.publisher.ordering;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds one aggregate's rows in memory. At most one row is in flight; the others wait, the lowest (version, created_at,
- * id) first.
+ * Holds one aggregate's rows in memory. The waiting rows are sorted, the lowest (version, created_at, id) first. Either
+ * one row is in flight alone, or the rows of one chain are in flight.
+ *
+ * <p>A chain holds rows that were handed to one producer session, in order and without a gap. It continues while the
+ * session lives, and it ends when no row of it is in flight.
  */
 final class AggregateQueue {
 
     final Aggregate aggregate;
     private final List<OutboxRow> waiting = new ArrayList<>(1);
-    private @Nullable OutboxRow inFlight;
+    private final Deque<OutboxRow> inFlight = new ArrayDeque<>(2);
     private long acknowledgedVersion;
+    private long chainSession = ProducerSessions.NONE;
+    private long chainVersion;
+    private boolean chainBroken;
+    private boolean sendsAlone;
     /** This flag is true while this queue is scheduled for a send or for the check of a predecessor. */
     boolean scheduled;
 
@@ -44,35 +53,92 @@ final class AggregateQueue {
         return waiting.isEmpty() ? null : waiting.getFirst();
     }
 
-    /** Returns whether the head may be sent now: no row is in flight, and the predecessor rule allows the head. */
-    boolean isReady() {
-        return inFlight == null && !waiting.isEmpty() && isPredecessorConfirmed(waiting.getFirst());
+    /**
+     * Returns whether the head may be sent now. If no row is in flight, the predecessor rule decides. Otherwise the
+     * head may only continue the chain, by the session rule.
+     *
+     * @param session the living producer session
+     * @param maxChain the number of rows in flight at which a chain waits
+     */
+    boolean isReady(long session, int maxChain) {
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        return inFlight.isEmpty()
+                ? isPredecessorConfirmed(waiting.getFirst())
+                : inFlight.size() < maxChain && continuesChain(waiting.getFirst(), session);
     }
 
     boolean isPredecessorConfirmed(OutboxRow row) {
         return row.version() == 1 || acknowledgedVersion >= row.version() - 1;
     }
 
-    OutboxRow dispatch() {
-        if (!isReady()) {
-            throw new IllegalStateException("The head is not ready to be sent: " + aggregate);
-        }
+    private boolean continuesChain(OutboxRow row, long session) {
+        return chainSession != ProducerSessions.NONE
+                && chainSession == session
+                && !chainBroken
+                && row.retryCount() == 0
+                && row.version() <= chainVersion + 1;
+    }
+
+    /**
+     * Returns whether the head, which is ready, is sent as a part of a chain: it continues one, or further rows wait
+     * behind it. A row that was refused before is sent alone, so that it ends no session.
+     *
+     * @param mayBeginChain whether a new chain of this aggregate may begin
+     */
+    boolean isChained(long session, boolean mayBeginChain) {
+        return !inFlight.isEmpty()
+                || (mayBeginChain
+                        && !sendsAlone
+                        && session != ProducerSessions.NONE
+                        && waiting.size() > 1
+                        && waiting.getFirst().retryCount() == 0);
+    }
+
+    /** Removes the head from the waiting rows. It is in flight from now on. */
+    OutboxRow dispatch(long session, boolean chained) {
         OutboxRow row = waiting.removeFirst();
-        inFlight = row;
+        if (inFlight.isEmpty()) {
+            chainSession = chained ? session : ProducerSessions.NONE;
+            chainVersion = row.version();
+            chainBroken = false;
+        } else {
+            chainVersion = Math.max(chainVersion, row.version());
+        }
+        inFlight.addLast(row);
         return row;
     }
 
-    @Nullable
-    OutboxRow inFlight() {
-        return inFlight;
+    /** Prevents a new chain until a row that is sent alone is acknowledged. */
+    void sendAlone() {
+        sendsAlone = true;
     }
 
-    boolean isInFlight(OutboxRow row) {
-        return inFlight != null && inFlight.id().equals(row.id());
+    /** Allows a new chain, because a row was acknowledged that was sent alone. */
+    void allowChain() {
+        sendsAlone = sendsAlone && chainSession != ProducerSessions.NONE;
     }
 
-    void complete() {
-        inFlight = null;
+    boolean hasInFlight() {
+        return !inFlight.isEmpty();
+    }
+
+    /** Removes a row from the rows in flight, and returns whether it was there. */
+    boolean complete(OutboxRow row) {
+        // The outcomes of a chain arrive in its order, so the first row matches nearly always.
+        OutboxRow first = inFlight.peekFirst();
+        if (first != null && first.id().equals(row.id())) {
+            inFlight.removeFirst();
+            return true;
+        }
+        return inFlight.removeIf(sent -> sent.id().equals(row.id()));
+    }
+
+    /** Returns a row to the waiting rows. The chain ends, because a further row would leave a gap in it. */
+    void takeBack(OutboxRow row) {
+        chainBroken = true;
+        add(row);
     }
 
     /** Removes all waiting rows from memory and returns them. */
@@ -87,6 +153,6 @@ final class AggregateQueue {
     }
 
     boolean isEmpty() {
-        return inFlight == null && waiting.isEmpty();
+        return inFlight.isEmpty() && waiting.isEmpty();
     }
 }

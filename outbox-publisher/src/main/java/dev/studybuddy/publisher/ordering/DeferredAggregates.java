@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the aggregates whose rows left memory, until they are read again by primary key. An aggregate is deferred until
- * a time (a hold), or until its queue is empty because it has more rows than memory keeps (an overflow).
+ * a time (a hold), or until its queue has room again because it has more rows than memory keeps (an overflow).
  * {@link #hasRoom()} bounds the number: if there is no room, rows that would add an aggregate are not read.
  */
 public final class DeferredAggregates {
 
-    /** An overflow has this due time: it becomes due when the queue is empty, not at a time. */
-    private static final long WHEN_QUEUE_IS_EMPTY = Long.MAX_VALUE;
+    /** An overflow has this due time: it becomes due when the queue has room again, not at a time. */
+    private static final long WHEN_QUEUE_HAS_ROOM = Long.MAX_VALUE;
 
     private final Map<Aggregate, Entry> entries = new HashMap<>();
     private final PriorityQueue<Entry> byDueTime =
@@ -62,19 +62,19 @@ public final class DeferredAggregates {
         put(aggregate, version, untilNanos);
     }
 
-    /** Defers an aggregate until its queue is empty. If it is already deferred, it keeps its due time. */
+    /** Defers an aggregate until its queue has room again. If it is already deferred, it keeps its due time. */
     public void deferOverflow(Aggregate aggregate, long version) {
         if (contains(aggregate)) {
             includeVersion(aggregate, version);
         } else {
-            put(aggregate, version, WHEN_QUEUE_IS_EMPTY);
+            put(aggregate, version, WHEN_QUEUE_HAS_ROOM);
         }
     }
 
-    /** Makes an overflow due, because the aggregate's queue is empty. A hold keeps its time. */
+    /** Makes an overflow due, because the aggregate's queue has room again. A hold keeps its time. */
     void releaseOverflow(Aggregate aggregate, long nowNanos) {
         Entry entry = entries.get(aggregate);
-        if (entry != null && entry.dueAtNanos == WHEN_QUEUE_IS_EMPTY) {
+        if (entry != null && entry.dueAtNanos == WHEN_QUEUE_HAS_ROOM) {
             put(aggregate, entry.lowestVersion, nowNanos);
         }
     }
@@ -84,7 +84,7 @@ public final class DeferredAggregates {
         long lowest = previous == null ? version : Math.min(previous.lowestVersion, version);
         Entry entry = new Entry(aggregate, lowest, dueAtNanos);
         entries.put(aggregate, entry);
-        if (dueAtNanos != WHEN_QUEUE_IS_EMPTY) {
+        if (dueAtNanos != WHEN_QUEUE_HAS_ROOM) {
             byDueTime.add(entry);
         }
     }
@@ -124,7 +124,7 @@ public final class DeferredAggregates {
     /** Makes all holds of a shard due, because an operator requested a sweep. */
     public void makeShardDue(int shard, long nowNanos) {
         List<Entry> holds = entries.values().stream()
-                .filter(entry -> entry.aggregate.shard() == shard && entry.dueAtNanos != WHEN_QUEUE_IS_EMPTY)
+                .filter(entry -> entry.aggregate.shard() == shard && entry.dueAtNanos != WHEN_QUEUE_HAS_ROOM)
                 .toList();
         holds.forEach(entry -> put(entry.aggregate, entry.lowestVersion, nowNanos));
     }

@@ -36,6 +36,7 @@ public final class Ordering {
     private final Set<AggregateQueue> uncheckedQueues = new LinkedHashSet<>();
     private final AcknowledgedVersions acknowledgements;
     private final DeferredAggregates deferred;
+    private long session = ProducerSessions.NONE;
     private int unmarked;
 
     /** Creates an ordering without rows. */
@@ -97,12 +98,25 @@ public final class Ordering {
         return Admission.ADMITTED;
     }
 
+    /**
+     * Sets the living producer session. Rows in flight of an earlier session have no further successors in it.
+     *
+     * @param session the number of the session, or {@link ProducerSessions#NONE}
+     */
+    public void useSession(long session) {
+        this.session = session;
+    }
+
+    private boolean isReady(AggregateQueue queue) {
+        return queue.isReady(session, bounds.followersOfOne());
+    }
+
     private void insert(OutboxRow row) {
         AggregateQueue queue =
                 queues.computeIfAbsent(row.aggregate(), key -> new AggregateQueue(key, acknowledgements.highest(key)));
         queue.add(row);
         present.add(row.id());
-        if (queue.isReady() && uncheckedQueues.remove(queue)) {
+        if (isReady(queue) && uncheckedQueues.remove(queue)) {
             // A lower version arrived and is ready, so it needs no check of a predecessor.
             queue.scheduled = false;
         }
@@ -110,13 +124,14 @@ public final class Ordering {
     }
 
     private void schedule(AggregateQueue queue) {
-        if (queue.scheduled || queue.inFlight() != null || queue.waitingCount() == 0) {
+        if (queue.scheduled || queue.waitingCount() == 0) {
             return;
         }
-        queue.scheduled = true;
-        if (queue.isReady()) {
+        if (isReady(queue)) {
+            queue.scheduled = true;
             ready.add(queue);
-        } else {
+        } else if (!queue.hasInFlight()) {
+            queue.scheduled = true;
             uncheckedQueues.add(queue);
         }
     }
@@ -175,18 +190,31 @@ public final class Ordering {
     /**
      * Returns the next row of the shard that the order allows, which is in flight from now on, or null if there is
      * none.
+     *
+     * @param mayBeginChain returns whether a new chain of an aggregate may begin
      */
     @Nullable
-    public OutboxRow dispatch(int shard) {
+    public Dispatch dispatch(int shard, Predicate<Aggregate> mayBeginChain, long nowNanos) {
         for (AggregateQueue queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
             queue.scheduled = false;
-            if (queue.isReady()) {
+            if (isReady(queue)) {
+                boolean chained = queue.isChained(session, mayBeginChain.test(queue.aggregate));
+                OutboxRow row = queue.dispatch(session, chained);
                 ready.addUnsettled(shard, 1);
-                return queue.dispatch();
+                schedule(queue);
+                releaseOverflow(queue, nowNanos);
+                return new Dispatch(row, chained);
             }
             schedule(queue);
         }
         return null;
+    }
+
+    /** Reads the rest of an overflowing aggregate again when half of its followers are sent. */
+    private void releaseOverflow(AggregateQueue queue, long nowNanos) {
+        if (queue.waitingCount() * 2 <= bounds.followersOfOne()) {
+            deferred.releaseOverflow(queue.aggregate, nowNanos);
+        }
     }
 
     /**
@@ -195,18 +223,32 @@ public final class Ordering {
      */
     public void acknowledge(OutboxRow row, long nowNanos) {
         unmarked++;
-        complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
+        complete(
+                row,
+                queue -> {
+                    queue.acknowledge(row.version());
+                    queue.allowChain();
+                },
+                nowNanos);
     }
 
     /** Settles a row that is in flight, or that is acknowledged and not yet marked. */
     public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
         ready.addUnsettled(row.aggregate().shard(), -1);
-        if (!(settlement instanceof Settlement.Returned)) {
+        if (!(settlement instanceof Settlement.Returned || settlement instanceof Settlement.ReturnedAlone)) {
             present.remove(row.id());
         }
         switch (settlement) {
             case Settlement.Marked marked -> unmarked--;
-            case Settlement.Returned returned -> complete(row, queue -> queue.add(row), nowNanos);
+            case Settlement.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
+            case Settlement.ReturnedAlone alone ->
+                complete(
+                        row,
+                        queue -> {
+                            queue.takeBack(row);
+                            queue.sendAlone();
+                        },
+                        nowNanos);
             case Settlement.Abandoned abandoned ->
                 complete(
                         row, queue -> queue.removeWaiting().forEach(waiting -> present.remove(waiting.id())), nowNanos);
@@ -220,10 +262,9 @@ public final class Ordering {
 
     private void complete(OutboxRow row, Consumer<AggregateQueue> change, long nowNanos) {
         AggregateQueue queue = queues.get(row.aggregate());
-        if (queue == null || !queue.isInFlight(row)) {
+        if (queue == null || !queue.complete(row)) {
             throw new IllegalStateException("The row is not in flight: " + row.aggregate() + " " + row.version());
         }
-        queue.complete();
         change.accept(queue);
         schedule(queue);
         removeIfEmpty(queue, nowNanos);
@@ -269,14 +310,26 @@ public final class Ordering {
     public void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
         for (AggregateQueue queue : List.copyOf(queues.values())) {
             if (matching.test(queue.aggregate)) {
-                for (OutboxRow row : queue.removeWaiting()) {
-                    present.remove(row.id());
-                    each.accept(row);
-                }
-                unschedule(queue);
-                removeIfEmpty(queue, nowNanos);
+                removeWaiting(queue, each, nowNanos);
             }
         }
+    }
+
+    /** Removes all waiting rows of one aggregate from memory. */
+    public void removeWaiting(Aggregate aggregate, Consumer<OutboxRow> each, long nowNanos) {
+        AggregateQueue queue = queues.get(aggregate);
+        if (queue != null) {
+            removeWaiting(queue, each, nowNanos);
+        }
+    }
+
+    private void removeWaiting(AggregateQueue queue, Consumer<OutboxRow> each, long nowNanos) {
+        for (OutboxRow row : queue.removeWaiting()) {
+            present.remove(row.id());
+            each.accept(row);
+        }
+        unschedule(queue);
+        removeIfEmpty(queue, nowNanos);
     }
 
     /** Removes a shard that this instance no longer serves. */

@@ -6,10 +6,19 @@ public sealed interface Settlement {
     /** The row was acknowledged before and is now marked as processed. */
     record Marked() implements Settlement {}
 
-    /** The row was not sent, and it waits again. */
+    /** The row was not sent, or its outcome is unknown, and it waits again. */
     record Returned() implements Settlement {}
 
-    /** The row was not sent, and this instance no longer serves its shard. The rows of its aggregate leave memory. */
+    /**
+     * The row was not sent, or its outcome is unknown, and it waits again. It is sent alone, because it or its like
+     * ended a chain.
+     */
+    record ReturnedAlone() implements Settlement {}
+
+    /**
+     * The row was not sent, and this instance sends nothing of its aggregate now. The rows of the aggregate leave
+     * memory.
+     */
     record Abandoned() implements Settlement {}
 
     /**

@@ -5,48 +5,68 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.Dispatch;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends the rows that the order, the lease, the broker and the topic allow, and applies the outcome of each send. */
+/** Sends the rows that the order, the lease and the destination allow, and applies the outcome of each send. */
 final class EventDispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(EventDispatcher.class);
 
+    /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
+    private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
+
     private final PublishSettings settings;
     private final EventSender sender;
     private final Ordering ordering;
-    private final BlockedTopics blockedTopics;
-    private final BrokerCircuitBreaker breaker;
+    private final BlockedDestinations blocked;
     private final ShardLeases leases;
+    private final Consumer<BlockedDestinations.ResumePoint> resume;
     private final Marker marker;
+    private final PublishListener listener;
     private final Backoff attemptBackoff;
+    private final ChainPauses chainPauses = new ChainPauses();
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
 
-    /** This record holds the rows and the conditions of a send. */
-    record Gates(Ordering ordering, BlockedTopics blockedTopics, BrokerCircuitBreaker breaker, ShardLeases leases) {}
+    /**
+     * This record holds the rows and the conditions of a send.
+     *
+     * @param resume accepts each position from which a shard must be read again, because a block ended
+     */
+    record Gates(
+            Ordering ordering,
+            BlockedDestinations blocked,
+            ShardLeases leases,
+            Consumer<BlockedDestinations.ResumePoint> resume) {}
 
-    EventDispatcher(PublishSettings settings, EventSender sender, Gates gates, Marker marker) {
+    EventDispatcher(
+            PublishSettings settings, EventSender sender, Gates gates, Marker marker, PublishListener listener) {
         this.settings = settings;
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
         this.ordering = gates.ordering();
-        this.blockedTopics = gates.blockedTopics();
-        this.breaker = gates.breaker();
+        this.blocked = gates.blocked();
         this.leases = gates.leases();
+        this.resume = gates.resume();
         this.marker = marker;
+        this.listener = listener;
     }
 
     /**
@@ -56,31 +76,51 @@ final class EventDispatcher {
      */
     boolean send(MonotonicClock clock, EventSender.OutcomeSink sink) {
         int sent = 0;
-        for (int n = 0; n < Shards.COUNT; n++) {
+        boolean slow = false;
+        long session = sender.session();
+        ordering.useSession(session);
+        for (int n = 0; n < Shards.COUNT && !slow; n++) {
             int shard = (nextShard + n) % Shards.COUNT;
-            while (ordering.hasReady(shard) && hasRoom()) {
-                // Each row is checked, so that the guard's margin must cover only the time from here to the send.
-                if (!leases.maySend(shard) || !breaker.maySend(clock.nanos())) {
+            // Each row is checked, so that the guard's margin must cover only the time from here to the send.
+            while (!slow && ordering.hasReady(shard) && hasRoom() && leases.maySend(shard)) {
+                long nowNanos = clock.nanos();
+                Dispatch next = ordering.dispatch(shard, aggregate -> mayBeginChain(aggregate, nowNanos), nowNanos);
+                if (next == null) {
                     break;
                 }
-                OutboxRow row = ordering.dispatch(shard);
-                if (row == null) {
-                    breaker.cancelProbe();
-                    break;
-                }
-                inFlight++;
-                inFlightBytes += row.approximateBytes();
                 sent++;
-                sender.send(row, sink);
+                send(next, session, sink, nowNanos);
+                slow = clock.nanos() - nowNanos > SLOW_SEND_NANOS;
             }
         }
         nextShard = (nextShard + 1) % Shards.COUNT;
         return sent > 0;
     }
 
+    private void send(Dispatch next, long session, EventSender.OutcomeSink sink, long nowNanos) {
+        OutboxRow row = next.row();
+        if (!next.chained()) {
+            countInFlight(row);
+            sender.send(row, sink);
+        } else if (sender.sendChained(row, session, sink)) {
+            countInFlight(row);
+        } else {
+            ordering.settle(row, new Settlement.ReturnedAlone(), nowNanos);
+        }
+    }
+
+    private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
+        return !blocked.isBlocked(aggregate) && chainPauses.mayBegin(() -> blocked.partition(aggregate), nowNanos);
+    }
+
     private boolean hasRoom() {
         return inFlight < settings.memory().inFlightRows()
                 && (inFlight == 0 || inFlightBytes < settings.memory().inFlightBytes());
+    }
+
+    private void countInFlight(OutboxRow row) {
+        inFlight++;
+        inFlightBytes += row.approximateBytes();
     }
 
     /** Applies an outcome on the publishing thread. */
@@ -92,60 +132,99 @@ final class EventDispatcher {
             return;
         }
         switch (outcome) {
-            case SendOutcome.Acknowledged ack -> {
-                closeBreaker();
-                if (blockedTopics.recordAcknowledgement(row.aggregate().type())) {
-                    log.atInfo()
-                            .addKeyValue("type", row.aggregate().type())
-                            .log("The topic accepts records again; its events are sent");
-                }
-                ordering.acknowledge(row, nowNanos);
-                marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
+            case SendOutcome.Acknowledged ack -> acknowledge(row, ack, nowNanos);
+            case SendOutcome.PartitionUnavailable unavailable -> {
+                blockPartition(row, unavailable.reason(), nowNanos);
+                takeBack(row, new Settlement.Returned(), nowNanos);
             }
-            case SendOutcome.BrokerUnavailable unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
-            case SendOutcome.TopicBlocked blocked -> blockTopic(row, blocked.reason(), nowNanos);
-            case SendOutcome.Refused refused -> handleRefusal(row, refused.reason(), sink, nowNanos);
+            case SendOutcome.TopicBlocked topicBlocked -> {
+                blockTopic(row, topicBlocked.reason(), nowNanos);
+                takeBack(row, new Settlement.Returned(), nowNanos);
+            }
+            case SendOutcome.Refused refused -> {
+                blocked.recordMissingProbe(row.aggregate(), nowNanos);
+                handleRefusal(row, refused.reason(), sink, nowNanos);
+            }
+            case SendOutcome.NotJudged notJudged -> {
+                blocked.recordMissingProbe(row.aggregate(), nowNanos);
+                takeBack(row, new Settlement.Returned(), nowNanos);
+            }
+            case SendOutcome.SessionEnded ended -> completeEndedSession(row, ended.cause(), nowNanos);
         }
     }
 
-    private void closeBreaker() {
-        if (breaker.recordAcknowledgement()) {
-            log.atInfo().log("The broker accepts records again; events are sent");
-        }
+    private void acknowledge(OutboxRow row, SendOutcome.Acknowledged ack, long nowNanos) {
+        Aggregate aggregate = row.aggregate();
+        blocked.recordAcknowledgement(
+                        aggregate,
+                        nowNanos,
+                        destination -> log.atInfo()
+                                .addKeyValue("destination", destination)
+                                .log("The destination accepts records again; its events are sent"))
+                .forEach(resume);
+        chainPauses.recordAcknowledgement(() -> blocked.partition(aggregate));
+        ordering.acknowledge(row, nowNanos);
+        marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
     }
 
-    private void openBreaker(OutboxRow row, String reason, long nowNanos) {
-        if (breaker.recordFailure(nowNanos, reason)) {
+    private void completeEndedSession(OutboxRow row, @Nullable SendOutcome cause, long nowNanos) {
+        Settlement settlement = new Settlement.Returned();
+        if (cause != null) {
+            listener.sessionEnded();
+            chainPauses.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
+            switch (cause) {
+                case SendOutcome.PartitionUnavailable unavailable ->
+                    blockPartition(row, unavailable.reason(), nowNanos);
+                case SendOutcome.TopicBlocked topicBlocked -> blockTopic(row, topicBlocked.reason(), nowNanos);
+                // The record is sent alone, and the outcome of that send decides.
+                default -> settlement = new Settlement.ReturnedAlone();
+            }
+        }
+        takeBack(row, settlement, nowNanos);
+    }
+
+    private void blockPartition(OutboxRow row, String reason, long nowNanos) {
+        Destination partition = blocked.partition(row.aggregate());
+        if (block(partition, row, reason, nowNanos)) {
             log.atWarn()
+                    .addKeyValue("partition", partition)
                     .addKeyValue("reason", reason)
-                    .log("The broker is unavailable; events wait and no attempt is counted");
+                    .log(
+                            "The partition accepts no records; its events wait, no attempt is counted, and others continue");
+            removeWaiting(
+                    aggregate -> aggregate.type().equals(partition.type())
+                            && blocked.partition(aggregate).equals(partition),
+                    nowNanos);
         }
-        takeBack(row, nowNanos);
     }
 
     private void blockTopic(OutboxRow row, String reason, long nowNanos) {
         String type = row.aggregate().type();
-        breaker.cancelProbe();
-        if (blockedTopics.block(type, nowNanos, reason)) {
+        if (block(Destination.topic(type), row, reason, nowNanos)) {
             log.atInfo()
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
                     .log("The topic accepts no records; its events wait and other topics continue");
+            removeWaiting(aggregate -> aggregate.type().equals(type), nowNanos);
         }
-        blockedTopics.recordSkipped(type, row.aggregate().shard(), row.position());
-        ordering.settle(row, new Settlement.Returned(), nowNanos);
-        ordering.removeWaiting(
-                aggregate -> aggregate.type().equals(type),
-                removed -> blockedTopics.recordSkipped(type, removed.aggregate().shard(), removed.position()),
-                nowNanos);
+    }
+
+    private boolean block(Destination destination, OutboxRow row, String reason, long nowNanos) {
+        return blocked.block(destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
+    }
+
+    private void removeWaiting(Predicate<Aggregate> matching, long nowNanos) {
+        ordering.removeWaiting(matching, this::recordSkipped, nowNanos);
+    }
+
+    private void recordSkipped(OutboxRow row) {
+        blocked.recordSkipped(row.aggregate(), row.position());
     }
 
     private void handleRefusal(OutboxRow row, String reason, EventSender.OutcomeSink sink, long nowNanos) {
-        // A refusal does not prove that the broker is available: the client itself refuses a record that is too large.
-        breaker.cancelProbe();
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null || !leases.maySend(row.aggregate().shard())) {
-            takeBack(row, nowNanos);
+            takeBack(row, new Settlement.Returned(), nowNanos);
         } else if (row.retryCount() + 1 < settings.attempts().most()) {
             marker.addFailure(
                     new OutboxWriter.Failure.Attempt(
@@ -154,8 +233,7 @@ final class EventDispatcher {
         } else {
             deadLettersInFlight.add(row.id());
             marker.keepReason(row, reason);
-            inFlight++;
-            inFlightBytes += row.approximateBytes();
+            countInFlight(row);
             sender.deadLetter(row, reason, sink);
         }
     }
@@ -166,16 +244,12 @@ final class EventDispatcher {
      */
     private void completeDeadLetter(OutboxRow row, SendOutcome outcome, long nowNanos) {
         String reason = marker.takeReason(row);
-        Lease lease = leases.of(row.aggregate().shard());
-        switch (outcome) {
-            case SendOutcome.BrokerUnavailable unavailable -> openBreaker(row, unavailable.reason(), nowNanos);
-            case SendOutcome.Acknowledged ack -> recordDeadLetter(row, lease, reason, nowNanos);
-            case SendOutcome.TopicBlocked blocked -> recordDeadLetter(row, lease, reason, nowNanos);
-            case SendOutcome.Refused refused -> recordDeadLetter(row, lease, reason, nowNanos);
+        if (outcome instanceof SendOutcome.PartitionUnavailable unavailable) {
+            blockPartition(row, unavailable.reason(), nowNanos);
+            takeBack(row, new Settlement.Returned(), nowNanos);
+            return;
         }
-    }
-
-    private void recordDeadLetter(OutboxRow row, @Nullable Lease lease, String reason, long nowNanos) {
+        Lease lease = leases.of(row.aggregate().shard());
         if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
@@ -183,8 +257,16 @@ final class EventDispatcher {
         }
     }
 
-    private void takeBack(OutboxRow row, long nowNanos) {
-        boolean served = leases.serves(row.aggregate().shard());
-        ordering.settle(row, served ? new Settlement.Returned() : new Settlement.Abandoned(), nowNanos);
+    /** Returns a row to the waiting rows, or removes the rows of its aggregate from memory if they cannot be sent now. */
+    private void takeBack(OutboxRow row, Settlement settlement, long nowNanos) {
+        Aggregate aggregate = row.aggregate();
+        if (!leases.serves(aggregate.shard())) {
+            ordering.settle(row, new Settlement.Abandoned(), nowNanos);
+            return;
+        }
+        ordering.settle(row, settlement, nowNanos);
+        if (blocked.keepsOut(aggregate)) {
+            ordering.removeWaiting(aggregate, this::recordSkipped, nowNanos);
+        }
     }
 }

@@ -1,16 +1,39 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import org.jspecify.annotations.Nullable;
 
 /** Hands rows to the broker. A sender never throws for one row: every failure is an outcome. */
 public interface EventSender {
 
-    /** Starts to send a row to its topic. The outcome arrives exactly once, during the call or later. */
+    /** Starts to send a row alone. The outcome arrives exactly once, during the call or later. */
     void send(OutboxRow row, OutcomeSink sink);
+
+    /**
+     * Returns the number of the living producer session, and begins a new session if the last one ended. It returns
+     * {@link dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can begin now.
+     *
+     * <p>A session promises this: if it appends a record to a partition, it has appended every record before that was
+     * handed to it earlier for the same partition. It ends at the first record that fails, before it sends another one
+     * to that partition.
+     */
+    long session();
+
+    /**
+     * Hands a row to a producer session, after the rows that were handed to it before.
+     *
+     * @return whether the session accepted the row. If so, the outcome arrives exactly once, and it is either {@link
+     *     SendOutcome.Acknowledged} or {@link SendOutcome.SessionEnded}. If not, nothing was sent, and no outcome
+     *     arrives.
+     */
+    boolean sendChained(OutboxRow row, long session, OutcomeSink sink);
 
     /** Starts to send a refused row to its dead-letter topic. */
     void deadLetter(OutboxRow row, String reason, OutcomeSink sink);
+
+    /** Returns the partition of an aggregate's records. */
+    int partition(Aggregate aggregate);
 
     /** Returns the reason why a blocked topic still cannot accept records, or null if a new attempt is worthwhile. */
     @Nullable

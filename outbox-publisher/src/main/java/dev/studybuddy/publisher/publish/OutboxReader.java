@@ -32,7 +32,7 @@ final class OutboxReader {
     private final PublishSettings settings;
     private final OutboxTable table;
     private final Ordering ordering;
-    private final BlockedTopics blockedTopics;
+    private final BlockedDestinations blocked;
     private final ShardLeases leases;
     private final PollSchedule schedule;
     private final ShardCursors cursors;
@@ -43,20 +43,20 @@ final class OutboxReader {
             PublishSettings settings,
             OutboxTable table,
             Ordering ordering,
-            BlockedTopics blockedTopics,
+            BlockedDestinations blocked,
             ShardLeases leases,
             PublishListener listener) {
         PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
         this.table = table;
         this.ordering = ordering;
-        this.blockedTopics = blockedTopics;
+        this.blocked = blocked;
         this.leases = leases;
         this.schedule = new PollSchedule(polling);
-        this.cursors = new ShardCursors(ordering, blockedTopics, leases);
+        this.cursors = new ShardCursors(ordering, blocked, leases);
         this.admitter = new PageAdmitter(
                 ordering,
-                blockedTopics,
+                blocked,
                 cursors,
                 listener,
                 leases::databaseNow,
@@ -83,8 +83,8 @@ final class OutboxReader {
             return false;
         }
         Aggregate aggregate = due.aggregate();
-        if (blockedTopics.isBlocked(aggregate.type())) {
-            blockedTopics.recordSkipped(aggregate.type(), aggregate.shard(), Position.START);
+        if (blocked.keepsOut(aggregate)) {
+            blocked.recordSkipped(aggregate, Position.START);
             ordering.deferred().remove(aggregate);
             return true;
         }
@@ -93,6 +93,9 @@ final class OutboxReader {
         int admitted = 0;
         for (OutboxRow row : rows) {
             admitted += ordering.readmit(row, nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
+        }
+        if (admitted == 0) {
+            blocked.recordMissingProbe(aggregate, nowNanos);
         }
         if (rows.size() == DEFERRED_ROWS) {
             long lastVersion = rows.getLast().version();

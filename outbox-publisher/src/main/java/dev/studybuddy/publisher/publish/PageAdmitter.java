@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class PageAdmitter {
 
     private final Ordering ordering;
-    private final BlockedTopics blockedTopics;
+    private final BlockedDestinations blocked;
     private final ShardCursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
@@ -27,13 +27,13 @@ final class PageAdmitter {
      */
     PageAdmitter(
             Ordering ordering,
-            BlockedTopics blockedTopics,
+            BlockedDestinations blocked,
             ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
             long pauseNanos) {
         this.ordering = ordering;
-        this.blockedTopics = blockedTopics;
+        this.blocked = blocked;
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
@@ -102,9 +102,8 @@ final class PageAdmitter {
     }
 
     private Ordering.Admission admit(OutboxRow row, long nowNanos) {
-        String type = row.aggregate().type();
-        if (blockedTopics.isBlocked(type)) {
-            blockedTopics.recordSkipped(type, row.aggregate().shard(), row.position());
+        if (blocked.keepsOut(row.aggregate())) {
+            blocked.recordSkipped(row.aggregate(), row.position());
             return Ordering.Admission.SKIPPED;
         }
         return ordering.admit(row, nowNanos);

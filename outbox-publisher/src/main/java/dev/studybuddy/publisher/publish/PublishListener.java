@@ -16,4 +16,7 @@ public interface PublishListener {
 
     /** Counts the new rows of one read. */
     void read(int rows);
+
+    /** Counts a producer session that ended, because one of its records failed. */
+    void sessionEnded();
 }

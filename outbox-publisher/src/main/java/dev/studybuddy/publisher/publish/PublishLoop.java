@@ -27,8 +27,7 @@ public final class PublishLoop {
     private final MonotonicClock clock;
     private final ShardLeases leases;
     private final Ordering ordering;
-    private final BlockedTopics blockedTopics;
-    private final BrokerCircuitBreaker breaker;
+    private final BlockedDestinations blocked;
     private final OutboxReader reader;
     private final EventDispatcher dispatcher;
     private final Marker marker;
@@ -41,7 +40,7 @@ public final class PublishLoop {
     // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
     private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
     private final AtomicLong wokenShards = new AtomicLong();
-    private volatile State state = new State(0, 0, null, Map.of());
+    private volatile State state = new State(0, 0, null, Map.of(), Map.of());
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
 
@@ -52,10 +51,16 @@ public final class PublishLoop {
      *
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
-     * @param brokerFailure the reason why nothing is sent, or null if the broker is available
-     * @param blockedTypes the reason of each block, by aggregate type
+     * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since; null otherwise
+     * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
+     * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
      */
-    public record State(int rows, int deferred, @Nullable String brokerFailure, Map<String, String> blockedTypes) {}
+    public record State(
+            int rows,
+            int deferred,
+            @Nullable String brokerFailure,
+            Map<String, String> blockedTypes,
+            Map<String, String> blockedPartitions) {}
 
     /** This record holds the table, the sender, the writer and the listener that the loop uses. */
     public record Ports(OutboxTable table, EventSender sender, OutboxWriter writer, PublishListener listener) {}
@@ -71,12 +76,15 @@ public final class PublishLoop {
         this.sender = ports.sender();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory().orderingBounds());
-        this.blockedTopics = new BlockedTopics(settings.backoff());
-        this.breaker = new BrokerCircuitBreaker(settings.backoff());
-        this.reader = new OutboxReader(settings, ports.table(), ordering, blockedTopics, leases, ports.listener());
+        this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
+        this.reader = new OutboxReader(settings, ports.table(), ordering, blocked, leases, ports.listener());
         this.marker = new Marker(settings, ports.writer(), ordering, leases, ports.listener());
         this.dispatcher = new EventDispatcher(
-                settings, ports.sender(), new EventDispatcher.Gates(ordering, blockedTopics, breaker, leases), marker);
+                settings,
+                ports.sender(),
+                new EventDispatcher.Gates(ordering, blocked, leases, reader.cursors()::resume),
+                marker,
+                ports.listener());
     }
 
     /**
@@ -91,7 +99,12 @@ public final class PublishLoop {
         didWork |= check();
         didWork |= send();
         didWork |= mark();
-        state = new State(ordering.size(), ordering.deferred().size(), breaker.reason(), blockedTopics.reasons());
+        state = new State(
+                ordering.size(),
+                ordering.deferred().size(),
+                blocked.outageReason(),
+                blocked.topicReasons(),
+                blocked.partitionReasons());
         return didWork ? 0 : waitNanos();
     }
 
@@ -108,7 +121,7 @@ public final class PublishLoop {
             dispatcher.complete(next.row(), next.outcome(), this::receiveOutcome, nowNanos);
         }
         for (String type = typesToRetry.poll(); type != null; type = typesToRetry.poll()) {
-            blockedTopics.makeDue(type, nowNanos);
+            blocked.makeDue(type, nowNanos);
         }
         long shards = wokenShards.get();
         if (shards != 0) {
@@ -191,7 +204,7 @@ public final class PublishLoop {
         long nowNanos = clock.nanos();
         // This limit bounds the wait, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
-        Long[] times = {reader.nextNanos(nowNanos), breaker.nextNanos(), blockedTopics.nextNanos(), marker.nextNanos()};
+        Long[] times = {reader.nextNanos(nowNanos), blocked.nextNanos(), marker.nextNanos()};
         for (Long time : times) {
             waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }

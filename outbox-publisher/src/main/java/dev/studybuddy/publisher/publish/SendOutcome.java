@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher.publish;
 
+import org.jspecify.annotations.Nullable;
+
 /** An outcome states how a send ended. */
 public sealed interface SendOutcome {
 
@@ -7,9 +9,10 @@ public sealed interface SendOutcome {
     record Acknowledged(int partition, long offset) implements SendOutcome {}
 
     /**
-     * No broker is reachable or too few replicas are in sync, so that all rows must wait. The record may still arrive.
+     * This partition accepts no records now, because its leader is unreachable or too few replicas are in sync. The
+     * record may still arrive.
      */
-    record BrokerUnavailable(String reason) implements SendOutcome {}
+    record PartitionUnavailable(String reason) implements SendOutcome {}
 
     /**
      * This topic cannot accept records, because it is absent, not authorised, or has another partition count. Other
@@ -19,4 +22,15 @@ public sealed interface SendOutcome {
 
     /** This record cannot be accepted as it is, because it is too large or invalid. */
     record Refused(String reason) implements SendOutcome {}
+
+    /** This record was not judged, because another record of its batch was refused. It is not on the topic. */
+    record NotJudged() implements SendOutcome {}
+
+    /**
+     * The producer session ended before this record was acknowledged. The record may be on the topic, or it may still
+     * arrive.
+     *
+     * @param cause the fault of this record that ended the session, or null if another record ended it
+     */
+    record SessionEnded(@Nullable SendOutcome cause) implements SendOutcome {}
 }

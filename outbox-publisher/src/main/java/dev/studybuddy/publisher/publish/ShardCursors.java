@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class ShardCursors {
 
     private final Ordering ordering;
-    private final BlockedTopics blockedTopics;
+    private final BlockedDestinations blocked;
     private final ShardLeases leases;
     private final Map<Integer, ShardCursor> byShard = new HashMap<>();
     /** This is the count of lease changes that was applied last. */
     private long appliedChanges = -1;
 
-    ShardCursors(Ordering ordering, BlockedTopics blockedTopics, ShardLeases leases) {
+    ShardCursors(Ordering ordering, BlockedDestinations blocked, ShardLeases leases) {
         this.ordering = ordering;
-        this.blockedTopics = blockedTopics;
+        this.blocked = blocked;
         this.leases = leases;
     }
 
     /**
-     * Applies the current leases and lifts the topic blocks that are due. New shards get a cursor, lost and draining
+     * Applies the current leases and begins the probes of blocked destinations that are due. New shards get a cursor, lost and draining
      * shards lose theirs, and a draining shard without unsettled rows is reported as drained.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
@@ -42,11 +42,16 @@ final class ShardCursors {
             applyLeases(leases.owned(), nowNanos);
             appliedChanges = changes;
         }
-        for (BlockedTopics.ResumePoint point : blockedTopics.liftDue(nowNanos, blockReason)) {
-            ShardCursor cursor = byShard.get(point.shard());
-            if (cursor != null) {
-                cursor.sweepFrom(point.from());
-            }
+        BlockedDestinations.DueWork due = blocked.beginDueProbes(nowNanos, blockReason);
+        due.probes().forEach(probe -> ordering.deferred().defer(probe.aggregate(), probe.version(), nowNanos));
+        due.resumePoints().forEach(this::resume);
+    }
+
+    /** Reads a shard again from a position, because a block ended. */
+    void resume(BlockedDestinations.ResumePoint point) {
+        ShardCursor cursor = byShard.get(point.shard());
+        if (cursor != null) {
+            cursor.sweepFrom(point.from());
         }
     }
 
@@ -56,7 +61,7 @@ final class ShardCursors {
             if (lease == null || lease.epoch() != cursor.epoch || lease.draining()) {
                 byShard.remove(cursor.shard);
                 ordering.removeShard(cursor.shard, nowNanos);
-                blockedTopics.removeShard(cursor.shard);
+                blocked.removeShard(cursor.shard);
             }
         }
         for (Lease lease : owned) {

@@ -30,14 +30,13 @@ class SendErrorsTest {
     }
 
     @Test
-    void anyOtherErrorCountsAsABrokerOutage() {
+    void anyOtherErrorBlocksThePartition() {
         assertThat(SendErrors.outcome(new TimeoutException("expired")))
-                .isInstanceOf(SendOutcome.BrokerUnavailable.class);
+                .isInstanceOf(SendOutcome.PartitionUnavailable.class);
         assertThat(SendErrors.outcome(new NotEnoughReplicasException("one")))
-                .isInstanceOf(SendOutcome.BrokerUnavailable.class);
-        assertThat(SendErrors.mayBeFatal(new NotEnoughReplicasException("one"))).isFalse();
-        assertThat(SendErrors.mayBeFatal(new KafkaException("in an error state")))
-                .isTrue();
+                .isInstanceOf(SendOutcome.PartitionUnavailable.class);
+        assertThat(SendErrors.isFatal(new NotEnoughReplicasException("one"))).isFalse();
+        assertThat(SendErrors.isFatal(new KafkaException("in an error state"))).isTrue();
     }
 
     @Test

@@ -22,10 +22,10 @@ class OrderingTest {
         ordering.admit(second, 0);
         ordering.admit(first, 0);
 
-        assertThat(ordering.dispatch(3)).isEqualTo(first);
-        assertThat(ordering.dispatch(3)).isNull();
+        assertThat(dispatch()).isEqualTo(first);
+        assertThat(dispatch()).isNull();
         ordering.acknowledge(first, 0);
-        assertThat(ordering.dispatch(3)).isEqualTo(second);
+        assertThat(dispatch()).isEqualTo(second);
     }
 
     @Test
@@ -33,17 +33,17 @@ class OrderingTest {
         OutboxRow second = row(2);
         OutboxRow third = row(3);
         ordering.admit(third, 0);
-        assertThat(ordering.dispatch(3)).isNull();
+        assertThat(dispatch()).isNull();
 
         Predecessor requested = new Predecessor(TODO, 2);
         assertThat(ordering.predecessorsToCheck(10)).containsExactly(requested);
         ordering.applyPredecessors(List.of(requested), List.of(new PredecessorRow(requested, second)), 0);
-        assertThat(ordering.dispatch(3)).isNull();
+        assertThat(dispatch()).isNull();
 
         Predecessor earlier = new Predecessor(TODO, 1);
         assertThat(ordering.predecessorsToCheck(10)).containsExactly(earlier);
         ordering.applyPredecessors(List.of(earlier), List.of(new PredecessorRow(earlier, null)), 0);
-        assertThat(ordering.dispatch(3)).isEqualTo(second);
+        assertThat(dispatch()).isEqualTo(second);
     }
 
     @Test
@@ -53,14 +53,14 @@ class OrderingTest {
 
         ordering.applyPredecessors(ordering.predecessorsToCheck(10), List.of(), 0);
 
-        assertThat(ordering.dispatch(3)).isEqualTo(ninth);
+        assertThat(dispatch()).isEqualTo(ninth);
     }
 
     @Test
     void anAcknowledgedRowIsNotAdmittedAgainBeforeItIsMarked() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.dispatch(3);
+        dispatch();
         ordering.acknowledge(first, 0);
 
         assertThat(ordering.admit(first, 0)).isEqualTo(Ordering.Admission.PRESENT);
@@ -76,7 +76,7 @@ class OrderingTest {
         OutboxRow second = row(2);
         ordering.admit(first, 0);
         ordering.admit(second, 0);
-        ordering.dispatch(3);
+        dispatch();
 
         ordering.settle(first, new Settlement.Deferred(500), 0);
 
@@ -95,7 +95,7 @@ class OrderingTest {
         assertThat(ordering.deferred().nextDue(Long.MAX_VALUE - 1)).isNull();
 
         for (int version = 1; version <= 3; version++) {
-            ordering.acknowledge(ordering.dispatch(3), 7);
+            ordering.acknowledge(dispatch(), 7);
         }
         assertThat(ordering.deferred().nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 4));
     }
@@ -127,7 +127,7 @@ class OrderingTest {
     void aFencedRowIsReadAgainIfItsShardIsServedAgain() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.dispatch(3);
+        dispatch();
 
         ordering.settle(first, new Settlement.Deferred(7), 7);
 
@@ -138,7 +138,7 @@ class OrderingTest {
     void aFencedRowIsDroppedIfItsShardIsNotServed() {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
-        ordering.dispatch(3);
+        dispatch();
 
         ordering.settle(first, new Settlement.Dropped(), 7);
 
@@ -151,7 +151,7 @@ class OrderingTest {
         OutboxRow first = row(1);
         ordering.admit(first, 0);
         ordering.admit(row(2), 0);
-        ordering.dispatch(3);
+        dispatch();
 
         ordering.removeShard(3, 0);
 
@@ -160,6 +160,11 @@ class OrderingTest {
         ordering.acknowledge(first, 0);
         ordering.settle(first, new Settlement.Marked(), 0);
         assertThat(ordering.unsettled(3)).isZero();
+    }
+
+    private @Nullable OutboxRow dispatch() {
+        Dispatch next = ordering.dispatch(3, aggregate -> true, 0);
+        return next == null ? null : next.row();
     }
 
     private static OutboxRow row(long version) {

@@ -11,6 +11,7 @@ import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,7 @@ class MarkerTest {
         for (int n = 0; n < rows; n++) {
             OutboxRow row = row(acknowledgedRows++);
             ordering.admit(row, 0);
-            ordering.dispatch(3);
+            Objects.requireNonNull(ordering.dispatch(3, aggregate -> true, 0)).row();
             ordering.acknowledge(row, 0);
             marker.addMark(new OutboxWriter.Mark(row, 0, acknowledgedRows), 0);
         }
@@ -112,6 +113,9 @@ class MarkerTest {
 
         @Override
         public void refused(OutboxRow row, String reason, boolean deadLettered) {}
+
+        @Override
+        public void sessionEnded() {}
 
         @Override
         public void read(int rows) {}

@@ -45,7 +45,7 @@ final class History {
         this.faults = new Faults(random, random.nextBoolean(), mutation);
         this.databaseFaults = new DatabaseFaults(random, this::passTime);
         this.database = new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
-        this.broker = new SimulatedBroker(clock, random);
+        this.broker = new SimulatedBroker(clock, random, mutation);
         this.writers = new SimulatedWriters(database, clock, faults);
         int size = 1 + random.nextInt(3);
         for (int i = 0; i < size; i++) {
@@ -68,6 +68,7 @@ final class History {
             takeRandomStep();
         }
         broker.unavailable = false;
+        broker.clientRefuses = false;
         databaseFaults.enabled = false;
         instances.forEach(SimulatedInstance::endFaults);
         writers.commitAll();

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
@@ -46,6 +47,21 @@ final class MutantSenders {
         }
 
         @Override
+        public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
+            return real.sendChained(row, session, sink);
+        }
+
+        @Override
+        public long session() {
+            return real.session();
+        }
+
+        @Override
+        public int partition(Aggregate aggregate) {
+            return real.partition(aggregate);
+        }
+
+        @Override
         public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
             real.deadLetter(row, reason, sink);
         }
@@ -63,6 +79,25 @@ final class MutantSenders {
         public void send(OutboxRow row, OutcomeSink sink) {
             database.markProcessed(row.id());
             real.send(row, sink);
+        }
+
+        @Override
+        public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
+            boolean accepted = real.sendChained(row, session, sink);
+            if (accepted) {
+                database.markProcessed(row.id());
+            }
+            return accepted;
+        }
+
+        @Override
+        public long session() {
+            return real.session();
+        }
+
+        @Override
+        public int partition(Aggregate aggregate) {
+            return real.partition(aggregate);
         }
 
         @Override

@@ -3,9 +3,11 @@ package dev.studybuddy.publisher.simulation;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
+import dev.studybuddy.publisher.publish.SendOutcome;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,23 @@ enum Mutation {
         }
     },
 
+    /** A producer session continues after one of its batches failed, so that later rows of a chain are appended. */
+    SESSION_SURVIVES_A_FAILURE(Violation.Kind.OUT_OF_ORDER) {
+        @Override
+        boolean sessionSurvivesFailure() {
+            return true;
+        }
+    },
+
+    /** A chain continues behind a row that the client refused. */
+    GAP_BEHIND_A_REFUSED_ROW(Violation.Kind.OUT_OF_ORDER) {
+        @Override
+        boolean handlesRefusalLate(OutboxRow row, EventSender.OutcomeSink sink) {
+            sink.accept(row, new SendOutcome.SessionEnded(null));
+            return true;
+        }
+    },
+
     /** Trust begins when the renewal's answer arrives, instead of when the renewal was sent. */
     TRUST_COUNTED_FROM_THE_ANSWER(Violation.Kind.TWO_INSTANCES) {
         @Override
@@ -119,6 +138,19 @@ enum Mutation {
 
     long guardNanos() {
         return GUARD_NANOS;
+    }
+
+    boolean sessionSurvivesFailure() {
+        return false;
+    }
+
+    /**
+     * Handles a chained row that the client refused.
+     *
+     * @return whether the sender claims that the session accepted the row
+     */
+    boolean handlesRefusalLate(OutboxRow row, EventSender.OutcomeSink sink) {
+        return false;
     }
 
     /** Returns the shard that a writer computes. */

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
@@ -18,46 +19,87 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
+    private static final int PARTITIONS = 3;
 
     private final MonotonicClock clock;
     private final Random random;
+    private final Mutation mutation;
     /** This list holds the records of the topic, in their order. */
     final List<OutboxRow> topic = new ArrayList<>();
 
     private final List<Request> requests = new ArrayList<>();
-    private final List<OutboxRow> lateRecords = new ArrayList<>();
+    /** Each element is a batch, which arrives whole. */
+    private final List<List<OutboxRow>> lateBatches = new ArrayList<>();
     /** This list holds the violations that are seen during sends. */
     final List<Violation> violations = new ArrayList<>();
 
     boolean unavailable;
+    /** While this flag is true, the client refuses some of the chained rows. */
+    boolean clientRefuses = true;
 
-    /** A request is a send that has no outcome yet. */
+    /** Represents the life of one producer that has one batch at a time in flight. */
+    private static final class Session {
+        final long number;
+        boolean living = true;
+
+        Session(long number) {
+            this.number = number;
+        }
+    }
+
+    /** A request is a send that has no outcome yet. The requests of a session form batches in their order. */
     private static final class Request {
         final SimulatedInstance instance;
         final OutboxRow row;
         final boolean deadLetter;
+        final @Nullable Session session;
         final EventSender.OutcomeSink sink;
         long deadlineNanos;
         boolean pausedInsideSend;
 
-        Request(SimulatedInstance instance, OutboxRow row, boolean deadLetter, EventSender.OutcomeSink sink) {
+        Request(
+                SimulatedInstance instance,
+                OutboxRow row,
+                boolean deadLetter,
+                @Nullable Session session,
+                EventSender.OutcomeSink sink) {
             this.instance = instance;
             this.row = row;
             this.deadLetter = deadLetter;
+            this.session = session;
             this.sink = sink;
         }
     }
 
-    SimulatedBroker(MonotonicClock clock, Random random) {
+    SimulatedBroker(MonotonicClock clock, Random random, Mutation mutation) {
         this.clock = clock;
         this.random = random;
+        this.mutation = mutation;
     }
 
     EventSender senderOf(SimulatedInstance instance) {
         return new EventSender() {
+            private Session session = new Session(1);
+
             @Override
             public void send(OutboxRow row, OutcomeSink sink) {
-                accept(new Request(instance, row, false, sink));
+                accept(new Request(instance, row, false, null, sink));
+            }
+
+            @Override
+            public long session() {
+                if (!session.living) {
+                    session = new Session(session.number + 1);
+                }
+                return session.number;
+            }
+
+            @Override
+            public boolean sendChained(OutboxRow row, long number, OutcomeSink sink) {
+                if (clientRefuses && random.nextInt(20) == 0) {
+                    return mutation.handlesRefusalLate(row, sink);
+                }
+                return session.number == number && accept(new Request(instance, row, false, session, sink));
             }
 
             @Override
@@ -66,20 +108,30 @@ final class SimulatedBroker {
             }
 
             @Override
+            public int partition(Aggregate aggregate) {
+                return Math.floorMod(aggregate.id().hashCode(), PARTITIONS);
+            }
+
+            @Override
             public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
-                accept(new Request(instance, row, true, sink));
+                accept(new Request(instance, row, true, null, sink));
             }
         };
     }
 
-    private void accept(Request request) {
+    /** Accepts a request, and returns false if its session ended during the call. */
+    private boolean accept(Request request) {
         long beganNanos = clock.nanos();
-        request.instance.beforeSend.run();
+        request.instance.runBeforeSend();
+        if (request.session != null && !request.session.living) {
+            return false;
+        }
         request.pausedInsideSend = clock.nanos() > beganNanos;
         request.deadlineNanos = clock.nanos() + DELIVERY_TIMEOUT_NANOS;
         for (Request other : requests) {
             boolean sameInstance = other.instance == request.instance;
-            if (sameInstance && aggregateId(other).equals(aggregateId(request))) {
+            boolean sameSession = request.session != null && request.session == other.session;
+            if (sameInstance && !sameSession && aggregateId(other).equals(aggregateId(request))) {
                 violations.add(new Violation(Violation.Kind.TWO_OF_ONE_AGGREGATE, request.row.toString()));
             }
             if (!sameInstance
@@ -92,6 +144,7 @@ final class SimulatedBroker {
             }
         }
         requests.add(request);
+        return true;
     }
 
     private static String aggregateId(Request request) {
@@ -117,10 +170,10 @@ final class SimulatedBroker {
         }
     }
 
-    /** Completes one random request, after a late record may have arrived. */
+    /** Completes one random request or batch, after a late batch may have arrived. */
     void step(boolean faults) {
-        if (!lateRecords.isEmpty() && random.nextInt(4) == 0) {
-            topic.add(lateRecords.remove(random.nextInt(lateRecords.size())));
+        if (!lateBatches.isEmpty() && random.nextInt(4) == 0) {
+            topic.addAll(lateBatches.remove(random.nextInt(lateBatches.size())));
         }
         List<Request> answerable = requests.stream()
                 .filter(request -> clock.nanos() < request.instance.slowFromNanos
@@ -130,8 +183,12 @@ final class SimulatedBroker {
             return;
         }
         Request request = answerable.get(random.nextInt(answerable.size()));
-        requests.remove(request);
         int chance = faults ? random.nextInt(20) : 20;
+        if (request.session != null) {
+            answerBatch(request.session, chance);
+            return;
+        }
+        requests.remove(request);
         if (chance == 0) {
             giveUp(request);
         } else if (chance == 1 && !request.deadLetter) {
@@ -141,6 +198,63 @@ final class SimulatedBroker {
                 topic.add(request.row);
             }
             request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
+        }
+    }
+
+    private void answerBatch(Session session, int chance) {
+        if (chance == 0) {
+            end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
+        } else if (chance == 1) {
+            end(session, new SendOutcome.Refused("simulated"), false);
+        } else {
+            for (Request request : takeBatch(session)) {
+                topic.add(request.row);
+                request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
+            }
+        }
+    }
+
+    /** Removes the next batch of a session from the open requests, which has a random size. */
+    private List<Request> takeBatch(Session session) {
+        List<Request> all =
+                requests.stream().filter(request -> request.session == session).toList();
+        List<Request> batch = all.subList(0, all.isEmpty() ? 0 : 1 + random.nextInt(all.size()));
+        requests.removeAll(batch);
+        return batch;
+    }
+
+    /**
+     * Ends a session, because its next batch failed.
+     *
+     * @param mayArrive whether the batch may be on the topic, or may arrive late
+     */
+    private void end(Session session, SendOutcome cause, boolean mayArrive) {
+        List<Request> batch = takeBatch(session);
+        if (mayArrive) {
+            arriveOrNot(batch.stream().map(request -> request.row).toList());
+        }
+        for (int n = 0; n < batch.size(); n++) {
+            batch.get(n).sink.accept(batch.get(n).row, new SendOutcome.SessionEnded(n == 0 ? cause : null));
+        }
+        if (mutation.sessionSurvivesFailure()) {
+            return;
+        }
+        session.living = false;
+        for (Request request : List.copyOf(requests)) {
+            if (request.session == session) {
+                requests.remove(request);
+                request.sink.accept(request.row, new SendOutcome.SessionEnded(null));
+            }
+        }
+    }
+
+    private void arriveOrNot(List<OutboxRow> rows) {
+        switch (random.nextInt(3)) {
+            case 0 -> topic.addAll(rows);
+            case 1 -> lateBatches.add(rows);
+            default -> {
+                // The records never arrive.
+            }
         }
     }
 
@@ -156,7 +270,12 @@ final class SimulatedBroker {
 
     private void endAll(Predicate<Request> matching) {
         for (Request request : List.copyOf(requests)) {
-            if (matching.test(request)) {
+            if (!requests.contains(request) || !matching.test(request)) {
+                continue;
+            }
+            if (request.session != null) {
+                end(request.session, new SendOutcome.PartitionUnavailable("simulated"), true);
+            } else {
                 requests.remove(request);
                 giveUp(request);
             }
@@ -165,25 +284,25 @@ final class SimulatedBroker {
 
     private void giveUp(Request request) {
         if (!request.deadLetter) {
-            switch (random.nextInt(3)) {
-                case 0 -> topic.add(request.row);
-                case 1 -> lateRecords.add(request.row);
-                default -> {
-                    // The record never arrives.
-                }
-            }
+            arriveOrNot(List.of(request.row));
         }
-        request.sink.accept(request.row, new SendOutcome.BrokerUnavailable("simulated"));
+        request.sink.accept(request.row, new SendOutcome.PartitionUnavailable("simulated"));
     }
 
     /** Removes the requests of a stopped instance. Their records may still arrive. */
     void removeRequests(SimulatedInstance instance) {
         for (Request request : List.copyOf(requests)) {
-            if (request.instance == instance) {
-                requests.remove(request);
-                if (!request.deadLetter && random.nextBoolean()) {
-                    lateRecords.add(request.row);
-                }
+            if (request.instance != instance || !requests.contains(request)) {
+                continue;
+            }
+            List<Request> batch = request.session == null ? List.of(request) : takeBatch(request.session);
+            if (request.session != null) {
+                request.session.living = false;
+                requests.removeIf(other -> other.session == request.session);
+            }
+            requests.remove(request);
+            if (!request.deadLetter && random.nextBoolean()) {
+                lateBatches.add(batch.stream().map(sent -> sent.row).toList());
             }
         }
     }

@@ -31,6 +31,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     /** This action runs between the check and the send. */
     Runnable beforeSend = () -> {};
 
+    private boolean insideSend;
     private long pausedUntilNanos;
     private long cutOffUntilNanos;
     /** Sends get no answer from this time until {@link #slowUntilNanos}. */
@@ -89,6 +90,16 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }
 
+    /** Runs the action that is due between the check and the send. The publishing thread takes no step meanwhile. */
+    void runBeforeSend() {
+        insideSend = true;
+        try {
+            beforeSend.run();
+        } finally {
+            insideSend = false;
+        }
+    }
+
     boolean isAwake() {
         return clock.nanos() >= pausedUntilNanos;
     }
@@ -119,6 +130,10 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     /** Runs one step of the publishing thread. A later step repeats a step that an injected fault made fail. */
     void step(int step) {
+        if (insideSend) {
+            // The publishing thread waits inside a send, so it takes no step.
+            return;
+        }
         ignoreInjectedFaults(() -> {
             switch (step) {
                 case 0 -> loop.collect();
@@ -226,6 +241,9 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     @Override
     public void read(int rows) {}
+
+    @Override
+    public void sessionEnded() {}
 
     @Override
     public void shardsTaken(int shards) {}

@@ -1,0 +1,134 @@
+package dev.studybuddy.publisher.kafka;
+
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.publish.EventSender;
+import dev.studybuddy.publisher.publish.SendOutcome;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A producer session is the life of one idempotent producer that has one request at a time in flight to each broker.
+ *
+ * <p>If it appends a record to a partition, it has appended every record of that partition that was handed to it
+ * before. This rests on three facts. The producer sends the next batch of a partition only after the answer to the
+ * previous one. A broker appends a batch whole or not at all. At the first record that fails, the session closes the
+ * producer in the callback, on the producer's own thread, which sends nothing afterwards.
+ *
+ * <pre>LIVING ──first failed record──▶ ENDED (each record without an outcome is reported as such)</pre>
+ */
+final class ProducerSession implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ProducerSession.class);
+
+    private final long number;
+    private final Supplier<Producer<byte[], byte[]>> factory;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile @Nullable Producer<byte[], byte[]> producer;
+
+    /**
+     * @param factory creates the producer at the first record
+     */
+    ProducerSession(long number, Supplier<Producer<byte[], byte[]>> factory) {
+        this.number = number;
+        this.factory = factory;
+    }
+
+    long number() {
+        return number;
+    }
+
+    boolean hasEnded() {
+        return ended.get();
+    }
+
+    /**
+     * Hands a record to the producer. One thread at a time calls this method.
+     *
+     * @return whether the producer accepted the record; if not, the sink receives no outcome
+     */
+    // The callback reports the result, so the future is not needed.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    boolean handOver(OutboxRow row, ProducerRecord<byte[], byte[]> record, EventSender.OutcomeSink sink) {
+        if (ended.get()) {
+            return false;
+        }
+        HandedRecord handed = new HandedRecord(row, sink, Thread.currentThread());
+        try {
+            Producer<byte[], byte[]> current = producer;
+            if (current == null) {
+                current = factory.get();
+                producer = current;
+            }
+            current.send(record, handed);
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (RuntimeException e) {
+            log.atDebug()
+                    .addKeyValue("event", row.id())
+                    .setCause(e)
+                    .log("The producer session did not accept the record");
+            return false;
+        }
+        return !handed.refusedByClient;
+    }
+
+    /** Receives the result of one record. */
+    private final class HandedRecord implements Callback {
+
+        private final OutboxRow row;
+        private final EventSender.OutcomeSink sink;
+        private final Thread sendingThread;
+        private boolean refusedByClient;
+
+        HandedRecord(OutboxRow row, EventSender.OutcomeSink sink, Thread sendingThread) {
+            this.row = row;
+            this.sink = sink;
+            this.sendingThread = sendingThread;
+        }
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, @Nullable Exception error) {
+            if (error == null) {
+                sink.accept(row, new SendOutcome.Acknowledged(metadata.partition(), metadata.offset()));
+            } else if (Thread.currentThread() == sendingThread) {
+                // The client refuses a record during the call, before the record joins a batch.
+                refusedByClient = true;
+                log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The client refused the record");
+            } else if (ended.compareAndSet(false, true)) {
+                end();
+                log.atInfo()
+                        .addKeyValue("event", row.id())
+                        .addKeyValue("topicPartition", metadata.topic() + "-" + metadata.partition())
+                        .setCause(error)
+                        .log("A record failed and ended its producer session; unacknowledged events are sent again");
+                sink.accept(row, new SendOutcome.SessionEnded(SendErrors.outcome(error)));
+            } else {
+                sink.accept(row, new SendOutcome.SessionEnded(null));
+            }
+        }
+    }
+
+    private void end() {
+        Producer<byte[], byte[]> current = producer;
+        if (current != null) {
+            current.close(Duration.ZERO);
+        }
+    }
+
+    /** Ends the session. Records without an outcome are reported as ended. */
+    @Override
+    public void close() {
+        ended.set(true);
+        end();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tracks the topics and partitions that accept no records. Their rows leave memory, so that they cost other rows
+ * nothing. One row of each, the probe, is sent again after a backoff, and the others wait until it is acknowledged. The
+ * first position that was skipped is kept for each shard, and a sweep begins there after the acknowledgement.
+ *
+ * <pre>
+ *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE
+ *                             ▲                        │
+ *                             └───────── failure ──────┘
+ * </pre>
+ *
+ * <p>No library is used for this circuit breaker, because the clock and the random source must be parameters: a
+ * simulation can then repeat a run exactly.
+ */
+final class BlockedDestinations {
+
+    private final Backoff backoff;
+    private final ToIntFunction<Aggregate> partitionOf;
+    private final Map<Destination, Block> blocks = new HashMap<>();
+    private long lastAcknowledgementNanos;
+    private boolean acknowledgedBefore;
+
+    private static final class Block {
+        final Destination destination;
+        final long sinceNanos;
+        long retryAtNanos;
+        int failures;
+        String reason = "";
+        /** The probe is the aggregate whose head is sent after the backoff, or null if none is chosen. */
+        @Nullable
+        Aggregate probe;
+
+        long probeVersion;
+        boolean probing;
+        final Map<Integer, Position> skipped = new HashMap<>();
+
+        Block(Destination destination, long sinceNanos) {
+            this.destination = destination;
+            this.sinceNanos = sinceNanos;
+        }
+    }
+
+    /** A shard must be read again from this position. */
+    record ResumePoint(int shard, Position from) {}
+
+    /** An aggregate must be read again by primary key from this version on, because its head is the probe. */
+    record Probe(Aggregate aggregate, long version) {}
+
+    /**
+     * This record holds the work that follows from blocks that are due.
+     *
+     * @param probes the aggregates whose head is sent as a probe
+     * @param resumePoints the places that are read again, because a block ended without a probe
+     */
+    record DueWork(List<Probe> probes, List<ResumePoint> resumePoints) {}
+
+    /**
+     * @param partitionOf returns the partition of an aggregate's records
+     */
+    BlockedDestinations(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
+        this.backoff = backoff;
+        this.partitionOf = partitionOf;
+    }
+
+    /** Returns the partition of an aggregate's records. */
+    Destination partition(Aggregate aggregate) {
+        return new Destination(aggregate.type(), partitionOf.applyAsInt(aggregate));
+    }
+
+    private @Nullable Block blockOf(Aggregate aggregate) {
+        if (blocks.isEmpty()) {
+            return null;
+        }
+        Block block = blocks.get(Destination.topic(aggregate.type()));
+        return block == null ? blocks.get(partition(aggregate)) : block;
+    }
+
+    /** Returns whether the destination of an aggregate is blocked. Not even a probe may begin a chain then. */
+    boolean isBlocked(Aggregate aggregate) {
+        return blockOf(aggregate) != null;
+    }
+
+    /** Returns whether rows of an aggregate stay in the table, because its destination is blocked. */
+    boolean keepsOut(Aggregate aggregate) {
+        Block block = blockOf(aggregate);
+        return block != null && !(block.probing && aggregate.equals(block.probe));
+    }
+
+    /**
+     * Records a send that failed because of its destination.
+     *
+     * @param served whether this instance serves the row's shard, so that the row can be the probe
+     * @return whether the destination was available until now
+     */
+    boolean block(Destination destination, OutboxRow row, boolean served, long nowNanos, String reason) {
+        Block block = blocks.get(destination);
+        boolean wasAvailable = block == null;
+        if (block == null) {
+            block = new Block(destination, nowNanos);
+            blocks.put(destination, block);
+        }
+        boolean probeFailed = block.probing && row.aggregate().equals(block.probe);
+        if (wasAvailable || probeFailed) {
+            block.retryAtNanos = nowNanos + backoff.nanos(block.failures);
+            block.failures++;
+            block.probing = false;
+        }
+        if (served && (probeFailed || block.probe == null)) {
+            block.probe = row.aggregate();
+            block.probeVersion = row.version();
+        }
+        block.reason = reason;
+        return wasAvailable;
+    }
+
+    /** Records that a row of a blocked destination stays in the table. */
+    void recordSkipped(Aggregate aggregate, Position position) {
+        Block block = blockOf(aggregate);
+        if (block != null) {
+            Position before = position.minus(Duration.ofMillis(1));
+            block.skipped.merge(aggregate.shard(), before, (a, b) -> b.isBefore(a) ? b : a);
+        }
+    }
+
+    /** Records that the probe of an aggregate's destination has no row to send, so that the block ends without it. */
+    void recordMissingProbe(Aggregate aggregate, long nowNanos) {
+        Block block = blockOf(aggregate);
+        if (block != null && aggregate.equals(block.probe)) {
+            block.probe = null;
+            block.probing = false;
+            block.retryAtNanos = nowNanos;
+        }
+    }
+
+    /** Makes the block of a type's topic due at once, because the topic accepts records again. */
+    void makeDue(String type, long nowNanos) {
+        Block block = blocks.get(Destination.topic(type));
+        if (block != null && !block.probing) {
+            block.retryAtNanos = nowNanos;
+        }
+    }
+
+    /**
+     * Records an acknowledged send. It ends the block of its destination. If nothing was acknowledged since other
+     * partitions were blocked, they are due at once, because the brokers answer again.
+     *
+     * @param endedBlock accepts each destination whose block ended
+     * @return the positions from which shards must be read again
+     */
+    List<ResumePoint> recordAcknowledgement(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
+        List<ResumePoint> points = blocks.isEmpty() ? List.of() : endBlocks(aggregate, nowNanos, endedBlock);
+        lastAcknowledgementNanos = nowNanos;
+        acknowledgedBefore = true;
+        return points;
+    }
+
+    private List<ResumePoint> endBlocks(Aggregate aggregate, long nowNanos, Consumer<Destination> endedBlock) {
+        List<ResumePoint> points = new ArrayList<>();
+        for (Destination destination : List.of(Destination.topic(aggregate.type()), partition(aggregate))) {
+            Block block = blocks.remove(destination);
+            if (block != null) {
+                endedBlock.accept(destination);
+                addResumePoints(block, points);
+            }
+        }
+        blocks.values().stream()
+                .filter(block -> !block.destination.isTopic() && !block.probing && isOutage(block))
+                .forEach(block -> block.retryAtNanos = nowNanos);
+        return points;
+    }
+
+    private static void addResumePoints(Block block, List<ResumePoint> points) {
+        block.skipped.forEach((shard, from) -> points.add(new ResumePoint(shard, from)));
+    }
+
+    /** Returns whether nothing was acknowledged since this block began. */
+    private boolean isOutage(Block block) {
+        return !acknowledgedBefore || lastAcknowledgementNanos - block.sinceNanos <= 0;
+    }
+
+    /**
+     * Begins the probes that are due and worth a send.
+     *
+     * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
+     */
+    DueWork beginDueProbes(long nowNanos, Function<String, @Nullable String> blockReason) {
+        if (blocks.isEmpty()) {
+            return new DueWork(List.of(), List.of());
+        }
+        List<Probe> probes = new ArrayList<>();
+        List<ResumePoint> points = new ArrayList<>();
+        for (Block block : List.copyOf(blocks.values())) {
+            if (block.probing || nowNanos - block.retryAtNanos < 0) {
+                continue;
+            }
+            String reason = block.destination.isTopic() ? blockReason.apply(block.destination.type()) : null;
+            if (reason != null) {
+                block.reason = reason;
+                block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
+            } else if (block.probe == null) {
+                blocks.remove(block.destination);
+                addResumePoints(block, points);
+            } else {
+                block.probing = true;
+                probes.add(new Probe(block.probe, block.probeVersion));
+            }
+        }
+        return new DueWork(probes, points);
+    }
+
+    @Nullable
+    Long nextNanos() {
+        return blocks.isEmpty()
+                ? null
+                : blocks.values().stream()
+                        .filter(block -> !block.probing)
+                        .map(block -> block.retryAtNanos)
+                        .min(Long::compare)
+                        .orElse(null);
+    }
+
+    /** Returns the reason of each block of a topic, by aggregate type. */
+    Map<String, String> topicReasons() {
+        return reasons(Destination::isTopic);
+    }
+
+    /** Returns the reason of each block of a partition, by aggregate type and number. */
+    Map<String, String> partitionReasons() {
+        return reasons(destination -> !destination.isTopic());
+    }
+
+    private Map<String, String> reasons(Predicate<Destination> matching) {
+        if (blocks.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> reasons = new TreeMap<>();
+        blocks.values().stream()
+                .filter(block -> matching.test(block.destination))
+                .forEach(block -> reasons.put(block.destination.toString(), block.reason));
+        return reasons;
+    }
+
+    /**
+     * Returns the reason why no partition accepts records, or null if one does: a partition is blocked, and nothing was
+     * acknowledged since.
+     */
+    @Nullable
+    String outageReason() {
+        return blocks.isEmpty()
+                ? null
+                : blocks.values().stream()
+                        .filter(block -> !block.destination.isTopic() && isOutage(block))
+                        .map(block -> block.destination + ": " + block.reason)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Removes the positions and the probes of a shard that this instance no longer serves. */
+    void removeShard(int shard) {
+        blocks.values().forEach(block -> {
+            block.skipped.remove(shard);
+            Aggregate probe = block.probe;
+            if (probe != null && probe.shard() == shard) {
+                block.probe = null;
+                block.probing = false;
+            }
+        });
+        blocks.values().removeIf(block -> block.probe == null && block.skipped.isEmpty());
+    }
+}
