@@ -56,6 +56,10 @@ final class BlockedDestinations {
             this.destination = destination;
             this.sinceNanos = sinceNanos;
         }
+
+        void skip(int shard, Position from) {
+            skipped.merge(shard, from, (a, b) -> b.isBefore(a) ? b : a);
+        }
     }
 
     /** A shard must be read again from this position. */
@@ -115,6 +119,9 @@ final class BlockedDestinations {
         boolean wasAvailable = block == null;
         if (block == null) {
             block = new Block(destination, nowNanos);
+            if (destination.isTopic()) {
+                includePartitions(block);
+            }
             blocks.put(destination, block);
         }
         boolean probeFailed = block.probing && row.aggregate().equals(block.probe);
@@ -131,12 +138,22 @@ final class BlockedDestinations {
         return wasAvailable;
     }
 
+    /** Moves the blocks of a topic's partitions into the block of the topic, which keeps out their rows as well. */
+    private void includePartitions(Block topic) {
+        blocks.values().removeIf(block -> {
+            boolean included = block.destination.type().equals(topic.destination.type());
+            if (included) {
+                block.skipped.forEach(topic::skip);
+            }
+            return included;
+        });
+    }
+
     /** Records that a row of a blocked destination stays in the table. */
     void recordSkipped(Aggregate aggregate, Position position) {
         Block block = blockOf(aggregate);
         if (block != null) {
-            Position before = position.minus(Duration.ofMillis(1));
-            block.skipped.merge(aggregate.shard(), before, (a, b) -> b.isBefore(a) ? b : a);
+            block.skip(aggregate.shard(), position.minus(Duration.ofMillis(1)));
         }
     }
 

@@ -87,7 +87,7 @@ class OrderingTest {
     }
 
     @Test
-    void followersBeyondTheLimitAreReadAgainWhenTheQueueIsEmpty() {
+    void followersBeyondTheLimitAreReadAgainWhenHalfOfTheQueueIsSent() {
         for (int version = 1; version <= 5; version++) {
             ordering.admit(row(version), 0);
         }
@@ -162,6 +162,96 @@ class OrderingTest {
         assertThat(ordering.unsettled(3)).isZero();
     }
 
+    @Test
+    void rowsOfOneAggregateAreChainedInOneSession() {
+        admit(1, 2, 3);
+        ordering.useSession(5);
+
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), true));
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(3), true));
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isNull();
+    }
+
+    @Test
+    void aRowWithoutFollowersIsSentAlone() {
+        admit(1);
+        ordering.useSession(5);
+
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(1), false));
+        admit(2, 3);
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isNull();
+    }
+
+    @Test
+    void noRowJoinsAChainBehindAGap() {
+        admit(1, 2);
+        ordering.useSession(5);
+        dispatch();
+        dispatch();
+        admit(4);
+
+        assertThat(dispatch()).isNull();
+        ordering.acknowledge(row(1), 0);
+        ordering.acknowledge(row(2), 0);
+        assertThat(ordering.predecessorsToCheck(10)).containsExactly(new Predecessor(TODO, 3));
+    }
+
+    @Test
+    void noRowJoinsAChainAfterItsSessionEnded() {
+        admit(1, 2, 3);
+        ordering.useSession(5);
+        dispatch();
+        dispatch();
+
+        ordering.useSession(6);
+        assertThat(dispatch()).isNull();
+        ordering.acknowledge(row(1), 0);
+        assertThat(dispatch()).isNull();
+        ordering.settle(row(2), new Settlement.Returned(), 0);
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), true));
+    }
+
+    @Test
+    void nothingFollowsARowThatTheSessionDidNotAccept() {
+        admit(1, 2, 3);
+        ordering.useSession(5);
+        dispatch();
+        dispatch();
+
+        ordering.settle(row(2), new Settlement.ReturnedAlone(), 0);
+
+        assertThat(dispatch()).isNull();
+        ordering.acknowledge(row(1), 0);
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(row(2), false));
+        ordering.acknowledge(row(2), 0);
+        assertThat(dispatch()).isEqualTo(row(3));
+    }
+
+    @Test
+    void aRowThatWasRefusedBeforeIsSentAlone() {
+        OutboxRow refused = row(1, null, 1);
+        ordering.admit(refused, 0);
+        admit(2);
+        ordering.useSession(5);
+
+        assertThat(ordering.dispatch(3, aggregate -> true, 0)).isEqualTo(new Dispatch(refused, false));
+    }
+
+    @Test
+    void noChainBeginsWhereItMayNot() {
+        admit(1, 2);
+        ordering.useSession(5);
+
+        assertThat(ordering.dispatch(3, aggregate -> false, 0)).isEqualTo(new Dispatch(row(1), false));
+    }
+
+    private void admit(long... versions) {
+        for (long version : versions) {
+            ordering.admit(row(version), 0);
+        }
+    }
+
     private @Nullable OutboxRow dispatch() {
         Dispatch next = ordering.dispatch(3, aggregate -> true, 0);
         return next == null ? null : next.row();
@@ -172,7 +262,11 @@ class OrderingTest {
     }
 
     private static OutboxRow row(long version, @Nullable Instant nextAttempt) {
+        return row(version, nextAttempt, 0);
+    }
+
+    private static OutboxRow row(long version, @Nullable Instant nextAttempt, int retryCount) {
         UUID id = new UUID(0, version);
-        return new OutboxRow(TODO, version, id, "todo.updated", "{}", "{}", NOW, 0, nextAttempt, NOW, 0);
+        return new OutboxRow(TODO, version, id, "todo.updated", "{}", "{}", NOW, retryCount, nextAttempt, NOW, 0);
     }
 }

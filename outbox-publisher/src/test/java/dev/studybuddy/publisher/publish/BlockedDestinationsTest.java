@@ -1,0 +1,157 @@
+package dev.studybuddy.publisher.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BlockedDestinationsTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Aggregate A0 = new Aggregate(1, "todo", "a0");
+    private static final Aggregate B0 = new Aggregate(2, "todo", "b0");
+    private static final Aggregate A1 = new Aggregate(3, "todo", "a1");
+
+    // The last letter of an id is the partition.
+    private final BlockedDestinations blocked = new BlockedDestinations(
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(4), new Random(1)),
+            aggregate -> aggregate.id().charAt(1) - '0');
+
+    @Test
+    void aBlockedPartitionKeepsOutItsRowsOnly() {
+        assertThat(blockPartition(A0, 0)).isTrue();
+        assertThat(blockPartition(B0, 0)).isFalse();
+
+        assertThat(blocked.keepsOut(A0)).isTrue();
+        assertThat(blocked.keepsOut(B0)).isTrue();
+        assertThat(blocked.keepsOut(A1)).isFalse();
+        assertThat(blocked.partitionReasons()).containsExactly(Map.entry("todo-0", "no leader"));
+        assertThat(blocked.topicReasons()).isEmpty();
+    }
+
+    @Test
+    void oneAggregateIsProbedAfterTheBackoffAndOthersWait() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(B0, row(B0).position());
+
+        assertThat(begin(SECOND / 2 - 1).probes()).isEmpty();
+        assertThat(begin(SECOND).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(blocked.keepsOut(A0)).isFalse();
+        assertThat(blocked.keepsOut(B0)).isTrue();
+        assertThat(begin(10 * SECOND).probes()).isEmpty();
+    }
+
+    @Test
+    void anAcknowledgedProbeEndsTheBlockAndItsRowsAreReadAgain() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(B0, row(B0).position());
+        begin(SECOND);
+        List<Destination> ended = new ArrayList<>();
+
+        List<BlockedDestinations.ResumePoint> points = blocked.recordAcknowledgement(A0, 2 * SECOND, ended::add);
+
+        assertThat(ended).containsExactly(new Destination("todo", 0));
+        assertThat(points).extracting(BlockedDestinations.ResumePoint::shard).containsExactly(2);
+        assertThat(points.getFirst().from().createdAt()).isBefore(NOW);
+        assertThat(blocked.keepsOut(B0)).isFalse();
+        assertThat(blocked.nextNanos()).isNull();
+    }
+
+    @Test
+    void aFailedProbeWaitsForALongerBackoff() {
+        blockPartition(A0, 0);
+        begin(SECOND);
+
+        assertThat(blockPartition(A0, SECOND)).isFalse();
+
+        assertThat(begin(2 * SECOND - 1).probes()).isEmpty();
+        assertThat(begin(3 * SECOND).probes()).hasSize(1);
+    }
+
+    @Test
+    void aBlockWithoutAProbeEndsAndItsRowsAreReadAgain() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(B0, row(B0).position());
+        begin(SECOND);
+
+        blocked.recordMissingProbe(A0, SECOND);
+
+        assertThat(begin(SECOND).resumePoints())
+                .extracting(BlockedDestinations.ResumePoint::shard)
+                .containsExactly(2);
+        assertThat(blocked.keepsOut(B0)).isFalse();
+    }
+
+    @Test
+    void aTopicIsNotProbedWhileItsCheckReportsAFault() {
+        blocked.block(Destination.topic("todo"), row(A0), true, 0, "absent");
+
+        assertThat(blocked.beginDueProbes(SECOND, type -> "still absent").probes())
+                .isEmpty();
+        assertThat(blocked.topicReasons()).containsEntry("todo", "still absent");
+        blocked.makeDue("todo", SECOND);
+        assertThat(begin(SECOND).probes()).hasSize(1);
+    }
+
+    @Test
+    void theBlockOfATopicIncludesTheBlocksOfItsPartitions() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(B0, row(B0).position());
+        begin(SECOND);
+
+        blocked.block(Destination.topic("todo"), row(A0), true, SECOND, "not authorised");
+
+        assertThat(blocked.partitionReasons()).isEmpty();
+        begin(10 * SECOND);
+        assertThat(blocked.recordAcknowledgement(A0, 10 * SECOND, ended -> {}))
+                .extracting(BlockedDestinations.ResumePoint::shard)
+                .containsExactly(2);
+    }
+
+    @Test
+    void afterAnOutageTheFirstAcknowledgementMakesEveryPartitionDue() {
+        blocked.recordAcknowledgement(A1, 0, ended -> {});
+        blockPartition(A0, SECOND);
+        blockPartition(A1, SECOND);
+        assertThat(blocked.outageReason()).isNotNull();
+
+        blocked.recordAcknowledgement(A1, SECOND + 1, ended -> {});
+
+        assertThat(begin(SECOND + 1).probes()).containsExactly(new BlockedDestinations.Probe(A0, 1));
+        assertThat(blocked.outageReason()).isNull();
+    }
+
+    @Test
+    void aLostShardTakesItsProbeAndPositionsAlong() {
+        blockPartition(A0, 0);
+        blocked.recordSkipped(B0, row(B0).position());
+
+        blocked.removeShard(1);
+        assertThat(blocked.keepsOut(B0)).isTrue();
+        blocked.removeShard(2);
+        assertThat(blocked.keepsOut(B0)).isFalse();
+    }
+
+    private boolean blockPartition(Aggregate aggregate, long nowNanos) {
+        return blocked.block(blocked.partition(aggregate), row(aggregate), true, nowNanos, "no leader");
+    }
+
+    private BlockedDestinations.DueWork begin(long nowNanos) {
+        return blocked.beginDueProbes(nowNanos, type -> null);
+    }
+
+    private static OutboxRow row(Aggregate aggregate) {
+        return new OutboxRow(
+                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", "{}", "{}", NOW, 0, null, NOW, 0);
+    }
+}
