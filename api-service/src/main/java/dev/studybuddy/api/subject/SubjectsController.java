@@ -5,6 +5,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,11 +23,8 @@ final class SubjectsController {
 
     private static final int DEFAULT_LIMIT = 10;
 
-    /**
-     * A user may have this many subjects. Everyone's hardest subjects are chosen among this many, those with the most
-     * todos.
-     */
-    private static final int MAX_SUBJECTS = 500;
+    /** Everyone's hardest subjects are chosen among as many as one user may have, those with the most todos. */
+    private static final int MAX_SUBJECTS = OwnerCheck.MAX_SUBJECTS;
 
     private final ReadModelQueries queries;
     private final SqlSubjects sql;
@@ -43,7 +41,8 @@ final class SubjectsController {
             description =
                     "The subject with the smallest answered share of its planned questions comes first. All todos count, whether they"
                             + " are completed or not. With scope=all, which only admins may use, the report covers all users"
-                            + " and chooses among the 500 subjects with the most todos. The list is empty for a user"
+                            + " and chooses among the " + MAX_SUBJECTS
+                            + " subjects with the most todos. The list is empty for a user"
                             + " without todos.")
     @GetMapping("/api/reports/subjects")
     ResponseEntity<Subjects> subjects(

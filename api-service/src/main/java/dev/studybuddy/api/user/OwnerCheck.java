@@ -30,8 +30,9 @@ public final class OwnerCheck {
     private static final String ADD_SUBJECT = """
             INSERT INTO subjects (user_id, subject) VALUES (:id, :subject) ON CONFLICT (user_id, subject) DO NOTHING
             """;
+    /** The count ends at one more than the maximum, because a higher number makes no difference. */
     private static final String COUNT_SUBJECTS = """
-            SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :id LIMIT 501) s
+            SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :id LIMIT :counted) s
             """;
 
     private final JdbcClient jdbc;
@@ -70,8 +71,11 @@ public final class OwnerCheck {
     private void addSubject(UUID id, String subject) {
         int added =
                 jdbc.sql(ADD_SUBJECT).param("id", id).param("subject", subject).update();
-        long subjects =
-                jdbc.sql(COUNT_SUBJECTS).param("id", id).query(Long.class).single();
+        long subjects = jdbc.sql(COUNT_SUBJECTS)
+                .param("id", id)
+                .param("counted", MAX_SUBJECTS + 1)
+                .query(Long.class)
+                .single();
         if (added > 0 && subjects > MAX_SUBJECTS) {
             throw Problem.of(
                             HttpStatus.UNPROCESSABLE_CONTENT,

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.generation;
 import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
-import dev.studybuddy.background.Loop;
+import dev.studybuddy.api.periodic.PeriodicTask;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import java.time.Clock;
@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -22,11 +21,10 @@ import org.springframework.stereotype.Component;
  * that a new projection version started.
  */
 @Component
-final class RebuildMonitor implements SmartLifecycle {
+final class RebuildMonitor extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildMonitor.class);
     private static final Duration PERIOD = Duration.ofSeconds(5);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     /** The request that starts a rebuild queues its activation within this time. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -36,10 +34,10 @@ final class RebuildMonitor implements SmartLifecycle {
     private final Jobs jobs;
     private final LagMetrics metrics;
     private final Clock clock;
-    private volatile @Nullable Loop loop;
 
     RebuildMonitor(
             GenerationCommands commands, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
+        super("rebuild-monitor", PERIOD);
         this.commands = commands;
         this.progress = progress;
         this.jobs = jobs;
@@ -48,27 +46,7 @@ final class RebuildMonitor implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        Loop started = Loop.every("rebuild-monitor", PERIOD, this::watch);
-        loop = started;
-        started.start();
-    }
-
-    @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.stop(STOP_TIMEOUT);
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        Loop running = loop;
-        return running != null && running.isRunning();
-    }
-
-    void watch() {
+    protected void runRound() {
         Map<String, Double> ratios = new TreeMap<>();
         try {
             for (GenerationRecord record : commands.all()) {

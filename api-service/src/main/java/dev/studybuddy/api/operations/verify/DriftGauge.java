@@ -3,57 +3,34 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
-import dev.studybuddy.background.Loop;
+import dev.studybuddy.api.periodic.PeriodicTask;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** Publishes the result of each read model's last completed verify, whichever instance ran it. */
 @Component
-final class DriftGauge implements SmartLifecycle {
+final class DriftGauge extends PeriodicTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftGauge.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final Jobs jobs;
     private final LagMetrics metrics;
-    private volatile @Nullable Loop loop;
 
     DriftGauge(Jobs jobs, LagMetrics metrics) {
+        super("drift-gauge", PERIOD);
         this.jobs = jobs;
         this.metrics = metrics;
     }
 
     @Override
-    public void start() {
-        Loop started = Loop.every("drift-gauge", PERIOD, this::publish);
-        loop = started;
-        started.start();
-    }
-
-    @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.stop(STOP_TIMEOUT);
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        Loop running = loop;
-        return running != null && running.isRunning();
-    }
-
-    void publish() {
+    protected void runRound() {
         try {
             Map<String, Long> differences = new TreeMap<>();
             for (Job job : jobs.findNewestDone(VerifyJob.KIND)) {

@@ -17,7 +17,17 @@ class ApiWingsTest {
             packages("analytics", "leaderboard", "session", "streak", "subject", "todo", "user");
     private static final String[] OPERATIONS = packages("operations");
     private static final String[] GROUND = packages(
-            "access", "audit", "cockroach", "consistency", "http", "idempotency", "job", "kafka", "mongo", "outbox");
+            "access",
+            "audit",
+            "cockroach",
+            "consistency",
+            "http",
+            "idempotency",
+            "job",
+            "kafka",
+            "mongo",
+            "outbox",
+            "periodic");
 
     private static final JavaClasses CLASSES = Modules.all();
 
