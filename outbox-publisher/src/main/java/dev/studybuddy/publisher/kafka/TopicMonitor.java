@@ -4,6 +4,7 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicMonitor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TopicMonitor.class);
-    private static final long READY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long READY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long BLOCKED_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long UNCHECKED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long CALL_TIMEOUT_SECONDS = 10;
@@ -49,6 +50,7 @@ public final class TopicMonitor implements AutoCloseable {
     private final Map<String, Long> checkedAtNanos = new ConcurrentHashMap<>();
     private final Set<String> watchedTypes = ConcurrentHashMap.newKeySet();
     private @Nullable Admin admin;
+    private volatile OptionalLong lastCompleteAnswerNanos = OptionalLong.empty();
 
     /**
      * @param topicReady accepts an aggregate type whose topic became ready
@@ -117,9 +119,31 @@ public final class TopicMonitor implements AutoCloseable {
                 reportTransition(type, before, after);
             }
         }
+        recordCompleteAnswer();
         return states.values().stream().anyMatch(TopicState.Unchecked.class::isInstance)
                 ? UNCHECKED_INTERVAL_NANOS
                 : BLOCKED_INTERVAL_NANOS;
+    }
+
+    /**
+     * Returns the monotonic time of the last answer of the brokers about every topic that the publisher needs, or empty
+     * if there was none yet. An answer that blocks a topic counts, because the brokers gave it. While the brokers are
+     * reachable, the value is a few seconds old.
+     */
+    public OptionalLong lastCompleteAnswerNanos() {
+        return lastCompleteAnswerNanos;
+    }
+
+    private void recordCompleteAnswer() {
+        boolean complete = watchedTypes.stream()
+                .map(states::get)
+                .allMatch(state -> state != null && !(state instanceof TopicState.Unreachable));
+        if (complete) {
+            lastCompleteAnswerNanos = OptionalLong.of(checkedAtNanos.values().stream()
+                    .mapToLong(Long::longValue)
+                    .min()
+                    .orElseGet(clock::nanos));
+        }
     }
 
     private static long interval(@Nullable TopicState state) {
