@@ -9,13 +9,17 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 
-/** This configuration creates the clocks, the clients of Kafka and the store of generation records. */
+/**
+ * This configuration creates the clocks, the clients of Kafka and the store of generation records. It takes the
+ * configurations of the clients from the factories of Spring Boot, because these include the TLS bundle.
+ */
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
 
@@ -35,13 +39,13 @@ class ProjectorConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    Admin admin(KafkaProperties kafka) {
-        return Admin.create(kafka.buildAdminProperties());
+    Admin admin(KafkaAdmin kafkaAdmin) {
+        return Admin.create(kafkaAdmin.getConfigurationProperties());
     }
 
     @Bean
-    KafkaTemplate<byte[], byte[]> deadLetterTemplate(KafkaProperties kafka) {
-        Map<String, Object> settings = new HashMap<>(kafka.buildProducerProperties());
+    KafkaTemplate<byte[], byte[]> deadLetterTemplate(ProducerFactory<?, ?> producerFactory) {
+        Map<String, Object> settings = new HashMap<>(producerFactory.getConfigurationProperties());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);

@@ -4,7 +4,6 @@ import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
-import dev.studybuddy.publisher.kafka.TopicSettings;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
@@ -81,13 +80,8 @@ final class Publisher {
                 lease.ttl(),
                 metrics,
                 this::wakeSuccessor);
-        PublisherProperties.Topics topic = properties.topics();
         this.topicMonitor = new TopicMonitor(
-                new TopicSettings(topic.template(), topic.partitions(), topic.create(), topic.replicationFactor()),
-                servers.admin(),
-                this::retryTopic,
-                topicThread::wake,
-                CLOCK);
+                properties.topics().settings(), servers.admin(), this::retryTopic, topicThread::wake, CLOCK);
         this.kafkaPublisher = new KafkaPublisher(
                 topicMonitor,
                 properties.kafka().producer(servers.producer(), id),
@@ -110,6 +104,7 @@ final class Publisher {
                 registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
         this.ageThread = new Loop("outbox-ages", pendingAges::update);
         metrics.registerGauges(leases, publishLoop);
+        metrics.registerWeakTopics(() -> topicMonitor.weakTopics().size());
     }
 
     String id() {
@@ -120,13 +115,17 @@ final class Publisher {
         return leases;
     }
 
+    TopicMonitor topicMonitor() {
+        return topicMonitor;
+    }
+
     PublishLoop publishLoop() {
         return publishLoop;
     }
 
     /** Starts the threads. The outbox's schema must exist. */
     void start() {
-        topicMonitor.watch(properties.topics().types());
+        topicMonitor.watchListedTypes();
         topicThread.start();
         publishThread.start();
         leaseThread.start();

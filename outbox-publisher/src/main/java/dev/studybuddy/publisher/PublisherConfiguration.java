@@ -4,26 +4,36 @@ import dev.studybuddy.publisher.metrics.PublisherHealth;
 import dev.studybuddy.publisher.outbox.SchemaGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
 
 /** Declares the beans of the program. */
 @Configuration(proxyBeanMethods = false)
 class PublisherConfiguration {
 
+    /**
+     * The factory and the admin hold Spring Boot's client configurations, which include the TLS bundle. The properties
+     * alone do not include it.
+     */
     @Bean
     Publisher publisher(
-            PublisherProperties properties, JdbcTemplate jdbc, KafkaProperties kafka, MeterRegistry registry) {
+            PublisherProperties properties,
+            JdbcTemplate jdbc,
+            ProducerFactory<?, ?> producerFactory,
+            KafkaAdmin kafkaAdmin,
+            MeterRegistry registry) {
         // The id is unique for each start, so that this process never treats a lease of an earlier process as its own.
         String id = "publisher-" + ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         return new Publisher(
                 id,
                 properties,
-                new Publisher.Servers(jdbc, kafka.buildProducerProperties(), kafka.buildAdminProperties()),
+                new Publisher.Servers(
+                        jdbc, producerFactory.getConfigurationProperties(), kafkaAdmin.getConfigurationProperties()),
                 registry);
     }
 
@@ -39,6 +49,7 @@ class PublisherConfiguration {
                 publisher.id(),
                 publisher.leases(),
                 publisher.publishLoop(),
+                publisher.topicMonitor()::weakTopics,
                 properties.lease().ttl());
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.kafka.TopicSettings;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.retention.Retention;
 import jakarta.validation.Valid;
@@ -58,17 +59,33 @@ public record PublisherProperties(
      *     another type when it reads the first event of that type.
      * @param partitions Every topic must have this number of partitions. The publisher blocks a topic with another
      *     number. Never change it for a topic that has records, because it determines the partition of each key.
-     * @param create The publisher creates absent topics if this is true. Otherwise it reports an absent topic, and the
-     *     events of its type wait until somebody creates it.
+     * @param create The publisher creates the absent topics of the types in {@code publisher.topics.types} if this is
+     *     true. Otherwise it reports an absent topic, and the events of its type wait until somebody creates it.
+     * @param createUnlisted If this and {@code publisher.topics.create} are true, the publisher also creates the topics
+     *     of types that {@code publisher.topics.types} does not list. Every program that writes to the outbox can then
+     *     cause new topics.
      * @param replicationFactor The publisher creates topics with this replication factor; −1 selects the broker's
-     *     default. A larger factor survives the loss of more brokers.
+     *     default. A larger factor survives the loss of more brokers. The publisher blocks a type whose topic the
+     *     cluster cannot create with this factor, and reports an existing topic with fewer replicas.
+     * @param minInsyncReplicas The publisher creates topics with this {@code min.insync.replicas}: an event is
+     *     acknowledged when this number of replicas have it. A larger number survives the loss of more brokers and stops
+     *     a topic at the loss of fewer. It must be at most the replication factor. The publisher reports an existing
+     *     topic with a smaller number.
      */
     public record Topics(
             @Pattern(regexp = ".*\\{type}.*") String template,
             @NotNull List<String> types,
             @Min(1) int partitions,
             boolean create,
-            @Min(-1) short replicationFactor) {}
+            boolean createUnlisted,
+            @Min(-1) short replicationFactor,
+            @Min(1) int minInsyncReplicas) {
+
+        TopicSettings settings() {
+            return new TopicSettings(
+                    template, types, partitions, create, createUnlisted, replicationFactor, minInsyncReplicas);
+        }
+    }
 
     /**
      * Holds the timeouts and waits of the producer.

@@ -62,12 +62,30 @@ final class SettingsValidator {
                     + properties.memory().followers() + " must be less than publisher.memory.rows = "
                     + properties.memory().rows());
         }
+        checkTopics(properties.topics());
         if (!properties.lease().margin().isPositive()
                 || properties.lease().clockOffset().isNegative()) {
             throw new IllegalArgumentException("publisher.lease.margin = "
                     + properties.lease().margin().toMillis()
                     + " ms must be more than 0 ms, and publisher.lease.clock-offset = "
                     + properties.lease().clockOffset().toMillis() + " ms must be at least 0 ms");
+        }
+    }
+
+    private static void checkTopics(PublisherProperties.Topics topics) {
+        if (topics.replicationFactor() == 0) {
+            throw new IllegalArgumentException(
+                    "publisher.topics.replication-factor = 0 must be at least 1, or -1 for the broker's default");
+        }
+        if (topics.replicationFactor() > 0 && topics.minInsyncReplicas() > topics.replicationFactor()) {
+            throw new IllegalArgumentException("publisher.topics.min-insync-replicas = " + topics.minInsyncReplicas()
+                    + " must be at most publisher.topics.replication-factor = " + topics.replicationFactor());
+        }
+        for (String type : topics.types()) {
+            topics.settings().nameDefect(type).ifPresent(defect -> {
+                throw new IllegalArgumentException("publisher.topics.types contains \"" + type
+                        + "\", but with publisher.topics.template = " + topics.template() + " " + defect);
+            });
         }
     }
 

@@ -95,6 +95,10 @@ final class Outboxes implements AutoCloseable {
                 .migrate();
         set("studybuddy.topic-prefix", prefix);
         set("publisher.topics.types", "");
+        // The broker of the tests is alone.
+        set("publisher.topics.create-unlisted", "true");
+        set("publisher.topics.replication-factor", "1");
+        set("publisher.topics.min-insync-replicas", "1");
         set("publisher.attempts.first", "100ms");
         set("publisher.attempts.most", "3");
     }
@@ -213,9 +217,8 @@ final class Outboxes implements AutoCloseable {
     /** Returns the versions of each key in the order of the topic. */
     Map<String, List<Long>> versions(String topic) {
         Map<String, List<Long>> versions = new HashMap<>();
-        records(topic)
-                .forEach(record -> versions.computeIfAbsent(record.key(), key -> new ArrayList<>())
-                        .add(Long.parseLong(header(record, "ce_aggregateversion"))));
+        records(topic).forEach(record -> versions.computeIfAbsent(record.key(), key -> new ArrayList<>())
+                .add(Long.parseLong(header(record, "ce_aggregateversion"))));
         return versions;
     }
 

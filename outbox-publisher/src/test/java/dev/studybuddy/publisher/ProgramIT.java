@@ -27,6 +27,8 @@ class ProgramIT {
                         "--spring.datasource.username=" + outbox.username(),
                         "--spring.datasource.password=" + outbox.password(),
                         "--spring.kafka.bootstrap-servers=" + outbox.kafka(),
+                        "--publisher.topics.replication-factor=1",
+                        "--publisher.topics.min-insync-replicas=1",
                         "--studybuddy.topic-prefix=" + outbox.prefix)) {
             String base =
                     "http://localhost:" + program.getEnvironment().getProperty("local.server.port") + "/actuator/";
@@ -40,9 +42,8 @@ class ProgramIT {
                     .contains("outbox_owned_shards 64.0")
                     .contains("outbox_publish_latency_seconds_count 1")
                     .contains("outbox_repeats_total 0.0");
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() ->
-                            assertThat(outbox.versions(outbox.topic("user"))).isEmpty());
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(outbox.versions(outbox.topic("user")))
+                    .isEmpty());
         }
     }
 

@@ -52,6 +52,22 @@ class SettingsValidatorTest {
                 .hasMessageContaining("whole number of seconds");
     }
 
+    @Test
+    void aMinimumOfReplicasAboveTheReplicationFactorIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.topics.min-insync-replicas", "4")))
+                .hasMessageContaining("publisher.topics.min-insync-replicas = 4")
+                .hasMessageContaining("publisher.topics.replication-factor = 3");
+        assertThatThrownBy(() -> check(Map.of("publisher.topics.replication-factor", "0")))
+                .hasMessageContaining("publisher.topics.replication-factor = 0");
+    }
+
+    @Test
+    void aListedTypeThatGivesNoTopicNameIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.topics.types", "todo,order line")))
+                .hasMessageContaining("publisher.topics.types")
+                .hasMessageContaining("order line");
+    }
+
     private static void check(Map<String, Object> settings) throws Exception {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));

@@ -20,8 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,9 +39,9 @@ public final class RecordTimestamps {
             Caffeine.newBuilder().maximumSize(10_000).build();
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    RecordTimestamps(KafkaProperties properties, KafkaConnectionDetails connection, MonotonicClock clock) {
-        settings = new HashMap<>(properties.buildConsumerProperties());
-        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
+    RecordTimestamps(ConsumerFactory<?, ?> configured, MonotonicClock clock) {
+        settings = new HashMap<>(configured.getConfigurationProperties());
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

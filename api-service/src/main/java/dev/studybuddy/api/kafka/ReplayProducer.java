@@ -18,8 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,9 +32,8 @@ public final class ReplayProducer {
     private final Map<String, Object> settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-    ReplayProducer(KafkaProperties properties, KafkaConnectionDetails connection) {
-        settings = new HashMap<>(properties.buildProducerProperties());
-        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getBootstrapServers());
+    ReplayProducer(ProducerFactory<?, ?> configured) {
+        settings = new HashMap<>(configured.getConfigurationProperties());
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

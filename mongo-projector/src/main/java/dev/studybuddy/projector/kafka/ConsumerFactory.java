@@ -10,18 +10,22 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.stereotype.Component;
 
-/** Creates Kafka consumers whose position only the journal decides. */
+/**
+ * Creates Kafka consumers whose position only the journal decides. It takes their configuration from the factory of
+ * Spring Boot, because this includes the TLS bundle.
+ */
 @Component
 public final class ConsumerFactory {
 
     private final DefaultKafkaConsumerFactory<byte[], byte[]> factory;
 
-    ConsumerFactory(KafkaProperties kafka, ProjectorProperties properties) {
-        Map<String, Object> settings = new HashMap<>(kafka.buildConsumerProperties());
+    ConsumerFactory(DefaultKafkaConsumerFactory<?, ?> configured, ProjectorProperties properties) {
+        Map<String, Object> settings = new HashMap<>(configured.getConfigurationProperties());
+        // A consumer would create a deleted topic again with the broker's default number of partitions.
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -7,31 +7,41 @@ import dev.studybuddy.readmodel.TopicOrigin;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** A topic inspector reads the properties of a read model's topics from the broker. */
 @Component
 public final class TopicInspector {
 
+    private static final Logger log = LoggerFactory.getLogger(TopicInspector.class);
+
     private static final long TIMEOUT_SECONDS = 10;
 
     private final Admin admin;
     private final ProjectorProperties properties;
+    /** Holds the topics that were reported because the principal may not read their configuration. */
+    private final Set<String> topicsWithoutConfig = ConcurrentHashMap.newKeySet();
 
     TopicInspector(Admin admin, ProjectorProperties properties) {
         this.admin = admin;
@@ -54,7 +64,7 @@ public final class TopicInspector {
         Map<String, KafkaFuture<TopicDescription>> descriptions =
                 admin.describeTopics(topicNames(model)).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one : descriptions.entrySet()) {
-            TopicDescription topic = awaitIfExists(one.getValue());
+            TopicDescription topic = awaitIfExists(one.getKey(), one.getValue());
             if (topic == null) {
                 missing.add(one.getKey());
             } else {
@@ -117,25 +127,57 @@ public final class TopicInspector {
         List<ConfigResource> requested = origins.keySet().stream()
                 .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .toList();
-        for (Map.Entry<ConfigResource, Config> one :
-                await(admin.describeConfigs(requested).all()).entrySet()) {
-            String policy =
-                    one.getValue().get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-            if (policy != null && policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                return one.getKey().name() + " is compacted, so that a stale repeat could be the last record of a key;"
+        Set<String> unchecked = new TreeSet<>();
+        for (Map.Entry<ConfigResource, KafkaFuture<Config>> one :
+                admin.describeConfigs(requested).values().entrySet()) {
+            String topic = one.getKey().name();
+            Config config = awaitIfAuthorized(one.getValue());
+            if (config == null) {
+                unchecked.add(topic);
+            } else if (isCompacted(config)) {
+                return topic + " is compacted, so that a stale repeat could be the last record of a key;"
                         + " set its cleanup.policy to delete";
             }
+        }
+        if (topicsWithoutConfig.addAll(unchecked)) {
+            log.atWarn()
+                    .addKeyValue("topics", unchecked)
+                    .log("The principal lacks the operation DESCRIBE_CONFIGS on these topics; their events are projected,"
+                            + " and it is not checked whether the topics are compacted");
         }
         return null;
     }
 
+    private static boolean isCompacted(Config config) {
+        ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+        return policy != null
+                && policy.value() != null
+                && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+
+    /** Waits for the configuration of a topic, and returns null if the principal may not read it. */
+    private static @Nullable Config awaitIfAuthorized(KafkaFuture<Config> future) {
+        try {
+            return await(future);
+        } catch (KafkaUnavailableException failed) {
+            if (failed.getCause() instanceof AuthorizationException) {
+                return null;
+            }
+            throw failed;
+        }
+    }
+
     /** Waits for the description of a topic, and returns null if the topic does not exist. */
-    private static @Nullable TopicDescription awaitIfExists(KafkaFuture<TopicDescription> future) {
+    private static @Nullable TopicDescription awaitIfExists(String name, KafkaFuture<TopicDescription> future) {
         try {
             return await(future);
         } catch (KafkaUnavailableException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 return null;
+            }
+            if (failed.getCause() instanceof AuthorizationException) {
+                throw new KafkaUnavailableException(
+                        "the principal lacks the operation DESCRIBE on topic " + name, failed.getCause());
             }
             throw failed;
         }

@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -61,17 +62,26 @@ final class EventRecords {
      */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
         OfType type = ofType(row);
-        ProducerRecord<byte[], byte[]> record = record(row, type, type.topic());
+        byte[] key = key(row);
+        ProducerRecord<byte[], byte[]> record = record(row, type, type.topic(), key, settings.partition(key));
         addRowHeaders(record.headers(), row.headers());
         return record;
     }
 
     /**
      * Returns the row's record for the dead-letter topic, with the reason. It omits row headers that cannot be parsed.
+     *
+     * @param partitions the number of partitions of the dead-letter topic
      */
-    ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason) {
+    ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason, int partitions) {
         OfType type = ofType(row);
-        ProducerRecord<byte[], byte[]> record = record(row, type, TopicSettings.deadLetterTopic(type.topic()));
+        byte[] key = key(row);
+        ProducerRecord<byte[], byte[]> record = record(
+                row,
+                type,
+                TopicSettings.deadLetterTopic(type.topic()),
+                key,
+                settings.deadLetterPartition(key, partitions));
         try {
             addRowHeaders(record.headers(), row.headers());
         } catch (SerializationException e) {
@@ -95,10 +105,13 @@ final class EventRecords {
                 type -> new OfType(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
     }
 
-    private ProducerRecord<byte[], byte[]> record(OutboxRow row, OfType type, String topic) {
-        byte[] key = utf8(row.aggregate().id());
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, settings.partition(key), key, utf8(row.payload()));
+    private static byte[] key(OutboxRow row) {
+        return utf8(row.aggregate().id());
+    }
+
+    private ProducerRecord<byte[], byte[]> record(
+            OutboxRow row, OfType type, String topic, byte[] key, @Nullable Integer partition) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, utf8(row.payload()));
         record.headers()
                 .add(SPEC_VERSION)
                 .add(EventHeaders.ID, utf8(row.id().toString()))

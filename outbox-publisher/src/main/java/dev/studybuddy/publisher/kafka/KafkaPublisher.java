@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -107,9 +109,16 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     @Override
     public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
+        OptionalInt partitions =
+                topicMonitor.deadLetterPartitions(row.aggregate().type());
+        if (partitions.isEmpty()) {
+            // The producer would wait for the metadata of an absent topic, and the outbox keeps the dead letter anyway.
+            sink.accept(row, new SendOutcome.TopicBlocked("its dead-letter topic accepts no records"));
+            return;
+        }
         ProducerRecord<byte[], byte[]> record;
         try {
-            record = records.deadLetter(row, reason);
+            record = records.deadLetter(row, reason, partitions.getAsInt());
         } catch (RuntimeException e) {
             sink.accept(row, unbuildable(row, e));
             return;
@@ -124,7 +133,12 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     }
 
     private @Nullable SendOutcome blockedOutcome(OutboxRow row) {
-        String reason = blockReason(row.aggregate().type());
+        String type = row.aggregate().type();
+        Optional<String> impossibility = topicMonitor.impossibility(type);
+        if (impossibility.isPresent()) {
+            return new SendOutcome.Refused(impossibility.get());
+        }
+        String reason = blockReason(type);
         return reason == null ? null : new SendOutcome.TopicBlocked(reason);
     }
 

@@ -58,7 +58,10 @@ final class SendErrors {
     static SendOutcome outcome(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (isAny(cause, TOPIC_ERRORS)) {
-                return new SendOutcome.TopicBlocked(describe(cause));
+                return new SendOutcome.TopicBlocked(
+                        cause instanceof TopicAuthorizationException
+                                ? describe(cause) + "; the principal needs the operation WRITE on the topic"
+                                : describe(cause));
             }
             if (isAny(cause, RECORD_ERRORS)) {
                 return isOnlyPartOfARefusedBatch(cause)

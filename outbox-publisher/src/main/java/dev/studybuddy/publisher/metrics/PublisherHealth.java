@@ -3,27 +3,37 @@ package dev.studybuddy.publisher.metrics;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it renews its leases and the broker takes records. It lists blocked topics, which
- * do not change the status because other topics are unaffected.
+ * do not change the status because other topics are unaffected, and weak topics, whose events are sent.
  */
 public final class PublisherHealth implements HealthIndicator {
 
     private final String instance;
     private final ShardLeases leases;
     private final PublishLoop publishLoop;
+    private final Supplier<Map<String, String>> weakTopics;
     private final Duration ttl;
 
     /**
+     * @param weakTopics returns the weaknesses of each topic that is accepted although it is weaker than the settings
      * @param ttl the lease TTL; a last renewal that is older means that the database is unavailable
      */
-    public PublisherHealth(String instance, ShardLeases leases, PublishLoop publishLoop, Duration ttl) {
+    public PublisherHealth(
+            String instance,
+            ShardLeases leases,
+            PublishLoop publishLoop,
+            Supplier<Map<String, String>> weakTopics,
+            Duration ttl) {
         this.instance = instance;
         this.leases = leases;
         this.publishLoop = publishLoop;
+        this.weakTopics = weakTopics;
         this.ttl = ttl;
     }
 
@@ -46,6 +56,10 @@ public final class PublisherHealth implements HealthIndicator {
         }
         if (!state.blockedPartitions().isEmpty()) {
             health.withDetail("blockedPartitions", state.blockedPartitions());
+        }
+        Map<String, String> weak = weakTopics.get();
+        if (!weak.isEmpty()) {
+            health.withDetail("weakTopics", weak);
         }
         return health.build();
     }

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Publishes the metrics of the publisher. */
 public final class PublisherMetrics implements PublishListener, LeaseListener {
@@ -76,10 +77,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
         Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
                 .description("Outbox rows in memory")
                 .register(registry);
-        Gauge.builder(
-                        "outbox.remembered.aggregates",
-                        loop,
-                        current -> current.state().deferred())
+        Gauge.builder("outbox.remembered.aggregates", loop, current -> current.state()
+                        .deferred())
                 .description("Aggregates that are on hold or whose rows exceed the memory")
                 .register(registry);
         Gauge.builder("outbox.broker.away", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
@@ -96,6 +95,13 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         loop,
                         current -> current.state().blockedTypes().size())
                 .description("Topics that cannot take records")
+                .register(registry);
+    }
+
+    /** Registers the gauge of the topics that are accepted although they are weaker than the settings. */
+    public void registerWeakTopics(Supplier<Number> count) {
+        Gauge.builder("outbox.weak.topics", count)
+                .description("Topics that could lose events because of their replicas or settings")
                 .register(registry);
     }
 

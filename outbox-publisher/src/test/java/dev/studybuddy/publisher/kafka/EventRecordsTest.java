@@ -7,6 +7,7 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -19,13 +20,13 @@ class EventRecordsTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
     private final EventRecords records = new EventRecords(
-            new TopicSettings("studybuddy.{type}.v1", 12, true, (short) -1),
+            new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 3, 2),
             "/studybuddy",
             JsonMapper.builder().build());
 
     @Test
     void aDeadLetterNamesItsCauseItsTopicAndItsAttempts() {
-        ProducerRecord<byte[], byte[]> record = records.deadLetter(row("{}"), "RecordTooLargeException: too large");
+        ProducerRecord<byte[], byte[]> record = records.deadLetter(row("{}"), "RecordTooLargeException: too large", 12);
 
         assertThat(record.topic()).isEqualTo("studybuddy.todo.v1.dlt");
         assertThat(headers(record))
@@ -40,9 +41,16 @@ class EventRecordsTest {
 
     @Test
     void aDeadLetterOmitsHeadersThatCannotBeParsed() {
-        assertThat(headers(records.deadLetter(row("[1]"), "refused")))
+        assertThat(headers(records.deadLetter(row("[1]"), "refused", 12)))
                 .containsKeys("ce_id", "dlt_reason")
                 .doesNotContainKey("ce_schemaversion");
+    }
+
+    @Test
+    void onADeadLetterTopicOfAnotherSizeTheProducerChoosesThePartition() {
+        assertThat(records.deadLetter(row("{}"), "refused", 12).partition())
+                .isEqualTo(records.event(row("{}")).partition());
+        assertThat(records.deadLetter(row("{}"), "refused", 1).partition()).isNull();
     }
 
     private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {

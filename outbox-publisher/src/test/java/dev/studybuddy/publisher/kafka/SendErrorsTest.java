@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
@@ -41,7 +42,7 @@ class SendErrorsTest {
 
     @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
-        TopicSettings settings = new TopicSettings("studybuddy.{type}.v1", 12, true, (short) -1);
+        TopicSettings settings = new TopicSettings("studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2);
 
         assertThat(settings.topic("todo")).isEqualTo("studybuddy.todo.v1");
         byte[] key = "00000000-0000-0000-0000-000000000001".getBytes(StandardCharsets.UTF_8);

@@ -3,9 +3,11 @@ package dev.studybuddy.local.kafka;
 import dev.studybuddy.local.program.Lifetime;
 import dev.studybuddy.local.program.Options;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -14,7 +16,12 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the broker: {@code --port=9092 --controller-port=9093 --data=<folder>}. It listens on loopback only. */
+/**
+ * Runs the broker: {@code --port=9092 --controller-port=9093 --data=<folder>}. It listens on loopback only.
+ *
+ * <p>{@code --settings=<file>} names a file of broker settings that override the built-in ones, for example a secured
+ * listener. {@code --scram-users=anna:secret,ben:secret} creates users of SCRAM-SHA-256 when the folder is formatted.
+ */
 public final class KafkaServer {
 
     private static final Logger log = LoggerFactory.getLogger(KafkaServer.class);
@@ -23,15 +30,27 @@ public final class KafkaServer {
 
     public static void main(String[] arguments) throws IOException {
         Options options = Options.parse(
-                arguments, "port", "controller-port", "data", Lifetime.READY_FILE, Lifetime.END_WITH_STDIN);
+                arguments,
+                "port",
+                "controller-port",
+                "data",
+                "settings",
+                "scram-users",
+                Lifetime.READY_FILE,
+                Lifetime.END_WITH_STDIN);
         int port = options.port("port");
         Path data = options.path("data");
         Lifetime.endWithStarter(options);
 
         Path logFolder = data.resolve("log");
-        formatIfNew(logFolder);
-        KafkaConfig config =
-                new KafkaConfig(BrokerSettings.of(port, options.port("controller-port"), logFolder), false);
+        formatIfNew(logFolder, ScramUsers.parse(options.get("scram-users").orElse("")));
+        Properties settings = BrokerSettings.of(port, options.port("controller-port"), logFolder);
+        if (options.has("settings")) {
+            try (Reader reader = Files.newBufferedReader(options.path("settings"))) {
+                settings.load(reader);
+            }
+        }
+        KafkaConfig config = new KafkaConfig(settings, false);
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-kafka"));
         server.startup();
@@ -48,8 +67,10 @@ public final class KafkaServer {
     /**
      * Formats the folder unless it is already formatted. If an earlier call was interrupted, this call completes its
      * work.
+     *
+     * @param scramUsers the users to create, in the form of Kafka's own format command
      */
-    static void formatIfNew(Path logFolder) throws IOException {
+    static void formatIfNew(Path logFolder, List<String> scramUsers) throws IOException {
         Files.createDirectories(logFolder);
         if (Files.exists(logFolder.resolve("meta.properties"))) {
             return;
@@ -65,6 +86,7 @@ public final class KafkaServer {
                     .setMetadataLogDirectory(logFolder.toString())
                     .setDirectories(List.of(logFolder.toString()))
                     .setIgnoreFormatted(true)
+                    .setScramArguments(scramUsers)
                     .run();
         } catch (Exception e) {
             throw new IOException("Kafka cannot format the folder " + logFolder, e);

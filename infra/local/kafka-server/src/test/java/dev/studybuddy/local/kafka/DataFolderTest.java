@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class DataFolderTest {
     void formattingWritesOnlyBelowTheLogFolder() throws IOException {
         Path parent = folder.resolve("od, d'ö x");
 
-        KafkaServer.formatIfNew(parent.resolve("log"));
+        KafkaServer.formatIfNew(parent.resolve("log"), List.of());
 
         assertThat(parent.resolve("log/meta.properties")).exists();
         try (Stream<Path> created = Files.list(folder)) {

@@ -1,0 +1,196 @@
+package dev.studybuddy.projector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.kafka.TopicInspector;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.testkit.SecureKafka;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** This test runs the projector against a broker that requires TLS, SCRAM and an ACL for each operation. */
+class SecureKafkaIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    private static SecureKafka kafka;
+
+    private final String prefix = TestServers.newTopicPrefix();
+    private final Traffic traffic = new Traffic(5);
+    private TestMongo mongo;
+    private MongoClient client;
+    private MongoDatabase database;
+    private Topic topic;
+
+    @BeforeAll
+    static void start() {
+        kafka = SecureKafka.start("full", "checker");
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        mongo = TestServers.newMongoDatabase();
+        client = MongoClients.create(mongo.uri());
+        database = client.getDatabase(mongo.databaseName());
+        topic = new Topic(kafka.openBootstrapServers(), prefix);
+        topic.createAll(Map.of());
+    }
+
+    @AfterEach
+    void close() {
+        topic.close();
+        client.close();
+        mongo.close();
+    }
+
+    @Test
+    void theProjectorNeedsOnlyTheDocumentedRights() throws Exception {
+        allow("full", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
+        try (RunningProjector projector = projector("full")) {
+            AggregateState state = traffic.todo("one", "user", 1);
+            topic.send(state);
+            topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
+            topic.flush();
+
+            await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
+            await().atMost(TIMEOUT).until(() -> copies() == 1);
+
+            // The janitor removes the group of a generation that is no longer needed.
+            GenerationStore store = projector.bean(GenerationStore.class);
+            GenerationRecord record = store.read("study").orElseThrow();
+            Generation next = new Generation(
+                    2, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
+            assertThat(store.compareAndSet(record.begin(next))).isTrue();
+            await().atMost(TIMEOUT).until(() -> count("todos_g2") == 1);
+            GenerationRecord built = store.read("study").orElseThrow();
+            assertThat(store.compareAndSet(built.activate(2, Instant.now()).retirePrevious("the test retires it")))
+                    .isTrue();
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(topic.admin().listGroups().all().get())
+                            .extracting(group -> group.groupId())
+                            .doesNotContain(prefix + "projector-study-g1")
+                            .contains(prefix + "projector-study-g2"));
+        }
+    }
+
+    @Test
+    void withoutDescribeConfigsEventsAreProjectedAndOneLineReportsIt() throws Exception {
+        allow("checker", AclOperation.READ, AclOperation.DESCRIBE);
+        try (RunningProjector projector = projector("checker", InspectorLog.class)) {
+            topic.send(traffic.todo("one", "user", 1));
+            topic.flush();
+
+            await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
+            await().atMost(TIMEOUT).until(() -> count("subjects_todos_g1") == 1);
+            assertThat(projector.bean(InspectorLog.class).lines())
+                    .as("lines about the topics of two read models")
+                    .filteredOn(line -> line.contains("DESCRIBE_CONFIGS"))
+                    .hasSizeBetween(1, 2);
+        }
+    }
+
+    @Test
+    void aDeletedTopicIsNotCreatedByTheProjectorsConsumers() throws Exception {
+        try (RunningProjector projector = new RunningProjector(
+                kafka.openBootstrapServers(),
+                mongo.uri(),
+                prefix,
+                Map.of("spring.kafka.consumer.properties.metadata.max.age.ms", "500"))) {
+            topic.send(traffic.todo("one", "user", 1));
+            topic.flush();
+            await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
+
+            String deleted = topic.name(AggregateType.TODO);
+            topic.admin().deleteTopics(List.of(deleted)).all().get();
+
+            await().during(Duration.ofSeconds(4))
+                    .atMost(TIMEOUT)
+                    .until(() -> !topic.admin().listTopics().names().get().contains(deleted));
+        }
+    }
+
+    private void allow(String user, AclOperation... topicOperations) {
+        kafka.allowTopics(user, prefix, topicOperations);
+        for (AggregateType type : AggregateType.values()) {
+            kafka.allowTopic(user, AggregateType.deadLetterTopic(topic.name(type)), AclOperation.WRITE);
+        }
+        kafka.allowGroups(user, prefix + "projector-", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
+    }
+
+    /** Collects the log lines of the topic inspector. It begins before the first inspection. */
+    static final class InspectorLog implements AutoCloseable {
+
+        private final Logger logger = (Logger) LoggerFactory.getLogger(TopicInspector.class);
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+        InspectorLog() {
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        List<String> lines() {
+            return new ArrayList<>(appender.list)
+                    .stream().map(ILoggingEvent::getFormattedMessage).toList();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+        }
+    }
+
+    private RunningProjector projector(String user, Class<?>... beans) {
+        Map<String, String> properties = new HashMap<>(kafka.springProperties(user));
+        properties.put("studybuddy.projector.keep-previous", "1s");
+        String bootstrap = properties.remove("spring.kafka.bootstrap-servers");
+        return new RunningProjector(bootstrap, mongo.uri(), prefix, properties, beans);
+    }
+
+    private long count(String collection) {
+        return database.getCollection(collection).countDocuments();
+    }
+
+    private long copies() throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+            ends.put(
+                    new TopicPartition(AggregateType.deadLetterTopic(topic.name(AggregateType.TODO)), partition),
+                    OffsetSpec.latest());
+        }
+        return topic.admin().listOffsets(ends).all().get().values().stream()
+                .mapToLong(found -> found.offset())
+                .sum();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.studybuddy.publisher.kafka;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a group of topics with one call of each kind, and creates those that are absent if it may. */
+final class TopicCheck {
+
+    private static final long CONFIG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final TopicSettings settings;
+    private final TopicRequirements requirements;
+    private final TopicAdmin admin;
+    private final TopicReport report;
+    private final MonotonicClock clock;
+
+    /** Holds the answers of one check. */
+    private record Answers(
+            Map<String, TopicAnswer<TopicDescription>> descriptions,
+            Map<String, TopicAnswer<Uuid>> creations,
+            Map<String, TopicAnswer<Config>> configs) {
+
+        TopicAnswer<TopicDescription> description(String topic) {
+            return descriptions.getOrDefault(topic, new TopicAnswer.Absent<>());
+        }
+
+        boolean isCreated(String topic) {
+            return creations.get(topic) instanceof TopicAnswer<Uuid> answer && exists(answer);
+        }
+
+        static boolean exists(TopicAnswer<Uuid> creation) {
+            return creation instanceof TopicAnswer.Found
+                    || (creation instanceof TopicAnswer.Failed<Uuid> failed
+                            && failed.error() instanceof TopicExistsException);
+        }
+    }
+
+    TopicCheck(TopicSettings settings, TopicAdmin admin, TopicReport report, MonotonicClock clock) {
+        this.settings = settings;
+        this.requirements = new TopicRequirements(settings);
+        this.admin = admin;
+        this.report = report;
+        this.clock = clock;
+    }
+
+    /**
+     * Checks the topics of a group.
+     *
+     * @param answered whether the brokers answered about other topics, so that they are available even if each call for
+     *     this group fails
+     * @return whether a topic was created, so that another check is worthwhile soon
+     */
+    boolean run(List<WatchedTopic> group, boolean answered) {
+        if (group.isEmpty()) {
+            return false;
+        }
+        List<String> names = new ArrayList<>();
+        group.forEach(topic -> names.addAll(List.of(topic.topic(), topic.deadLetterTopic())));
+        Map<String, TopicAnswer<TopicDescription>> descriptions = admin.describe(names);
+        boolean unreachable =
+                !answered && descriptions.values().stream().allMatch(TopicAnswer.Failed.class::isInstance);
+        if (unreachable) {
+            for (WatchedTopic topic : group) {
+                update(topic, new TopicState.Unreachable(reason(descriptions.get(topic.topic()))));
+            }
+            return false;
+        }
+        Map<String, TopicAnswer<Uuid>> creations = createAbsent(group, descriptions);
+        Answers answers = new Answers(descriptions, creations, readConfigs(group, descriptions));
+        for (WatchedTopic topic : group) {
+            update(topic, evaluate(topic, answers));
+            updateWeaknesses(topic, answers);
+            updateDeadLetterTopic(topic, answers);
+        }
+        return creations.keySet().stream().anyMatch(answers::isCreated);
+    }
+
+    private Map<String, TopicAnswer<Uuid>> createAbsent(
+            List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+        Collection<String> absent = new TreeSet<>();
+        for (WatchedTopic topic : group) {
+            if (settings.mayCreate(topic.type())) {
+                for (String name : List.of(topic.topic(), topic.deadLetterTopic())) {
+                    if (descriptions.get(name) instanceof TopicAnswer.Absent) {
+                        absent.add(name);
+                    }
+                }
+            }
+        }
+        if (absent.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, TopicAnswer<Uuid>> creations = admin.create(absent);
+        report.creations(creations);
+        return creations;
+    }
+
+    private Map<String, TopicAnswer<Config>> readConfigs(
+            List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+        Map<String, WatchedTopic> due = new HashMap<>();
+        for (WatchedTopic topic : group) {
+            if (descriptions.get(topic.topic()) instanceof TopicAnswer.Found
+                    && topic.needsConfig(clock.nanos(), CONFIG_INTERVAL_NANOS)) {
+                due.put(topic.topic(), topic);
+            }
+        }
+        if (due.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, TopicAnswer<Config>> configs = admin.configs(due.keySet());
+        configs.forEach((name, answer) -> {
+            WatchedTopic topic = due.get(name);
+            if (topic != null && answer instanceof TopicAnswer.Found<Config> found) {
+                topic.setConfig(found.value(), clock.nanos());
+            } else if (topic != null && answer instanceof TopicAnswer.Denied) {
+                topic.setConfig(null, clock.nanos());
+            }
+        });
+        report.configsDenied(configs);
+        return configs;
+    }
+
+    private TopicState evaluate(WatchedTopic topic, Answers answers) {
+        String name = topic.topic();
+        return switch (answers.description(name)) {
+            case TopicAnswer.Found<TopicDescription> found ->
+                topic.isConfigRead()
+                        ? requirements.evaluate(found.value(), topic.config())
+                        : stateAfterFailure(
+                                topic,
+                                "read the configuration of",
+                                answers.configs().get(name));
+            case TopicAnswer.Absent<TopicDescription> absent ->
+                answers.isCreated(name)
+                        // Kafka is still electing the leaders of the new topic. The next check describes it.
+                        ? new TopicState.Unchecked()
+                        : new TopicState.Blocked(
+                                absenceReason(topic, answers.creations().get(name)));
+            case TopicAnswer.Denied<TopicDescription> denied -> new TopicState.Blocked(denied.reason());
+            case TopicAnswer.Failed<TopicDescription> failed -> stateAfterFailure(topic, "describe", failed);
+        };
+    }
+
+    /**
+     * Returns the state after a call failed for this topic although the brokers answered about others. A topic that was
+     * ready stays ready, because a send shows whether it still is.
+     */
+    private static TopicState stateAfterFailure(WatchedTopic topic, String action, @Nullable TopicAnswer<?> answer) {
+        return topic.state() instanceof TopicState.Ready ready
+                ? ready
+                : new TopicState.Blocked(
+                        "the brokers did not " + action + " topic " + topic.topic() + ": " + reason(answer));
+    }
+
+    private String absenceReason(WatchedTopic topic, @Nullable TopicAnswer<?> creation) {
+        String absent = "topic " + topic.topic() + " is absent";
+        if (creation != null) {
+            return absent + " and could not be created with " + settings.creation() + ": " + reason(creation);
+        }
+        return absent + "; create it with " + settings.creation()
+                + (settings.create()
+                        ? ", or add its type to publisher.topics.types, or set publisher.topics.create-unlisted = true"
+                        : "");
+    }
+
+    private static String reason(@Nullable TopicAnswer<?> answer) {
+        return switch (answer) {
+            case TopicAnswer.Denied<?> denied -> denied.reason();
+            case TopicAnswer.Failed<?> failed -> failed.reason();
+            case null, default -> "the topic is absent";
+        };
+    }
+
+    private void update(WatchedTopic topic, TopicState after) {
+        TopicState before = topic.state();
+        topic.setState(after);
+        report.transition(topic, before, after);
+    }
+
+    private void updateWeaknesses(WatchedTopic topic, Answers answers) {
+        List<String> before = topic.weaknesses();
+        List<String> after = answers.description(topic.topic()) instanceof TopicAnswer.Found<TopicDescription> found
+                        && topic.state() instanceof TopicState.Ready
+                ? requirements.weaknesses(found.value(), topic.config())
+                : List.of();
+        if (!after.equals(before)) {
+            topic.setWeaknesses(after);
+            report.weaknesses(topic);
+        }
+    }
+
+    private void updateDeadLetterTopic(WatchedTopic topic, Answers answers) {
+        boolean expected = answers.description(topic.topic()) instanceof TopicAnswer.Found;
+        String name = topic.deadLetterTopic();
+        String fault = "";
+        switch (answers.description(name)) {
+            case TopicAnswer.Found<TopicDescription> found -> {
+                int partitions = found.value().partitions().size();
+                topic.setDeadLetterPartitions(OptionalInt.of(partitions));
+                if (partitions != settings.partitions()) {
+                    fault = "it has " + partitions + " partitions, not " + settings.partitions()
+                            + ", so that a dead letter may have another partition than its event";
+                }
+            }
+            case TopicAnswer.Absent<TopicDescription> absent -> {
+                topic.setDeadLetterPartitions(OptionalInt.empty());
+                TopicAnswer<Uuid> creation = answers.creations().get(name);
+                if (!answers.isCreated(name)) {
+                    fault = "it is absent" + (creation == null ? "" : " and could not be created: " + reason(creation));
+                }
+            }
+            case TopicAnswer.Denied<TopicDescription> denied -> {
+                topic.setDeadLetterPartitions(OptionalInt.empty());
+                fault = denied.reason();
+            }
+            case TopicAnswer.Failed<TopicDescription> failed -> {
+                // The last known number of partitions stays valid.
+                return;
+            }
+        }
+        if (topic.replaceDeadLetterFault(expected ? fault : "")) {
+            report.deadLetterFault(topic, fault);
+        }
+    }
+}

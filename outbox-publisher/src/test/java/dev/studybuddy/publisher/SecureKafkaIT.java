@@ -1,0 +1,141 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.studybuddy.testkit.SecureKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** This test runs the program against a broker that requires TLS, SCRAM and an ACL for each operation. */
+class SecureKafkaIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private static SecureKafka kafka;
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.studybuddy.publisher.kafka");
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeAll
+    static void start() {
+        kafka = SecureKafka.start("full", "checker", "nobody");
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @AfterEach
+    void detach() {
+        logger.detachAppender(log);
+    }
+
+    @Test
+    void thePublisherNeedsOnlyTheDocumentedRights() {
+        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+            kafka.allowTopics(
+                    "full",
+                    outbox.prefix,
+                    AclOperation.WRITE,
+                    AclOperation.DESCRIBE,
+                    AclOperation.DESCRIBE_CONFIGS,
+                    AclOperation.CREATE);
+            try (ConfigurableApplicationContext program = program(outbox, "full")) {
+                outbox.write("todo", "a", 1);
+                outbox.write(outbox.jdbc, "todo", "big", 1, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+
+                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                assertThat(outbox.versions(outbox.topic("todo"))).containsEntry("a", List.of(1L));
+                assertThat(publisher(program).topicMonitor().weakTopics()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void withoutDescribeConfigsEventsAreSentAndOneLineReportsIt() {
+        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+            kafka.allowTopics(
+                    "checker", outbox.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
+            try (ConfigurableApplicationContext program = program(outbox, "checker")) {
+                outbox.write("todo", "a", 1);
+
+                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+                long answered = publisher(program).topicMonitor().lastCompleteAnswerNanos().orElse(Long.MIN_VALUE);
+                await().atMost(TIMEOUT)
+                        .until(() -> publisher(program).topicMonitor().lastCompleteAnswerNanos().orElse(Long.MIN_VALUE)
+                                > answered);
+                assertThat(new ArrayList<>(log.list))
+                        .filteredOn(event -> event.getFormattedMessage().contains("DESCRIBE_CONFIGS"))
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void aMissingRightBlocksTheTypeAndItsReasonNamesTheOperation() {
+        try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
+            try (ConfigurableApplicationContext program = program(outbox, "nobody")) {
+                outbox.write("todo", "a", 1);
+                awaitReason(program, "todo", "DESCRIBE on topic");
+
+                kafka.allowTopics("nobody", outbox.prefix, AclOperation.DESCRIBE);
+                awaitReason(program, "todo", "CREATE on topic");
+
+                kafka.allowTopics("nobody", outbox.prefix, AclOperation.CREATE);
+                awaitReason(program, "todo", "WRITE on the topic");
+
+                kafka.allowTopics("nobody", outbox.prefix, AclOperation.WRITE);
+                await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            }
+        }
+    }
+
+    private static void awaitReason(ConfigurableApplicationContext program, String type, String text) {
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(publisher(program).publishLoop().state().blockedTypes())
+                        .hasEntrySatisfying(type, reason -> assertThat(reason).contains(text)));
+    }
+
+    private static Publisher publisher(ConfigurableApplicationContext program) {
+        return program.getBean(Publisher.class);
+    }
+
+    private ConfigurableApplicationContext program(Outboxes outbox, String user) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.datasource.url=" + outbox.url(),
+                "--spring.datasource.username=" + outbox.username(),
+                "--spring.datasource.password=" + outbox.password(),
+                "--publisher.topics.replication-factor=1",
+                "--publisher.topics.min-insync-replicas=1",
+                "--publisher.attempts.first=100ms",
+                "--studybuddy.topic-prefix=" + outbox.prefix));
+        for (Map.Entry<String, String> property : kafka.springProperties(user).entrySet()) {
+            arguments.add("--" + property.getKey() + "=" + property.getValue());
+        }
+        SpringApplication application = new SpringApplication(OutboxPublisherApplication.class);
+        // The start of the program resets the log, and the first check follows soon after.
+        application.addListeners((ApplicationListener<ApplicationPreparedEvent>) prepared -> {
+            log.start();
+            logger.addAppender(log);
+        });
+        return application.run(arguments.toArray(String[]::new));
+    }
+}

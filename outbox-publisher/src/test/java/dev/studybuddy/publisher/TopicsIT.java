@@ -1,0 +1,242 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** This test shows which topics a publisher creates, accepts, reports and blocks. */
+class TopicsIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** The broker's own limit of a record is 1 MiB. */
+    private static final String TOO_LARGE = "{\"t\": \"" + "x".repeat(1_500_000) + "\"}";
+
+    private Outboxes outbox;
+    private Admin admin;
+
+    @BeforeEach
+    void open() {
+        outbox = Outboxes.onSharedServers();
+        admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()));
+    }
+
+    @AfterEach
+    void close() {
+        admin.close();
+        outbox.close();
+    }
+
+    @Test
+    void aCreatedTopicHasTheReplicasAndTheMinimumOfTheSettings() throws Exception {
+        outbox.set("publisher.topics.types", "todo");
+        outbox.start();
+        outbox.write("todo", "a", 1);
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo"));
+        assertThat(admin.describeConfigs(List.of(resource)).all().get().get(resource).entries())
+                .filteredOn(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                .extracting(entry -> entry.name() + "=" + entry.value())
+                .containsExactlyInAnyOrder("cleanup.policy=delete", "retention.ms=-1", "min.insync.replicas=1");
+    }
+
+    @Test
+    void aTopicThatTheClusterCannotReplicateIsBlockedAlone() throws Exception {
+        createTopic("todo", 12, Map.of());
+        outbox.set("publisher.topics.types", "todo,user")
+                .set("publisher.topics.replication-factor", "3")
+                .set("publisher.topics.min-insync-replicas", "2");
+        Outboxes.Instance instance = outbox.start();
+        outbox.write("user", "u", 1);
+        outbox.write("todo", "a", 1);
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(blockedTypes(instance))
+                        .containsOnlyKeys("user")
+                        .hasEntrySatisfying("user", reason -> assertThat(reason)
+                                .contains("publisher.topics.replication-factor = 3")
+                                .contains("InvalidReplicationFactorException")));
+        assertThat(brokerFailure(instance)).isNull();
+    }
+
+    @Test
+    void aWeakTopicIsUsedAndReported() throws Exception {
+        createTopic("todo", 12, Map.of("retention.ms", "604800000"));
+        outbox.set("publisher.topics.types", "todo")
+                .set("publisher.topics.create", "false")
+                .set("publisher.topics.replication-factor", "3")
+                .set("publisher.topics.min-insync-replicas", "2");
+        Outboxes.Instance instance = outbox.start();
+        outbox.write("todo", "a", 1);
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        assertThat(instance.publisher().topicMonitor().weakTopics())
+                .containsOnlyKeys(outbox.topic("todo"))
+                .hasEntrySatisfying(outbox.topic("todo"), weaknesses -> assertThat(weaknesses)
+                        .contains("1 replicas")
+                        .contains("min.insync.replicas = 1")
+                        .contains("retention.ms = 604800000"));
+        assertThat(instance.registry().get("outbox.weak.topics").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void aTypeThatGivesNoTopicNameIsBlockedAlone() {
+        Outboxes.Instance instance = outbox.start();
+        outbox.write("bad type", "b", 1);
+        outbox.write("x".repeat(300), "b", 1);
+        outbox.write("todo", "a", 1);
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 2);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(blockedTypes(instance))
+                        .hasSize(2)
+                        .hasEntrySatisfying("bad type", reason -> assertThat(reason).contains("no topic name")));
+        assertThat(brokerFailure(instance)).isNull();
+    }
+
+    @Test
+    void theTopicOfAnUnlistedTypeIsUsedButNotCreated() throws Exception {
+        outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
+        Outboxes.Instance instance = outbox.start();
+        outbox.write("other", "o", 1);
+        outbox.write("todo", "a", 1);
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(blockedTypes(instance)).hasEntrySatisfying("other", reason -> assertThat(
+                                reason)
+                        .contains("publisher.topics.create-unlisted")));
+        assertThat(topics()).contains(outbox.topic("todo")).doesNotContain(outbox.topic("other"));
+
+        createTopic("other", 12, Map.of());
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+    }
+
+    @Test
+    void manyWrongTypesDoNotDelayTheListedOnes() {
+        outbox.set("publisher.topics.create-unlisted", "false").set("publisher.topics.types", "todo");
+        IntStream.range(0, 1_100).forEach(n -> outbox.write("wrong" + n, "w", 1));
+        Outboxes.Instance instance = outbox.start();
+        await().atMost(TIMEOUT).until(() -> blockedTypes(instance).size() == 1_100);
+
+        for (int version = 1; version <= 20; version++) {
+            outbox.write("todo", "a", version);
+            await().atMost(Duration.ofSeconds(2))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> outbox.pending() == 1_100);
+        }
+        assertThat(answerAge(instance)).isLessThan(Duration.ofSeconds(4));
+        assertThat(brokerFailure(instance)).isNull();
+    }
+
+    @Test
+    void withoutADeadLetterTopicAPoisonEventDelaysNothing() throws Exception {
+        createTopic("todo", 12, Map.of());
+        outbox.set("publisher.topics.types", "todo").set("publisher.topics.create", "false");
+        Outboxes.Instance instance = outbox.start();
+        for (int n = 0; n < 20; n++) {
+            outbox.write(outbox.jdbc, "todo", "big" + n, 1, TOO_LARGE);
+        }
+        outbox.write("todo", "small", 1);
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        assertThat(outbox.jdbc.queryForObject(
+                        "SELECT count(*) FROM outbox WHERE dead_lettered_at IS NOT NULL", Long.class))
+                .isEqualTo(20);
+        assertThat(topics()).doesNotContain(outbox.topic("todo") + ".dlt");
+        assertThat(brokerFailure(instance)).isNull();
+    }
+
+    @Test
+    void aDeadLetterTopicWithFewerPartitionsReceivesTheCopy() throws Exception {
+        createTopic("todo", 12, Map.of());
+        admin.createTopics(List.of(new NewTopic(outbox.topic("todo") + ".dlt", 1, (short) 1)))
+                .all()
+                .get();
+        outbox.set("publisher.topics.types", "todo");
+        Outboxes.Instance instance = outbox.start();
+        String letters = new Random(1).ints(5_000, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo")),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("max.message.bytes", "2000"),
+                                AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+        for (int n = 0; n < 10; n++) {
+            outbox.write(outbox.jdbc, "todo", "long" + n, 1, "{\"t\": \"" + letters + "\"}");
+        }
+
+        await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+        assertThat(outbox.records(outbox.topic("todo") + ".dlt")).hasSize(10).allSatisfy(record -> assertThat(
+                        record.partition())
+                .isZero());
+        assertThat(brokerFailure(instance)).isNull();
+    }
+
+    @Test
+    void theLastCompleteAnswerStopsAdvancingWithoutABroker() {
+        try (FaultyServer broker = TestServers.ownKafka();
+                Outboxes own = Outboxes.onSharedDatabaseAnd(broker.url())) {
+            own.set("publisher.topics.types", "todo");
+            Outboxes.Instance instance = own.start();
+            await().atMost(TIMEOUT).until(() -> isFresh(instance));
+
+            broker.kill();
+            await().atMost(TIMEOUT).until(() -> answerAge(instance).compareTo(Duration.ofSeconds(6)) > 0);
+
+            broker.start();
+            await().atMost(TIMEOUT).until(() -> isFresh(instance));
+        }
+    }
+
+    private static boolean isFresh(Outboxes.Instance instance) {
+        return instance.publisher().topicMonitor().lastCompleteAnswerNanos().isPresent()
+                && answerAge(instance).compareTo(Duration.ofSeconds(3)) < 0;
+    }
+
+    private static Duration answerAge(Outboxes.Instance instance) {
+        OptionalLong answer = instance.publisher().topicMonitor().lastCompleteAnswerNanos();
+        return Duration.ofNanos(MonotonicClock.SYSTEM.nanos() - answer.orElseThrow());
+    }
+
+    private static Map<String, String> blockedTypes(Outboxes.Instance instance) {
+        return instance.publisher().publishLoop().state().blockedTypes();
+    }
+
+    private static String brokerFailure(Outboxes.Instance instance) {
+        return instance.publisher().publishLoop().state().brokerFailure();
+    }
+
+    private Set<String> topics() throws ExecutionException, InterruptedException {
+        return admin.listTopics().names().get();
+    }
+
+    private void createTopic(String type, int partitions, Map<String, String> settings)
+            throws ExecutionException, InterruptedException {
+        admin.createTopics(List.of(new NewTopic(outbox.topic(type), partitions, (short) 1).configs(settings)))
+                .all()
+                .get();
+    }
+}
