@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Options are a program's arguments, either {@code --name=value} or {@code --name} for a switch. */
+/**
+ * Options are a program's arguments: {@code --name=value}, {@code --name value}, or {@code --name} for a switch. An
+ * argument that does not begin with {@code --} is the value of the option before it.
+ */
 public final class Options {
 
     private final Map<String, String> values;
@@ -24,14 +27,20 @@ public final class Options {
      */
     public static Options parse(String[] arguments, String... accepted) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (String argument : arguments) {
+        for (int n = 0; n < arguments.length; n++) {
+            String argument = arguments[n];
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             if (!name.startsWith("--") || !Arrays.asList(accepted).contains(name.substring(2))) {
                 throw new IllegalArgumentException("The option " + argument + " is unknown; the accepted options are --"
                         + String.join(", --", new TreeSet<>(Set.of(accepted))));
             }
-            values.put(name.substring(2), equals < 0 ? "" : argument.substring(equals + 1));
+            String value = equals < 0 ? "" : argument.substring(equals + 1);
+            if (equals < 0 && n + 1 < arguments.length && !arguments[n + 1].startsWith("--")) {
+                n++;
+                value = arguments[n];
+            }
+            values.put(name.substring(2), value);
         }
         return new Options(values);
     }

@@ -16,6 +16,23 @@ class OptionsTest {
     }
 
     @Test
+    void aValueMayFollowItsOptionAsAnArgumentOfItsOwn() {
+        Options options = Options.parse(
+                new String[] {"--data", "/a=b", "--fast", "--port", "1", "--end"}, "data", "fast", "port", "end");
+
+        assertThat(options.required("data")).isEqualTo("/a=b");
+        assertThat(options.get("fast")).contains("");
+        assertThat(options.port("port")).isEqualTo(1);
+        assertThat(options.has("end")).isTrue();
+    }
+
+    @Test
+    void aLeadingArgumentWithoutDashesIsRejected() {
+        assertThatThrownBy(() -> Options.parse(new String[] {"1", "--port"}, "port"))
+                .hasMessageContaining("The option 1 is unknown");
+    }
+
+    @Test
     void theRejectionOfAnUnknownOptionListsTheAcceptedOnes() {
         assertThatThrownBy(() -> Options.parse(new String[] {"--dta=x"}, "data", "port"))
                 .isInstanceOf(IllegalArgumentException.class)
