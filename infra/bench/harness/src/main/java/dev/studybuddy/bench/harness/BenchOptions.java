@@ -4,10 +4,16 @@ import dev.studybuddy.local.program.Options;
 import dev.studybuddy.local.program.Repository;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Parses the command-line options of a benchmark. The switch {@code --quick} selects smaller defaults. */
+/**
+ * Parses the command-line options of a benchmark, {@code --name=value} or {@code --name value}. The switch
+ * {@code --quick} selects smaller defaults.
+ */
 public final class BenchOptions {
 
     private static final String QUICK = "quick";
@@ -18,6 +24,10 @@ public final class BenchOptions {
     private BenchOptions(Options options) {
         this.options = options;
         this.quick = options.has(QUICK);
+        if (!options.get(QUICK).orElse("").isEmpty()) {
+            throw new IllegalArgumentException("--quick has the value "
+                    + options.get(QUICK).orElseThrow() + ", but it is a switch, which has no value");
+        }
     }
 
     /**
@@ -35,9 +45,13 @@ public final class BenchOptions {
         return options.has(name);
     }
 
-    /** Returns a whole number, or the fallback if the option is absent. */
+    /**
+     * Returns a whole number, or the fallback if the option is absent.
+     *
+     * @throws IllegalArgumentException if the value is no whole number
+     */
     public int number(String name, int fallback) {
-        return options.get(name).map(Integer::parseInt).orElse(fallback);
+        return options.get(name).map(value -> wholeNumber(name, value)).orElse(fallback);
     }
 
     /** Returns a whole number, or one of the defaults if the option is absent. */
@@ -48,7 +62,7 @@ public final class BenchOptions {
     /** Returns a comma-separated list of whole numbers, or one of the defaults if the option is absent. */
     public List<Integer> numbers(String name, String quickDefault, String fullDefault) {
         return words(name, quick ? quickDefault : fullDefault).stream()
-                .map(Integer::valueOf)
+                .map(value -> wholeNumber(name, value))
                 .toList();
     }
 
@@ -58,6 +72,30 @@ public final class BenchOptions {
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    /**
+     * Returns a comma-separated list of words of which each must be a known one. The fallback is all known words.
+     *
+     * @throws IllegalArgumentException if a word is unknown; the message lists the known ones
+     */
+    public Set<String> selection(String name, Collection<String> known) {
+        Set<String> selected = new LinkedHashSet<>(words(name, String.join(",", known)));
+        for (String word : selected) {
+            if (!known.contains(word)) {
+                throw new IllegalArgumentException(
+                        "--" + name + " names " + word + ", but only these are known: " + String.join(", ", known));
+            }
+        }
+        return selected;
+    }
+
+    private static int wholeNumber(String name, String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException("--" + name + "=" + value + " must be a whole number", notANumber);
+        }
     }
 
     /** Returns a folder as an absolute path. The fallback is relative to the repository's folder {@code .local}. */
