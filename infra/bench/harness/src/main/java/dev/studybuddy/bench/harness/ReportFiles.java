@@ -41,6 +41,12 @@ public final class ReportFiles {
         Files.writeString(folder.resolve("results.svg"), plot.svg());
     }
 
+    /** Overwrites {@code results.md}, which holds a summary that a README can quote. */
+    public void writeSummary(String markdown) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("results.md"), markdown);
+    }
+
     /** Prints the tables and the folder on the console. */
     public void print(String text) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -16,13 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * A case run measures one relay on a database and a topic of its own.
  *
  * <p>States: created → {@code start} → relaying → {@code drain} and {@code offer}, any number of times → {@code close}.
- * For a limit: created → {@code measureLimit} → {@code close}.
+ * For a limit: created → {@code measureLimit} → {@code close}. Without a relay: created → {@code offer} → {@code close}.
  */
 final class CaseRun implements AutoCloseable {
 
@@ -32,6 +33,7 @@ final class CaseRun implements AutoCloseable {
     private static final double FILLED_PER_SECOND = 25_000;
     private static final double MILLIS_PER_SECOND = 1000;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final Histogram NO_LAG = new Histogram(1);
     private static final int MAX_AUTO_COMMITS_PER_SECOND = 1000;
 
     private final RelayServers servers;
@@ -74,6 +76,7 @@ final class CaseRun implements AutoCloseable {
     Result drain(Workload workload, String scenario, Duration limit) throws Exception {
         connection.setAutoCommit(false);
         relay.outbox().fill(connection, workload, workload.events() / FILLED_PER_SECOND + 1);
+        analyze();
         checkpoint();
         Map<TopicPartition, Long> from = topic.ends();
         CostMeter meter = new CostMeter(servers, processes, monitor);
@@ -103,6 +106,12 @@ final class CaseRun implements AutoCloseable {
                     ? ControlPortClient.offer(workspace, workload, perSecond)
                     : new Generator(workspace.jdbcUrl(), relay.outbox(), wakeUpSender).offer(workload, perSecond);
         }
+        if (relay.kind() == Kind.WRITES_ONLY) {
+            meter.stop(0);
+            return ResultBuilder.of(relay, "writes", meter, NO_LAG)
+                    .written(workload.events())
+                    .build(perSecond, workload.events() / offered.seconds(), offered.seconds(), false);
+        }
         awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVAL_LIMIT.toNanos());
         meter.stop(perSecond > MAX_AUTO_COMMITS_PER_SECOND ? 2 * offered.transactions() : 0);
         long untilMicros = Generator.nowMicros();
@@ -122,6 +131,7 @@ final class CaseRun implements AutoCloseable {
         int warmUp = settings.warmUp(relay);
         Workload all = Workload.spread(workload.prefix(), workload.events() + warmUp);
         relay.outbox().fill(connection, all, 0);
+        analyze();
         startProcesses(Map.of("BENCH_WARM_UP", Integer.toString(warmUp)));
         ChildProcess program = processes.getFirst();
         program.awaitFile(workspace.readyFile(), settings.limit().multipliedBy(2));
@@ -192,6 +202,17 @@ final class CaseRun implements AutoCloseable {
         try (Statement statement = monitor.createStatement();
                 ResultSet row = statement.executeQuery(relay.outbox().pendingSql())) {
             return row.next();
+        }
+    }
+
+    /**
+     * Updates the planner's statistics on the table, in the transaction that fills it. Autovacuum does this while a
+     * backlog grows; here the backlog appears at once. Without statistics, PostgreSQL takes the table for empty, and a
+     * relay whose poll joins the table with itself runs one poll for minutes.
+     */
+    private void analyze() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ANALYZE " + relay.outbox().table());
         }
     }
 

@@ -26,7 +26,7 @@ final class Delivery {
 
     final Histogram lagMicros = new Histogram(MAX_LAG_MICROS, 3);
     private final BitSet received = new BitSet();
-    private final Map<String, Long> newestVersions = new HashMap<>();
+    private final Map<String, Position> newest = new HashMap<>();
     private final String prefix;
     private long repeats;
     private long outOfOrder;
@@ -87,11 +87,13 @@ final class Delivery {
         }
         received.set(number);
         long version = Json.number(json, "version");
-        // This event arrived after a newer version of its key, so it is out of order.
-        if (version < newestVersions.getOrDefault(key, 0L)) {
+        // Order exists only on one partition, so an event on another one than its predecessor's is out of order too.
+        Position previous = newest.getOrDefault(key, new Position(record.partition(), 0));
+        if (version < previous.version || record.partition() != previous.partition) {
             outOfOrder++;
-        } else {
-            newestVersions.put(key, version);
+        }
+        if (version > previous.version) {
+            newest.put(key, new Position(record.partition(), version));
         }
         lastMillis = Math.max(lastMillis, record.timestamp());
         long at = Json.number(json, "at");
@@ -99,6 +101,8 @@ final class Delivery {
             lagMicros.recordValue(Math.clamp((record.timestamp() + 1) * MICROS_PER_MILLI - at, 0, MAX_LAG_MICROS));
         }
     }
+
+    private record Position(int partition, long version) {}
 
     /** Returns the number of different events that arrived. */
     int distinct() {

@@ -3,6 +3,7 @@ package dev.studybuddy.bench.relays;
 import dev.studybuddy.bench.relays.outbox.OutboxAdapter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -17,6 +18,8 @@ import java.util.function.BiFunction;
  * @param marks whether the relay marks rows, so that the table shows when the backlog is processed
  * @param receivesWakeUps whether the relay receives wake-ups
  * @param warmUp number of events to relay before the first measurement
+ * @param parts parts in which a run without a selection of relays measures this one
+ * @param maxRate highest rate in events per second that is offered
  * @param program returns the n-th process of a case
  */
 record Relay(
@@ -29,6 +32,8 @@ record Relay(
         boolean marks,
         boolean receivesWakeUps,
         int warmUp,
+        Set<Part> parts,
+        int maxRate,
         BiFunction<Workspace, Integer, Program> program) {
 
     /** A kind is the mode in which the benchmark drives a program. */
@@ -37,6 +42,8 @@ record Relay(
         RELAY,
         /** The program processes the rows that exist when it starts, measures its own time, and ends. It has no lag. */
         LIMIT,
+        /** No program runs. The events are written and stay in the table, which shows the cost of the writes. */
+        WRITES_ONLY,
         /**
          * The relay publishes only events that its own process writes, which the benchmark requests by its control
          * port.

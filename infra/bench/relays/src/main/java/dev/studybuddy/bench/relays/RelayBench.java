@@ -31,8 +31,8 @@ public final class RelayBench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Settings settings = Settings.parse(arguments);
-        Report report = new Report(settings.out());
+        Settings settings = Settings.parse(arguments, new Relays().ids());
+        Report report = new Report(settings);
         List<String> failures = run(settings, report);
         if (!failures.isEmpty()) {
             System.exit(1);
@@ -47,13 +47,12 @@ public final class RelayBench {
         Path folder = Files.createTempDirectory("relay-bench");
         try (RelayServers servers = new RelayServers(folder)) {
             RelayBench bench = new RelayBench(servers, settings, folder);
+            String versions = servers.versions();
             for (Relay relay : new Relays().all()) {
-                if (settings.only().isEmpty() || settings.only().contains(relay.id())) {
-                    bench.measure(relay);
-                    report.write(bench.results, bench.failures);
-                }
+                bench.measure(relay);
+                report.write(versions, bench.results, bench.failures);
             }
-            report.print(bench.results, bench.failures);
+            report.print(versions, bench.results, bench.failures);
             return List.copyOf(bench.failures);
         } finally {
             deleteFolder(folder);
@@ -70,27 +69,40 @@ public final class RelayBench {
 
     private void measure(Relay relay) {
         if (relay.kind() == Kind.LIMIT) {
-            attempt(relay, "drain", run -> add(run.measureLimit(Workload.spread("d", settings.events()))));
+            attempt(relay, Part.DRAIN, run -> add(run.measureLimit(Workload.spread("d", settings.events()))));
             return;
         }
-        attempt(relay, "drain", run -> {
+        if (relay.kind() == Kind.WRITES_ONLY) {
+            attempt(relay, Part.CPU, run -> {
+                for (int rate : settings.rates(relay)) {
+                    run.offer(rate, false, settings.warmUpSeconds(), "v" + rate);
+                    add(run.offer(rate, false, settings.seconds(), "l" + rate));
+                }
+            });
+            return;
+        }
+        attempt(relay, Part.DRAIN, run -> {
             run.start();
             drain(run, "drain", n -> Workload.spread("d" + n, settings.events()));
         });
-        attempt(relay, "hot", run -> {
+        attempt(relay, Part.HOT, run -> {
             run.start();
             int events = settings.hotAggregates() * settings.hotVersions();
             drain(run, "hot keys", n -> new Workload("h" + n, events, settings.hotAggregates()));
         });
-        attempt(relay, "lag", run -> {
+        // The same load yields the lag and the CPU time, so that both parts together measure it once.
+        boolean lag = settings.measures(relay, Part.LAG);
+        attempt(relay, lag ? Part.LAG : Part.CPU, run -> {
             run.start();
-            for (int rate : settings.rates()) {
+            for (int rate : settings.rates(relay)) {
                 // This load is not counted: at a low rate, the compiler of a young JVM uses more CPU than the relay.
-                run.offer(rate, relay.receivesWakeUps(), settings.seconds(), "v" + rate);
+                run.offer(rate, relay.receivesWakeUps(), settings.warmUpSeconds(), "v" + rate);
                 if (relay.receivesWakeUps()) {
                     add(run.offer(rate, true, settings.seconds(), "u" + rate));
                 }
-                add(run.offer(rate, false, settings.seconds(), "l" + rate));
+                if (lag || !relay.receivesWakeUps()) {
+                    add(run.offer(rate, false, settings.seconds(), "l" + rate));
+                }
             }
         });
     }
@@ -117,6 +129,7 @@ public final class RelayBench {
                 .addKeyValue("published/s", Math.round(result.publishedPerSecond()))
                 .addKeyValue("p50", result.lagP50())
                 .addKeyValue("p99", result.lagP99())
+                .addKeyValue("cpuMicros", Math.round(result.totalCpuMicros()))
                 .addKeyValue("missing", result.missing())
                 .addKeyValue("repeats", result.repeats())
                 .addKeyValue("outOfOrder", result.outOfOrder())
@@ -124,11 +137,11 @@ public final class RelayBench {
     }
 
     /** Runs one case. If it fails, the run continues with the other cases and fails at its end. */
-    private void attempt(Relay relay, String scenario, Step step) {
-        if (!settings.cases().contains(scenario)) {
+    private void attempt(Relay relay, Part part, Step step) {
+        if (!settings.measures(relay, part)) {
             return;
         }
-        try (CaseRun run = new CaseRun(servers, relay, settings, folder, relay.id() + "-" + scenario)) {
+        try (CaseRun run = new CaseRun(servers, relay, settings, folder, relay.id() + "-" + part.id())) {
             step.run(run);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -136,10 +149,10 @@ public final class RelayBench {
         } catch (Exception e) {
             log.atError()
                     .addKeyValue("relay", relay.id())
-                    .addKeyValue("scenario", scenario)
+                    .addKeyValue("part", part.id())
                     .setCause(e)
                     .log("The case failed; it is reported as not measured, and the run continues");
-            failures.add(relay.id() + ", " + scenario + ": " + e);
+            failures.add(relay.id() + ", " + part.id() + ": " + e);
         }
     }
 

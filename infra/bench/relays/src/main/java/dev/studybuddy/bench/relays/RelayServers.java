@@ -5,9 +5,11 @@ import dev.studybuddy.bench.harness.ServerLauncher;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * Runs one PostgreSQL server and one Kafka broker for the whole run. They are the repository's own server programs with
@@ -88,6 +90,16 @@ final class RelayServers implements AutoCloseable {
 
     String bootstrap() {
         return "127.0.0.1:" + kafkaPort;
+    }
+
+    /** Returns the names and versions of both servers. The broker has the version of the client library. */
+    String versions() throws SQLException {
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW server_version")) {
+            row.next();
+            return "PostgreSQL " + row.getString(1) + ", Kafka " + AppInfoParser.getVersion();
+        }
     }
 
     double sqlCpuSeconds() {

@@ -11,9 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** Lists all relays and limits. Each process runs in a JVM of its own with the same memory. */
@@ -21,53 +25,103 @@ final class Relays {
 
     private static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m");
     private static final String LIMIT_PROGRAM = "dev.studybuddy.bench.relays.limits.LimitProgram";
-    private static final String OWN_VERSION = "this repository";
+    /** State of this repository, as {@code git describe} names it. */
+    static final String COMMIT = System.getProperty("studybuddy.commit", "unknown");
+
+    /** Id of the limit that the report compares every drain with. */
+    static final String PIPELINE = "pipeline";
+
     private static final int WARM_UP = 60_000;
+    /** A relay that waits for each acknowledgement needs about as long for these as the others for {@link #WARM_UP}. */
+    private static final int ONE_BY_ONE_WARM_UP = 10_000;
     /** The original loop relays this number of events in 20 s, pauses included. */
     private static final int SLOW_WARM_UP = 500;
+    /** The original loop cannot keep up with this rate, so no higher one is offered to it. */
+    private static final int SLOW_RATE = 100;
+
+    private static final Set<Part> ALL_PARTS = Set.of(Part.values());
 
     private final Path root = Repository.find().root();
 
     /** Returns all relays and limits in the order in which they are measured. */
     List<Relay> all() {
         return List.of(
-                limit("producer", "limit: bare producer", Kind.LIMIT, false, WARM_UP),
-                limit("mark", "limit: bare poll and mark", Kind.LIMIT, true, WARM_UP),
-                limit("pipeline", "limit: bare pipeline", Kind.RELAY, true, WARM_UP),
-                publisher("publisher-1", "outbox-publisher, 1 instance", 1),
-                publisher("publisher-3", "outbox-publisher, 3 instances", 3),
+                limit("producer", "limit: bare producer", Kind.LIMIT, false),
+                limit("mark", "limit: bare poll and mark", Kind.LIMIT, true),
+                limit("writes", "no relay: writes only", Kind.WRITES_ONLY, false),
+                limit(PIPELINE, "limit: bare pipeline", Kind.RELAY, true),
+                publisher("ours", "outbox-publisher, 1 instance", 1, ALL_PARTS),
+                publisher("ours-3", "outbox-publisher, 3 instances", 3, Set.of(Part.DRAIN, Part.HOT)),
                 peer("debezium", "Debezium engine, outbox router", Kind.RELAY, "debezium-embedded", WARM_UP),
-                peer("namastack", "namastack-outbox", Kind.RELAY, "namastack-outbox-core", WARM_UP),
+                peer("namastack", "namastack-outbox", Kind.RELAY, "namastack-outbox-core", ONE_BY_ONE_WARM_UP),
                 peer(
                         "modulith",
                         "Spring Modulith, Kafka",
                         Kind.IN_APPLICATION,
                         "spring-modulith-events-kafka",
-                        WARM_UP),
-                limit("original", "original loop: 100 per 2 s", Kind.RELAY, true, SLOW_WARM_UP));
+                        ONE_BY_ONE_WARM_UP),
+                originalLoop());
     }
 
-    private Relay limit(String id, String title, Kind kind, boolean marks, int warmUp) {
-        return new Relay(
-                id, title, OWN_VERSION, kind, new ContractOutbox(), 1, marks, false, warmUp, (workspace, n) -> {
-                    List<String> arguments = new ArrayList<>(JVM_OPTIONS);
-                    arguments.addAll(List.of(
-                            "-cp", jar("infra/bench/relays", "relay-bench.jar").toString(), LIMIT_PROGRAM, id));
-                    return new Program(java(arguments), environment(workspace));
-                });
+    /** Returns the ids of all relays and limits. */
+    List<String> ids() {
+        return all().stream().map(Relay::id).toList();
     }
 
-    private Relay publisher(String id, String title, int instances) {
+    private Relay limit(String id, String title, Kind kind, boolean marks) {
         return new Relay(
                 id,
                 title,
-                OWN_VERSION,
+                COMMIT,
+                kind,
+                new ContractOutbox(),
+                1,
+                marks,
+                false,
+                WARM_UP,
+                ALL_PARTS,
+                Integer.MAX_VALUE,
+                (workspace, n) -> limitProgram(id, workspace));
+    }
+
+    /** The loop reaches the same 50 events per second in every part, so a full run measures it in one. */
+    private Relay originalLoop() {
+        String id = "original";
+        return new Relay(
+                id,
+                "original loop: 100 per 2 s",
+                COMMIT,
+                Kind.RELAY,
+                new ContractOutbox(),
+                1,
+                true,
+                false,
+                SLOW_WARM_UP,
+                Set.of(Part.LAG, Part.CPU),
+                SLOW_RATE,
+                (workspace, n) -> limitProgram(id, workspace));
+    }
+
+    private Program limitProgram(String id, Workspace workspace) {
+        List<String> arguments = new ArrayList<>(JVM_OPTIONS);
+        arguments.addAll(
+                List.of("-cp", jar("infra/bench/relays", "relay-bench.jar").toString(), LIMIT_PROGRAM, id));
+        return new Program(java(arguments), environment(workspace));
+    }
+
+    private Relay publisher(String id, String title, int instances, Set<Part> parts) {
+        return new Relay(
+                id,
+                title,
+                COMMIT,
                 Kind.RELAY,
                 new ContractOutbox(),
                 instances,
                 true,
                 true,
                 WARM_UP,
+                parts,
+                Integer.MAX_VALUE,
                 (workspace, n) -> {
                     Map<String, String> environment = new LinkedHashMap<>(environment(workspace));
                     environment.put("STUDYBUDDY_TOPIC_PREFIX", workspace.topicPrefix());
@@ -86,12 +140,24 @@ final class Relays {
             default -> new ContractOutbox();
         };
         boolean marks = !"debezium".equals(id);
-        return new Relay(id, title, versionOf(id, library), kind, outbox, 1, marks, false, warmUp, (workspace, n) -> {
-            List<String> arguments = new ArrayList<>(JVM_OPTIONS);
-            Path jar = jar("infra/bench/relays/" + id, id + "-relay.jar");
-            arguments.addAll(List.of("-jar", jar.toString()));
-            return new Program(java(arguments), environment(workspace));
-        });
+        return new Relay(
+                id,
+                title,
+                versionOf(id, library),
+                kind,
+                outbox,
+                1,
+                marks,
+                false,
+                warmUp,
+                ALL_PARTS,
+                Integer.MAX_VALUE,
+                (workspace, n) -> {
+                    List<String> arguments = new ArrayList<>(JVM_OPTIONS);
+                    Path jar = jar("infra/bench/relays/" + id, id + "-relay.jar");
+                    arguments.addAll(List.of("-jar", jar.toString()));
+                    return new Program(java(arguments), environment(workspace));
+                });
     }
 
     private static Map<String, String> environment(Workspace workspace) {
@@ -133,20 +199,22 @@ final class Relays {
         return jar;
     }
 
-    /** Returns the library's version, which is part of the name of its jar. */
+    /** Returns the library's version, which is part of the name of its jar on the relay's class path. */
     private String versionOf(String id, String library) {
-        Path libraries = root.resolve("infra/bench/relays/" + id + "/target/lib");
-        if (!Files.isDirectory(libraries)) {
+        Path relay = root.resolve("infra/bench/relays/" + id + "/target/" + id + "-relay.jar");
+        if (!Files.exists(relay)) {
             return "not built";
         }
-        try (Stream<Path> jars = Files.list(libraries)) {
-            return jars.map(jar -> jar.getFileName().toString())
-                    .filter(name -> name.startsWith(library))
+        try (JarFile jar = new JarFile(relay.toFile())) {
+            String classPath = jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            return Arrays.stream(classPath.split(" ", -1))
+                    .map(entry -> entry.substring(entry.lastIndexOf('/') + 1))
+                    .filter(name -> name.startsWith(library + "-"))
                     .map(name -> name.substring(library.length() + 1, name.length() - ".jar".length()))
                     .findFirst()
-                    .orElse("unknown");
+                    .orElseThrow(() -> new IllegalStateException(relay + " does not use " + library));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + libraries, e);
+            throw new UncheckedIOException("cannot read " + relay, e);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  * @param relay id of the relay
  * @param title name of the relay in the report
  * @param version version of the measured program
- * @param scenario {@code drain}, {@code hot keys} or {@code lag}
+ * @param scenario {@code drain}, {@code hot keys}, {@code lag}, or {@code writes} for a load without a relay
  * @param offeredPerSecond events per second that the generator was set to; −1 for a backlog
  * @param reachedPerSecond events per second that the generator wrote; −1 for a backlog
  * @param publishedPerSecond number of different events that arrived, divided by the time from the first commit to the
@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  * @param distinct number of different events that arrived
  * @param missing number of events that did not arrive
  * @param repeats number of records whose event had arrived before
- * @param outOfOrder number of events that arrived after a newer version of their key
+ * @param outOfOrder number of events that arrived after a newer version of their key or on another partition than it
  * @param seconds time from the first commit to the last append
  * @param lagP50 median lag in milliseconds
  * @param lagP95 95th percentile of the lag in milliseconds
@@ -63,6 +63,11 @@ record Result(
     /** Returns whether every event arrived in the order of its key. */
     boolean correct() {
         return missing == 0 && outOfOrder == 0;
+    }
+
+    /** Returns the CPU time of all parties per event, in microseconds. */
+    double totalCpuMicros() {
+        return relayCpuMicros + sqlCpuMicros + kafkaCpuMicros;
     }
 
     static double millis(Histogram lag, double percentile) {

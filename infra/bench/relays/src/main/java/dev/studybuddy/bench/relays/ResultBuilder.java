@@ -38,6 +38,13 @@ final class ResultBuilder {
         return this;
     }
 
+    /** Counts events that were written and that no relay publishes. */
+    ResultBuilder written(long events) {
+        expected = events;
+        distinct = events;
+        return this;
+    }
+
     Result build(double offered, double reached, double seconds, boolean wakeUps) {
         return new Result(
                 relay.id(),

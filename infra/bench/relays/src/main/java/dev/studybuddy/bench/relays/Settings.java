@@ -3,21 +3,24 @@ package dev.studybuddy.bench.relays;
 import dev.studybuddy.bench.harness.BenchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * This record holds the settings of a run.
  *
  * @param events number of events in the backlog to drain
  * @param rounds number of backlogs that are drained one after the other; the report shows the median round
- * @param hotAggregates number of aggregates in the hot-keys case
- * @param hotVersions number of versions of each aggregate in the hot-keys case
+ * @param hotAggregates number of aggregates in the hot-keys part
+ * @param hotVersions number of versions of each aggregate in the hot-keys part
  * @param rates offered rates in events per second
  * @param seconds duration for which each rate is offered, in seconds
  * @param limit maximum duration of a drain; a longer drain ends then, and its rate counts the events that arrived
- * @param only ids of the measured relays; empty selects all
- * @param cases measured cases: {@code drain}, {@code hot}, {@code lag}
+ * @param relays ids of the measured relays
+ * @param allRelays whether the command line selects no relays, so that each one is measured in its own parts only
+ * @param parts measured parts
  * @param out folder of the report
  */
 record Settings(
@@ -28,13 +31,20 @@ record Settings(
         List<Integer> rates,
         int seconds,
         Duration limit,
-        Set<String> only,
-        Set<String> cases,
+        Set<String> relays,
+        boolean allRelays,
+        Set<Part> parts,
         Path out) {
 
-    static Settings parse(String[] arguments) {
+    /**
+     * Parses the command line.
+     *
+     * @param arguments options of the command line
+     * @param relays ids of all relays
+     */
+    static Settings parse(String[] arguments, Collection<String> relays) {
         BenchOptions options = BenchOptions.parse(
-                arguments, "events", "rounds", "hot-versions", "rates", "seconds", "limit", "only", "cases", "out");
+                arguments, "events", "rounds", "hot-versions", "rates", "seconds", "limit", "relays", "parts", "out");
         return new Settings(
                 options.number("events", 2_000, 200_000),
                 options.number("rounds", 1, 3),
@@ -42,14 +52,32 @@ record Settings(
                 options.number("hot-versions", 20, 2_000),
                 options.numbers("rates", "100", "100,1000,5000"),
                 options.number("seconds", 3, 20),
-                Duration.ofSeconds(options.number("limit", 10, 60)),
-                Set.copyOf(options.words("only", "")),
-                Set.copyOf(options.words("cases", "drain,hot,lag")),
+                Duration.ofSeconds(options.number("limit", 10, 45)),
+                options.selection("relays", relays),
+                !options.has("relays"),
+                options.selection("parts", Part.ids()).stream().map(Part::of).collect(Collectors.toUnmodifiableSet()),
                 options.folder("out", "bench/publisher"));
+    }
+
+    /** Returns whether a part of a relay is measured. */
+    boolean measures(Relay relay, Part part) {
+        return relays.contains(relay.id())
+                && parts.contains(part)
+                && (!allRelays || relay.parts().contains(part));
     }
 
     /** Returns the number of warm-up events of a relay, which never exceeds the size of the backlog. */
     int warmUp(Relay relay) {
         return Math.min(relay.warmUp(), events);
+    }
+
+    /** Returns the offered rates that a relay is measured at. */
+    List<Integer> rates(Relay relay) {
+        return rates.stream().filter(rate -> rate <= relay.maxRate()).toList();
+    }
+
+    /** Returns the duration of the load before a measured one, in seconds. */
+    int warmUpSeconds() {
+        return (seconds + 1) / 2;
     }
 }

@@ -18,9 +18,12 @@ class RelayBenchIT {
     @Test
     void aSmallRunOfTheBarePipelineIsCompleteAndLeavesItsReport() throws Exception {
         Settings settings = Settings.parse(
-                new String[] {"--quick", "--only=mark,pipeline", "--rates=50", "--seconds=1", "--out=" + folder});
+                new String[] {
+                    "--quick", "--relays", "mark,writes,pipeline", "--rates", "50", "--seconds=1", "--out=" + folder
+                },
+                new Relays().ids());
 
-        List<String> failures = RelayBench.run(settings, new Report(settings.out()));
+        List<String> failures = RelayBench.run(settings, new Report(settings));
 
         assertThat(failures).isEmpty();
         JsonNode results = JsonMapper.shared()
@@ -29,13 +32,19 @@ class RelayBenchIT {
         assertThat(results.values())
                 .extracting(each -> each.get("relay").asString() + " "
                         + each.get("scenario").asString())
-                .containsExactly("mark drain", "pipeline drain", "pipeline hot keys", "pipeline lag");
+                .containsExactly("mark drain", "writes writes", "pipeline drain", "pipeline hot keys", "pipeline lag");
         assertThat(results.values()).allSatisfy(each -> {
             assertThat(each.get("missing").asLong()).isZero();
             assertThat(each.get("outOfOrder").asLong()).isZero();
             assertThat(each.get("publishedPerSecond").asDouble()).isPositive();
         });
         assertThat(folder.resolve("results.svg")).content().startsWith("<svg");
-        assertThat(folder.resolve("results.txt")).content().contains("limit: bare pipeline");
+        assertThat(folder.resolve("results.md"))
+                .content()
+                .contains("| limit: bare pipeline |", "| no relay: writes only |");
+        assertThat(folder.resolve("results.txt"))
+                .content()
+                .contains("limit: bare pipeline")
+                .contains("CPU time at an offered rate");
     }
 }

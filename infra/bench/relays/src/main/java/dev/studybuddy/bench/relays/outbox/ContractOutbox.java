@@ -70,6 +70,11 @@ public final class ContractOutbox implements OutboxAdapter {
     }
 
     @Override
+    public String table() {
+        return "outbox";
+    }
+
+    @Override
     public String pendingSql() {
         return PENDING;
     }

@@ -57,6 +57,11 @@ public final class ModulithRegistry implements OutboxAdapter {
     }
 
     @Override
+    public String table() {
+        return "event_publication";
+    }
+
+    @Override
     public String pendingSql() {
         return PENDING;
     }

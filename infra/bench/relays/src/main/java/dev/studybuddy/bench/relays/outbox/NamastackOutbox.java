@@ -24,6 +24,8 @@ public final class NamastackOutbox implements OutboxAdapter {
     private static final String KEYS = "CREATE TABLE IF NOT EXISTS bench_keys (key TEXT PRIMARY KEY, partition_no INT)";
     private static final String ADD_KEY = "INSERT /* bench */ INTO bench_keys VALUES (?, ?)";
 
+    private static final String ANALYZE_KEYS = "ANALYZE bench_keys";
+
     private static final String COLUMNS =
             "id, status, record_key, record_type, payload, context, created_at, failure_count,"
                     + " next_retry_at, partition_no, handler_id";
@@ -70,6 +72,9 @@ public final class NamastackOutbox implements OutboxAdapter {
             }
             keys.executeBatch();
         }
+        try (Statement analyze = connection.createStatement()) {
+            analyze.execute(ANALYZE_KEYS);
+        }
         try (PreparedStatement statement = connection.prepareStatement(FILL)) {
             statement.setDouble(1, aheadSeconds);
             Payload.bindEvents(statement, 2, workload);
@@ -88,6 +93,11 @@ public final class NamastackOutbox implements OutboxAdapter {
         insert.setString(2, event.key());
         insert.setString(3, event.json());
         insert.setInt(4, partition(event.key()));
+    }
+
+    @Override
+    public String table() {
+        return "outbox_record";
     }
 
     @Override

@@ -30,6 +30,9 @@ public interface OutboxAdapter {
     /** Binds one event to the statement of {@link #insert}. */
     void bind(PreparedStatement insert, Event event) throws SQLException;
 
+    /** Returns the name of the table in which the events wait. */
+    String table();
+
     /** Returns a query that returns a row while an event is pending. */
     String pendingSql();
 }
