@@ -90,7 +90,7 @@ public final class RelayBench {
             int events = settings.hotAggregates() * settings.hotVersions();
             drain(run, "hot keys", n -> new Workload("h" + n, events, settings.hotAggregates()));
         });
-        // The same load yields the lag and the CPU time, so that both parts together measure it once.
+        // One load yields both the lag and the CPU time, so that both parts together measure it once.
         boolean lag = settings.measures(relay, Part.LAG);
         attempt(relay, lag ? Part.LAG : Part.CPU, run -> {
             run.start();

@@ -167,7 +167,7 @@ final class Report {
                 .orElse(-1);
     }
 
-    /** Returns the results of the scenarios by offered rate, so that the relays stand beside each other. */
+    /** Returns the results of the scenarios by offered rate, so that all relays at one rate follow each other. */
     private static List<Result> byRate(List<Result> results, String... scenarios) {
         return results.stream()
                 .filter(each -> List.of(scenarios).contains(each.scenario()))
