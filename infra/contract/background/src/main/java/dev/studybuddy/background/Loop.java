@@ -8,8 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop runs rounds in one thread. If a round throws, the loop logs the exception once for each outage and runs the
+ * A loop runs rounds in one thread. If a round throws an exception, the loop logs it once for each outage and runs the
  * next round after a backoff.
+ *
+ * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain. The
+ * loop logs the error, its thread ends, and {@link #hasDied} returns true. Only the program may end the process, so it
+ * passes an error handler that does this.
+ *
+ * <p>The thread is a daemon thread: it does not keep the JVM alive. The program's server keeps it alive, and a program
+ * whose start failed must be able to exit.
  */
 public final class Loop {
 
@@ -19,6 +26,7 @@ public final class Loop {
     private final String name;
     private final Round round;
     private final Backoff backoff;
+    private final ErrorHandler errorHandler;
     private final Semaphore signal = new Semaphore(0);
     private volatile boolean stopped;
     private volatile @Nullable Thread thread;
@@ -32,6 +40,17 @@ public final class Loop {
         long run() throws InterruptedException;
     }
 
+    /** An error handler runs in the thread of a loop that ends because of an error, after the error was logged. */
+    @FunctionalInterface
+    public interface ErrorHandler {
+
+        /** This handler does nothing, so that only {@link Loop#hasDied} reports the end of the thread. */
+        ErrorHandler NONE = (loop, error) -> {};
+
+        /** Handles the error that ended the thread of the loop with this name. */
+        void onError(String loop, Error error);
+    }
+
     /**
      * Creates a loop whose rounds determine the wait.
      *
@@ -43,9 +62,20 @@ public final class Loop {
 
     /** Creates a loop with a backoff of its own. */
     public Loop(String name, Round round, Backoff backoff) {
+        this(name, round, backoff, ErrorHandler.NONE);
+    }
+
+    /** Creates a loop with an error handler. */
+    public Loop(String name, Round round, ErrorHandler errorHandler) {
+        this(name, round, DEFAULT_BACKOFF, errorHandler);
+    }
+
+    /** Creates a loop with a backoff of its own and an error handler. */
+    public Loop(String name, Round round, Backoff backoff, ErrorHandler errorHandler) {
         this.name = name;
         this.round = round;
         this.backoff = backoff;
+        this.errorHandler = errorHandler;
     }
 
     /**
@@ -63,6 +93,8 @@ public final class Loop {
     /** Starts the thread. A loop starts once. */
     public synchronized void start() {
         Thread started = new Thread(this::run, name);
+        // A thread otherwise inherits this property from the thread that creates it.
+        started.setDaemon(true);
         thread = started;
         started.start();
     }
@@ -72,6 +104,17 @@ public final class Loop {
         if (signal.availablePermits() == 0) {
             signal.release();
         }
+    }
+
+    /** Returns the name of the loop and of its thread. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns whether the thread ended although nobody stopped the loop. It never runs a round again. */
+    public boolean hasDied() {
+        Thread started = thread;
+        return started != null && !stopped && started.getState() == Thread.State.TERMINATED;
     }
 
     /** Returns whether the thread runs. */
@@ -89,7 +132,27 @@ public final class Loop {
                 }
             }
         } catch (InterruptedException e) {
+            if (!stopped) {
+                log.atError()
+                        .addKeyValue("loop", name)
+                        .setCause(e)
+                        .log("The thread was interrupted although the loop was not stopped; it runs no further round");
+            }
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            endAfter(e);
+        }
+    }
+
+    private void endAfter(Error error) {
+        try {
+            log.atError()
+                    .addKeyValue("loop", name)
+                    .setCause(error)
+                    .log("A round ended with an error; the loop's thread ends and runs no further round");
+        } finally {
+            // The handler runs even if there is no memory for the log line.
+            errorHandler.onError(name, error);
         }
     }
 
@@ -104,7 +167,10 @@ public final class Loop {
             }
             failures = 0;
             return wait;
-        } catch (RuntimeException e) {
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            // A round may also throw a checked exception that a library does not declare.
             long wait = backoff.nanos(failures);
             if (failures++ == 0) {
                 log.atWarn()

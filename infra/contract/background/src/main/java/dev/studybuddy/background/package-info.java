@@ -3,7 +3,8 @@
  *
  * <pre>
  * start ──▶ round ──▶ wait until woken, due or stopped ──▶ round …
- *             └── throws: log once for each outage, wait with backoff ──▶ round …
+ *             ├── exception: log once for each outage, wait with backoff ──▶ round …
+ *             └── error: log, the thread ends, the error handler runs
  * stop  ──▶ the round that runs ends, then the thread ends
  * </pre>
  */
