@@ -4,6 +4,8 @@ import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
+import dev.studybuddy.publisher.lease.Fitness;
+import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
@@ -17,9 +19,13 @@ import dev.studybuddy.publisher.retention.Retention;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -44,12 +50,15 @@ final class Publisher {
     private final TopicMonitor topicMonitor;
     private final KafkaPublisher kafkaPublisher;
     private final JdbcOutboxWriter writer;
-    private final Loop leaseThread = new Loop("outbox-leases", this::keepLeases);
-    private final Loop publishThread = new Loop("outbox-publish", this::publish);
-    private final Loop topicThread = new Loop("outbox-topics", this::checkTopics);
-    private final Loop wakeUpThread = new Loop("outbox-wake-ups", this::receiveWakeUp);
+    private final FitnessTracker fitness;
+    private final Loop leaseThread = loop("outbox-leases", this::keepLeases);
+    private final Loop publishThread = loop("outbox-publish", this::publish);
+    private final Loop topicThread = loop("outbox-topics", this::checkTopics);
+    private final Loop wakeUpThread = loop("outbox-wake-ups", this::receiveWakeUp);
     private final Loop retentionThread;
     private final Loop ageThread;
+    private volatile Loop.ErrorHandler errorHandler = Loop.ErrorHandler.NONE;
+    private volatile @Nullable Long roundCompletedNanos;
     private volatile long nextHeartbeatNanos = CLOCK.nanos();
     private long nextCleanupNanos = CLOCK.nanos();
 
@@ -72,8 +81,14 @@ final class Publisher {
         this.leases = new ShardLeases(CLOCK, properties.guard().toNanos());
         this.socket = new WakeUpSocket(properties.wakeUpAddress());
         this.leaseTable = new JdbcLeaseTable(jdbc, lease.ttl(), lease.liveWithin());
+        this.fitness = new FitnessTracker(
+                CLOCK,
+                new FitnessTracker.Signals(
+                        this::lastAnswerNanos,
+                        this::lastRoundNanos,
+                        () -> deadThreads().isEmpty()));
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Self(id, socket.address()),
+                new LeaseKeeper.Self(id, socket.address(), fitness),
                 leaseTable,
                 leases,
                 CLOCK,
@@ -99,12 +114,30 @@ final class Publisher {
                 CLOCK,
                 publishThread::wake);
         Retention deletion = new Retention(jdbc, leases, properties.retention());
-        this.retentionThread = new Loop("outbox-retention", deletion::deletePage);
+        this.retentionThread = loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
                 registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
-        this.ageThread = new Loop("outbox-ages", pendingAges::update);
-        metrics.registerGauges(leases, publishLoop);
+        this.ageThread = loop("outbox-ages", pendingAges::update);
+        metrics.registerGauges(leases, publishLoop, fitness);
         metrics.registerWeakTopics(() -> topicMonitor.weakTopics().size());
+    }
+
+    private Loop loop(String name, Loop.Round round) {
+        return new Loop(name, round, (loop, error) -> errorHandler.onError(loop, error));
+    }
+
+    /** Sets the handler that runs when a thread of the publisher ends because of an error. */
+    void handleErrors(Loop.ErrorHandler handler) {
+        errorHandler = handler;
+    }
+
+    private OptionalLong lastAnswerNanos() {
+        return topicMonitor.lastCompleteAnswerNanos();
+    }
+
+    private OptionalLong lastRoundNanos() {
+        Long nanos = roundCompletedNanos;
+        return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
     String id() {
@@ -121,6 +154,19 @@ final class Publisher {
 
     PublishLoop publishLoop() {
         return publishLoop;
+    }
+
+    /** Returns the present fitness of this instance. */
+    Fitness fitness() {
+        return fitness.get();
+    }
+
+    /** Returns the names of the threads that ended although the publisher was not stopped. */
+    List<String> deadThreads() {
+        return Stream.of(leaseThread, publishThread, topicThread, wakeUpThread, retentionThread, ageThread)
+                .filter(Loop::hasDied)
+                .map(Loop::name)
+                .toList();
     }
 
     /** Starts the threads. The outbox's schema must exist. */
@@ -164,6 +210,7 @@ final class Publisher {
 
     private long publish() {
         long wait = publishLoop.round();
+        roundCompletedNanos = CLOCK.nanos();
         if (leases.anyDrained()) {
             leaseThread.wake();
         }
@@ -175,8 +222,8 @@ final class Publisher {
     }
 
     private long receiveWakeUp() {
-        return socket.receive((shardBits, port) -> {
-            if (keeper.isPublisherPort(port)) {
+        return socket.receive((shardBits, sender) -> {
+            if (keeper.isPublisher(sender)) {
                 nextHeartbeatNanos = CLOCK.nanos();
                 leaseThread.wake();
             }

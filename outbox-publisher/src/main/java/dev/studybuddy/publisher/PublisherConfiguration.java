@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.metrics.PublisherHealth;
+import dev.studybuddy.publisher.metrics.ThreadLiveness;
 import dev.studybuddy.publisher.outbox.SchemaGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
@@ -39,8 +40,12 @@ class PublisherConfiguration {
 
     @Bean
     PublisherLifecycle publisherLifecycle(
-            Publisher publisher, JdbcTemplate jdbc, ConfigurableApplicationContext context) {
-        return new PublisherLifecycle(publisher, new SchemaGate(jdbc), context);
+            Publisher publisher,
+            PublisherProperties properties,
+            JdbcTemplate jdbc,
+            ConfigurableApplicationContext context) {
+        StatementTimeoutCheck timeoutCheck = new StatementTimeoutCheck(jdbc, properties.statementTimeout());
+        return new PublisherLifecycle(publisher, new SchemaGate(jdbc), timeoutCheck, new ProgramExit(context));
     }
 
     @Bean
@@ -50,6 +55,12 @@ class PublisherConfiguration {
                 publisher.leases(),
                 publisher.publishLoop(),
                 publisher.topicMonitor()::weakTopics,
+                publisher::fitness,
                 properties.lease().ttl());
+    }
+
+    @Bean
+    ThreadLiveness publisherThreadsHealthIndicator(PublisherLifecycle lifecycle) {
+        return new ThreadLiveness(lifecycle::deadThreads);
     }
 }

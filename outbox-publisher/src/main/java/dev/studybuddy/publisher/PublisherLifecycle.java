@@ -3,11 +3,11 @@ package dev.studybuddy.publisher;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.publisher.outbox.SchemaGate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /** Starts the publisher when the database is ready for it, and stops it with the program. */
@@ -15,19 +15,39 @@ final class PublisherLifecycle implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PublisherLifecycle.class);
     private static final int REFUSED_EXIT_CODE = 3;
+    private static final int BROKEN_EXIT_CODE = 4;
 
     private final Publisher publisher;
     private final SchemaGate gate;
-    private final ConfigurableApplicationContext context;
-    private final Loop gateLoop = new Loop("outbox-start", this::checkSchema);
+    private final StatementTimeoutCheck timeoutCheck;
+    private final ProgramExit exit;
+    private final Loop gateLoop = new Loop("outbox-start", this::checkSchema, this::endProgram);
     private String lastReason = "";
     private boolean running;
     private boolean started;
 
-    PublisherLifecycle(Publisher publisher, SchemaGate gate, ConfigurableApplicationContext context) {
+    PublisherLifecycle(Publisher publisher, SchemaGate gate, StatementTimeoutCheck timeoutCheck, ProgramExit exit) {
         this.publisher = publisher;
         this.gate = gate;
-        this.context = context;
+        this.timeoutCheck = timeoutCheck;
+        this.exit = exit;
+        publisher.handleErrors(this::endProgram);
+    }
+
+    private void endProgram(String loop, Error error) {
+        log.atError()
+                .addKeyValue("loop", loop)
+                .log("The program exits because a thread ended with an error; other instances take its shards");
+        exit.begin(BROKEN_EXIT_CODE);
+    }
+
+    /** Returns the names of the threads that ended although the program was not stopped. */
+    List<String> deadThreads() {
+        List<String> dead = new ArrayList<>(publisher.deadThreads());
+        if (gateLoop.hasDied()) {
+            dead.add(gateLoop.name());
+        }
+        return dead;
     }
 
     @Override
@@ -39,7 +59,12 @@ final class PublisherLifecycle implements SmartLifecycle {
     private long checkSchema() {
         return switch (gate.check()) {
             case SchemaGate.Answer.Ready ready -> {
-                startPublisher();
+                String refusal = timeoutCheck.refusal();
+                if (refusal == null) {
+                    startPublisher();
+                } else {
+                    refuse(refusal);
+                }
                 yield Long.MAX_VALUE;
             }
             case SchemaGate.Answer.Waiting waiting -> {
@@ -52,12 +77,15 @@ final class PublisherLifecycle implements SmartLifecycle {
                 yield TimeUnit.MILLISECONDS.toNanos(500);
             }
             case SchemaGate.Answer.Refused refused -> {
-                log.atError().addKeyValue("reason", refused.reason()).log("The start was refused; the program exits");
-                new Thread(() -> System.exit(SpringApplication.exit(context, () -> REFUSED_EXIT_CODE)), "outbox-exit")
-                        .start();
+                refuse(refused.reason());
                 yield Long.MAX_VALUE;
             }
         };
+    }
+
+    private void refuse(String reason) {
+        log.atError().addKeyValue("reason", reason).log("The start was refused; the program exits");
+        exit.begin(REFUSED_EXIT_CODE);
     }
 
     private synchronized void startPublisher() {

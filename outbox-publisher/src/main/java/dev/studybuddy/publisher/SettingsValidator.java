@@ -1,6 +1,9 @@
 package dev.studybuddy.publisher;
 
+import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Checks the relations between settings that the protocol needs. The program does not start if one is violated. */
 final class SettingsValidator {
@@ -41,6 +44,9 @@ final class SettingsValidator {
                 FAILOVER_BOUND);
         requireAtMost(
                 "publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
+        // The fair share counts a killed instance until its heartbeat is older than this, so its shards would wait.
+        requireAtMost("publisher.lease.live-within", lease.liveWithin(), "publisher.lease.ttl", lease.ttl());
+        checkLowerBounds(properties);
         requireAtMost(
                 "publisher.polling.interval",
                 properties.polling().interval(),
@@ -87,6 +93,26 @@ final class SettingsValidator {
                         + "\", but with publisher.topics.template = " + topics.template() + " " + defect);
             });
         }
+    }
+
+    /** Checks the times after which a loop runs again. A loop without a wait would use a whole processor. */
+    private static void checkLowerBounds(PublisherProperties properties) {
+        PublishSettings.Polling polling = properties.polling();
+        Map<String, Duration> times = new LinkedHashMap<>();
+        times.put("publisher.lease.heartbeat", properties.lease().heartbeat());
+        times.put("publisher.pending-age-interval", properties.pendingAgeInterval());
+        times.put("publisher.polling.interval", polling.interval());
+        times.put("publisher.polling.spacing", polling.spacing());
+        times.put("publisher.polling.mark-spacing", polling.markSpacing());
+        times.put("publisher.polling.sweep-interval", polling.sweepInterval());
+        times.put("publisher.polling.deep-sweep-interval", polling.deepSweepInterval());
+        times.put("publisher.retention.pause", properties.retention().pause());
+        times.put("publisher.retention.rest", properties.retention().rest());
+        times.forEach((name, time) -> {
+            if (time.toMillis() < 1) {
+                throw new IllegalArgumentException(name + " = " + time + " must be at least 1 ms");
+            }
+        });
     }
 
     private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {

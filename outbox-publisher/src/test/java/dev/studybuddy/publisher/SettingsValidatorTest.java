@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
@@ -66,6 +69,29 @@ class SettingsValidatorTest {
         assertThatThrownBy(() -> check(Map.of("publisher.topics.types", "todo,order line")))
                 .hasMessageContaining("publisher.topics.types")
                 .hasMessageContaining("order line");
+    }
+
+    @Test
+    void aDeadInstanceThatKeepsItsShareForLongerThanItsLeaseIsRejected() {
+        assertThatThrownBy(() -> check(Map.of("publisher.lease.live-within", "10m")))
+                .hasMessageContaining("publisher.lease.live-within = 600000 ms")
+                .hasMessageContaining("publisher.lease.ttl = 10000 ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "publisher.lease.heartbeat",
+                "publisher.polling.interval",
+                "publisher.polling.spacing",
+                "publisher.retention.pause"
+            })
+    void aLoopWithoutAWaitIsRejected(String property) {
+        for (String time : List.of("0ms", "-1s")) {
+            assertThatThrownBy(() -> check(Map.of(property, time)))
+                    .hasMessageContaining(property)
+                    .hasMessageContaining("must be at least 1 ms");
+        }
     }
 
     private static void check(Map<String, Object> settings) throws Exception {

@@ -1,49 +1,84 @@
 package dev.studybuddy.publisher.lease;
 
+import dev.studybuddy.outbox.Shards;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Stores leases by autocommitted statements in the dialect that CockroachDB and PostgreSQL share. */
+/**
+ * Stores leases by autocommitted statements in the dialect that CockroachDB and PostgreSQL share. One thread at a time
+ * uses it.
+ *
+ * <p>Another session may hold a lock on a lease row, for example an operator with an open transaction. A statement over
+ * several rows waits for such a lock for a short time. If it times out, it is repeated without the locked rows, and the
+ * following statements omit locked rows until none is left, so that a locked row costs nothing else.
+ */
 public final class JdbcLeaseTable implements LeaseTable {
 
+    private static final Logger log = LoggerFactory.getLogger(JdbcLeaseTable.class);
+    private static final int LOCK_WAIT_SECONDS = 1;
+
     private static final String WRITE_HEARTBEAT = """
-            INSERT INTO outbox_publisher (id, address) VALUES (?, ?)
-            ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address""";
+            INSERT INTO outbox_publisher (id, address, success_at, fit_since)
+            VALUES (?, ?,
+              COALESCE(now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond', '1970-01-01 00:00:00+00'),
+              now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond')
+            ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address,
+              success_at = excluded.success_at, fit_since = excluded.fit_since
+            RETURNING now()""";
+    private static final String OWNED = "owner = ? AND expires_at > now()";
+    private static final String EXPIRED = "shard = ANY (?) AND expires_at < now()";
+    private static final String OF_EPOCH = "shard = ? AND owner = ? AND epoch = ?";
+    private static final String UNLOCKED =
+            "shard IN (SELECT shard FROM outbox_shard_lease WHERE %s FOR UPDATE SKIP LOCKED)";
     private static final String RENEW = """
             UPDATE outbox_shard_lease SET expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE owner = ? AND expires_at > now()
+            WHERE %s
             RETURNING shard, epoch, sweep_requested_at, now()""";
     private static final String TAKE = """
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE shard = ANY (?) AND expires_at < now()
+            WHERE %s
             RETURNING shard, epoch""";
-    private static final String ROWS = """
-            SELECT shard, owner, epoch, expires_at < now() FROM outbox_shard_lease ORDER BY shard""";
+    private static final String ROWS =
+            "SELECT shard, owner, epoch, expires_at < now() FROM outbox_shard_lease ORDER BY shard";
+    private static final String UNLOCKED_ROWS = ROWS + " FOR UPDATE SKIP LOCKED";
     private static final String LIVE = """
-            SELECT id, address FROM outbox_publisher
+            SELECT id, address, CAST(EXTRACT(EPOCH FROM now() - success_at) * 1000 AS BIGINT),
+              CAST(EXTRACT(EPOCH FROM now() - fit_since) * 1000 AS BIGINT)
+            FROM outbox_publisher
             WHERE seen_at > now() - ? * INTERVAL '1 millisecond' ORDER BY id""";
     private static final String HAND_OVER = """
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE shard = ? AND owner = ? AND epoch = ?""";
+            WHERE """ + " " + UNLOCKED.formatted(OF_EPOCH);
     private static final String RELEASE = """
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
-            WHERE shard = ? AND owner = ? AND epoch = ?""";
+            WHERE """ + " " + UNLOCKED.formatted(OF_EPOCH);
     private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
     private static final String DELETE_DEAD_HEARTBEATS =
             "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
 
     private final JdbcTemplate jdbc;
+    private final JdbcTemplate shortWaitJdbc;
     private final long ttlMillis;
     private final long liveMillis;
+    private boolean omitsLockedRows;
 
     /**
      * @param ttl the duration of a lease after a renewal
@@ -51,20 +86,30 @@ public final class JdbcLeaseTable implements LeaseTable {
      */
     public JdbcLeaseTable(JdbcTemplate jdbc, Duration ttl, Duration liveWithin) {
         this.jdbc = jdbc;
+        this.shortWaitJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        this.shortWaitJdbc.setQueryTimeout(LOCK_WAIT_SECONDS);
         this.ttlMillis = ttl.toMillis();
         this.liveMillis = liveWithin.toMillis();
     }
 
     @Override
-    public void writeHeartbeat(String instance, @Nullable String address) {
-        jdbc.update(WRITE_HEARTBEAT, instance, address);
+    public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+        Duration sinceSuccess = fitness.sinceSuccess();
+        return Objects.requireNonNull(jdbc.queryForObject(
+                WRITE_HEARTBEAT,
+                (row, n) -> requiredInstant(row, 1),
+                instance,
+                address,
+                sinceSuccess == null ? null : sinceSuccess.toMillis(),
+                fitness.fitFor().toMillis()));
     }
 
     @Override
     public Renewal renew(String instance) {
+        boolean omittedBefore = omitsLockedRows;
         List<Instant> now = new ArrayList<>(1);
-        List<Renewed> renewed = jdbc.query(
-                RENEW,
+        List<Renewed> renewed = withoutLongWait((template, form) -> template.query(
+                RENEW.formatted(form.apply(OWNED)),
                 (row, n) -> {
                     if (n == 0) {
                         now.add(requiredInstant(row, 4));
@@ -72,32 +117,87 @@ public final class JdbcLeaseTable implements LeaseTable {
                     return new Renewed(row.getInt(1), row.getLong(2), nullableInstant(row, 3));
                 },
                 ttlMillis,
-                instance);
-        return new Renewal(now.isEmpty() ? null : now.getFirst(), renewed);
+                instance));
+        Set<Integer> locked = omitsLockedRows ? lockedShards(instance, renewed) : Set.of();
+        if (omittedBefore && locked.isEmpty()) {
+            omitsLockedRows = false;
+            log.atInfo().log("No lease row is locked any more; all leases are renewed again");
+        }
+        return new Renewal(now.isEmpty() ? null : now.getFirst(), renewed, locked);
+    }
+
+    /**
+     * Returns the shards whose rows were locked during the renewal. The row of an own unexpired lease that was not
+     * renewed was locked then, even if it can be read now.
+     */
+    private Set<Integer> lockedShards(String instance, List<Renewed> renewed) {
+        Set<Integer> locked = IntStream.range(0, Shards.COUNT).boxed().collect(Collectors.toCollection(HashSet::new));
+        rows().stream()
+                .filter(row -> row.expired() || !instance.equals(row.owner()))
+                .map(Row::shard)
+                .forEach(locked::remove);
+        renewed.stream().map(Renewed::shard).forEach(locked::remove);
+        return Set.copyOf(locked);
     }
 
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
-        return jdbc.query(
-                TAKE,
+        return withoutLongWait((template, form) -> template.query(
+                TAKE.formatted(form.apply(EXPIRED)),
                 statement -> {
                     statement.setString(1, instance);
                     statement.setLong(2, ttlMillis);
                     statement.setArray(
                             3, statement.getConnection().createArrayOf("int8", shards.toArray(Integer[]::new)));
                 },
-                (row, n) -> new ShardEpoch(row.getInt(1), row.getLong(2)));
+                (row, n) -> new ShardEpoch(row.getInt(1), row.getLong(2))));
     }
 
     @Override
     public List<Row> rows() {
-        return jdbc.query(
-                ROWS, (row, n) -> new Row(row.getInt(1), row.getString(2), row.getLong(3), row.getBoolean(4)));
+        return withoutLongWait((template, form) -> template.query(
+                omitsLockedRows ? UNLOCKED_ROWS : ROWS,
+                (row, n) -> new Row(row.getInt(1), row.getString(2), row.getLong(3), row.getBoolean(4))));
+    }
+
+    /** A statement runs on a template, with its condition in one of two forms: over all rows, or without locked rows. */
+    @FunctionalInterface
+    private interface Statement<T> {
+        T run(JdbcTemplate template, UnaryOperator<String> form);
+    }
+
+    private <T> T withoutLongWait(Statement<T> statement) {
+        if (!omitsLockedRows) {
+            try {
+                return statement.run(shortWaitJdbc, UnaryOperator.identity());
+            } catch (QueryTimeoutException e) {
+                omitsLockedRows = true;
+                log.atWarn()
+                        .setCause(e)
+                        .log("A statement on the leases timed out; a session may hold a lock on a lease row."
+                                + " The statements omit locked rows until none is left");
+            }
+        }
+        return statement.run(shortWaitJdbc, JdbcLeaseTable::unlocked);
+    }
+
+    private static String unlocked(String condition) {
+        return UNLOCKED.formatted(condition);
     }
 
     @Override
     public List<Member> live() {
-        return jdbc.query(LIVE, (row, n) -> new Member(row.getString(1), row.getString(2)), liveMillis);
+        return jdbc.query(
+                LIVE,
+                (row, n) -> new Member(row.getString(1), row.getString(2), fitness(row.getObject(3), row.getObject(4))),
+                liveMillis);
+    }
+
+    private static Fitness fitness(@Nullable Object sinceSuccessMillis, @Nullable Object fitForMillis) {
+        if (!(sinceSuccessMillis instanceof Number sinceSuccess) || !(fitForMillis instanceof Number fitFor)) {
+            return Fitness.ASSUMED;
+        }
+        return new Fitness(Duration.ofMillis(sinceSuccess.longValue()), Duration.ofMillis(fitFor.longValue()));
     }
 
     @Override

@@ -1,15 +1,15 @@
 package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.outbox.Shards;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +30,9 @@ public final class LeaseKeeper {
     private final MonotonicClock clock;
     private final long ttlNanos;
     private final LeaseListener listener;
+    private final Supplier<Fitness> fitness;
     private final Consumer<Handover> wakeSuccessor;
-    private final Map<Integer, Long> portSeenAtNanos = new HashMap<>();
-    private volatile Set<Integer> publisherPorts = Set.of();
+    private final PublisherAddresses addresses;
     private boolean leaving;
     private boolean heartbeatDeleted;
 
@@ -49,8 +49,9 @@ public final class LeaseKeeper {
      *
      * @param id the unique id of the instance
      * @param address the UDP address at which the instance receives wake-ups; null if it has none
+     * @param fitness returns the present fitness of the instance
      */
-    public record Self(String id, @Nullable String address) {}
+    public record Self(String id, @Nullable String address, Supplier<Fitness> fitness) {}
 
     public LeaseKeeper(
             Self self,
@@ -62,12 +63,14 @@ public final class LeaseKeeper {
             Consumer<Handover> wakeSuccessor) {
         this.instance = self.id();
         this.address = self.address();
+        this.fitness = self.fitness();
         this.table = table;
         this.leases = leases;
         this.clock = clock;
         this.ttlNanos = ttl.toNanos();
         this.listener = listener;
         this.wakeSuccessor = wakeSuccessor;
+        this.addresses = new PublisherAddresses(clock, ttlNanos);
     }
 
     /**
@@ -82,23 +85,26 @@ public final class LeaseKeeper {
             // They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
-            table.writeHeartbeat(instance, address);
+            leases.recordDatabaseNow(table.writeHeartbeat(instance, address, fitness.get()));
             balance();
         }
         handOver();
     }
 
     /**
-     * Renews all leases in one statement. A lease that the result lacks is lost. Trust counts from before the statement
-     * was sent.
+     * Renews all leases. A lease that the result lacks is lost, unless its row is locked: then it stays as it is, and
+     * its trust ends if it is not renewed in time. Trust counts from before the statement was sent.
      */
     public void renew() {
         long sentAt = clock.nanos();
         LeaseTable.Renewal renewal = table.renew(instance);
-        List<Lease> renewed = renewal.leases().stream()
-                .map(lease ->
-                        new Lease(lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt()))
-                .toList();
+        List<Lease> renewed = new ArrayList<>();
+        renewal.leases()
+                .forEach(lease -> renewed.add(
+                        new Lease(lease.shard(), lease.epoch(), sentAt + ttlNanos, false, lease.sweepRequestedAt())));
+        leases.owned().stream()
+                .filter(lease -> renewal.locked().contains(lease.shard()))
+                .forEach(renewed::add);
         Set<Integer> kept = renewed.stream().map(Lease::shard).collect(Collectors.toSet());
         List<Integer> lost = leases.owned().stream()
                 .map(Lease::shard)
@@ -121,23 +127,23 @@ public final class LeaseKeeper {
         }
     }
 
-    /** Takes free shards up to the fair share, or starts to drain the shards that exceed it. */
+    /** Takes free shards up to the quota, or starts to drain the shards that exceed it. */
     public void balance() {
-        List<LeaseTable.Member> live = table.live();
-        recordPorts(ports(others(live)));
+        List<LeaseTable.Member> others = others(table.live());
+        addresses.record(others);
         List<LeaseTable.Row> rows = table.rows();
-        int share = FairShare.of(Shards.COUNT, Math.max(1, live.size()));
+        ShardQuota quota = ShardQuota.of(fitness.get(), others);
         List<Lease> serving =
                 leases.owned().stream().filter(lease -> !lease.draining()).toList();
-        if (serving.size() < share) {
-            take(FairShare.takeableShards(rows, instance, share - serving.size()));
-        } else if (serving.size() > share) {
+        if (serving.size() < quota.takesUpTo()) {
+            take(FairShare.takeableShards(rows, instance, quota.takesUpTo() - serving.size()));
+        } else if (serving.size() > quota.keeps()) {
             int draining = leases.owned().size() - serving.size();
-            int room = FairShare.room(rows, others(live), share) - draining;
+            int room = FairShare.room(rows, quota.successors(), quota.successorShare()) - draining;
             List<Integer> excess = serving.stream()
                     .map(Lease::shard)
                     .sorted()
-                    .limit(Math.max(0, Math.min(serving.size() - share, room)))
+                    .limit(Math.max(0, Math.min(serving.size() - quota.keeps(), room)))
                     .toList();
             leases.drain(excess);
         }
@@ -172,13 +178,19 @@ public final class LeaseKeeper {
             table.deleteHeartbeat(instance);
             heartbeatDeleted = true;
         }
+        Fitness own = fitness.get();
+        if (!own.isFit()) {
+            // The publishing thread of an unfit instance may be unable to confirm that a shard is drained.
+            leases.confirmOverdueDrains();
+        }
         List<ShardEpoch> drained = leases.drained();
         if (drained.isEmpty()) {
             return;
         }
         List<LeaseTable.Member> others = others(table.live());
-        int share = FairShare.of(Shards.COUNT, others.size() + (leaving ? 0 : 1));
-        Map<String, List<ShardEpoch>> successors = FairShare.successors(drained, table.rows(), others, share);
+        ShardQuota quota = leaving ? ShardQuota.ofLeaving(others) : ShardQuota.of(own, others);
+        Map<String, List<ShardEpoch>> successors =
+                FairShare.successors(drained, table.rows(), quota.successors(), quota.successorShare());
         List<ShardEpoch> rest = new ArrayList<>(drained);
         for (Map.Entry<String, List<ShardEpoch>> entry : successors.entrySet()) {
             // The shards are given up before the statement runs. If its outcome remains unknown, only a renewal may
@@ -235,32 +247,11 @@ public final class LeaseKeeper {
     }
 
     /**
-     * Returns whether a datagram from this port comes from another publisher. Such a datagram signals a hand-over. Any
-     * other datagram signals new events.
+     * Returns whether a datagram from this address comes from another publisher. Such a datagram signals a hand-over.
+     * Any other datagram signals new events.
      */
-    public boolean isPublisherPort(int port) {
-        return publisherPorts.contains(port);
-    }
-
-    /**
-     * Records the ports of other publishers. A port is kept for one lease TTL, because a publisher that has left may
-     * still hand shards over.
-     */
-    private void recordPorts(Set<Integer> ports) {
-        long now = clock.nanos();
-        ports.forEach(port -> portSeenAtNanos.put(port, now));
-        portSeenAtNanos.values().removeIf(seenAt -> now - seenAt > ttlNanos);
-        publisherPorts = Set.copyOf(portSeenAtNanos.keySet());
-    }
-
-    private static Set<Integer> ports(List<LeaseTable.Member> members) {
-        return members.stream()
-                .map(LeaseTable.Member::address)
-                .filter(Objects::nonNull)
-                .map(text -> text.substring(text.lastIndexOf(':') + 1))
-                .filter(port -> port.matches("\\d{1,5}"))
-                .map(Integer::valueOf)
-                .collect(Collectors.toUnmodifiableSet());
+    public boolean isPublisher(InetSocketAddress sender) {
+        return addresses.contains(sender);
     }
 
     private List<LeaseTable.Member> others(List<LeaseTable.Member> live) {

@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.lease;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LeaseTable {
 
-    /** Writes the instance's heartbeat. */
-    void writeHeartbeat(String instance, @Nullable String address);
+    /** Writes the instance's heartbeat with its fitness, and returns the time of the database's clock. */
+    Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness);
 
-    /** Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost. */
+    /**
+     * Renews the leases that the instance owns and that have not expired. A lease that the result lacks is lost, unless
+     * another session holds a lock on its row.
+     */
     Renewal renew(String instance);
 
-    /** Takes the shards that are free or whose leases are expired, and raises their epochs. */
+    /**
+     * Takes the shards that are free or whose leases are expired, and raises their epochs. It omits a shard whose row
+     * another session holds a lock on.
+     */
     List<ShardEpoch> take(String instance, List<Integer> shards);
 
-    /** Returns every lease row. */
+    /** Returns every lease row that can be read. While a session holds locks on rows, these rows may be missing. */
     List<Row> rows();
 
     /** Returns the live instances, including this one, ordered by id. */
@@ -49,8 +56,10 @@ public interface LeaseTable {
      *
      * @param databaseNow the time of the database's clock; null if nothing was renewed
      * @param leases the renewed leases
+     * @param locked the shards whose rows the statement could not read, because another session holds locks on them; an
+     *     instance keeps such a lease until its trust ends
      */
-    record Renewal(@Nullable Instant databaseNow, List<Renewed> leases) {}
+    record Renewal(@Nullable Instant databaseNow, List<Renewed> leases, Set<Integer> locked) {}
 
     /** Describes a renewed lease. */
     record Renewed(int shard, long epoch, @Nullable Instant sweepRequestedAt) {}
@@ -58,6 +67,6 @@ public interface LeaseTable {
     /** Contains one lease row. */
     record Row(int shard, @Nullable String owner, long epoch, boolean expired) {}
 
-    /** Describes a live instance with the UDP address at which it receives wake-ups. */
-    record Member(String id, @Nullable String address) {}
+    /** Describes a live instance with the UDP address at which it receives wake-ups, and its fitness. */
+    record Member(String id, @Nullable String address, Fitness fitness) {}
 }

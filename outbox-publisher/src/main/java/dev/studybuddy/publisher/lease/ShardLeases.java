@@ -18,6 +18,7 @@ public final class ShardLeases {
     private final MonotonicClock clock;
     private final long guardNanos;
     private final Map<Integer, Long> drained = new HashMap<>();
+    private final Map<Integer, Long> drainingSinceNanos = new HashMap<>();
     private volatile Map<Integer, Lease> owned = Map.of();
     private volatile long ownedBits;
     private volatile boolean draining;
@@ -66,6 +67,14 @@ public final class ShardLeases {
         return lease != null && !lease.draining();
     }
 
+    /** Returns the number of owned shards whose leases this instance trusts now, including those that drain. */
+    public long trustedCount() {
+        long nowNanos = clock.nanos();
+        return owned.values().stream()
+                .filter(lease -> lease.remainingNanos(nowNanos) > guardNanos)
+                .count();
+    }
+
     /** Returns whether a send for this shard may start now. */
     public boolean maySend(int shard) {
         Lease lease = owned.get(shard);
@@ -73,7 +82,7 @@ public final class ShardLeases {
     }
 
     /**
-     * Returns the time of the database's clock at the last renewal, which is never in the future, or null before the
+     * Returns the time of the database's clock at the last heartbeat, which is never in the future, or null before the
      * first.
      */
     public @Nullable Instant databaseNow() {
@@ -91,6 +100,26 @@ public final class ShardLeases {
         if (lease != null && lease.draining() && lease.epoch() == epoch) {
             drained.put(shard, epoch);
         }
+    }
+
+    /**
+     * Confirms each shard that has been draining for longer than the guard. Every send that started before has ended by
+     * then, so that this needs no living publishing thread. The successor repeats the events that were acknowledged and
+     * not marked.
+     */
+    synchronized void confirmOverdueDrains() {
+        long nowNanos = clock.nanos();
+        drainingSinceNanos.forEach((shard, since) -> {
+            Lease lease = owned.get(shard);
+            if (lease != null && lease.draining() && nowNanos - since > guardNanos) {
+                drained.putIfAbsent(shard, lease.epoch());
+            }
+        });
+    }
+
+    /** Records the time of the database's clock that a heartbeat returned. */
+    void recordDatabaseNow(Instant now) {
+        databaseNow = now;
     }
 
     /** Replaces the owned leases by those that a renewal returned. */
@@ -118,6 +147,13 @@ public final class ShardLeases {
             bits |= 1L << shard;
         }
         owned = Map.copyOf(next);
+        drainingSinceNanos.keySet().removeIf(shard -> {
+            Lease lease = next.get(shard);
+            return lease == null || !lease.draining();
+        });
+        next.values().stream()
+                .filter(Lease::draining)
+                .forEach(lease -> drainingSinceNanos.putIfAbsent(lease.shard(), clock.nanos()));
         ownedBits = bits;
         draining = next.values().stream().anyMatch(Lease::draining);
         changes++;

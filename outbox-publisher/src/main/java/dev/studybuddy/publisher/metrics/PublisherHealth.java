@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.metrics;
 
+import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import java.time.Duration;
@@ -9,8 +10,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports the publisher as up while it renews its leases and the broker takes records. It lists blocked topics, which
- * do not change the status because other topics are unaffected, and weak topics, whose events are sent.
+ * Reports the publisher as up while it writes its heartbeat, is fit and the broker takes records. Readiness includes
+ * this report. It lists blocked topics, which do not change the status because other topics are unaffected, and weak
+ * topics, whose events are sent.
  */
 public final class PublisherHealth implements HealthIndicator {
 
@@ -18,6 +20,7 @@ public final class PublisherHealth implements HealthIndicator {
     private final ShardLeases leases;
     private final PublishLoop publishLoop;
     private final Supplier<Map<String, String>> weakTopics;
+    private final Supplier<Fitness> fitness;
     private final Duration ttl;
 
     /**
@@ -29,11 +32,13 @@ public final class PublisherHealth implements HealthIndicator {
             ShardLeases leases,
             PublishLoop publishLoop,
             Supplier<Map<String, String>> weakTopics,
+            Supplier<Fitness> fitness,
             Duration ttl) {
         this.instance = instance;
         this.leases = leases;
         this.publishLoop = publishLoop;
         this.weakTopics = weakTopics;
+        this.fitness = fitness;
         this.ttl = ttl;
     }
 
@@ -42,13 +47,15 @@ public final class PublisherHealth implements HealthIndicator {
         PublishLoop.State state = publishLoop.state();
         boolean databaseUp = leases.databaseNow() != null && leases.sinceRenewalNanos() < ttl.toNanos();
         boolean brokerUp = state.brokerFailure() == null;
-        Health.Builder health = databaseUp && brokerUp ? Health.up() : Health.down();
+        Fitness current = fitness.get();
+        Health.Builder health = databaseUp && brokerUp && current.isFit() ? Health.up() : Health.down();
         health.withDetail("instance", instance)
                 .withDetail("shards", leases.owned().size())
                 .withDetail(
                         "database",
                         databaseUp ? "leases are renewed" : "no lease renewal succeeded within the lease TTL")
                 .withDetail("broker", brokerUp ? "records are taken" : String.valueOf(state.brokerFailure()))
+                .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("rememberedAggregates", state.deferred());
         if (!state.blockedTypes().isEmpty()) {
@@ -62,5 +69,16 @@ public final class PublisherHealth implements HealthIndicator {
             health.withDetail("weakTopics", weak);
         }
         return health.build();
+    }
+
+    private static String describe(Fitness fitness) {
+        Duration sinceSuccess = fitness.sinceSuccess();
+        if (sinceSuccess == null) {
+            return "Kafka has not answered for every topic since the start, or no publishing round has completed";
+        }
+        return fitness.isFit()
+                ? "Kafka answers for every topic, and publishing rounds complete"
+                : "Kafka has not answered for every topic, or no publishing round has completed, for "
+                        + sinceSuccess.toSeconds() + " s";
     }
 }

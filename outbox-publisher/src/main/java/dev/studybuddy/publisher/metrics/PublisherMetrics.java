@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.metrics;
 
+import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -69,10 +70,13 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .register(registry);
     }
 
-    /** Registers the gauges of the leases and of the publishing loop. */
-    public void registerGauges(ShardLeases leases, PublishLoop loop) {
-        Gauge.builder("outbox.owned.shards", leases, owned -> owned.owned().size())
-                .description("Shards that this instance owns; all instances together own 64")
+    /** Registers the gauges of the leases, of the fitness and of the publishing loop. */
+    public void registerGauges(ShardLeases leases, PublishLoop loop, Supplier<Fitness> fitness) {
+        Gauge.builder("outbox.owned.shards", leases, ShardLeases::trustedCount)
+                .description("Shards whose leases this instance trusts; all instances together have 64")
+                .register(registry);
+        Gauge.builder("outbox.fit", fitness, current -> current.get().isFit() ? 1 : 0)
+                .description("1 while this instance can publish events, otherwise 0")
                 .register(registry);
         Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
                 .description("Outbox rows in memory")

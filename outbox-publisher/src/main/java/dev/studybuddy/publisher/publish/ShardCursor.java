@@ -80,6 +80,11 @@ final class ShardCursor {
         if (lastPageFull || passesKnownRows || newestRow == null) {
             return new PageRequest(shard, position, limit);
         }
+        if (databaseNow != null && newestRow.isAfter(databaseNow.plus(slack))) {
+            // The database's clock was set back, so the rows that are committed from now on lie below the newest row.
+            newestRow = databaseNow;
+            newestCreatedAt = databaseNow;
+        }
         knownInStretch = 0;
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.

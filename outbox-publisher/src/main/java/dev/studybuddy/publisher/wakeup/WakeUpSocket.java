@@ -38,10 +38,10 @@ public final class WakeUpSocket implements AutoCloseable {
         return host + ":" + socket.getLocalPort();
     }
 
-    /** Accepts a wake-up with its shards as bits and the port of its sender. */
+    /** Accepts a wake-up with its shards as bits and the address of its sender. */
     @FunctionalInterface
     public interface Listener {
-        void onWakeUp(long shardBits, int sourcePort);
+        void onWakeUp(long shardBits, InetSocketAddress sender);
     }
 
     /**
@@ -60,7 +60,8 @@ public final class WakeUpSocket implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         WakeUp.decode(bytes, packet.getLength())
-                .ifPresent(wakeUp -> listener.onWakeUp(wakeUp.shardBits(), packet.getPort()));
+                .ifPresent(
+                        wakeUp -> listener.onWakeUp(wakeUp.shardBits(), (InetSocketAddress) packet.getSocketAddress()));
         return 0;
     }
 

@@ -21,7 +21,7 @@ class FairShareTest {
         List<LeaseTable.Row> rows = IntStream.range(0, 64)
                 .mapToObj(shard -> new LeaseTable.Row(shard, shard < 40 ? "a" : "b", 1, false))
                 .toList();
-        List<LeaseTable.Member> others = List.of(new LeaseTable.Member("b", null), new LeaseTable.Member("c", null));
+        List<LeaseTable.Member> others = List.of(member("b"), member("c"));
         List<ShardEpoch> excess = IntStream.range(0, 18)
                 .mapToObj(shard -> new ShardEpoch(shard, 1))
                 .toList();
@@ -31,5 +31,9 @@ class FairShareTest {
         assertThat(assigned).containsOnlyKeys("c");
         assertThat(assigned.get("c")).hasSize(18);
         assertThat(FairShare.room(rows, others, 22)).isEqualTo(22);
+    }
+
+    private static LeaseTable.Member member(String id) {
+        return new LeaseTable.Member(id, null, Fitness.ASSUMED);
     }
 }

@@ -3,10 +3,12 @@ package dev.studybuddy.publisher.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
@@ -16,12 +18,15 @@ class LeaseKeeperTest {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long GUARD_NANOS = 6_500_000_000L;
 
+    private static final Fitness FIT = new Fitness(Duration.ZERO, Duration.ofMinutes(1));
+
     private long now = 5 * SECOND_NANOS;
+    private Fitness fitness = FIT;
     private final OneShard table = new OneShard();
     private final ShardLeases leases = new ShardLeases(() -> now, GUARD_NANOS);
     private final List<LeaseKeeper.Handover> wakeUps = new ArrayList<>();
     private final LeaseKeeper keeper = new LeaseKeeper(
-            new LeaseKeeper.Self("me", null),
+            new LeaseKeeper.Self("me", null, () -> fitness),
             table,
             leases,
             () -> now,
@@ -73,7 +78,7 @@ class LeaseKeeperTest {
     @Test
     void aGracefulStopHandsOverOnlyDrainedShardsAndWakesTheSuccessor() {
         keeper.heartbeat();
-        table.others.add(new LeaseTable.Member("next", "127.0.0.1:9"));
+        table.others.add(new LeaseTable.Member("next", "127.0.0.1:9", FIT));
 
         keeper.beginLeaving();
         keeper.handOver();
@@ -90,7 +95,7 @@ class LeaseKeeperTest {
     @Test
     void aSuccessorNeverHandsAShardBackToALeavingInstance() {
         keeper.heartbeat();
-        table.others.add(new LeaseTable.Member("next", null));
+        table.others.add(new LeaseTable.Member("next", null, FIT));
         keeper.beginLeaving();
         leases.confirmDrained(7, 1);
 
@@ -104,24 +109,27 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void thePortOfADepartedPublisherIsKeptForOneLeaseTtl() {
-        table.others.add(new LeaseTable.Member("leaving", "127.0.0.1:4711"));
+    void theAddressOfADepartedPublisherIsKeptForOneLeaseTtl() {
+        table.others.add(new LeaseTable.Member("leaving", "127.0.0.1:4711", FIT));
         keeper.heartbeat();
         table.others.clear();
 
         keeper.heartbeat();
-        assertThat(keeper.isPublisherPort(4711)).isTrue();
-        assertThat(keeper.isPublisherPort(4712)).isFalse();
+        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4711))).isTrue();
+        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4712))).isFalse();
+        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.2", 4711)))
+                .as("a writer on another host with the same port")
+                .isFalse();
 
         now += 11 * SECOND_NANOS;
         keeper.heartbeat();
-        assertThat(keeper.isPublisherPort(4711)).isFalse();
+        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4711))).isFalse();
     }
 
     @Test
     void aShardReceivedWhileLeavingIsFreed() {
         keeper.heartbeat();
-        table.others.add(new LeaseTable.Member("next", null));
+        table.others.add(new LeaseTable.Member("next", null, FIT));
         keeper.beginLeaving();
         leases.confirmDrained(7, 1);
         keeper.handOver();
@@ -159,7 +167,7 @@ class LeaseKeeperTest {
     @Test
     void aShardWithAnUnknownHandOverOutcomeIsNotServedUntilItIsRenewed() {
         keeper.heartbeat();
-        table.others.add(new LeaseTable.Member("next", null));
+        table.others.add(new LeaseTable.Member("next", null, FIT));
         leases.drain(List.of(7));
         leases.confirmDrained(7, 1);
         table.handOverReplies = false;
@@ -189,6 +197,80 @@ class LeaseKeeperTest {
         assertThat(leases.anyDraining()).isTrue();
     }
 
+    @Test
+    void aLeaseWithALockedRowIsKeptUntilItsTrustEnds() {
+        keeper.heartbeat();
+        table.locked = true;
+
+        now += 3 * SECOND_NANOS;
+        keeper.renew();
+        assertThat(leases.maySend(7)).isTrue();
+
+        now += SECOND_NANOS;
+        keeper.renew();
+        assertThat(leases.of(7)).isNotNull();
+        assertThat(leases.maySend(7)).isFalse();
+
+        table.locked = false;
+        keeper.renew();
+        assertThat(leases.maySend(7)).isTrue();
+    }
+
+    @Test
+    void anInstanceWithoutShardsHasTheDatabaseClock() {
+        table.free = false;
+        table.owner = "other";
+
+        keeper.heartbeat();
+
+        assertThat(leases.owned()).isEmpty();
+        assertThat(leases.databaseNow()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void anUnfitInstanceTakesNoShardWhileAFitOneLives() {
+        fitness = Fitness.NEVER;
+        table.others.add(new LeaseTable.Member("fit", null, FIT));
+        keeper.heartbeat();
+        assertThat(leases.owned()).isEmpty();
+
+        table.others.clear();
+        keeper.heartbeat();
+        assertThat(leases.maySend(7)).as("may send when no fit instance lives").isTrue();
+    }
+
+    @Test
+    void anUnfitInstanceGivesItsShardAwayWithoutItsPublishingThread() {
+        keeper.heartbeat();
+        fitness = new Fitness(Duration.ofSeconds(14), Duration.ZERO);
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+
+        keeper.heartbeat();
+        assertThat(leases.maySend(7)).isFalse();
+        assertThat(table.owner).isEqualTo("me");
+
+        now += GUARD_NANOS;
+        keeper.heartbeat();
+        assertThat(table.owner).as("the owner while a send may be in flight").isEqualTo("me");
+
+        now += 1;
+        keeper.heartbeat();
+        assertThat(table.owner).isEqualTo("next");
+        assertThat(leases.owned()).isEmpty();
+    }
+
+    @Test
+    void aFitInstanceWaitsUntilItsPublishingThreadConfirmsADrain() {
+        keeper.heartbeat();
+        table.others.add(new LeaseTable.Member("next", null, FIT));
+        leases.drain(List.of(7));
+
+        now += 2 * GUARD_NANOS;
+        keeper.handOver();
+
+        assertThat(table.owner).isEqualTo("me");
+    }
+
     private static final class NoOpListener implements LeaseListener {
         @Override
         public void shardsTaken(int shards) {}
@@ -204,6 +286,7 @@ class LeaseKeeperTest {
 
         long epoch;
         boolean free = true;
+        boolean locked;
         long renewalDelayNanos;
         boolean heartbeatDeleted;
         boolean handOverReplies = true;
@@ -211,14 +294,19 @@ class LeaseKeeperTest {
         final List<Member> others = new ArrayList<>();
 
         @Override
-        public void writeHeartbeat(String instance, @Nullable String address) {}
+        public Instant writeHeartbeat(String instance, @Nullable String address, Fitness written) {
+            return Instant.EPOCH;
+        }
 
         @Override
         public Renewal renew(String instance) {
             now += renewalDelayNanos;
+            if (locked) {
+                return new Renewal(null, List.of(), Set.of(7));
+            }
             return instance.equals(owner)
-                    ? new Renewal(Instant.EPOCH, List.of(new Renewed(7, epoch, null)))
-                    : new Renewal(null, List.of());
+                    ? new Renewal(Instant.EPOCH, List.of(new Renewed(7, epoch, null)), Set.of())
+                    : new Renewal(null, List.of(), Set.of());
         }
 
         @Override
@@ -240,7 +328,7 @@ class LeaseKeeperTest {
         public List<Member> live() {
             List<Member> live = new ArrayList<>(others);
             if (!heartbeatDeleted) {
-                live.add(new Member("me", null));
+                live.add(new Member("me", null, FIT));
             }
             return live;
         }

@@ -26,6 +26,20 @@ class ShardLeasesTest {
         assertThat(leases.ownedBits()).isEqualTo(1L);
     }
 
+    @Test
+    void anExpiredLeaseIsNotCounted() {
+        long[] now = {0};
+        ShardLeases counted = new ShardLeases(() -> now[0], 65);
+        counted.add(List.of(new Lease(1, 1, 100, false, null), new Lease(2, 1, 200, true, null)));
+
+        assertThat(counted.trustedCount()).isEqualTo(2);
+        now[0] = 35;
+        assertThat(counted.trustedCount()).isEqualTo(1);
+        now[0] = 300;
+        assertThat(counted.trustedCount()).isZero();
+        assertThat(counted.owned()).hasSize(2);
+    }
+
     private static Lease lease(int shard) {
         return new Lease(shard, 1, 1, false, null);
     }

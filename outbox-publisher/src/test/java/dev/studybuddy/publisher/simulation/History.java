@@ -143,7 +143,7 @@ final class History {
     }
 
     private void injectFault(SimulatedInstance instance) {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0 -> crash(instance);
             case 1 -> {
                 if (instances.size() < MAX_INSTANCES) {
@@ -169,6 +169,7 @@ final class History {
             }
             case 7 -> advance(random.nextInt(random.nextInt(12_000) + 1) * MILLI);
             case 8, 9, 10 -> isolate(instance);
+            case 11 -> instance.cutOffFromKafkaFor((5_000 + random.nextInt(60_000)) * MILLI);
             default -> broker.unavailable = false;
         }
     }

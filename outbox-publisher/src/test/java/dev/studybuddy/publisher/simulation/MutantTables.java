@@ -2,6 +2,7 @@ package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardEpoch;
 import dev.studybuddy.publisher.ordering.Aggregate;
@@ -10,6 +11,7 @@ import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -156,8 +158,8 @@ final class MutantTables {
         }
 
         @Override
-        public void writeHeartbeat(String instance, @Nullable String address) {
-            real.writeHeartbeat(instance, address);
+        public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+            return real.writeHeartbeat(instance, address, fitness);
         }
 
         @Override

@@ -178,6 +178,7 @@ final class SimulatedBroker {
         List<Request> answerable = requests.stream()
                 .filter(request -> clock.nanos() < request.instance.slowFromNanos
                         || clock.nanos() >= request.instance.slowUntilNanos)
+                .filter(request -> !request.instance.isWithoutKafka())
                 .toList();
         if (answerable.isEmpty() || (unavailable && faults)) {
             return;

@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
@@ -12,13 +13,16 @@ import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one publisher: the real loop and lease keeper on simulated servers. The history calls each step. */
 final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseListener {
 
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
+    private static final long TOPIC_CHECK_NANOS = 2_000_000_000L;
 
     final String id;
     private final PublishLoop loop;
@@ -26,6 +30,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private final ShardLeases leases;
     private final SimulatedClock clock;
     private final SimulatedDatabase database;
+    private final SimulatedBroker broker;
     private final Mutation mutation;
     private final Runnable heartbeatBegins;
     /** This action runs between the check and the send. */
@@ -38,7 +43,11 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     long slowFromNanos;
 
     long slowUntilNanos;
+    private long withoutKafkaUntilNanos;
     private long nextHeartbeatNanos;
+    private long nextTopicCheckNanos;
+    private @Nullable Long answerNanos;
+    private @Nullable Long roundNanos;
     private long leavesUntilNanos;
     private final Queue<Submitted> submitted = new ArrayDeque<>();
 
@@ -47,12 +56,19 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.id = "p" + number;
         this.clock = clock;
         this.database = database;
+        this.broker = broker;
         this.mutation = faults.mutation();
         this.leases = new ShardLeases(clock, mutation.guardNanos());
         Mutation.KeeperPorts ports = mutation.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
         this.keeper = new LeaseKeeper(
-                new LeaseKeeper.Self(id, null),
+                new LeaseKeeper.Self(
+                        id,
+                        null,
+                        new FitnessTracker(
+                                clock,
+                                new FitnessTracker.Signals(
+                                        () -> optional(answerNanos), () -> optional(roundNanos), () -> true))),
                 ports.table(),
                 leases,
                 ports.clock(),
@@ -113,6 +129,19 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         cutOffUntilNanos = clock.nanos() + nanos;
     }
 
+    /** Prevents the instance from reaching Kafka for this time, while the other instances reach it. */
+    void cutOffFromKafkaFor(long nanos) {
+        withoutKafkaUntilNanos = clock.nanos() + nanos;
+    }
+
+    boolean isWithoutKafka() {
+        return clock.nanos() < withoutKafkaUntilNanos;
+    }
+
+    private static OptionalLong optional(@Nullable Long nanos) {
+        return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
+    }
+
     boolean ownsShards() {
         return !leases.owned().isEmpty();
     }
@@ -124,6 +153,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     /** Ends every fault. */
     void endFaults() {
         cutOffUntilNanos = 0;
+        withoutKafkaUntilNanos = 0;
         slowUntilNanos = 0;
         beforeSend = () -> {};
     }
@@ -144,14 +174,24 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 case 2 -> loop.check();
                 case 3 -> loop.send();
                 case 4 -> loop.mark();
-                default -> loop.round();
+                default -> {
+                    loop.round();
+                    roundNanos = clock.nanos();
+                }
             }
         });
     }
 
     /** Runs the lease thread: it sends a heartbeat if one is due, and otherwise hands over drained shards. */
     void keepLeases() {
-        if (!isAwake() || isCutOff()) {
+        if (!isAwake()) {
+            return;
+        }
+        if (clock.nanos() >= nextTopicCheckNanos) {
+            nextTopicCheckNanos = clock.nanos() + TOPIC_CHECK_NANOS;
+            answerNanos = broker.unavailable || isWithoutKafka() ? answerNanos : (Long) clock.nanos();
+        }
+        if (isCutOff()) {
             return;
         }
         if (clock.nanos() >= nextHeartbeatNanos) {

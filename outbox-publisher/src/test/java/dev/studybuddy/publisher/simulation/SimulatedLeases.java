@@ -1,15 +1,18 @@
 package dev.studybuddy.publisher.simulation;
 
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardEpoch;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,18 @@ final class SimulatedLeases implements LeaseTable {
     private final long[] epochs = new long[Shards.COUNT];
     private final long[] expiries = new long[Shards.COUNT];
     private final @Nullable Instant[] sweepRequests = new Instant[Shards.COUNT];
-    private final Map<String, Long> heartbeats = new TreeMap<>();
+    private final Map<String, Heartbeat> heartbeats = new TreeMap<>();
+    private long moves;
+
+    /** A heartbeat row holds the time of the heartbeat, and the times that its fitness was computed from. */
+    private record Heartbeat(long seenAt, @Nullable Long succeededAt, long fitSince) {
+
+        Fitness fitnessAt(long now) {
+            return new Fitness(
+                    succeededAt == null ? null : Duration.ofNanos(now - succeededAt),
+                    Duration.ofNanos(now - fitSince));
+        }
+    }
 
     SimulatedLeases(SimulatedClock clock, DatabaseFaults databaseFaults) {
         this.clock = clock;
@@ -51,13 +65,40 @@ final class SimulatedLeases implements LeaseTable {
         return Arrays.stream(expiries).filter(expiry -> expiry < now()).count();
     }
 
+    /** Returns how often a shard changed from one owner to another. */
+    long moves() {
+        return moves;
+    }
+
+    /** Returns the number of unexpired leases of an instance. */
+    long countOwned(String instance) {
+        return IntStream.range(0, Shards.COUNT)
+                .filter(shard -> instance.equals(owners[shard]) && expiries[shard] > now())
+                .count();
+    }
+
+    /** Returns whether an instance is fit according to its heartbeat row. */
+    boolean isFit(String instance) {
+        Heartbeat heartbeat = heartbeats.get(instance);
+        return heartbeat != null && heartbeat.fitnessAt(now()).isFit();
+    }
+
     void requestSweep(int shard) {
         sweepRequests[shard] = clock.databaseNow();
     }
 
     @Override
-    public void writeHeartbeat(String instance, @Nullable String address) {
-        databaseFaults.run(() -> heartbeats.put(instance, now()));
+    public Instant writeHeartbeat(String instance, @Nullable String address, Fitness fitness) {
+        return databaseFaults.run(() -> {
+            Duration sinceSuccess = fitness.sinceSuccess();
+            heartbeats.put(
+                    instance,
+                    new Heartbeat(
+                            now(),
+                            sinceSuccess == null ? null : now() - sinceSuccess.toNanos(),
+                            now() - fitness.fitFor().toNanos()));
+            return clock.databaseNow();
+        });
     }
 
     @Override
@@ -70,7 +111,7 @@ final class SimulatedLeases implements LeaseTable {
                     renewed.add(new Renewed(shard, epochs[shard], sweepRequests[shard]));
                 }
             }
-            return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed);
+            return new Renewal(renewed.isEmpty() ? null : clock.databaseNow(), renewed, Set.of());
         });
     }
 
@@ -89,6 +130,9 @@ final class SimulatedLeases implements LeaseTable {
     }
 
     private void assign(int shard, String instance) {
+        if (owners[shard] != null && !instance.equals(owners[shard])) {
+            moves++;
+        }
         owners[shard] = instance;
         epochs[shard]++;
         expiries[shard] = now() + TTL_NANOS;
@@ -108,8 +152,8 @@ final class SimulatedLeases implements LeaseTable {
     @Override
     public List<Member> live() {
         return databaseFaults.run(() -> heartbeats.entrySet().stream()
-                .filter(entry -> entry.getValue() > now() - LIVE_NANOS)
-                .map(entry -> new Member(entry.getKey(), null))
+                .filter(entry -> entry.getValue().seenAt() > now() - LIVE_NANOS)
+                .map(entry -> new Member(entry.getKey(), null, entry.getValue().fitnessAt(now())))
                 .toList());
     }
 
@@ -144,11 +188,11 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public void deleteHeartbeat(String instance) {
-        databaseFaults.run(() -> Objects.requireNonNullElse(heartbeats.remove(instance), 0L));
+        databaseFaults.run(() -> heartbeats.keySet().removeIf(instance::equals));
     }
 
     @Override
     public void deleteDeadHeartbeats() {
-        databaseFaults.run(() -> heartbeats.values().removeIf(at -> at < now() - DEAD_AFTER_NANOS));
+        databaseFaults.run(() -> heartbeats.values().removeIf(heartbeat -> heartbeat.seenAt() < now() - DEAD_AFTER_NANOS));
     }
 }

@@ -1,0 +1,46 @@
+package dev.studybuddy.publisher;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Ends the program. Its stop is graceful, but it does not wait for a graceful stop that hangs. */
+final class ProgramExit {
+
+    private static final Logger log = LoggerFactory.getLogger(ProgramExit.class);
+    /** A graceful stop takes at most 12 s. */
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final ConfigurableApplicationContext context;
+
+    ProgramExit(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Begins to end the program with this exit code, and returns at once. */
+    void begin(int code) {
+        try {
+            Thread exit = Thread.ofPlatform()
+                    .name("outbox-exit")
+                    .start(() -> System.exit(SpringApplication.exit(context, () -> code)));
+            Thread.ofPlatform().name("outbox-halt").daemon().start(() -> haltAfterGrace(exit, code));
+        } catch (OutOfMemoryError e) {
+            // A thread cannot be created, so that a graceful stop is impossible. The leases expire.
+            Runtime.getRuntime().halt(code);
+            throw e;
+        }
+    }
+
+    private static void haltAfterGrace(Thread exit, int code) {
+        try {
+            if (!exit.join(GRACE)) {
+                log.atError().log("The graceful stop did not end in time; the process ends now, and its leases expire");
+                Runtime.getRuntime().halt(code);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
