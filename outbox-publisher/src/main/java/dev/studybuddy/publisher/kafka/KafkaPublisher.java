@@ -164,7 +164,8 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         try {
             producer().send(record, (metadata, error) -> {
                 if (error == null) {
-                    sink.accept(row, new SendOutcome.Acknowledged(metadata.partition(), metadata.offset()));
+                    sink.accept(row, new SendOutcome.Acknowledged(
+                            metadata.partition(), metadata.hasOffset() ? metadata.offset() : SendOutcome.NO_OFFSET));
                 } else {
                     handleFailure(row, error, sink, invalidatesTopic);
                 }

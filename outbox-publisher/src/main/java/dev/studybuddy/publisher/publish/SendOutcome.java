@@ -5,8 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** An outcome states how a send ended. */
 public sealed interface SendOutcome {
 
-    /** The record is on the topic, and all in-sync replicas acknowledged it. */
+    /**
+     * The record is on the topic, and all in-sync replicas acknowledged it.
+     *
+     * @param offset the offset of the record, or {@link #NO_OFFSET} if the broker did not return it
+     */
     record Acknowledged(int partition, long offset) implements SendOutcome {}
+
+    /** The broker acknowledges a record that it already has without its offset. */
+    long NO_OFFSET = -1;
 
     /**
      * This partition accepts no records now, because its leader is unreachable or too few replicas are in sync. The
