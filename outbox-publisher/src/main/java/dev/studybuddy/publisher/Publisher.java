@@ -102,7 +102,7 @@ final class Publisher {
                 properties.kafka().producer(servers.producer(), id),
                 properties.source(),
                 JsonMapper.builder().build());
-        this.writer = new JdbcOutboxWriter(jdbc, id);
+        this.writer = new JdbcOutboxWriter(jdbc, id, CLOCK, properties.acknowledged());
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),
                 new PublishLoop.Ports(

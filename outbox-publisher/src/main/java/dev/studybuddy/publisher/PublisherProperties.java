@@ -2,6 +2,7 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.kafka.TopicSettings;
+import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.retention.Retention;
 import jakarta.validation.Valid;
@@ -34,6 +35,7 @@ import org.springframework.validation.annotation.Validated;
  * @param polling the settings of polls, sweeps and marks
  * @param memory the bounds of the rows and aggregates in memory
  * @param attempts the settings of retries and dead letters
+ * @param acknowledged the settings of the rows whose events are acknowledged
  * @param retention the settings of the deletion of processed rows
  */
 @Validated
@@ -49,6 +51,7 @@ public record PublisherProperties(
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Polling polling,
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Memory memory,
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Attempts attempts,
+        @Valid @NotNull @NestedConfigurationProperty AcknowledgedRows acknowledged,
         @Valid @NotNull @NestedConfigurationProperty Retention.Settings retention) {
 
     /**

@@ -63,6 +63,15 @@ final class SettingsValidator {
                     + properties.polling().sweepTimeout().toMillis()
                     + " ms must be a whole number of seconds, at least 1");
         }
+        if (!properties.acknowledged().lockTimeout().isPositive()) {
+            throw new IllegalArgumentException("publisher.acknowledged.lock-timeout = "
+                    + properties.acknowledged().lockTimeout().toMillis() + " ms must be more than 0 ms");
+        }
+        requireAtMost(
+                "publisher.acknowledged.lock-timeout",
+                properties.acknowledged().lockTimeout(),
+                "publisher.statement-timeout",
+                properties.statementTimeout());
         if (properties.memory().followers() >= properties.memory().rows()) {
             throw new IllegalArgumentException("publisher.memory.followers = "
                     + properties.memory().followers() + " must be less than publisher.memory.rows = "

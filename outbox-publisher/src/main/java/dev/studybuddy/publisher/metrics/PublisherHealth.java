@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it writes its heartbeat, is fit and the broker takes records. Readiness includes
- * this report. It lists blocked topics, which do not change the status because other topics are unaffected, and weak
- * topics, whose events are sent.
+ * this report. It lists blocked topics and the rows whose mark the database does not accept, which do not change the
+ * status because other events are unaffected, and weak topics, whose events are sent.
  */
 public final class PublisherHealth implements HealthIndicator {
 
@@ -67,6 +67,9 @@ public final class PublisherHealth implements HealthIndicator {
         Map<String, String> weak = weakTopics.get();
         if (!weak.isEmpty()) {
             health.withDetail("weakTopics", weak);
+        }
+        if (state.unmarkedRows().count() > 0) {
+            health.withDetail("unmarkedRows", state.unmarkedRows());
         }
         return health.build();
     }

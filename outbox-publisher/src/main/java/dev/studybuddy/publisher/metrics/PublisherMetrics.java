@@ -85,6 +85,12 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         .deferred())
                 .description("Aggregates that are on hold or whose rows exceed the memory")
                 .register(registry);
+        Gauge.builder(
+                        "outbox.unmarked.rows",
+                        loop,
+                        current -> current.state().unmarkedRows().count())
+                .description("Rows whose mark or failed attempt the database does not accept")
+                .register(registry);
         Gauge.builder("outbox.broker.away", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
                 .description("1 while the broker takes no records, otherwise 0")
                 .register(registry);

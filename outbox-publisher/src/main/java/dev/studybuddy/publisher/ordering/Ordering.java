@@ -240,6 +240,7 @@ public final class Ordering {
         }
         switch (settlement) {
             case Settlement.Marked marked -> unmarked--;
+            case Settlement.Unmarked givenUp -> unmarked--;
             case Settlement.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
             case Settlement.ReturnedAlone alone ->
                 complete(

@@ -6,6 +6,12 @@ public sealed interface Settlement {
     /** The row was acknowledged before and is now marked as processed. */
     record Marked() implements Settlement {}
 
+    /**
+     * The row was acknowledged before, and its mark is given up because this instance no longer serves its shard. The
+     * next owner may send it again.
+     */
+    record Unmarked() implements Settlement {}
+
     /** The row was not sent, or its outcome is unknown, and it waits again. */
     record Returned() implements Settlement {}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a list of elements column by column, each column as one array parameter. The arrays have the class of their
@@ -17,7 +18,7 @@ record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
         bind(parameter, "int2", column, Short[]::new);
     }
 
-    void bigint(int parameter, Function<T, Long> column) throws SQLException {
+    void bigint(int parameter, Function<T, @Nullable Long> column) throws SQLException {
         bind(parameter, "int8", column, Long[]::new);
     }
 
@@ -30,7 +31,8 @@ record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
         bind(parameter, "uuid", column, UUID[]::new);
     }
 
-    private <C> void bind(int parameter, String type, Function<T, C> column, IntFunction<C[]> array)
+    private <C extends @Nullable Object> void bind(
+            int parameter, String type, Function<T, C> column, IntFunction<C[]> array)
             throws SQLException {
         C[] values = elements.stream().map(column).toArray(array);
         statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));

@@ -24,9 +24,39 @@ public interface OutboxWriter {
      * A batch holds acknowledged rows, which one statement marks, and failures, which the lease's owner and epoch
      * fence.
      */
-    record Batch(List<Mark> marks, List<Failure> failures) {}
+    record Batch(List<Mark> marks, List<Failure> failures) {
 
-    /** A mark sets an acknowledged row to processed. It needs no fence, because the acknowledgement proves it. */
+        /** Returns the number of rows that the batch writes. */
+        public int size() {
+            return marks.size() + failures.size();
+        }
+
+        /**
+         * Returns two smaller batches with the same rows. The marks are separated from the failures, and rows of one
+         * kind are halved. A batch of one row cannot be split.
+         */
+        public List<Batch> split() {
+            if (size() < 2) {
+                throw new IllegalStateException("A batch of fewer than two rows cannot be split");
+            }
+            if (!marks.isEmpty() && !failures.isEmpty()) {
+                return List.of(new Batch(marks, List.of()), new Batch(List.of(), failures));
+            }
+            int halfOfMarks = marks.size() / 2;
+            int halfOfFailures = failures.size() / 2;
+            return List.of(
+                    new Batch(marks.subList(0, halfOfMarks), failures.subList(0, halfOfFailures)),
+                    new Batch(
+                            marks.subList(halfOfMarks, marks.size()),
+                            failures.subList(halfOfFailures, failures.size())));
+        }
+    }
+
+    /**
+     * A mark records that a row was acknowledged. It needs no fence, because the acknowledgement proves it.
+     *
+     * @param offset the offset of the record, or a negative number if the broker did not return it
+     */
     record Mark(OutboxRow row, int partition, long offset) {}
 
     /** A failure records a refused row. */
@@ -53,10 +83,30 @@ public interface OutboxWriter {
          * @param repeats the number of acknowledged rows that another instance had marked already
          * @param fenced the ids of failures that were not written, because the shard changed its owner or the row was
          *     already processed
+         * @param durationNanos the time that the statements took, in nanoseconds
          */
-        record Written(int repeats, List<UUID> fenced) implements Result {}
+        record Written(int repeats, List<UUID> fenced, long durationNanos) implements Result {}
 
-        /** Only a part of the batch or none of it is written. A second write of the batch is harmless. */
-        record Failed(RuntimeException cause) implements Result {}
+        /**
+         * Only a part of the batch or none of it is written, and its size or one of its rows may be the reason. A
+         * second write of the batch is harmless.
+         */
+        record Failed(Reason reason, RuntimeException cause) implements Result {}
+
+        /**
+         * The database could not be reached, which no row causes. A part of the batch may be written, and a second
+         * write of the batch is harmless.
+         */
+        record Unreachable(RuntimeException cause) implements Result {}
+    }
+
+    /** A reason states why a batch could not be written. */
+    enum Reason {
+        /** Another transaction holds the lock of a row for longer than the lock timeout. */
+        LOCKED,
+        /** The statement took longer than the statement timeout. */
+        TIMED_OUT,
+        /** The database reported another error. */
+        ERROR
     }
 }

@@ -1,7 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.Backoff;
-import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Settlement;
@@ -13,14 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Collects marks and failures and submits them in batches. One batch is in progress and, if a full one is ready, one is
  * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more,
- * because no reader needs them at once. A failed batch is retried alone.
+ * because no reader needs them at once.
+ *
+ * <p>A batch that fails is split until the rows that cause the failure stand alone, and these are retried alone. Retries
+ * and new batches take turns, so that rows that fail do not stop the others. The size of a batch follows the duration of
+ * the last write.
  */
 final class Marker {
 
@@ -32,42 +38,64 @@ final class Marker {
     private static final int SMALL_GROUP = 16;
     /** A small group of marks waits for this many spacings. */
     private static final int SMALL_GROUP_SPACINGS = 5;
+    /** Each failure is a statement of its own, so a batch has few of them. */
+    private static final int MAX_FAILURES = 64;
+    /** A batch that takes longer than this time makes the next ones smaller. */
+    private static final long SLOW_WRITE_NANOS = 500_000_000;
+    /** A slow write makes batches no smaller than this number of rows. */
+    private static final int MIN_BATCH = 16;
+    /**
+     * One row that fails makes at most this many writes fail in a row, because each of them is half as large as the one
+     * before. Further failures have another reason, so they back off.
+     */
+    private static final int MAX_SPLITS = 14;
+    /** New batches wait while this part of the rows in memory is not written: a quarter. */
+    private static final int MEMORY_PART = 4;
 
     private final int maxMarks;
+    private final int maxFailedRows;
     private final long spacingNanos;
     private final OutboxWriter writer;
     private final Ordering ordering;
-    private final ShardLeases leases;
+    private final IntPredicate isServed;
     private final PublishListener listener;
     private final Backoff backoff;
+    private final FailedWrites failedWrites;
     private final Queue<OutboxWriter.Mark> marks = new ArrayDeque<>();
     private final Queue<OutboxWriter.Failure> failures = new ArrayDeque<>();
     private final Map<UUID, String> reasons = new HashMap<>();
+    private int batchSize;
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
-    // This queue holds at most the batches that were in progress together.
-    private final Queue<OutboxWriter.Batch> batchesToRetry = new ArrayDeque<>();
-    /** This flag is true while the one batch in progress is a retry. */
-    private boolean retrying;
+    /** This is the one batch in progress if it is a retry, or null. */
+    private FailedWrites.@Nullable Retry retry;
 
-    private int failedWrites;
-    private long retryAtNanos;
+    private boolean lastWasRetry;
+    private boolean lastRetryWasSetAside;
+    private int failuresInARow;
+    private long pausedUntilNanos;
     private long lastSubmitNanos;
     private boolean hasSubmitted;
 
+    /**
+     * @param isServed returns whether this instance serves a shard, which is false from the moment when it drains
+     */
     Marker(
             PublishSettings settings,
             OutboxWriter writer,
             Ordering ordering,
-            ShardLeases leases,
+            IntPredicate isServed,
             PublishListener listener) {
         this.maxMarks = settings.polling().page();
+        this.maxFailedRows = Math.max(maxMarks, settings.memory().rows() / MEMORY_PART);
+        this.batchSize = maxMarks;
         this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writer = writer;
         this.ordering = ordering;
-        this.leases = leases;
+        this.isServed = isServed;
         this.listener = listener;
         this.backoff = settings.backoff();
+        this.failedWrites = new FailedWrites(settings.backoff());
     }
 
     void addMark(OutboxWriter.Mark mark, long nowNanos) {
@@ -105,12 +133,13 @@ final class Marker {
      * Submits the next batch if one is due.
      *
      * @param urgent whether a draining shard waits for the marks
-     * @return whether a batch was submitted
+     * @return whether a batch was submitted or a row was given up
      */
     boolean submit(long nowNanos, boolean urgent, OutboxWriter.ResultSink sink) {
+        boolean gaveUp = failedWrites.setAsideCount() > 0 && giveUpUnserved(nowNanos);
         OutboxWriter.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
-            return false;
+            return gaveUp;
         }
         batchesInProgress++;
         hasSubmitted = true;
@@ -119,22 +148,61 @@ final class Marker {
         return true;
     }
 
+    /**
+     * Gives up the rows that were set aside in shards that this instance no longer serves, so that these shards can be
+     * handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused row gets its next
+     * attempt there.
+     */
+    private boolean giveUpUnserved(long nowNanos) {
+        List<FailedWrites.SetAsideRow> givenUp = failedWrites.giveUp(isServed.negate());
+        for (FailedWrites.SetAsideRow row : givenUp) {
+            withIds(log.atWarn(), row)
+                    .log("The state of a row could not be written before its shard left; the next owner reads it again");
+            ordering.settle(
+                    row.row(),
+                    row.isAcknowledged() ? new Settlement.Unmarked() : new Settlement.Abandoned(),
+                    nowNanos);
+        }
+        return !givenUp.isEmpty();
+    }
+
     private OutboxWriter.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
-        if (retrying) {
+        if (retry != null || isPaused(nowNanos)) {
             return null;
         }
-        if (!batchesToRetry.isEmpty()) {
-            retrying = batchesInProgress == 0 && nowNanos - retryAtNanos >= 0;
-            return retrying ? batchesToRetry.remove() : null;
+        boolean newBatchDue = isNewBatchDue(nowNanos, urgent);
+        if (failedWrites.isDue(nowNanos) && !(lastWasRetry && newBatchDue)) {
+            return batchesInProgress == 0 ? nextRetry(nowNanos) : null;
         }
-        boolean due =
-                batchesInProgress == 0 ? isDue(nowNanos, urgent) : batchesInProgress == 1 && marks.size() >= maxMarks;
-        return due ? collect() : null;
+        return newBatchDue ? collect() : null;
+    }
+
+    private boolean isPaused(long nowNanos) {
+        return failuresInARow > 0 && nowNanos - pausedUntilNanos < 0;
+    }
+
+    private OutboxWriter.Batch nextRetry(long nowNanos) {
+        FailedWrites.Retry next = failedWrites.next(!lastRetryWasSetAside, nowNanos);
+        lastRetryWasSetAside = next.row() != null;
+        lastWasRetry = true;
+        retry = next;
+        return next.batch();
+    }
+
+    private boolean isNewBatchDue(long nowNanos, boolean urgent) {
+        if (!mayCollect()) {
+            return false;
+        }
+        return batchesInProgress == 0 ? isDue(nowNanos, urgent) : batchesInProgress == 1 && marks.size() >= batchSize;
+    }
+
+    private boolean mayCollect() {
+        return failedWrites.size() < maxFailedRows;
     }
 
     private boolean isDue(long nowNanos, boolean urgent) {
         return !failures.isEmpty()
-                || marks.size() * BATCH_PART >= maxMarks
+                || marks.size() * BATCH_PART >= batchSize
                 || (!marks.isEmpty() && (urgent || !hasSubmitted || nowNanos - lastSubmitNanos >= markSpacingNanos()));
     }
 
@@ -143,37 +211,48 @@ final class Marker {
     }
 
     private OutboxWriter.Batch collect() {
-        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(Math.min(maxMarks, marks.size()));
-        while (nextMarks.size() < maxMarks && !marks.isEmpty()) {
+        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(Math.min(batchSize, marks.size()));
+        while (nextMarks.size() < batchSize && !marks.isEmpty()) {
             nextMarks.add(marks.remove());
         }
-        List<OutboxWriter.Failure> nextFailures = List.copyOf(failures);
-        failures.clear();
+        List<OutboxWriter.Failure> nextFailures = new ArrayList<>();
+        while (nextFailures.size() < MAX_FAILURES && !failures.isEmpty()) {
+            nextFailures.add(failures.remove());
+        }
+        lastWasRetry = false;
         return new OutboxWriter.Batch(nextMarks, nextFailures);
     }
 
     /** Applies a result on the publishing thread. It runs before the next read, which then sees the written rows. */
     void applyResult(OutboxWriter.Batch batch, OutboxWriter.Result result, long nowNanos) {
         batchesInProgress--;
-        boolean wasRetry = retrying;
-        retrying = false;
+        FailedWrites.Retry retried = retry;
+        retry = null;
+        FailedWrites.Retry attempt = retried == null ? new FailedWrites.Retry(batch, null) : retried;
         switch (result) {
-            case OutboxWriter.Result.Failed failure -> {
-                batchesToRetry.add(batch);
-                retryAtNanos = nowNanos + backoff.nanos(failedWrites);
-                if (failedWrites++ == 0) {
+            case OutboxWriter.Result.Unreachable failure -> {
+                if (failuresInARow == 0) {
                     log.atWarn()
-                            .addKeyValue("rows", batch.marks().size())
+                            .addKeyValue("rows", batch.size())
                             .setCause(failure.cause())
-                            .log("Marks could not be written; the batch is retried after a backoff");
+                            .log("Marks did not reach the database; the batch is retried after a backoff");
                 }
+                pausedUntilNanos = nowNanos + backoff.nanos(failuresInARow++);
+                failedWrites.addUnchanged(attempt, nowNanos);
             }
+            case OutboxWriter.Result.Failed failure -> applyFailure(attempt, failure, nowNanos);
             case OutboxWriter.Result.Written written -> {
+                failuresInARow = 0;
+                if (batch.failures().isEmpty()) {
+                    adaptBatchSize(batch.marks().size(), written.durationNanos());
+                }
+                if (attempt.row() != null) {
+                    withIds(log.atInfo(), attempt.row()).log("The state of a row that had been set aside is written");
+                }
                 // A retried batch finds the marks of its own first write, so they are not counted as repeats.
-                if (!wasRetry && written.repeats() > 0) {
+                if (retried == null && written.repeats() > 0) {
                     listener.repeated(written.repeats());
                 }
-                failedWrites = 0;
                 batch.marks().forEach(mark -> ordering.settle(mark.row(), new Settlement.Marked(), nowNanos));
                 batch.failures()
                         .forEach(failure ->
@@ -182,9 +261,51 @@ final class Marker {
         }
     }
 
+    private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
+        if (failure.reason() == OutboxWriter.Reason.TIMED_OUT && attempt.batch().size() > 1) {
+            batchSize = Math.clamp(attempt.batch().size() / 2, Math.min(MIN_BATCH, batchSize), batchSize);
+        }
+        if (attempt.row() == null) {
+            log.atLevel(failuresInARow == 0 ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("rows", attempt.batch().size())
+                    .addKeyValue("reason", failure.reason())
+                    .setCause(failure.cause())
+                    .log("Marks could not be written; the batch is split until the row that causes this stands alone");
+            long waitNanos = failuresInARow < MAX_SPLITS ? 0 : backoff.nanos(failuresInARow - MAX_SPLITS);
+            pausedUntilNanos = nowNanos + waitNanos;
+            failuresInARow++;
+        }
+        FailedWrites.SetAsideRow row = failedWrites.addFailed(attempt, failure.reason(), nowNanos);
+        if (row != null) {
+            withIds(log.atWarn(), row)
+                    .setCause(failure.cause())
+                    .log("The state of a row could not be written; the row is set aside and retried alone");
+        }
+    }
+
+    private static LoggingEventBuilder withIds(LoggingEventBuilder line, FailedWrites.SetAsideRow setAside) {
+        OutboxRow row = setAside.row();
+        return line.addKeyValue("event", row.id())
+                .addKeyValue(
+                        "aggregate",
+                        row.aggregate().type() + "/" + row.aggregate().id())
+                .addKeyValue("version", row.version())
+                .addKeyValue("shard", row.aggregate().shard())
+                .addKeyValue("reason", setAside.reason());
+    }
+
+    private void adaptBatchSize(int written, long durationNanos) {
+        if (durationNanos > SLOW_WRITE_NANOS) {
+            long fitting = Math.round((double) written * SLOW_WRITE_NANOS / durationNanos);
+            batchSize = Math.clamp(fitting, Math.min(MIN_BATCH, batchSize), batchSize);
+        } else if (written >= batchSize) {
+            batchSize = Math.min(maxMarks, 2 * batchSize);
+        }
+    }
+
     private Settlement settlement(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
         if (written.fenced().contains(failure.row().id())) {
-            boolean served = leases.serves(failure.row().aggregate().shard());
+            boolean served = isServed.test(failure.row().aggregate().shard());
             return served ? new Settlement.Deferred(nowNanos) : new Settlement.Dropped();
         }
         return switch (failure) {
@@ -194,18 +315,25 @@ final class Marker {
         };
     }
 
+    /** Returns the rows whose state the database does not accept. */
+    PublishLoop.UnmarkedRows unmarkedRows() {
+        return new PublishLoop.UnmarkedRows(failedWrites.setAsideCount(), failedWrites.setAsideReason());
+    }
+
     /**
      * Returns the monotonic time in nanoseconds at which a failed batch is retried or waiting marks are written, or
      * null if no batch waits.
      */
     @Nullable
-    Long nextNanos() {
+    Long nextNanos(long nowNanos) {
         if (batchesInProgress > 0) {
             return null;
         }
-        if (!batchesToRetry.isEmpty()) {
-            return retryAtNanos;
+        Long next = failedWrites.nextNanos(nowNanos);
+        if (mayCollect() && !(marks.isEmpty() && failures.isEmpty())) {
+            long due = failures.isEmpty() ? lastSubmitNanos + markSpacingNanos() : nowNanos;
+            next = next == null || due - next < 0 ? Long.valueOf(due) : next;
         }
-        return marks.isEmpty() ? null : lastSubmitNanos + markSpacingNanos();
+        return next == null || !isPaused(next) ? next : Long.valueOf(pausedUntilNanos);
     }
 }

@@ -40,7 +40,7 @@ public final class PublishLoop {
     // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
     private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
     private final AtomicLong wokenShards = new AtomicLong();
-    private volatile State state = new State(0, 0, null, Map.of(), Map.of());
+    private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of());
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
 
@@ -51,6 +51,7 @@ public final class PublishLoop {
      *
      * @param rows the number of rows in memory
      * @param deferred the number of deferred aggregates
+     * @param unmarkedRows the rows whose mark or failed attempt the database does not accept
      * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since; null otherwise
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
@@ -58,9 +59,19 @@ public final class PublishLoop {
     public record State(
             int rows,
             int deferred,
+            UnmarkedRows unmarkedRows,
             @Nullable String brokerFailure,
             Map<String, String> blockedTypes,
             Map<String, String> blockedPartitions) {}
+
+    /**
+     * This record describes the rows whose mark or failed attempt the database does not accept. They are retried alone.
+     *
+     * @param count the number of these rows
+     * @param reason why one of them was not accepted, or null if there is none
+     */
+    public record UnmarkedRows(
+            int count, OutboxWriter.@Nullable Reason reason) {}
 
     /** This record holds the table, the sender, the writer and the listener that the loop uses. */
     public record Ports(OutboxTable table, EventSender sender, OutboxWriter writer, PublishListener listener) {}
@@ -78,7 +89,7 @@ public final class PublishLoop {
         this.ordering = new Ordering(settings.memory().orderingBounds());
         this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
         this.reader = new OutboxReader(settings, ports.table(), ordering, blocked, leases, ports.listener());
-        this.marker = new Marker(settings, ports.writer(), ordering, leases, ports.listener());
+        this.marker = new Marker(settings, ports.writer(), ordering, leases::serves, ports.listener());
         this.dispatcher = new EventDispatcher(
                 settings,
                 ports.sender(),
@@ -102,6 +113,7 @@ public final class PublishLoop {
         state = new State(
                 ordering.size(),
                 ordering.deferred().size(),
+                marker.unmarkedRows(),
                 blocked.outageReason(),
                 blocked.topicReasons(),
                 blocked.partitionReasons());
@@ -204,7 +216,7 @@ public final class PublishLoop {
         long nowNanos = clock.nanos();
         // This limit bounds the wait, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
-        Long[] times = {reader.nextNanos(nowNanos), blocked.nextNanos(), marker.nextNanos()};
+        Long[] times = {reader.nextNanos(nowNanos), blocked.nextNanos(), marker.nextNanos(nowNanos)};
         for (Long time : times) {
             waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }

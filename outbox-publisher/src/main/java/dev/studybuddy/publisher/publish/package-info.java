@@ -14,6 +14,10 @@
  *             broker unavailable ──▶ the row waits again
  *             topic blocked ──▶ the rows of its type leave memory until the topic is tried again
  *             refused ──▶ an attempt, or a dead letter after the last attempt
+ *
+ *   write:    written ──▶ the row leaves memory
+ *             failed ──▶ the batch is split, and a row that fails alone is set aside and retried
+ *             database unreachable ──▶ the batch is retried as it is
  * </pre>
  *
  * The package {@code ordering} contains the rule that ensures the order. One thread drives {@link

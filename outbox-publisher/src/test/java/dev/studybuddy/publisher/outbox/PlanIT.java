@@ -163,6 +163,7 @@ class PlanIT {
             return Map.of(
                     "poll", explain("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
                     "mark", explain("mark", JdbcOutboxWriter.MARK, markArguments()),
+                    "delete", explain("delete", JdbcOutboxWriter.DELETE, deleteArguments()),
                     "attempt", explain("attempt", JdbcOutboxWriter.ATTEMPT, attemptArguments()),
                     "predecessors", explain("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
                     "pending_from",
@@ -256,6 +257,10 @@ class PlanIT {
 
     private static String markArguments() {
         return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID(), n -> 0, n -> 0));
+    }
+
+    private static String deleteArguments() {
+        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID()));
     }
 
     private static String arrays(List<Function<Integer, Object>> columns) {

@@ -70,6 +70,7 @@ final class History {
         broker.unavailable = false;
         broker.clientRefuses = false;
         databaseFaults.enabled = false;
+        database.unlockAll();
         instances.forEach(SimulatedInstance::endFaults);
         writers.commitAll();
         boolean idle = false;
@@ -170,6 +171,7 @@ final class History {
             case 7 -> advance(random.nextInt(random.nextInt(12_000) + 1) * MILLI);
             case 8, 9, 10 -> isolate(instance);
             case 11 -> instance.cutOffFromKafkaFor((5_000 + random.nextInt(60_000)) * MILLI);
+            case 12 -> database.lockPending(random, clock.nanos() + random.nextInt(10_000) * MILLI);
             default -> broker.unavailable = false;
         }
     }

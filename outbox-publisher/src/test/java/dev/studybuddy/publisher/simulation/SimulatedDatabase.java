@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.outbox.PageRequest;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +45,7 @@ final class SimulatedDatabase implements OutboxTable {
         boolean processed;
         boolean deadLettered;
         int retryCount;
+        long lockedUntilNanos;
 
         @Nullable
         Instant nextAttemptAt;
@@ -183,13 +186,44 @@ final class SimulatedDatabase implements OutboxTable {
         }
     }
 
+    /**
+     * Locks some pending rows as a transaction of another program does, until a time. A batch with a locked row cannot
+     * be written.
+     */
+    void lockPending(Random random, long untilNanos) {
+        rows.values().stream()
+                .filter(row -> row.pending() && random.nextInt(4) == 0)
+                .forEach(row -> row.lockedUntilNanos = untilNanos);
+    }
+
+    /** Unlocks every row. */
+    void unlockAll() {
+        rows.values().forEach(row -> row.lockedUntilNanos = 0);
+    }
+
+    private boolean hasLockedRow(OutboxWriter.Batch batch) {
+        return Stream.concat(
+                        batch.marks().stream().map(OutboxWriter.Mark::row),
+                        batch.failures().stream().map(OutboxWriter.Failure::row))
+                .map(row -> rows.get(row.id()))
+                .anyMatch(row -> row != null && clock.nanos() < row.lockedUntilNanos);
+    }
+
     /** Applies a batch of an instance to the table. */
-    OutboxWriter.Result write(String instance, OutboxWriter.Batch batch) {
+    OutboxWriter.Result write(String instance, AcknowledgedRows.Action action, OutboxWriter.Batch batch) {
+        if (hasLockedRow(batch)) {
+            return new OutboxWriter.Result.Failed(OutboxWriter.Reason.LOCKED, new IllegalStateException("locked"));
+        }
         int repeats = 0;
         for (OutboxWriter.Mark mark : batch.marks()) {
             Stored row = rows.get(mark.row().id());
-            repeats += row == null || row.processed ? 1 : 0;
-            markProcessed(mark.row().id());
+            if (row == null || row.processed) {
+                repeats++;
+            } else if (action == AcknowledgedRows.Action.DELETE) {
+                delete(row);
+            } else {
+                row.processed = true;
+            }
         }
         List<UUID> fenced = new ArrayList<>();
         for (OutboxWriter.Failure failure : batch.failures()) {
@@ -208,6 +242,6 @@ final class SimulatedDatabase implements OutboxTable {
                 }
             }
         }
-        return new OutboxWriter.Result.Written(repeats, fenced);
+        return new OutboxWriter.Result.Written(repeats, fenced, 0);
     }
 }

@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.PublishListener;
 import dev.studybuddy.publisher.publish.PublishLoop;
@@ -32,6 +33,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private final SimulatedDatabase database;
     private final SimulatedBroker broker;
     private final Mutation mutation;
+    private final AcknowledgedRows.Action action;
     private final Runnable heartbeatBegins;
     /** This action runs between the check and the send. */
     Runnable beforeSend = () -> {};
@@ -58,6 +60,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.database = database;
         this.broker = broker;
         this.mutation = faults.mutation();
+        this.action = faults.random().nextBoolean() ? AcknowledgedRows.Action.MARK : AcknowledgedRows.Action.DELETE;
         this.leases = new ShardLeases(clock, mutation.guardNanos());
         Mutation.KeeperPorts ports = mutation.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
@@ -257,16 +260,16 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         Batch current = next.batch();
         ResultSink sink = next.sink();
         switch (chance) {
-            case 0 -> sink.accept(current, new Result.Failed(new IllegalStateException("before")));
+            case 0 -> sink.accept(current, new Result.Failed(Reason.TIMED_OUT, new IllegalStateException("before")));
             case 1 -> {
-                database.write(id, new Batch(current.marks(), List.of()));
-                sink.accept(current, new Result.Failed(new IllegalStateException("between")));
+                database.write(id, action, new Batch(current.marks(), List.of()));
+                sink.accept(current, new Result.Failed(Reason.ERROR, new IllegalStateException("between")));
             }
             case 2 -> {
-                database.write(id, current);
-                sink.accept(current, new Result.Failed(new IllegalStateException("after")));
+                database.write(id, action, current);
+                sink.accept(current, new Result.Unreachable(new IllegalStateException("after")));
             }
-            default -> sink.accept(current, database.write(id, current));
+            default -> sink.accept(current, database.write(id, action, current));
         }
     }
 

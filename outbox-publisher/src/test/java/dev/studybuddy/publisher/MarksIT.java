@@ -1,0 +1,146 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.outbox.OutboxWriter;
+import dev.studybuddy.publisher.publish.PublishLoop;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MarksIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int EVENTS = 5_000;
+    private static final int INSERT_SIZE = 250;
+    /** Without a locked row, an event of this load is marked within a small part of this time. */
+    private static final Duration NORMAL_LAG = Duration.ofSeconds(5);
+
+    @Test
+    void aLockedRowDelaysNoOtherEventAndIsMarkedAfterItsRelease() throws SQLException {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                Connection lock = outbox.open()) {
+            UUID locked = outbox.write("todo", "locked", 1);
+            lock(lock, locked);
+            Outboxes.Instance instance = outbox.start();
+            outbox.write("todo", "locked", 2);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
+
+            int mostRows = 0;
+            for (int from = 1; from <= EVENTS; from += INSERT_SIZE) {
+                insert(outbox, from, from + INSERT_SIZE - 1);
+                await().atMost(NORMAL_LAG).until(() -> outbox.pending() == 1);
+                mostRows = Math.max(
+                        mostRows, instance.publisher().publishLoop().state().rows());
+            }
+
+            assertThat(mostRows).as("rows in memory").isLessThanOrEqualTo(INSERT_SIZE + 1);
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(
+                                    instance.publisher().publishLoop().state().unmarkedRows())
+                            .isEqualTo(new PublishLoop.UnmarkedRows(1, OutboxWriter.Reason.LOCKED)));
+            assertThat(instance.registry().get("outbox.unmarked.rows").gauge().value())
+                    .isOne();
+
+            lock.rollback();
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")).get("locked")).containsExactly(1L, 2L);
+            await().atMost(TIMEOUT)
+                    .until(() -> instance.publisher()
+                                    .publishLoop()
+                                    .state()
+                                    .unmarkedRows()
+                                    .count()
+                            == 0);
+        }
+    }
+
+    @Test
+    void aStopHandsOverAShardWhoseMarkCannotBeWritten() throws SQLException {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                Connection lock = outbox.open()) {
+            UUID locked = outbox.write("todo", "locked", 1);
+            lock(lock, locked);
+            Outboxes.Instance leaving = outbox.start();
+            await().atMost(TIMEOUT)
+                    .until(() -> leaving.publisher()
+                                    .publishLoop()
+                                    .state()
+                                    .unmarkedRows()
+                                    .count()
+                            == 1);
+            Outboxes.Instance staying = outbox.start();
+            await().atMost(TIMEOUT).until(() -> staying.shards() == Shards.COUNT / 2);
+
+            leaving.publisher().stop();
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> staying.shards() == Shards.COUNT);
+            lock.rollback();
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo")).get("locked"))
+                    .contains(1L)
+                    .hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void rowsAreDeletedOnAcknowledgementIfTheSettingSaysSo() {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.set("publisher.acknowledged.action", "delete");
+            for (int id = 0; id < 100; id++) {
+                for (int version = 1; version <= 3; version++) {
+                    outbox.write("todo", "t" + id, version);
+                }
+            }
+            outbox.write("todo", "big", 1);
+            outbox.write(outbox.jdbc, "todo", "big", 2, "{\"t\": \"" + "x".repeat(1_500_000) + "\"}");
+            outbox.write("todo", "big", 3);
+            outbox.start();
+
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            assertThat(outbox.jdbc.queryForList(
+                            "SELECT aggregate_id || aggregate_version FROM outbox WHERE dead_lettered_at IS NOT NULL",
+                            String.class))
+                    .containsExactly("big2");
+            assertThat(outbox.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class))
+                    .isOne();
+
+            // No row of version 3 exists any more, and another instance holds no acknowledgement of it.
+            outbox.start();
+            for (int id = 0; id < 100; id++) {
+                outbox.write("todo", "t" + id, 4);
+            }
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            Map<String, List<Long>> versions = outbox.versions(outbox.topic("todo"));
+            assertThat(versions.get("big")).containsExactly(1L, 3L);
+            assertThat(IntStream.range(0, 100).mapToObj(id -> versions.get("t" + id)))
+                    .allSatisfy(found -> assertThat(found).containsExactly(1L, 2L, 3L, 4L));
+        }
+    }
+
+    private static void lock(Connection connection, UUID event) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT id FROM outbox WHERE id = ? FOR UPDATE")) {
+            statement.setObject(1, event);
+            assertThat(statement.executeQuery().next()).isTrue();
+        }
+    }
+
+    /** Inserts the first versions of aggregates in all shards with one statement. */
+    private static void insert(Outboxes outbox, int from, int to) {
+        outbox.jdbc.update(
+                "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
+                        + " SELECT n % 64, 'todo', 'load' || n, 1, gen_random_uuid(), 'todo.created', '{}'"
+                        + " FROM generate_series(?, ?) AS n",
+                from,
+                to);
+    }
+}
