@@ -5,6 +5,7 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -30,6 +32,7 @@ final class JobRunner implements SmartLifecycle {
     private final String owner;
     private final MonotonicClock clock;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
+    private final Set<String> failingKinds = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers;
 
     /** Two loops ensure that a slow claim does not delay renewals. */
@@ -68,9 +71,22 @@ final class JobRunner implements SmartLifecycle {
         for (JobHandler handler : handlers) {
             for (String kind : handler.kinds()) {
                 if (started && !running.containsKey(kind)) {
-                    claim(handler, kind);
+                    tryClaim(handler, kind);
                 }
             }
+        }
+    }
+
+    /** Claims a job of one kind. A failure concerns only this kind, so that other kinds are claimed in this round. */
+    private void tryClaim(JobHandler handler, String kind) {
+        try {
+            claim(handler, kind);
+            failingKinds.remove(kind);
+        } catch (RuntimeException failed) {
+            LOG.atLevel(failingKinds.add(kind) ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("kind", kind)
+                    .setCause(failed)
+                    .log("No job of this kind could be claimed; the claim is repeated in the next round");
         }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class JobTakeOverIT {
 
@@ -125,6 +126,23 @@ class JobTakeOverIT {
         assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
     }
 
+    @Test
+    void aJobThatCannotBeReadStopsNoOtherKind() {
+        UUID unreadable = submit("unreadable");
+        JdbcClient.create(sql.dataSource())
+                .sql("UPDATE jobs SET settings = '[]' WHERE id = ?")
+                .param(unreadable)
+                .update();
+        UUID healthy = submit("healthy");
+        JobRunner runner = runner(List.of(handler("unreadable", true, job -> {}), handler("healthy", true, job -> {})));
+        runner.start();
+        try {
+            awaitState(healthy, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+    }
+
     private static UUID submit(String kind) {
         UUID id = UUID.randomUUID();
         table.insert(id, kind, "", Map.of(), Map.of());
@@ -138,7 +156,15 @@ class JobTakeOverIT {
     }
 
     private static JobRunner runner(String kind, boolean cancellable, Step step) {
-        JobHandler handler = new JobHandler() {
+        return runner(List.of(handler(kind, cancellable, step)));
+    }
+
+    private static JobRunner runner(List<JobHandler> handlers) {
+        return new JobRunner(table, handlers, FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
+    }
+
+    private static JobHandler handler(String kind, boolean cancellable, Step step) {
+        return new JobHandler() {
             @Override
             public String kind() {
                 return kind;
@@ -154,7 +180,6 @@ class JobTakeOverIT {
                 step.run(job);
             }
         };
-        return new JobRunner(table, List.of(handler), FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
     }
 
     /** A step is the work of a test's handler. */
