@@ -12,18 +12,9 @@ import dev.studybuddy.testkit.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
@@ -110,20 +101,6 @@ public abstract class ApiWithKafka {
     }
 
     protected void createTopics() throws Exception {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
-            List<NewTopic> topics = Stream.of(AggregateType.values())
-                    .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
-                    .toList();
-            admin.createTopics(topics).all().get();
-            // A replay would time out on a partition that has no leader yet.
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
-                    .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
-            Awaitility.await()
-                    .atMost(TIMEOUT)
-                    .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
-                    .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
-        }
+        TestTopics.create(prefix);
     }
 }

@@ -5,13 +5,14 @@ import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** This fixture runs the API for each test with databases of its own, a filled read model, and no Kafka. */
+/** This fixture runs the API for each test with databases of its own, a filled read model, and without Kafka if a test does not set it. */
 public abstract class ApiWithReadModel {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -25,18 +26,24 @@ public abstract class ApiWithReadModel {
     protected AggregateWriter databases;
     protected RunningApi api;
 
+    /** Returns further settings of the API. */
+    protected Map<String, String> settings() {
+        return Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:1");
+    }
+
     @BeforeEach
     protected void start() {
         sql = TestServers.newDatabase();
         mongo = TestServers.newMongoDatabase();
         RunningApi.migrateOutbox(sql.dataSource());
-        api = RunningApi.start(Map.of(
+        Map<String, String> settings = new HashMap<>(settings());
+        settings.putAll(Map.of(
                 "spring.datasource.url", sql.url(),
                 "spring.datasource.username", sql.username(),
                 "spring.datasource.password", sql.password(),
                 "spring.mongodb.uri", mongo.uri(),
-                "studybuddy.verify.patience", "2s",
-                "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
+                "studybuddy.verify.patience", "2s"));
+        api = RunningApi.start(settings);
         model = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 1);
         model.activate();
         databases = new AggregateWriter(sql.dataSource(), model);

@@ -43,6 +43,8 @@ final class EventTimelineController {
     /**
      * A timeline shows the progress of the events of one aggregate towards MongoDB.
      *
+     * @param events the outbox rows that exist; a published event has none if its publisher deletes rows or if its
+     *     retention is over
      * @param mirrors the aggregate's mirrors; null if MongoDB is unavailable
      * @param deadLetters the projector's dead letters of the aggregate; null if MongoDB is unavailable
      */

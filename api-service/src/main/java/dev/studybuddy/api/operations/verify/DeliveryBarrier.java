@@ -1,66 +1,124 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Waits until all events of an aggregate are published and applied. Only one job's thread uses an instance. */
+/**
+ * Waits until all events of an aggregate are published and applied. The row of the last event shows its place on the
+ * topic. If the row has no place, or if it is deleted because the event was published, every record that its topic has
+ * at that time must be applied. Only one job's thread uses an instance.
+ */
 final class DeliveryBarrier {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryBarrier.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int MAX_ROWS = 200;
 
     private final OutboxTable outbox;
+    private final TopicEnds topicEnds;
     private final ReadGeneration generation;
     private final JobContext job;
     private final Duration timeout;
     private boolean mayWait = true;
+    private boolean kafkaAnswers = true;
 
-    DeliveryBarrier(OutboxTable outbox, ReadGeneration generation, JobContext job, Duration timeout) {
+    DeliveryBarrier(
+            OutboxTable outbox, TopicEnds topicEnds, ReadGeneration generation, JobContext job, Duration timeout) {
         this.outbox = outbox;
+        this.topicEnds = topicEnds;
         this.generation = generation;
         this.job = job;
         this.timeout = timeout;
     }
 
     /**
-     * Waits until the aggregate's events up to a version are processed and applied, and returns whether this happens
+     * Waits until the aggregate's events up to a version are published and applied, and returns whether this happens
      * before the timeout. After one timeout (for example without a publisher or a projector), later calls check only
-     * once.
+     * once. While Kafka does not answer, an event without a place on the topic counts as not applied.
      */
     boolean await(AggregateType type, String id, long upTo) {
         long deadlineNanos = job.clock().nanos() + timeout.toNanos();
-        while (!isDelivered(type, id, upTo)) {
+        Map<String, Long> required = null;
+        while (true) {
+            required = required == null ? requiredOffsets(type, id, upTo) : required;
+            if (required != null && isApplied(required)) {
+                return true;
+            }
             if (!mayWait || job.clock().nanos() - deadlineNanos >= 0) {
                 mayWait = false;
                 return false;
             }
             job.pause(PAUSE);
         }
-        return true;
     }
 
-    private boolean isDelivered(AggregateType type, String id, long upTo) {
+    private boolean isApplied(Map<String, Long> required) {
+        Map<String, Long> done = generation.done();
+        return required.entrySet().stream()
+                .allMatch(offset -> done.getOrDefault(offset.getKey(), 0L) >= offset.getValue());
+    }
+
+    /**
+     * Returns the offsets that the journals must have reached when the aggregate's events up to a version are applied,
+     * or null if an event is pending or Kafka does not answer.
+     */
+    private @Nullable Map<String, Long> requiredOffsets(AggregateType type, String id, long upTo) {
         List<OutboxRow> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()
                 .filter(row -> row.aggregateVersion() <= upTo)
                 .toList();
         if (rows.stream().anyMatch(row -> !row.processed())) {
-            return false;
+            return null;
         }
-        Map<String, Long> done = generation.done();
-        return rows.stream().allMatch(row -> {
+        boolean lastIsPresent = rows.stream().anyMatch(row -> row.aggregateVersion() == upTo);
+        return lastIsPresent && rows.stream().allMatch(DeliveryBarrier::hasKnownPlace)
+                ? places(type, rows)
+                : ends(type);
+    }
+
+    /** Returns whether the row's place on the topic is recorded, or no place exists because the row is dead-lettered. */
+    private static boolean hasKnownPlace(OutboxRow row) {
+        return row.deadLetteredAt() != null || (row.sentPartition() != null && row.sentOffset() != null);
+    }
+
+    private static Map<String, Long> places(AggregateType type, List<OutboxRow> rows) {
+        Map<String, Long> places = new HashMap<>();
+        for (OutboxRow row : rows) {
             Long partition = row.sentPartition();
             Long offset = row.sentOffset();
-            // A row that was dead-lettered, or acknowledged without its position, has no position on the topic.
-            return partition == null
-                    || offset == null
-                    || done.getOrDefault(Names.journalId(type.code(), partition.intValue()), 0L) > offset;
-        });
+            if (partition != null && offset != null) {
+                places.merge(Names.journalId(type.code(), partition.intValue()), offset + 1, Math::max);
+            }
+        }
+        return places;
+    }
+
+    private @Nullable Map<String, Long> ends(AggregateType type) {
+        if (!kafkaAnswers) {
+            return null;
+        }
+        try {
+            return topicEnds.read(Set.of(type));
+        } catch (KafkaException unavailable) {
+            kafkaAnswers = false;
+            LOG.atWarn()
+                    .addKeyValue("type", type.code())
+                    .setCause(unavailable)
+                    .log("Kafka does not answer; differences of published events without a place count as unsettled");
+            return null;
+        }
     }
 }

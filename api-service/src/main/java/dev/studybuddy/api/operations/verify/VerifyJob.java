@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.operations.backup.Snapshots;
@@ -35,6 +36,7 @@ public final class VerifyJob implements JobHandler {
 
     private final Snapshots snapshots;
     private final OutboxTable outbox;
+    private final TopicEnds topicEnds;
     private final DriftRepair repair;
     private final RetryingTransactions transactions;
     private final MongoDatabases databases;
@@ -43,12 +45,14 @@ public final class VerifyJob implements JobHandler {
     VerifyJob(
             Snapshots snapshots,
             OutboxTable outbox,
+            TopicEnds topicEnds,
             DriftRepair repair,
             RetryingTransactions transactions,
             MongoDatabases databases,
             VerifyProperties properties) {
         this.snapshots = snapshots;
         this.outbox = outbox;
+        this.topicEnds = topicEnds;
         this.repair = repair;
         this.transactions = transactions;
         this.databases = databases;
@@ -140,7 +144,7 @@ public final class VerifyJob implements JobHandler {
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {
-        DeliveryBarrier deliveryBarrier = new DeliveryBarrier(outbox, generation, job, properties.patience());
+        DeliveryBarrier deliveryBarrier = new DeliveryBarrier(outbox, topicEnds, generation, job, properties.patience());
         return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
     }
 

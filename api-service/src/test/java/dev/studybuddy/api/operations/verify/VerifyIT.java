@@ -5,19 +5,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.api.testing.AggregateWriter;
 import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** This test runs verifies and repairs over HTTP. */
 class VerifyIT extends ApiWithReadModel {
+
+    private final String prefix = TestServers.newTopicPrefix();
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of(
+                "spring.kafka.bootstrap-servers", TestServers.kafkaBootstrapServers(), "studybuddy.topic-prefix", prefix);
+    }
+
+    @BeforeEach
+    void createTopics() throws ExecutionException, InterruptedException {
+        TestTopics.create(prefix);
+    }
 
     @Test
     void aVerifyOfEqualDatabasesIsConsistent() {
@@ -79,6 +100,40 @@ class VerifyIT extends ApiWithReadModel {
         assertThat(verify.path("consistent").booleanValue(true)).isFalse();
         assertThat(ids(verify, "wrongTotals")).contains(id);
         assertThat(verify.path("repaired").intValue()).isZero();
+    }
+
+    /**
+     * The publisher deleted the row of one event, and the broker did not return the offset of the other. A record of
+     * their topic is not applied yet.
+     */
+    @Test
+    void anEventWithoutAPlaceIsDriftOnlyAfterItsTopicIsApplied() throws ExecutionException, InterruptedException {
+        SessionState withoutRow = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        SessionState withoutOffset = ReadModelFixture.session(ANNA, "Math", 9, DAY);
+        databases.insert(withoutRow);
+        databases.insert(withoutOffset);
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
+                          payload, processed, sent_partition)
+                        VALUES (?, 'session', ?, 1, gen_random_uuid(), 'session.created', '{}', true, 3)""")
+                .params(Shards.of("session", withoutOffset.id()), withoutOffset.id())
+                .update();
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>(AggregateType.SESSION.topic(prefix), 3, "key", "{}"))
+                    .get();
+        }
+
+        JsonNode before = verify(false);
+        assertThat(ids(before, "missing")).isEmpty();
+        assertThat(before.path("unsettled").intValue()).as("%s", before).isEqualTo(2);
+
+        model.journal(AggregateType.SESSION, 3, 1);
+        assertThat(ids(verify(false), "missing")).containsExactlyInAnyOrder(withoutRow.id(), withoutOffset.id());
     }
 
     /**

@@ -1,0 +1,44 @@
+package dev.studybuddy.api.testing;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.awaitility.Awaitility;
+
+/** Creates the topics of the aggregate types on the shared broker. */
+public final class TestTopics {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private TestTopics() {}
+
+    /** Creates the topics with this prefix, and waits until each partition has a leader. */
+    public static void create(String prefix) throws ExecutionException, InterruptedException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            List<NewTopic> topics = Stream.of(AggregateType.values())
+                    .map(type -> new NewTopic(type.topic(prefix), ReadModelFixture.PARTITIONS, (short) 1))
+                    .toList();
+            admin.createTopics(topics).all().get();
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            topics.forEach(topic -> IntStream.range(0, topic.numPartitions())
+                    .forEach(partition -> ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest())));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .ignoreExceptionsMatching(thrown -> thrown.getCause() instanceof UnknownTopicOrPartitionException)
+                    .until(() -> admin.listOffsets(ends).all().get().keySet().equals(ends.keySet()));
+        }
+    }
+}
