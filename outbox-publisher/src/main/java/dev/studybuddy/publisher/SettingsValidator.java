@@ -63,9 +63,9 @@ final class SettingsValidator {
                     + properties.polling().sweepTimeout().toMillis()
                     + " ms must be a whole number of seconds, at least 1");
         }
-        if (!properties.acknowledged().lockTimeout().isPositive()) {
+        if (properties.acknowledged().lockTimeout().toMillis() < 1) {
             throw new IllegalArgumentException("publisher.acknowledged.lock-timeout = "
-                    + properties.acknowledged().lockTimeout().toMillis() + " ms must be more than 0 ms");
+                    + properties.acknowledged().lockTimeout().toMillis() + " ms must be at least 1 ms");
         }
         requireAtMost(
                 "publisher.acknowledged.lock-timeout",

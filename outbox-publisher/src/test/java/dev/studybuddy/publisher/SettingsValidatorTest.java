@@ -94,6 +94,16 @@ class SettingsValidatorTest {
         }
     }
 
+    @Test
+    void aLockTimeoutMustBePositiveAndWithinTheStatementTimeout() {
+        assertThatThrownBy(() -> check(Map.of("publisher.acknowledged.lock-timeout", "3s")))
+                .hasMessageContaining("publisher.acknowledged.lock-timeout = 3000 ms")
+                .hasMessageContaining("publisher.statement-timeout = 2000 ms");
+        assertThatThrownBy(() -> check(Map.of("publisher.acknowledged.lock-timeout", "0ms")))
+                .hasMessageContaining("publisher.acknowledged.lock-timeout = 0 ms")
+                .hasMessageContaining("at least 1 ms");
+    }
+
     private static void check(Map<String, Object> settings) throws Exception {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));

@@ -144,7 +144,7 @@ final class History {
     }
 
     private void injectFault(SimulatedInstance instance) {
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(18)) {
             case 0 -> crash(instance);
             case 1 -> {
                 if (instances.size() < MAX_INSTANCES) {
