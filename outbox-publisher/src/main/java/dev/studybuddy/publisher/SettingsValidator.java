@@ -4,6 +4,7 @@ import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.util.unit.DataSize;
 
 /** Checks the relations between settings that the protocol needs. The program does not start if one is violated. */
 final class SettingsValidator {
@@ -12,6 +13,9 @@ final class SettingsValidator {
     private static final Duration FAILOVER_BOUND = Duration.ofSeconds(15);
     /** The check assumes that the successor reads an expired lease as expired up to this much later. */
     private static final Duration SUCCESSOR_CLOCK_ALLOWANCE = Duration.ofMillis(500);
+
+    /** A smaller page would have few rows, and no event of the usual size would fit in it. */
+    private static final DataSize MIN_PAGE_BYTES = DataSize.ofKilobytes(64);
 
     private SettingsValidator() {}
 
@@ -78,6 +82,13 @@ final class SettingsValidator {
                     + properties.memory().rows());
         }
         checkTopics(properties.topics());
+        DataSize pageBytes = properties.polling().pageBytes();
+        if (pageBytes.compareTo(MIN_PAGE_BYTES) < 0
+                || pageBytes.compareTo(properties.memory().bytes()) > 0) {
+            throw new IllegalArgumentException("publisher.polling.page-bytes = " + pageBytes + " must be at least "
+                    + MIN_PAGE_BYTES + " and at most publisher.memory.bytes = "
+                    + properties.memory().bytes());
+        }
         if (!properties.lease().margin().isPositive()
                 || properties.lease().clockOffset().isNegative()) {
             throw new IllegalArgumentException("publisher.lease.margin = "

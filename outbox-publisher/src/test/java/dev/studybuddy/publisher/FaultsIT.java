@@ -113,8 +113,10 @@ class FaultsIT {
     @Test
     void anEventWithHeadersThatAreNotAnObjectIsDeadLettered() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.dropChecks();
             outbox.write("todo", "odd", 1);
             outbox.jdbc.update("UPDATE outbox SET headers = '[1]'");
+            outbox.addChecks();
             outbox.write("todo", "odd", 2);
             outbox.start();
 

@@ -178,6 +178,20 @@ final class Outboxes implements AutoCloseable {
         return event;
     }
 
+    /** Removes the check of new rows, so that the test can insert rows as a writer could before the check existed. */
+    void dropChecks() {
+        jdbc.update("ALTER TABLE outbox DROP CONSTRAINT outbox_new_row");
+    }
+
+    /** Adds the check of new rows again by running its migration, while rows that violate it may exist. */
+    void addChecks() {
+        try {
+            jdbc.execute(new ClassPathResource("db/outbox/V8__outbox_checks.sql").getContentAsString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Opens a connection with a transaction that stays open until the test commits it. */
     Connection open() throws SQLException {
         Connection connection = source.getConnection();

@@ -4,6 +4,8 @@ import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,6 +39,10 @@ final class EventRecords {
     private static final Header RECORD_REFUSED = header(DeadLetterHeaderNames.REASON, "record-refused");
     private static final Header PUBLISHER = header(DeadLetterHeaderNames.ORIGIN, "outbox-publisher");
 
+    private static final Instant EARLIEST_TIME = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
+    private static final byte[] NO_HEADERS = utf8("{}");
+
     private final TopicSettings settings;
     private final Header source;
     private final JsonMapper json;
@@ -58,9 +64,11 @@ final class EventRecords {
     /**
      * Returns the record of a row.
      *
-     * @throws SerializationException if the row's headers are not a JSON object
+     * @throws SerializationException if the row has no content, its headers are not a JSON object, or its type gives no
+     *     topic
      */
     ProducerRecord<byte[], byte[]> event(OutboxRow row) {
+        requireContent(row);
         OfType type = ofType(row);
         byte[] key = key(row);
         ProducerRecord<byte[], byte[]> record = record(row, type, type.topic(), key, settings.partition(key));
@@ -72,8 +80,10 @@ final class EventRecords {
      * Returns the row's record for the dead-letter topic, with the reason. It omits row headers that cannot be parsed.
      *
      * @param partitions the number of partitions of the dead-letter topic
+     * @throws SerializationException if the row has no content, or its type gives no topic
      */
     ProducerRecord<byte[], byte[]> deadLetter(OutboxRow row, String reason, int partitions) {
+        requireContent(row);
         OfType type = ofType(row);
         byte[] key = key(row);
         ProducerRecord<byte[], byte[]> record = record(
@@ -99,7 +109,17 @@ final class EventRecords {
         return record;
     }
 
+    private static void requireContent(OutboxRow row) {
+        if (row.contentFault() != null) {
+            throw new SerializationException(row.contentFault());
+        }
+    }
+
     private OfType ofType(OutboxRow row) {
+        String fault = settings.topicFault(row.aggregate().type());
+        if (fault != null) {
+            throw new SerializationException(fault);
+        }
         return types.computeIfAbsent(
                 row.aggregate().type(),
                 type -> new OfType(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));
@@ -111,13 +131,13 @@ final class EventRecords {
 
     private ProducerRecord<byte[], byte[]> record(
             OutboxRow row, OfType type, String topic, byte[] key, @Nullable Integer partition) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, utf8(row.payload()));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, row.payload());
         record.headers()
                 .add(SPEC_VERSION)
                 .add(EventHeaders.ID, utf8(row.id().toString()))
                 .add(EventHeaders.TYPE, utf8(row.eventType()))
                 .add(source)
-                .add(EventHeaders.TIME, utf8(row.createdAt().toString()))
+                .add(EventHeaders.TIME, utf8(time(row.createdAt())))
                 .add(EventHeaders.SUBJECT, key)
                 .add(CONTENT_TYPE)
                 .add(type.aggregateType())
@@ -125,9 +145,17 @@ final class EventRecords {
         return record;
     }
 
-    private void addRowHeaders(Headers headers, String rowHeaders) {
+    /** Returns the time in the format of RFC 3339, whose years have four digits. A time outside of it is clamped. */
+    private static String time(Instant instant) {
+        if (instant.isBefore(EARLIEST_TIME)) {
+            return EARLIEST_TIME.toString();
+        }
+        return (instant.isAfter(LATEST_TIME) ? LATEST_TIME : instant).toString();
+    }
+
+    private void addRowHeaders(Headers headers, byte[] rowHeaders) {
         Header schemaVersion = FIRST_SCHEMA;
-        if (!rowHeaders.equals("{}")) {
+        if (!Arrays.equals(rowHeaders, NO_HEADERS)) {
             for (Map.Entry<String, Object> field : fields(rowHeaders).entrySet()) {
                 String name = field.getKey();
                 String value = String.valueOf(field.getValue());
@@ -141,12 +169,18 @@ final class EventRecords {
         headers.add(schemaVersion);
     }
 
-    private Map<String, Object> fields(String rowHeaders) {
+    private Map<String, Object> fields(byte[] rowHeaders) {
+        Map<String, Object> fields;
         try {
-            return json.readValue(rowHeaders, FIELDS_TYPE);
+            fields = json.readValue(rowHeaders, FIELDS_TYPE);
         } catch (JacksonException e) {
-            throw new SerializationException("the row's headers are not a JSON object", e);
+            throw new SerializationException(
+                    "the row's headers are not a JSON object that can be read: " + e.getOriginalMessage(), e);
         }
+        if (fields == null) {
+            throw new SerializationException("the row's headers are not a JSON object: they are null");
+        }
+        return fields;
     }
 
     private static Header header(String name, String value) {

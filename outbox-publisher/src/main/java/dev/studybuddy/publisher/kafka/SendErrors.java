@@ -87,6 +87,7 @@ final class SendErrors {
         return types.stream().anyMatch(type -> type.isInstance(cause));
     }
 
+    /** Describes an error for logs and as the reason of a dead letter. */
     static String describe(Throwable error) {
         String name = error.getClass().getSimpleName();
         return error instanceof ApiException || error.getMessage() != null ? name + ": " + error.getMessage() : name;

@@ -38,6 +38,7 @@ public final class Ordering {
     private final DeferredAggregates deferred;
     private long session = ProducerSessions.NONE;
     private int unmarked;
+    private long bytes;
 
     /** Creates an ordering without rows. */
     public Ordering(OrderingBounds bounds) {
@@ -54,6 +55,22 @@ public final class Ordering {
     /** Returns the number of rows in memory: waiting, in flight, or acknowledged and not yet marked. */
     public int size() {
         return present.size();
+    }
+
+    /** Returns the approximate number of bytes of the rows in memory. */
+    public long bytes() {
+        return bytes;
+    }
+
+    private void forget(OutboxRow row) {
+        if (present.remove(row.id())) {
+            bytes -= row.approximateBytes();
+        }
+    }
+
+    /** Returns whether a row is in memory. */
+    public boolean isPresent(UUID id) {
+        return present.contains(id);
     }
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */
@@ -115,7 +132,9 @@ public final class Ordering {
         AggregateQueue queue =
                 queues.computeIfAbsent(row.aggregate(), key -> new AggregateQueue(key, acknowledgements.highest(key)));
         queue.add(row);
-        present.add(row.id());
+        if (present.add(row.id())) {
+            bytes += row.approximateBytes();
+        }
         if (isReady(queue) && uncheckedQueues.remove(queue)) {
             // A lower version arrived and is ready, so it needs no check of a predecessor.
             queue.scheduled = false;
@@ -236,7 +255,7 @@ public final class Ordering {
     public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
         ready.addUnsettled(row.aggregate().shard(), -1);
         if (!(settlement instanceof Settlement.Returned || settlement instanceof Settlement.ReturnedAlone)) {
-            present.remove(row.id());
+            forget(row);
         }
         switch (settlement) {
             case Settlement.Marked marked -> unmarked--;
@@ -251,8 +270,7 @@ public final class Ordering {
                         },
                         nowNanos);
             case Settlement.Abandoned abandoned ->
-                complete(
-                        row, queue -> queue.removeWaiting().forEach(waiting -> present.remove(waiting.id())), nowNanos);
+                complete(row, queue -> queue.removeWaiting().forEach(waiting -> forget(waiting)), nowNanos);
             case Settlement.Deferred deferral ->
                 complete(row, queue -> defer(row.aggregate(), row.version(), deferral.untilNanos()), nowNanos);
             case Settlement.DeadLettered deadLettered ->
@@ -293,7 +311,7 @@ public final class Ordering {
         AggregateQueue queue = queues.get(aggregate);
         if (queue != null) {
             for (OutboxRow removed : queue.removeWaiting()) {
-                present.remove(removed.id());
+                forget(removed);
                 lowest = Math.min(lowest, removed.version());
             }
             unschedule(queue);
@@ -326,7 +344,7 @@ public final class Ordering {
 
     private void removeWaiting(AggregateQueue queue, Consumer<OutboxRow> each, long nowNanos) {
         for (OutboxRow row : queue.removeWaiting()) {
-            present.remove(row.id());
+            forget(row);
             each.accept(row);
         }
         unschedule(queue);

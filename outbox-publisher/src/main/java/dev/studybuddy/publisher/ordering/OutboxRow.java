@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.ordering;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -7,53 +8,179 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This record holds a pending row as it was read.
+ * This record holds a pending row as it was read. Each value that the table accepts has a row: instants saturate at
+ * those that Java can express, and counts saturate at those of an int.
  *
- * @param payload the event's value as JSON
- * @param headers the row's headers as a JSON object
+ * @param payload the event's value as JSON, in UTF-8
+ * @param headers the row's headers as JSON, in UTF-8
  * @param createdAt the creation time by the database's clock, which serves only as a hint for scans and lag
  * @param retryCount the number of attempts that the broker refused so far
  * @param nextAttemptAt the time before which the row is not sent, or null if it may be sent at once
  * @param readAt the database's clock when the row was read
  * @param readNanos the monotonic clock when the row was read, in nanoseconds
+ * @param contentFault the reason why the row has no event type, payload and headers, or null if it has them
  */
+// No code compares rows by their content: a row is identified by its id.
+@SuppressWarnings("ArrayRecordComponent")
 public record OutboxRow(
         Aggregate aggregate,
         long version,
         UUID id,
         String eventType,
-        String payload,
-        String headers,
+        byte[] payload,
+        byte[] headers,
         Instant createdAt,
         int retryCount,
         @Nullable Instant nextAttemptAt,
         Instant readAt,
-        long readNanos) {
+        long readNanos,
+        @Nullable String contentFault) {
 
     /** Rows of one aggregate are sent in this order. */
     static final Comparator<OutboxRow> ORDER = Comparator.comparingLong(OutboxRow::version)
             .thenComparing(OutboxRow::createdAt)
             .thenComparing(OutboxRow::id);
 
+    /** A row waits at most this long for its next attempt, whatever the table states. */
+    static final Duration MAX_DELAY = Duration.ofHours(1);
+    /**
+     * A row's age counts at most as this long, because the sum of the ages of rows with absurd creation times would
+     * exceed the range of a metric.
+     */
+    private static final Duration MAX_AGE = Duration.ofDays(1);
+    /** A row takes about this much memory in addition to its content and its texts. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private static final int BYTES_PER_CHAR = 2;
+    private static final String NOT_READ = "the content of the row was not read";
+    private static final byte[] NONE = {};
+
+    /** A read returns at most this number of bytes of the payload and of the headers. A longer row is partial. */
+    public static final int INLINE_BYTES = 4096;
+    /** A read returns at most this number of characters of the event type. A longer row is partial. */
+    public static final int INLINE_TYPE_CHARS = 512;
+
+    /** Creates a row with its content. */
+    public OutboxRow(
+            Aggregate aggregate,
+            long version,
+            UUID id,
+            String eventType,
+            byte[] payload,
+            byte[] headers,
+            Instant createdAt,
+            int retryCount,
+            @Nullable Instant nextAttemptAt,
+            Instant readAt,
+            long readNanos) {
+        this(
+                aggregate,
+                version,
+                id,
+                eventType,
+                payload,
+                headers,
+                createdAt,
+                retryCount,
+                nextAttemptAt,
+                readAt,
+                readNanos,
+                null);
+    }
+
+    /** Returns this row without content. It must be completed before it is admitted to memory. */
+    public OutboxRow toPartial() {
+        return withContent("", NONE, NONE, NOT_READ);
+    }
+
+    /** Returns whether the content of this row was not read yet. */
+    public boolean isPartial() {
+        return NOT_READ.equals(contentFault);
+    }
+
+    /** Returns this row with its content. */
+    public OutboxRow complete(String type, byte[] completePayload, byte[] completeHeaders) {
+        return withContent(type, completePayload, completeHeaders, null);
+    }
+
+    /** Returns this row for an attempt that is refused with this reason, because its content cannot be read. */
+    public OutboxRow withContentFault(String reason) {
+        return withContent("", NONE, NONE, reason);
+    }
+
+    private OutboxRow withContent(String type, byte[] newPayload, byte[] newHeaders, @Nullable String fault) {
+        return new OutboxRow(
+                aggregate,
+                version,
+                id,
+                type,
+                newPayload,
+                newHeaders,
+                createdAt,
+                retryCount,
+                nextAttemptAt,
+                readAt,
+                readNanos,
+                fault);
+    }
+
+    /** Returns this row with another time of its next attempt. */
+    public OutboxRow withNextAttemptAt(@Nullable Instant time) {
+        return new OutboxRow(
+                aggregate,
+                version,
+                id,
+                eventType,
+                payload,
+                headers,
+                createdAt,
+                retryCount,
+                time,
+                readAt,
+                readNanos,
+                contentFault);
+    }
+
     /** Returns the row's place on the pending index of its shard. */
     public Position position() {
         return new Position(createdAt, id);
     }
 
-    /** Returns the time from the read of the row to its next attempt in nanoseconds, or 0 if the attempt was due. */
-    long delayNanos() {
-        return nextAttemptAt == null || !nextAttemptAt.isAfter(readAt)
-                ? 0
-                : Duration.between(readAt, nextAttemptAt).toNanos();
+    /**
+     * Returns the time from the read of the row to its next attempt in nanoseconds, or 0 if the attempt was due. It is
+     * at most an hour.
+     */
+    public long delayNanos() {
+        if (nextAttemptAt == null || !nextAttemptAt.isAfter(readAt)) {
+            return 0;
+        }
+        Duration delay = Duration.between(readAt, nextAttemptAt);
+        return (delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay).toNanos();
     }
 
-    /** Returns the row's age by the database's clock at a monotonic time, in nanoseconds. */
+    /**
+     * Returns the row's age by the database's clock at a monotonic time, in nanoseconds. It is at least 0 and at most a
+     * day.
+     */
     public long ageNanos(long nowNanos) {
-        return Math.max(0, Duration.between(createdAt, readAt).toNanos() + nowNanos - readNanos);
+        Duration age = Duration.between(createdAt, readAt).plusNanos(nowNanos - readNanos);
+        return age.isNegative() ? 0 : (age.compareTo(MAX_AGE) > 0 ? MAX_AGE : age).toNanos();
     }
 
-    /** Returns the approximate memory that the row takes, in bytes. */
+    /** Returns the memory that the row takes in bytes. The content counts exactly. */
     public int approximateBytes() {
-        return payload.length() + headers.length() + 256;
+        int chars = aggregate.type().length() + aggregate.id().length() + eventType.length();
+        return payload.length + headers.length + BYTES_PER_CHAR * chars + OVERHEAD_BYTES;
+    }
+
+    /** Describes the row without its content, which no log contains. */
+    @Override
+    public String toString() {
+        return aggregate + " version " + version + " event " + id;
+    }
+
+    /** Returns the UTF-8 bytes of a text. */
+    public static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -4,13 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A position is a place on the pending index of one shard. A read continues strictly after it. */
+/**
+ * A position is a place on the pending index of one shard. A read continues strictly after it. The first and the last
+ * instant stand for the infinite timestamps of the database.
+ */
 public record Position(Instant createdAt, UUID id) {
 
     private static final UUID MIN_ID = new UUID(0, 0);
 
-    /** This position is before every row. */
-    public static final Position START = new Position(Instant.EPOCH, MIN_ID);
+    /** This position is before every row, also before those whose creation time is infinitely early. */
+    public static final Position START = new Position(Instant.MIN, MIN_ID);
 
     /** Returns the position before every row of this instant and later. */
     public static Position from(Instant instant) {
@@ -19,7 +22,8 @@ public record Position(Instant createdAt, UUID id) {
 
     /** Returns the position that is earlier by this time, before every row of its instant. */
     public Position minus(Duration slack) {
-        return from(createdAt.minus(slack));
+        boolean saturates = Duration.between(Instant.MIN, createdAt).compareTo(slack) < 0;
+        return saturates ? START : from(createdAt.minus(slack));
     }
 
     /** Returns whether this position has an earlier instant. Only the database orders the ids of one instant. */

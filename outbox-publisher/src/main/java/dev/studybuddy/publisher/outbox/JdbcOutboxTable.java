@@ -6,27 +6,36 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Reads the outbox by JDBC, in the SQL dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcOutboxTable implements OutboxTable {
 
-    private static final String COLUMNS = """
-            shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
-            retry_count, next_attempt_at, now()""";
+    /** A value that takes more bytes on the server is not converted to text for a read of many rows. */
+    private static final int MAX_STORED_BYTES = 65_536;
+
+    private static final String COLUMNS =
+            """
+            shard, aggregate_type, aggregate_id, aggregate_version, id, %s, %s, %s, created_at,
+            retry_count, next_attempt_at, now()""".formatted(eventTypePrefix("event_type"), prefix("payload"), prefix("headers"));
 
     /**
      * A poll has one such branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window over a
@@ -54,14 +63,36 @@ public final class JdbcOutboxTable implements OutboxTable {
      * Each array has an unnest of its own, because it is not confirmed that CockroachDB accepts several arrays in one
      * unnest.
      */
-    static final String PREDECESSORS = """
-            SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type,
-              CASE WHEN o.processed THEN NULL ELSE o.payload END, o.headers, o.created_at, o.retry_count,
-              o.next_attempt_at, now(), o.processed
+    static final String PREDECESSORS =
+            """
+            SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, %s,
+              CASE WHEN NOT o.processed THEN %s END, CASE WHEN NOT o.processed THEN %s END, o.created_at,
+              o.retry_count, o.next_attempt_at, now(), o.processed
             FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS TEXT[])) AS aggregate_type,
                     unnest(CAST(? AS TEXT[])) AS aggregate_id, unnest(CAST(? AS BIGINT[])) AS aggregate_version) AS k
             JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
-              AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""";
+              AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""".formatted(eventTypePrefix("o.event_type"), prefix("o.payload"), prefix("o.headers"));
+
+    private static final String KEYED_ROWS = """
+            FROM (SELECT unnest(CAST(? AS BIGINT[])) AS n, unnest(CAST(? AS SMALLINT[])) AS shard,
+                    unnest(CAST(? AS TEXT[])) AS aggregate_type, unnest(CAST(? AS TEXT[])) AS aggregate_id,
+                    unnest(CAST(? AS BIGINT[])) AS aggregate_version, unnest(CAST(? AS UUID[])) AS id) AS k
+            JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
+              AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version AND o.id = k.id""";
+
+    /** A value that is stored in more bytes than the limit has at least as many as text, and is not converted. */
+    private static final String SIZES = """
+            SELECT k.n, CAST(%s AS BIGINT) + CAST(%s AS BIGINT) + CAST(octet_length(o.event_type) AS BIGINT)
+            """.formatted(size("o.payload"), size("o.headers")) + KEYED_ROWS;
+
+    static final String CONTENTS = """
+            SELECT k.n, o.event_type, CAST(o.payload AS TEXT), CAST(o.headers AS TEXT)
+            """ + KEYED_ROWS;
+
+    /** The largest and the smallest instant that the servers store are within these bounds. */
+    private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
+
+    private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
     private final JdbcTemplate jdbc;
     private final MonotonicClock clock;
@@ -77,6 +108,21 @@ public final class JdbcOutboxTable implements OutboxTable {
         this.clock = clock;
         this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
+    }
+
+    /** Returns an expression for the beginning of a JSON column, which is null for a value that is stored in many bytes. */
+    private static String prefix(String column) {
+        return "CASE WHEN pg_column_size(" + column + ") <= " + MAX_STORED_BYTES + " THEN left(CAST(" + column
+                + " AS TEXT), " + (OutboxRow.INLINE_BYTES + 1) + ") END";
+    }
+
+    private static String eventTypePrefix(String column) {
+        return "left(" + column + ", " + (OutboxRow.INLINE_TYPE_CHARS + 1) + ")";
+    }
+
+    private static String size(String column) {
+        return "CASE WHEN pg_column_size(" + column + ") > ? THEN pg_column_size(" + column
+                + ") ELSE octet_length(CAST(" + column + " AS TEXT)) END";
     }
 
     /** Returns the text of a poll with this number of branches. */
@@ -110,7 +156,7 @@ public final class JdbcOutboxTable implements OutboxTable {
                     for (int branch = 0; branch < branches; branch++) {
                         PageRequest request = branch < requests.size() ? requests.get(branch) : NO_ROWS;
                         statement.setInt(parameter++, request.shard());
-                        OffsetDateTime after = request.after().createdAt().atOffset(ZoneOffset.UTC);
+                        OffsetDateTime after = timestamp(request.after().createdAt());
                         statement.setObject(parameter++, after);
                         statement.setObject(parameter++, after);
                         statement.setObject(parameter++, request.after().id());
@@ -157,27 +203,89 @@ public final class JdbcOutboxTable implements OutboxTable {
         return new Aggregate(row.getInt(1), row.getString(2), row.getString(3));
     }
 
+    @Override
+    public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+        Long[] bytes = new Long[rows.size()];
+        Arrays.fill(bytes, GONE);
+        jdbc.query(
+                SIZES,
+                statement -> {
+                    statement.setLong(1, limit);
+                    statement.setLong(2, limit);
+                    bindKeys(statement, 3, rows);
+                },
+                (RowCallbackHandler) row -> bytes[row.getInt(1)] = row.getLong(2));
+        return List.of(bytes);
+    }
+
+    @Override
+    public List<OutboxRow> readContents(List<OutboxRow> rows) {
+        List<OutboxRow> complete = new ArrayList<>(rows);
+        jdbc.query(CONTENTS, statement -> bindKeys(statement, 1, rows), (RowCallbackHandler) row -> {
+            int n = row.getInt(1);
+            complete.set(n, rows.get(n).complete(row.getString(2), row.getBytes(3), row.getBytes(4)));
+        });
+        return complete;
+    }
+
+    private static void bindKeys(PreparedStatement statement, int first, List<OutboxRow> rows) throws SQLException {
+        AtomicLong n = new AtomicLong();
+        ArrayParameters<OutboxRow> arrays = new ArrayParameters<>(statement, rows);
+        arrays.bigint(first, row -> n.getAndIncrement());
+        arrays.smallint(first + 1, row -> (short) row.aggregate().shard());
+        arrays.text(first + 2, row -> row.aggregate().type());
+        arrays.text(first + 3, row -> row.aggregate().id());
+        arrays.bigint(first + 4, OutboxRow::version);
+        arrays.uuid(first + 5, OutboxRow::id);
+    }
+
+    /** Maps every row that the table accepts. */
     private static OutboxRow row(ResultSet row, long readNanos) throws SQLException {
-        return new OutboxRow(
+        String eventType = row.getString(6);
+        byte[] payload = row.getBytes(7);
+        byte[] headers = row.getBytes(8);
+        boolean complete = eventType.length() <= OutboxRow.INLINE_TYPE_CHARS && isInline(payload) && isInline(headers);
+        OutboxRow mapped = new OutboxRow(
                 aggregate(row),
                 row.getLong(4),
                 row.getObject(5, UUID.class),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
+                eventType,
+                payload,
+                headers,
                 requiredInstant(row, 9),
-                Math.toIntExact(row.getLong(10)),
+                Math.clamp(row.getLong(10), 0, Integer.MAX_VALUE - 1),
                 instant(row, 11),
                 requiredInstant(row, 12),
                 readNanos);
+        return complete ? mapped : mapped.toPartial();
+    }
+
+    private static boolean isInline(byte @Nullable [] text) {
+        return text != null && text.length <= OutboxRow.INLINE_BYTES;
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+        return time == null ? null : instant(time);
     }
 
     private static Instant requiredInstant(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+        return instant(row.getObject(column, OffsetDateTime.class));
+    }
+
+    /** Converts a timestamp. The driver returns the largest and the smallest time for the infinite timestamps. */
+    private static Instant instant(OffsetDateTime time) {
+        if (time.equals(OffsetDateTime.MAX)) {
+            return Instant.MAX;
+        }
+        return time.equals(OffsetDateTime.MIN) ? Instant.MIN : time.toInstant();
+    }
+
+    /** Converts an instant. An instant that the servers cannot store becomes an infinite timestamp. */
+    private static OffsetDateTime timestamp(Instant instant) {
+        if (instant.isAfter(LATEST)) {
+            return OffsetDateTime.MAX;
+        }
+        return instant.isBefore(EARLIEST) ? OffsetDateTime.MIN : instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -12,8 +12,14 @@ import java.util.List;
  *
  * <p>Errors are Spring's {@code DataAccessException}. A statement that the server cancels for its duration throws a
  * {@code QueryTimeoutException}.
+ *
+ * <p>A row whose content is long is returned without it, as a partial row, so that the result of each statement has a
+ * bounded size.
  */
 public interface OutboxTable {
+
+    /** This size stands for a row that no longer exists. */
+    long GONE = 0;
 
     /** Reads pages of several shards in one round trip. Each page is ordered by (created_at, id). */
     List<OutboxRow> readPages(List<PageRequest> requests);
@@ -29,4 +35,13 @@ public interface OutboxTable {
 
     /** Reads an aggregate's pending rows from a version on, the lowest first. */
     List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);
+
+    /**
+     * Reads the size of the content of each row in bytes, or {@link #GONE}. The database does not determine the exact
+     * size of a column that takes more bytes than the limit; the result then exceeds the limit too.
+     */
+    List<Long> readContentBytes(List<OutboxRow> rows, long limit);
+
+    /** Reads the content of partial rows. A row that no longer exists stays partial. */
+    List<OutboxRow> readContents(List<OutboxRow> rows);
 }

@@ -7,13 +7,19 @@ import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.DataAccessException;
 
 /** Reads pages, predecessors and deferred aggregates, as far as memory has room. */
 final class OutboxReader {
@@ -22,12 +28,12 @@ final class OutboxReader {
 
     /** One statement reads at most this many rows of a deferred aggregate. */
     private static final int DEFERRED_ROWS = 100;
-    /** One statement reads at most this many predecessors. */
-    private static final int MAX_PREDECESSORS = 1024;
     /** A poll is worth its cost only if this part of a page fits in memory: a quarter. */
     private static final int MIN_PAGE_PART = 4;
-    /** A shard whose poll timed out is not polled again before this time is over. */
-    private static final long TIMED_OUT_WAIT_NANOS = 5_000_000_000L;
+    /** One statement reads at most this many predecessors. */
+    private static final int MAX_PREDECESSORS = 1024;
+    /** An aggregate whose statement failed is not read again before this time is over. */
+    private static final Duration FAILURE_WAIT = Duration.ofSeconds(5);
 
     private final PublishSettings settings;
     private final OutboxTable table;
@@ -38,6 +44,11 @@ final class OutboxReader {
     private final ShardCursors cursors;
     private final PageAdmitter admitter;
     private final Sweeper sweeper;
+    private final ContentReader contents;
+    private final PageBudget budget;
+    private final long maxBytes;
+    private final FailedPolls failedPolls = new FailedPolls();
+    private int predecessorLimit = MAX_PREDECESSORS;
 
     OutboxReader(
             PublishSettings settings,
@@ -53,6 +64,11 @@ final class OutboxReader {
         this.blocked = blocked;
         this.leases = leases;
         this.schedule = new PollSchedule(polling);
+        this.maxBytes = settings.memory().bytes().toBytes();
+        this.contents = new ContentReader(table, polling.pageBytes().toBytes());
+        this.budget = new PageBudget(
+                Math.min(polling.page(), settings.memory().rows()),
+                polling.pageBytes().toBytes());
         this.cursors = new ShardCursors(ordering, blocked, leases);
         this.admitter = new PageAdmitter(
                 ordering,
@@ -60,7 +76,9 @@ final class OutboxReader {
                 cursors,
                 listener,
                 leases::databaseNow,
-                polling.interval().toNanos());
+                polling.interval().toNanos(),
+                contents,
+                this::freeBytes);
         this.sweeper = new Sweeper(polling.sweepWindow(), table, cursors, admitter, schedule, leases);
     }
 
@@ -78,7 +96,8 @@ final class OutboxReader {
      * @return whether an aggregate was due
      */
     boolean readDeferred(long nowNanos) {
-        DeferredAggregates.DueAggregate due = ordering.deferred().nextDue(nowNanos);
+        DeferredAggregates.DueAggregate due =
+                freeBytes() > 0 ? ordering.deferred().nextDue(nowNanos) : null;
         if (due == null) {
             return false;
         }
@@ -88,29 +107,71 @@ final class OutboxReader {
             ordering.deferred().remove(aggregate);
             return true;
         }
-        List<OutboxRow> rows = table.readPendingFrom(aggregate, due.lowestVersion(), DEFERRED_ROWS);
+        List<OutboxRow> rows;
+        Map<OutboxRow, OutboxRow> complete;
+        try {
+            rows = table.readPendingFrom(aggregate, due.lowestVersion(), DEFERRED_ROWS);
+            complete = contents.complete(
+                    rows.stream()
+                            .filter(row -> row.isPartial() && !ordering.isPresent(row.id()))
+                            .toList(),
+                    freeBytes());
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
+            }
+            log.atWarn()
+                    .addKeyValue("shard", aggregate.shard())
+                    .addKeyValue("reason", StatementFailures.describe(failure))
+                    .log("The rows of one aggregate could not be read; they are read again in 5 s");
+            ordering.deferred().remove(aggregate);
+            ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
+            return true;
+        }
         ordering.deferred().remove(aggregate);
+        readmit(aggregate, rows, complete, nowNanos);
+        return true;
+    }
+
+    private void readmit(Aggregate aggregate, List<OutboxRow> rows, Map<OutboxRow, OutboxRow> complete, long nowNanos) {
         int admitted = 0;
-        for (OutboxRow row : rows) {
-            admitted += ordering.readmit(row, nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
+        OutboxRow next = rows.size() == DEFERRED_ROWS ? rows.getLast() : null;
+        for (OutboxRow read : rows) {
+            OutboxRow row = complete.getOrDefault(read, read);
+            if (row.isPartial() && !ordering.isPresent(row.id())) {
+                if (complete.containsKey(read)) {
+                    // Another instance published or deleted the row since it was read.
+                    continue;
+                }
+                next = row;
+                break;
+            }
+            admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
         }
         if (admitted == 0) {
             blocked.recordMissingProbe(aggregate, nowNanos);
         }
-        if (rows.size() == DEFERRED_ROWS) {
-            long lastVersion = rows.getLast().version();
-            if (admitted > 0 || ordering.deferred().contains(aggregate)) {
-                ordering.deferred().deferOverflow(aggregate, lastVersion);
-            } else {
-                // All rows of this page are acknowledged and not yet marked.
-                ordering.deferred()
-                        .defer(
-                                aggregate,
-                                lastVersion,
-                                nowNanos + settings.polling().interval().toNanos());
-            }
+        if (next == null) {
+            return;
         }
-        return true;
+        if (admitted > 0 || ordering.deferred().contains(aggregate)) {
+            ordering.deferred().deferOverflow(aggregate, next.version());
+        } else {
+            // All rows before the next one are acknowledged and not yet marked, or memory has no room for the next one.
+            ordering.deferred()
+                    .defer(
+                            aggregate,
+                            next.version(),
+                            nowNanos + settings.polling().interval().toNanos());
+        }
+    }
+
+    /**
+     * Returns the row without the time of its next attempt if no publisher can have written that time. The aggregate was
+     * on hold for an hour because of it.
+     */
+    private OutboxRow withDueAttempt(OutboxRow row) {
+        return row.delayNanos() > settings.attempts().longest().toNanos() ? row.withNextAttemptAt(null) : row;
     }
 
     /** Returns the shards that must be polled now as a bit mask, which is empty while memory is full. */
@@ -119,7 +180,8 @@ final class OutboxReader {
     }
 
     /**
-     * Polls the due shards in one round trip, or one by one after a timeout.
+     * Polls the due shards in one round trip. Shards whose common statement failed are polled one by one, one in each
+     * round.
      *
      * @return whether the poll found new rows
      */
@@ -136,23 +198,39 @@ final class OutboxReader {
             schedule.recordPoll(nowNanos, dueShards, false, 0);
             return false;
         }
-        long fullCount =
-                cursorsToPoll.stream().filter(ShardCursor::lastPageFull).count();
+        int newRows = pollTogether(
+                cursorsToPoll.stream()
+                        .filter(cursor -> !failedPolls.isAlone(cursor))
+                        .toList(),
+                room,
+                nowNanos);
+        ShardCursor alone = failedPolls.nextAlone(cursorsToPoll);
+        if (alone != null) {
+            newRows += pollTogether(List.of(alone), failedPolls.rows(alone, room), nowNanos);
+        }
+        long fullShards = 0;
+        for (ShardCursor cursor : cursorsToPoll) {
+            boolean more = cursor.lastPageFull() || (failedPolls.isAlone(cursor) && cursor != alone);
+            fullShards |= more && !cursor.isPaused(nowNanos) ? 1L << cursor.shard : 0;
+        }
+        schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
+        return newRows > 0;
+    }
+
+    private int pollTogether(List<ShardCursor> together, int room, long nowNanos) {
+        if (together.isEmpty()) {
+            return 0;
+        }
+        long fullCount = together.stream().filter(ShardCursor::lastPageFull).count();
         int fullLimit = (int) Math.max(1, room / Math.max(1, fullCount));
-        int shortLimit = Math.max(1, Math.min(room, room / cursorsToPoll.size()));
-        List<PageRequest> requests = cursorsToPoll.stream()
+        int shortLimit = Math.max(1, room / together.size());
+        List<PageRequest> requests = together.stream()
                 .map(cursor -> cursor.pollRequest(
                         cursor.lastPageFull() ? fullLimit : shortLimit,
                         settings.polling().slack(),
                         leases.databaseNow()))
                 .toList();
-        int newRows = readPages(requests, nowNanos);
-        long fullShards = 0;
-        for (ShardCursor cursor : cursorsToPoll) {
-            fullShards |= cursor.lastPageFull() && !cursor.isPaused(nowNanos) ? 1L << cursor.shard : 0;
-        }
-        schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
-        return newRows > 0;
+        return readPages(requests, nowNanos);
     }
 
     /**
@@ -173,7 +251,10 @@ final class OutboxReader {
             return false;
         }
         if (next.isCatchingUp()) {
-            readPages(List.of(next.pollRequest(room, settings.polling().slack(), leases.databaseNow())), nowNanos);
+            readPages(
+                    List.of(next.pollRequest(
+                            failedPolls.rows(next, room), settings.polling().slack(), leases.databaseNow())),
+                    nowNanos);
         } else {
             sweeper.readNextPage(next, room, nowNanos);
         }
@@ -186,43 +267,135 @@ final class OutboxReader {
      * @return whether a predecessor was read
      */
     boolean checkPredecessors(long nowNanos) {
-        List<Predecessor> requested = ordering.predecessorsToCheck(MAX_PREDECESSORS);
+        List<Predecessor> requested = ordering.predecessorsToCheck(Math.min(predecessorLimit, budget.predecessors()));
         if (requested.isEmpty()) {
             return false;
         }
-        ordering.applyPredecessors(requested, table.readPredecessors(requested), nowNanos);
+        List<PredecessorRow> rows;
+        try {
+            rows = table.readPredecessors(requested);
+            predecessorLimit = Math.min(MAX_PREDECESSORS, 2 * predecessorLimit);
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
+            }
+            log.atWarn()
+                    .addKeyValue("predecessors", requested.size())
+                    .addKeyValue("reason", StatementFailures.describe(failure))
+                    .log("Predecessors could not be read; fewer are read at a time");
+            predecessorLimit = Math.max(1, requested.size() / 2);
+            if (requested.size() > 1) {
+                return true;
+            }
+            rows = List.of(new PredecessorRow(requested.getFirst(), unreadable(requested.getFirst())));
+        }
+        ordering.applyPredecessors(requested, admissible(rows), nowNanos);
         return true;
+    }
+
+    /** Returns a row in place of one that the database cannot return. Its aggregate leaves memory and is read later. */
+    private static OutboxRow unreadable(Predecessor predecessor) {
+        return new OutboxRow(
+                predecessor.aggregate(),
+                predecessor.version(),
+                UUID.randomUUID(),
+                "",
+                new byte[0],
+                new byte[0],
+                Instant.EPOCH,
+                0,
+                Instant.EPOCH.plus(FAILURE_WAIT),
+                Instant.EPOCH,
+                0);
+    }
+
+    /**
+     * Completes the pending predecessors. One for which memory has no room gets a later time for its next attempt, so that
+     * its aggregate leaves memory and is read again in the order of its versions.
+     */
+    private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
+        List<OutboxRow> pending = rows.stream()
+                .map(PredecessorRow::pending)
+                .filter(row -> row != null && !ordering.isPresent(row.id()))
+                .toList();
+        if (pending.isEmpty()) {
+            return rows;
+        }
+        long freeBytes = ordering.size() < settings.memory().rows() ? freeBytes() : 0;
+        Map<OutboxRow, OutboxRow> complete =
+                contents.complete(pending.stream().filter(OutboxRow::isPartial).toList(), freeBytes);
+        List<PredecessorRow> admissible = new ArrayList<>(rows.size());
+        for (PredecessorRow row : rows) {
+            OutboxRow read = row.pending();
+            if (read == null || ordering.isPresent(read.id())) {
+                admissible.add(row);
+                continue;
+            }
+            OutboxRow predecessor = complete.getOrDefault(read, read);
+            boolean fits = !predecessor.isPartial() && freeBytes > 0;
+            admissible.add(new PredecessorRow(
+                    row.predecessor(),
+                    fits || predecessor.delayNanos() > 0
+                            ? predecessor
+                            : predecessor.withNextAttemptAt(
+                                    predecessor.readAt().plus(settings.polling().interval()))));
+        }
+        return admissible;
     }
 
     private int readPages(List<PageRequest> requests, long nowNanos) {
         List<OutboxRow> rows;
         try {
             rows = table.readPages(requests);
-        } catch (QueryTimeoutException timeout) {
-            if (requests.size() == 1) {
-                int shard = requests.getFirst().shard();
-                log.atWarn().addKeyValue("shard", shard).log("The poll of one shard timed out; it is retried in 5 s");
-                cursors.of(shard).pauseUntil(nowNanos + TIMED_OUT_WAIT_NANOS);
-                return 0;
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
             }
-            log.atWarn().log("A poll timed out; this round polls each shard separately");
-            int newRows = 0;
-            for (PageRequest request : requests) {
-                newRows += readPages(List.of(request), nowNanos);
-            }
-            return newRows;
+            budget.recordFailure();
+            putOff(requests, StatementFailures.describe(failure), nowNanos);
+            return 0;
+        }
+        budget.recordRows(rows);
+        if (requests.size() == 1) {
+            failedPolls.recordSuccess(requests.getFirst().shard());
         }
         return admitter.admitPolled(requests, rows, nowNanos);
     }
 
+    private void putOff(List<PageRequest> requests, String reason, long nowNanos) {
+        if (requests.size() > 1) {
+            requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
+            log.atWarn()
+                    .addKeyValue("shards", requests.size())
+                    .addKeyValue("reason", reason)
+                    .log("A poll failed; its shards are polled one by one");
+            return;
+        }
+        int shard = requests.getFirst().shard();
+        Duration wait = failedPolls.recordFailure(shard);
+        cursors.of(shard).pauseUntil(nowNanos + wait.toNanos());
+        log.atWarn()
+                .addKeyValue("shard", shard)
+                .addKeyValue("reason", reason)
+                .addKeyValue("waitSeconds", wait.toSeconds())
+                .log("The poll of one shard failed; it is repeated with fewer rows, and other shards are polled");
+    }
+
     /**
-     * Returns the number of rows that the next page may have. It is 0 until a quarter of a page fits, because a poll
-     * costs the same for few rows.
+     * Returns the number of rows that the next statement may return. It is 0 until a quarter of a page fits, because a
+     * poll costs the same for few rows.
      */
     private int room() {
         int page = Math.min(settings.polling().page(), settings.memory().rows());
         int room = Math.min(page, settings.memory().rows() - ordering.size());
-        return room * MIN_PAGE_PART >= page ? room : 0;
+        boolean worthwhile = room * MIN_PAGE_PART >= page
+                && freeBytes() * MIN_PAGE_PART >= settings.polling().pageBytes().toBytes();
+        return worthwhile ? Math.min(room, budget.rows()) : 0;
+    }
+
+    /** Returns the number of bytes that memory has left for rows. */
+    private long freeBytes() {
+        return maxBytes - ordering.bytes();
     }
 
     /**
@@ -230,8 +403,7 @@ final class OutboxReader {
      */
     @Nullable
     Long nextNanos(long nowNanos) {
-        return room() == 0
-                ? ordering.deferred().nextNanos()
-                : Long.valueOf(schedule.nextNanos(nowNanos, ordering.deferred().nextNanos()));
+        Long nextDeferredNanos = freeBytes() > 0 ? ordering.deferred().nextNanos() : null;
+        return room() == 0 ? nextDeferredNanos : Long.valueOf(schedule.nextNanos(nowNanos, nextDeferredNanos));
     }
 }

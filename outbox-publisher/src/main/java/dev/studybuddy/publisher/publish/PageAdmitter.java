@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.PageRequest;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,16 @@ final class PageAdmitter {
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
     private final long pauseNanos;
+    private final ContentReader contents;
+    private final LongSupplier freeBytes;
+    /** The first completed row of the next page is of this shard or a later one, so that each shard has its turn. */
+    private int firstShard;
 
     /**
      * @param pauseNanos the time in nanoseconds for which a shard pauses if a row of it can be neither admitted nor
      *     deferred
+     * @param contents reads the content of partial rows
+     * @param freeBytes returns the number of bytes that memory has left
      */
     PageAdmitter(
             Ordering ordering,
@@ -31,13 +39,17 @@ final class PageAdmitter {
             ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
-            long pauseNanos) {
+            long pauseNanos,
+            ContentReader contents,
+            LongSupplier freeBytes) {
         this.ordering = ordering;
         this.blocked = blocked;
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
         this.pauseNanos = pauseNanos;
+        this.contents = contents;
+        this.freeBytes = freeBytes;
     }
 
     /**
@@ -72,9 +84,11 @@ final class PageAdmitter {
         Map<Integer, List<OutboxRow>> byShard = new HashMap<>();
         rows.forEach(row -> byShard.computeIfAbsent(row.aggregate().shard(), key -> new ArrayList<>())
                 .add(row));
+        Map<OutboxRow, OutboxRow> complete = completeInTurn(byShard);
         int admitted = 0;
         for (PageRequest request : requests) {
-            ProcessedPage page = admitPage(request, byShard.getOrDefault(request.shard(), List.of()), nowNanos);
+            ProcessedPage page =
+                    admitPage(request, byShard.getOrDefault(request.shard(), List.of()), complete, nowNanos);
             update.apply(cursors.of(request.shard()), page);
             admitted += page.admitted();
         }
@@ -84,11 +98,62 @@ final class PageAdmitter {
         return admitted;
     }
 
-    private ProcessedPage admitPage(PageRequest request, List<OutboxRow> rows, long nowNanos) {
+    /** Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on. */
+    private Map<OutboxRow, OutboxRow> completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
+        Map<Integer, List<OutboxRow>> partial = new HashMap<>();
+        int longest = 0;
+        for (Map.Entry<Integer, List<OutboxRow>> entry : byShard.entrySet()) {
+            List<OutboxRow> needed =
+                    entry.getValue().stream().filter(this::needsContent).toList();
+            longest = Math.max(longest, needed.size());
+            partial.put(entry.getKey(), needed);
+        }
+        if (longest == 0) {
+            return Map.of();
+        }
+        List<OutboxRow> inTurn = new ArrayList<>();
+        for (int place = 0; place < longest; place++) {
+            for (int n = 0; n < Shards.COUNT; n++) {
+                List<OutboxRow> needed = partial.getOrDefault((firstShard + n) % Shards.COUNT, List.of());
+                if (place < needed.size()) {
+                    inTurn.add(needed.get(place));
+                }
+            }
+        }
+        Map<OutboxRow, OutboxRow> complete = contents.complete(inTurn, freeBytes.getAsLong());
+        inTurn.stream()
+                .filter(row -> !complete.containsKey(row))
+                .findFirst()
+                .ifPresent(row -> firstShard = row.aggregate().shard());
+        return complete;
+    }
+
+    /** Returns whether a row is partial and would be admitted to memory. */
+    private boolean needsContent(OutboxRow row) {
+        return row.isPartial()
+                && !blockedTopics.isBlocked(row.aggregate().type())
+                && !ordering.isPresent(row.id())
+                && !ordering.deferred().contains(row.aggregate())
+                && row.delayNanos() == 0;
+    }
+
+    private ProcessedPage admitPage(
+            PageRequest request, List<OutboxRow> rows, Map<OutboxRow, OutboxRow> complete, long nowNanos) {
         int admitted = 0;
         int known = 0;
         OutboxRow end = null;
-        for (OutboxRow row : rows) {
+        for (OutboxRow read : rows) {
+            OutboxRow row = complete.getOrDefault(read, read);
+            if (needsContent(row)) {
+                if (!complete.containsKey(read)) {
+                    // The next page begins with this row, when there is room for its content.
+                    return new ProcessedPage(end, admitted, known, true);
+                }
+                // Another instance published or deleted the row since it was read.
+                end = row;
+                known++;
+                continue;
+            }
             Ordering.Admission admission = admit(row, nowNanos);
             if (admission == Ordering.Admission.STOP) {
                 cursors.of(request.shard()).pauseUntil(nowNanos + pauseNanos);

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Holds the settings of the publishing loop.
@@ -31,6 +32,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     statements, and more events are repeated after a crash.
      * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
      *     cost fewer round trips and longer statements.
+     * @param pageBytes One statement reads events of about this number of bytes. A larger event is dead-lettered. A larger
+     *     value costs fewer round trips and more memory: a statement may return up to four times as much for a moment.
      * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
      *     more late commits without a sweep and makes each poll read more rows again.
      * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
@@ -49,6 +52,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             @NotNull Duration spacing,
             @NotNull Duration markSpacing,
             @Min(64) int page,
+            @NotNull DataSize pageBytes,
             @NotNull Duration slack,
             @NotNull Duration sweepInterval,
             @NotNull Duration sweepTimeout,
@@ -71,6 +75,8 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * Holds the bounds of the rows and aggregates in memory.
      *
      * @param rows The publisher reads no further rows while it has this number in memory. More rows need more memory.
+     * @param bytes The publisher reads no further rows while the rows in memory have about this number of bytes. More
+     *     bytes raise the throughput for large events and need more memory.
      * @param followers The publisher leaves further followers in the table when it has this number in memory, and reads
      *     them again later by primary key. More followers need more memory and save such reads.
      * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
@@ -88,6 +94,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      */
     public record Memory(
             @Min(64) int rows,
+            @NotNull DataSize bytes,
             @Min(1) int followers,
             @Min(1) int followersOfOne,
             @Min(1) int remembered,

@@ -27,8 +27,26 @@ public sealed interface SendOutcome {
      */
     record TopicBlocked(String reason) implements SendOutcome {}
 
-    /** This record cannot be accepted as it is, because it is too large or invalid. */
-    record Refused(String reason) implements SendOutcome {}
+    /**
+     * This record cannot be accepted as it is, because it is too large or invalid. The reason has a bounded length and no
+     * character that a database refuses, whatever the row contains, because the row and the dead letter state it.
+     */
+    record Refused(String reason) implements SendOutcome {
+
+        private static final int MAX_REASON_CHARS = 500;
+
+        public Refused {
+            reason = reason.codePoints()
+                    .limit(MAX_REASON_CHARS)
+                    .map(point -> Character.isISOControl(point) || isSurrogate(point) ? '?' : point)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+        }
+
+        private static boolean isSurrogate(int point) {
+            return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+        }
+    }
 
     /** This record was not judged, because another record of its batch was refused. It is not on the topic. */
     record NotJudged() implements SendOutcome {}

@@ -110,7 +110,9 @@ final class ShardCursor {
             }
         }
         knownInStretch += knownRows;
-        passesKnownRows |= !more && slackOver && knownInStretch >= MIN_KNOWN_ROWS_TO_PASS;
+        // Behind a row with a creation time in the future, polls would not find the rows that are written now.
+        boolean endsInFuture = end != null && end.createdAt().isAfter(end.readAt());
+        passesKnownRows |= !more && !endsInFuture && slackOver && knownInStretch >= MIN_KNOWN_ROWS_TO_PASS;
         lateSince = lateSince == null ? databaseNow : lateSince;
         lastPageFull = more;
         if (!more && catchingUp) {

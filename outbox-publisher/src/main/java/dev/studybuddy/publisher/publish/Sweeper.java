@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, or on request, all of them.
@@ -84,15 +84,21 @@ final class Sweeper {
     private void readPages(List<PageRequest> requests, long nowNanos) {
         try {
             admitter.admitSwept(requests, table.readSweepPages(requests), nowNanos);
-        } catch (QueryTimeoutException timeout) {
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
+            }
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();
                 cursors.of(shard).backOffSweep(nowNanos);
                 log.atWarn()
                         .addKeyValue("shard", shard)
-                        .log("The sweep of one shard timed out; it backs off and polls continue");
+                        .addKeyValue("reason", StatementFailures.describe(failure))
+                        .log("The sweep of one shard failed; it backs off and polls continue");
             } else {
-                log.atWarn().log("A sweep timed out; it continues shard by shard");
+                log.atWarn()
+                        .addKeyValue("reason", StatementFailures.describe(failure))
+                        .log("A sweep failed; it continues shard by shard");
             }
         }
     }

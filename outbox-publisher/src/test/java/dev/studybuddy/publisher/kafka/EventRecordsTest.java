@@ -61,6 +61,16 @@ class EventRecordsTest {
 
     private static OutboxRow row(String headers) {
         return new OutboxRow(
-                new Aggregate(3, "todo", "a"), 7, new UUID(0, 1), "todo.updated", "{}", headers, NOW, 4, null, NOW, 0);
+                new Aggregate(3, "todo", "a"),
+                7,
+                new UUID(0, 1),
+                "todo.updated",
+                OutboxRow.utf8("{}"),
+                OutboxRow.utf8(headers),
+                NOW,
+                4,
+                null,
+                NOW,
+                0);
     }
 }

@@ -13,6 +13,8 @@ class OrderingTest {
     private static final Aggregate TODO = new Aggregate(3, "todo", "a");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
+    private static final byte[] JSON = OutboxRow.utf8("{}");
+
     private final Ordering ordering = new Ordering(new OrderingBounds(10, 3, 2, 10));
 
     @Test
@@ -267,6 +269,6 @@ class OrderingTest {
 
     private static OutboxRow row(long version, @Nullable Instant nextAttempt, int retryCount) {
         UUID id = new UUID(0, version);
-        return new OutboxRow(TODO, version, id, "todo.updated", "{}", "{}", NOW, retryCount, nextAttempt, NOW, 0);
+        return new OutboxRow(TODO, version, id, "todo.updated", JSON, JSON, NOW, retryCount, nextAttempt, NOW, 0);
     }
 }

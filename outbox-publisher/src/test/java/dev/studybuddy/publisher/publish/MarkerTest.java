@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class MarkerTest {
 
@@ -35,12 +36,13 @@ class MarkerTest {
                     Duration.ofMillis(5),
                     SPACING,
                     200,
+                    DataSize.ofMegabytes(8),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(1),
                     Duration.ofHours(1),
                     Duration.ofSeconds(60)),
-            new PublishSettings.Memory(1000, 100, 100, 100, 1000, 1_000_000, 1000),
+            new PublishSettings.Memory(1000, DataSize.ofMegabytes(64), 100, 100, 100, 1000, 1_000_000, 1000),
             new PublishSettings.Attempts(5, Duration.ofSeconds(1), Duration.ofMinutes(1)),
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), new Random(1)));
 
@@ -271,8 +273,8 @@ class MarkerTest {
                 1,
                 new UUID(0, n),
                 "todo.created",
-                "{}",
-                "{}",
+                OutboxRow.utf8("{}"),
+                OutboxRow.utf8("{}"),
                 NOW,
                 0,
                 null,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class PollScheduleTest {
 
@@ -16,6 +17,7 @@ class PollScheduleTest {
             Duration.ofMillis(2),
             Duration.ofMillis(20),
             4096,
+            DataSize.ofMegabytes(8),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),

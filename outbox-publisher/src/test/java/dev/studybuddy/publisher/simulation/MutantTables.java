@@ -43,6 +43,16 @@ final class MutantTables {
         public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
             return real.readPendingFrom(aggregate, version, limit);
         }
+
+        @Override
+        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            return real.readContentBytes(rows, limit);
+        }
+
+        @Override
+        public List<OutboxRow> readContents(List<OutboxRow> rows) {
+            return real.readContents(rows);
+        }
     }
 
     /** Returns all rows that a smaller shard count assigns to a shard. */
@@ -87,6 +97,16 @@ final class MutantTables {
             return real.readPendingFrom(withTrueShard(aggregate), version, limit).stream()
                     .map(this::withReducedShard)
                     .toList();
+        }
+
+        @Override
+        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            return real.readContentBytes(rows, limit);
+        }
+
+        @Override
+        public List<OutboxRow> readContents(List<OutboxRow> rows) {
+            return real.readContents(rows);
         }
 
         private static Aggregate withTrueShard(Aggregate aggregate) {

@@ -27,6 +27,11 @@ final class SimulatedDatabase implements OutboxTable {
     static final Comparator<OutboxRow> PAGE_ORDER =
             Comparator.comparing(OutboxRow::createdAt).thenComparing(OutboxRow::id);
 
+    /** Each version that is a multiple of this number has a long content, which reads of many rows omit. */
+    private static final int PARTIAL_VERSIONS = 3;
+
+    private static final long CONTENT_BYTES = 4_000;
+
     private final SimulatedClock clock;
     private final DatabaseFaults databaseFaults;
     final SimulatedLeases leases;
@@ -97,13 +102,18 @@ final class SimulatedDatabase implements OutboxTable {
     }
 
     private OutboxRow read(Stored row) {
+        OutboxRow read = complete(row);
+        return row.version % PARTIAL_VERSIONS == 0 ? read.toPartial() : read;
+    }
+
+    private OutboxRow complete(Stored row) {
         return new OutboxRow(
                 row.aggregate,
                 row.version,
                 row.id,
                 "todo.updated",
-                "{}",
-                "{}",
+                OutboxRow.utf8("{}"),
+                OutboxRow.utf8("{}"),
                 row.createdAt,
                 row.retryCount,
                 row.nextAttemptAt,
@@ -124,7 +134,24 @@ final class SimulatedDatabase implements OutboxTable {
                 row.retryCount(),
                 row.nextAttemptAt(),
                 row.readAt(),
-                row.readNanos());
+                row.readNanos(),
+                row.contentFault());
+    }
+
+    @Override
+    public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+        return databaseFaults.run(() -> rows.stream()
+                .map(row -> this.rows.containsKey(row.id()) ? CONTENT_BYTES : GONE)
+                .toList());
+    }
+
+    @Override
+    public List<OutboxRow> readContents(List<OutboxRow> rows) {
+        return databaseFaults.run(() -> rows.stream()
+                .map(row -> this.rows.containsKey(row.id())
+                        ? row.complete("todo.updated", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"))
+                        : row)
+                .toList());
     }
 
     @Override

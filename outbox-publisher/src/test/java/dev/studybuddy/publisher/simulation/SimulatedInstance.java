@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Runs one publisher: the real loop and lease keeper on simulated servers. The history calls each step. */
 final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseListener {
@@ -99,12 +100,13 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                         Duration.ofMillis(2),
                         Duration.ofMillis(20),
                         8,
+                        DataSize.ofKilobytes(12),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
                         Duration.ofHours(1),
                         Duration.ofSeconds(60)),
-                new PublishSettings.Memory(40, 6, 3, 4, 10, 10_000, 5),
+                new PublishSettings.Memory(40, DataSize.ofBytes(9_000), 6, 3, 4, 10, 10_000, 5),
                 new PublishSettings.Attempts(3, Duration.ofMillis(200), Duration.ofSeconds(2)),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }
