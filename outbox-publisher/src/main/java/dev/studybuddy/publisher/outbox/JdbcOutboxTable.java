@@ -23,6 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
@@ -42,8 +44,8 @@ public final class JdbcOutboxTable implements OutboxTable {
      * full join.
      */
     private static final String BRANCH = "(SELECT " + COLUMNS + """
-             FROM outbox WHERE shard = ? AND processed = false
-             AND created_at >= ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?)""";
+             FROM outbox WHERE shard = ? AND processed = false AND created_at >= ? AND created_at <= ?
+             AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT\s""";
 
     /**
      * The number of branches is a power of two up to this number, and a multiple of it above. This gives few distinct
@@ -51,13 +53,17 @@ public final class JdbcOutboxTable implements OutboxTable {
      */
     private static final int BRANCH_STEP = 16;
 
-    /** This request fills up a statement with unused branches: its limit of 0 reads no row. */
-    private static final PageRequest NO_ROWS = new PageRequest(0, Position.START, 0);
+    /** This shard does not exist. Unused branches of a statement read it and find no row. */
+    private static final int NO_SHARD = -1;
 
-    static final String PENDING_FROM = """
-            SELECT %s FROM outbox
-            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ? AND %s
-            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""".formatted(COLUMNS, JdbcOutboxWriter.PENDING.formatted("processed"));
+    private static final String PENDING_FROM = "SELECT " + COLUMNS + """
+             FROM outbox
+            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version >= ?
+              AND CAST(processed AS INTEGER) = 0
+            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT\s""";
+
+    /** This is the SQLSTATE of a statement that waited too long for a lock or, on CockroachDB, for an open writer. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /**
      * Each array has an unnest of its own, because it is not confirmed that CockroachDB accepts several arrays in one
@@ -97,7 +103,15 @@ public final class JdbcOutboxTable implements OutboxTable {
     private final JdbcTemplate jdbc;
     private final MonotonicClock clock;
     private final JdbcTemplate sweepJdbc;
-    private final Map<Integer, String> pollSqlByBranches = new ConcurrentHashMap<>();
+    private final Map<Pages, String> pageTexts = new ConcurrentHashMap<>();
+    private volatile @Nullable SqlVendor vendor;
+
+    /**
+     * Identifies the text of a statement that reads pages.
+     *
+     * @param limit the limit of each branch as it stands in the text
+     */
+    private record Pages(int branches, String limit) {}
 
     /**
      * @param clock the monotonic clock that stamps each row
@@ -125,15 +139,30 @@ public final class JdbcOutboxTable implements OutboxTable {
                 + ") ELSE octet_length(CAST(" + column + " AS TEXT)) END";
     }
 
-    /** Returns the text of a poll with this number of branches. */
-    static String pollSql(int branches) {
-        return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH));
+    /** Returns the text of a statement that reads this number of pages. */
+    static String pagesSql(int branches, String limit) {
+        return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH + limit + ")"));
+    }
+
+    /** Returns the text of the statement that reads an aggregate's pending rows. */
+    static String pendingFromSql(String limit) {
+        return PENDING_FROM + limit;
     }
 
     /** Returns the number of branches in the statement that polls this number of shards. */
     static int branchCount(int shards) {
         int powerOfTwo = Integer.highestOneBit(Math.max(1, 2 * shards - 1));
         return powerOfTwo <= BRANCH_STEP ? powerOfTwo : Math.ceilDiv(shards, BRANCH_STEP) * BRANCH_STEP;
+    }
+
+    /** Returns the vendor of the server, which never changes, after a query at the first use. */
+    private SqlVendor vendor() {
+        SqlVendor known = vendor;
+        if (known == null) {
+            known = SqlVendor.of(Objects.requireNonNullElse(jdbc.queryForObject("SELECT version()", String.class), ""));
+            vendor = known;
+        }
+        return known;
     }
 
     @Override
@@ -147,23 +176,57 @@ public final class JdbcOutboxTable implements OutboxTable {
     }
 
     private List<OutboxRow> readPages(JdbcTemplate template, List<PageRequest> requests) {
+        List<OutboxRow> rows = new ArrayList<>();
+        for (List<PageRequest> statement : vendor().statements(requests)) {
+            rows.addAll(readPagesAtOnce(template, statement));
+        }
+        return rows;
+    }
+
+    /**
+     * Runs one statement.
+     *
+     * @throws QueryTimeoutException also if the statement waited too long for an open transaction
+     */
+    private List<OutboxRow> readPagesAtOnce(JdbcTemplate template, List<PageRequest> requests) {
+        SqlVendor known = vendor();
         int branches = branchCount(requests.size());
+        PageRequest unused =
+                new PageRequest(NO_SHARD, Position.START, requests.getFirst().limit());
         long readNanos = clock.nanos();
-        return template.query(
-                pollSqlByBranches.computeIfAbsent(branches, JdbcOutboxTable::pollSql),
-                statement -> {
-                    int parameter = 1;
-                    for (int branch = 0; branch < branches; branch++) {
-                        PageRequest request = branch < requests.size() ? requests.get(branch) : NO_ROWS;
-                        statement.setInt(parameter++, request.shard());
-                        OffsetDateTime after = timestamp(request.after().createdAt());
-                        statement.setObject(parameter++, after);
-                        statement.setObject(parameter++, after);
-                        statement.setObject(parameter++, request.after().id());
-                        statement.setInt(parameter++, request.limit());
-                    }
-                },
-                (row, n) -> row(row, readNanos));
+        try {
+            return template.query(
+                    pageTexts.computeIfAbsent(
+                            new Pages(branches, known.limit(unused.limit())),
+                            pages -> pagesSql(pages.branches(), pages.limit())),
+                    statement -> {
+                        int parameter = 1;
+                        for (int branch = 0; branch < branches; branch++) {
+                            PageRequest request = branch < requests.size() ? requests.get(branch) : unused;
+                            statement.setInt(parameter++, request.shard());
+                            OffsetDateTime after = timestamp(request.after().createdAt());
+                            statement.setObject(parameter++, after);
+                            statement.setObject(parameter++, upTo(request));
+                            statement.setObject(parameter++, after);
+                            statement.setObject(parameter++, request.after().id());
+                            if (known.limitIsParameter()) {
+                                statement.setInt(parameter++, request.limit());
+                            }
+                        }
+                    },
+                    (row, n) -> row(row, readNanos));
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException cause && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+                throw new QueryTimeoutException("A read waited too long for another transaction", e);
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the upper bound of the creation time. The driver sends the latest time as infinity. */
+    private static OffsetDateTime upTo(PageRequest request) {
+        Instant upTo = request.upTo();
+        return upTo == null ? OffsetDateTime.MAX : timestamp(upTo);
     }
 
     @Override
@@ -189,14 +252,12 @@ public final class JdbcOutboxTable implements OutboxTable {
     @Override
     public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
         long readNanos = clock.nanos();
-        return jdbc.query(
-                PENDING_FROM,
-                (row, n) -> row(row, readNanos),
-                aggregate.shard(),
-                aggregate.type(),
-                aggregate.id(),
-                version,
-                limit);
+        List<Object> parameters =
+                new ArrayList<>(List.of(aggregate.shard(), aggregate.type(), aggregate.id(), version));
+        if (vendor().limitIsParameter()) {
+            parameters.add(limit);
+        }
+        return jdbc.query(pendingFromSql(vendor().limit(limit)), (row, n) -> row(row, readNanos), parameters.toArray());
     }
 
     private static Aggregate aggregate(ResultSet row) throws SQLException {

@@ -57,7 +57,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     private static final String FENCE = """
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
               AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)
-              AND\s""" + PENDING.formatted("processed");
+              AND\s""" + PENDING.replace("%s", "processed");
     /**
      * The statement sets the count instead of raising it, so that a second execution after an unknown outcome changes
      * nothing.

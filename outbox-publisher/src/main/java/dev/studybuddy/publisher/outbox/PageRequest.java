@@ -1,10 +1,20 @@
 package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.publisher.ordering.Position;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This request selects a shard's pending rows strictly after a position.
  *
- * @param limit the maximum number of rows
+ * @param upTo the latest creation time of a selected row; null if there is no such limit
+ * @param limit the maximum number of rows; a power of two, because CockroachDB prepares a statement for each limit
  */
-public record PageRequest(int shard, Position after, int limit) {}
+public record PageRequest(
+        int shard, Position after, @Nullable Instant upTo, int limit) {
+
+    /** Creates a request without an upper bound of the creation time. */
+    public PageRequest(int shard, Position after, int limit) {
+        this(shard, after, null, limit);
+    }
+}

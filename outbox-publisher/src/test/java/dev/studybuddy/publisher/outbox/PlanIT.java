@@ -118,7 +118,6 @@ class PlanIT {
         try (TestDatabase database = migrated();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET plan_cache_mode = force_generic_plan");
             statement.execute(connectionInitSql());
             Plans plans = new Plans(statement, vendor);
             if (statistics == Statistics.NONE) {
@@ -161,7 +160,7 @@ class PlanIT {
 
         Map<String, String> explainAll() throws SQLException {
             return Map.of(
-                    "poll", explain("poll", JdbcOutboxTable.pollSql(Shards.COUNT), pollArguments()),
+                    "poll", explain("poll", JdbcOutboxTable.pagesSql(Shards.COUNT, "?"), pollArguments()),
                     "mark", explain("mark", JdbcOutboxWriter.MARK, markArguments()),
                     "delete", explain("delete", JdbcOutboxWriter.DELETE, deleteArguments()),
                     "attempt", explain("attempt", JdbcOutboxWriter.ATTEMPT, attemptArguments()),
@@ -169,7 +168,7 @@ class PlanIT {
                     "pending_from",
                             explain(
                                     "pending_from",
-                                    JdbcOutboxTable.PENDING_FROM,
+                                    JdbcOutboxTable.pendingFromSql("?"),
                                     "0, 'todo', 'a" + firstPending() + "', 1, 100"));
         }
 
@@ -250,7 +249,7 @@ class PlanIT {
 
     private static String pollArguments() {
         return shards().stream()
-                .map(shard -> shard + ", '1970-01-01 00:00:00+00', '1970-01-01 00:00:00+00',"
+                .map(shard -> shard + ", '1970-01-01 00:00:00+00', 'infinity', '1970-01-01 00:00:00+00',"
                         + " '00000000-0000-0000-0000-000000000000', " + PAGE)
                 .collect(Collectors.joining(", "));
     }
