@@ -7,9 +7,12 @@ import dev.studybuddy.publisher.kafka.TopicMonitor;
 import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.JdbcLeaseTable;
+import dev.studybuddy.publisher.lease.JdbcStartingPoints;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoint;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
@@ -39,11 +42,13 @@ final class Publisher {
     private static final MonotonicClock CLOCK = MonotonicClock.SYSTEM;
     private static final Duration ROUND_END_ALLOWANCE = Duration.ofMillis(300);
     private static final long CLEANUP_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final long STARTING_POINTS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String id;
     private final PublisherProperties properties;
     private final ShardLeases leases;
     private final LeaseTable leaseTable;
+    private final StartingPoints startingPoints;
     private final LeaseKeeper keeper;
     private final PublishLoop publishLoop;
     private final WakeUpSocket socket;
@@ -61,6 +66,7 @@ final class Publisher {
     private volatile @Nullable Long roundCompletedNanos;
     private volatile long nextHeartbeatNanos = CLOCK.nanos();
     private long nextCleanupNanos = CLOCK.nanos();
+    private long nextStartingPointsNanos = CLOCK.nanos();
 
     /**
      * Holds the connections to the servers.
@@ -87,6 +93,7 @@ final class Publisher {
                         this::lastAnswerNanos,
                         this::lastRoundNanos,
                         () -> deadThreads().isEmpty()));
+        this.startingPoints = new JdbcStartingPoints(jdbc);
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(id, socket.address(), fitness),
                 leaseTable,
@@ -107,6 +114,7 @@ final class Publisher {
                 properties.publishSettings(),
                 new PublishLoop.Ports(
                         new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()),
+                        startingPoints,
                         kafkaPublisher,
                         writer,
                         metrics),
@@ -202,10 +210,26 @@ final class Publisher {
                 leaseTable.deleteDeadHeartbeats();
             }
             publishThread.wake();
+            writeStartingPoints(now);
         } else {
             keeper.handOver();
         }
         return Math.max(1, nextHeartbeatNanos - CLOCK.nanos());
+    }
+
+    /** Writes the starting points on the thread that also renews the leases, so that the two never wait for each other. */
+    private void writeStartingPoints(long now) {
+        if (now - nextStartingPointsNanos >= 0) {
+            nextStartingPointsNanos = now + STARTING_POINTS_INTERVAL_NANOS;
+            List<StartingPoint> points = publishLoop.startingPoints();
+            int written = points.isEmpty() ? 0 : startingPoints.write(id, points);
+            if (written < points.size()) {
+                log.atDebug()
+                        .addKeyValue("points", points.size())
+                        .addKeyValue("written", written)
+                        .log("Some starting points were not written, because their shards have other owners");
+            }
+        }
     }
 
     private long publish() {

@@ -1,6 +1,8 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.DeferredAggregates;
 import dev.studybuddy.publisher.ordering.Ordering;
@@ -56,6 +58,8 @@ final class OutboxReader {
             Ordering ordering,
             BlockedDestinations blocked,
             ShardLeases leases,
+            StartingPoints startingPoints,
+            MonotonicClock clock,
             PublishListener listener) {
         PublishSettings.Polling polling = settings.polling();
         this.settings = settings;
@@ -69,7 +73,7 @@ final class OutboxReader {
         this.budget = new PageBudget(
                 Math.min(polling.page(), settings.memory().rows()),
                 polling.pageBytes().toBytes());
-        this.cursors = new ShardCursors(ordering, blocked, leases);
+        this.cursors = new ShardCursors(ordering, blocked, leases, startingPoints, polling.sweepWindow());
         this.admitter = new PageAdmitter(
                 ordering,
                 blocked,
@@ -79,7 +83,7 @@ final class OutboxReader {
                 polling.interval().toNanos(),
                 contents,
                 this::freeBytes);
-        this.sweeper = new Sweeper(polling.sweepWindow(), table, cursors, admitter, schedule, leases);
+        this.sweeper = new Sweeper(polling, clock, table, cursors, admitter, schedule, leases);
     }
 
     PollSchedule schedule() {
@@ -251,10 +255,7 @@ final class OutboxReader {
             return false;
         }
         if (next.isCatchingUp()) {
-            readPages(
-                    List.of(next.pollRequest(
-                            failedPolls.rows(next, room), settings.polling().slack(), leases.databaseNow())),
-                    nowNanos);
+            readCatchUpPage(next, failedPolls.rows(next, room), nowNanos);
         } else {
             sweeper.readNextPage(next, room, nowNanos);
         }
@@ -362,6 +363,19 @@ final class OutboxReader {
         return admitter.admitPolled(requests, rows, nowNanos);
     }
 
+    private void readCatchUpPage(ShardCursor cursor, int room, long nowNanos) {
+        try {
+            budget.recordRows(sweeper.readCatchUpPage(cursor, room, nowNanos));
+            failedPolls.recordSuccess(cursor.shard);
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
+            }
+            budget.recordFailure();
+            putOff(cursor.shard, StatementFailures.describe(failure), nowNanos);
+        }
+    }
+
     private void putOff(List<PageRequest> requests, String reason, long nowNanos) {
         if (requests.size() > 1) {
             requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
@@ -369,9 +383,12 @@ final class OutboxReader {
                     .addKeyValue("shards", requests.size())
                     .addKeyValue("reason", reason)
                     .log("A poll failed; its shards are polled one by one");
-            return;
+        } else {
+            putOff(requests.getFirst().shard(), reason, nowNanos);
         }
-        int shard = requests.getFirst().shard();
+    }
+
+    private void putOff(int shard, String reason, long nowNanos) {
         Duration wait = failedPolls.recordFailure(shard);
         cursors.of(shard).pauseUntil(nowNanos + wait.toNanos());
         log.atWarn()

@@ -2,10 +2,13 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoint;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +27,8 @@ public final class PublishLoop {
      */
     private static final int MAX_DEFERRED_READS = 32;
 
+    private static final long STARTING_POINTS_INTERVAL_NANOS = 1_000_000_000L;
+
     private final MonotonicClock clock;
     private final ShardLeases leases;
     private final Ordering ordering;
@@ -40,6 +45,8 @@ public final class PublishLoop {
     // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
     private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
     private final AtomicLong wokenShards = new AtomicLong();
+    private volatile List<StartingPoint> startingPoints = List.of();
+    private long nextStartingPointsNanos;
     private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of());
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
@@ -73,8 +80,13 @@ public final class PublishLoop {
     public record UnmarkedRows(
             int count, OutboxWriter.@Nullable Reason reason) {}
 
-    /** This record holds the table, the sender, the writer and the listener that the loop uses. */
-    public record Ports(OutboxTable table, EventSender sender, OutboxWriter writer, PublishListener listener) {}
+    /** This record holds the tables, the sender, the writer and the listener that the loop uses. */
+    public record Ports(
+            OutboxTable table,
+            StartingPoints startingPoints,
+            EventSender sender,
+            OutboxWriter writer,
+            PublishListener listener) {}
 
     /**
      * @param signal runs on any thread when work arrives before the wait is over
@@ -85,10 +97,19 @@ public final class PublishLoop {
         this.leases = leases;
         this.signal = signal;
         this.sender = ports.sender();
+        this.nextStartingPointsNanos = clock.nanos();
         this.longestWaitNanos = settings.polling().idleInterval().toNanos();
         this.ordering = new Ordering(settings.memory().orderingBounds());
         this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
-        this.reader = new OutboxReader(settings, ports.table(), ordering, blocked, leases, ports.listener());
+        this.reader = new OutboxReader(
+                settings,
+                ports.table(),
+                ordering,
+                blocked,
+                leases,
+                ports.startingPoints(),
+                clock,
+                ports.listener());
         this.marker = new Marker(settings, ports.writer(), ordering, leases::serves, ports.listener());
         this.dispatcher = new EventDispatcher(
                 settings,
@@ -140,6 +161,23 @@ public final class PublishLoop {
             reader.schedule().wake(nowNanos, shards);
         }
         reader.cursors().update(nowNanos, sender::blockReason);
+        updateStartingPoints(nowNanos);
+    }
+
+    /** Updates the starting points. While the broker takes nothing, they stay, because the rows in memory stay too. */
+    private void updateStartingPoints(long nowNanos) {
+        if (nowNanos - nextStartingPointsNanos >= 0 && breaker.reason() == null) {
+            nextStartingPointsNanos = nowNanos + STARTING_POINTS_INTERVAL_NANOS;
+            startingPoints = reader.cursors().startingPoints();
+        }
+    }
+
+    /**
+     * Returns the starting points that the next owners of the shards need. They are at most about a second old, unless
+     * the broker is unavailable. It may be called from any thread.
+     */
+    public List<StartingPoint> startingPoints() {
+        return startingPoints;
     }
 
     /**

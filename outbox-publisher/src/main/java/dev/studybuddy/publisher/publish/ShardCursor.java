@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks how far one shard is read during one epoch of its lease.
  *
- * <pre>CATCHING UP (from the start, page by page) ──short page──▶ FOLLOWING (from the newest row − slack)</pre>
+ * <pre>
+ * CATCHING UP (from the starting point or the start, page by page) ──last page──▶ FOLLOWING (from the newest row − slack)
+ * </pre>
  *
  * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred or its topic is
  * blocked. A following cursor passes a stretch of many known rows (those of a hot aggregate, or those behind a hold)
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * and sweeps find them.
  *
  * <p>In addition, at most one sweep reads the part behind the position, for rows that were committed late or became
- * pending again.
+ * pending again. A cursor that began at a starting point has a sweep from the start, because pending rows may lie
+ * before that point. A page of a sweep, and one of a cursor that catches up, may end at a slice of time.
  */
 final class ShardCursor {
 
@@ -31,7 +34,11 @@ final class ShardCursor {
 
     final int shard;
     final long epoch;
-    private Position position = Position.START;
+    private Position position;
+    /** A page that is read up to this time is no last page. */
+    private @Nullable Instant pageUpTo;
+
+    private @Nullable Instant sweptUpTo;
     private boolean catchingUp = true;
     private boolean lastPageFull = true;
     private @Nullable Instant newestCreatedAt;
@@ -46,15 +53,18 @@ final class ShardCursor {
     private long sweepPausedUntilNanos;
 
     /**
+     * @param start the position at which the cursor begins to catch up
      * @param databaseNow the time from which this cursor must find late commits, or null before the first renewal
      */
-    ShardCursor(Lease lease, @Nullable Instant databaseNow, long nowNanos) {
+    ShardCursor(Lease lease, Position start, @Nullable Instant databaseNow, long nowNanos) {
         this.shard = lease.shard();
         this.epoch = lease.epoch();
         this.lastSweepRequest = lease.sweepRequestedAt();
         this.lateSince = databaseNow;
         this.pausedUntilNanos = nowNanos;
         this.sweepPausedUntilNanos = nowNanos;
+        this.position = start;
+        this.sweepPosition = start.equals(Position.START) ? null : Position.START;
     }
 
     boolean isCatchingUp() {
@@ -75,10 +85,26 @@ final class ShardCursor {
         pausedUntilNanos = nanos;
     }
 
+    /** Returns the position at which the next page of a cursor that catches up begins. */
+    Position position() {
+        return position;
+    }
+
+    /**
+     * Returns the request of the next page of a cursor that catches up.
+     *
+     * @param upTo the end of the slice, or null if the page may be the last one
+     */
+    PageRequest catchUpRequest(int limit, @Nullable Instant upTo) {
+        pageUpTo = upTo;
+        return new PageRequest(shard, position, upTo, Integer.highestOneBit(limit));
+    }
+
     PageRequest pollRequest(int limit, Duration slack, @Nullable Instant databaseNow) {
+        pageUpTo = null;
         Instant newestRow = newestCreatedAt;
         if (lastPageFull || passesKnownRows || newestRow == null) {
-            return new PageRequest(shard, position, limit);
+            return new PageRequest(shard, position, Integer.highestOneBit(limit));
         }
         if (databaseNow != null && newestRow.isAfter(databaseNow.plus(slack))) {
             // The database's clock was set back, so the rows that are committed from now on lie below the newest row.
@@ -89,7 +115,7 @@ final class ShardCursor {
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
         position = Position.from(newestRow.minus(slack));
-        return new PageRequest(shard, position, limit);
+        return new PageRequest(shard, position, Integer.highestOneBit(limit));
     }
 
     /**
@@ -108,6 +134,13 @@ final class ShardCursor {
                 slackOver = false;
                 passesKnownRows = false;
             }
+        }
+        Instant upTo = pageUpTo;
+        if (!more && upTo != null) {
+            // The slice is read, and the next one begins at its end.
+            position = Position.from(upTo);
+            lateSince = lateSince == null ? databaseNow : lateSince;
+            return;
         }
         knownInStretch += knownRows;
         // Behind a row with a creation time in the future, polls would not find the rows that are written now.
@@ -152,18 +185,42 @@ final class ShardCursor {
         sweepPausedUntilNanos = nowNanos + SWEEP_BACKOFF.bound(sweepTimeouts++).toNanos();
     }
 
-    PageRequest sweepPageRequest(int limit) {
-        return new PageRequest(shard, sweepPosition == null ? Position.START : sweepPosition, limit);
+    /** Returns the position at which the sweep's next page begins. */
+    Position sweepPosition() {
+        return sweepPosition == null ? Position.START : sweepPosition;
+    }
+
+    /**
+     * Returns the request of the sweep's next page.
+     *
+     * @param upTo the end of the slice, or null if the page may be the last one
+     */
+    PageRequest sweepPageRequest(int limit, @Nullable Instant upTo) {
+        sweptUpTo = upTo;
+        return new PageRequest(shard, sweepPosition(), upTo, Integer.highestOneBit(limit));
     }
 
     void recordSweptPage(@Nullable OutboxRow end, boolean more) {
         sweepTimeouts = 0;
-        boolean behindPosition = end == null || lastPageFull || end.position().isBefore(position);
-        if (!more || !behindPosition) {
-            sweepPosition = null;
-        } else if (end != null) {
-            sweepPosition = end.position();
+        Instant upTo = sweptUpTo;
+        Position next = end == null ? sweepPosition() : end.position();
+        if (!more && upTo != null) {
+            next = Position.from(upTo);
         }
+        boolean behindPosition = (end == null && upTo == null) || lastPageFull || next.isBefore(position);
+        sweepPosition = (more || upTo != null) && behindPosition ? next : null;
+    }
+
+    /**
+     * Returns the creation time up to which this shard is read, for the next owner; null if there is none. Rows in
+     * memory may be older.
+     */
+    @Nullable
+    Instant readFrom() {
+        if (!lastPageFull) {
+            return newestCreatedAt;
+        }
+        return position.equals(Position.START) ? null : position.createdAt();
     }
 
     /** Returns whether an operator requested a sweep since the last call. */

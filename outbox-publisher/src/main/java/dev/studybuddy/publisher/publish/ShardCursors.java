@@ -2,8 +2,13 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoint;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.Position;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,14 +25,26 @@ final class ShardCursors {
     private final Ordering ordering;
     private final BlockedDestinations blocked;
     private final ShardLeases leases;
+    private final StartingPoints startingPoints;
+    private final Duration window;
     private final Map<Integer, ShardCursor> byShard = new HashMap<>();
     /** This is the count of lease changes that was applied last. */
     private long appliedChanges = -1;
 
-    ShardCursors(Ordering ordering, BlockedDestinations blocked, ShardLeases leases) {
+    /**
+     * @param window the longest delay of a late commit, which is how far before its starting point a cursor begins
+     */
+    ShardCursors(
+            Ordering ordering,
+            BlockedDestinations blocked,
+            ShardLeases leases,
+            StartingPoints startingPoints,
+            Duration window) {
         this.ordering = ordering;
         this.blocked = blocked;
         this.leases = leases;
+        this.startingPoints = startingPoints;
+        this.window = window;
     }
 
     /**
@@ -64,20 +81,51 @@ final class ShardCursors {
                 blocked.removeShard(cursor.shard);
             }
         }
+        List<Lease> served = new ArrayList<>();
         for (Lease lease : owned) {
             if (lease.draining()) {
                 if (ordering.unsettled(lease.shard()) == 0) {
                     leases.confirmDrained(lease.shard(), lease.epoch());
                 }
             } else {
-                serve(lease, nowNanos);
+                served.add(lease);
             }
+        }
+        addCursors(served, nowNanos);
+        served.forEach(lease -> applySweepRequest(lease, nowNanos));
+    }
+
+    /** Adds the cursors of new shards. The statement that reads their starting points may fail. */
+    private void addCursors(List<Lease> served, long nowNanos) {
+        List<Lease> added = served.stream()
+                .filter(lease -> !byShard.containsKey(lease.shard()))
+                .toList();
+        if (added.isEmpty()) {
+            return;
+        }
+        Map<Integer, Instant> points =
+                startingPoints.read(added.stream().map(Lease::shard).toList());
+        for (Lease lease : added) {
+            Instant point = points.get(lease.shard());
+            Position start = point == null ? Position.START : Position.from(point.minus(window));
+            byShard.put(lease.shard(), new ShardCursor(lease, start, leases.databaseNow(), nowNanos));
         }
     }
 
-    private void serve(Lease lease, long nowNanos) {
-        ShardCursor cursor =
-                byShard.computeIfAbsent(lease.shard(), shard -> new ShardCursor(lease, leases.databaseNow(), nowNanos));
+    /** Returns the starting points that the next owners of the shards need. */
+    List<StartingPoint> startingPoints() {
+        List<StartingPoint> points = new ArrayList<>();
+        for (ShardCursor cursor : byShard.values()) {
+            Instant readFrom = cursor.readFrom();
+            if (readFrom != null) {
+                points.add(new StartingPoint(cursor.shard, cursor.epoch, readFrom));
+            }
+        }
+        return points;
+    }
+
+    private void applySweepRequest(Lease lease, long nowNanos) {
+        ShardCursor cursor = of(lease.shard());
         if (cursor.isNewSweepRequest(lease.sweepRequestedAt())) {
             ordering.deferred().makeShardDue(lease.shard(), nowNanos);
             cursor.sweepFrom(Position.START);

@@ -1,7 +1,9 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
@@ -13,13 +15,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, or on request, all of them.
+ * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, on request, or after a shard
+ * was taken, all of them. It also reads the pages of cursors that catch up. Each statement makes progress, because a
+ * slice of time that timed out is read again in parts.
  */
 final class Sweeper {
 
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
     private final Duration window;
+    private final SliceLength slices;
+    private final MonotonicClock clock;
     private final OutboxTable table;
     private final ShardCursors cursors;
     private final PageAdmitter admitter;
@@ -27,16 +33,20 @@ final class Sweeper {
     private final ShardLeases leases;
 
     /**
-     * @param window the longest delay of a late commit, which is how far back a sweep begins
+     * @param polling the settings of sweeps
+     * @param clock the monotonic clock that measures the statements
      */
     Sweeper(
-            Duration window,
+            PublishSettings.Polling polling,
+            MonotonicClock clock,
             OutboxTable table,
             ShardCursors cursors,
             PageAdmitter admitter,
             PollSchedule schedule,
             ShardLeases leases) {
-        this.window = window;
+        this.window = polling.sweepWindow();
+        this.slices = new SliceLength(polling.sweepTimeout());
+        this.clock = clock;
         this.table = table;
         this.cursors = cursors;
         this.admitter = admitter;
@@ -57,7 +67,7 @@ final class Sweeper {
             } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos)) {
                 cursor.beginLateSweep(leases.databaseNow(), window);
                 if (cursor.isSweeping()) {
-                    requests.add(cursor.sweepPageRequest(Math.max(1, room / Shards.COUNT)));
+                    requests.add(sweepPageRequest(cursor, Math.max(1, room / Shards.COUNT)));
                 }
             }
         }
@@ -74,7 +84,35 @@ final class Sweeper {
 
     /** Reads the next page of one shard's sweep. */
     void readNextPage(ShardCursor cursor, int room, long nowNanos) {
-        readPages(List.of(cursor.sweepPageRequest(room)), nowNanos);
+        readPages(List.of(sweepPageRequest(cursor, room)), nowNanos);
+    }
+
+    private PageRequest sweepPageRequest(ShardCursor cursor, int limit) {
+        return cursor.sweepPageRequest(limit, slices.endAfter(cursor.sweepPosition(), leases.databaseNow()));
+    }
+
+    /**
+     * Reads the next page of a shard that catches up, and returns its rows. If the statement fails, the next one covers
+     * less time.
+     */
+    List<OutboxRow> readCatchUpPage(ShardCursor cursor, int room, long nowNanos) {
+        List<PageRequest> requests =
+                List.of(cursor.catchUpRequest(room, slices.endAfter(cursor.position(), leases.databaseNow())));
+        try {
+            List<OutboxRow> rows = measuredRead(requests);
+            admitter.admitPolled(requests, rows, nowNanos);
+            return rows;
+        } catch (DataAccessException failure) {
+            slices.recordTimeout(requests.getFirst(), leases.databaseNow());
+            throw failure;
+        }
+    }
+
+    private List<OutboxRow> measuredRead(List<PageRequest> requests) {
+        long startNanos = clock.nanos();
+        List<OutboxRow> rows = table.readSweepPages(requests);
+        slices.recordRead(clock.nanos() - startNanos);
+        return rows;
     }
 
     /**
@@ -83,13 +121,14 @@ final class Sweeper {
      */
     private void readPages(List<PageRequest> requests, long nowNanos) {
         try {
-            admitter.admitSwept(requests, table.readSweepPages(requests), nowNanos);
+            admitter.admitSwept(requests, measuredRead(requests), nowNanos);
         } catch (DataAccessException failure) {
             if (!StatementFailures.concernsStatement(failure)) {
                 throw failure;
             }
             if (requests.size() == 1) {
                 int shard = requests.getFirst().shard();
+                slices.recordTimeout(requests.getFirst(), leases.databaseNow());
                 cursors.of(shard).backOffSweep(nowNanos);
                 log.atWarn()
                         .addKeyValue("shard", shard)

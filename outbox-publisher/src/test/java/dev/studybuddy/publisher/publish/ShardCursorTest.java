@@ -18,7 +18,7 @@ class ShardCursorTest {
     private static final Duration SLACK = Duration.ofSeconds(2);
     private static final long SECOND = 1_000_000_000L;
 
-    private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), NOW, 0);
+    private final ShardCursor cursor = new ShardCursor(new Lease(3, 1, 0, false, null), Position.START, NOW, 0);
 
     @Test
     void aFollowingCursorReadsTheSlackAgainForLateCommits() {
@@ -117,6 +117,46 @@ class ShardCursorTest {
         assertThat(cursor.isSweepPaused(85 * SECOND))
                 .as("a completed sweep resets the backoff")
                 .isFalse();
+    }
+
+    @Test
+    void aCursorThatBeganAtAStartingPointSweepsFromTheStart() {
+        ShardCursor taken = new ShardCursor(new Lease(3, 1, 0, false, null), Position.from(NOW), NOW, 0);
+
+        assertThat(taken.catchUpRequest(64, null).after()).isEqualTo(Position.from(NOW));
+        assertThat(taken.isSweeping()).isTrue();
+        assertThat(taken.sweepPosition()).isEqualTo(Position.START);
+        assertThat(cursor.isSweeping())
+                .as("a cursor that begins at the start needs no sweep")
+                .isFalse();
+    }
+
+    @Test
+    void aCursorCatchesUpUntilItsOpenSliceIsRead() {
+        Instant end = NOW.minusSeconds(60);
+        cursor.catchUpRequest(64, end);
+        cursor.recordPage(null, 0, false, NOW);
+        assertThat(cursor.isCatchingUp()).isTrue();
+        assertThat(cursor.position()).isEqualTo(Position.from(end));
+        assertThat(cursor.readFrom()).isEqualTo(end);
+
+        cursor.catchUpRequest(64, null);
+        cursor.recordPage(null, 0, false, NOW);
+        assertThat(cursor.isCatchingUp()).isFalse();
+    }
+
+    @Test
+    void aSweepOfSlicesEndsAtThePosition() {
+        cursor.recordPage(row(NOW), 0, false, NOW);
+        cursor.sweepFrom(Position.START);
+
+        cursor.sweepPageRequest(64, NOW.minusSeconds(60));
+        cursor.recordSweptPage(null, false);
+        assertThat(cursor.sweepPosition()).isEqualTo(Position.from(NOW.minusSeconds(60)));
+
+        cursor.sweepPageRequest(64, NOW.plusSeconds(1));
+        cursor.recordSweptPage(null, false);
+        assertThat(cursor.isSweeping()).isFalse();
     }
 
     private PageRequest request(Instant databaseNow) {

@@ -32,12 +32,14 @@ final class History {
     private final SimulatedClock clock = new SimulatedClock();
     private final DatabaseFaults databaseFaults;
     private final SimulatedDatabase database;
+    private final SimulatedStartingPoints startingPoints;
     private final SimulatedBroker broker;
     private final SimulatedWriters writers;
     private final List<SimulatedInstance> instances = new ArrayList<>();
     private final Set<TopicCheck.Version> deadLetters = new HashSet<>();
     private int started;
     private boolean pausedInsideSend;
+    private boolean outlastedSweepWindow;
 
     private History(long seed, Mutation mutation, int steps) {
         this.steps = steps;
@@ -45,6 +47,7 @@ final class History {
         this.faults = new Faults(random, random.nextBoolean(), mutation);
         this.databaseFaults = new DatabaseFaults(random, this::passTime);
         this.database = new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
+        this.startingPoints = new SimulatedStartingPoints(clock, databaseFaults, database.leases, random);
         this.broker = new SimulatedBroker(clock, random, mutation);
         this.writers = new SimulatedWriters(database, clock, faults);
         int size = 1 + random.nextInt(3);
@@ -144,7 +147,7 @@ final class History {
     }
 
     private void injectFault(SimulatedInstance instance) {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(19)) {
             case 0 -> crash(instance);
             case 1 -> {
                 if (instances.size() < MAX_INSTANCES) {
@@ -172,12 +175,31 @@ final class History {
             case 8, 9, 10 -> isolate(instance);
             case 11 -> instance.cutOffFromKafkaFor((5_000 + random.nextInt(60_000)) * MILLI);
             case 12 -> database.lockPending(random, clock.nanos() + random.nextInt(10_000) * MILLI);
+            case 13 -> outlastSweepWindow(instance);
             default -> broker.unavailable = false;
         }
     }
 
+    /**
+     * Makes the broker unavailable for longer than a late commit may take, and then crashes an instance, so that the
+     * next owner of its shards finds pending rows that lie before every starting point.
+     */
+    private void outlastSweepWindow(SimulatedInstance instance) {
+        if (outlastedSweepWindow || !instance.isAwake()) {
+            return;
+        }
+        outlastedSweepWindow = true;
+        broker.unavailable = true;
+        for (int n = 0; n < 16; n++) {
+            takeFaultFreeStep();
+            advance(5_000 * MILLI);
+        }
+        crash(instance);
+        broker.unavailable = false;
+    }
+
     private void addInstance() {
-        instances.add(new SimulatedInstance(started++, database, broker, clock, faults));
+        instances.add(new SimulatedInstance(started++, database, startingPoints, broker, clock, faults));
     }
 
     /**

@@ -5,15 +5,22 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.Fitness;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardEpoch;
+import dev.studybuddy.publisher.lease.StartingPoint;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Contains tables that behave as if the code that calls them had a mistake. */
@@ -55,6 +62,72 @@ final class MutantTables {
         }
     }
 
+    /** Returns no row that was created too early for the starting point with which its shard was taken. */
+    static final class WithoutRowsBeforeStartingPoints implements OutboxTable, StartingPoints {
+
+        private static final Duration WINDOW = Duration.ofSeconds(65);
+
+        private final OutboxTable real;
+        private final StartingPoints realPoints;
+        private final Map<Integer, Instant> taken = new HashMap<>();
+
+        WithoutRowsBeforeStartingPoints(OutboxTable real, StartingPoints realPoints) {
+            this.real = real;
+            this.realPoints = realPoints;
+        }
+
+        @Override
+        public Map<Integer, Instant> read(Collection<Integer> shards) {
+            Map<Integer, Instant> points = realPoints.read(shards);
+            taken.keySet().removeAll(shards);
+            taken.putAll(points);
+            return points;
+        }
+
+        @Override
+        public int write(String instance, Collection<StartingPoint> points) {
+            return realPoints.write(instance, points);
+        }
+
+        @Override
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
+            return real.readPages(requests);
+        }
+
+        @Override
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            return real.readSweepPages(
+                    requests.stream().map(this::afterStartingPoint).toList());
+        }
+
+        private PageRequest afterStartingPoint(PageRequest request) {
+            Instant point = taken.get(request.shard());
+            Position start = point == null ? Position.START : Position.from(point.minus(WINDOW));
+            Position after = request.after().isBefore(start) ? start : request.after();
+            return new PageRequest(request.shard(), after, request.upTo(), request.limit());
+        }
+
+        @Override
+        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+            return real.readPredecessors(predecessors);
+        }
+
+        @Override
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            return real.readPendingFrom(aggregate, version, limit);
+        }
+
+        @Override
+        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            return real.readContentBytes(rows, limit);
+        }
+
+        @Override
+        public List<OutboxRow> readContents(List<OutboxRow> rows) {
+            return real.readContents(rows);
+        }
+    }
+
     /** Returns all rows that a smaller shard count assigns to a shard. */
     record FewerShards(OutboxTable real, int count) implements OutboxTable {
 
@@ -64,7 +137,8 @@ final class MutantTables {
             for (PageRequest request : requests) {
                 List<OutboxRow> page = new ArrayList<>();
                 for (int shard = request.shard(); request.shard() < count && shard < Shards.COUNT; shard += count) {
-                    page.addAll(real.readPages(List.of(new PageRequest(shard, request.after(), request.limit()))));
+                    page.addAll(real.readPages(
+                            List.of(new PageRequest(shard, request.after(), request.upTo(), request.limit()))));
                 }
                 page.stream()
                         .sorted(SimulatedDatabase.PAGE_ORDER)

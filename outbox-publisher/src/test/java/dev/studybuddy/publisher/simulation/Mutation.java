@@ -4,6 +4,7 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
@@ -92,6 +93,16 @@ enum Mutation {
         }
     },
 
+    /** No sweep from the start follows after a shard was taken with a starting point. */
+    NO_DEEP_SWEEP_AFTER_A_STARTING_POINT(Violation.Kind.NO_END) {
+        @Override
+        ReaderPorts readerPorts(int instance, OutboxTable table, StartingPoints startingPoints) {
+            MutantTables.WithoutRowsBeforeStartingPoints mutant =
+                    new MutantTables.WithoutRowsBeforeStartingPoints(table, startingPoints);
+            return new ReaderPorts(mutant, mutant);
+        }
+    },
+
     /** A send may begin although the lease remains for less time than the send may take. */
     GUARD_SMALLER_THAN_THE_DELIVERY_TIMEOUT(Violation.Kind.TWO_INSTANCES) {
         @Override
@@ -118,6 +129,13 @@ enum Mutation {
     /** Returns whether the mistake causes this kind of violation. */
     boolean causes(Violation violation) {
         return violation.kind() == expectedKind;
+    }
+
+    /** Holds the tables that a publishing loop reads. */
+    record ReaderPorts(OutboxTable table, StartingPoints startingPoints) {}
+
+    ReaderPorts readerPorts(int instance, OutboxTable table, StartingPoints startingPoints) {
+        return new ReaderPorts(wrapTable(instance, table), startingPoints);
     }
 
     OutboxTable wrapTable(int instance, OutboxTable real) {

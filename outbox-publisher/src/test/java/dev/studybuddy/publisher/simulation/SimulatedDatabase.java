@@ -177,7 +177,9 @@ final class SimulatedDatabase implements OutboxTable {
 
     private static boolean isAfter(Stored row, PageRequest request) {
         int time = row.createdAt.compareTo(request.after().createdAt());
-        return time > 0 || (time == 0 && row.id.compareTo(request.after().id()) > 0);
+        boolean inSlice = request.upTo() == null || !row.createdAt.isAfter(request.upTo());
+        return inSlice
+                && (time > 0 || (time == 0 && row.id.compareTo(request.after().id()) > 0));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
@@ -25,6 +26,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
     private static final long TOPIC_CHECK_NANOS = 2_000_000_000L;
+    private static final long STARTING_POINTS_INTERVAL_NANOS = 5_000_000_000L;
 
     final String id;
     private final PublishLoop loop;
@@ -35,6 +37,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private final SimulatedBroker broker;
     private final Mutation mutation;
     private final AcknowledgedRows.Action action;
+    private final StartingPoints startingPoints;
     private final Runnable heartbeatBegins;
     /** This action runs between the check and the send. */
     Runnable beforeSend = () -> {};
@@ -51,11 +54,17 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private long nextTopicCheckNanos;
     private @Nullable Long answerNanos;
     private @Nullable Long roundNanos;
+    private long nextStartingPointsNanos;
     private long leavesUntilNanos;
     private final Queue<Submitted> submitted = new ArrayDeque<>();
 
     SimulatedInstance(
-            int number, SimulatedDatabase database, SimulatedBroker broker, SimulatedClock clock, Faults faults) {
+            int number,
+            SimulatedDatabase database,
+            SimulatedStartingPoints storedPoints,
+            SimulatedBroker broker,
+            SimulatedClock clock,
+            Faults faults) {
         this.id = "p" + number;
         this.clock = clock;
         this.database = database;
@@ -79,10 +88,13 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 Duration.ofNanos(SimulatedLeases.TTL_NANOS),
                 this,
                 handover -> {});
+        Mutation.ReaderPorts reads = mutation.readerPorts(number, database, storedPoints);
+        this.startingPoints = reads.startingPoints();
         this.loop = new PublishLoop(
                 settings(faults.random()),
                 new PublishLoop.Ports(
-                        mutation.wrapTable(number, database),
+                        reads.table(),
+                        reads.startingPoints(),
                         mutation.wrapSender(broker.senderOf(this), database),
                         this,
                         this),
@@ -210,6 +222,10 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         heartbeatBegins.run();
         ignoreInjectedFaults(keeper::heartbeat);
         nextHeartbeatNanos = clock.nanos() + HEARTBEAT_NANOS;
+        if (clock.nanos() >= nextStartingPointsNanos) {
+            nextStartingPointsNanos = clock.nanos() + STARTING_POINTS_INTERVAL_NANOS;
+            ignoreInjectedFaults(() -> startingPoints.write(id, loop.startingPoints()));
+        }
     }
 
     /** Begins a graceful stop, which may take this time. */

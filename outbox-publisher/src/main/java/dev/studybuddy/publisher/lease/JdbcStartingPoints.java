@@ -1,0 +1,73 @@
+package dev.studybuddy.publisher.lease;
+
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Stores the starting points in the lease rows, in the dialect that CockroachDB and PostgreSQL share. */
+public final class JdbcStartingPoints implements StartingPoints {
+
+    private static final String READ = """
+            SELECT shard, LEAST(read_from, now()) FROM outbox_shard_lease
+            WHERE shard = ANY (?) AND read_from IS NOT NULL""";
+    private static final String WRITE = """
+            UPDATE outbox_shard_lease AS l SET read_from = k.read_from
+            FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS BIGINT[])) AS epoch,
+                    unnest(CAST(? AS TIMESTAMPTZ[])) AS read_from) AS k
+            WHERE l.shard = k.shard AND l.epoch = k.epoch AND l.owner = ?""";
+
+    private final JdbcTemplate jdbc;
+
+    public JdbcStartingPoints(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public Map<Integer, Instant> read(Collection<Integer> shards) {
+        Map<Integer, Instant> points = new HashMap<>();
+        jdbc.query(
+                READ,
+                statement -> statement.setArray(
+                        1, statement.getConnection().createArrayOf("int8", shards.toArray(Integer[]::new))),
+                row -> {
+                    points.put(
+                            row.getInt(1),
+                            row.getObject(2, OffsetDateTime.class).toInstant());
+                });
+        return points;
+    }
+
+    @Override
+    public int write(String instance, Collection<StartingPoint> points) {
+        // Each statement locks the lease rows in the order of their shards.
+        List<StartingPoint> ordered = points.stream()
+                .sorted(Comparator.comparingInt(StartingPoint::shard))
+                .toList();
+        return jdbc.update(WRITE, statement -> {
+            Connection connection = statement.getConnection();
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "int2",
+                            ordered.stream().map(point -> (short) point.shard()).toArray(Short[]::new)));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8", ordered.stream().map(StartingPoint::epoch).toArray(Long[]::new)));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "timestamptz",
+                            ordered.stream()
+                                    .map(point -> point.readFrom().toString())
+                                    .toArray(String[]::new)));
+            statement.setString(4, instance);
+        });
+    }
+}

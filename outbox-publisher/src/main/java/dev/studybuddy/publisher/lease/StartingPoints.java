@@ -1,0 +1,25 @@
+package dev.studybuddy.publisher.lease;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Stores the starting points of the shards. A new owner publishes new rows at once, because it need not read the whole
+ * pending index first. No promise depends on a starting point: after it, the owner reads the whole index, so that a
+ * wrong one only delays events.
+ *
+ * <p>A method throws Spring's {@code DataAccessException} if its statement fails.
+ */
+public interface StartingPoints {
+
+    /** Returns the starting points of these shards, none of them later than the database's present time. */
+    Map<Integer, Instant> read(Collection<Integer> shards);
+
+    /**
+     * Writes the starting point of each shard that the instance still owns in the epoch of the point.
+     *
+     * @return the number of points that were written
+     */
+    int write(String instance, Collection<StartingPoint> points);
+}

@@ -1,0 +1,85 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the slice of time that one statement of a sweep reads. The index holds dead entries of processed rows, which
+ * a statement must pass although it returns no row for them. A statement that times out makes no progress, so the next
+ * one reads a shorter slice, and a quick one is followed by a longer slice. All shards share the length, because their
+ * indexes are similar.
+ *
+ * <pre>
+ * whole index ──timeout──▶ open slice up to the horizon, then slices, the last one open
+ * slice: timeout ⇒ half the length; quick ⇒ twice the length; never more than half of the time that remains
+ * </pre>
+ */
+final class SliceLength {
+
+    private static final Duration FIRST = Duration.ofHours(1);
+    private static final Duration FIRST_HORIZON = Duration.ofDays(30);
+    private static final Duration LEAST = Duration.ofMillis(10);
+    private static final Duration MOST = Duration.ofDays(100_000);
+    /** The slice that ends the sweep begins at most this long before the database's present time. */
+    private static final Duration TAIL = Duration.ofMinutes(1);
+    /** A statement is quick if it takes at most this part of the timeout: an eighth. */
+    private static final int QUICK_PART = 8;
+
+    private final long quickNanos;
+    /** This is the length of the next slice, or null while a statement reads everything that is left. */
+    private @Nullable Duration length;
+    /** The first slice ends this long before the database's present time. */
+    private Duration horizon = FIRST_HORIZON;
+
+    SliceLength(Duration timeout) {
+        this.quickNanos = timeout.dividedBy(QUICK_PART).toNanos();
+    }
+
+    /** Returns the end of the slice that begins at a position, or null if the slice is open. */
+    @Nullable
+    Instant endAfter(Position from, @Nullable Instant databaseNow) {
+        Duration wanted = length;
+        if (wanted == null || databaseNow == null) {
+            return null;
+        }
+        if (from.equals(Position.START)) {
+            return databaseNow.minus(horizon);
+        }
+        Duration remaining = Duration.between(from.createdAt(), databaseNow);
+        Duration step = least(wanted, most(remaining.dividedBy(2), TAIL));
+        return step.compareTo(remaining) >= 0 ? null : from.createdAt().plus(step);
+    }
+
+    /** Records how long a statement took that did not time out. */
+    void recordRead(long tookNanos) {
+        Duration current = length;
+        if (current != null && tookNanos <= quickNanos) {
+            length = least(current.multipliedBy(2), MOST);
+        }
+    }
+
+    /** Records that the statement of this request timed out. */
+    void recordTimeout(PageRequest request, @Nullable Instant databaseNow) {
+        Duration current = length;
+        if (current == null || databaseNow == null) {
+            length = FIRST;
+        } else if (request.after().equals(Position.START)) {
+            horizon = least(horizon.multipliedBy(2), MOST);
+        } else {
+            Instant end = request.upTo() == null ? databaseNow : request.upTo();
+            Duration slice = Duration.between(request.after().createdAt(), end);
+            length = most(least(current, slice).dividedBy(2), LEAST);
+        }
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private static Duration most(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}
