@@ -33,7 +33,7 @@ public record Machine(String at, int cores, String processor, long memoryGib, St
 
     /** Returns all properties as one line of text. */
     public String summary() {
-        return "%s, %d cores (%s), %d GiB, Java %s".formatted(at, cores, processor, memoryGib, java);
+        return at + ", " + cores + " cores (" + processor + "), " + memoryGib + " GiB, Java " + java;
     }
 
     private static String field(String file, String name) {

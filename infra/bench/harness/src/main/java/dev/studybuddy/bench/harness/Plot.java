@@ -83,11 +83,11 @@ public final class Plot {
 
     /** Returns the charts as SVG. */
     public String svg() {
-        return """
+        return String.format(Locale.ROOT, """
                 <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
                 <rect width="100%%" height="100%%" fill="white"/>
                 %s</svg>
-                """.formatted(WIDTH, y, body);
+                """, WIDTH, y, body);
     }
 
     private static double logarithmicShare(double value, double least, double most) {
@@ -114,7 +114,12 @@ public final class Plot {
     }
 
     private void text(int x, int baseline, String words, String style) {
-        body.append("<text x=\"%d\" y=\"%d\" %s>%s</text>%n"
-                .formatted(x, baseline, style, words.replace("&", "&amp;").replace("<", "&lt;")));
+        body.append(String.format(
+                Locale.ROOT,
+                "<text x=\"%d\" y=\"%d\" %s>%s</text>%n",
+                x,
+                baseline,
+                style,
+                words.replace("&", "&amp;").replace("<", "&lt;")));
     }
 }

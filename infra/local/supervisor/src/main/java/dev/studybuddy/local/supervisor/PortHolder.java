@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -51,7 +52,7 @@ final class PortHolder {
 
     /** Returns the inodes of the sockets that listen on a port, in the lines of {@code /proc/net/tcp}. */
     static Set<String> listeningInodes(List<String> table, int port) {
-        String suffix = String.format(":%04X", port);
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
         Set<String> inodes = new HashSet<>();
         for (String line : table) {
             List<String> columns = BLANKS.splitAsStream(line.strip()).toList();

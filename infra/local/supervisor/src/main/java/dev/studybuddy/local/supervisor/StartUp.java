@@ -48,19 +48,19 @@ final class StartUp {
             }
         }
         console.progress("Ready");
-        console.print(
-                """
+        console.print(String.format(Locale.ROOT, """
 
                   API            http://localhost:%1$d
                   OpenAPI        http://localhost:%1$d/openapi
                   health         http://localhost:%1$d/health, http://localhost:%1$d/api/health/sync
                   metrics        http://localhost:%2$d/actuator/prometheus (API), %3$d (publisher), %4$d (projector)
                   logs, data     .local/logs, .local/data
-                """.formatted(
+                """,
                         StackPlan.API_PORT,
                         StackPlan.API_MANAGEMENT_PORT,
                         StackPlan.PUBLISHER_PORT,
-                        StackPlan.PROJECTOR_PORT).stripTrailing());
+                        StackPlan.PROJECTOR_PORT)
+                .stripTrailing());
         return true;
     }
 

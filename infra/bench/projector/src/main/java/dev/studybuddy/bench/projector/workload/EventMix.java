@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -103,7 +104,7 @@ public final class EventMix {
         long step = version % VERSIONS_PER_CYCLE;
         boolean completed = step == 2 || step == 3;
         return new TodoState(
-                "todo-%08d-4f6e-8d2a".formatted(n),
+                String.format(Locale.ROOT, "todo-%08d-4f6e-8d2a", n),
                 userId(n),
                 "Read chapter " + (n % 40) + ", for the " + version + ". time",
                 SUBJECTS.get(n % SUBJECTS.size()),
@@ -122,7 +123,7 @@ public final class EventMix {
     private SessionState session(int n, long version) {
         long minutes = 1 + (n + (version + 1) / 2) % MINUTES;
         return new SessionState(
-                "session-%08d-4f6e-8d2a".formatted(n),
+                String.format(Locale.ROOT, "session-%08d-4f6e-8d2a", n),
                 userId(n),
                 SUBJECTS.get(n % SUBJECTS.size()),
                 TYPES.get(n % TYPES.size()),
@@ -135,7 +136,7 @@ public final class EventMix {
     }
 
     private String userId(int n) {
-        return "user-%08d-4f6e-8d2a".formatted(n % users);
+        return String.format(Locale.ROOT, "user-%08d-4f6e-8d2a", n % users);
     }
 
     private LocalDate day(int n) {
