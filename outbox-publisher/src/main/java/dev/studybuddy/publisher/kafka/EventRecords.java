@@ -116,10 +116,6 @@ final class EventRecords {
     }
 
     private OfType ofType(OutboxRow row) {
-        String fault = settings.topicFault(row.aggregate().type());
-        if (fault != null) {
-            throw new SerializationException(fault);
-        }
         return types.computeIfAbsent(
                 row.aggregate().type(),
                 type -> new OfType(settings.topic(type), header(EventHeaders.AGGREGATE_TYPE, type)));

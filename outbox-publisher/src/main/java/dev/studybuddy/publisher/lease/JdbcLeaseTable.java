@@ -66,10 +66,10 @@ public final class JdbcLeaseTable implements LeaseTable {
     private static final String HAND_OVER = """
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE """ + " " + UNLOCKED.formatted(OF_EPOCH);
+            WHERE\s""" + UNLOCKED.formatted(OF_EPOCH);
     private static final String RELEASE = """
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
-            WHERE """ + " " + UNLOCKED.formatted(OF_EPOCH);
+            WHERE\s""" + UNLOCKED.formatted(OF_EPOCH);
     private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
     private static final String DELETE_DEAD_HEARTBEATS =
             "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";

@@ -131,7 +131,7 @@ final class PageAdmitter {
     /** Returns whether a row is partial and would be admitted to memory. */
     private boolean needsContent(OutboxRow row) {
         return row.isPartial()
-                && !blockedTopics.isBlocked(row.aggregate().type())
+                && !blocked.keepsOut(row.aggregate())
                 && !ordering.isPresent(row.id())
                 && !ordering.deferred().contains(row.aggregate())
                 && row.delayNanos() == 0;

@@ -25,19 +25,19 @@ final class PageBudget {
     private int limit;
 
     PageBudget(int pageRows, long pageBytes) {
-        this.maxRows = (int) Math.clamp(WORST_CASE_PAGES * pageBytes / MAX_ROW_BYTES, 1, pageRows);
+        this.maxRows = Math.clamp(WORST_CASE_PAGES * pageBytes / MAX_ROW_BYTES, 1, pageRows);
         this.pageBytes = pageBytes;
         this.limit = maxRows;
     }
 
     /** Returns the number of rows that one statement may return in all its pages. */
     int rows() {
-        return (int) Math.clamp((long) (pageBytes / averageBytes), 1, limit);
+        return Math.clamp((long) (pageBytes / averageBytes), 1, limit);
     }
 
     /** Returns the number of predecessors that one statement may read. */
     int predecessors() {
-        return (int) Math.clamp(pageBytes / MAX_ROW_BYTES, 1, limit);
+        return Math.clamp(pageBytes / MAX_ROW_BYTES, 1, limit);
     }
 
     /** Records the rows that a statement returned. */

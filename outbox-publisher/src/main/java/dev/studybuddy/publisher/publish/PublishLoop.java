@@ -166,7 +166,7 @@ public final class PublishLoop {
 
     /** Updates the starting points. While the broker takes nothing, they stay, because the rows in memory stay too. */
     private void updateStartingPoints(long nowNanos) {
-        if (nowNanos - nextStartingPointsNanos >= 0 && breaker.reason() == null) {
+        if (nowNanos - nextStartingPointsNanos >= 0 && blocked.outageReason() == null) {
             nextStartingPointsNanos = nowNanos + STARTING_POINTS_INTERVAL_NANOS;
             startingPoints = reader.cursors().startingPoints();
         }

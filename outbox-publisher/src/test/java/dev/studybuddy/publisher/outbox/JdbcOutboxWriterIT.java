@@ -176,6 +176,6 @@ class JdbcOutboxWriterIT {
                 id);
         Instant now = Instant.now();
         return new OutboxRow(
-                new Aggregate(3, "todo", aggregate), 1, id, "todo.created", "{}", "{}", now, 0, null, now, 0);
+                new Aggregate(3, "todo", aggregate), 1, id, "todo.created", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"), now, 0, null, now, 0);
     }
 }

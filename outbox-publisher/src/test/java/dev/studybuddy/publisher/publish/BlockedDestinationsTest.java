@@ -152,6 +152,6 @@ class BlockedDestinationsTest {
 
     private static OutboxRow row(Aggregate aggregate) {
         return new OutboxRow(
-                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", "{}", "{}", NOW, 0, null, NOW, 0);
+                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"), NOW, 0, null, NOW, 0);
     }
 }
