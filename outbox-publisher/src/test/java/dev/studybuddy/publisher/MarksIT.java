@@ -140,7 +140,6 @@ class MarksIT {
                 "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
                         + " SELECT n % 64, 'todo', 'load' || n, 1, gen_random_uuid(), 'todo.created', '{}'"
                         + " FROM generate_series(?, ?) AS n",
-                from,
-                to);
+                from, to);
     }
 }

@@ -164,8 +164,11 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         try {
             producer().send(record, (metadata, error) -> {
                 if (error == null) {
-                    sink.accept(row, new SendOutcome.Acknowledged(
-                            metadata.partition(), metadata.hasOffset() ? metadata.offset() : SendOutcome.NO_OFFSET));
+                    sink.accept(
+                            row,
+                            new SendOutcome.Acknowledged(
+                                    metadata.partition(),
+                                    metadata.hasOffset() ? metadata.offset() : SendOutcome.NO_OFFSET));
                 } else {
                     handleFailure(row, error, sink, invalidatesTopic);
                 }

@@ -32,8 +32,7 @@ record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
     }
 
     private <C extends @Nullable Object> void bind(
-            int parameter, String type, Function<T, C> column, IntFunction<C[]> array)
-            throws SQLException {
+            int parameter, String type, Function<T, C> column, IntFunction<C[]> array) throws SQLException {
         C[] values = elements.stream().map(column).toArray(array);
         statement.setArray(parameter, statement.getConnection().createArrayOf(type, values));
     }

@@ -153,9 +153,10 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
                     arrays.bigint(6, mark -> (long) mark.partition());
                     arrays.bigint(7, mark -> mark.offset() < 0 ? null : mark.offset());
                 });
-            case DELETE -> jdbc.update(DELETE, statement -> {
-                bindKeys(statement, marks);
-            });
+            case DELETE ->
+                jdbc.update(DELETE, statement -> {
+                    bindKeys(statement, marks);
+                });
         };
     }
 

@@ -151,8 +151,7 @@ class JdbcOutboxWriterIT {
     }
 
     private JdbcOutboxWriter writer(AcknowledgedRows.Action action) {
-        return new JdbcOutboxWriter(
-                jdbc, "writer", MonotonicClock.SYSTEM, new AcknowledgedRows(action, LOCK_TIMEOUT));
+        return new JdbcOutboxWriter(jdbc, "writer", MonotonicClock.SYSTEM, new AcknowledgedRows(action, LOCK_TIMEOUT));
     }
 
     private static int repeats(OutboxWriter.Result result) {
@@ -162,8 +161,7 @@ class JdbcOutboxWriterIT {
 
     private static OutboxWriter.Result write(JdbcOutboxWriter writer, OutboxWriter.Mark... marks) {
         CompletableFuture<OutboxWriter.Result> result = new CompletableFuture<>();
-        writer.submit(
-                new OutboxWriter.Batch(List.of(marks), List.of()), (batch, written) -> result.complete(written));
+        writer.submit(new OutboxWriter.Batch(List.of(marks), List.of()), (batch, written) -> result.complete(written));
         return result.orTimeout(30, TimeUnit.SECONDS).join();
     }
 

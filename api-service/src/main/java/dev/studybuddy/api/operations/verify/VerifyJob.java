@@ -144,7 +144,8 @@ public final class VerifyJob implements JobHandler {
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {
-        DeliveryBarrier deliveryBarrier = new DeliveryBarrier(outbox, topicEnds, generation, job, properties.patience());
+        DeliveryBarrier deliveryBarrier =
+                new DeliveryBarrier(outbox, topicEnds, generation, job, properties.patience());
         return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
     }
 

@@ -32,7 +32,10 @@ class VerifyIT extends ApiWithReadModel {
     @Override
     protected Map<String, String> settings() {
         return Map.of(
-                "spring.kafka.bootstrap-servers", TestServers.kafkaBootstrapServers(), "studybuddy.topic-prefix", prefix);
+                "spring.kafka.bootstrap-servers",
+                TestServers.kafkaBootstrapServers(),
+                "studybuddy.topic-prefix",
+                prefix);
     }
 
     @BeforeEach
