@@ -157,8 +157,7 @@ final class Marker {
         List<FailedWrites.SetAsideRow> givenUp = failedWrites.giveUp(isServed.negate());
         for (FailedWrites.SetAsideRow row : givenUp) {
             withIds(log.atWarn(), row)
-                    .log(
-                            "The state of a row could not be written before its shard left; the next owner reads it again");
+                    .log("The state of a row is not written and its shard leaves; its next owner sends the row again");
             ordering.settle(
                     row.row(), row.isAcknowledged() ? new Settlement.Unmarked() : new Settlement.Abandoned(), nowNanos);
         }
