@@ -40,10 +40,6 @@ final class Marker {
     private static final int SMALL_GROUP_SPACINGS = 5;
     /** Each failure is a statement of its own, so a batch has few of them. */
     private static final int MAX_FAILURES = 64;
-    /** A batch that takes longer than this time makes the next ones smaller. */
-    private static final long SLOW_WRITE_NANOS = 500_000_000;
-    /** A slow write makes batches no smaller than this number of rows. */
-    private static final int MIN_BATCH = 16;
     /**
      * One row that fails makes at most this many writes fail in a row, because each of them is half as large as the one
      * before. Further failures have another reason, so they back off.
@@ -52,7 +48,6 @@ final class Marker {
     /** New batches wait while this part of the rows in memory is not written: a quarter. */
     private static final int MEMORY_PART = 4;
 
-    private final int maxMarks;
     private final int maxFailedRows;
     private final long spacingNanos;
     private final OutboxWriter writer;
@@ -61,10 +56,10 @@ final class Marker {
     private final PublishListener listener;
     private final Backoff backoff;
     private final FailedWrites failedWrites;
+    private final BatchSize batchSize;
     private final Queue<OutboxWriter.Mark> marks = new ArrayDeque<>();
     private final Queue<OutboxWriter.Failure> failures = new ArrayDeque<>();
     private final Map<UUID, String> reasons = new HashMap<>();
-    private int batchSize;
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
     /** This is the one batch in progress if it is a retry, or null. */
@@ -86,9 +81,9 @@ final class Marker {
             Ordering ordering,
             IntPredicate isServed,
             PublishListener listener) {
-        this.maxMarks = settings.polling().page();
-        this.maxFailedRows = Math.max(maxMarks, settings.memory().rows() / MEMORY_PART);
-        this.batchSize = maxMarks;
+        this.batchSize = new BatchSize(settings.polling().page());
+        this.maxFailedRows =
+                Math.max(settings.polling().page(), settings.memory().rows() / MEMORY_PART);
         this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writer = writer;
         this.ordering = ordering;
@@ -191,7 +186,9 @@ final class Marker {
         if (!mayCollect()) {
             return false;
         }
-        return batchesInProgress == 0 ? isDue(nowNanos, urgent) : batchesInProgress == 1 && marks.size() >= batchSize;
+        return batchesInProgress == 0
+                ? isDue(nowNanos, urgent)
+                : batchesInProgress == 1 && marks.size() >= batchSize.rows();
     }
 
     private boolean mayCollect() {
@@ -200,7 +197,7 @@ final class Marker {
 
     private boolean isDue(long nowNanos, boolean urgent) {
         return !failures.isEmpty()
-                || marks.size() * BATCH_PART >= batchSize
+                || marks.size() * BATCH_PART >= batchSize.rows()
                 || (!marks.isEmpty() && (urgent || !hasSubmitted || nowNanos - lastSubmitNanos >= markSpacingNanos()));
     }
 
@@ -209,8 +206,9 @@ final class Marker {
     }
 
     private OutboxWriter.Batch collect() {
-        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(Math.min(batchSize, marks.size()));
-        while (nextMarks.size() < batchSize && !marks.isEmpty()) {
+        int rows = Math.min(batchSize.rows(), marks.size());
+        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(rows);
+        while (nextMarks.size() < rows) {
             nextMarks.add(marks.remove());
         }
         List<OutboxWriter.Failure> nextFailures = new ArrayList<>();
@@ -242,7 +240,7 @@ final class Marker {
             case OutboxWriter.Result.Written written -> {
                 failuresInARow = 0;
                 if (batch.failures().isEmpty()) {
-                    adaptBatchSize(batch.marks().size(), written.durationNanos());
+                    batchSize.recordWrite(batch.marks().size(), written.durationNanos());
                 }
                 if (attempt.row() != null) {
                     withIds(log.atInfo(), attempt.row()).log("The state of a row that had been set aside is written");
@@ -261,7 +259,7 @@ final class Marker {
 
     private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
         if (failure.reason() == OutboxWriter.Reason.TIMED_OUT && attempt.batch().size() > 1) {
-            batchSize = Math.clamp(attempt.batch().size() / 2, Math.min(MIN_BATCH, batchSize), batchSize);
+            batchSize.recordTimeout(attempt.batch().size());
         }
         if (attempt.row() == null) {
             log.atLevel(failuresInARow == 0 ? Level.WARN : Level.DEBUG)
@@ -290,15 +288,6 @@ final class Marker {
                 .addKeyValue("version", row.version())
                 .addKeyValue("shard", row.aggregate().shard())
                 .addKeyValue("reason", setAside.reason());
-    }
-
-    private void adaptBatchSize(int written, long durationNanos) {
-        if (durationNanos > SLOW_WRITE_NANOS) {
-            long fitting = Math.round((double) written * SLOW_WRITE_NANOS / durationNanos);
-            batchSize = Math.clamp(fitting, Math.min(MIN_BATCH, batchSize), batchSize);
-        } else if (written >= batchSize) {
-            batchSize = Math.min(maxMarks, 2 * batchSize);
-        }
     }
 
     private Settlement settlement(OutboxWriter.Failure failure, OutboxWriter.Result.Written written, long nowNanos) {
