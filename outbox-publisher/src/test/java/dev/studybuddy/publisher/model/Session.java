@@ -1,0 +1,103 @@
+package dev.studybuddy.publisher.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A living producer session.
+ *
+ * @param producer the number of the session
+ * @param handed the events that the session accepted
+ * @param waiting the accepted events that are in no request yet
+ * @param inFlight the batches that have no response yet
+ * @param nextSequence the sequence number of the next event that is sent
+ * @param alone whether the next request must be the only one in flight
+ * @param idle whether the session has sent nothing for so long that the broker may forget its sequence number
+ */
+record Session(
+        int producer,
+        int handed,
+        List<Integer> waiting,
+        List<Batch> inFlight,
+        int nextSequence,
+        boolean alone,
+        boolean idle) {
+
+    static Session start(int producer, boolean alone) {
+        return new Session(producer, 0, List.of(), List.of(), 0, alone, false);
+    }
+
+    /** Returns the session after it accepted an event. */
+    Session hand(int event) {
+        List<Integer> events = new ArrayList<>(waiting);
+        events.add(event);
+        return new Session(
+                producer, handed | Masks.of(event), List.copyOf(events), inFlight, nextSequence, alone, idle);
+    }
+
+    /** Returns the session as if it had accepted an event that the client refused. */
+    Session pretend(int event) {
+        return new Session(producer, handed | Masks.of(event), waiting, inFlight, nextSequence, alone, idle);
+    }
+
+    /** Returns the batch that the session would send with the next events. */
+    Batch nextBatch(int size) {
+        return new Batch(producer, nextSequence, waiting.subList(0, size));
+    }
+
+    /**
+     * Returns the session after it sent the next events.
+     *
+     * @param sequence the sequence number of the event after them
+     */
+    Session send(int size, int sequence) {
+        List<Batch> batches = new ArrayList<>(inFlight);
+        batches.add(nextBatch(size));
+        return new Session(
+                producer,
+                handed,
+                List.copyOf(waiting.subList(size, waiting.size())),
+                List.copyOf(batches),
+                sequence,
+                alone,
+                idle);
+    }
+
+    /** Returns the session after the broker acknowledged a batch. */
+    Session acknowledge(Batch batch) {
+        List<Batch> batches = new ArrayList<>(inFlight);
+        batches.remove(batch);
+        return new Session(producer, handed, waiting, List.copyOf(batches), nextSequence, false, false);
+    }
+
+    /** Returns the session after the only batch in flight was too large. Its events are sent again in smaller batches. */
+    Session split() {
+        Batch batch = inFlight.getFirst();
+        List<Integer> events = new ArrayList<>(batch.events());
+        events.addAll(waiting);
+        return new Session(producer, handed, List.copyOf(events), List.of(), batch.sequence(), alone, idle);
+    }
+
+    /** Returns the session after a long time without a request. */
+    Session rest(boolean nextAlone) {
+        return new Session(producer, handed, waiting, inFlight, nextSequence, nextAlone, true);
+    }
+
+    /** Returns the session with a new producer epoch, which restarts the sequence numbers. */
+    Session raiseEpoch(int nextProducer) {
+        return new Session(nextProducer, handed, waiting, List.of(), 0, alone, false);
+    }
+
+    /** Returns the session without the accepted events that the table shows as processed. */
+    Session prune(int processed) {
+        return new Session(producer, handed & ~processed, waiting, inFlight, nextSequence, alone, idle);
+    }
+
+    void encode(StringBuilder code) {
+        code.append((char) producer).append((char) handed).append((char) nextSequence);
+        code.append(alone).append(idle);
+        State.encode(waiting, code);
+        code.append((char) inFlight.size());
+        inFlight.forEach(batch -> batch.encode(code));
+    }
+}
