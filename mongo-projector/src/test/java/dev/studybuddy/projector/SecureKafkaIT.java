@@ -90,18 +90,19 @@ class SecureKafkaIT {
             // The janitor removes the group of a generation that is no longer needed.
             GenerationStore store = projector.bean(GenerationStore.class);
             GenerationRecord record = store.read("study").orElseThrow();
-            Generation next = new Generation(
-                    2, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
+            Generation next =
+                    new Generation(2, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
             assertThat(store.compareAndSet(record.begin(next))).isTrue();
             await().atMost(TIMEOUT).until(() -> count("todos_g2") == 1);
             GenerationRecord built = store.read("study").orElseThrow();
             assertThat(store.compareAndSet(built.activate(2, Instant.now()).retirePrevious("the test retires it")))
                     .isTrue();
             await().atMost(TIMEOUT)
-                    .untilAsserted(() -> assertThat(topic.admin().listGroups().all().get())
-                            .extracting(group -> group.groupId())
-                            .doesNotContain(prefix + "projector-study-g1")
-                            .contains(prefix + "projector-study-g2"));
+                    .untilAsserted(
+                            () -> assertThat(topic.admin().listGroups().all().get())
+                                    .extracting(group -> group.groupId())
+                                    .doesNotContain(prefix + "projector-study-g1")
+                                    .contains(prefix + "projector-study-g2"));
         }
     }
 

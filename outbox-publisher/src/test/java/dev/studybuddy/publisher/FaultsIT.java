@@ -175,6 +175,9 @@ class FaultsIT {
                             .toList())
                     .all()
                     .get();
+            AclBindingFilter ofOdd = new AclBindingFilter(odd.toFilter(), AccessControlEntryFilter.ANY);
+            await().atMost(TIMEOUT)
+                    .until(() -> admin.describeAcls(ofOdd).values().get().size() == 3);
             for (int i = 0; i < 30; i++) {
                 outbox.write("odd", "o" + i, 1);
                 outbox.write("todo", "t" + i, 1);
@@ -189,9 +192,7 @@ class FaultsIT {
                                     "odd", reason -> assertThat(reason).contains("TopicAuthorization")));
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(30);
 
-            admin.deleteAcls(List.of(new AclBindingFilter(odd.toFilter(), AccessControlEntryFilter.ANY)))
-                    .all()
-                    .get();
+            admin.deleteAcls(List.of(ofOdd)).all().get();
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("odd"))).hasSize(30);
             assertThat(outbox.jdbc.queryForObject("SELECT max(retry_count) FROM outbox", Integer.class))

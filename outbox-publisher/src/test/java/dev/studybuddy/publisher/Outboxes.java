@@ -241,8 +241,9 @@ final class Outboxes implements AutoCloseable {
     /** Returns the versions of each key in the order of the topic. */
     Map<String, List<Long>> versions(String topic) {
         Map<String, List<Long>> versions = new HashMap<>();
-        records(topic).forEach(record -> versions.computeIfAbsent(record.key(), key -> new ArrayList<>())
-                .add(Long.parseLong(header(record, "ce_aggregateversion"))));
+        records(topic)
+                .forEach(record -> versions.computeIfAbsent(record.key(), key -> new ArrayList<>())
+                        .add(Long.parseLong(header(record, "ce_aggregateversion"))));
         return versions;
     }
 

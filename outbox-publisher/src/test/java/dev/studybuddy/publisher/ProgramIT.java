@@ -42,8 +42,9 @@ class ProgramIT {
                     .contains("outbox_owned_shards 64.0")
                     .contains("outbox_publish_latency_seconds_count 1")
                     .contains("outbox_repeats_total 0.0");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(outbox.versions(outbox.topic("user")))
-                    .isEmpty());
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(outbox.versions(outbox.topic("user"))).isEmpty());
         }
     }
 

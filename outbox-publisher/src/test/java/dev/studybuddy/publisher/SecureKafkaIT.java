@@ -71,15 +71,20 @@ class SecureKafkaIT {
     @Test
     void withoutDescribeConfigsEventsAreSentAndOneLineReportsIt() {
         try (Outboxes outbox = Outboxes.onSharedDatabaseAnd(kafka.openBootstrapServers())) {
-            kafka.allowTopics(
-                    "checker", outbox.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
+            kafka.allowTopics("checker", outbox.prefix, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.CREATE);
             try (ConfigurableApplicationContext program = program(outbox, "checker")) {
                 outbox.write("todo", "a", 1);
 
                 await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-                long answered = publisher(program).topicMonitor().lastCompleteAnswerNanos().orElse(Long.MIN_VALUE);
+                long answered = publisher(program)
+                        .topicMonitor()
+                        .lastCompleteAnswerNanos()
+                        .orElse(Long.MIN_VALUE);
                 await().atMost(TIMEOUT)
-                        .until(() -> publisher(program).topicMonitor().lastCompleteAnswerNanos().orElse(Long.MIN_VALUE)
+                        .until(() -> publisher(program)
+                                        .topicMonitor()
+                                        .lastCompleteAnswerNanos()
+                                        .orElse(Long.MIN_VALUE)
                                 > answered);
                 assertThat(new ArrayList<>(log.list))
                         .filteredOn(event -> event.getFormattedMessage().contains("DESCRIBE_CONFIGS"))
@@ -109,7 +114,8 @@ class SecureKafkaIT {
 
     private static void awaitReason(ConfigurableApplicationContext program, String type, String text) {
         await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(publisher(program).publishLoop().state().blockedTypes())
+                .untilAsserted(() -> assertThat(
+                                publisher(program).publishLoop().state().blockedTypes())
                         .hasEntrySatisfying(type, reason -> assertThat(reason).contains(text)));
     }
 

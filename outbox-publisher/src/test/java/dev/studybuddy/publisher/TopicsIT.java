@@ -54,7 +54,11 @@ class TopicsIT {
         await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
 
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo"));
-        assertThat(admin.describeConfigs(List.of(resource)).all().get().get(resource).entries())
+        assertThat(admin.describeConfigs(List.of(resource))
+                        .all()
+                        .get()
+                        .get(resource)
+                        .entries())
                 .filteredOn(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                 .extracting(entry -> entry.name() + "=" + entry.value())
                 .containsExactlyInAnyOrder("cleanup.policy=delete", "retention.ms=-1", "min.insync.replicas=1");
@@ -74,9 +78,11 @@ class TopicsIT {
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(blockedTypes(instance))
                         .containsOnlyKeys("user")
-                        .hasEntrySatisfying("user", reason -> assertThat(reason)
-                                .contains("publisher.topics.replication-factor = 3")
-                                .contains("InvalidReplicationFactorException")));
+                        .hasEntrySatisfying(
+                                "user",
+                                reason -> assertThat(reason)
+                                        .contains("publisher.topics.replication-factor = 3")
+                                        .contains("InvalidReplicationFactorException")));
         assertThat(brokerFailure(instance)).isNull();
     }
 
@@ -93,11 +99,14 @@ class TopicsIT {
         await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
         assertThat(instance.publisher().topicMonitor().weakTopics())
                 .containsOnlyKeys(outbox.topic("todo"))
-                .hasEntrySatisfying(outbox.topic("todo"), weaknesses -> assertThat(weaknesses)
-                        .contains("1 replicas")
-                        .contains("min.insync.replicas = 1")
-                        .contains("retention.ms = 604800000"));
-        assertThat(instance.registry().get("outbox.weak.topics").gauge().value()).isEqualTo(1);
+                .hasEntrySatisfying(
+                        outbox.topic("todo"),
+                        weaknesses -> assertThat(weaknesses)
+                                .contains("1 replicas")
+                                .contains("min.insync.replicas = 1")
+                                .contains("retention.ms = 604800000"));
+        assertThat(instance.registry().get("outbox.weak.topics").gauge().value())
+                .isEqualTo(1);
     }
 
     @Test
@@ -111,7 +120,8 @@ class TopicsIT {
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(blockedTypes(instance))
                         .hasSize(2)
-                        .hasEntrySatisfying("bad type", reason -> assertThat(reason).contains("no topic name")));
+                        .hasEntrySatisfying(
+                                "bad type", reason -> assertThat(reason).contains("no topic name")));
         assertThat(brokerFailure(instance)).isNull();
     }
 
@@ -124,9 +134,9 @@ class TopicsIT {
 
         await().atMost(TIMEOUT).until(() -> outbox.pending() == 1);
         await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(blockedTypes(instance)).hasEntrySatisfying("other", reason -> assertThat(
-                                reason)
-                        .contains("publisher.topics.create-unlisted")));
+                .untilAsserted(() -> assertThat(blockedTypes(instance))
+                        .hasEntrySatisfying(
+                                "other", reason -> assertThat(reason).contains("publisher.topics.create-unlisted")));
         assertThat(topics()).contains(outbox.topic("todo")).doesNotContain(outbox.topic("other"));
 
         createTopic("other", 12, Map.of());
@@ -176,12 +186,14 @@ class TopicsIT {
                 .get();
         outbox.set("publisher.topics.types", "todo");
         Outboxes.Instance instance = outbox.start();
-        String letters = new Random(1).ints(5_000, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
+        String letters = new Random(1)
+                .ints(5_000, 'a', 'z' + 1)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
         admin.incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.TOPIC, outbox.topic("todo")),
                         List.of(new AlterConfigOp(
-                                new ConfigEntry("max.message.bytes", "2000"),
-                                AlterConfigOp.OpType.SET))))
+                                new ConfigEntry("max.message.bytes", "2000"), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
         for (int n = 0; n < 10; n++) {
@@ -189,9 +201,9 @@ class TopicsIT {
         }
 
         await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
-        assertThat(outbox.records(outbox.topic("todo") + ".dlt")).hasSize(10).allSatisfy(record -> assertThat(
-                        record.partition())
-                .isZero());
+        assertThat(outbox.records(outbox.topic("todo") + ".dlt"))
+                .hasSize(10)
+                .allSatisfy(record -> assertThat(record.partition()).isZero());
         assertThat(brokerFailure(instance)).isNull();
     }
 

@@ -48,13 +48,20 @@ class SecureKafkaIT {
             RunningApi.migrateOutbox(sql.dataSource());
             Map<String, String> properties = new HashMap<>(kafka.springProperties(USER));
             properties.putAll(Map.of(
-                    "spring.datasource.url", sql.url(),
-                    "spring.datasource.username", sql.username(),
-                    "spring.datasource.password", sql.password(),
-                    "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
-                    "logging.level.org.mongodb.driver", "OFF",
-                    "studybuddy.topic-prefix", prefix,
-                    "studybuddy.group-prefix", prefix));
+                    "spring.datasource.url",
+                    sql.url(),
+                    "spring.datasource.username",
+                    sql.username(),
+                    "spring.datasource.password",
+                    sql.password(),
+                    "spring.mongodb.uri",
+                    "mongodb://127.0.0.1:1/studybuddy",
+                    "logging.level.org.mongodb.driver",
+                    "OFF",
+                    "studybuddy.topic-prefix",
+                    prefix,
+                    "studybuddy.group-prefix",
+                    prefix));
             try (RunningApi api = RunningApi.start(properties)) {
                 KafkaInspector inspector = api.bean(KafkaInspector.class);
                 Awaitility.await()

@@ -142,17 +142,16 @@ public final class TopicInspector {
         if (topicsWithoutConfig.addAll(unchecked)) {
             log.atWarn()
                     .addKeyValue("topics", unchecked)
-                    .log("The principal lacks the operation DESCRIBE_CONFIGS on these topics; their events are projected,"
-                            + " and it is not checked whether the topics are compacted");
+                    .log(
+                            "The principal lacks the operation DESCRIBE_CONFIGS on these topics; their events are projected,"
+                                    + " and it is not checked whether the topics are compacted");
         }
         return null;
     }
 
     private static boolean isCompacted(Config config) {
         ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-        return policy != null
-                && policy.value() != null
-                && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        return policy != null && policy.value() != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
     /** Waits for the configuration of a topic, and returns null if the principal may not read it. */

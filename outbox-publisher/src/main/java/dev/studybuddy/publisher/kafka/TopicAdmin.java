@@ -12,9 +12,11 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -75,6 +77,26 @@ final class TopicAdmin implements AutoCloseable {
             return answers(futures, "CREATE");
         } catch (KafkaException e) {
             return failures(topics, e);
+        }
+    }
+
+    /**
+     * Returns whether each partition of these topics has a leader that serves requests. A broker names the leaders of a
+     * new topic before they serve it, and a record that is sent too early can be rejected as out of sequence.
+     */
+    boolean haveLeaders(Collection<String> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String topic : topics) {
+            for (int partition = 0; partition < settings.partitions(); partition++) {
+                ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            }
+        }
+        try {
+            long deadlineNanos = clock.nanos() + CALL_TIMEOUT_NANOS;
+            return await(admin().listOffsets(ends).all(), topics.toString(), "DESCRIBE", deadlineNanos)
+                    instanceof TopicAnswer.Found;
+        } catch (KafkaException e) {
+            return false;
         }
     }
 

@@ -36,11 +36,9 @@ final class TopicCheck {
             return descriptions.getOrDefault(topic, new TopicAnswer.Absent<>());
         }
 
+        /** Returns whether this check or another instance created the topic. */
         boolean isCreated(String topic) {
-            return creations.get(topic) instanceof TopicAnswer<Uuid> answer && exists(answer);
-        }
-
-        static boolean exists(TopicAnswer<Uuid> creation) {
+            TopicAnswer<Uuid> creation = creations.get(topic);
             return creation instanceof TopicAnswer.Found
                     || (creation instanceof TopicAnswer.Failed<Uuid> failed
                             && failed.error() instanceof TopicExistsException);
@@ -77,6 +75,7 @@ final class TopicCheck {
             }
             return false;
         }
+        checkLeaders(group, descriptions);
         Map<String, TopicAnswer<Uuid>> creations = createAbsent(group, descriptions);
         Answers answers = new Answers(descriptions, creations, readConfigs(group, descriptions));
         for (WatchedTopic topic : group) {
@@ -85,6 +84,16 @@ final class TopicCheck {
             updateDeadLetterTopic(topic, answers);
         }
         return creations.keySet().stream().anyMatch(answers::isCreated);
+    }
+
+    private void checkLeaders(List<WatchedTopic> group, Map<String, TopicAnswer<TopicDescription>> descriptions) {
+        List<WatchedTopic> newTopics = group.stream()
+                .filter(topic -> topic.isNew() && descriptions.get(topic.topic()) instanceof TopicAnswer.Found)
+                .toList();
+        if (!newTopics.isEmpty()
+                && admin.haveLeaders(newTopics.stream().map(WatchedTopic::topic).toList())) {
+            newTopics.forEach(topic -> topic.setNew(false));
+        }
     }
 
     private Map<String, TopicAnswer<Uuid>> createAbsent(
@@ -137,20 +146,27 @@ final class TopicCheck {
         return switch (answers.description(name)) {
             case TopicAnswer.Found<TopicDescription> found ->
                 topic.isConfigRead()
-                        ? requirements.evaluate(found.value(), topic.config())
+                        ? evaluateExisting(topic, found.value())
                         : stateAfterFailure(
                                 topic,
                                 "read the configuration of",
                                 answers.configs().get(name));
-            case TopicAnswer.Absent<TopicDescription> absent ->
-                answers.isCreated(name)
-                        // Kafka is still electing the leaders of the new topic. The next check describes it.
-                        ? new TopicState.Unchecked()
-                        : new TopicState.Blocked(
-                                absenceReason(topic, answers.creations().get(name)));
+            case TopicAnswer.Absent<TopicDescription> absent -> {
+                if (!answers.isCreated(name)) {
+                    yield new TopicState.Blocked(
+                            absenceReason(topic, answers.creations().get(name)));
+                }
+                topic.setNew(true);
+                yield new TopicState.Unchecked();
+            }
             case TopicAnswer.Denied<TopicDescription> denied -> new TopicState.Blocked(denied.reason());
             case TopicAnswer.Failed<TopicDescription> failed -> stateAfterFailure(topic, "describe", failed);
         };
+    }
+
+    private TopicState evaluateExisting(WatchedTopic topic, TopicDescription description) {
+        TopicState state = requirements.evaluate(description, topic.config());
+        return state instanceof TopicState.Ready && topic.isNew() ? new TopicState.Unchecked() : state;
     }
 
     /**

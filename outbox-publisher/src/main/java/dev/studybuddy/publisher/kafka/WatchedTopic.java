@@ -17,6 +17,7 @@ final class WatchedTopic {
     private volatile OptionalInt deadLetterPartitions = OptionalInt.empty();
     private volatile List<String> weaknesses = List.of();
     private volatile boolean configOutdated = true;
+    private boolean isNew;
     private long configReadNanos;
     private @Nullable Config config;
     private String deadLetterFault = "";
@@ -81,6 +82,15 @@ final class WatchedTopic {
 
     void setWeaknesses(List<String> weaknesses) {
         this.weaknesses = weaknesses;
+    }
+
+    /** Returns whether this instance created the topic and its leaders do not serve it yet. */
+    boolean isNew() {
+        return isNew;
+    }
+
+    void setNew(boolean isNew) {
+        this.isNew = isNew;
     }
 
     /** Requests that the next check reads the configuration again. */

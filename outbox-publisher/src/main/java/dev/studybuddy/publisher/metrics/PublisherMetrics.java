@@ -81,8 +81,10 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
         Gauge.builder("outbox.memory.rows", loop, current -> current.state().rows())
                 .description("Outbox rows in memory")
                 .register(registry);
-        Gauge.builder("outbox.remembered.aggregates", loop, current -> current.state()
-                        .deferred())
+        Gauge.builder(
+                        "outbox.remembered.aggregates",
+                        loop,
+                        current -> current.state().deferred())
                 .description("Aggregates that are on hold or whose rows exceed the memory")
                 .register(registry);
         Gauge.builder(

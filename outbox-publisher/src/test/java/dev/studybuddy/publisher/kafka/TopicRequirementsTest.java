@@ -52,8 +52,9 @@ class TopicRequirementsTest {
     @Test
     void withoutAConfigurationTheTopicIsReadyAndItsReplicasAreJudged() {
         assertThat(requirements.evaluate(topic(12, 1), null)).isEqualTo(new TopicState.Ready());
-        assertThat(requirements.weaknesses(topic(12, 1), null)).singleElement().satisfies(weakness -> assertThat(weakness)
-                .contains("1 replicas"));
+        assertThat(requirements.weaknesses(topic(12, 1), null))
+                .singleElement()
+                .satisfies(weakness -> assertThat(weakness).contains("1 replicas"));
     }
 
     @Test
@@ -61,7 +62,8 @@ class TopicRequirementsTest {
         TopicRequirements single = new TopicRequirements(
                 new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1));
 
-        assertThat(single.weaknesses(topic(12, 1), config(Map.of("min.insync.replicas", "1")))).isEmpty();
+        assertThat(single.weaknesses(topic(12, 1), config(Map.of("min.insync.replicas", "1"))))
+                .isEmpty();
     }
 
     private void assertWeak(TopicDescription topic, Map<String, String> changes, String weakness) {

@@ -79,6 +79,9 @@ final class Publishers implements AutoCloseable {
         all.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", topics.bootstrapServers());
         all.put("STUDYBUDDY_TOPIC_PREFIX", topics.prefix());
         all.put("PUBLISHER_TOPICS_TYPES", TYPE);
+        // The broker of the tests is alone.
+        all.put("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
+        all.put("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
         all.put("PUBLISHER_SOURCE", source(number));
         all.put("SERVER_ADDRESS", "127.0.0.1");
         all.put("SERVER_PORT", Integer.toString(port));

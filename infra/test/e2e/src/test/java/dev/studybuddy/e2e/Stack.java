@@ -83,6 +83,9 @@ final class Stack implements AutoCloseable {
 
     private Map<String, String> environment(int port, Map<String, String> extra) {
         Map<String, String> all = new HashMap<>(settings);
+        // The broker of the tests is alone.
+        all.putIfAbsent("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
+        all.putIfAbsent("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
         all.putAll(extra);
         all.put("SPRING_DATASOURCE_URL", servers.sqlUrl());
         all.put("SPRING_DATASOURCE_USERNAME", servers.sqlUser());

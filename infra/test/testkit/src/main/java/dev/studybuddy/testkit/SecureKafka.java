@@ -92,8 +92,8 @@ public final class SecureKafka implements AutoCloseable {
                 "spring.kafka.properties.sasl.mechanism",
                 "SCRAM-SHA-256",
                 "spring.kafka.properties.sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user
-                        + "\" password=\"" + password(user) + "\";",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
+                        + password(user) + "\";",
                 "spring.kafka.ssl.bundle",
                 "kafka",
                 "spring.ssl.bundle.pem.kafka.truststore.certificate",
@@ -187,14 +187,19 @@ public final class SecureKafka implements AutoCloseable {
                 "2",
                 "-storetype",
                 "PKCS12");
-        keytool("-exportcert", "-alias", "broker", "-rfc", "-file", certificate().toString());
+        keytool(
+                "-exportcert",
+                "-alias",
+                "broker",
+                "-rfc",
+                "-file",
+                certificate().toString());
     }
 
     private void keytool(String... arguments) throws IOException {
         Process process = new ProcessBuilder(Stream.of(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                                .toString()),
+                                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString()),
                                 List.of(arguments),
                                 List.of("-keystore", store().toString(), "-storepass", STORE_PASSWORD))
                         .flatMap(List::stream)

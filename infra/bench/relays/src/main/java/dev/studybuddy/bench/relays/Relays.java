@@ -126,6 +126,8 @@ final class Relays {
                     Map<String, String> environment = new LinkedHashMap<>(environment(workspace));
                     environment.put("STUDYBUDDY_TOPIC_PREFIX", workspace.topicPrefix());
                     environment.put("PUBLISHER_TOPICS_TYPES", ContractOutbox.TYPE);
+                    environment.put("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
+                    environment.put("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
                     environment.put("SERVER_PORT", "0");
                     List<String> arguments = new ArrayList<>(JVM_OPTIONS);
                     arguments.addAll(List.of("-jar", publisherJar().toString()));

@@ -23,7 +23,8 @@ final class ScramUsers {
     private static String argument(String user) {
         int colon = user.indexOf(':');
         if (colon < 1 || colon == user.length() - 1) {
-            throw new IllegalArgumentException("--scram-users must be a list of <name>:<password>, separated by commas");
+            throw new IllegalArgumentException(
+                    "--scram-users must be a list of <name>:<password>, separated by commas");
         }
         return "SCRAM-SHA-256=[name=" + user.substring(0, colon) + ",password=" + user.substring(colon + 1) + "]";
     }

@@ -42,6 +42,10 @@ final class StackPlan {
      */
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
+    /** The local broker is alone, so a topic has one replica. */
+    private static final List<String> LOCAL_PUBLISHER_OPTIONS =
+            List.of("--publisher.topics.replication-factor=1", "--publisher.topics.min-insync-replicas=1");
+
     private static final String PROJECTOR = "mongo-projector";
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -70,7 +74,8 @@ final class StackPlan {
         List<String> removedVariables = options.servicesOnly() ? List.of() : SERVER_PREFIXES;
         programs.add(api(removedVariables));
         for (int n = 1; n <= options.publishers(); n++) {
-            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, List.of(), removedVariables));
+            List<String> publisherOptions = options.servicesOnly() ? List.of() : LOCAL_PUBLISHER_OPTIONS;
+            programs.add(worker("outbox-publisher", n, PUBLISHER_PORT, publisherOptions, removedVariables));
         }
         for (int n = 1; n <= options.projectors(); n++) {
             programs.add(worker(PROJECTOR, n, PROJECTOR_PORT, PROJECTOR_OPTIONS, removedVariables));
