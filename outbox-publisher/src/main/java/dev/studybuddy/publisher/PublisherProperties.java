@@ -141,8 +141,8 @@ public record PublisherProperties(
      *     database and delays the takeover of a killed instance's shards.
      * @param heartbeat A publisher writes its heartbeat and renews its leases once in this interval. A longer interval
      *     costs fewer statements and delays the rebalance of shards.
-     * @param liveWithin A publisher counts as live while its heartbeat is at most this old. A longer time reserves the
-     *     shares of a killed instance for longer.
+     * @param liveWithin A publisher counts as live while its heartbeat is at most this old. It must be at most the time
+     *     to live of a lease. A longer time reserves the shares of a killed instance for longer.
      * @param clockOffset The clocks of two database nodes differ by at most this time. A larger offset lengthens the
      *     guard of a lease.
      * @param margin A pause of at most this length between the check of a lease and the send is harmless. A longer

@@ -148,6 +148,11 @@ final class Outboxes implements AutoCloseable {
     }
 
     Instance start() {
+        return start(kafka);
+    }
+
+    /** Starts an instance that uses these bootstrap servers, which it may be unable to reach. */
+    Instance start(String bootstrapServers) {
         HikariDataSource pool = pool();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         AtomicLong statements = new AtomicLong();
@@ -156,9 +161,15 @@ final class Outboxes implements AutoCloseable {
                 properties(),
                 new Publisher.Servers(
                         new JdbcTemplate(new CountedStatements(pool, statements)),
-                        Map.of("bootstrap.servers", kafka, "reconnect.backoff.max.ms", 500, "compression.type", "lz4"),
                         Map.of(
-                                "bootstrap.servers", kafka,
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "reconnect.backoff.max.ms",
+                                500,
+                                "compression.type",
+                                "lz4"),
+                        Map.of(
+                                "bootstrap.servers", bootstrapServers,
                                 "default.api.timeout.ms", 8000,
                                 "request.timeout.ms", 5000,
                                 "reconnect.backoff.max.ms", 500)),

@@ -34,35 +34,39 @@ public final class JdbcLeaseTable implements LeaseTable {
     private static final int LOCK_WAIT_SECONDS = 1;
 
     private static final String WRITE_HEARTBEAT = """
-            INSERT INTO outbox_publisher (id, address, success_at, fit_since)
-            VALUES (?, ?,
-              COALESCE(now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond', '1970-01-01 00:00:00+00'),
-              now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond')
-            ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address,
-              success_at = excluded.success_at, fit_since = excluded.fit_since
-            RETURNING now()""";
+        INSERT INTO outbox_publisher (id, address, success_at, fit_since)
+        VALUES (?, ?,
+          COALESCE(now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond', '1970-01-01 00:00:00+00'),
+          now() - CAST(? AS BIGINT) * INTERVAL '1 millisecond')
+        ON CONFLICT (id) DO UPDATE SET seen_at = now(), address = excluded.address,
+          success_at = excluded.success_at, fit_since = excluded.fit_since
+        RETURNING now()\
+        """;
     private static final String OWNED = "owner = ? AND expires_at > now()";
     private static final String EXPIRED = "shard = ANY (?) AND expires_at < now()";
     private static final String OF_EPOCH = "shard = ? AND owner = ? AND epoch = ?";
     private static final String UNLOCKED =
             "shard IN (SELECT shard FROM outbox_shard_lease WHERE %s FOR UPDATE SKIP LOCKED)";
     private static final String RENEW = """
-            UPDATE outbox_shard_lease SET expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE %s
-            RETURNING shard, epoch, sweep_requested_at, now()""";
+        UPDATE outbox_shard_lease SET expires_at = now() + ? * INTERVAL '1 millisecond'
+        WHERE %s
+        RETURNING shard, epoch, sweep_requested_at, now()\
+        """;
     private static final String TAKE = """
-            UPDATE outbox_shard_lease
-            SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE %s
-            RETURNING shard, epoch""";
+        UPDATE outbox_shard_lease
+        SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
+        WHERE %s
+        RETURNING shard, epoch\
+        """;
     private static final String ROWS =
             "SELECT shard, owner, epoch, expires_at < now() FROM outbox_shard_lease ORDER BY shard";
     private static final String UNLOCKED_ROWS = ROWS + " FOR UPDATE SKIP LOCKED";
     private static final String LIVE = """
-            SELECT id, address, CAST(EXTRACT(EPOCH FROM now() - success_at) * 1000 AS BIGINT),
-              CAST(EXTRACT(EPOCH FROM now() - fit_since) * 1000 AS BIGINT)
-            FROM outbox_publisher
-            WHERE seen_at > now() - ? * INTERVAL '1 millisecond' ORDER BY id""";
+        SELECT id, address, CAST(EXTRACT(EPOCH FROM now() - success_at) * 1000 AS BIGINT),
+          CAST(EXTRACT(EPOCH FROM now() - fit_since) * 1000 AS BIGINT)
+        FROM outbox_publisher
+        WHERE seen_at > now() - ? * INTERVAL '1 millisecond' ORDER BY id\
+        """;
     private static final String HAND_OVER = """
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'

@@ -10,12 +10,13 @@
  *     │                                                          UNTRUSTED ─────────────────────────┘
  *     │   the renewal lacks it: lost                                 │
  *     ├──────────────────────────────────────────────────────────────┘
- *     │   exceeds the fair share, or a graceful stop
+ *     │   exceeds the fair share, a graceful stop, or the instance is unfit and a fit one lives
  *     └── handed over (owner, epoch + 1, expiry) ◀── DRAINED ◀── DRAINING ◀── HELD
  * </pre>
  *
  * The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted from
- * before the renewal was sent. One thread at a time drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The
+ * before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance takes,
+ * keeps and gives away. One thread at a time drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The
  * lease keeper and the publishing thread share {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */
 @NullMarked

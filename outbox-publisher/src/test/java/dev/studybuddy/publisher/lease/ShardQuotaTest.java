@@ -89,7 +89,6 @@ class ShardQuotaTest {
     }
 
     private static Fitness fitness(int sinceSuccessSeconds, int fitForSeconds) {
-        return new Fitness(
-                Duration.ofSeconds(sinceSuccessSeconds), Duration.ofSeconds(fitForSeconds));
+        return new Fitness(Duration.ofSeconds(sinceSuccessSeconds), Duration.ofSeconds(fitForSeconds));
     }
 }

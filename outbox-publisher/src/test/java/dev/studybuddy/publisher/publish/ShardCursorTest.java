@@ -60,6 +60,14 @@ class ShardCursorTest {
     }
 
     @Test
+    void aDatabaseClockThatWasSetBackMovesTheCursorBack() {
+        cursor.recordPage(row(NOW), 0, false, NOW);
+        Instant setBack = NOW.minusSeconds(3_600);
+
+        assertThat(request(setBack).after()).isEqualTo(Position.from(setBack.minus(SLACK)));
+    }
+
+    @Test
     void aPageThatDidNotFitInMemoryIsReadAgain() {
         cursor.recordPage(row(NOW), 0, false, NOW);
         Position start = request(NOW.plusSeconds(1)).after();

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.Fitness;
+import dev.studybuddy.publisher.lease.FitnessTracker;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseListener;
 import dev.studybuddy.publisher.lease.LeaseTable;
-import dev.studybuddy.publisher.lease.FitnessTracker;
-import dev.studybuddy.publisher.lease.ShardEpoch;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,8 +118,7 @@ class ShardMovesTest {
         cluster.run(60);
         cluster.members.forEach(member -> member.reachesKafka = true);
         cluster.run(40);
-        return cluster.moves() == 0
-                && cluster.members.stream().allMatch(member -> cluster.countOwned(member) >= 20);
+        return cluster.moves() == 0 && cluster.members.stream().allMatch(member -> cluster.countOwned(member) >= 20);
     }
 
     /** One of three balanced instances loses Kafka for one minute and then reaches it again. */
@@ -320,8 +318,8 @@ class ShardMovesTest {
         @Override
         public List<LeaseTable.Member> live() {
             return super.live().stream()
-                    .map(member -> new LeaseTable.Member(
-                            member.id(), member.address(), mutation.seen(member.fitness())))
+                    .map(member ->
+                            new LeaseTable.Member(member.id(), member.address(), mutation.seen(member.fitness())))
                     .toList();
         }
     }

@@ -41,8 +41,7 @@ final class SimulatedLeases implements LeaseTable {
 
         Fitness fitnessAt(long now) {
             return new Fitness(
-                    succeededAt == null ? null : Duration.ofNanos(now - succeededAt),
-                    Duration.ofNanos(now - fitSince));
+                    succeededAt == null ? null : Duration.ofNanos(now - succeededAt), Duration.ofNanos(now - fitSince));
         }
     }
 
@@ -193,6 +192,7 @@ final class SimulatedLeases implements LeaseTable {
 
     @Override
     public void deleteDeadHeartbeats() {
-        databaseFaults.run(() -> heartbeats.values().removeIf(heartbeat -> heartbeat.seenAt() < now() - DEAD_AFTER_NANOS));
+        databaseFaults.run(
+                () -> heartbeats.values().removeIf(heartbeat -> heartbeat.seenAt() < now() - DEAD_AFTER_NANOS));
     }
 }

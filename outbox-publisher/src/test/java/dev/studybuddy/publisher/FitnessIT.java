@@ -1,0 +1,128 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FitnessIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** {@code -DoutageSeconds=60} sets the length of the outage. It must exceed the time after which all are unfit. */
+    private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("outageSeconds", 20));
+
+    @Test
+    void anOutageOfTheBrokerMovesNoShardBetweenThreeInstances() {
+        try (FaultyServer broker = TestServers.ownKafka();
+                Outboxes outbox = Outboxes.onSharedDatabaseAnd(broker.url())) {
+            outbox.set("publisher.topics.types", "todo");
+            List<Outboxes.Instance> instances =
+                    Stream.generate(outbox::start).limit(3).toList();
+            await().atMost(TIMEOUT)
+                    .until(() -> instances.stream().allMatch(instance -> instance.shards() >= 20)
+                            && instances.stream()
+                                            .mapToInt(Outboxes.Instance::shards)
+                                            .sum()
+                                    == 64);
+            long epochsBefore = epochs(outbox);
+
+            broker.kill();
+            await().pollDelay(OUTAGE.minusSeconds(1))
+                    .atMost(OUTAGE.plus(TIMEOUT))
+                    .until(() -> instances.stream()
+                            .noneMatch(
+                                    instance -> instance.publisher().fitness().isFit()));
+            for (int id = 0; id < 64; id++) {
+                outbox.write("todo", "t" + id, 1);
+            }
+            broker.start();
+
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT)
+                    .until(() -> instances.stream()
+                            .allMatch(instance -> instance.publisher().fitness().isFit()));
+            assertThat(epochs(outbox) - epochsBefore)
+                    .as("moves of shards during and after the outage")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void anInstanceThatLosesKafkaGivesItsShardsAway() {
+        try (FaultyServer broker = TestServers.ownKafka();
+                Outboxes outbox = Outboxes.onSharedDatabaseAnd(TestServers.kafkaBootstrapServers())) {
+            Outboxes.Instance fit = outbox.start();
+            Outboxes.Instance bad = outbox.start(broker.url());
+            await().atMost(TIMEOUT).until(() -> fit.shards() == 32 && bad.shards() == 32);
+
+            broker.kill();
+            for (int id = 0; id < 64; id++) {
+                outbox.write("todo", "t" + id, 1);
+            }
+
+            await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);
+        }
+    }
+
+    @Test
+    void aLockedLeaseRowStopsNoOtherShard() throws SQLException {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            Outboxes.Instance instance = outbox.start();
+            await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
+
+            try (Connection operator = outbox.open();
+                    Statement statement = operator.createStatement()) {
+                statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
+                await().atMost(TIMEOUT)
+                        .until(() -> !instance.publisher().leases().maySend(3));
+                await().during(Duration.ofSeconds(15))
+                        .atMost(TIMEOUT)
+                        .until(() -> instance.publisher().leases().trustedCount() == 63);
+                for (int id = 0; id < 200; id++) {
+                    outbox.write("todo", "t" + id, 1);
+                }
+                await().atMost(TIMEOUT).until(() -> outbox.pending() == pendingOfShard(outbox, 3));
+                operator.rollback();
+            }
+
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            await().atMost(TIMEOUT).until(() -> instance.publisher().leases().trustedCount() == 64);
+        }
+    }
+
+    @Test
+    void anInstanceTakesTheFreeShardsWhoseRowsAreNotLocked() throws SQLException {
+        try (Outboxes outbox = Outboxes.onSharedServers();
+                Connection operator = outbox.open();
+                Statement statement = operator.createStatement()) {
+            statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
+
+            Outboxes.Instance instance = outbox.start();
+            await().atMost(TIMEOUT).until(() -> instance.shards() == 63);
+
+            operator.commit();
+            await().atMost(TIMEOUT).until(() -> instance.shards() == 64);
+        }
+    }
+
+    private static long pendingOfShard(Outboxes outbox, int shard) {
+        return Objects.requireNonNull(outbox.jdbc.queryForObject(
+                "SELECT count(*) FROM outbox WHERE processed = false AND shard = ?", Long.class, shard));
+    }
+
+    private static long epochs(Outboxes outbox) {
+        return Objects.requireNonNull(
+                outbox.jdbc.queryForObject("SELECT sum(epoch) FROM outbox_shard_lease", Long.class));
+    }
+}
