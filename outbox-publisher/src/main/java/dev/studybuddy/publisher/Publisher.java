@@ -247,7 +247,7 @@ final class Publisher {
 
     private long receiveWakeUp() {
         return socket.receive((shardBits, sender) -> {
-            if (keeper.isPublisher(sender)) {
+            if (sender.isOneOf(keeper.publisherAddresses())) {
                 nextHeartbeatNanos = CLOCK.nanos();
                 leaseThread.wake();
             }

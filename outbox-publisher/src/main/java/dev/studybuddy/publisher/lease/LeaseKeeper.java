@@ -1,7 +1,6 @@
 package dev.studybuddy.publisher.lease;
 
 import dev.studybuddy.background.MonotonicClock;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class LeaseKeeper {
     private final LeaseListener listener;
     private final Supplier<Fitness> fitness;
     private final Consumer<Handover> wakeSuccessor;
-    private final PublisherAddresses addresses;
+    private final RecentAddresses addresses;
     private boolean leaving;
     private boolean heartbeatDeleted;
 
@@ -70,7 +69,7 @@ public final class LeaseKeeper {
         this.ttlNanos = ttl.toNanos();
         this.listener = listener;
         this.wakeSuccessor = wakeSuccessor;
-        this.addresses = new PublisherAddresses(clock, ttlNanos);
+        this.addresses = new RecentAddresses(clock, ttlNanos);
     }
 
     /**
@@ -247,11 +246,11 @@ public final class LeaseKeeper {
     }
 
     /**
-     * Returns whether a datagram from this address comes from another publisher. Such a datagram signals a hand-over.
-     * Any other datagram signals new events.
+     * Returns the addresses of other publishers that lived within the last TTL. A datagram from one of them signals a
+     * hand-over, and any other datagram signals new events. Any thread may call this method.
      */
-    public boolean isPublisher(InetSocketAddress sender) {
-        return addresses.contains(sender);
+    public Set<String> publisherAddresses() {
+        return addresses.all();
     }
 
     private List<LeaseTable.Member> others(List<LeaseTable.Member> live) {

@@ -41,7 +41,7 @@ public final class WakeUpSocket implements AutoCloseable {
     /** Accepts a wake-up with its shards as bits and the address of its sender. */
     @FunctionalInterface
     public interface Listener {
-        void onWakeUp(long shardBits, InetSocketAddress sender);
+        void onWakeUp(long shardBits, SenderAddress sender);
     }
 
     /**
@@ -60,8 +60,8 @@ public final class WakeUpSocket implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         WakeUp.decode(bytes, packet.getLength())
-                .ifPresent(
-                        wakeUp -> listener.onWakeUp(wakeUp.shardBits(), (InetSocketAddress) packet.getSocketAddress()));
+                .ifPresent(wakeUp -> listener.onWakeUp(
+                        wakeUp.shardBits(), new SenderAddress((InetSocketAddress) packet.getSocketAddress())));
         return 0;
     }
 

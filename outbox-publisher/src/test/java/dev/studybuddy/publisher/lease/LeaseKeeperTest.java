@@ -3,7 +3,6 @@ package dev.studybuddy.publisher.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,15 +114,11 @@ class LeaseKeeperTest {
         table.others.clear();
 
         keeper.heartbeat();
-        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4711))).isTrue();
-        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4712))).isFalse();
-        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.2", 4711)))
-                .as("a writer on another host with the same port")
-                .isFalse();
+        assertThat(keeper.publisherAddresses()).containsExactly("127.0.0.1:4711");
 
         now += 11 * SECOND_NANOS;
         keeper.heartbeat();
-        assertThat(keeper.isPublisher(new InetSocketAddress("127.0.0.1", 4711))).isFalse();
+        assertThat(keeper.publisherAddresses()).isEmpty();
     }
 
     @Test

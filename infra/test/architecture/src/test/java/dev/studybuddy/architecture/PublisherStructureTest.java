@@ -62,8 +62,14 @@ class PublisherStructureTest {
         classes()
                 .that(LEASE_SQL)
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage(LEASE, "java..", "org.jspecify..", "org.springframework.jdbc.core.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                LEASE,
+                                "java..",
+                                "org.jspecify..",
+                                "org.slf4j..",
+                                "org.springframework.dao..",
+                                "org.springframework.jdbc.core..")
+                        .or(SHARDS))
                 .check(CLASSES);
     }
 
