@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ReadinessProbe {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
     private static final String OWNERS_AND_FEWEST_SHARDS = """
