@@ -104,6 +104,13 @@ class SettingsValidatorTest {
                 .hasMessageContaining("at least 1 ms");
     }
 
+    @Test
+    void aPageMustFitInMemory() {
+        assertThatThrownBy(() -> check(Map.of("publisher.polling.page-bytes", "65MB")))
+                .hasMessageContaining("publisher.polling.page-bytes = 68157440B")
+                .hasMessageContaining("publisher.memory.bytes = 67108864B");
+    }
+
     private static void check(Map<String, Object> settings) throws Exception {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", new HashMap<>(settings)));

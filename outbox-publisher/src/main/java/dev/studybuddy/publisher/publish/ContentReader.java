@@ -41,7 +41,7 @@ final class ContentReader {
      *     a row without a value was not read
      */
     Map<OutboxRow, OutboxRow> complete(List<OutboxRow> rows, long freeBytes) {
-        Map<OutboxRow, OutboxRow> complete = new IdentityHashMap<>();
+        IdentityHashMap<OutboxRow, OutboxRow> complete = new IdentityHashMap<>();
         List<OutboxRow> candidates = rows.subList(0, Math.min(MAX_SIZES, rows.size()));
         if (candidates.isEmpty() || freeBytes <= 0) {
             return complete;

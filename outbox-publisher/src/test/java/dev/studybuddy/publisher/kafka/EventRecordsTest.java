@@ -1,6 +1,7 @@
 package dev.studybuddy.publisher.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,6 +53,47 @@ class EventRecordsTest {
         assertThat(records.deadLetter(row("{}"), "refused", 12).partition())
                 .isEqualTo(records.event(row("{}")).partition());
         assertThat(records.deadLetter(row("{}"), "refused", 1).partition()).isNull();
+    }
+
+    @Test
+    void headersThatAreNotAnObjectRefuseTheRow() {
+        for (String text : List.of("null", "[1]", "\"\"", "7", "true", "{\"a\": " + "9".repeat(2000) + "}")) {
+            assertThatThrownBy(() -> records.event(row(text)))
+                    .as(text)
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("headers are not a JSON object");
+        }
+    }
+
+    @Test
+    void theTimeOfEveryRowIsALegalTimestamp() {
+        assertThat(time(Instant.MAX)).isEqualTo("9999-12-31T23:59:59.999999Z");
+        assertThat(time(Instant.parse("+10000-01-01T00:00:00Z"))).isEqualTo("9999-12-31T23:59:59.999999Z");
+        assertThat(time(Instant.MIN)).isEqualTo("0000-01-01T00:00:00Z");
+        assertThat(time(Instant.parse("0001-01-01T00:00:00Z"))).isEqualTo("0001-01-01T00:00:00Z");
+    }
+
+    @Test
+    void aRowWithoutContentIsNeverSent() {
+        assertThatThrownBy(() -> records.event(row("{}").toPartial())).isInstanceOf(SerializationException.class);
+        assertThatThrownBy(() -> records.deadLetter(row("{}").withContentFault("too long"), "refused", 12))
+                .hasMessage("too long");
+    }
+
+    private String time(Instant createdAt) {
+        OutboxRow row = new OutboxRow(
+                new Aggregate(3, "todo", "a"),
+                7,
+                new UUID(0, 1),
+                "todo.updated",
+                OutboxRow.utf8("{}"),
+                OutboxRow.utf8("{}"),
+                createdAt,
+                0,
+                null,
+                NOW,
+                0);
+        return String.valueOf(headers(records.event(row)).get("ce_time"));
     }
 
     private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {

@@ -41,6 +41,13 @@ class SendErrorsTest {
     }
 
     @Test
+    void theReasonOfARefusalIsBoundedAndWritable() {
+        assertThat(new SendOutcome.Refused("a\u0000b\ud800c\n" + "x".repeat(5000)).reason())
+                .startsWith("a?b?c?xxx")
+                .hasSize(500);
+    }
+
+    @Test
     void thePartitionOfAKeyEqualsTheChoiceOfKafkasOwnClients() {
         TopicSettings settings = new TopicSettings("studybuddy.{type}.v1", List.of(), 12, true, false, (short) 3, 2);
 

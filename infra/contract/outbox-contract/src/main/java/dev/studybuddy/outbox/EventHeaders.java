@@ -14,7 +14,8 @@ public final class EventHeaders {
 
     public static final String SOURCE = "ce_source";
     /**
-     * This header holds the time of the event's creation by the database's clock. It is a hint and defines no order.
+     * This header holds the time of the event's creation by the database's clock. It is a hint and defines no order. A
+     * time before the year 0 or after the year 9999 is clamped, because RFC 3339 has four digits for a year.
      */
     public static final String TIME = "ce_time";
     /** This header holds the id of the aggregate. */

@@ -1,0 +1,155 @@
+package dev.studybuddy.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.outbox.Shards;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+
+/**
+ * Inserts rows of each odd kind while ordinary events are written. Each row must end as a record or as a dead letter, and
+ * no row may delay the ordinary events.
+ */
+class OddRowsIT {
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(Integer.getInteger("odd", 4));
+    private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
+    private static final int LAG_PERCENT = 99;
+    private static final String MARKER = "dev.studybuddy.publisher.publish.Marker";
+
+    @Test
+    void aRowOfEachOddKindEndsAndOtherEventsFlow() throws SQLException {
+        publishOddRows(1);
+    }
+
+    @Test
+    void aThousandRowsOfEachOddKindEndAndOtherEventsFlow() throws SQLException {
+        publishOddRows(1000);
+    }
+
+    private static void publishOddRows(int count) throws SQLException {
+        LoggingSystem logging = LoggingSystem.get(OddRowsIT.class.getClassLoader());
+        // Each refused attempt is logged, which is tens of thousands of lines.
+        logging.setLogLevel(MARKER, LogLevel.ERROR);
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.set("publisher.topics.types", "todo," + OtherEvents.TYPE);
+            // Only a deep sweep finds rows that are committed with a creation time long ago.
+            outbox.set("publisher.polling.deep-sweep-interval", "5s");
+            Outboxes.Instance instance = outbox.start();
+            awaitTopics(outbox);
+            List<OddRows.Kind> kinds = OddRows.all();
+            List<Duration> lags;
+            try (OtherEvents others = new OtherEvents(outbox)) {
+                others.awaitUsualLag();
+                outbox.dropChecks();
+                for (OddRows.Kind kind : kinds) {
+                    insert(outbox, kind, Math.min(count, kind.most()));
+                }
+                outbox.addChecks();
+                await("rows that are not on hold end")
+                        .atMost(TIMEOUT)
+                        .untilAsserted(() -> assertThat(pendingKinds(outbox, false)).isEmpty());
+                assertThat(pendingKinds(outbox, true)).isNotEmpty();
+                outbox.jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = now()");
+                await("rows on hold end")
+                        .atMost(TIMEOUT)
+                        .untilAsserted(() -> assertThat(pendingKinds(outbox, true)).isEmpty());
+                lags = others.finish();
+            }
+
+            assertEnds(outbox, kinds);
+            assertRecordsWithoutRepeats(outbox, "todo", kinds, count);
+            Duration lag = lags.get(lags.size() * LAG_PERCENT / 100);
+            assertThat(lag)
+                    .as("lag within which %d %% of %d other events arrived; the longest lag was %s", LAG_PERCENT,
+                            lags.size(), lags.getLast())
+                    .isLessThan(LAG_LIMIT);
+            System.out.println("p99 " + lag + " max " + lags.getLast() + " of " + lags.size());
+            assertThat(instance.shards()).isEqualTo(Shards.COUNT);
+            assertThat(instance.registry().counter("outbox.repeats").count()).isZero();
+        } finally {
+            logging.setLogLevel(MARKER, null);
+        }
+    }
+
+    private static void awaitTopics(Outboxes outbox) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", outbox.kafka()))) {
+            await().atMost(TIMEOUT)
+                    .until(() -> admin.listTopics()
+                            .names()
+                            .get()
+                            .containsAll(List.of(outbox.topic("todo"), outbox.topic(OtherEvents.TYPE))));
+        }
+    }
+
+    private static void insert(Outboxes outbox, OddRows.Kind kind, int count) throws SQLException {
+        try (Connection connection = outbox.open();
+                Statement settings = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement(kind.insert())) {
+            settings.execute("SET LOCAL statement_timeout = 0");
+            insert.setInt(1, count);
+            insert.executeUpdate();
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Returns the kinds of pending rows with the state of one of them. */
+    private static List<Map<String, Object>> pendingKinds(Outboxes outbox, boolean held) {
+        return outbox.jdbc.queryForList(
+                "SELECT left(event_type, 100), count(*), min(created_at), min(next_attempt_at), max(retry_count)"
+                        + " FROM outbox WHERE processed = false AND aggregate_type <> ? AND (event_type LIKE"
+                        + " 'attempt at %' AND next_attempt_at > now() + INTERVAL '2 hours') = ? GROUP BY 1",
+                OtherEvents.TYPE,
+                held);
+    }
+
+    private static void assertEnds(Outboxes outbox, List<OddRows.Kind> kinds) {
+        List<String> wrong = new ArrayList<>();
+        for (OddRows.Kind kind : kinds) {
+            boolean published = kind.reason() == null;
+            List<Map<String, Object>> faults = outbox.jdbc.queryForList(
+                    "SELECT processed, dead_lettered_at, retry_count, last_error FROM outbox WHERE (event_type = ? OR aggregate_id LIKE ?) AND"
+                            + " (NOT processed OR (dead_lettered_at IS NULL) <> ? OR (last_error IS NULL) <> ? OR"
+                            + " COALESCE(last_error, '') NOT LIKE ? OR length(last_error) > 600) LIMIT 1",
+                    kind.name(),
+                    kind.name() + " %",
+                    published,
+                    published,
+                    published ? "%" : "%" + kind.reason() + "%");
+            faults.forEach(fault -> wrong.add(kind.name() + ": " + fault));
+        }
+        assertThat(wrong).as("kinds with a wrong end").isEmpty();
+    }
+
+    private static void assertRecordsWithoutRepeats(
+            Outboxes outbox, String type, List<OddRows.Kind> kinds, int count) {
+        Set<String> seen = new HashSet<>();
+        List<String> repeats = new ArrayList<>();
+        outbox.records(outbox.topic(type)).forEach(record -> {
+            String event = record.key() + " " + Outboxes.header(record, "ce_id");
+            if (!seen.add(event)) {
+                repeats.add(event);
+            }
+        });
+        int published = kinds.stream()
+                .filter(kind -> kind.reason() == null && !kind.column().equals("aggregate_type"))
+                .mapToInt(kind -> Math.min(count, kind.most()))
+                .sum();
+        assertThat(repeats).as("repeats").isEmpty();
+        assertThat(seen).as("events on the topic").hasSize(published);
+    }
+}
