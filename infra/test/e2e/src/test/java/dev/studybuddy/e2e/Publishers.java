@@ -148,6 +148,33 @@ final class Publishers implements AutoCloseable {
                 .getFirst();
     }
 
+    /** Returns the number of pending events whose aggregates do not have this prefix. */
+    long countPendingBacklog(String otherPrefix) {
+        return query(
+                        "SELECT count(*) FROM outbox WHERE processed = false AND aggregate_id NOT LIKE '" + otherPrefix
+                                + "%'",
+                        row -> row.getLong(1))
+                .getFirst();
+    }
+
+    long countDeadLetters() {
+        return query("SELECT count(*) FROM outbox WHERE dead_lettered_at IS NOT NULL", row -> row.getLong(1))
+                .getFirst();
+    }
+
+    /**
+     * Returns the longest time from the creation of an event to its mark, for the aggregates with this prefix and without
+     * the late writers' events.
+     */
+    Duration slowestEvent(String prefix) {
+        return query(
+                        "SELECT CAST(1000 * EXTRACT(EPOCH FROM max(processed_at - created_at)) AS BIGINT) FROM outbox"
+                                + " WHERE aggregate_id LIKE '" + prefix + "%' AND aggregate_id NOT LIKE '%"
+                                + OutboxLoad.LATE + "%'",
+                        row -> Duration.ofMillis(row.getLong(1)))
+                .getFirst();
+    }
+
     /**
      * Returns the number of pending events of these shards that were written up to the given time, without the late
      * writers' events.
