@@ -2,6 +2,7 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
 import dev.studybuddy.publisher.lease.Fitness;
@@ -121,10 +122,15 @@ final class Publisher {
                 leases,
                 CLOCK,
                 publishThread::wake);
-        Retention deletion = new Retention(jdbc, leases, properties.retention());
+        Retention deletion = new Retention(jdbc, leases, CLOCK, registry, properties.retention());
         this.retentionThread = loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
-                registry, jdbc, leases, properties.pendingAgeInterval().toNanos());
+                registry,
+                jdbc,
+                leases,
+                CLOCK,
+                new PendingBounds(properties.publishSettings().polling().sweepWindow()),
+                properties.pendingAgeInterval().toNanos());
         this.ageThread = loop("outbox-ages", pendingAges::update);
         metrics.registerGauges(leases, publishLoop, fitness);
         metrics.registerWeakTopics(() -> topicMonitor.weakTopics().size());

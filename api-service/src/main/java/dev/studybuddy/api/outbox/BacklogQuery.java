@@ -1,12 +1,7 @@
 package dev.studybuddy.api.outbox;
 
-import dev.studybuddy.outbox.Shards;
-import java.sql.Timestamp;
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,14 +13,6 @@ import org.springframework.stereotype.Repository;
 public final class BacklogQuery {
 
     private static final int MAX_COUNTED_PER_SHARD = 10_001;
-
-    private static final String PENDING = IntStream.range(0, Shards.COUNT)
-            .mapToObj("""
-            (SELECT count(*) AS pending, min(created_at) AS oldest
-             FROM (SELECT created_at FROM outbox WHERE shard = %d AND processed = false
-                   ORDER BY created_at, id LIMIT 10001) s)"""::formatted)
-            .collect(Collectors.joining(" UNION ALL ", """
-            SELECT now() AS now, sum(pending) AS pending, max(pending) AS most, min(oldest) AS oldest FROM (""", ") shards"));
 
     private static final String FAILED = """
             SELECT count(*) FROM (
@@ -39,9 +26,11 @@ public final class BacklogQuery {
             GROUP BY p.id, p.seen_at ORDER BY p.id LIMIT 100""";
 
     private final JdbcClient jdbc;
+    private final PendingIndex pendingIndex;
 
-    BacklogQuery(JdbcClient jdbc) {
+    BacklogQuery(JdbcClient jdbc, PendingIndex pendingIndex) {
         this.jdbc = jdbc;
+        this.pendingIndex = pendingIndex;
     }
 
     /** Returns the present backlog. */
@@ -54,18 +43,13 @@ public final class BacklogQuery {
                         row.getTimestamp("seen_at").toInstant(),
                         row.getBoolean("live")))
                 .list();
-        return jdbc.sql(PENDING)
-                .query((row, number) -> {
-                    Timestamp oldest = row.getTimestamp("oldest");
-                    Optional<Instant> written = oldest == null ? Optional.empty() : Optional.of(oldest.toInstant());
-                    return new OutboxBacklog(
-                            row.getTimestamp("now").toInstant(),
-                            row.getLong("pending"),
-                            row.getLong("most") < MAX_COUNTED_PER_SHARD,
-                            written,
-                            failed,
-                            publishers);
-                })
-                .single();
+        PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD);
+        return new OutboxBacklog(
+                counts.now(),
+                counts.pending(),
+                counts.mostOfOneShard() < MAX_COUNTED_PER_SHARD,
+                counts.oldestByShard().values().stream().min(Comparator.naturalOrder()),
+                failed,
+                publishers);
     }
 }

@@ -1,16 +1,22 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -20,6 +26,8 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public final class OutboxTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
 
     private static final String COLUMNS = """
             o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, o.payload, o.headers,
@@ -41,12 +49,11 @@ public final class OutboxTable {
      * This query reads the oldest pending rows of each shard along the pending index, so that it never scans a whole
      * backlog.
      */
-    private static final String OLDEST_OF_EACH_SHARD =
-            IntStream.range(0, Shards.COUNT).mapToObj("""
+    private static final String OLDEST_OF_EACH_SHARD = PendingIndex.ofEachShard("""
             (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers, created_at,
                processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
-               dead_lettered_at FROM outbox WHERE shard = %d AND processed = false
-             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)"""::formatted).collect(Collectors.joining(" UNION ALL "));
+               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)""");
 
     private static final String OLD_UNATTEMPTED = "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
@@ -96,19 +103,14 @@ public final class OutboxTable {
             UPDATE outbox SET next_attempt_at = NULL
             WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL""";
 
-    private static final String COUNT_PENDING = """
-            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ? LIMIT 1000000) s""";
-
-    private static final String COUNT_PENDING_BOUNDED = """
-            SELECT count(*) FROM (SELECT 1 FROM outbox WHERE processed = false LIMIT ?) s""";
-
-    private static final String HAS_PENDING =
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE processed = false AND created_at <= ?)";
+    private static final int MAX_COUNTED_PER_SHARD = 20_000;
 
     private final JdbcClient jdbc;
+    private final PendingIndex pendingIndex;
 
-    OutboxTable(JdbcClient jdbc) {
+    OutboxTable(JdbcClient jdbc, PendingIndex pendingIndex) {
         this.jdbc = jdbc;
+        this.pendingIndex = pendingIndex;
     }
 
     /** Returns the pending and dead-lettered rows with a failed attempt. */
@@ -118,10 +120,25 @@ public final class OutboxTable {
 
     /**
      * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
-     * aggregate.
+     * aggregate. If the whole index cannot be read in time, it is read from the remembered bounds.
      */
     public List<OutboxRow> findOldUnattempted(int limit) {
-        return jdbc.sql(OLD_UNATTEMPTED).param(limit).query(OutboxTable::row).list();
+        try {
+            return findOldUnattempted(limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
+        } catch (QueryTimeoutException timeout) {
+            LOG.atInfo()
+                    .addKeyValue("error", timeout.getMessage())
+                    .log("The index of pending rows was not read in time; the stuck events are read from its remembered"
+                            + " bounds");
+            return findOldUnattempted(limit, pendingIndex.bounds());
+        }
+    }
+
+    private List<OutboxRow> findOldUnattempted(int limit, List<OffsetDateTime> from) {
+        return jdbc.sql(OLD_UNATTEMPTED)
+                .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
+                .query(OutboxTable::row)
+                .list();
     }
 
     /** Returns the events of one aggregate, newest first. */
@@ -198,18 +215,17 @@ public final class OutboxTable {
 
     /** Returns whether any event that was created no later than this time is still pending. */
     public boolean hasPending(Instant createdUpTo) {
-        return jdbc.sql(HAS_PENDING)
-                .param(Timestamp.from(createdUpTo))
-                .query(Boolean.class)
-                .single();
+        return pendingIndex.countUpTo(1, createdUpTo.atOffset(ZoneOffset.UTC)).pending() > 0;
     }
 
-    /** Returns how many events that were created no later than this time are pending. The count stops at 1 000 000. */
+    /**
+     * Returns how many events that were created no later than this time are pending. The count of each shard stops at
+     * 20 000.
+     */
     public long countPending(Instant createdUpTo) {
-        return jdbc.sql(COUNT_PENDING)
-                .param(Timestamp.from(createdUpTo))
-                .query(Long.class)
-                .single();
+        return pendingIndex
+                .countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC))
+                .pending();
     }
 
     /**
@@ -218,7 +234,7 @@ public final class OutboxTable {
      * @param limit the largest number to return
      */
     public long countPendingUpTo(int limit) {
-        return jdbc.sql(COUNT_PENDING_BOUNDED).param(limit).query(Long.class).single();
+        return Math.min(limit, pendingIndex.countUpTo(limit, OffsetDateTime.MAX).pending());
     }
 
     /** Returns the present time of the database's clock. */

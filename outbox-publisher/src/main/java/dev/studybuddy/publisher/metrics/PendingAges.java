@@ -1,38 +1,59 @@
 package dev.studybuddy.publisher.metrics;
 
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Publishes the age of the oldest pending event of each owned shard as a gauge. One statement reads one index entry for
- * each shard at a fixed interval. The gauge of a shard without a pending event is 0. The owner of a shard publishes its
+ * each shard at a fixed interval, from a remembered lower bound. The gauge of a shard without a pending event is 0. The owner of a shard publishes its
  * gauge. If the query fails, the gauges are removed rather than left stale.
  */
 public final class PendingAges {
 
-    private static final String OLDEST_OF = """
-            (SELECT shard, CAST(EXTRACT(EPOCH FROM now() - created_at) AS DOUBLE PRECISION) FROM outbox
-             WHERE shard = %d AND processed = false ORDER BY created_at, id LIMIT 1)""";
+    private static final String OLDEST = """
+            (SELECT shard, created_at, now() FROM outbox
+             WHERE shard = ? AND processed = false AND created_at >= ? ORDER BY created_at, id LIMIT 1)""";
 
     private final JdbcTemplate jdbc;
     private final ShardLeases leases;
+    private final MonotonicClock clock;
+    private final PendingBounds bounds;
     private final long intervalNanos;
     private final MultiGauge ages;
 
-    private record Age(int shard, double seconds) {}
+    private record Oldest(int shard, Instant createdAt, Instant databaseNow) {}
 
     /**
+     * @param bounds the lower bounds of the query
      * @param intervalNanos the time between two queries, in nanoseconds
      */
-    public PendingAges(MeterRegistry registry, JdbcTemplate jdbc, ShardLeases leases, long intervalNanos) {
+    public PendingAges(
+            MeterRegistry registry,
+            JdbcTemplate jdbc,
+            ShardLeases leases,
+            MonotonicClock clock,
+            PendingBounds bounds,
+            long intervalNanos) {
         this.jdbc = jdbc;
         this.leases = leases;
+        this.clock = clock;
+        this.bounds = bounds;
         this.intervalNanos = intervalNanos;
         this.ages = MultiGauge.builder("outbox.oldest.pending")
                 .baseUnit("seconds")
@@ -43,8 +64,9 @@ public final class PendingAges {
     /** Updates the gauges, and returns the wait before the next update in nanoseconds. */
     public long update() {
         List<Integer> owned = leases.owned().stream().map(Lease::shard).sorted().toList();
+        Instant renewedAt = leases.databaseNow();
         try {
-            setGauges(owned, owned.isEmpty() ? List.of() : queryAges(owned));
+            setGauges(owned, owned.isEmpty() || renewedAt == null ? List.of() : queryOldest(owned, renewedAt));
         } catch (RuntimeException e) {
             ages.register(List.of(), true);
             throw e;
@@ -52,17 +74,51 @@ public final class PendingAges {
         return intervalNanos;
     }
 
-    /** Returns the text of the query for these shards. */
-    static String sql(List<Integer> shards) {
-        return shards.stream().map(OLDEST_OF::formatted).collect(Collectors.joining("\nUNION ALL\n"));
+    /** Returns the text of the query of this number of shards. */
+    public static String sql(int shards) {
+        return String.join("\nUNION ALL\n", Collections.nCopies(shards, OLDEST));
     }
 
-    private List<Age> queryAges(List<Integer> owned) {
-        return jdbc.query(sql(owned), (row, n) -> new Age(row.getInt(1), Math.max(0, row.getDouble(2))));
+    private List<Oldest> queryOldest(List<Integer> owned, Instant renewedAt) {
+        long startNanos = clock.nanos();
+        boolean whole = bounds.isWholeDue(startNanos);
+        List<OffsetDateTime> from = bounds.all(startNanos);
+        try {
+            List<Oldest> oldest = jdbc.query(
+                    sql(owned.size()),
+                    (row, n) -> new Oldest(row.getInt(1), requiredInstant(row, 2), requiredInstant(row, 3)),
+                    owned.stream()
+                            .flatMap(shard -> Stream.of(shard, from.get(shard)))
+                            .toArray());
+            bounds.recordRead(
+                    owned,
+                    oldest.stream().collect(Collectors.toMap(Oldest::shard, Oldest::createdAt)),
+                    renewedAt,
+                    whole,
+                    startNanos,
+                    clock.nanos());
+            return oldest;
+        } catch (QueryTimeoutException timeout) {
+            if (whole) {
+                bounds.recordTimeout(renewedAt, clock.nanos());
+            }
+            throw timeout;
+        }
     }
 
-    private void setGauges(List<Integer> owned, List<Age> pending) {
-        var seconds = pending.stream().collect(Collectors.toMap(Age::shard, Age::seconds));
+    private static Instant requiredInstant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private void setGauges(List<Integer> owned, List<Oldest> pending) {
+        var seconds = pending.stream()
+                .collect(Collectors.toMap(
+                        Oldest::shard,
+                        oldest -> Math.max(
+                                0,
+                                Duration.between(oldest.createdAt(), oldest.databaseNow())
+                                                .toMillis()
+                                        / 1000.0)));
         ages.register(
                 owned.stream()
                         .map(shard -> MultiGauge.Row.of(

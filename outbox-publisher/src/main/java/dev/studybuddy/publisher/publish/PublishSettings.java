@@ -66,7 +66,7 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
         private static final Duration SWEEP_MARGIN = Duration.ofSeconds(5);
 
         /** Returns the longest delay of a late commit, which is the time that a sweep covers. */
-        Duration sweepWindow() {
+        public Duration sweepWindow() {
             return maxTransaction.plus(SWEEP_MARGIN);
         }
     }

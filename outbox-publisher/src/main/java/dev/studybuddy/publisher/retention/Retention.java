@@ -1,7 +1,10 @@
 package dev.studybuddy.publisher.retention;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -10,45 +13,66 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Deletes rows of the owned shards that were processed long ago. It reads the shards in the order of the primary key,
- * one page for each step. It reads a page first and deletes by key, so that no statement reads more rows than a page
- * has.
+ * Deletes rows of the owned shards that were published long ago. It reads each shard along the index of processed rows,
+ * one page for each step, from the end of its last deletion. It reads a page first and deletes by key, so that no
+ * statement reads more rows than a page has. While full pages follow each other, the pause is as long as the page took,
+ * so that a busy server gets fewer deletions and an idle one gets enough for any rate of events.
  */
 public final class Retention {
 
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
     private static final String PAGE = """
-            SELECT aggregate_type, aggregate_id, aggregate_version, id,
-              processed AND dead_lettered_at IS NULL AND processed_at < now() - ? * INTERVAL '1 second'
+            SELECT aggregate_type, aggregate_id, aggregate_version, id, processed_at
             FROM outbox
-            WHERE shard = ? AND (aggregate_type, aggregate_id, aggregate_version, id) > (?, ?, ?, ?)
-            ORDER BY shard, aggregate_type, aggregate_id, aggregate_version, id LIMIT ?""";
+            WHERE shard = ? AND processed AND dead_lettered_at IS NULL AND processed_at >= ? AND processed_at < ?
+            ORDER BY processed_at LIMIT\s""";
 
+    /**
+     * The cast of {@code processed} prevents the planner from using the index of processed rows, of which it would read
+     * a large part for each row. The primary key must find the row.
+     */
     private static final String DELETE = """
             DELETE FROM outbox AS o
             USING (SELECT unnest(CAST(? AS TEXT[])) AS aggregate_type, unnest(CAST(? AS TEXT[])) AS aggregate_id,
                      unnest(CAST(? AS BIGINT[])) AS aggregate_version, unnest(CAST(? AS UUID[])) AS id) AS k
             WHERE o.shard = ? AND o.aggregate_type = k.aggregate_type AND o.aggregate_id = k.aggregate_id
               AND o.aggregate_version = k.aggregate_version AND o.id = k.id
-              AND o.processed AND o.dead_lettered_at IS NULL AND o.processed_at < now() - ? * INTERVAL '1 second'""";
+              AND CAST(o.processed AS INTEGER) = 1 AND o.dead_lettered_at IS NULL AND o.processed_at < ?""";
 
-    private static final Key FIRST = new Key("", "", 0, new UUID(0, 0), false);
+    /** The driver sends this time as minus infinity. */
+    private static final OffsetDateTime START = OffsetDateTime.MIN;
+    /** A shard is read from the start this long after it was last read from there. */
+    private static final long WHOLE_INTERVAL_NANOS = Duration.ofHours(1).toNanos();
+    /**
+     * If a read from the start times out in the index entries of deleted rows, the retention begins this long before
+     * the youngest row that it may delete.
+     */
+    private static final Duration FALLBACK = Duration.ofHours(1);
 
     private final JdbcTemplate jdbc;
     private final ShardLeases leases;
+    private final MonotonicClock clock;
     private final Settings settings;
+    private final Counter deletedRows;
+    private final Counter failures;
+    private final Map<Integer, Progress> progress = new HashMap<>();
     private @Nullable Integer shard;
-    private Key after = FIRST;
     private long deleted;
 
     /**
@@ -60,8 +84,8 @@ public final class Retention {
      *     larger.
      * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
      *     statements.
-     * @param pause The retention waits this long between two pages. A longer pause costs less load and makes a pass
-     *     slower.
+     * @param pause The retention waits at most this long between two pages. After a full page, it waits as long as the
+     *     page took. A longer pause costs less load on a busy server and makes a pass slower.
      * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
      *     keeps expired rows for longer.
      */
@@ -72,51 +96,106 @@ public final class Retention {
             @NotNull Duration pause,
             @NotNull Duration rest) {}
 
-    private record Key(String type, String aggregate, long version, UUID id, boolean expired) {}
+    private record Key(String type, String aggregate, long version, UUID id, OffsetDateTime processedAt) {}
 
-    public Retention(JdbcTemplate jdbc, ShardLeases leases, Settings settings) {
+    /**
+     * Describes how far a shard is deleted.
+     *
+     * @param from all older rows that may be deleted are deleted
+     * @param nextWholeNanos the monotonic time from which the shard is read from the start again
+     */
+    private record Progress(OffsetDateTime from, long nextWholeNanos) {}
+
+    public Retention(
+            JdbcTemplate jdbc, ShardLeases leases, MonotonicClock clock, MeterRegistry registry, Settings settings) {
         this.jdbc = jdbc;
         this.leases = leases;
+        this.clock = clock;
         this.settings = settings;
+        this.deletedRows = Counter.builder("outbox.deleted.rows")
+                .description("Processed rows that the retention deleted")
+                .register(registry);
+        this.failures = Counter.builder("outbox.retention.failures")
+                .description("Pages of the retention that failed")
+                .register(registry);
+    }
+
+    /** Returns the text of the statement that reads a page. */
+    public static String pageSql(int rows) {
+        return PAGE + rows;
+    }
+
+    /** Returns the text of the statement that deletes the rows of a page. */
+    public static String deleteSql() {
+        return DELETE;
     }
 
     /** Processes one page, and returns the wait before the next page in nanoseconds. */
     public long deletePage() {
+        Instant databaseNow = leases.databaseNow();
         Integer current = shard == null ? nextShard(-1) : shard;
-        if (current == null) {
+        if (current == null || databaseNow == null) {
             return settings.rest().toNanos();
         }
-        List<Key> page = jdbc.query(
-                PAGE,
-                (row, n) -> new Key(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getLong(3),
-                        row.getObject(4, UUID.class),
-                        row.getBoolean(5)),
-                settings.keep().toSeconds(),
-                current,
-                after.type(),
-                after.aggregate(),
-                after.version(),
-                after.id(),
-                settings.page());
-        delete(current, page.stream().filter(Key::expired).toList());
-        if (page.size() == settings.page()) {
+        long startNanos = clock.nanos();
+        boolean full;
+        try {
+            full = deletePageOf(current, databaseNow.minus(settings.keep()).atOffset(ZoneOffset.UTC), startNanos);
+        } catch (RuntimeException e) {
+            failures.increment();
+            log.atWarn()
+                    .addKeyValue("shard", current)
+                    .addKeyValue("error", e.getMessage())
+                    .log("A page of old rows was not deleted; the outbox grows until a later attempt succeeds");
+            throw e;
+        }
+        if (full) {
             shard = current;
-            after = page.getLast();
-            return settings.pause().toNanos();
+            return Math.min(settings.pause().toNanos(), clock.nanos() - startNanos);
         }
         shard = nextShard(current);
-        after = FIRST;
         if (shard != null) {
-            return settings.pause().toNanos();
+            return 0;
         }
         if (deleted > 0) {
             log.atInfo().addKeyValue("rows", deleted).log("Deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
         return settings.rest().toNanos();
+    }
+
+    /** Returns whether more rows of the shard may follow. */
+    private boolean deletePageOf(int current, OffsetDateTime cutoff, long nowNanos) {
+        Progress before = progress.getOrDefault(current, new Progress(START, nowNanos));
+        boolean whole = nowNanos - before.nextWholeNanos() >= 0;
+        long nextWholeNanos = whole ? nowNanos + WHOLE_INTERVAL_NANOS : before.nextWholeNanos();
+        List<Key> page;
+        try {
+            page = readPage(current, whole ? START : before.from(), cutoff);
+        } catch (QueryTimeoutException timeout) {
+            OffsetDateTime fallback = cutoff.minus(FALLBACK);
+            progress.put(
+                    current, new Progress(before.from().isAfter(fallback) ? before.from() : fallback, nextWholeNanos));
+            throw timeout;
+        }
+        delete(current, page, cutoff);
+        boolean full = page.size() == settings.page();
+        progress.put(current, new Progress(full ? page.getLast().processedAt() : cutoff, nextWholeNanos));
+        return full;
+    }
+
+    private List<Key> readPage(int current, OffsetDateTime from, OffsetDateTime cutoff) {
+        return jdbc.query(
+                pageSql(settings.page()),
+                (row, n) -> new Key(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getObject(4, UUID.class),
+                        row.getObject(5, OffsetDateTime.class)),
+                current,
+                from,
+                cutoff);
     }
 
     private @Nullable Integer nextShard(int lastShard) {
@@ -127,18 +206,20 @@ public final class Retention {
                 .orElse(null);
     }
 
-    private void delete(int current, List<Key> expired) {
+    private void delete(int current, List<Key> expired, OffsetDateTime cutoff) {
         if (expired.isEmpty()) {
             return;
         }
-        deleted += jdbc.update(DELETE, statement -> {
+        int rows = jdbc.update(DELETE, statement -> {
             setArray(statement, 1, "text", expired, Key::type);
             setArray(statement, 2, "text", expired, Key::aggregate);
             setArray(statement, 3, "int8", expired, Key::version);
             setArray(statement, 4, "uuid", expired, Key::id);
             statement.setInt(5, current);
-            statement.setLong(6, settings.keep().toSeconds());
+            statement.setObject(6, cutoff);
         });
+        deleted += rows;
+        deletedRows.increment(rows);
     }
 
     private static void setArray(

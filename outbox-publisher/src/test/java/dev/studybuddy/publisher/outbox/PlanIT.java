@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.retention.Retention;
+import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
@@ -15,21 +18,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,56 +34,44 @@ import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Checks the plans that the publisher's cost depends on. The text of a plan depends on the vendor, and only this class
- * reads it. {@code -Dplan.processed=…} and {@code -Dplan.pending=…} set the sizes.
+ * Checks how many rows the publisher's statements read, on an outbox with many processed rows whose entries are still
+ * in the index of pending rows. {@code -Dplan.processed=…} and {@code -Dplan.pending=…} set the numbers of rows.
  */
 class PlanIT {
 
     private static final int PROCESSED = Integer.getInteger("plan.processed", 100_000);
     private static final int PENDING = Integer.getInteger("plan.pending", 20_000);
     private static final int PAGE = 64;
+    private static final int BATCH = Math.min(4_000, PENDING);
+    private static final int DELETED = 500;
     /**
      * One branch may touch this many blocks in addition to the rows that it returns: the path from the root of the
      * index to a leaf, and one or two heap pages that it shares.
      */
     private static final int MAX_EXTRA_BLOCKS_PER_BRANCH = 6;
+    /** The first processed row was created this long before the rows are inserted, and the last one now. */
+    private static final String AGE = "INTERVAL '3 hours'";
 
-    private static String insertRows(boolean processed, int from, int to) {
+    /** Inserts rows as the writers do. Row n belongs to shard n mod 64. */
+    private static String insertRows(int from, int to) {
         return """
             INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
-              created_at, processed, processed_at)
-            SELECT n %% 64, 'todo', 'a' || n, 1, gen_random_uuid(), 'todo.created', '{}',
-              now() - INTERVAL '3 hours' + n * INTERVAL '1 millisecond', %s, %s
-            FROM generate_series(%d, %d) AS n""".formatted(processed, processed ? "now()" : "NULL", from, to);
+              created_at)
+            SELECT n % 64, 'todo', 'a' || n, 1, CAST('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0') AS UUID),
+              'todo.created', '{}', now() - {age} + n * {age} / {all}
+            FROM generate_series({from}, {to}) AS n"""
+                .replace("{age}", AGE)
+                .replace("{all}", Integer.toString(firstPending() + PENDING))
+                .replace("{from}", Integer.toString(from))
+                .replace("{to}", Integer.toString(to));
     }
 
-    /** A vendor has a statement that shows the plan of a prepared statement, and has terms for the steps of a plan. */
-    private record Vendor(String explain, String wholeTable, String filtered) {
-        private static final Pattern BLOCKS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
-
-        /**
-         * Returns the blocks that a statement touched, if the vendor reports them. The first line counts those of the
-         * whole plan.
-         */
-        OptionalLong blocks(String plan) {
-            Matcher first = BLOCKS.matcher(plan);
-            return first.find()
-                    ? OptionalLong.of(number(first.group(1)) + number(first.group(2)))
-                    : OptionalLong.empty();
-        }
-
-        private static long number(@Nullable String group) {
-            return group == null ? 0 : Long.parseLong(group);
-        }
-
-        static Vendor of(String name) {
-            return name.equals("cockroachdb")
-                    ? new Vendor("EXPLAIN ANALYZE EXECUTE ", "FULL SCAN", "no such line")
-                    : new Vendor("EXPLAIN (ANALYZE, BUFFERS) EXECUTE ", "Seq Scan on outbox", "Rows Removed by Filter");
-        }
-    }
+    private static final String MARK_ALL = """
+            UPDATE outbox SET processed = true, processed_at = created_at
+            WHERE shard = {shard} AND processed = false""";
 
     private static TestDatabase migrated() {
         TestDatabase database = TestServers.newDatabase();
@@ -113,92 +98,168 @@ class PlanIT {
 
     @ParameterizedTest
     @EnumSource
-    void aPollUsesThePendingIndexAndOtherStatementsThePrimaryKey(Statistics statistics) throws SQLException {
-        Vendor vendor = Vendor.of(TestServers.vendor());
+    void noStatementReadsManyMoreRowsThanItReturns(Statistics statistics) throws SQLException {
         try (TestDatabase database = migrated();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(connectionInitSql());
-            Plans plans = new Plans(statement, vendor);
+            Costs costs = new Costs(statement);
             if (statistics == Statistics.NONE) {
-                plans.explainAll();
+                costs.measureReads();
+                costs.measureWrites();
             }
-            statement.execute(insertRows(true, 1, firstPending() - 1));
+            insertProcessedRows(statement);
             if (statistics == Statistics.OF_AN_IDLE_TABLE) {
                 statement.execute("ANALYZE outbox");
             }
-            statement.execute(insertRows(false, firstPending(), firstPending() + PENDING - 1));
+            statement.execute(insertRows(firstPending(), firstPending() + PENDING - 1));
             if (statistics == Statistics.OF_A_BACKLOG) {
                 statement.execute("ANALYZE outbox");
             }
-            Map<String, String> all = plans.explainAll();
-            assertThat(all)
-                    .allSatisfy((name, plan) -> assertThat(plan)
-                            .as(name)
-                            .contains(name.equals("poll") ? "outbox_pending" : "outbox_pkey")
-                            .doesNotContain(vendor.wholeTable()));
-            String poll = all.getOrDefault("poll", "");
-            assertThat(poll).doesNotContain(vendor.filtered());
-            vendor.blocks(poll)
-                    .ifPresent(blocks -> assertThat(blocks)
-                            .as("blocks for the returned rows, and a constant for each shard")
+            List<StatementCosts.Cost> all = new ArrayList<>(costs.measureReads());
+            all.addAll(costs.measureWrites());
+            System.out.println("Statistics " + statistics + ", " + PROCESSED + " processed and " + PENDING + " pending rows");
+            all.forEach(cost -> System.out.println("  " + cost.line()));
+
+            assertThat(all).allSatisfy(cost -> assertThat(cost.plan())
+                    .as(cost.name())
+                    .contains(INDEX.getOrDefault(cost.name(), "outbox_pkey"))
+                    .matches(plan -> !cost.wholeTable(), "reads no whole table"));
+            assertThat(all).allSatisfy(cost -> assertThat(cost.rowsRead())
+                    .as("rows that are read by %s: %s", cost.name(), cost.plan())
+                    .isLessThanOrEqualTo(MAX_ROWS.get(cost.name())));
+            all.stream()
+                    .filter(cost -> INDEX.getOrDefault(cost.name(), "").equals("outbox_pending"))
+                    .filter(cost -> !cost.name().equals("sweep_slice"))
+                    .forEach(cost -> assertThat(cost.blocks().orElse(0))
+                            .as("blocks of %s for the returned rows, and a constant for each shard", cost.name())
                             .isLessThanOrEqualTo(Math.min(PENDING, Shards.COUNT * PAGE)
                                     + (long) Shards.COUNT * MAX_EXTRA_BLOCKS_PER_BRANCH));
         }
     }
 
-    /** Explains the publisher's statements, each of which is prepared once. */
-    private static final class Plans {
-        private final Statement statement;
-        private final Vendor vendor;
-        private final Set<String> prepared = new HashSet<>();
+    /** Inserts rows and marks them, so that the index of pending rows keeps an entry of each. */
+    private static void insertProcessedRows(Statement statement) throws SQLException {
+        if (TestServers.vendor().equals("postgresql")) {
+            statement.execute("ALTER TABLE outbox SET (autovacuum_enabled = false)");
+        }
+        for (int from = 1; from < firstPending(); from += INSERTED_AT_ONCE) {
+            statement.execute(insertRows(from, Math.min(from + INSERTED_AT_ONCE, firstPending()) - 1));
+        }
+        for (int shard = 0; shard < Shards.COUNT; shard++) {
+            statement.execute(MARK_ALL.replace("{shard}", Integer.toString(shard)));
+        }
+    }
 
-        Plans(Statement statement, Vendor vendor) {
-            this.statement = statement;
-            this.vendor = vendor;
+    private static final int INSERTED_AT_ONCE = 100_000;
+
+    /** The index of each statement that does not use the primary key. */
+    private static final Map<String, String> INDEX = Map.of(
+            "poll", "outbox_pending",
+            "sweep_slice", "outbox_pending",
+            "pending_ages", "outbox_pending",
+            "retention_page", "outbox_processed");
+
+    private static final Map<String, Long> MAX_ROWS = Map.of(
+            "poll", (long) Shards.COUNT * PAGE,
+            "sweep_slice", (long) PAGE,
+            "pending_ages", (long) Shards.COUNT,
+            "predecessors", (long) BATCH,
+            "pending_from", 100L,
+            "retention_page", (long) DELETED,
+            "retention_delete", (long) DELETED,
+            "mark", (long) BATCH,
+            // The statement also reads the row of the lease.
+            "attempt", 2L);
+
+    /** Measures the publisher's statements, each of which is prepared once. */
+    private static final class Costs {
+        private final StatementCosts costs;
+        private final String limit;
+
+        Costs(Statement statement) throws SQLException {
+            this.costs = new StatementCosts(statement);
+            try (ResultSet version = statement.executeQuery("SELECT version()")) {
+                version.next();
+                this.limit = SqlVendor.of(version.getString(1)).limit(PAGE);
+            }
         }
 
-        Map<String, String> explainAll() throws SQLException {
-            return Map.of(
-                    "poll", explain("poll", JdbcOutboxTable.pagesSql(Shards.COUNT, "?"), pollArguments()),
-                    "mark", explain("mark", JdbcOutboxWriter.MARK, markArguments()),
-                    "delete", explain("delete", JdbcOutboxWriter.DELETE, deleteArguments()),
-                    "attempt", explain("attempt", JdbcOutboxWriter.ATTEMPT, attemptArguments()),
-                    "predecessors", explain("predecessors", JdbcOutboxTable.PREDECESSORS, predecessorArguments()),
-                    "pending_from",
-                            explain(
-                                    "pending_from",
-                                    JdbcOutboxTable.pendingFromSql("?"),
-                                    "0, 'todo', 'a" + firstPending() + "', 1, 100"));
+        List<StatementCosts.Cost> measureReads() throws SQLException {
+            String page = "int, timestamptz, timestamptz, timestamptz, uuid" + (limit.equals("?") ? ", bigint" : "");
+            return List.of(
+                    costs.read(
+                            "poll",
+                            JdbcOutboxTable.pagesSql(Shards.COUNT, limit),
+                            repeated(page),
+                            shards(shard -> pageArguments(shard, firstPendingAt(), "'infinity'"))),
+                    costs.read(
+                            "sweep_slice",
+                            JdbcOutboxTable.pagesSql(1, limit),
+                            page,
+                            pageArguments(
+                                    5, "now() - INTERVAL '2 hours'", "now() - INTERVAL '1 hour 55 minutes'")),
+                    costs.read(
+                            "pending_ages",
+                            PendingAges.sql(Shards.COUNT),
+                            repeated("int, timestamptz"),
+                            shards(shard -> shard + ", " + firstPendingAt())),
+                    costs.read(
+                            "predecessors",
+                            JdbcOutboxTable.PREDECESSORS,
+                            "smallint[], text[], text[], bigint[]",
+                            arrays(BATCH, List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1))),
+                    costs.read(
+                            "pending_from",
+                            JdbcOutboxTable.pendingFromSql(limit),
+                            "int, text, text, bigint" + (limit.equals("?") ? ", bigint" : ""),
+                            "0, 'todo', 'a" + firstPending() + "', 1" + (limit.equals("?") ? ", 100" : "")),
+                    costs.read(
+                            "retention_page",
+                            Retention.pageSql(DELETED),
+                            "int, timestamptz, timestamptz",
+                            "1, '-infinity', now()"));
         }
 
-        private String explain(String name, String sql, String arguments) throws SQLException {
-            if (prepared.add(name)) {
-                statement.execute("PREPARE " + name + " AS " + numbered(sql));
-            }
-            List<String> lines = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery(vendor.explain() + name + "(" + arguments + ")")) {
-                while (rows.next()) {
-                    lines.add(rows.getString(1));
-                }
-            }
-            String plan = String.join("\n", lines);
-            String duration = lines.stream()
-                    .map(String::strip)
-                    .filter(line -> line.startsWith("Execution Time") || line.startsWith("execution time"))
-                    .findFirst()
-                    .orElse("");
-            System.out.printf("plan of %s: %s blocks, %s%n", name, vendor.blocks(plan), duration);
-            return plan;
+        List<StatementCosts.Cost> measureWrites() throws SQLException {
+            return List.of(
+                    costs.write(
+                            "attempt",
+                            JdbcOutboxWriter.ATTEMPT,
+                            "bigint, text, bigint, int, text, text, bigint, uuid, int, text, bigint",
+                            "1, 'refused', 1000, 0, 'todo', 'a" + firstPending() + "', 1, '" + id(firstPending())
+                                    + "', 0, 'nobody', 1"),
+                    costs.write(
+                            "mark",
+                            JdbcOutboxWriter.MARK,
+                            "smallint[], text[], text[], bigint[], uuid[], bigint[], bigint[]",
+                            arrays(
+                                    BATCH,
+                                    List.of(
+                                            n -> n % 64,
+                                            n -> "todo",
+                                            n -> "a" + n,
+                                            n -> 1,
+                                            PlanIT::id,
+                                            n -> 0,
+                                            n -> 0))),
+                    costs.write(
+                            "delete",
+                            JdbcOutboxWriter.DELETE,
+                            "smallint[], text[], text[], bigint[], uuid[]",
+                            arrays(
+                                    BATCH,
+                                    List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, PlanIT::id))),
+                    costs.write(
+                            "retention_delete",
+                            Retention.deleteSql(),
+                            "text[], text[], bigint[], uuid[], int, timestamptz",
+                            arrays(DELETED, List.of(n -> "todo", n -> "a" + n, n -> 1, PlanIT::id)) + ", 1, now()"));
         }
 
-        private static String numbered(String sql) {
-            StringBuilder numbered = new StringBuilder();
-            int parameter = 1;
-            for (int i = 0; i < sql.length(); i++) {
-                numbered.append(sql.charAt(i) == '?' ? "$" + parameter++ : sql.substring(i, i + 1));
-            }
-            return numbered.toString();
+        private String pageArguments(int shard, String after, String upTo) {
+            return shard + ", " + after + ", " + upTo + ", " + after + ", '" + id(0) + "'"
+                    + (limit.equals("?") ? ", " + PAGE : "");
         }
     }
 
@@ -225,6 +286,30 @@ class PlanIT {
         }
     }
 
+    @Test
+    void aReadThatWaitsTooLongForATransactionTimesOut() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection holder = database.dataSource().getConnection();
+                Statement lock = holder.createStatement();
+                Connection reader = database.dataSource().getConnection();
+                Statement settings = reader.createStatement()) {
+            settings.execute("SET lock_timeout = '100ms'");
+            OutboxTable table = new JdbcOutboxTable(
+                    new JdbcTemplate(new SingleConnectionDataSource(reader, true)),
+                    System::nanoTime,
+                    Duration.ofSeconds(1));
+            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 16));
+            assertThat(table.readPages(requests)).isEmpty();
+
+            holder.setAutoCommit(false);
+            lock.execute(blockReaders(TestServers.vendor()));
+
+            assertThatThrownBy(() -> table.readPages(requests)).isInstanceOf(QueryTimeoutException.class);
+            holder.rollback();
+            assertThat(table.readPages(requests)).isEmpty();
+        }
+    }
+
     /**
      * Returns a statement that makes readers wait. In CockroachDB an uncommitted write makes them wait; in PostgreSQL
      * only a table lock does.
@@ -243,41 +328,29 @@ class PlanIT {
         return Objects.requireNonNull(yaml.getObject()).getProperty("spring.datasource.hikari.connection-init-sql");
     }
 
-    private static List<Integer> shards() {
-        return IntStream.range(0, Shards.COUNT).boxed().toList();
+    private static String shards(IntFunction<String> arguments) {
+        return IntStream.range(0, Shards.COUNT).mapToObj(arguments).collect(Collectors.joining(", "));
     }
 
-    private static String pollArguments() {
-        return shards().stream()
-                .map(shard -> shard + ", '1970-01-01 00:00:00+00', 'infinity', '1970-01-01 00:00:00+00',"
-                        + " '00000000-0000-0000-0000-000000000000', " + PAGE)
-                .collect(Collectors.joining(", "));
+    private static String repeated(String types) {
+        return shards(shard -> types);
     }
 
-    private static String markArguments() {
-        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID(), n -> 0, n -> 0));
+    /** Returns an expression for a time shortly after the creation of the first pending row. */
+    private static String firstPendingAt() {
+        return "now() - " + AGE + " * 9 * " + PENDING + " / 10 / " + (firstPending() + PENDING);
     }
 
-    private static String deleteArguments() {
-        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, n -> UUID.randomUUID()));
+    private static UUID id(int n) {
+        return new UUID(0, n);
     }
 
-    private static String arrays(List<Function<Integer, Object>> columns) {
-        List<Integer> rows =
-                IntStream.range(firstPending(), firstPending() + 4_000).boxed().toList();
+    /** Returns an array literal for each column of this number of pending rows. */
+    private static String arrays(int rows, List<IntFunction<Object>> columns) {
         return columns.stream()
-                .map(column -> rows.stream()
-                        .map(row -> column.apply(row).toString())
+                .map(column -> IntStream.range(firstPending(), firstPending() + rows)
+                        .mapToObj(row -> column.apply(row).toString())
                         .collect(Collectors.joining(",", "'{", "}'")))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String predecessorArguments() {
-        return arrays(List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1));
-    }
-
-    private static String attemptArguments() {
-        return "1, 'refused', 1000, 0, 'todo', 'a" + firstPending() + "', 1, '" + UUID.randomUUID()
-                + "', 0, 'nobody', 1";
     }
 }

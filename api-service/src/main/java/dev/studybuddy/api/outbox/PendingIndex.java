@@ -1,0 +1,134 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.PendingBounds;
+import dev.studybuddy.outbox.Shards;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads the index of pending rows shard by shard, in one statement, from remembered lower bounds. It counts at most a
+ * given number of rows of each shard.
+ */
+@Repository
+public final class PendingIndex {
+
+    private static final String COUNTS = ofEachShard("""
+            (SELECT CAST({shard} AS INTEGER) AS shard, count(*) AS pending, min(created_at) AS oldest, now() AS now
+             FROM (SELECT created_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+                   AND created_at <= ? ORDER BY created_at, id LIMIT {limit}) s)""");
+
+    /** A row is committed at most this long after its creation: the limit of a transaction, and a margin. */
+    private static final Duration LATEST_COMMIT = Duration.ofSeconds(65);
+
+    private final JdbcClient jdbc;
+    private final MonotonicClock clock;
+    private final PendingBounds bounds = new PendingBounds(LATEST_COMMIT);
+
+    PendingIndex(JdbcClient jdbc, MonotonicClock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Contains the pending rows of one shard.
+     *
+     * @param pending the number of pending rows, at most the limit
+     */
+    private record ShardCount(
+            int shard, long pending, @Nullable Instant oldest, Instant now) {}
+
+    /**
+     * Contains the counts of all shards.
+     *
+     * @param now the time of the database's clock
+     * @param pending the number of pending rows, at most the limit of each shard
+     * @param mostOfOneShard the largest number of one shard
+     * @param oldestByShard the creation time of the oldest pending row of each shard that has one
+     */
+    record Counts(Instant now, long pending, long mostOfOneShard, Map<Integer, Instant> oldestByShard) {}
+
+    /** Joins the text for each shard, in which {@code {shard}} stands for its number, to one statement. */
+    static String ofEachShard(String branch) {
+        return IntStream.range(0, Shards.COUNT)
+                .mapToObj(shard -> branch.replace("{shard}", Integer.toString(shard)))
+                .collect(Collectors.joining("\nUNION ALL\n"));
+    }
+
+    /** Returns the text of the statement that counts at most this number of rows of each shard. */
+    static String countsSql(int limitOfShard) {
+        return COUNTS.replace("{limit}", Integer.toString(limitOfShard));
+    }
+
+    /** Counts the pending rows from the remembered bounds, and remembers the bounds for the next call. */
+    Counts count(int limitOfShard) {
+        long startNanos = clock.nanos();
+        boolean whole = bounds.isWholeDue(startNanos);
+        try {
+            Counts counts = count(limitOfShard, OffsetDateTime.MAX, bounds.all(startNanos));
+            bounds.recordRead(
+                    IntStream.range(0, Shards.COUNT).boxed().toList(),
+                    counts.oldestByShard(),
+                    counts.now(),
+                    whole,
+                    startNanos,
+                    clock.nanos());
+            return counts;
+        } catch (QueryTimeoutException timeout) {
+            if (whole) {
+                bounds.recordTimeout(Instant.now(), clock.nanos());
+            }
+            throw timeout;
+        }
+    }
+
+    /** Counts the pending rows that were created no later than a time, from the remembered bounds. */
+    Counts countUpTo(int limitOfShard, OffsetDateTime createdUpTo) {
+        return count(limitOfShard, createdUpTo, bounds.all(clock.nanos()));
+    }
+
+    private Counts count(int limitOfShard, OffsetDateTime createdUpTo, List<OffsetDateTime> from) {
+        JdbcClient.StatementSpec statement = jdbc.sql(countsSql(limitOfShard));
+        for (OffsetDateTime bound : from) {
+            statement = statement.param(bound).param(createdUpTo);
+        }
+        List<ShardCount> shards = statement
+                .query((row, number) -> {
+                    Timestamp oldest = row.getTimestamp("oldest");
+                    return new ShardCount(
+                            row.getInt("shard"),
+                            row.getLong("pending"),
+                            oldest == null ? null : oldest.toInstant(),
+                            row.getTimestamp("now").toInstant());
+                })
+                .list();
+        Map<Integer, Instant> oldest = new HashMap<>();
+        for (ShardCount shard : shards) {
+            Instant ofShard = shard.oldest();
+            if (ofShard != null) {
+                oldest.put(shard.shard(), ofShard);
+            }
+        }
+        return new Counts(
+                shards.getFirst().now(),
+                shards.stream().mapToLong(ShardCount::pending).sum(),
+                shards.stream().mapToLong(ShardCount::pending).max().orElse(0),
+                oldest);
+    }
+
+    /** Returns the remembered bound of each shard. */
+    List<OffsetDateTime> bounds() {
+        return bounds.all(clock.nanos());
+    }
+}

@@ -1,0 +1,120 @@
+package dev.studybuddy.api.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.testkit.StatementCosts;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Checks the results of the queries of pending rows and how many rows they read. {@code -Dplan.processed=…} sets the
+ * number of processed rows whose entries are still in the index.
+ */
+class PendingIndexIT {
+
+    private static final int PROCESSED = Integer.getInteger("plan.processed", 50_000);
+    private static final int INSERTED_AT_ONCE = 100_000;
+    private static final int LIMIT = 100;
+
+    @Test
+    void aCountOfPendingRowsReadsNoProcessedRowFromItsBounds() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            insertProcessedRows(statement);
+            insert(statement, PROCESSED + 1, PROCESSED + 6_400, "now()");
+
+            StatementCosts costs = new StatementCosts(statement);
+            StatementCosts.Cost whole = counts(costs, "backlog_whole", "'-infinity'");
+            StatementCosts.Cost bounded = counts(costs, "backlog_from_bounds", "now() - INTERVAL '65 seconds'");
+            System.out.println("  " + whole.line());
+            System.out.println("  " + bounded.line());
+
+            assertThat(bounded.plan()).contains("outbox_pending");
+            assertThat(bounded.wholeTable()).isFalse();
+            assertThat(bounded.rowsRead()).isLessThanOrEqualTo((long) Shards.COUNT * LIMIT);
+            bounded.blocks()
+                    .ifPresent(blocks -> assertThat(blocks).isLessThan(Shards.COUNT * (LIMIT + 10L)));
+        }
+    }
+
+    private static StatementCosts.Cost counts(StatementCosts costs, String name, String from) throws SQLException {
+        return costs.read(
+                name,
+                PendingIndex.countsSql(LIMIT),
+                ofEachShard("timestamptz, timestamptz"),
+                ofEachShard(from + ", 'infinity'"));
+    }
+
+    @Test
+    void pendingRowsAreCountedInTotalAndUpToATimeAndALimit() throws SQLException {
+        try (TestDatabase database = migrated();
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            JdbcClient jdbc = JdbcClient.create(database.dataSource());
+            PendingIndex index = new PendingIndex(jdbc, System::nanoTime);
+            OutboxTable outbox = new OutboxTable(jdbc, index);
+            assertThat(index.count(LIMIT).pending()).isZero();
+            assertThat(outbox.hasPending(outbox.now())).isFalse();
+
+            insert(statement, 1, 128, "now() - INTERVAL '10 minutes'");
+            PendingIndex.Counts counts = new PendingIndex(jdbc, System::nanoTime).count(LIMIT);
+            assertThat(counts.pending()).isEqualTo(128);
+            assertThat(counts.mostOfOneShard()).isEqualTo(2);
+            assertThat(counts.oldestByShard()).hasSize(Shards.COUNT);
+
+            OutboxTable restarted = new OutboxTable(jdbc, new PendingIndex(jdbc, System::nanoTime));
+            assertThat(restarted.hasPending(restarted.now())).isTrue();
+            assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
+            assertThat(restarted.countPending(restarted.now())).isEqualTo(128);
+            assertThat(restarted.countPendingUpTo(100)).isEqualTo(100);
+            assertThat(restarted.findOldUnattempted(100)).hasSize(100);
+        }
+    }
+
+    private static TestDatabase migrated() {
+        TestDatabase database = TestServers.newDatabase();
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .locations(OutboxSchema.LOCATION)
+                .table(OutboxSchema.HISTORY_TABLE)
+                .load()
+                .migrate();
+        return database;
+    }
+
+    private static String ofEachShard(String text) {
+        return IntStream.range(0, Shards.COUNT).mapToObj(shard -> text).collect(Collectors.joining(", "));
+    }
+
+    /** Inserts rows and marks them, so that the index of pending rows keeps an entry of each. */
+    private static void insertProcessedRows(Statement statement) throws SQLException {
+        if (TestServers.vendor().equals("postgresql")) {
+            statement.execute("ALTER TABLE outbox SET (autovacuum_enabled = false)");
+        }
+        for (int from = 1; from <= PROCESSED; from += INSERTED_AT_ONCE) {
+            int to = Math.min(from + INSERTED_AT_ONCE - 1, PROCESSED);
+            insert(statement, from, to, "now() - INTERVAL '1 hour'");
+        }
+        for (int shard = 0; shard < Shards.COUNT; shard++) {
+            statement.execute("UPDATE outbox SET processed = true, processed_at = now() WHERE shard = " + shard);
+        }
+    }
+
+    private static void insert(Statement statement, int from, int to, String createdAt) throws SQLException {
+        statement.execute(
+                "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,"
+                        + " created_at) SELECT n % 64, 'todo', 'a' || n, 1, gen_random_uuid(), 'todo.created', '{}', "
+                        + createdAt + " FROM generate_series(" + from + ", " + to + ") AS n");
+    }
+}

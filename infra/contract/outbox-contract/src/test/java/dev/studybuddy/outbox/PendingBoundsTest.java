@@ -1,0 +1,58 @@
+package dev.studybuddy.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PendingBoundsTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Duration SLACK = Duration.ofSeconds(65);
+    private static final long SECOND = 1_000_000_000L;
+
+    private final PendingBounds bounds = new PendingBounds(SLACK);
+
+    @Test
+    void readsBeginAtTheStartUntilOneSucceeded() {
+        assertThat(bounds.isWholeDue(0)).isTrue();
+        assertThat(bounds.all(0)).hasSize(Shards.COUNT).containsOnly(PendingBounds.START);
+    }
+
+    @Test
+    void aReadBeginsBeforeTheOldestPendingRow() {
+        Instant oldest = NOW.minusSeconds(900);
+        bounds.recordRead(List.of(1, 2), Map.of(2, oldest), NOW, true, 0, SECOND);
+
+        assertThat(bounds.all(SECOND).get(1)).isEqualTo(NOW.minus(SLACK).atOffset(ZoneOffset.UTC));
+        assertThat(bounds.all(SECOND).get(2)).isEqualTo(oldest.minus(SLACK).atOffset(ZoneOffset.UTC));
+        assertThat(bounds.all(SECOND).get(3)).as("a shard that was not read").isEqualTo(PendingBounds.START);
+    }
+
+    @Test
+    void aWholeReadCostsAtMostAHundredthOfTheTime() {
+        bounds.recordRead(List.of(1), Map.of(), NOW, true, 0, SECOND);
+        assertThat(bounds.isWholeDue(101 * SECOND - 1)).isFalse();
+        assertThat(bounds.isWholeDue(101 * SECOND)).isTrue();
+        assertThat(bounds.all(101 * SECOND)).containsOnly(PendingBounds.START);
+
+        bounds.recordRead(List.of(1), Map.of(), NOW, true, 200 * SECOND, 300 * SECOND);
+        assertThat(bounds.isWholeDue((300 + 3600) * SECOND))
+                .as("a whole read is due after an hour at the latest")
+                .isTrue();
+    }
+
+    @Test
+    void aWholeReadThatTimedOutIsTriedAgainInAnHour() {
+        bounds.recordTimeout(NOW, 0);
+
+        assertThat(bounds.isWholeDue(3600 * SECOND - 1)).isFalse();
+        assertThat(bounds.all(SECOND))
+                .containsOnly(NOW.minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
+        assertThat(bounds.isWholeDue(3600 * SECOND)).isTrue();
+    }
+}
