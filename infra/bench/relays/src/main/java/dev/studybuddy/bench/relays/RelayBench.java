@@ -31,9 +31,15 @@ public final class RelayBench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Settings settings = Settings.parse(arguments, new Relays().ids());
-        Report report = new Report(settings);
-        List<String> failures = run(settings, report);
+        Settings settings;
+        try {
+            settings = Settings.parse(arguments, new Relays().ids());
+        } catch (IllegalArgumentException e) {
+            log.atError().log("The run does not start: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        List<String> failures = run(settings, new Report(settings));
         if (!failures.isEmpty()) {
             System.exit(1);
         }
