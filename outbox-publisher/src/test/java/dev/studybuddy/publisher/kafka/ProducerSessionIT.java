@@ -90,7 +90,7 @@ class ProducerSessionIT {
         TopicPartition partition = new TopicPartition(createTopic(), 0);
         AtomicReference<Fault> fault = new AtomicReference<>(Fault.REQUEST_LATE);
         try (FaultyProxy proxy = new FaultyProxy(TestServers.kafkaBootstrapServers(), fault::get)) {
-            try (ProducerSession session = new ProducerSession("s", partition, proxy.bootstrapServers())) {
+            try (ObservedSession session = new ObservedSession("s", partition, proxy.bootstrapServers())) {
                 session.send("a", 1, false);
                 assertThat(session.awaitOutcomes(new HashMap<>()).failed()).isEqualTo(1);
                 fault.set(Fault.NONE);
@@ -114,7 +114,7 @@ class ProducerSessionIT {
         FaultyProxy previous = newProxy(faultRandom);
         for (int number = 0; number < SESSIONS_PER_LANE; number++) {
             FaultyProxy proxy = newProxy(faultRandom);
-            try (ProducerSession session = new ProducerSession("s" + number, partition, proxy.bootstrapServers())) {
+            try (ObservedSession session = new ObservedSession("s" + number, partition, proxy.bootstrapServers())) {
                 session.sendChains(acknowledged, random, RECORDS_PER_SESSION);
                 // The late requests of the session before arrive among the requests of this session.
                 previous.releaseLateRequests();

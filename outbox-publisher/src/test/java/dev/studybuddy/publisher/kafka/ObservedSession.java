@@ -20,10 +20,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A producer session that sends versions of several aggregates to one partition. It has one request in flight. The key
+ * Observes a producer session that sends versions of several aggregates to one partition. It has one request in flight. The key
  * of a record is its aggregate, and the value names session, position in the session, and version.
  */
-final class ProducerSession implements AutoCloseable {
+final class ObservedSession implements AutoCloseable {
 
     private static final long OUTCOME_LIMIT_SECONDS = 60;
 
@@ -44,7 +44,7 @@ final class ProducerSession implements AutoCloseable {
      */
     record Outcomes(int acknowledged, int failed) {}
 
-    ProducerSession(String name, TopicPartition partition, String bootstrapServers) {
+    ObservedSession(String name, TopicPartition partition, String bootstrapServers) {
         this.name = name;
         this.partition = partition;
         Map<String, Object> config = new HashMap<>();
