@@ -137,8 +137,8 @@ final class SettingsValidator {
 
     private static void requireAtMost(String name, Duration value, String boundName, Duration bound) {
         if (value.compareTo(bound) > 0) {
-            throw new IllegalArgumentException(name + " = " + value.toMillis() + " ms must be at most "
-                    + boundName + " = " + bound.toMillis() + " ms");
+            throw new IllegalArgumentException(name + " = " + value.toMillis() + " ms must be at most " + boundName
+                    + " = " + bound.toMillis() + " ms");
         }
     }
 }

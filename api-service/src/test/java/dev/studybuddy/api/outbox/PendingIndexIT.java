@@ -43,8 +43,7 @@ class PendingIndexIT {
             assertThat(bounded.plan()).contains("outbox_pending");
             assertThat(bounded.wholeTable()).isFalse();
             assertThat(bounded.rowsRead()).isLessThanOrEqualTo((long) Shards.COUNT * LIMIT);
-            bounded.blocks()
-                    .ifPresent(blocks -> assertThat(blocks).isLessThan(Shards.COUNT * (LIMIT + 10L)));
+            bounded.blocks().ifPresent(blocks -> assertThat(blocks).isLessThan(Shards.COUNT * (LIMIT + 10L)));
         }
     }
 

@@ -118,16 +118,19 @@ class PlanIT {
             }
             List<StatementCosts.Cost> all = new ArrayList<>(costs.measureReads());
             all.addAll(costs.measureWrites());
-            System.out.println("Statistics " + statistics + ", " + PROCESSED + " processed and " + PENDING + " pending rows");
+            System.out.println(
+                    "Statistics " + statistics + ", " + PROCESSED + " processed and " + PENDING + " pending rows");
             all.forEach(cost -> System.out.println("  " + cost.line()));
 
-            assertThat(all).allSatisfy(cost -> assertThat(cost.plan())
-                    .as(cost.name())
-                    .contains(INDEX.getOrDefault(cost.name(), "outbox_pkey"))
-                    .matches(plan -> !cost.wholeTable(), "reads no whole table"));
-            assertThat(all).allSatisfy(cost -> assertThat(cost.rowsRead())
-                    .as("rows that are read by %s: %s", cost.name(), cost.plan())
-                    .isLessThanOrEqualTo(MAX_ROWS.get(cost.name())));
+            assertThat(all)
+                    .allSatisfy(cost -> assertThat(cost.plan())
+                            .as(cost.name())
+                            .contains(INDEX.getOrDefault(cost.name(), "outbox_pkey"))
+                            .matches(plan -> !cost.wholeTable(), "reads no whole table"));
+            assertThat(all)
+                    .allSatisfy(cost -> assertThat(cost.rowsRead())
+                            .as("rows that are read by %s: %s", cost.name(), cost.plan())
+                            .isLessThanOrEqualTo(MAX_ROWS.get(cost.name())));
             all.stream()
                     .filter(cost -> INDEX.getOrDefault(cost.name(), "").equals("outbox_pending"))
                     .filter(cost -> !cost.name().equals("sweep_slice"))
@@ -197,8 +200,7 @@ class PlanIT {
                             "sweep_slice",
                             JdbcOutboxTable.pagesSql(1, limit),
                             page,
-                            pageArguments(
-                                    5, "now() - INTERVAL '2 hours'", "now() - INTERVAL '1 hour 55 minutes'")),
+                            pageArguments(5, "now() - INTERVAL '2 hours'", "now() - INTERVAL '1 hour 55 minutes'")),
                     costs.read(
                             "pending_ages",
                             PendingAges.sql(Shards.COUNT),

@@ -142,7 +142,9 @@ public final class StatementCosts {
     /** Returns the blocks of the whole plan, which the first line of its kind counts. */
     private static OptionalLong blocks(String plan) {
         Matcher first = BUFFERS.matcher(plan);
-        return first.find() ? OptionalLong.of(numberOr0(first.group(1)) + numberOr0(first.group(2))) : OptionalLong.empty();
+        return first.find()
+                ? OptionalLong.of(numberOr0(first.group(1)) + numberOr0(first.group(2)))
+                : OptionalLong.empty();
     }
 
     private static long numberOr0(@Nullable String group) {

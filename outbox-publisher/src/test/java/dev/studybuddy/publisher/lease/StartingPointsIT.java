@@ -1,0 +1,68 @@
+package dev.studybuddy.publisher.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class StartingPointsIT {
+
+    private static final Duration TTL = Duration.ofSeconds(10);
+
+    @Test
+    void onlyTheOwnerInItsEpochWritesAStartingPoint() {
+        try (TestDatabase database = TestServers.newDatabase()) {
+            Flyway.configure()
+                    .dataSource(database.dataSource())
+                    .locations(OutboxSchema.LOCATION)
+                    .table(OutboxSchema.HISTORY_TABLE)
+                    .load()
+                    .migrate();
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            StartingPoints points = new JdbcStartingPoints(jdbc);
+            List<ShardEpoch> taken = new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", List.of(7, 3));
+            long epoch = taken.getFirst().epoch();
+            Instant past = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MICROS);
+            assertThat(points.read(List.of(3, 7))).isEmpty();
+
+            assertThat(points.write(
+                            "owner",
+                            List.of(
+                                    new StartingPoint(7, epoch, past),
+                                    new StartingPoint(3, epoch + 1, past),
+                                    new StartingPoint(5, epoch, past))))
+                    .isEqualTo(1);
+            assertThat(points.write("other", List.of(new StartingPoint(3, epoch, past))))
+                    .isZero();
+
+            assertThat(points.read(List.of(3, 5, 7))).isEqualTo(Map.of(7, past));
+            assertThat(points.read(List.of(3))).isEmpty();
+        }
+    }
+
+    @Test
+    void aStartingPointInTheFutureIsReadAsThePresentTime() {
+        try (TestDatabase database = TestServers.newDatabase()) {
+            Flyway.configure()
+                    .dataSource(database.dataSource())
+                    .locations(OutboxSchema.LOCATION)
+                    .table(OutboxSchema.HISTORY_TABLE)
+                    .load()
+                    .migrate();
+            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+            jdbc.update("UPDATE outbox_shard_lease SET read_from = now() + INTERVAL '1 hour' WHERE shard = 3");
+
+            assertThat(new JdbcStartingPoints(jdbc).read(List.of(3)).get(3))
+                    .isBefore(Instant.now().plusSeconds(60));
+        }
+    }
+}
