@@ -131,6 +131,9 @@ class SecureKafkaIT {
                 Map.of("spring.kafka.consumer.properties.metadata.max.age.ms", "500"))) {
             topic.send(traffic.todo("one", "user", 1));
             topic.flush();
+            await().atMost(TIMEOUT)
+                    .until(() ->
+                            projector.bean(GenerationStore.class).read("study").isPresent());
             await().atMost(TIMEOUT).until(() -> count("todos_g1") == 1);
 
             String deleted = topic.name(AggregateType.TODO);
