@@ -192,11 +192,10 @@ final class TopicCheck {
     }
 
     private static String reason(@Nullable TopicAnswer<?> answer) {
-        return switch (answer) {
-            case TopicAnswer.Denied<?> denied -> denied.reason();
-            case TopicAnswer.Failed<?> failed -> failed.reason();
-            case null, default -> "the topic is absent";
-        };
+        if (answer instanceof TopicAnswer.Denied<?> denied) {
+            return denied.reason();
+        }
+        return answer instanceof TopicAnswer.Failed<?> failed ? failed.reason() : "the topic is absent";
     }
 
     private void update(WatchedTopic topic, TopicState after) {
