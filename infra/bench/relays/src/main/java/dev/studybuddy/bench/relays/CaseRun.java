@@ -46,16 +46,18 @@ final class CaseRun implements AutoCloseable {
     private final Connection monitor;
     private final List<ChildProcess> processes = new ArrayList<>();
 
-    CaseRun(RelayServers servers, Relay relay, Settings settings, Path folder, String name) throws Exception {
+    CaseRun(RelayServers servers, Relay relay, Settings settings, Path folder, Part part) throws Exception {
         this.servers = servers;
         this.relay = relay;
         this.settings = settings;
+        String name = relay.id() + "-" + part.id();
         this.database = "bench_" + name.replace('-', '_');
         String url = servers.newDatabase(database);
         String prefix = name + ".";
         this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
-        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, ServerLauncher.freePort());
+        this.workspace =
+                new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, ServerLauncher.freePort(), part);
         relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);

@@ -147,7 +147,7 @@ public final class RelayBench {
         if (!settings.measures(relay, part)) {
             return;
         }
-        try (CaseRun run = new CaseRun(servers, relay, settings, folder, relay.id() + "-" + part.id())) {
+        try (CaseRun run = new CaseRun(servers, relay, settings, folder, part)) {
             step.run(run);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

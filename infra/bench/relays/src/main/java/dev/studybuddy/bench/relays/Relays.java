@@ -163,7 +163,9 @@ final class Relays {
     }
 
     private static Map<String, String> environment(Workspace workspace) {
+        boolean drains = workspace.part() == Part.DRAIN || workspace.part() == Part.HOT;
         return Map.of(
+                "BENCH_RESUBMISSION_MILLIS", drains ? "20" : "1000",
                 "SPRING_DATASOURCE_URL", workspace.jdbcUrl(),
                 "SPRING_DATASOURCE_USERNAME", "root",
                 "SPRING_DATASOURCE_PASSWORD", "",

@@ -35,7 +35,7 @@ final class Report {
         json.put("machine", machine);
         json.put("servers", servers);
         json.put("commit", Relays.COMMIT);
-        json.put("settings", settings);
+        json.put("settings", settings.values());
         json.put("failures", failures);
         json.put("results", results);
         files.write(json, text(servers, results, failures), ResultCharts.of(results));

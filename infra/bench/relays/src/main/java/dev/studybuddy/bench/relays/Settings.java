@@ -4,7 +4,9 @@ import dev.studybuddy.bench.harness.BenchOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -79,5 +81,19 @@ record Settings(
     /** Returns the duration of the load before a measured one, in seconds. */
     int warmUpSeconds() {
         return (seconds + 1) / 2;
+    }
+
+    /** Returns the settings that influence the results, by their names on the command line. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("relays", relays);
+        values.put("parts", parts.stream().sorted().map(Part::id).toList());
+        values.put("events", events);
+        values.put("rounds", rounds);
+        values.put("hot-versions", hotVersions);
+        values.put("rates", rates);
+        values.put("seconds", seconds);
+        values.put("limit", limit.toSeconds());
+        return values;
     }
 }

@@ -11,8 +11,10 @@ import java.nio.file.Path;
  * @param topic name of the topic that the events are published to
  * @param folder folder for logs and files
  * @param controlPort free port for a process that is controlled over HTTP
+ * @param part measured part
  */
-record Workspace(String jdbcUrl, String bootstrap, String topicPrefix, String topic, Path folder, int controlPort) {
+record Workspace(
+        String jdbcUrl, String bootstrap, String topicPrefix, String topic, Path folder, int controlPort, Part part) {
 
     /** Returns the file that a limit's program creates after its warm-up. */
     Path readyFile() {

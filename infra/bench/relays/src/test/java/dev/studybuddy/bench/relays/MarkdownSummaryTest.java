@@ -23,6 +23,7 @@ class MarkdownSummaryTest {
                 | --- | --- | ---: | ---: | ---: | --- |
                 | The pipeline | 1 | 1000 | 1.00 | – | complete, in order |
                 | The ours | 1 | 500 | 0.50 | – | not complete in time, in order, 2 repeats |
+                | The other | 1 | – | – | – | complete, in order |
 
                 lag in ms, p50 / p99:
 

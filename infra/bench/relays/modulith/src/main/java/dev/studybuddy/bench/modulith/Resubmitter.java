@@ -6,7 +6,10 @@ import org.springframework.modulith.events.ResubmissionOptions;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Resubmits the publications in the registry. The library expects the application to start this. */
+/**
+ * Resubmits the publications in the registry. The library expects the application to start this. Each resubmission reads
+ * the whole table, so the benchmark requests it often only while a backlog is drained.
+ */
 @Component
 class Resubmitter {
 
@@ -19,7 +22,7 @@ class Resubmitter {
         this.publications = publications;
     }
 
-    @Scheduled(fixedDelay = 20)
+    @Scheduled(fixedDelayString = "${bench.resubmission.millis}")
     void resubmit() {
         publications.resubmit(ResubmissionOptions.defaults()
                 .withBatchSize(BATCH)
