@@ -42,7 +42,8 @@ final class Publishers implements AutoCloseable {
     private static final Duration BALANCE_LIMIT = Duration.ofSeconds(90);
 
     private final TestDatabase database = TestServers.newDatabase();
-    private final TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+    private final TestTopics topics;
+    private final String types;
     private final Map<Integer, Service> services = new TreeMap<>();
 
     /** A row of the lease table. */
@@ -59,6 +60,13 @@ final class Publishers implements AutoCloseable {
     record Comparison(int records, int repeats, List<String> faults) {}
 
     Publishers(String name, int count) {
+        this(name, count, TestServers.kafkaBootstrapServers(), TYPE);
+    }
+
+    /** Creates publishers that send the events of these types, which are separated by commas, to these brokers. */
+    Publishers(String name, int count, String bootstrapServers, String types) {
+        this.topics = new TestTopics(bootstrapServers, TestServers.newTopicPrefix());
+        this.types = types;
         Flyway.configure()
                 .dataSource(database.dataSource())
                 .locations(OutboxSchema.LOCATION)
@@ -78,8 +86,8 @@ final class Publishers implements AutoCloseable {
         all.put("SPRING_DATASOURCE_PASSWORD", database.password());
         all.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", topics.bootstrapServers());
         all.put("STUDYBUDDY_TOPIC_PREFIX", topics.prefix());
-        all.put("PUBLISHER_TOPICS_TYPES", TYPE);
-        // The broker of the tests is alone.
+        all.put("PUBLISHER_TOPICS_TYPES", types);
+        // The topics that a test needs with more replicas exist before the publisher starts.
         all.put("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
         all.put("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
         all.put("PUBLISHER_SOURCE", source(number));
@@ -90,6 +98,11 @@ final class Publishers implements AutoCloseable {
 
     static String source(int number) {
         return "/publisher/" + number;
+    }
+
+    /** Returns the name of the topic of a type. */
+    String topic(String type) {
+        return topics.prefix() + type + ".v1";
     }
 
     Service service(int number) {
@@ -223,7 +236,7 @@ final class Publishers implements AutoCloseable {
         List<SentRecord> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topics.prefix() + TYPE + ".v1").stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic(TYPE)).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             consumer.assign(partitions);

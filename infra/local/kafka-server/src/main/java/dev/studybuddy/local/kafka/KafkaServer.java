@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Runs the broker: {@code --port=9092 --controller-port=9093 --data=<folder>}. It listens on loopback only.
  *
  * <p>{@code --settings=<file>} names a file of broker settings that override the built-in ones, for example a secured
- * listener. {@code --scram-users=anna:secret,ben:secret} creates users of SCRAM-SHA-256 when the folder is formatted.
+ * listener, or the node id and the voters of a cluster. All brokers of a cluster have the same {@code --cluster-id}.
+ * {@code --scram-users=anna:secret,ben:secret} creates users of SCRAM-SHA-256 when the folder is formatted.
  */
 public final class KafkaServer {
 
@@ -36,6 +37,7 @@ public final class KafkaServer {
                 "data",
                 "settings",
                 "scram-users",
+                "cluster-id",
                 Lifetime.READY_FILE,
                 Lifetime.END_WITH_STDIN);
         int port = options.port("port");
@@ -43,7 +45,6 @@ public final class KafkaServer {
         Lifetime.endWithStarter(options);
 
         Path logFolder = data.resolve("log");
-        formatIfNew(logFolder, ScramUsers.parse(options.get("scram-users").orElse("")));
         Properties settings = BrokerSettings.of(port, options.port("controller-port"), logFolder);
         if (options.has("settings")) {
             try (Reader reader = Files.newBufferedReader(options.path("settings"))) {
@@ -51,6 +52,13 @@ public final class KafkaServer {
             }
         }
         KafkaConfig config = new KafkaConfig(settings, false);
+        String clusterId =
+                options.get("cluster-id").orElseGet(() -> Uuid.randomUuid().toString());
+        formatIfNew(
+                logFolder,
+                config.nodeId(),
+                clusterId,
+                ScramUsers.parse(options.get("scram-users").orElse("")));
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-kafka"));
         server.startup();
@@ -70,7 +78,7 @@ public final class KafkaServer {
      *
      * @param scramUsers the users to create, in the form of Kafka's own format command
      */
-    static void formatIfNew(Path logFolder, List<String> scramUsers) throws IOException {
+    static void formatIfNew(Path logFolder, int nodeId, String clusterId, List<String> scramUsers) throws IOException {
         Files.createDirectories(logFolder);
         if (Files.exists(logFolder.resolve("meta.properties"))) {
             return;
@@ -80,8 +88,8 @@ public final class KafkaServer {
             // misread.
             new Formatter()
                     .setPrintStream(System.out)
-                    .setNodeId(BrokerSettings.NODE_ID)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(nodeId)
+                    .setClusterId(clusterId)
                     .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
                     .setMetadataLogDirectory(logFolder.toString())
                     .setDirectories(List.of(logFolder.toString()))

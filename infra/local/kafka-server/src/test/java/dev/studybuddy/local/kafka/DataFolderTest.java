@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +51,8 @@ class DataFolderTest {
     void formattingWritesOnlyBelowTheLogFolder() throws IOException {
         Path parent = folder.resolve("od, d'ö x");
 
-        KafkaServer.formatIfNew(parent.resolve("log"), List.of());
+        KafkaServer.formatIfNew(
+                parent.resolve("log"), BrokerSettings.NODE_ID, Uuid.randomUuid().toString(), List.of());
 
         assertThat(parent.resolve("log/meta.properties")).exists();
         try (Stream<Path> created = Files.list(folder)) {

@@ -1,0 +1,142 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.testkit.KafkaCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs publishers on three brokers, of which one fails under load. Only the partitions with a replica on that broker may
+ * wait. A broker that is killed stays in the set of replicas in sync until the controller fences it, so all partitions
+ * with a replica there wait for that time, whichever broker leads them.
+ */
+class BrokerFailuresIT {
+
+    private static final List<String> TYPES = List.of("order", "invoice");
+    private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(120);
+    private static final long WARM_UP_SECONDS = 8;
+    private static final long FAULT_SECONDS = 25;
+    private static final int PARTITIONS = 12;
+
+    private KafkaCluster cluster;
+    private Publishers publishers;
+    private final Semaphore never = new Semaphore(0);
+
+    @BeforeEach
+    void start() {
+        cluster = KafkaCluster.start(3);
+        publishers = new Publishers("brokers", 1, cluster.bootstrapServers(), String.join(",", TYPES));
+    }
+
+    @AfterEach
+    void end() {
+        publishers.close();
+        cluster.close();
+    }
+
+    @Test
+    void aKilledBrokerDelaysOnlyThePartitionsWithAReplicaOnIt() throws Exception {
+        Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
+        List<List<Integer>> pairs = List.of(List.of(1, 2), List.of(2, 3), List.of(3, 1), List.of(2, 1));
+        for (String type : TYPES) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                replicas.put(
+                        new TopicPartition(publishers.topic(type), partition), pairs.get(partition % pairs.size()));
+            }
+        }
+        createTopics(replicas, 1);
+
+        runWithFault(replicas, 3, () -> cluster.broker(3).kill(), () -> {});
+    }
+
+    @Test
+    void aPartitionWithTooFewReplicasInSyncDelaysNoOtherPartition() throws Exception {
+        Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
+        for (String type : TYPES) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                replicas.put(
+                        new TopicPartition(publishers.topic(type), partition),
+                        partition % 2 == 0 ? List.of(1, 3) : List.of(3, 1));
+            }
+        }
+        replicas.put(new TopicPartition(publishers.topic("order"), 0), List.of(1, 2));
+        createTopics(replicas, 2);
+
+        runWithFault(
+                replicas,
+                2,
+                () -> cluster.broker(2).pause(),
+                () -> cluster.broker(2).resume());
+    }
+
+    /** Injects a fault into a broker under load, and checks lag, order and completeness of the events. */
+    private void runWithFault(
+            Map<TopicPartition, List<Integer>> replicas, int broker, Runnable begin, Runnable repair)
+            throws Exception {
+        Set<TopicPartition> unaffected = new HashSet<>(replicas.keySet());
+        unaffected.removeIf(partition -> replicas.getOrDefault(partition, List.of()).contains(broker));
+        publishers.awaitBalanced(List.of(1));
+        try (Arrivals arrivals = new Arrivals(cluster.bootstrapServers(), replicas.keySet());
+                MeasuredLoad load = new MeasuredLoad(publishers.source(), TYPES, 1)) {
+            pass(WARM_UP_SECONDS);
+            Instant began = Instant.now();
+            begin.run();
+            pass(FAULT_SECONDS);
+            Instant ended = Instant.now();
+            repair.run();
+            Map<Arrivals.Aggregate, Long> committed = load.finish();
+            long versions = committed.values().stream().mapToLong(Long::longValue).sum();
+            await("all events arrive").atMost(DRAIN_LIMIT).until(() -> arrivals.count() >= versions);
+
+            assertThat(arrivals.faults(committed)).isEmpty();
+            Set<TopicPartition> affected = new HashSet<>(replicas.keySet());
+            affected.removeAll(unaffected);
+            assertThat(arrivals.p99(affected, began, ended))
+                    .as("the lag of the affected partitions shows the fault")
+                    .isGreaterThan(LAG_LIMIT);
+            assertThat(arrivals.p99(unaffected, began, ended))
+                    .as("the 99th percentile of the other partitions' lag")
+                    .isLessThan(LAG_LIMIT);
+        }
+    }
+
+    /** Lets the load run. No event ends this time earlier. */
+    private void pass(long seconds) throws InterruptedException {
+        assertThat(never.tryAcquire(seconds, TimeUnit.SECONDS)).isFalse();
+    }
+
+    private void createTopics(Map<TopicPartition, List<Integer>> replicas, int minInsyncReplicas) throws Exception {
+        Map<String, Map<Integer, List<Integer>>> byTopic = new HashMap<>();
+        replicas.forEach((partition, nodes) -> byTopic.computeIfAbsent(partition.topic(), name -> new HashMap<>())
+                .put(partition.partition(), nodes));
+        List<NewTopic> topics = byTopic.entrySet().stream()
+                .map(entry -> new NewTopic(entry.getKey(), entry.getValue())
+                        .configs(Map.of(
+                                "retention.ms",
+                                "-1",
+                                "min.insync.replicas",
+                                Integer.toString(minInsyncReplicas))))
+                .toList();
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()))) {
+            admin.createTopics(topics).all().get(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+}
