@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.publish;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -41,7 +41,7 @@ final class ContentReader {
      *     a row without a value was not read
      */
     Map<OutboxRow, OutboxRow> complete(List<OutboxRow> rows, long freeBytes) {
-        IdentityHashMap<OutboxRow, OutboxRow> complete = new IdentityHashMap<>();
+        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
         List<OutboxRow> candidates = rows.subList(0, Math.min(MAX_SIZES, rows.size()));
         if (candidates.isEmpty() || freeBytes <= 0) {
             return complete;
