@@ -1,6 +1,5 @@
 package dev.studybuddy.publisher.ordering;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -177,10 +176,5 @@ public record OutboxRow(
     @Override
     public String toString() {
         return aggregate + " version " + version + " event " + id;
-    }
-
-    /** Returns the UTF-8 bytes of a text. */
-    public static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -86,8 +87,8 @@ class EventRecordsTest {
                 7,
                 new UUID(0, 1),
                 "todo.updated",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8("{}"),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
                 createdAt,
                 0,
                 null,
@@ -108,8 +109,8 @@ class EventRecordsTest {
                 7,
                 new UUID(0, 1),
                 "todo.updated",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8(headers),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8(headers),
                 NOW,
                 4,
                 null,

@@ -13,7 +13,7 @@ class OrderingTest {
     private static final Aggregate TODO = new Aggregate(3, "todo", "a");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
-    private static final byte[] JSON = OutboxRow.utf8("{}");
+    private static final byte[] JSON = TestBytes.utf8("{}");
 
     private final Ordering ordering = new Ordering(new OrderingBounds(10, 3, 2, 10));
 

@@ -48,7 +48,7 @@ class OutboxRowTest {
 
         assertThat(partial.isPartial()).isTrue();
         assertThat(partial.contentFault()).isNotNull();
-        OutboxRow complete = partial.complete("todo.updated", OutboxRow.utf8("1"), OutboxRow.utf8("{}"));
+        OutboxRow complete = partial.complete("todo.updated", TestBytes.utf8("1"), TestBytes.utf8("{}"));
         assertThat(complete.isPartial()).isFalse();
         assertThat(complete.contentFault()).isNull();
     }
@@ -68,8 +68,8 @@ class OutboxRowTest {
                 1,
                 new UUID(0, 1),
                 "todo.updated",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8("{}"),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
                 createdAt,
                 0,
                 nextAttemptAt,

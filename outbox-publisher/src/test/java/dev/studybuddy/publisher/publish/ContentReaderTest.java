@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Instant;
@@ -66,7 +67,7 @@ class ContentReaderTest {
     }
 
     private static OutboxRow row(int n) {
-        byte[] json = OutboxRow.utf8("{}");
+        byte[] json = TestBytes.utf8("{}");
         return new OutboxRow(
                         new Aggregate(n, "todo", "a"), 1, new UUID(0, n), "todo.updated", json, json, NOW, 0, null, NOW, 0)
                 .toPartial();
@@ -88,7 +89,7 @@ class ContentReaderTest {
                 throw new QueryTimeoutException("timed out");
             }
             return rows.stream()
-                    .map(row -> row.complete("todo.updated", OutboxRow.utf8("{}"), OutboxRow.utf8("{}")))
+                    .map(row -> row.complete("todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}")))
                     .toList();
         }
 

@@ -6,6 +6,7 @@ import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -273,8 +274,8 @@ class MarkerTest {
                 1,
                 new UUID(0, n),
                 "todo.created",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8("{}"),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
                 NOW,
                 0,
                 null,

@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,8 +178,8 @@ class ShardCursorTest {
                 1,
                 UUID.randomUUID(),
                 "todo.updated",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8("{}"),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
                 createdAt,
                 0,
                 null,

@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
@@ -112,8 +113,8 @@ final class SimulatedDatabase implements OutboxTable {
                 row.version,
                 row.id,
                 "todo.updated",
-                OutboxRow.utf8("{}"),
-                OutboxRow.utf8("{}"),
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
                 row.createdAt,
                 row.retryCount,
                 row.nextAttemptAt,
@@ -149,7 +150,7 @@ final class SimulatedDatabase implements OutboxTable {
     public List<OutboxRow> readContents(List<OutboxRow> rows) {
         return databaseFaults.run(() -> rows.stream()
                 .map(row -> this.rows.containsKey(row.id())
-                        ? row.complete("todo.updated", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"))
+                        ? row.complete("todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}"))
                         : row)
                 .toList());
     }
