@@ -84,8 +84,11 @@ final class OddRows {
                 .most(MOST_OF_A_MEGABYTE);
         publish("a nested header", HEADERS, "'{\"a\": {\"b\": [1, null, {}]}}'");
         publish("a null header", HEADERS, "'{\"a\": null}'");
-        publish("thousands of headers", HEADERS, "'{' || (SELECT string_agg('\"h' || i || '\": ' || i, ',')"
-                + " FROM generate_series(1, 3000) AS i) || '}'");
+        publish(
+                "thousands of headers",
+                HEADERS,
+                "'{' || (SELECT string_agg('\"h' || i || '\": ' || i, ',')"
+                        + " FROM generate_series(1, 3000) AS i) || '}'");
         publish(
                 "headers with the names of the contract",
                 HEADERS,

@@ -61,12 +61,14 @@ class OddRowsIT {
                 outbox.addChecks();
                 await("rows that are not on hold end")
                         .atMost(TIMEOUT)
-                        .untilAsserted(() -> assertThat(pendingKinds(outbox, false)).isEmpty());
+                        .untilAsserted(
+                                () -> assertThat(pendingKinds(outbox, false)).isEmpty());
                 assertThat(pendingKinds(outbox, true)).isNotEmpty();
                 outbox.jdbc.update("UPDATE outbox_shard_lease SET sweep_requested_at = now()");
                 await("rows on hold end")
                         .atMost(TIMEOUT)
-                        .untilAsserted(() -> assertThat(pendingKinds(outbox, true)).isEmpty());
+                        .untilAsserted(
+                                () -> assertThat(pendingKinds(outbox, true)).isEmpty());
                 lags = others.finish();
             }
 
@@ -74,8 +76,9 @@ class OddRowsIT {
             assertRecordsWithoutRepeats(outbox, "todo", kinds, count);
             Duration lag = lags.get(lags.size() * LAG_PERCENT / 100);
             assertThat(lag)
-                    .as("lag within which %d %% of %d other events arrived; the longest lag was %s", LAG_PERCENT,
-                            lags.size(), lags.getLast())
+                    .as(
+                            "lag within which %d %% of %d other events arrived; the longest lag was %s",
+                            LAG_PERCENT, lags.size(), lags.getLast())
                     .isLessThan(LAG_LIMIT);
             assertThat(instance.shards()).isEqualTo(Shards.COUNT);
             assertThat(instance.registry().counter("outbox.repeats").count()).isZero();
@@ -112,8 +115,7 @@ class OddRowsIT {
                 "SELECT left(event_type, 100), count(*), min(created_at), min(next_attempt_at), max(retry_count)"
                         + " FROM outbox WHERE processed = false AND aggregate_type <> ? AND (event_type LIKE"
                         + " 'attempt at %' AND next_attempt_at > now() + INTERVAL '2 hours') = ? GROUP BY 1",
-                OtherEvents.TYPE,
-                held);
+                OtherEvents.TYPE, held);
     }
 
     private static void assertEnds(Outboxes outbox, List<OddRows.Kind> kinds) {
@@ -134,8 +136,7 @@ class OddRowsIT {
         assertThat(wrong).as("kinds with a wrong end").isEmpty();
     }
 
-    private static void assertRecordsWithoutRepeats(
-            Outboxes outbox, String type, List<OddRows.Kind> kinds, int count) {
+    private static void assertRecordsWithoutRepeats(Outboxes outbox, String type, List<OddRows.Kind> kinds, int count) {
         Set<String> seen = new HashSet<>();
         List<String> repeats = new ArrayList<>();
         outbox.records(outbox.topic(type)).forEach(record -> {

@@ -83,8 +83,7 @@ final class OtherEvents implements AutoCloseable {
             consuming.countDown();
             while (lagByEvent.size() < expected && !written.isCompletedExceptionally()) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    Duration lag =
-                            Duration.between(Instant.parse(Outboxes.header(record, "ce_time")), Instant.now());
+                    Duration lag = Duration.between(Instant.parse(Outboxes.header(record, "ce_time")), Instant.now());
                     if (lagByEvent.putIfAbsent(UUID.fromString(Outboxes.header(record, "ce_id")), lag) == null) {
                         inARow.set(lag.compareTo(USUAL_LAG) < 0 ? inARow.get() + 1 : 0);
                         if (measuring) {
@@ -108,7 +107,9 @@ final class OtherEvents implements AutoCloseable {
         stop.release();
         try {
             expected = written.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            return lags.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).stream().sorted().toList();
+            return lags.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).stream()
+                    .sorted()
+                    .toList();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the other events did not arrive", e);
         }

@@ -207,7 +207,8 @@ final class Outboxes implements AutoCloseable {
     /** Adds the check of new rows again by running its migration, while rows that violate it may exist. */
     void addChecks() {
         try {
-            jdbc.execute(new ClassPathResource("db/outbox/V8__outbox_checks.sql").getContentAsString(StandardCharsets.UTF_8));
+            jdbc.execute(new ClassPathResource("db/outbox/V8__outbox_checks.sql")
+                    .getContentAsString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,7 +29,8 @@ class OutboxRowTest {
     void anAgeSaturates() {
         assertThat(row(NOW.minusSeconds(5), null).ageNanos(2_000_000_000L))
                 .isEqualTo(Duration.ofSeconds(7).toNanos());
-        assertThat(row(Instant.MIN, null).ageNanos(0)).isEqualTo(Duration.ofDays(1).toNanos());
+        assertThat(row(Instant.MIN, null).ageNanos(0))
+                .isEqualTo(Duration.ofDays(1).toNanos());
         assertThat(row(Instant.MAX, null).ageNanos(0)).isZero();
     }
 

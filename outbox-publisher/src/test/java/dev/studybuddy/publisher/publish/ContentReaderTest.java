@@ -69,7 +69,17 @@ class ContentReaderTest {
     private static OutboxRow row(int n) {
         byte[] json = TestBytes.utf8("{}");
         return new OutboxRow(
-                        new Aggregate(n, "todo", "a"), 1, new UUID(0, n), "todo.updated", json, json, NOW, 0, null, NOW, 0)
+                        new Aggregate(n, "todo", "a"),
+                        1,
+                        new UUID(0, n),
+                        "todo.updated",
+                        json,
+                        json,
+                        NOW,
+                        0,
+                        null,
+                        NOW,
+                        0)
                 .toPartial();
     }
 
