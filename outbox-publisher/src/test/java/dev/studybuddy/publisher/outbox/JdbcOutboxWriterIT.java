@@ -8,6 +8,7 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -174,6 +175,6 @@ class JdbcOutboxWriterIT {
                 id);
         Instant now = Instant.now();
         return new OutboxRow(
-                new Aggregate(3, "todo", aggregate), 1, id, "todo.created", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"), now, 0, null, now, 0);
+                new Aggregate(3, "todo", aggregate), 1, id, "todo.created", TestBytes.utf8("{}"), TestBytes.utf8("{}"), now, 0, null, now, 0);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.TestBytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,6 +153,6 @@ class BlockedDestinationsTest {
 
     private static OutboxRow row(Aggregate aggregate) {
         return new OutboxRow(
-                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", OutboxRow.utf8("{}"), OutboxRow.utf8("{}"), NOW, 0, null, NOW, 0);
+                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}"), NOW, 0, null, NOW, 0);
     }
 }
