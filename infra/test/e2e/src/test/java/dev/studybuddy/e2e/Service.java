@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the jar of one of the three programs in its own process. Only environment variables configure it. */
+/** Runs one of the three programs in its own process. Only environment variables configure it. */
 final class Service implements AutoCloseable {
 
     /** The build sets this system property to the version of the programs' jars. */
@@ -44,10 +44,12 @@ final class Service implements AutoCloseable {
             throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
         }
         this.name = name;
-        this.command = new JavaCommand(JVM, jar, List.of()).words();
+        Path target = root.resolve("infra/test/e2e/target");
+        Path unpackedJar = UnpackedProgram.jar(target.resolve("programs").resolve(module), jar);
+        this.command = new JavaCommand(JVM, unpackedJar, List.of()).words();
         this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
-        this.log = root.resolve("infra/test/e2e/target/logs").resolve(name + ".log");
+        this.log = target.resolve("logs").resolve(name + ".log");
     }
 
     private static String version() {
