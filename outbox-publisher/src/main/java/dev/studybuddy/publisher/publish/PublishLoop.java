@@ -77,8 +77,7 @@ public final class PublishLoop {
      * @param count the number of these rows
      * @param reason why one of them was not accepted, or null if there is none
      */
-    public record UnmarkedRows(
-            int count, OutboxWriter.@Nullable Reason reason) {}
+    public record UnmarkedRows(int count, OutboxWriter.@Nullable Reason reason) {}
 
     /** This record holds the tables, the sender, the writer and the listener that the loop uses. */
     public record Ports(
@@ -102,14 +101,7 @@ public final class PublishLoop {
         this.ordering = new Ordering(settings.memory().orderingBounds());
         this.blocked = new BlockedDestinations(settings.backoff(), sender::partition);
         this.reader = new OutboxReader(
-                settings,
-                ports.table(),
-                ordering,
-                blocked,
-                leases,
-                ports.startingPoints(),
-                clock,
-                ports.listener());
+                settings, ports.table(), ordering, blocked, leases, ports.startingPoints(), clock, ports.listener());
         this.marker = new Marker(settings, ports.writer(), ordering, leases::serves, ports.listener());
         this.dispatcher = new EventDispatcher(
                 settings,

@@ -196,8 +196,8 @@ final class FaultyProxy implements AutoCloseable {
             short headerVersion = ApiKeys.METADATA.responseHeaderVersion(version);
             ByteBuffer buffer = ByteBuffer.wrap(frame);
             ResponseHeader header = ResponseHeader.parse(buffer, headerVersion);
-            MetadataResponseData data =
-                    MetadataResponse.parse(new ByteBufferAccessor(buffer), version).data();
+            MetadataResponseData data = MetadataResponse.parse(new ByteBufferAccessor(buffer), version)
+                    .data();
             data.brokers().forEach(one -> one.setHost("127.0.0.1").setPort(listener.getLocalPort()));
             ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), headerVersion)
                     .buffer();

@@ -95,7 +95,8 @@ class ProducerSessionIT {
                 assertThat(session.awaitOutcomes(new HashMap<>()).failed()).isEqualTo(1);
                 fault.set(Fault.NONE);
                 session.send("a", 2, false);
-                assertThat(session.awaitOutcomes(new HashMap<>()).acknowledged()).isEqualTo(1);
+                assertThat(session.awaitOutcomes(new HashMap<>()).acknowledged())
+                        .isEqualTo(1);
             }
             proxy.awaitLateRequests();
         }
@@ -147,10 +148,11 @@ class ProducerSessionIT {
         Map<String, List<Integer>> positions = records.stream()
                 .collect(Collectors.groupingBy(
                         LogRecord::session, Collectors.mapping(LogRecord::position, Collectors.toList())));
-        assertThat(positions).allSatisfy((session, found) -> assertThat(found)
-                .as("the positions of session %s on the log", session)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, found.size()).boxed().toList()));
+        assertThat(positions)
+                .allSatisfy((session, found) -> assertThat(found)
+                        .as("the positions of session %s on the log", session)
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, found.size()).boxed().toList()));
     }
 
     private static void assertVersionsInOrder(List<LogRecord> records, Map<String, Long> acknowledged) {
@@ -162,16 +164,16 @@ class ProducerSessionIT {
                     .isLessThanOrEqualTo(before + 1);
             highest.merge(one.aggregate(), one.version(), Math::max);
         }
-        assertThat(acknowledged).allSatisfy((aggregate, version) -> assertThat(
-                        highest.getOrDefault(aggregate, 0L))
-                .as("the highest version of %s on the log", aggregate)
-                .isGreaterThanOrEqualTo(version));
+        assertThat(acknowledged)
+                .allSatisfy((aggregate, version) -> assertThat(highest.getOrDefault(aggregate, 0L))
+                        .as("the highest version of %s on the log", aggregate)
+                        .isGreaterThanOrEqualTo(version));
     }
 
     private static String createTopic() throws Exception {
         String topic = TestServers.newTopicPrefix() + "sessions";
-        try (Admin admin = Admin.create(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, LANES, (short) 1)))
                     .all()
                     .get(LANE_LIMIT.toSeconds(), TimeUnit.SECONDS);

@@ -175,6 +175,16 @@ class JdbcOutboxWriterIT {
                 id);
         Instant now = Instant.now();
         return new OutboxRow(
-                new Aggregate(3, "todo", aggregate), 1, id, "todo.created", TestBytes.utf8("{}"), TestBytes.utf8("{}"), now, 0, null, now, 0);
+                new Aggregate(3, "todo", aggregate),
+                1,
+                id,
+                "todo.created",
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
+                now,
+                0,
+                null,
+                now,
+                0);
     }
 }

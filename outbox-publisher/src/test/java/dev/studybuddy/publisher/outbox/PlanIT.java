@@ -62,8 +62,7 @@ class PlanIT {
               created_at)
             SELECT n % 64, 'todo', 'a' || n, 1, CAST('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0') AS UUID),
               'todo.created', '{}', now() - {age} + n * {age} / {all}
-            FROM generate_series({from}, {to}) AS n"""
-                .replace("{age}", AGE)
+            FROM generate_series({from}, {to}) AS n""".replace("{age}", AGE)
                 .replace("{all}", Integer.toString(firstPending() + PENDING))
                 .replace("{from}", Integer.toString(from))
                 .replace("{to}", Integer.toString(to));
@@ -249,9 +248,7 @@ class PlanIT {
                             "delete",
                             JdbcOutboxWriter.DELETE,
                             "smallint[], text[], text[], bigint[], uuid[]",
-                            arrays(
-                                    BATCH,
-                                    List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, PlanIT::id))),
+                            arrays(BATCH, List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, PlanIT::id))),
                     costs.write(
                             "retention_delete",
                             Retention.deleteSql(),

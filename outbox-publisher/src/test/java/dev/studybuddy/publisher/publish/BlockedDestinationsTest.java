@@ -153,6 +153,16 @@ class BlockedDestinationsTest {
 
     private static OutboxRow row(Aggregate aggregate) {
         return new OutboxRow(
-                aggregate, 1, new UUID(0, aggregate.shard()), "todo.updated", TestBytes.utf8("{}"), TestBytes.utf8("{}"), NOW, 0, null, NOW, 0);
+                aggregate,
+                1,
+                new UUID(0, aggregate.shard()),
+                "todo.updated",
+                TestBytes.utf8("{}"),
+                TestBytes.utf8("{}"),
+                NOW,
+                0,
+                null,
+                NOW,
+                0);
     }
 }

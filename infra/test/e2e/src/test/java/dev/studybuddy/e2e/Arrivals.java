@@ -35,7 +35,8 @@ final class Arrivals implements AutoCloseable {
     record Aggregate(String type, String id) {}
 
     /** A record that arrived. */
-    private record Arrival(TopicPartition partition, Aggregate aggregate, long version, Instant writtenAt, Duration lag) {}
+    private record Arrival(
+            TopicPartition partition, Aggregate aggregate, long version, Instant writtenAt, Duration lag) {}
 
     Arrivals(String bootstrapServers, Collection<TopicPartition> partitions) {
         Map<String, Object> config = Map.of(

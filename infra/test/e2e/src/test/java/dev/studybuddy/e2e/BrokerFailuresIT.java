@@ -92,11 +92,11 @@ class BrokerFailuresIT {
     }
 
     /** Injects a fault into a broker under load, and checks lag, order and completeness of the events. */
-    private void runWithFault(
-            Map<TopicPartition, List<Integer>> replicas, int broker, Runnable begin, Runnable repair)
+    private void runWithFault(Map<TopicPartition, List<Integer>> replicas, int broker, Runnable begin, Runnable repair)
             throws Exception {
         Set<TopicPartition> unaffected = new HashSet<>(replicas.keySet());
-        unaffected.removeIf(partition -> replicas.getOrDefault(partition, List.of()).contains(broker));
+        unaffected.removeIf(
+                partition -> replicas.getOrDefault(partition, List.of()).contains(broker));
         publishers.awaitBalanced(List.of(1));
         try (Arrivals arrivals = new Arrivals(cluster.bootstrapServers(), replicas.keySet());
                 MeasuredLoad load = new MeasuredLoad(publishers.source(), TYPES, 1)) {
@@ -107,7 +107,8 @@ class BrokerFailuresIT {
             Instant ended = Instant.now();
             repair.run();
             Map<Arrivals.Aggregate, Long> committed = load.finish();
-            long versions = committed.values().stream().mapToLong(Long::longValue).sum();
+            long versions =
+                    committed.values().stream().mapToLong(Long::longValue).sum();
             await("all events arrive").atMost(DRAIN_LIMIT).until(() -> arrivals.count() >= versions);
 
             assertThat(arrivals.faults(committed)).isEmpty();
@@ -134,10 +135,7 @@ class BrokerFailuresIT {
         List<NewTopic> topics = byTopic.entrySet().stream()
                 .map(entry -> new NewTopic(entry.getKey(), entry.getValue())
                         .configs(Map.of(
-                                "retention.ms",
-                                "-1",
-                                "min.insync.replicas",
-                                Integer.toString(minInsyncReplicas))))
+                                "retention.ms", "-1", "min.insync.replicas", Integer.toString(minInsyncReplicas))))
                 .toList();
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()))) {

@@ -68,10 +68,7 @@ class PublisherMemoryIT {
                 await("the load is published").atMost(limit).until(() -> publishers.countPending() == 0);
                 System.out.printf(
                         "drained %d events in %d s; %s; slowest other event %s%n",
-                        small + large + VERY_LARGE_EVENTS,
-                        drained.toSeconds(),
-                        peak,
-                        publishers.slowestEvent("load-"));
+                        small + large + VERY_LARGE_EVENTS, drained.toSeconds(), peak, publishers.slowestEvent("load-"));
             }
 
             assertThat(publishers.service(1).pid()).isEqualTo(pid);

@@ -48,7 +48,9 @@ final class StartUp {
             }
         }
         console.progress("Ready");
-        console.print(String.format(Locale.ROOT, """
+        console.print(String.format(
+                        Locale.ROOT,
+                        """
 
                   API            http://localhost:%1$d
                   OpenAPI        http://localhost:%1$d/openapi
