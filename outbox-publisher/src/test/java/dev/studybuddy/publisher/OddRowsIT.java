@@ -139,7 +139,7 @@ class OddRowsIT {
     private static void assertRecordsWithoutRepeats(Outboxes outbox, String type, List<OddRows.Kind> kinds, int count) {
         Set<String> seen = new HashSet<>();
         List<String> repeats = new ArrayList<>();
-        outbox.records(outbox.topic(type)).forEach(record -> {
+        outbox.readRecords(outbox.topic(type), record -> {
             String event = record.key() + " " + Outboxes.header(record, "ce_id");
             if (!seen.add(event)) {
                 repeats.add(event);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -232,9 +233,15 @@ final class Outboxes implements AutoCloseable {
 
     /** Returns all records of a topic. The records of each partition keep their order. */
     List<ConsumerRecord<String, byte[]>> records(String topic) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        readRecords(topic, records::add);
+        return records;
+    }
+
+    /** Reads all records of a topic one by one. The records of each partition keep their order. */
+    void readRecords(String topic, Consumer<ConsumerRecord<String, byte[]>> reader) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", kafka, "auto.offset.reset", "none", "enable.auto.commit", false);
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -244,10 +251,9 @@ final class Outboxes implements AutoCloseable {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                consumer.poll(Duration.ofMillis(200)).forEach(reader);
             }
         }
-        return records;
     }
 
     /** Returns the versions of each key in the order of the topic. */
