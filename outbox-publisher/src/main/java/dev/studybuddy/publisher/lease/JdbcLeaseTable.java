@@ -42,20 +42,21 @@ public final class JdbcLeaseTable implements LeaseTable {
           success_at = excluded.success_at, fit_since = excluded.fit_since
         RETURNING now()\
         """;
+    private static final String CONDITION = "{condition}";
     private static final String OWNED = "owner = ? AND expires_at > now()";
     private static final String EXPIRED = "shard = ANY (?) AND expires_at < now()";
     private static final String OF_EPOCH = "shard = ? AND owner = ? AND epoch = ?";
     private static final String UNLOCKED =
-            "shard IN (SELECT shard FROM outbox_shard_lease WHERE %s FOR UPDATE SKIP LOCKED)";
+            "shard IN (SELECT shard FROM outbox_shard_lease WHERE {condition} FOR UPDATE SKIP LOCKED)";
     private static final String RENEW = """
         UPDATE outbox_shard_lease SET expires_at = now() + ? * INTERVAL '1 millisecond'
-        WHERE %s
+        WHERE {condition}
         RETURNING shard, epoch, sweep_requested_at, now()\
         """;
     private static final String TAKE = """
         UPDATE outbox_shard_lease
         SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-        WHERE %s
+        WHERE {condition}
         RETURNING shard, epoch\
         """;
     private static final String ROWS =
@@ -70,10 +71,10 @@ public final class JdbcLeaseTable implements LeaseTable {
     private static final String HAND_OVER = """
             UPDATE outbox_shard_lease
             SET owner = ?, epoch = epoch + 1, expires_at = now() + ? * INTERVAL '1 millisecond'
-            WHERE\s""" + UNLOCKED.formatted(OF_EPOCH);
+            WHERE\s""" + unlocked(OF_EPOCH);
     private static final String RELEASE = """
             UPDATE outbox_shard_lease SET owner = NULL, expires_at = '1970-01-01 00:00:00+00'
-            WHERE\s""" + UNLOCKED.formatted(OF_EPOCH);
+            WHERE\s""" + unlocked(OF_EPOCH);
     private static final String DELETE_HEARTBEAT = "DELETE FROM outbox_publisher WHERE id = ?";
     private static final String DELETE_DEAD_HEARTBEATS =
             "DELETE FROM outbox_publisher WHERE seen_at < now() - INTERVAL '1 hour'";
@@ -113,7 +114,7 @@ public final class JdbcLeaseTable implements LeaseTable {
         boolean omittedBefore = omitsLockedRows;
         List<Instant> now = new ArrayList<>(1);
         List<Renewed> renewed = withoutLongWait((template, form) -> template.query(
-                RENEW.formatted(form.apply(OWNED)),
+                RENEW.replace(CONDITION, form.apply(OWNED)),
                 (row, n) -> {
                     if (n == 0) {
                         now.add(requiredInstant(row, 4));
@@ -147,7 +148,7 @@ public final class JdbcLeaseTable implements LeaseTable {
     @Override
     public List<ShardEpoch> take(String instance, List<Integer> shards) {
         return withoutLongWait((template, form) -> template.query(
-                TAKE.formatted(form.apply(EXPIRED)),
+                TAKE.replace(CONDITION, form.apply(EXPIRED)),
                 statement -> {
                     statement.setString(1, instance);
                     statement.setLong(2, ttlMillis);
@@ -186,7 +187,7 @@ public final class JdbcLeaseTable implements LeaseTable {
     }
 
     private static String unlocked(String condition) {
-        return UNLOCKED.formatted(condition);
+        return UNLOCKED.replace(CONDITION, condition);
     }
 
     @Override

@@ -34,10 +34,9 @@ public final class JdbcOutboxTable implements OutboxTable {
     /** A value that takes more bytes on the server is not converted to text for a read of many rows. */
     private static final int MAX_STORED_BYTES = 65_536;
 
-    private static final String COLUMNS =
-            """
-            shard, aggregate_type, aggregate_id, aggregate_version, id, %s, %s, %s, created_at,
-            retry_count, next_attempt_at, now()""".formatted(eventTypePrefix("event_type"), prefix("payload"), prefix("headers"));
+    private static final String COLUMNS = "shard, aggregate_type, aggregate_id, aggregate_version, id, "
+            + eventTypePrefix("event_type") + ", " + prefix("payload") + ", " + prefix("headers")
+            + ", created_at, retry_count, next_attempt_at, now()";
 
     /**
      * A poll has one such branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window over a
@@ -69,15 +68,14 @@ public final class JdbcOutboxTable implements OutboxTable {
      * Each array has an unnest of its own, because it is not confirmed that CockroachDB accepts several arrays in one
      * unnest.
      */
-    static final String PREDECESSORS =
-            """
-            SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, %s,
-              CASE WHEN NOT o.processed THEN %s END, CASE WHEN NOT o.processed THEN %s END, o.created_at,
-              o.retry_count, o.next_attempt_at, now(), o.processed
+    static final String PREDECESSORS = "SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, "
+            + eventTypePrefix("o.event_type") + ", CASE WHEN NOT o.processed THEN " + prefix("o.payload")
+            + " END, CASE WHEN NOT o.processed THEN " + prefix("o.headers") + " END, " + """
+            o.created_at, o.retry_count, o.next_attempt_at, now(), o.processed
             FROM (SELECT unnest(CAST(? AS SMALLINT[])) AS shard, unnest(CAST(? AS TEXT[])) AS aggregate_type,
                     unnest(CAST(? AS TEXT[])) AS aggregate_id, unnest(CAST(? AS BIGINT[])) AS aggregate_version) AS k
             JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
-              AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""".formatted(eventTypePrefix("o.event_type"), prefix("o.payload"), prefix("o.headers"));
+              AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version""";
 
     private static final String KEYED_ROWS = """
             FROM (SELECT unnest(CAST(? AS BIGINT[])) AS n, unnest(CAST(? AS SMALLINT[])) AS shard,
@@ -87,9 +85,8 @@ public final class JdbcOutboxTable implements OutboxTable {
               AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version AND o.id = k.id""";
 
     /** A value that is stored in more bytes than the limit has at least as many as text, and is not converted. */
-    private static final String SIZES = """
-            SELECT k.n, CAST(%s AS BIGINT) + CAST(%s AS BIGINT) + CAST(octet_length(o.event_type) AS BIGINT)
-            """.formatted(size("o.payload"), size("o.headers")) + KEYED_ROWS;
+    private static final String SIZES = "SELECT k.n, CAST(" + size("o.payload") + " AS BIGINT) + CAST("
+            + size("o.headers") + " AS BIGINT) + CAST(octet_length(o.event_type) AS BIGINT)\n" + KEYED_ROWS;
 
     static final String CONTENTS = """
             SELECT k.n, o.event_type, CAST(o.payload AS TEXT), CAST(o.headers AS TEXT)

@@ -39,7 +39,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     private static final String PENDING_KEYS = """
             WHERE o.shard = k.shard AND o.aggregate_type = k.aggregate_type AND o.aggregate_id = k.aggregate_id
               AND o.aggregate_version = k.aggregate_version AND o.id = k.id
-              AND\s""" + PENDING.formatted("o.processed");
+              AND\s""" + PENDING.replace("%s", "o.processed");
 
     static final String MARK = """
             UPDATE outbox AS o

@@ -93,7 +93,6 @@ final class FaultyProxy implements AutoCloseable {
                 Thread.ofVirtual().start(connection::forwardResponses);
             } catch (IOException closed) {
                 // The test closed the proxy, or the broker refused the connection; the client retries in that case.
-                continue;
             }
         }
     }

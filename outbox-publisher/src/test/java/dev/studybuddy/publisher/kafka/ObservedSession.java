@@ -105,7 +105,6 @@ final class ObservedSession implements AutoCloseable {
                 succeeded++;
             } catch (ExecutionException failed) {
                 // The row goes back to waiting, and a later session sends it again.
-                continue;
             }
         }
         return new Outcomes(succeeded, sent.size() - succeeded);

@@ -35,7 +35,7 @@ class ShardMovesTest {
     private static final long GUARD_NANOS = 6_500_000_000L;
 
     /** A mistake in the decision about fitness. */
-    private enum Mutation {
+    enum Mutation {
         NONE,
         /** An instance acts as if it were fit. */
         AN_UNFIT_INSTANCE_TAKES_SHARDS {

@@ -2,13 +2,15 @@ package dev.studybuddy.publisher.wakeup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SenderAddressTest {
 
-    private final SenderAddress sender = new SenderAddress(new InetSocketAddress("127.0.0.1", 4711));
+    private final SenderAddress sender =
+            new SenderAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711));
 
     @Test
     void aSenderIsRecognisedByItsAddressAndPort() {

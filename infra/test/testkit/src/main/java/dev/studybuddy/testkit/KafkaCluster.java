@@ -21,15 +21,6 @@ import java.util.stream.IntStream;
  */
 public final class KafkaCluster implements AutoCloseable {
 
-    private static final String SETTINGS = """
-            node.id=%d
-            controller.quorum.voters=%s
-            default.replication.factor=2
-            offsets.topic.replication.factor=2
-            broker.session.timeout.ms=9000
-            authorizer.class.name=
-            """;
-
     private final Path folder;
     private final List<EmbeddedServer> brokers = new ArrayList<>();
 
@@ -44,7 +35,7 @@ public final class KafkaCluster implements AutoCloseable {
                 .collect(Collectors.joining(","));
         for (int node = 0; node < count; node++) {
             Path settings = folder.resolve("broker-" + (node + 1) + ".properties");
-            Files.writeString(settings, SETTINGS.formatted(node + 1, voters));
+            Files.writeString(settings, settings(node + 1, voters));
             int port = FreePorts.one();
             brokers.add(new EmbeddedServer(
                     repository,
@@ -97,5 +88,16 @@ public final class KafkaCluster implements AutoCloseable {
     public void close() {
         brokers.forEach(EmbeddedServer::close);
         ScratchFolders.remove(folder);
+    }
+
+    private static String settings(int node, String voters) {
+        return """
+                node.id=%d
+                controller.quorum.voters=%s
+                default.replication.factor=2
+                offsets.topic.replication.factor=2
+                broker.session.timeout.ms=9000
+                authorizer.class.name=
+                """.formatted(node, voters);
     }
 }

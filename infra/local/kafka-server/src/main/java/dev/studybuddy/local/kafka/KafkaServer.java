@@ -56,7 +56,7 @@ public final class KafkaServer {
                 options.get("cluster-id").orElseGet(() -> Uuid.randomUuid().toString());
         formatIfNew(
                 logFolder,
-                config.nodeId(),
+                Integer.parseInt(settings.getProperty("node.id")),
                 clusterId,
                 ScramUsers.parse(options.get("scram-users").orElse("")));
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
