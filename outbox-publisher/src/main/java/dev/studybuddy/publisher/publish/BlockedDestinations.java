@@ -97,7 +97,7 @@ final class BlockedDestinations {
         return block == null ? blocks.get(partition(aggregate)) : block;
     }
 
-    /** Returns whether the destination of an aggregate is blocked. Not even a probe may begin a chain then. */
+    /** Returns whether the destination of an aggregate is blocked. No chain of it may begin then, not even that of a probe. */
     boolean isBlocked(Aggregate aggregate) {
         return blockOf(aggregate) != null;
     }

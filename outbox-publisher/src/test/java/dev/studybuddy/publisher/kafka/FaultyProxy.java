@@ -68,7 +68,7 @@ final class FaultyProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** Lets the late requests reach the broker, as soon as the clients have closed their connections. */
+    /** Sends the late requests to the broker, as soon as the clients have closed their connections. */
     void releaseLateRequests() {
         released.countDown();
     }

@@ -163,7 +163,7 @@ final class SessionRule {
         }
     }
 
-    /** Lets a session be idle so long that the broker may forget it. One request in flight needs no such time. */
+    /** Makes a session idle for so long that the broker may forget it. One request in flight needs no such time. */
     private void rest(State state, int number, Session session, List<Step> steps) {
         if (bounds.isNumbered()
                 && session.waiting().isEmpty()

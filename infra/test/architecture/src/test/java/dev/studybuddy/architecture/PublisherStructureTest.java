@@ -27,9 +27,9 @@ class PublisherStructureTest {
             name("dev.studybuddy.outbox.Shards").forSubtype();
     private static final DescribedPredicate<JavaClass> CLOCK =
             name("dev.studybuddy.background.MonotonicClock").forSubtype();
-    /** This class and its nested classes run the SQL of the leases. */
+    /** These classes and their nested classes run the SQL of the leases. */
     private static final DescribedPredicate<JavaClass> LEASE_SQL =
-            nameMatching(".*\\.JdbcLeaseTable(\\$.*)?").forSubtype();
+            nameMatching(".*\\.Jdbc(LeaseTable|StartingPoints)(\\$.*)?").forSubtype();
 
     private static final DescribedPredicate<JavaClass> LEASE_RULES =
             resideInAPackage(LEASE).and(DescribedPredicate.not(LEASE_SQL));

@@ -20,17 +20,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Runs publishers on three brokers, of which one fails under load. Only the partitions with a replica on that broker may
  * wait. A broker that is killed stays in the set of replicas in sync until the controller fences it, so all partitions
  * with a replica there wait for that time, whichever broker leads them.
  */
-@EnabledIfSystemProperty(
-        named = "broker-failures",
-        matches = "true",
-        disabledReason = "an unavailable partition still stops all partitions; run it with -Dbroker-failures=true")
 class BrokerFailuresIT {
 
     private static final List<String> TYPES = List.of("order", "invoice");
@@ -123,7 +118,7 @@ class BrokerFailuresIT {
         }
     }
 
-    /** Lets the load run. No event ends this time earlier. */
+    /** Waits while the load runs. No event ends this time earlier. */
     private void pass(long seconds) throws InterruptedException {
         assertThat(never.tryAcquire(seconds, TimeUnit.SECONDS)).isFalse();
     }
