@@ -3,6 +3,7 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -45,6 +46,7 @@ class SecureKafkaIT {
     @AfterEach
     void detach() {
         logger.detachAppender(log);
+        logger.setLevel(null);
     }
 
     @Test
@@ -139,6 +141,7 @@ class SecureKafkaIT {
         SpringApplication application = new SpringApplication(OutboxPublisherApplication.class);
         // The start of the program resets the log, and the first check follows soon after.
         application.addListeners((ApplicationListener<ApplicationPreparedEvent>) prepared -> {
+            logger.setLevel(Level.WARN);
             log.start();
             logger.addAppender(log);
         });

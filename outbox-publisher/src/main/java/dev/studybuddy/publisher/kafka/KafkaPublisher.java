@@ -5,7 +5,6 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
- * producer, which is replaced when it has become unusable. Chained rows use the producer of the current session, so that
- * the end of a session costs the other rows nothing.
+ * producer. Chained rows use the producer of the current session, so that the end of a session costs the other rows
+ * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays only
+ * its own probe.
  */
 public final class KafkaPublisher implements EventSender, AutoCloseable {
 
@@ -34,10 +34,9 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private final TopicMonitor topicMonitor;
     private final EventRecords records;
-    private final Map<String, Object> config;
     private final Map<String, Object> sessionConfig;
-    private @Nullable Producer<byte[], byte[]> producer;
-    private volatile boolean unusable;
+    private final ReplaceableProducer single;
+    private final ReplaceableProducer probes;
     private ProducerSession session;
     private boolean closed;
 
@@ -49,13 +48,19 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     public KafkaPublisher(TopicMonitor topicMonitor, Map<String, Object> config, String source, JsonMapper json) {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
-        this.config = config;
-        this.sessionConfig = new HashMap<>(config);
+        this.sessionConfig = withName(config, "-chains");
         // The promise of a session rests on this value. See ProducerSession.
         this.sessionConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        this.sessionConfig.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + "-chains");
+        this.single = new ReplaceableProducer(config);
+        this.probes = new ReplaceableProducer(withName(config, "-probes"));
         this.records = new EventRecords(topicMonitor.settings(), source, json);
         this.session = new ProducerSession(1, this::newSessionProducer);
+    }
+
+    private static Map<String, Object> withName(Map<String, Object> config, String suffix) {
+        Map<String, Object> named = new HashMap<>(config);
+        named.computeIfPresent(ProducerConfig.CLIENT_ID_CONFIG, (key, id) -> id + suffix);
+        return named;
     }
 
     private Producer<byte[], byte[]> newSessionProducer() {
@@ -64,6 +69,15 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     @Override
     public void send(OutboxRow row, OutcomeSink sink) {
+        sendBy(single, row, sink);
+    }
+
+    @Override
+    public void sendProbe(OutboxRow row, OutcomeSink sink) {
+        sendBy(probes, row, sink);
+    }
+
+    private void sendBy(ReplaceableProducer producer, OutboxRow row, OutcomeSink sink) {
         SendOutcome blocked = blockedOutcome(row);
         if (blocked != null) {
             sink.accept(row, blocked);
@@ -76,7 +90,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             sink.accept(row, unbuildable(row, e));
             return;
         }
-        submit(row, record, sink, true);
+        submit(producer, row, record, sink, true);
     }
 
     @Override
@@ -123,7 +137,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             sink.accept(row, unbuildable(row, e));
             return;
         }
-        submit(row, record, sink, false);
+        submit(single, row, record, sink, false);
     }
 
     /** Returns the outcome of a row whose record cannot be built. This is always the fault of the row. */
@@ -148,7 +162,8 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             case TopicState.Ready ready -> null;
             case TopicState.Unchecked unchecked -> UNCHECKED_REASON;
             case TopicState.Blocked blocked -> blocked.reason();
-            case TopicState.Unreachable unreachable -> unreachable.reason();
+            // A send shows whether a topic that was ready still is.
+            case TopicState.Unreachable unreachable -> unreachable.wasReady() ? null : unreachable.reason();
         };
     }
 
@@ -160,9 +175,13 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
     // The callback reports the result, so the future is not needed.
     @SuppressWarnings("FutureReturnValueIgnored")
     private void submit(
-            OutboxRow row, ProducerRecord<byte[], byte[]> record, OutcomeSink sink, boolean invalidatesTopic) {
+            ReplaceableProducer producer,
+            OutboxRow row,
+            ProducerRecord<byte[], byte[]> record,
+            OutcomeSink sink,
+            boolean invalidatesTopic) {
         try {
-            producer().send(record, (metadata, error) -> {
+            producer.get().send(record, (metadata, error) -> {
                 if (error == null) {
                     sink.accept(
                             row,
@@ -170,21 +189,22 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
                                     metadata.partition(),
                                     metadata.hasOffset() ? metadata.offset() : SendOutcome.NO_OFFSET));
                 } else {
-                    handleFailure(row, error, sink, invalidatesTopic);
+                    handleFailure(producer, row, error, sink, invalidatesTopic);
                 }
             });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             sink.accept(row, new SendOutcome.PartitionUnavailable("interrupted"));
         } catch (RuntimeException e) {
-            handleFailure(row, e, sink, invalidatesTopic);
+            handleFailure(producer, row, e, sink, invalidatesTopic);
         }
     }
 
-    private void handleFailure(OutboxRow row, Throwable error, OutcomeSink sink, boolean invalidatesTopic) {
+    private void handleFailure(
+            ReplaceableProducer producer, OutboxRow row, Throwable error, OutcomeSink sink, boolean invalidatesTopic) {
         SendOutcome outcome = SendErrors.outcome(error);
         if (SendErrors.isFatal(error)) {
-            unusable = true;
+            producer.replace();
         }
         if (outcome instanceof SendOutcome.TopicBlocked && invalidatesTopic) {
             topicMonitor.invalidate(row.aggregate().type());
@@ -193,33 +213,12 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         sink.accept(row, outcome);
     }
 
-    /**
-     * Returns the producer. It is created at first use, because its creation fails while the broker's name does not
-     * resolve.
-     */
-    private synchronized Producer<byte[], byte[]> producer() {
-        Producer<byte[], byte[]> current = producer;
-        if (current != null && unusable) {
-            log.atWarn().log("The producer failed permanently; a new one replaces it");
-            producer = null;
-            current.close(Duration.ZERO);
-            current = null;
-        }
-        if (current == null) {
-            unusable = false;
-            current = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-            producer = current;
-        }
-        return current;
-    }
-
     /** Closes the producers without waiting for the sends in flight. */
     @Override
     public synchronized void close() {
         closed = true;
         session.close();
-        if (producer != null) {
-            producer.close(Duration.ZERO);
-        }
+        single.close();
+        probes.close();
     }
 }

@@ -6,6 +6,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -35,6 +36,8 @@ final class SendErrors {
             UnknownTopicOrPartitionException.class,
             UnknownTopicIdException.class,
             TopicAuthorizationException.class,
+            // The producer may not begin, because the principal may write to no topic.
+            ClusterAuthorizationException.class,
             InvalidTopicException.class,
             // The record has no timestamp of its own, so the publisher's clock or the topic's setting is at fault.
             InvalidTimestampException.class,
@@ -59,7 +62,7 @@ final class SendErrors {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (isAny(cause, TOPIC_ERRORS)) {
                 return new SendOutcome.TopicBlocked(
-                        cause instanceof TopicAuthorizationException
+                        cause instanceof AuthorizationException
                                 ? describe(cause) + "; the principal needs the operation WRITE on the topic"
                                 : describe(cause));
             }

@@ -71,7 +71,9 @@ final class TopicCheck {
                 !answered && descriptions.values().stream().allMatch(TopicAnswer.Failed.class::isInstance);
         if (unreachable) {
             for (WatchedTopic topic : group) {
-                update(topic, new TopicState.Unreachable(reason(descriptions.get(topic.topic()))));
+                boolean wasReady = topic.state() instanceof TopicState.Ready
+                        || (topic.state() instanceof TopicState.Unreachable before && before.wasReady());
+                update(topic, new TopicState.Unreachable(reason(descriptions.get(topic.topic())), wasReady));
             }
             return false;
         }

@@ -12,6 +12,11 @@ sealed interface TopicState {
     /** The topic cannot be used, for the reason that the record states. */
     record Blocked(String reason) implements TopicState {}
 
-    /** The check failed because the brokers did not answer. */
-    record Unreachable(String reason) implements TopicState {}
+    /**
+     * The check failed because the brokers did not answer.
+     *
+     * @param wasReady whether the last answer showed that the topic meets the requirements, so that records are still
+     *     sent to it
+     */
+    record Unreachable(String reason, boolean wasReady) implements TopicState {}
 }

@@ -79,6 +79,19 @@ public final class Ordering {
     }
 
     /**
+     * Defers the aggregate of a row whose content was not read.
+     *
+     * @return whether the aggregate was deferred; if not, the shard's reading stops before this row
+     */
+    public boolean deferUnread(OutboxRow row, long nowNanos) {
+        boolean mayDefer = deferred.hasRoom() || deferred.contains(row.aggregate());
+        if (mayDefer) {
+            defer(row.aggregate(), row.version(), nowNanos);
+        }
+        return mayDefer;
+    }
+
+    /**
      * Admits a row of an aggregate that was deferred until now. If the row cannot be admitted, the aggregate is
      * deferred again even if there is no room.
      */

@@ -31,8 +31,11 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 /** Reads the outbox by JDBC, in the SQL dialect that CockroachDB and PostgreSQL share. */
 public final class JdbcOutboxTable implements OutboxTable {
 
-    /** A value that takes more bytes on the server is not converted to text for a read of many rows. */
-    private static final int MAX_STORED_BYTES = 65_536;
+    /**
+     * A value that takes more bytes on the server is not converted to text for a read of many rows. The server may store
+     * a long text in few bytes, so this bound also limits the time of a conversion.
+     */
+    private static final int MAX_STORED_BYTES = 2 * OutboxRow.INLINE_BYTES;
 
     private static final String COLUMNS = "shard, aggregate_type, aggregate_id, aggregate_version, id, "
             + eventTypePrefix("event_type") + ", " + prefix("payload") + ", " + prefix("headers")

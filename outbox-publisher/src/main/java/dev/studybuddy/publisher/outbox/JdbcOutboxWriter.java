@@ -1,17 +1,19 @@
 package dev.studybuddy.publisher.outbox;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
@@ -54,24 +56,32 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             DELETE FROM outbox AS o
             USING (SELECT\s""" + KEYS + ") AS k\n" + PENDING_KEYS;
 
-    private static final String FENCE = """
-            WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
-              AND EXISTS (SELECT 1 FROM outbox_shard_lease AS l WHERE l.shard = ? AND l.owner = ? AND l.epoch = ?)
-              AND\s""" + PENDING.replace("%s", "processed");
+    /** The last parameters are the epochs of the leases and their owner. */
+    private static final String FENCED_KEYS = """
+            , unnest(CAST(? AS BIGINT[])) AS epoch) AS k
+            """ + PENDING_KEYS + "\n  AND " + """
+            EXISTS (SELECT 1 FROM outbox_shard_lease AS l
+              WHERE l.shard = k.shard AND l.owner = ? AND l.epoch = k.epoch)
+            RETURNING o.id""";
+
     /**
      * The statement sets the count instead of raising it, so that a second execution after an unknown outcome changes
      * nothing.
      */
     static final String ATTEMPT = """
-            UPDATE outbox
-            SET retry_count = ?, last_error = ?, next_attempt_at = now() + ? * INTERVAL '1 millisecond'
-            """ + FENCE;
+            UPDATE outbox AS o
+            SET retry_count = k.retry_count, last_error = k.reason,
+              next_attempt_at = now() + k.delay * INTERVAL '1 millisecond'
+            FROM (SELECT\s""" + KEYS + """
+            , unnest(CAST(? AS BIGINT[])) AS retry_count, unnest(CAST(? AS TEXT[])) AS reason,
+                    unnest(CAST(? AS BIGINT[])) AS delay""" + FENCED_KEYS;
 
     private static final String DEAD_LETTER = """
-            UPDATE outbox
-            SET retry_count = ?, last_error = ?, next_attempt_at = NULL, dead_lettered_at = now(), processed = true,
-              processed_at = now()
-            """ + FENCE;
+            UPDATE outbox AS o
+            SET retry_count = k.retry_count, last_error = k.reason, next_attempt_at = NULL, dead_lettered_at = now(),
+              processed = true, processed_at = now()
+            FROM (SELECT\s""" + KEYS + """
+            , unnest(CAST(? AS BIGINT[])) AS retry_count, unnest(CAST(? AS TEXT[])) AS reason""" + FENCED_KEYS;
 
     /** This is the SQLSTATE of a lock that could not be acquired in time. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -108,13 +118,7 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
         try {
             JdbcTemplate jdbc = session.open();
             int repeats = batch.marks().isEmpty() ? 0 : batch.marks().size() - writeMarks(jdbc, batch.marks());
-            List<UUID> fenced = new ArrayList<>();
-            for (Failure failure : batch.failures()) {
-                if (writeFailure(jdbc, failure) == 0) {
-                    fenced.add(failure.row().id());
-                }
-            }
-            return new Result.Written(repeats, fenced, clock.nanos() - startNanos);
+            return new Result.Written(repeats, writeFailures(jdbc, batch.failures()), clock.nanos() - startNanos);
         } catch (RuntimeException e) {
             session.close();
             return failure(e);
@@ -162,35 +166,68 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
 
     private static ArrayParameters<Mark> bindKeys(PreparedStatement statement, List<Mark> marks) throws SQLException {
         ArrayParameters<Mark> arrays = new ArrayParameters<>(statement, marks);
-        arrays.smallint(1, mark -> (short) mark.row().aggregate().shard());
-        arrays.text(2, mark -> mark.row().aggregate().type());
-        arrays.text(3, mark -> mark.row().aggregate().id());
-        arrays.bigint(4, mark -> mark.row().version());
-        arrays.uuid(5, mark -> mark.row().id());
+        bindKeys(arrays, Mark::row);
         return arrays;
     }
 
-    private int writeFailure(JdbcTemplate jdbc, Failure failure) {
-        OutboxRow row = failure.row();
-        Aggregate aggregate = row.aggregate();
-        List<Object> parameters = new ArrayList<>(List.of(row.retryCount() + 1, failure.reason()));
-        String sql = switch (failure) {
-            case Failure.Attempt attempt -> {
-                parameters.add(attempt.delay().toMillis());
-                yield ATTEMPT;
+    private static <T> void bindKeys(ArrayParameters<T> arrays, Function<T, OutboxRow> row) throws SQLException {
+        arrays.smallint(1, element -> (short) row.apply(element).aggregate().shard());
+        arrays.text(2, element -> row.apply(element).aggregate().type());
+        arrays.text(3, element -> row.apply(element).aggregate().id());
+        arrays.bigint(4, element -> row.apply(element).version());
+        arrays.uuid(5, element -> row.apply(element).id());
+    }
+
+    /** Writes failures with one statement for each kind, and returns the ids of those that were fenced. */
+    private List<UUID> writeFailures(JdbcTemplate jdbc, List<Failure> failures) {
+        List<Failure.Attempt> attempts = new ArrayList<>();
+        List<Failure.DeadLetter> deadLetters = new ArrayList<>();
+        Set<UUID> fenced = new LinkedHashSet<>();
+        for (Failure failure : failures) {
+            fenced.add(failure.row().id());
+            switch (failure) {
+                case Failure.Attempt attempt -> attempts.add(attempt);
+                case Failure.DeadLetter deadLetter -> deadLetters.add(deadLetter);
             }
-            case Failure.DeadLetter deadLetter -> DEAD_LETTER;
-        };
-        parameters.addAll(List.of(
-                aggregate.shard(),
-                aggregate.type(),
-                aggregate.id(),
-                row.version(),
-                row.id(),
-                aggregate.shard(),
-                instance,
-                failure.epoch()));
-        return jdbc.update(sql, parameters.toArray());
+        }
+        if (!attempts.isEmpty()) {
+            writeFailures(jdbc, ATTEMPT, attempts, arrays -> {
+                        arrays.bigint(8, attempt -> attempt.delay().toMillis());
+                        return 9;
+                    })
+                    .forEach(fenced::remove);
+        }
+        if (!deadLetters.isEmpty()) {
+            writeFailures(jdbc, DEAD_LETTER, deadLetters, arrays -> 8).forEach(fenced::remove);
+        }
+        return List.copyOf(fenced);
+    }
+
+    /**
+     * Writes failures of one kind.
+     *
+     * @param bindMore binds the columns of this kind, and returns the number of the next parameter
+     * @return the ids of the written rows
+     */
+    private <F extends Failure> List<UUID> writeFailures(
+            JdbcTemplate jdbc, String sql, List<F> failures, ColumnBinder<F> bindMore) {
+        return jdbc.query(
+                sql,
+                statement -> {
+                    ArrayParameters<F> arrays = new ArrayParameters<>(statement, failures);
+                    bindKeys(arrays, Failure::row);
+                    arrays.bigint(6, failure -> (long) failure.row().retryCount() + 1);
+                    arrays.text(7, Failure::reason);
+                    int next = bindMore.bind(arrays);
+                    arrays.bigint(next, Failure::epoch);
+                    statement.setString(next + 1, instance);
+                },
+                (row, n) -> row.getObject(1, UUID.class));
+    }
+
+    @FunctionalInterface
+    private interface ColumnBinder<F> {
+        int bind(ArrayParameters<F> arrays) throws SQLException;
     }
 
     /** Waits for the batch in progress, at most as long as its statements may take. */

@@ -101,7 +101,11 @@ final class EventDispatcher {
         OutboxRow row = next.row();
         if (!next.chained()) {
             countInFlight(row);
-            sender.send(row, sink);
+            if (blocked.isBlocked(row.aggregate())) {
+                sender.sendProbe(row, sink);
+            } else {
+                sender.send(row, sink);
+            }
         } else if (sender.sendChained(row, session, sink)) {
             countInFlight(row);
         } else {

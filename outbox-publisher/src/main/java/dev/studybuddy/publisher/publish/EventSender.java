@@ -11,6 +11,13 @@ public interface EventSender {
     void send(OutboxRow row, OutcomeSink sink);
 
     /**
+     * Starts to send a row alone to a destination that accepted no records before. A broker answers the requests of one
+     * connection in order, so a probe that waits there must delay no other row. The outcome arrives exactly once, during
+     * the call or later.
+     */
+    void sendProbe(OutboxRow row, OutcomeSink sink);
+
+    /**
      * Returns the number of the living producer session, and begins a new session if the last one ended. It returns
      * {@link dev.studybuddy.publisher.ordering.ProducerSessions#NONE} if none can begin now.
      *

@@ -39,7 +39,7 @@ final class Marker {
     /** A small group of marks waits for this many spacings. */
     private static final int SMALL_GROUP_SPACINGS = 5;
     /** Each failure is a statement of its own, so a batch has few of them. */
-    private static final int MAX_FAILURES = 64;
+    private static final int MAX_FAILURES = 512;
     /**
      * One row that fails makes at most this many writes fail in a row, because each of them is half as large as the one
      * before. Further failures have another reason, so they back off.

@@ -75,6 +75,7 @@ final class OutboxReader {
                 polling.pageBytes().toBytes());
         this.cursors = new ShardCursors(ordering, blocked, leases, startingPoints, polling.sweepWindow());
         this.admitter = new PageAdmitter(
+                clock,
                 ordering,
                 blocked,
                 cursors,

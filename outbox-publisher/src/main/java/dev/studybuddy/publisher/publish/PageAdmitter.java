@@ -1,9 +1,11 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Admits the rows of a page to memory as far as there is room, and advances the cursor over the processed part. */
 final class PageAdmitter {
 
+    /** A page reads further contents only before this time is over, so that it does not delay other work for long. */
+    private static final long CONTENT_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final MonotonicClock clock;
     private final Ordering ordering;
     private final BlockedDestinations blocked;
     private final ShardCursors cursors;
@@ -28,12 +34,14 @@ final class PageAdmitter {
     private int firstShard;
 
     /**
+     * @param clock the monotonic clock that limits the time for contents
      * @param pauseNanos the time in nanoseconds for which a shard pauses if a row of it can be neither admitted nor
      *     deferred
      * @param contents reads the content of partial rows
      * @param freeBytes returns the number of bytes that memory has left
      */
     PageAdmitter(
+            MonotonicClock clock,
             Ordering ordering,
             BlockedDestinations blocked,
             ShardCursors cursors,
@@ -42,6 +50,7 @@ final class PageAdmitter {
             long pauseNanos,
             ContentReader contents,
             LongSupplier freeBytes) {
+        this.clock = clock;
         this.ordering = ordering;
         this.blocked = blocked;
         this.cursors = cursors;
@@ -120,11 +129,30 @@ final class PageAdmitter {
                 }
             }
         }
-        Map<OutboxRow, OutboxRow> complete = contents.complete(inTurn, freeBytes.getAsLong());
+        Map<OutboxRow, OutboxRow> complete = completeInTime(inTurn);
         inTurn.stream()
                 .filter(row -> !complete.containsKey(row))
                 .findFirst()
                 .ifPresent(row -> firstShard = row.aggregate().shard());
+        return complete;
+    }
+
+    /** Reads contents until memory is full or the time of a page is over. The other rows stay partial. */
+    private Map<OutboxRow, OutboxRow> completeInTime(List<OutboxRow> rows) {
+        long startNanos = clock.nanos();
+        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
+        long free = freeBytes.getAsLong();
+        List<OutboxRow> rest = rows;
+        int before;
+        do {
+            before = complete.size();
+            Map<OutboxRow, OutboxRow> read = contents.complete(rest, free);
+            complete.putAll(read);
+            free -= read.values().stream()
+                    .mapToLong(OutboxRow::approximateBytes)
+                    .sum();
+            rest = rest.stream().filter(row -> !complete.containsKey(row)).toList();
+        } while (!rest.isEmpty() && complete.size() > before && clock.nanos() - startNanos < CONTENT_NANOS);
         return complete;
     }
 
@@ -145,11 +173,11 @@ final class PageAdmitter {
         for (OutboxRow read : rows) {
             OutboxRow row = complete.getOrDefault(read, read);
             if (needsContent(row)) {
-                if (!complete.containsKey(read)) {
+                if (!complete.containsKey(read) && !ordering.deferUnread(row, nowNanos)) {
                     // The next page begins with this row, when there is room for its content.
                     return new ProcessedPage(end, admitted, known, true);
                 }
-                // Another instance published or deleted the row since it was read.
+                // The row is read again by primary key, or another instance published or deleted it since it was read.
                 end = row;
                 known++;
                 continue;

@@ -171,6 +171,7 @@ class PlanIT {
             "retention_page", (long) DELETED,
             "retention_delete", (long) DELETED,
             "mark", (long) BATCH,
+            "delete", (long) BATCH,
             // The statement also reads the row of the lease.
             "attempt", 2L);
 
@@ -227,9 +228,20 @@ class PlanIT {
                     costs.write(
                             "attempt",
                             JdbcOutboxWriter.ATTEMPT,
-                            "bigint, text, bigint, int, text, text, bigint, uuid, int, text, bigint",
-                            "1, 'refused', 1000, 0, 'todo', 'a" + firstPending() + "', 1, '" + id(firstPending())
-                                    + "', 0, 'nobody', 1"),
+                            "smallint[], text[], text[], bigint[], uuid[], bigint[], text[], bigint[], bigint[], text",
+                            arrays(
+                                            1,
+                                            List.of(
+                                                    n -> n % 64,
+                                                    n -> "todo",
+                                                    n -> "a" + n,
+                                                    n -> 1,
+                                                    PlanIT::id,
+                                                    n -> 1,
+                                                    n -> "refused",
+                                                    n -> 1000,
+                                                    n -> 1))
+                                    + ", 'nobody'"),
                     costs.write(
                             "mark",
                             JdbcOutboxWriter.MARK,

@@ -47,6 +47,11 @@ final class MutantSenders {
         }
 
         @Override
+        public void sendProbe(OutboxRow row, OutcomeSink sink) {
+            send(row, sink);
+        }
+
+        @Override
         public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
             return real.sendChained(row, session, sink);
         }
@@ -79,6 +84,11 @@ final class MutantSenders {
         public void send(OutboxRow row, OutcomeSink sink) {
             database.markProcessed(row.id());
             real.send(row, sink);
+        }
+
+        @Override
+        public void sendProbe(OutboxRow row, OutcomeSink sink) {
+            send(row, sink);
         }
 
         @Override

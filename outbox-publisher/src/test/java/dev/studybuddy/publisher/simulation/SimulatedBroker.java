@@ -87,6 +87,11 @@ final class SimulatedBroker {
             }
 
             @Override
+            public void sendProbe(OutboxRow row, OutcomeSink sink) {
+                send(row, sink);
+            }
+
+            @Override
             public long session() {
                 if (!session.living) {
                     session = new Session(session.number + 1);

@@ -30,7 +30,14 @@ class BrokerFailuresIT {
 
     private static final List<String> TYPES = List.of("order", "invoice");
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(120);
+    /**
+     * A broker answers the requests of one connection in order. Until the first send to an affected partition fails,
+     * after the delivery timeout of 5 s, and until the records that were sent in that time fail as well, it can delay
+     * other partitions of the same leader.
+     */
+    private static final Duration FIRST_FAILURES = Duration.ofSeconds(12);
+
+    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
     private static final long WARM_UP_SECONDS = 8;
     private static final long FAULT_SECONDS = 25;
     private static final int PARTITIONS = 12;
@@ -112,7 +119,7 @@ class BrokerFailuresIT {
             assertThat(arrivals.p99(affected, began, ended))
                     .as("the lag of the affected partitions shows the fault")
                     .isGreaterThan(LAG_LIMIT);
-            assertThat(arrivals.p99(unaffected, began, ended))
+            assertThat(arrivals.p99(unaffected, began.plus(FIRST_FAILURES), ended))
                     .as("the 99th percentile of the other partitions' lag")
                     .isLessThan(LAG_LIMIT);
         }

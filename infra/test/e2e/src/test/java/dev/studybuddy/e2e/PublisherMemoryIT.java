@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Starts a publisher process with a heap of 256 MB on a backlog of small, large and very large events, while a load
@@ -40,7 +40,7 @@ class PublisherMemoryIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "studybuddy.long", matches = "true")
+    @Tag("long")
     void aBacklogOfAMillionEventsDrainsInASmallHeap() throws Exception {
         drain(1_000_000, 30_000, Duration.ofMinutes(30));
     }

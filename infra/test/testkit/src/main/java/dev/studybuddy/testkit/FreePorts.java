@@ -7,16 +7,9 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * Finds ports on which no process listens, and returns each port only once. JVMs that run tests at the same time receive
- * different ports, because the program of a port may be stopped for a while.
- */
+/** Finds ports on which no process listens, and returns each port only once. */
 public final class FreePorts {
 
-    /** The build numbers the JVMs that run a module's tests at the same time with this system property. */
-    private static final int JVM_NUMBER = Integer.getInteger("studybuddy.fork", 0);
-
-    private static final int JVMS_MAX = 4;
     private static final Set<Integer> RETURNED = new HashSet<>();
 
     private FreePorts() {}
@@ -25,18 +18,12 @@ public final class FreePorts {
     public static synchronized int one() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = socket.getLocalPort();
-                if (isOfThisJvm(port) && RETURNED.add(port)) {
-                    return port;
+                if (RETURNED.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("No port is free", e);
             }
         }
-    }
-
-    /** Linux prefers odd ports here, so the rule ignores the lowest bit. */
-    private static boolean isOfThisJvm(int port) {
-        return port / 2 % JVMS_MAX == JVM_NUMBER % JVMS_MAX;
     }
 }
