@@ -29,7 +29,7 @@ final class OutboxReader {
     private static final Logger log = LoggerFactory.getLogger(OutboxReader.class);
 
     /** One statement reads at most this many rows of a deferred aggregate. */
-    private static final int DEFERRED_ROWS = 100;
+    private static final int DEFERRED_ROWS = 500;
     /** A poll is worth its cost only if this part of a page fits in memory: a quarter. */
     private static final int MIN_PAGE_PART = 4;
     /** One statement reads at most this many predecessors. */
