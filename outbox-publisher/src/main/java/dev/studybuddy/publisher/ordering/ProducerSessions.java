@@ -1,9 +1,9 @@
 package dev.studybuddy.publisher.ordering;
 
-/** Numbers producer sessions. Two sessions of one process never have the same number. */
+/** Defines the number that stands for no producer session. Each session of one process has another number, from 1 on. */
 public final class ProducerSessions {
 
-    /** This number stands for the absence of a session. Each row is then sent alone. */
+    /** While the session has this number, each row is sent alone. */
     public static final long NONE = 0;
 
     private ProducerSessions() {}
