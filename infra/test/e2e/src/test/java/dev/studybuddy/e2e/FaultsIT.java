@@ -8,6 +8,7 @@ import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.load.LoadPlan;
 import dev.studybuddy.load.LoadResult;
 import dev.studybuddy.load.LoadRun;
+import dev.studybuddy.programs.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

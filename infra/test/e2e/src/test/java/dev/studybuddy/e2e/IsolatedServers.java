@@ -4,6 +4,7 @@ import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import dev.studybuddy.testkit.TestTopics;
 
 /** Provides one test with its own database, topics and collections on the servers that all tests share. */
 final class IsolatedServers implements AutoCloseable {

@@ -1,5 +1,6 @@
 package dev.studybuddy.e2e;
 
+import dev.studybuddy.programs.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,7 @@
 package dev.studybuddy.testkit;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.studybuddy.local.program.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package dev.studybuddy.testkit;
 
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.local.program.Repository;
 import java.util.ArrayList;
 import java.util.List;

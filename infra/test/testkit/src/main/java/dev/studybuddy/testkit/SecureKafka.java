@@ -1,5 +1,6 @@
 package dev.studybuddy.testkit;
 
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,6 @@ import dev.studybuddy.local.program.Lifetime;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,14 +51,5 @@ public final class ServerLauncher {
                 repository.command(module, allJvmOptions, allOptions), Map.of(), folder.resolve(module + ".log"));
         process.awaitFile(ready, START_LIMIT);
         return process;
-    }
-
-    /** Returns a port on which no program listens at this moment. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

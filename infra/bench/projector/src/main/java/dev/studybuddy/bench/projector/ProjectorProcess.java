@@ -5,9 +5,9 @@ import com.mongodb.client.model.Projections;
 import dev.studybuddy.audit.ReadModelComparison;
 import dev.studybuddy.bench.harness.ChildProcess;
 import dev.studybuddy.bench.harness.ProcessMemory;
-import dev.studybuddy.bench.harness.ServerLauncher;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -40,7 +40,7 @@ final class ProjectorProcess implements Target {
         this.database = servers.database(database);
         this.generations = new GenerationStore(this.database);
         this.limit = settings.limit();
-        this.port = ServerLauncher.freePort();
+        this.port = FreePorts.one();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                 servers.bootstrap(),

@@ -7,6 +7,7 @@ import dev.studybuddy.bench.harness.ChildProcess;
 import dev.studybuddy.bench.harness.CpuMeter;
 import dev.studybuddy.bench.harness.ProcessMemory;
 import dev.studybuddy.bench.harness.ServerLauncher;
+import dev.studybuddy.local.program.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.List;
  */
 final class ProjectorServers implements AutoCloseable {
 
-    private final int kafkaPort = ServerLauncher.freePort();
-    private final int mongoPort = ServerLauncher.freePort();
+    private final int kafkaPort = FreePorts.one();
+    private final int mongoPort = FreePorts.one();
     private final ChildProcess kafka;
     private final ChildProcess mongo;
     private final MongoClient client;
@@ -36,7 +37,7 @@ final class ProjectorServers implements AutoCloseable {
                 List.of("-Xmx384m"),
                 List.of(
                         "--port=" + kafkaPort,
-                        "--controller-port=" + ServerLauncher.freePort(),
+                        "--controller-port=" + FreePorts.one(),
                         "--data=" + folder.resolve("kafka")));
         List<String> options = new ArrayList<>(List.of("--port=" + mongoPort));
         if (!memory) {

@@ -1,9 +1,9 @@
 package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.harness.ChildProcess;
-import dev.studybuddy.bench.harness.ServerLauncher;
 import dev.studybuddy.bench.relays.Relay.Kind;
 import dev.studybuddy.bench.relays.outbox.Workload;
+import dev.studybuddy.local.program.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,8 +56,7 @@ final class CaseRun implements AutoCloseable {
         String prefix = name + ".";
         this.topic = new BenchTopic(servers.bootstrap(), prefix + "bench.v1");
         Path own = Files.createDirectories(folder.resolve(name));
-        this.workspace =
-                new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, ServerLauncher.freePort(), part);
+        this.workspace = new Workspace(url, servers.bootstrap(), prefix, topic.name(), own, FreePorts.one(), part);
         relay.outbox().createTables(url);
         this.connection = servers.connect(database);
         this.monitor = servers.connect(database);

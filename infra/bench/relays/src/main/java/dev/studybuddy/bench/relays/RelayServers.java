@@ -2,6 +2,7 @@ package dev.studybuddy.bench.relays;
 
 import dev.studybuddy.bench.harness.ChildProcess;
 import dev.studybuddy.bench.harness.ServerLauncher;
+import dev.studybuddy.local.program.FreePorts;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,8 +23,8 @@ final class RelayServers implements AutoCloseable {
 
     private final ServerLauncher launcher;
     private final Path folder;
-    private final int sqlPort = ServerLauncher.freePort();
-    private final int kafkaPort = ServerLauncher.freePort();
+    private final int sqlPort = FreePorts.one();
+    private final int kafkaPort = FreePorts.one();
     private ChildProcess sql;
     private final ChildProcess kafka;
 
@@ -36,7 +37,7 @@ final class RelayServers implements AutoCloseable {
                 List.of("-Xms512m", "-Xmx512m"),
                 List.of(
                         "--port=" + kafkaPort,
-                        "--controller-port=" + ServerLauncher.freePort(),
+                        "--controller-port=" + FreePorts.one(),
                         "--data=" + folder.resolve("kafka")));
         this.sql = startSql();
         try (Connection connection = connect("postgres");

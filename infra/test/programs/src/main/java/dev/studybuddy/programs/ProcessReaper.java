@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.programs;
 
 import java.io.IOException;
 import java.io.PrintWriter;

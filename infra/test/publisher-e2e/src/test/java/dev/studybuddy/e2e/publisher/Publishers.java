@@ -1,13 +1,15 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
-import dev.studybuddy.testkit.FreePorts;
+import dev.studybuddy.programs.Service;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import dev.studybuddy.testkit.TestTopics;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;

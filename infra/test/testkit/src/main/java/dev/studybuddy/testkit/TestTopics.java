@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.testkit;
 
 import java.util.List;
 import java.util.Map;
@@ -8,8 +8,13 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.KafkaFuture;
 
-/** The topics and consumer groups of one test on a broker that all tests share. */
-record TestTopics(String bootstrapServers, String prefix) {
+/**
+ * The topics and consumer groups of one test on a broker that all tests share.
+ *
+ * @param bootstrapServers the brokers
+ * @param prefix the beginning of the names of the test's topics and groups
+ */
+public record TestTopics(String bootstrapServers, String prefix) {
 
     private static final long CALL_LIMIT_SECONDS = 60;
 
@@ -17,7 +22,7 @@ record TestTopics(String bootstrapServers, String prefix) {
      * Deletes the topics and the empty groups. The programs must have ended. Kafka expires later the groups that still
      * have members.
      */
-    void remove() {
+    public void remove() {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             List<String> topics = get(admin.listTopics().names()).stream()
                     .filter(one -> one.startsWith(prefix))
@@ -33,7 +38,7 @@ record TestTopics(String bootstrapServers, String prefix) {
     }
 
     /** Returns the ids of the test's groups that exist. */
-    List<String> groupIds() {
+    public List<String> groupIds() {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             return get(admin.listGroups().all()).stream()
                     .map(GroupListing::groupId)

@@ -1,9 +1,10 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.programs.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

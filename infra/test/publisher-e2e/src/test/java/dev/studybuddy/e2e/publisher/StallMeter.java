@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;

@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.programs;
 
 import dev.studybuddy.local.program.JavaCommand;
 import java.io.IOException;

@@ -1,13 +1,15 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.programs;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.JavaCommand;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,15 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one of the three programs in its own process. Only environment variables configure it. */
-final class Service implements AutoCloseable {
+public final class Service implements AutoCloseable {
 
     /** The build sets this system property to the version of the programs' jars. */
     private static final String VERSION_PROPERTY = "studybuddy.version";
 
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final Duration GRACEFUL_LIMIT = Duration.ofSeconds(60);
@@ -35,16 +39,24 @@ final class Service implements AutoCloseable {
     private final Map<String, String> environment;
     private final int managementPort;
     private final Path log;
-    private Process process;
+    private @Nullable Process process;
 
-    Service(String module, String name, int managementPort, Map<String, String> environment) {
+    /**
+     * Describes a program, which {@link #start()} starts.
+     *
+     * @param module the module whose jar holds the program
+     * @param name the name of the program in messages and of its log file
+     * @param managementPort the port on which the program reports its readiness
+     * @param environment the environment variables that configure the program
+     */
+    public Service(String module, String name, int managementPort, Map<String, String> environment) {
         Path root = Repository.find().root();
         Path jar = root.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
         }
         this.name = name;
-        Path target = root.resolve("infra/test/e2e/target");
+        Path target = root.resolve("infra/test/programs/target");
         Path unpackedJar = UnpackedProgram.jar(target.resolve("programs").resolve(module), jar);
         this.command = new JavaCommand(JVM, unpackedJar, List.of()).words();
         this.environment = new HashMap<>(environment);
@@ -59,80 +71,93 @@ final class Service implements AutoCloseable {
     }
 
     /** Sets an environment variable of the program. The change takes effect at the next start. */
-    Service setVariable(String variable, String value) {
+    public Service setVariable(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
     /** Starts the program. {@link #awaitReady} waits until it is ready. */
-    Service start() {
+    public Service start() {
         try {
             Files.createDirectories(log.getParent());
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
-            process = builder.start();
+            Process started = builder.start();
+            ProcessReaper.register(started);
+            process = started;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name, e);
         }
-        ProcessReaper.register(process);
         return this;
     }
 
-    void awaitReady() {
-        try (ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + managementPort))) {
+    /**
+     * Waits until the program is ready.
+     *
+     * @throws IllegalStateException if the program ends before
+     */
+    public void awaitReady() {
+        URI readiness = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(CALL_LIMIT).build()) {
             await(name + " is ready").atMost(START_LIMIT).until(() -> {
-                if (!process.isAlive()) {
+                if (!started().isAlive()) {
                     throw new IllegalStateException(name + " ended unexpectedly:\n" + logTail());
                 }
-                return isReady(client);
+                return isReady(client, readiness);
             });
         }
     }
 
-    private static boolean isReady(ApiClient client) throws InterruptedException {
+    private static boolean isReady(HttpClient client, URI readiness) throws InterruptedException {
         try {
-            return client.call("GET", "/actuator/health/readiness", null).ok();
+            HttpRequest request =
+                    HttpRequest.newBuilder(readiness).timeout(CALL_LIMIT).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notReady) {
             return false;
         }
     }
 
     /** Kills the process, as {@code kill -9} does, and waits until it has ended. */
-    void kill() {
-        process.destroyForcibly()
+    public void kill() {
+        Process running = started();
+        running.destroyForcibly()
                 .onExit()
                 .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        ProcessReaper.unregister(process);
+        ProcessReaper.unregister(running);
     }
 
     /** Stops the program gracefully and waits until it has ended. It hands its shards or partitions over at once. */
-    void stop() {
-        process.destroy();
-        process.onExit().orTimeout(GRACEFUL_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-        ProcessReaper.unregister(process);
+    public void stop() {
+        Process running = started();
+        running.destroy();
+        running.onExit().orTimeout(GRACEFUL_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+        ProcessReaper.unregister(running);
     }
 
     /** Starts a graceful stop, as {@code kill -TERM} does, and does not wait until the process has ended. */
-    void terminate() {
-        process.destroy();
+    public void terminate() {
+        started().destroy();
     }
 
     /** Freezes the process with all its threads, as {@code kill -STOP} does. */
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
     /** Continues a frozen process, as {@code kill -CONT} does. */
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
     private void signal(String signal) {
         try {
-            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            int exit = new ProcessBuilder(
+                            "kill", "-" + signal, Long.toString(started().pid()))
                     .inheritIO()
                     .start()
                     .waitFor();
@@ -148,15 +173,21 @@ final class Service implements AutoCloseable {
     }
 
     /** Returns the id of the process, which changes with each start. */
-    long pid() {
-        return process.pid();
+    public long pid() {
+        return started().pid();
     }
 
-    boolean isAlive() {
+    private Process started() {
+        return Objects.requireNonNull(process, () -> name + " was not started");
+    }
+
+    /** Returns whether the process runs. */
+    public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    String logTail() {
+    /** Returns the last lines of the log. */
+    public String logTail() {
         try {
             List<String> lines = Files.readAllLines(log);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));

@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

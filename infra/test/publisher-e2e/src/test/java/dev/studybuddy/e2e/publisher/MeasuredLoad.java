@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import dev.studybuddy.outbox.Shards;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.studybuddy.e2e;
+package dev.studybuddy.e2e.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
