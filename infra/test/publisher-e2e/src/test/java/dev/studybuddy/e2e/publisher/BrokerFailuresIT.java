@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs publishers on three brokers, of which one fails under load. Only the partitions with a replica on that broker may
- * wait. A broker that is killed stays in the set of replicas in sync until the controller fences it, so all partitions
+ * Runs publishers on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events per
+ * second. Only the partitions with a replica on the failed broker may wait. A broker that is killed stays in the set of replicas in sync until the controller fences it, so all partitions
  * with a replica there wait for that time, whichever broker leads them.
  */
 class BrokerFailuresIT {
@@ -41,6 +41,7 @@ class BrokerFailuresIT {
     private static final long WARM_UP_SECONDS = 8;
     private static final long FAULT_SECONDS = 25;
     private static final int PARTITIONS = 12;
+    private static final long MIN_DEAD_LETTERS = 500;
 
     private KafkaCluster cluster;
     private Publishers publishers;
@@ -114,6 +115,9 @@ class BrokerFailuresIT {
             await("all events arrive").atMost(DRAIN_LIMIT).until(() -> arrivals.count() >= versions);
 
             assertThat(arrivals.faults(committed)).isEmpty();
+            assertThat(publishers.countDeadLetters())
+                    .as("poison events became dead letters during the fault")
+                    .isGreaterThan(MIN_DEAD_LETTERS);
             Set<TopicPartition> affected = new HashSet<>(replicas.keySet());
             affected.removeAll(unaffected);
             assertThat(arrivals.p99(affected, began, ended))

@@ -17,19 +17,25 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Writes events of several types at a steady rate. Each commit has several versions of one hot aggregate and one version
- * of a random one, and the payload holds the time before the commit.
+ * Writes events of several types at a steady rate. Each commit has several versions of one hot aggregate, one version of
+ * a random one, and two poison events of new aggregates, which are 100 poison events per second. The payload holds the
+ * time before the commit.
  */
 final class MeasuredLoad implements AutoCloseable {
 
     private static final String INSERT = """
-            INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)
-            VALUES (?, ?, ?, ?, ?, 'probe.changed', CAST(? AS jsonb))""";
+            INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers)
+            VALUES (?, ?, ?, ?, ?, 'probe.changed', CAST(? AS jsonb), CAST(? AS jsonb))""";
+
+    private static final String NO_HEADERS = "{}";
+    /** No record can carry this header, because the publisher reads at most 1 000 digits of a number. */
+    private static final String POISON_HEADERS = "{\"digits\": " + "9".repeat(1_200) + "}";
 
     private static final long COMMIT_INTERVAL_MILLIS = 20;
     private static final int HOT_VERSIONS = 4;
     private static final int HOT_AGGREGATES = 6;
     private static final int AGGREGATES = 300;
+    private static final int POISON_EVENTS = 2;
     private static final long END_LIMIT_SECONDS = 30;
 
     private final DataSource source;
@@ -58,9 +64,12 @@ final class MeasuredLoad implements AutoCloseable {
                 try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                     String hot = "hot-" + random.nextInt(HOT_AGGREGATES);
                     for (int n = 0; n < HOT_VERSIONS; n++) {
-                        append(insert, new Arrivals.Aggregate(type, hot));
+                        appendNext(insert, new Arrivals.Aggregate(type, hot));
                     }
-                    append(insert, new Arrivals.Aggregate(type, "one-" + random.nextInt(AGGREGATES)));
+                    appendNext(insert, new Arrivals.Aggregate(type, "one-" + random.nextInt(AGGREGATES)));
+                    for (int n = 0; n < POISON_EVENTS; n++) {
+                        append(insert, new Arrivals.Aggregate(type, "poison-" + UUID.randomUUID()), 1, POISON_HEADERS);
+                    }
                     insert.executeBatch();
                 }
                 connection.commit();
@@ -68,17 +77,23 @@ final class MeasuredLoad implements AutoCloseable {
         }
     }
 
-    private void append(PreparedStatement insert, Arrivals.Aggregate aggregate) throws SQLException {
+    private void appendNext(PreparedStatement insert, Arrivals.Aggregate aggregate) throws SQLException {
+        append(insert, aggregate, committed.merge(aggregate, 1L, Long::sum), NO_HEADERS);
+    }
+
+    private static void append(PreparedStatement insert, Arrivals.Aggregate aggregate, long version, String headers)
+            throws SQLException {
         insert.setInt(1, Shards.of(aggregate.type(), aggregate.id()));
         insert.setString(2, aggregate.type());
         insert.setString(3, aggregate.id());
-        insert.setLong(4, committed.merge(aggregate, 1L, Long::sum));
+        insert.setLong(4, version);
         insert.setObject(5, UUID.randomUUID());
         insert.setString(6, Long.toString(System.currentTimeMillis()));
+        insert.setString(7, headers);
         insert.addBatch();
     }
 
-    /** Stops the writer, and returns the number of committed versions of each aggregate. */
+    /** Stops the writer, and returns the number of committed versions of each aggregate that has no poison event. */
     Map<Arrivals.Aggregate, Long> finish() throws Exception {
         stopSignal.release();
         writer.get(END_LIMIT_SECONDS, TimeUnit.SECONDS);

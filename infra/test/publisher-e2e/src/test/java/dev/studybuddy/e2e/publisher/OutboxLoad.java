@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Writes directly into an outbox table, as any system may do. Each writer has its own aggregates, a few of which are
- * hot, and commits one version after the other. A few writers hold their transactions open for 30 s.
+ * Writes directly into an outbox table, as any system may do. Each writer has its own aggregates. A few of them are hot:
+ * each commit has several versions of one of them. A few writers hold their transactions open for 30 s.
  */
 final class OutboxLoad implements AutoCloseable {
 
@@ -36,6 +36,9 @@ final class OutboxLoad implements AutoCloseable {
     private static final int WRITERS = 3;
     private static final int AGGREGATES_PER_WRITER = 60;
     private static final int HOT_AGGREGATES_PER_WRITER = 2;
+    /** A commit has this number of versions of a hot aggregate, so that the publisher sends them in one chain. */
+    private static final int HOT_VERSIONS = 4;
+
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(15);
     private static final Duration OPEN_TIME = Duration.ofSeconds(30);
     private static final int LATE_WRITERS = 2;
@@ -77,7 +80,9 @@ final class OutboxLoad implements AutoCloseable {
             connection.setAutoCommit(false);
             while (!awaitStop(COMMIT_INTERVAL)) {
                 String hot = name + "-" + random.nextInt(HOT_AGGREGATES_PER_WRITER);
-                append(connection, hot);
+                for (int n = 0; n < HOT_VERSIONS; n++) {
+                    append(connection, hot);
+                }
                 append(connection, name + "-" + random.nextInt(AGGREGATES_PER_WRITER));
                 connection.commit();
             }
