@@ -64,7 +64,7 @@ final class BatchPlanner implements PlanFactory {
             changed.add(MirrorState.toChange(chain.last, now));
         }
         List<RollupChange> rollups = new ArrayList<>();
-        sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), insertFields(key), amounts)));
+        sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), RollupFields.of(key), amounts)));
         return new Plan(rollups, changed, deadLetters);
     }
 
@@ -107,17 +107,6 @@ final class BatchPlanner implements PlanFactory {
         if (path.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
         }
-    }
-
-    private static Document insertFields(RollupKey key) {
-        Document fields = new Document("kind", key.kind()).append("period", key.period());
-        if (key.userId() != null) {
-            fields.append("userId", key.userId());
-        }
-        if (key.subject() != null) {
-            fields.append("subject", key.subject());
-        }
-        return fields;
     }
 
     /** A chain holds the state of one aggregate's mirror before the batch, and the last event of the batch. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
+import org.bson.types.Binary;
 
 /**
  * A journal is the document that holds the position and the plan of one partition in one generation.
@@ -20,10 +21,28 @@ public record Journal(long hi, long done, Plan plan) {
 
     /** Returns the initial journal document of a partition whose first batch begins at {@code start}. */
     public static Document createInitial(String id, long start) {
-        return new Journal(start, start, Plan.EMPTY).toDocument(id);
+        return new Journal(start, start, Plan.EMPTY).toDocument(id, PlanFormat.BINARY);
     }
 
-    Document toDocument(String id) {
+    /** Returns the format in which a journal document stores its plan. */
+    static PlanFormat formatOf(Document document) {
+        return document.get(JournalFields.PLAN) instanceof Binary ? PlanFormat.BINARY : PlanFormat.DOCUMENT;
+    }
+
+    /** Returns the document that stores this journal. */
+    Document toDocument(String id, PlanFormat format) {
+        return new Document("_id", id)
+                .append(JournalFields.HI, hi)
+                .append(JournalFields.DONE, done)
+                .append(
+                        JournalFields.PLAN,
+                        switch (format) {
+                            case BINARY -> new Binary(PlanCodec.encode(plan));
+                            case DOCUMENT -> planDocument();
+                        });
+    }
+
+    private Document planDocument() {
         List<Document> rollups = new ArrayList<>();
         for (RollupChange change : plan.rollups()) {
             // The paths contain dots, which a stored field name must not, so they are stored as a list of pairs.
@@ -36,19 +55,28 @@ public record Journal(long hi, long done, Plan plan) {
                     .append("born", change.insertFields())
                     .append("inc", inc));
         }
-        Document planned = new Document("rollups", rollups)
+        return new Document("rollups", rollups)
                 .append(
                         "mirrors",
                         plan.mirrors().stream().map(MirrorChange::document).toList())
                 .append("dead", plan.deadLetters());
-        return new Document("_id", id)
-                .append(JournalFields.HI, hi)
-                .append(JournalFields.DONE, done)
-                .append(JournalFields.PLAN, planned);
     }
 
+    /**
+     * Reads a journal of either format.
+     *
+     * @throws IllegalStateException if the plan is damaged, or if a later version of the projector wrote it
+     */
     static Journal of(Document document) {
-        Document plan = document.get(JournalFields.PLAN, new Document());
+        return new Journal(
+                document.get(JournalFields.HI, Number.class).longValue(),
+                document.get(JournalFields.DONE, Number.class).longValue(),
+                document.get(JournalFields.PLAN) instanceof Binary encoded
+                        ? PlanCodec.decode(encoded.getData())
+                        : planOf(document.get(JournalFields.PLAN, new Document())));
+    }
+
+    private static Plan planOf(Document plan) {
         List<RollupChange> rollups = new ArrayList<>();
         for (Document change : plan.getList("rollups", Document.class, List.of())) {
             List<Object> inc = change.getList("inc", Object.class);
@@ -58,14 +86,11 @@ public record Journal(long hi, long done, Plan plan) {
             }
             rollups.add(new RollupChange(change.getString("_id"), change.get("born", Document.class), amounts));
         }
-        return new Journal(
-                document.get(JournalFields.HI, Number.class).longValue(),
-                document.get(JournalFields.DONE, Number.class).longValue(),
-                new Plan(
-                        rollups,
-                        plan.getList("mirrors", Document.class, List.of()).stream()
-                                .map(MirrorChange::of)
-                                .toList(),
-                        plan.getList("dead", Document.class, List.of())));
+        return new Plan(
+                rollups,
+                plan.getList("mirrors", Document.class, List.of()).stream()
+                        .map(MirrorChange::of)
+                        .toList(),
+                plan.getList("dead", Document.class, List.of()));
     }
 }

@@ -48,8 +48,9 @@ public final class PartitionJournal implements AutoCloseable {
      * @param session the session on which the position was read
      * @param hi the offset up to which this instance has applied batches, exclusive
      * @param done the done offset that the stored journal holds
+     * @param format the format of the stored journal
      */
-    private record Position(FencedSession session, long hi, long done) {}
+    private record Position(FencedSession session, long hi, long done, PlanFormat format) {}
 
     /**
      * Reads the journal and applies its plan again.
@@ -61,11 +62,12 @@ public final class PartitionJournal implements AutoCloseable {
         close();
         FencedSession session = sessions.open();
         try {
-            Journal journal = read(session);
+            Document stored = read(session);
+            Journal journal = Journal.of(stored);
             if (journal.done() < journal.hi()) {
                 applier.apply(session, journal.plan(), journal.hi());
             }
-            position = new Position(session, journal.hi(), journal.done());
+            position = new Position(session, journal.hi(), journal.done(), Journal.formatOf(stored));
             return journal.hi();
         } finally {
             if (position == null) {
@@ -106,12 +108,12 @@ public final class PartitionJournal implements AutoCloseable {
                 plan = planFactory.plan(batch, mirrors);
             }
             long hi = batch.getLast().offset() + 1;
-            Document next = new Journal(hi, from.hi(), plan).toDocument(key.journalId());
+            Document next = new Journal(hi, from.hi(), plan).toDocument(key.journalId(), from.format());
             if (!from.session().replace(key.journalCollection(), filterAt(from.hi()), next)) {
                 return false;
             }
             applier.apply(from.session(), plan, hi);
-            position = new Position(from.session(), hi, from.hi());
+            position = new Position(from.session(), hi, from.hi(), from.format());
             applied = true;
             return true;
         } finally {
@@ -131,12 +133,12 @@ public final class PartitionJournal implements AutoCloseable {
             return;
         }
         position = null;
-        Document settled = new Journal(from.hi(), from.hi(), Plan.EMPTY).toDocument(key.journalId());
+        Document settled = new Journal(from.hi(), from.hi(), Plan.EMPTY).toDocument(key.journalId(), from.format());
         boolean written = false;
         try {
             written = from.session().replace(key.journalCollection(), filterAt(from.hi()), settled);
             if (written) {
-                position = new Position(from.session(), from.hi(), from.hi());
+                position = new Position(from.session(), from.hi(), from.hi(), from.format());
             }
         } finally {
             if (!written) {
@@ -174,12 +176,12 @@ public final class PartitionJournal implements AutoCloseable {
         }
     }
 
-    private Journal read(FencedSession session) {
+    private Document read(FencedSession session) {
         List<Document> found = session.find(key.journalCollection(), List.of(key.journalId()));
         if (found.isEmpty()) {
             throw new IllegalStateException(key + " has no journal");
         }
-        return Journal.of(found.getFirst());
+        return found.getFirst();
     }
 
     private Map<String, Document> readMirrors(FencedSession session, List<DecodedRecord> records) {

@@ -65,11 +65,15 @@ public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<
         private static final DocumentCodec CODEC = new DocumentCodec();
 
         static MirrorChange of(Document document) {
+            return of(new RawBsonDocument(document, CODEC));
+        }
+
+        static MirrorChange of(RawBsonDocument document) {
             return new MirrorChange(
-                    document.getString("_id"),
-                    document.get("version", Number.class).longValue(),
-                    document.get("offset", Number.class).longValue(),
-                    new RawBsonDocument(document, CODEC));
+                    document.getString("_id").getValue(),
+                    document.getNumber("version").longValue(),
+                    document.getNumber("offset").longValue(),
+                    document);
         }
     }
 }

@@ -132,9 +132,11 @@ class BatchPlannerTest {
                         .filter(path -> path.startsWith("bySubject.")))
                 .hasSize(620);
         assertThat(amounts(plan, RollupKey.ofUser(Periods.ALL, "anna"))).containsEntry("points", 620L);
-        assertThat(Journal.of(StoredDocuments.of(new Journal(620, 0, plan).toDocument("session-0")))
-                        .plan())
-                .isEqualTo(plan);
+        assertThat(PlanFormat.values())
+                .allSatisfy(format -> assertThat(Journal.of(
+                                        StoredDocuments.of(new Journal(620, 0, plan).toDocument("session-0", format)))
+                                .plan())
+                        .isEqualTo(plan));
     }
 
     @ParameterizedTest
@@ -148,9 +150,11 @@ class BatchPlannerTest {
         assertThat(path.split("\\.", -1)).hasSize(3).doesNotContain("").noneMatch(name -> name.startsWith("$"));
         assertThat(SubjectKeys.unescape(path.split("\\.", -1)[1])).isEqualTo(subject);
         assertThat(amounts(plan, RollupKey.ofSubject(Periods.ALL, subject))).containsEntry("points", 20L);
-        assertThat(Journal.of(StoredDocuments.of(new Journal(1, 0, plan).toDocument("session-0")))
-                        .plan())
-                .isEqualTo(plan);
+        assertThat(PlanFormat.values())
+                .allSatisfy(format -> assertThat(
+                                Journal.of(StoredDocuments.of(new Journal(1, 0, plan).toDocument("session-0", format)))
+                                        .plan())
+                        .isEqualTo(plan));
     }
 
     @Test

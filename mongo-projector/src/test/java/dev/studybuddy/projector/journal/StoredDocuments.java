@@ -18,4 +18,9 @@ final class StoredDocuments {
     static Document of(Document document) {
         return of(new RawBsonDocument(document, CODEC));
     }
+
+    /** Returns the size of the encoded document in bytes. */
+    static int sizeOf(Document document) {
+        return new RawBsonDocument(document, CODEC).getByteBuffer().remaining();
+    }
 }

@@ -1,0 +1,88 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.SubjectKeys;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DocumentCodec;
+
+/**
+ * Encodes the fields with which an update inserts a rollup. The id of a rollup contains almost all of them, so the
+ * encoding mostly holds only the kind.
+ */
+final class RollupFields {
+
+    private static final int OTHER = 0;
+    private static final int USER = 1;
+    private static final int EVERYONE = 2;
+    private static final int SUBJECT = 3;
+    private static final String SUBJECT_NAME = "*:";
+    private static final DocumentCodec DOCUMENT_CODEC = new DocumentCodec();
+
+    private RollupFields() {}
+
+    /** Returns the fields of a new rollup document. */
+    static Document of(RollupKey key) {
+        Document fields = new Document("kind", key.kind()).append("period", key.period());
+        if (key.userId() != null) {
+            fields.append("userId", key.userId());
+        }
+        if (key.subject() != null) {
+            fields.append("subject", key.subject());
+        }
+        return fields;
+    }
+
+    static void write(PlanOutput output, String id, Document fields) {
+        int kind = kindOf(id, fields);
+        output.writeNumber(kind);
+        if (kind == OTHER) {
+            output.writeDocument(new RawBsonDocument(fields, DOCUMENT_CODEC));
+        }
+    }
+
+    private static int kindOf(String id, Document fields) {
+        if (id.indexOf(':') < 0) {
+            return OTHER;
+        }
+        if (name(id).startsWith(SUBJECT_NAME) && fields.equals(ofSubject(id))) {
+            return SUBJECT;
+        }
+        if (fields.equals(ofEveryone(id))) {
+            return EVERYONE;
+        }
+        return fields.equals(ofUser(id)) ? USER : OTHER;
+    }
+
+    static Document read(PlanInput input, String id) {
+        return switch (input.readSize()) {
+            case USER -> ofUser(id);
+            case EVERYONE -> ofEveryone(id);
+            case SUBJECT -> ofSubject(id);
+            case OTHER -> input.readDocument().decode(DOCUMENT_CODEC);
+            default -> throw new IllegalStateException("the plan of a journal has an unknown kind of rollup");
+        };
+    }
+
+    private static Document ofUser(String id) {
+        return of(RollupKey.ofUser(period(id), name(id)));
+    }
+
+    private static Document ofEveryone(String id) {
+        return of(RollupKey.ofEveryone(period(id)));
+    }
+
+    private static Document ofSubject(String id) {
+        String subject = SubjectKeys.unescape(name(id).substring(SUBJECT_NAME.length()));
+        return of(RollupKey.ofSubject(period(id), subject));
+    }
+
+    private static String name(String id) {
+        return id.substring(id.indexOf(':') + 1);
+    }
+
+    /** Returns the part before the first colon, because no period contains a colon. */
+    private static String period(String id) {
+        return id.substring(0, id.indexOf(':'));
+    }
+}
