@@ -158,6 +158,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             positioned.remove(partition);
             paused.remove(partition);
             committed.remove(partition);
+            workers.forgetRefusals(partition);
             if (task != null) {
                 task.journal().close();
             }

@@ -28,6 +28,7 @@ public final class GenerationConsumers {
     private final PartitionTaskFactory taskFactory;
     private final LiveLag liveLag;
     private final MongoCircuitBreaker circuitBreaker;
+    private final RefusedWrites refusedWrites;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
 
@@ -36,12 +37,14 @@ public final class GenerationConsumers {
             PartitionTaskFactory taskFactory,
             LiveLag liveLag,
             MongoCircuitBreaker circuitBreaker,
+            RefusedWrites refusedWrites,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.consumerFactory = consumerFactory;
         this.taskFactory = taskFactory;
         this.liveLag = liveLag;
         this.circuitBreaker = circuitBreaker;
+        this.refusedWrites = refusedWrites;
         this.properties = properties;
         this.clock = clock;
     }
@@ -62,13 +65,14 @@ public final class GenerationConsumers {
             Runnable provisioning,
             Consumer<String> onBroken) {
         String name = model.name() + "-g" + generation.number();
-        Supplier<GenerationConsumer> consumers = consumerSupplier(model, generation, live, clientIdPrefix + '-' + name);
+        Supplier<GenerationConsumer> consumers =
+                consumerSupplier(model, generation, live, name, clientIdPrefix + '-' + name);
         return new GenerationRunner(name, provisioning, consumers, onBroken, clock);
     }
 
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
-            ReadModel model, Generation generation, boolean live, String clientId) {
+            ReadModel model, Generation generation, boolean live, String name, String clientId) {
         Map<String, AggregateType> types = new HashMap<>();
         model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
@@ -85,7 +89,7 @@ public final class GenerationConsumers {
                 partition -> taskFactory.create(
                         model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                 throttle,
-                new TaskExecutor(workers, circuitBreaker, throttle),
+                new TaskExecutor(workers, circuitBreaker, throttle, refusedWrites, name),
                 queueLimits,
                 clock);
     }

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,14 +26,28 @@ final class TaskExecutor implements AutoCloseable {
 
     private final MongoCircuitBreaker circuitBreaker;
     private final Throttle throttle;
+    private final RefusedWrites refusedWrites;
+    private final String generation;
     private final ExecutorService threads;
     private final AtomicReference<@Nullable Throwable> unexpected = new AtomicReference<>();
     private final Semaphore progress = new Semaphore(0);
     private volatile boolean throttled;
 
-    TaskExecutor(int threads, MongoCircuitBreaker circuitBreaker, Throttle throttle) {
+    /**
+     * Starts no thread before the first work.
+     *
+     * @param generation the name of the generation, such as {@code study-g1}
+     */
+    TaskExecutor(
+            int threads,
+            MongoCircuitBreaker circuitBreaker,
+            Throttle throttle,
+            RefusedWrites refusedWrites,
+            String generation) {
         this.circuitBreaker = circuitBreaker;
         this.throttle = throttle;
+        this.refusedWrites = refusedWrites;
+        this.generation = generation;
         this.threads = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("partition-task-", 1).factory());
     }
@@ -129,10 +144,20 @@ final class TaskExecutor implements AutoCloseable {
                 return true;
             });
             task.retryTimer().makeDue();
+            forgetRefusals(task.partition());
+        } catch (TemporaryRefusalException refused) {
+            task.journal().close();
+            refusedWrites.record(new RefusedWrites.Partition(generation, task.partition()), refused);
+            handleFailure(refused, task.partition(), task.retryTimer());
         } catch (RuntimeException failed) {
             task.journal().close();
             handleFailure(failed, task.partition(), task.retryTimer());
         }
+    }
+
+    /** Forgets the refused write of a partition, because its work succeeded or another instance has it now. */
+    void forgetRefusals(TopicPartition partition) {
+        refusedWrites.clear(new RefusedWrites.Partition(generation, partition));
     }
 
     /** Schedules the retry after a failed piece of work, and logs the failure. */

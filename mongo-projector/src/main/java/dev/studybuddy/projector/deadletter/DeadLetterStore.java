@@ -5,6 +5,8 @@ import dev.studybuddy.projector.journal.DeadLetterSink;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
@@ -66,12 +68,18 @@ final class DeadLetterStore implements DeadLetterSink {
             Document id = new Document("_id", document.remove("_id"));
             inserts.add(new ConditionalWrite.Update(id, new Document("$setOnInsert", document)));
         }
-        session.write(Names.DEAD_LETTERS, inserts).stream()
-                .filter(refusal -> !refusal.isDuplicateKey())
-                .forEach(refusal -> log.atError()
-                        .addKeyValue("deadLetter", absent.get(refusal.index()).id())
-                        .addKeyValue("error", refusal.message())
-                        .log("MongoDB rejected a dead letter; only its copy on the dead-letter topic exists"));
+        for (WriteRefusal refusal : session.write(Names.DEAD_LETTERS, inserts)) {
+            String id = absent.get(refusal.index()).id();
+            switch (refusal.verdict()) {
+                case DUPLICATE_KEY -> {}
+                case PERMANENT ->
+                    log.atError()
+                            .addKeyValue("deadLetter", id)
+                            .addKeyValue("error", refusal.message())
+                            .log("MongoDB rejected a dead letter; only its copy on the dead-letter topic exists");
+                case TEMPORARY -> throw new TemporaryRefusalException(Names.DEAD_LETTERS, id, refusal);
+            }
+        }
         for (DeadLetter one : absent) {
             metrics.countDeadLetter(one);
             log.atWarn()

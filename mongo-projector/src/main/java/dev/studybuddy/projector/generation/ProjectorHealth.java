@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.kafka.BrokerProbe;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.util.List;
@@ -18,11 +19,17 @@ final class ProjectorHealth implements HealthIndicator {
     private final GenerationReconciler reconciler;
     private final MongoCircuitBreaker circuitBreaker;
     private final BrokerProbe brokerProbe;
+    private final RefusedWrites refusedWrites;
 
-    ProjectorHealth(GenerationReconciler reconciler, MongoCircuitBreaker circuitBreaker, BrokerProbe brokerProbe) {
+    ProjectorHealth(
+            GenerationReconciler reconciler,
+            MongoCircuitBreaker circuitBreaker,
+            BrokerProbe brokerProbe,
+            RefusedWrites refusedWrites) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerProbe = brokerProbe;
+        this.refusedWrites = refusedWrites;
     }
 
     @Override
@@ -45,6 +52,7 @@ final class ProjectorHealth implements HealthIndicator {
                         runners.stream()
                                 .mapToLong(GenerationRunner::waitingPartitionCount)
                                 .sum())
+                .withDetail("refusedWrites", refusedWrites.describe())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

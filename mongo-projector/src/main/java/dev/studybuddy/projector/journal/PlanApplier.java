@@ -2,10 +2,13 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +66,8 @@ final class PlanApplier {
      * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to insert
      * the document. This method retries the write once. The document then exists, so a second 11000 means that the
      * write was already applied.
+     *
+     * @throws TemporaryRefusalException if the server refuses a write now; the batch is not applied then
      */
     private void write(FencedSession session, String collection, List<ConditionalWrite> writes) {
         if (writes.isEmpty()) {
@@ -90,28 +95,69 @@ final class PlanApplier {
         }
     }
 
-    /** Records that the documents are no longer exact. The partition continues without them. */
+    /**
+     * Records that the documents are no longer exact. The partition continues without them. An operator may already have
+     * marked a document as broken whose temporary refusal did not end; such a write counts as refused permanently.
+     *
+     * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
+     *     mark; the batch is not applied then
+     */
     private void markBroken(FencedSession session, String collection, List<Refused> refused) {
+        Set<String> marked = new HashSet<>();
+        session.find(
+                        Names.BROKEN,
+                        refused.stream()
+                                .map(one -> markId(collection, one.id()))
+                                .toList())
+                .forEach(mark -> marked.add(mark.getString("_id")));
+        List<Refused> unmarked = refused.stream()
+                .filter(one -> !marked.contains(markId(collection, one.id())))
+                .toList();
         List<ConditionalWrite> marks = new ArrayList<>();
-        for (Refused one : refused) {
-            Object id = one.write().filter().get("_id");
+        for (Refused one : unmarked) {
+            if (one.refusal().verdict() == WriteRefusal.Verdict.TEMPORARY) {
+                throw new TemporaryRefusalException(collection, one.id(), one.refusal());
+            }
+            marks.add(toMark(collection, one));
+        }
+        if (marks.isEmpty()) {
+            return;
+        }
+        for (WriteRefusal refusal : session.write(Names.BROKEN, marks)) {
+            if (!refusal.isDuplicateKey()) {
+                String id = markId(collection, unmarked.get(refusal.index()).id());
+                throw new TemporaryRefusalException(Names.BROKEN, id, refusal);
+            }
+        }
+        for (Refused one : unmarked) {
             log.atError()
                     .addKeyValue("collection", collection)
-                    .addKeyValue("document", id)
+                    .addKeyValue("document", one.id())
                     .addKeyValue("code", one.refusal().code())
                     .addKeyValue("refusal", one.refusal().message())
                     .log("MongoDB permanently refused a write; the document is marked as broken");
-            Document mark = new Document("model", key.model().name())
-                    .append("generation", key.generation())
-                    .append("collection", collection)
-                    .append("documentId", id)
-                    .append("code", one.refusal().code())
-                    .append("message", one.refusal().message());
-            marks.add(new ConditionalWrite.Update(
-                    new Document("_id", collection + '/' + id), new Document("$setOnInsert", mark)));
         }
-        session.write(Names.BROKEN, marks);
     }
 
-    private record Refused(ConditionalWrite write, WriteRefusal refusal) {}
+    private ConditionalWrite toMark(String collection, Refused refused) {
+        Document mark = new Document("model", key.model().name())
+                .append("generation", key.generation())
+                .append("collection", collection)
+                .append("documentId", refused.id())
+                .append("code", refused.refusal().code())
+                .append("message", refused.refusal().message());
+        return new ConditionalWrite.Update(
+                new Document("_id", markId(collection, refused.id())), new Document("$setOnInsert", mark));
+    }
+
+    private static String markId(String collection, String documentId) {
+        return collection + '/' + documentId;
+    }
+
+    private record Refused(ConditionalWrite write, WriteRefusal refusal) {
+
+        String id() {
+            return write.filter().getString("_id");
+        }
+    }
 }

@@ -21,6 +21,10 @@
  * a second instance, a crash between any two writes, and a bulk of which only a part arrived are one case: an instance
  * reads the journal and applies its plan again.
  *
+ * <p>If MongoDB refuses a write with a code that does not speak about the document, the batch is not applied: its plan
+ * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
+ * at fault. Such a document is marked as broken before the batch continues without it.
+ *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
  * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
  */

@@ -22,7 +22,10 @@ public interface FencedSession extends AutoCloseable {
     /** Replaces the document that matches the filter, and returns whether one matched. It inserts nothing. */
     boolean replace(String collection, Document filter, Document replacement);
 
-    /** Executes all writes in any order and returns the refused ones. */
+    /**
+     * Executes all writes in any order and returns the refused ones, whatever their {@link WriteRefusal.Verdict}. A
+     * write that is not among them was executed.
+     */
     List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes);
 
     @Override

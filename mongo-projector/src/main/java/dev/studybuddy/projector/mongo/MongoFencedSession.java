@@ -33,12 +33,11 @@ final class MongoFencedSession implements FencedSession {
     private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
 
     /**
-     * A write error with one of these codes is transient: the operation was interrupted, the primary steps down, writes
-     * conflict, the disk is full, or the operation is not allowed at present. Every other code concerns the document.
+     * A write error with one of these codes reports an outage: the server or the primary is unavailable, changes its role, or
+     * shuts down. Then no partition can write, and the circuit breaker counts the failure.
      */
-    private static final Set<Integer> TRANSIENT_ERROR_CODES = Set.of(
-            6, 7, 13, 18, 24, 46, 50, 63, 64, 89, 91, 100, 112, 133, 150, 189, 216, 234, 262, 290, 317, 9001, 10107,
-            11600, 11601, 11602, 13297, 13388, 13435, 13436, 14031);
+    private static final Set<Integer> OUTAGE_CODES =
+            Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);
 
     private final MongoDatabase database;
     private final @Nullable ClientSession session;
@@ -108,8 +107,7 @@ final class MongoFencedSession implements FencedSession {
             return List.of();
         } catch (MongoBulkWriteException failed) {
             if (failed.getWriteConcernError() != null
-                    || failed.getWriteErrors().stream()
-                            .anyMatch(error -> TRANSIENT_ERROR_CODES.contains(error.getCode()))) {
+                    || failed.getWriteErrors().stream().anyMatch(error -> OUTAGE_CODES.contains(error.getCode()))) {
                 throw failed;
             }
             return failed.getWriteErrors();

@@ -64,6 +64,7 @@ class GenerationConsumerTest {
     private final AtomicInteger failuresLeft = new AtomicInteger();
     private final List<String> stored = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
+    private final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     private GenerationConsumer consumer;
 
     @BeforeEach
@@ -81,7 +82,7 @@ class GenerationConsumerTest {
                 List.of("todo"),
                 this::createTask,
                 throttle,
-                new TaskExecutor(2, new MongoCircuitBreaker(registry), throttle),
+                new TaskExecutor(2, new MongoCircuitBreaker(registry), throttle, refusedWrites, "study-g1"),
                 QUEUE_LIMITS,
                 nanos::get);
     }

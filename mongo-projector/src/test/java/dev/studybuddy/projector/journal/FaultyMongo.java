@@ -5,6 +5,7 @@ import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.projector.mongo.SessionLostException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
+import dev.studybuddy.readmodel.Names;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,9 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyMongo implements FencedSessions {
 
+    /** DocumentValidationFailure speaks about the document. */
+    private static final int PERMANENT_CODE = 121;
+
+    /**
+     * These codes do not speak about the document: a failed step of a sharded cluster, blocked writes, a killed plan, a
+     * full disk, a conflict, missing rights, and a code that no release of MongoDB has.
+     */
+    private static final List<Integer> TEMPORARY_CODES = List.of(82, 371, 175, 14031, 112, 13, 987_654_321);
+
     private final Random random;
     private final Mutant mutant;
     private final Runnable yieldPoint;
+    private final Set<String> unacceptable = new HashSet<>();
     private final Deque<Runnable> delayedWrites = new ArrayDeque<>();
     private Map<String, Map<String, Document>> data = new HashMap<>();
     private Map<String, Map<String, Document>> savedData = new HashMap<>();
@@ -46,6 +57,15 @@ final class FaultyMongo implements FencedSessions {
     void insert(String collection, Document document) {
         collection(collection).put(document.getString("_id"), document);
         savedData = copy(data);
+    }
+
+    /** Makes the server refuse each write of a document permanently. */
+    void refuseAlways(String collection, String documentId) {
+        unacceptable.add(collection + '/' + documentId);
+    }
+
+    private boolean isUnacceptable(String collection, ConditionalWrite write) {
+        return unacceptable.contains(collection + '/' + write.filter().getString("_id"));
     }
 
     Map<String, Document> collection(String name) {
@@ -173,16 +193,57 @@ final class FaultyMongo implements FencedSessions {
             List<WriteRefusal> refused = new ArrayList<>();
             for (int index : order.subList(0, applied)) {
                 yieldToOthers();
-                if (losesInsertRace(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
+                WriteRefusal refusal = refuse(collection, index, writes.get(index));
+                if (refusal != null) {
+                    refused.add(refusal);
+                } else if (losesInsertRace(collection, writes.get(index)) || !apply(collection, writes.get(index))) {
                     refused.add(new WriteRefusal(index, 11000, "duplicate key"));
                 }
             }
             if (lost) {
-                order.subList(applied, order.size())
-                        .forEach(index -> maybeDelay(() -> apply(collection, writes.get(index))));
+                order.subList(applied, order.size()).stream()
+                        .map(writes::get)
+                        .filter(write -> !isUnacceptable(collection, write))
+                        .forEach(write -> maybeDelay(() -> apply(collection, write)));
                 throw sessionLost();
             }
-            return mutant == Mutant.DUPLICATE_KEY_NOT_RETRIED ? List.of() : refused;
+            return mutant == Mutant.DUPLICATE_KEY_NOT_RETRIED
+                    ? refused.stream().filter(one -> !one.isDuplicateKey()).toList()
+                    : mutate(collection, refused);
+        }
+
+        /** Changes what the caller learns about refused writes. */
+        private List<WriteRefusal> mutate(String collection, List<WriteRefusal> refused) {
+            boolean ignored = switch (mutant) {
+                case REFUSED_ROLLUP_IS_IGNORED -> collection.startsWith("study_totals");
+                case REFUSED_MIRROR_IS_IGNORED ->
+                    collection.startsWith("todos") || collection.startsWith("study_sessions");
+                case REFUSED_MARK_IS_IGNORED -> collection.equals(Names.BROKEN);
+                default -> false;
+            };
+            if (ignored) {
+                return refused.stream().filter(WriteRefusal::isDuplicateKey).toList();
+            }
+            return mutant == Mutant.UNKNOWN_CODE_IS_PERMANENT
+                    ? refused.stream()
+                            .map(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY
+                                    ? new WriteRefusal(one.index(), PERMANENT_CODE, one.message())
+                                    : one)
+                            .toList()
+                    : refused;
+        }
+
+        /** Returns a refusal with a code of any class, or null if the server executes the write. */
+        private @Nullable WriteRefusal refuse(String collection, int index, ConditionalWrite write) {
+            if (isUnacceptable(collection, write)) {
+                return new WriteRefusal(index, PERMANENT_CODE, "the document is unacceptable");
+            }
+            // Marks are rare, so more of them are refused.
+            if (faulty && random.nextInt(collection.equals(Names.BROKEN) ? 2 : 60) == 0) {
+                int code = TEMPORARY_CODES.get(random.nextInt(TEMPORARY_CODES.size()));
+                return new WriteRefusal(index, code, "not now");
+            }
+            return null;
         }
 
         /**

@@ -15,6 +15,14 @@ enum Mutant {
     DONE_RECORDED_BEFORE_APPLYING,
     /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
     DUPLICATE_KEY_NOT_RETRIED,
+    /** A code that no list contains counts as a permanent refusal, so the write is given up. */
+    UNKNOWN_CODE_IS_PERMANENT,
+    /** A temporary refusal of a rollup is not noticed, so the batch counts as applied without it. */
+    REFUSED_ROLLUP_IS_IGNORED,
+    /** A temporary refusal of a mirror is not noticed, so the batch counts as applied without it. */
+    REFUSED_MIRROR_IS_IGNORED,
+    /** A mark of a broken document that MongoDB refused counts as stored. */
+    REFUSED_MARK_IS_IGNORED,
     NO_MIRROR_CONDITION,
     MIRROR_CONDITION_IGNORES_OFFSET,
     /**

@@ -5,6 +5,8 @@ import dev.studybuddy.projector.Traffic;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Sums;
@@ -40,6 +42,8 @@ final class Simulation {
     private final Map<JournalKey, RandomHistory> histories = new HashMap<>();
     private final TaskInterleaver interleaver;
     private final FaultyMongo mongo;
+    /** The server refuses each write of this rollup permanently; null if it accepts all. */
+    private final @Nullable String unacceptableRollup;
 
     Simulation(ReadModel model, long seed, int aggregates, int records, Mutant mutant) {
         this.model = model;
@@ -58,6 +62,28 @@ final class Simulation {
                 mongo.insert(key.journalCollection(), Journal.createInitial(key.journalId(), 0));
             }
         }
+        this.unacceptableRollup = pickUnacceptableRollup();
+    }
+
+    /** Picks a rollup of the result in a part of the histories, because MongoDB may refuse any document. */
+    private @Nullable String pickUnacceptableRollup() {
+        List<String> ids = List.copyOf(expectedRollups().keySet());
+        if (ids.isEmpty() || random.nextInt(3) > 0) {
+            return null;
+        }
+        String id = ids.get(random.nextInt(ids.size()));
+        mongo.refuseAlways(model.rollups() + Names.suffix(1), id);
+        return id;
+    }
+
+    private Map<String, Map<String, Long>> expectedRollups() {
+        Sums sums = new Sums();
+        for (JournalKey key : keys) {
+            histories.get(key).lastEvents().values().forEach(last -> model.contribute(sums, last.state(), 1));
+        }
+        Map<String, Map<String, Long>> expected = new TreeMap<>();
+        sums.forEach((key, amounts) -> expected.put(key.id(), amounts));
+        return expected;
     }
 
     /**
@@ -104,7 +130,7 @@ final class Simulation {
             } else {
                 journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1));
             }
-        } catch (SessionLostException lost) {
+        } catch (SessionLostException | TemporaryRefusalException lost) {
             if (!journal.needsRecovery()) {
                 journal.close();
             }
@@ -124,16 +150,19 @@ final class Simulation {
             Document id = new Document("_id", fields.remove("_id"));
             inserts.add(new ConditionalWrite.Update(id, new Document("$setOnInsert", fields)));
         }
-        session.write(Names.DEAD_LETTERS, inserts);
+        for (WriteRefusal refusal : session.write(Names.DEAD_LETTERS, inserts)) {
+            if (!refusal.isDuplicateKey()) {
+                throw new TemporaryRefusalException(
+                        Names.DEAD_LETTERS, deadLetters.get(refusal.index()).getString("_id"), refusal);
+            }
+        }
     }
 
     private String findDifference() {
-        Sums sums = new Sums();
         Set<String> expectedDeadLetters = new TreeSet<>();
         for (JournalKey key : keys) {
             expectedDeadLetters.addAll(histories.get(key).deadLetterIds());
             for (DecodedRecord.Event last : histories.get(key).lastEvents().values()) {
-                model.contribute(sums, last.state(), 1);
                 Document expected = normalize(StoredDocuments.of(
                         MirrorState.toChange(last, CLOCK.instant()).document()));
                 Document mirror = normalize(mongo.collection(key.mirrorCollection())
@@ -143,10 +172,18 @@ final class Simulation {
                 }
             }
         }
-        Map<String, Map<String, Long>> expected = new TreeMap<>();
-        sums.forEach((key, amounts) -> expected.put(key.id(), amounts));
+        Map<String, Map<String, Long>> expected = expectedRollups();
         Map<String, Map<String, Long>> actual = new TreeMap<>(Traffic.shown(
                 mongo.collection(model.rollups() + Names.suffix(1)).values()));
+        if (unacceptableRollup != null) {
+            expected.remove(unacceptableRollup);
+            String mark = model.rollups() + Names.suffix(1) + '/' + unacceptableRollup;
+            if (!mongo.collection(Names.BROKEN).keySet().equals(Set.of(mark))) {
+                return "expected the mark " + mark + " but found " + mongo.collection(Names.BROKEN);
+            }
+        } else if (!mongo.collection(Names.BROKEN).isEmpty()) {
+            return "expected no mark but found " + mongo.collection(Names.BROKEN);
+        }
         if (!expected.equals(actual)) {
             return "expected rollups " + expected + " but found " + actual;
         }

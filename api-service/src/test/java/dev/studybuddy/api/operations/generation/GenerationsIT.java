@@ -6,6 +6,7 @@ import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -133,6 +135,37 @@ class GenerationsIT extends ApiWithKafka {
                         "projection.rebuild subjects done 2",
                         "projection.activate subjects/1 done -",
                         "projection.abort study/2 done -");
+    }
+
+    @Test
+    void anOperatorMarksADocumentOfAListedGenerationAsBroken() {
+        String path = "/api/admin/projections/broken";
+        Answer marked = api.post(
+                path,
+                "{\"collection\": \"study_totals_g1\", \"documentId\": \"all:*\", \"reason\": \"shard is down\"}");
+
+        assertThat(marked.status()).as("%s", marked.json()).isEqualTo(200);
+        Document mark = model.database()
+                .getCollection(Names.BROKEN)
+                .find(new Document("_id", "study_totals_g1/all:*"))
+                .first();
+        assertThat(mark)
+                .containsEntry("model", "study")
+                .containsEntry("generation", 1)
+                .containsEntry("message", "shard is down");
+        assertThat(api.get("/api/admin/audit").json().path("items"))
+                .extracting(entry -> entry.path("action").asString()
+                        + ' '
+                        + entry.path("target").asString())
+                .contains("projection.mark-broken study_totals_g1/all:*");
+        assertThat(api.post(path, "{\"collection\": \"todos_g9\", \"documentId\": \"x\", \"reason\": \"y\"}")
+                        .json()
+                        .path("errors")
+                        .get(0)
+                        .path("field")
+                        .asString())
+                .isEqualTo("collection");
+        assertThat(api.post(path, "{}").json().path("errors")).hasSize(3);
     }
 
     private JsonNode projection() {

@@ -1,0 +1,119 @@
+package dev.studybuddy.api.operations.generation;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Marks a document of a generation as broken on behalf of an operator. MongoDB may refuse a write of one document for
+ * hours with a code that does not prove that the document is at fault. The projector then stops the partition of the
+ * document, because it never gives up such a write by itself.
+ */
+@RestController
+final class BrokenDocumentController {
+
+    private static final TextRule COLLECTION = TextRule.length(1, 200);
+    private static final TextRule DOCUMENT_ID = TextRule.length(1, 1_000);
+    private static final TextRule REASON = TextRule.length(1, 500);
+
+    private final GenerationCommands commands;
+    private final MongoDatabases databases;
+    private final AdminAuditLog auditLog;
+    private final Clock clock;
+
+    BrokenDocumentController(
+            GenerationCommands commands, MongoDatabases databases, AdminAuditLog auditLog, Clock clock) {
+        this.commands = commands;
+        this.databases = databases;
+        this.auditLog = auditLog;
+        this.clock = clock;
+    }
+
+    /** A document that is marked as broken. */
+    private record Target(String model, int generation, String collection, String documentId) {
+
+        String id() {
+            return collection + '/' + documentId;
+        }
+    }
+
+    @Operation(summary = "Marks a document as broken, so that its partition continues without it")
+    @PostMapping("/api/admin/projections/broken")
+    ResponseEntity<byte[]> mark(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String collection = body.text("collection", null, COLLECTION);
+        String documentId = body.text("documentId", null, DOCUMENT_ID);
+        String reason = body.text("reason", null, REASON);
+        Optional<GenerationRecord> record = findOwner(collection);
+        if (!collection.isEmpty() && record.isEmpty()) {
+            body.fault("collection", "must belong to a generation that is active, previous or building");
+        }
+        body.finish();
+        GenerationRecord owner = record.orElseThrow();
+        Target target =
+                new Target(owner.model(), generationOf(owner, collection).orElseThrow(), collection, documentId);
+        return post.outsideTransaction(() -> {
+            auditLog.around(
+                    caller,
+                    "projection.mark-broken",
+                    target.id(),
+                    () -> store(target, caller, reason),
+                    any -> Map.of("reason", reason));
+            return Reply.of(HttpStatus.OK, Map.of("collection", collection, "documentId", documentId));
+        });
+    }
+
+    private boolean store(Target target, Caller caller, String reason) {
+        databases
+                .requests()
+                .getCollection(Names.BROKEN)
+                .updateOne(
+                        Filters.eq("_id", target.id()),
+                        Updates.combine(
+                                Updates.setOnInsert("model", target.model()),
+                                Updates.setOnInsert("generation", target.generation()),
+                                Updates.setOnInsert("collection", target.collection()),
+                                Updates.setOnInsert("documentId", target.documentId()),
+                                Updates.setOnInsert("message", reason),
+                                Updates.setOnInsert("markedBy", caller.userId()),
+                                Updates.setOnInsert("markedAt", Date.from(clock.instant()))),
+                        new UpdateOptions().upsert(true));
+        return true;
+    }
+
+    private Optional<GenerationRecord> findOwner(String collection) {
+        return commands.all().stream()
+                .filter(record -> generationOf(record, collection).isPresent())
+                .findFirst();
+    }
+
+    /** Returns the listed generation to which the collection belongs. */
+    private static Optional<Integer> generationOf(GenerationRecord record, String collection) {
+        return record.generations().keySet().stream()
+                .filter(record::lists)
+                .filter(number -> collection.equals(Names.totals(record.model()) + Names.suffix(number))
+                        || record.reads().stream()
+                                .anyMatch(type ->
+                                        collection.equals(Names.mirrors(record.model(), type) + Names.suffix(number))))
+                .findFirst();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.studybuddy.projector.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class RefusedWritesTest {
+
+    private static final String GAUGE = "projector_refused_write_seconds";
+    private static final RefusedWrites.Partition PARTITION =
+            new RefusedWrites.Partition("study-g1", new TopicPartition("todo", 3));
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicLong nanos = new AtomicLong();
+    private final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
+
+    @Test
+    void theGaugeNamesTheDocumentTheCodeAndTheTimeSinceTheFirstRefusal() {
+        refusedWrites.record(PARTITION, refusal("all:*", 371));
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+        refusedWrites.record(PARTITION, refusal("2026:*", 82));
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        assertThat(registry.find(GAUGE).gauges()).hasSize(1);
+        Gauge gauge = registry.get(GAUGE)
+                .tags("generation", "study-g1", "partition", "todo-3", "document", "2026:*", "code", "82")
+                .gauge();
+        assertThat(gauge.value()).isEqualTo(7);
+        assertThat(refusedWrites.describe())
+                .containsExactly("todo-3 of study-g1 has waited 7 s, because MongoDB refuses a write of"
+                        + " study_totals_g1/2026:* with code 82.");
+    }
+
+    @Test
+    void aPartitionThatContinuesHasNoGauge() {
+        refusedWrites.record(PARTITION, refusal("all:*", 371));
+
+        refusedWrites.clear(PARTITION);
+
+        assertThat(registry.find(GAUGE).gauges()).isEmpty();
+        assertThat(refusedWrites.describe()).isEmpty();
+    }
+
+    private static TemporaryRefusalException refusal(String document, int code) {
+        return new TemporaryRefusalException("study_totals_g1", document, new WriteRefusal(0, code, "not now"));
+    }
+}
