@@ -1,9 +1,9 @@
 package dev.studybuddy.api.operations.health;
 
+import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
 import dev.studybuddy.api.outbox.OutboxBacklog;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,9 +152,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                 if (oldest.isEmpty()) {
                     return null;
                 }
-                double seconds =
-                        Math.max(0.001, Duration.between(oldest.get(), now).toNanos() / 1e9);
-                max = Math.max(max, seconds);
+                max = Math.max(max, EventAge.seconds(oldest.get(), now));
             }
         }
         return max;

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,8 +109,7 @@ public final class LagMetrics {
             return null;
         }
         Instant now = outbox == null ? clock.instant() : outbox.now();
-        return Math.max(
-                0.001, Duration.between(partition.oldestWrittenAt(), now).toNanos() / 1e9);
+        return EventAge.seconds(partition.oldestWrittenAt(), now);
     }
 
     private static void register(MultiGauge gauge, @Nullable Number value) {

@@ -184,7 +184,7 @@ public final class SyncProbe {
             Map<String, Long> done) {
         if (ends.isEmpty()) {
             return backlog.oldest()
-                    .map(oldest -> seconds(oldest, backlog.now()))
+                    .map(oldest -> EventAge.seconds(oldest, backlog.now()))
                     .orElse(null);
         }
         Map<TopicPartition, Long> unseen = unseen(record, ends.get(), done);
@@ -197,7 +197,7 @@ public final class SyncProbe {
         }
         return Stream.concat(backlog.oldest().stream(), written.values().stream())
                 .min(Comparator.naturalOrder())
-                .map(oldest -> Math.max(0.001, seconds(oldest, backlog.now())))
+                .map(oldest -> EventAge.seconds(oldest, backlog.now()))
                 .orElse(0.0);
     }
 
@@ -278,10 +278,6 @@ public final class SyncProbe {
 
     private static <T> Optional<T> value(CompletableFuture<T> future) {
         return succeeded(future) ? Optional.ofNullable(future.getNow(null)) : Optional.empty();
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e9;
     }
 
     @PreDestroy
