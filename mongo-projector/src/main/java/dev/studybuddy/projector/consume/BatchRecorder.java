@@ -12,6 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Records the metrics and the traces of one partition's batches. */
 final class BatchRecorder {
 
+    /** The time of an event comes from its writer and may be any instant. No longer age is recorded. */
+    private static final Duration LONGEST_AGE = Duration.ofDays(1);
+
     private final ProjectorMetrics.OfTopic metrics;
     private final Function<List<ConsumerRecord<byte[], byte[]>>, BatchSpans> spanStarter;
     private final Clock clock;
@@ -31,7 +34,8 @@ final class BatchRecorder {
     }
 
     /**
-     * Records a batch that has just become visible. Returns the age of its oldest event, or zero if no event has a time.
+     * Records a batch that has just become visible. Returns the age of its oldest event, at most a day, or zero if no
+     * event has a time.
      *
      * @param elapsed the duration of the work on the batch
      */
@@ -51,8 +55,12 @@ final class BatchRecorder {
             return Duration.ZERO;
         }
         Duration age = Duration.between(record.writtenAt(), clock.instant());
-        Duration nonNegativeAge = age.isNegative() ? Duration.ZERO : age;
-        metrics.endToEnd().record(nonNegativeAge);
-        return nonNegativeAge;
+        if (age.isNegative()) {
+            age = Duration.ZERO;
+        } else if (age.compareTo(LONGEST_AGE) > 0) {
+            age = LONGEST_AGE;
+        }
+        metrics.endToEnd().record(age);
+        return age;
     }
 }

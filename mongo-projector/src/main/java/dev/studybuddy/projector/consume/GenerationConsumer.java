@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private static final Duration DONE_UPDATE_DELAY = Duration.ofMillis(150);
 
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration POSITION_TIMEOUT = Duration.ofMillis(100);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
 
     private static final String COMMIT_FAILED =
@@ -200,12 +202,33 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                 workers.submitRecovery(task);
             }
         } else if (positioned.add(partition)) {
-            task.retryTimer().recordSuccess();
+            if (!task.failureLog().hasFailures()) {
+                task.retryTimer().recordSuccess();
+            }
             consumer.seek(partition, task.journal().hi());
         } else if (!task.queue().isEmpty()) {
             workers.submitBatches(task);
-        } else if (task.isDoneOutdated(DONE_UPDATE_DELAY)) {
-            workers.submitDoneUpdate(task);
+        } else if (task.isIdle(DONE_UPDATE_DELAY)) {
+            long position = position(task);
+            if (task.isDoneBelow(position)) {
+                workers.submitDoneUpdate(task, position);
+            }
+        }
+    }
+
+    /**
+     * Returns the consumer's position of a task without work. The task has applied every record before it. The position
+     * lies beyond the last record where control records or aborted records follow.
+     */
+    private long position(PartitionTask task) {
+        try {
+            return Math.max(task.journal().hi(), consumer.position(task.partition(), POSITION_TIMEOUT));
+        } catch (TimeoutException notPositioned) {
+            log.atDebug()
+                    .addKeyValue("partition", task.partition())
+                    .setCause(notPositioned)
+                    .log("The consumer has no valid position; the end of the last batch takes its place");
+            return task.journal().hi();
         }
     }
 
@@ -248,7 +271,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (PartitionTask task : tasks.values()) {
             long done = task.done();
-            Long before = done < 0 ? null : committed.put(task.partition(), done);
+            Long before = committed.get(task.partition());
             if (done >= 0 && (before == null || before != done)) {
                 offsets.put(task.partition(), new OffsetAndMetadata(done));
             }
@@ -259,9 +282,12 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         try {
             if (waitForResult) {
                 consumer.commitSync(offsets, COMMIT_TIMEOUT);
+                recordCommitted(offsets);
             } else {
                 consumer.commitAsync(offsets, (all, failed) -> {
-                    if (failed != null) {
+                    if (failed == null) {
+                        recordCommitted(all);
+                    } else {
                         log.debug(COMMIT_FAILED, failed);
                     }
                 });
@@ -269,5 +295,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         } catch (KafkaException failed) {
             log.debug(COMMIT_FAILED, failed);
         }
+    }
+
+    /** Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too. */
+    private void recordCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((partition, offset) -> {
+            if (tasks.containsKey(partition)) {
+                committed.put(partition, offset.offset());
+            }
+        });
     }
 }

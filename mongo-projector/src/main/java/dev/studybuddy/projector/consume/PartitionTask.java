@@ -23,6 +23,7 @@ final class PartitionTask {
     private final BatchRecorder recorder;
     private final MonotonicClock clock;
     private final RetryTimer retryTimer;
+    private final FailureLog failureLog;
 
     /** This flag is true while a worker holds this task or is about to start its work. The monitor guards it. */
     private boolean acquired;
@@ -47,6 +48,7 @@ final class PartitionTask {
         this.recorder = recorder;
         this.clock = clock;
         this.retryTimer = new RetryTimer(clock);
+        this.failureLog = new FailureLog(partition, clock);
         this.idleSinceNanos = clock.nanos();
     }
 
@@ -60,6 +62,11 @@ final class PartitionTask {
 
     RetryTimer retryTimer() {
         return retryTimer;
+    }
+
+    /** Returns the log of failures. The rule of {@link #journal()} holds for its use. */
+    FailureLog failureLog() {
+        return failureLog;
     }
 
     /**
@@ -145,11 +152,16 @@ final class PartitionTask {
         return recorder.recordBatch(decodedRecords.subList(0, taken), Duration.ofNanos(idleSinceNanos - startedNanos));
     }
 
+    /** Returns whether no batch was processed for longer than {@code idle}. */
+    boolean isIdle(Duration idle) {
+        return clock.nanos() - idleSinceNanos > idle.toNanos();
+    }
+
     /**
-     * Returns whether no batch was processed for longer than {@code idle} although the journal's done offset is below
-     * {@code hi}. The result is only valid while no worker holds the task.
+     * Returns whether the journal's done offset is below a position. The result is only valid while no worker holds the
+     * task and the task has a position.
      */
-    boolean isDoneOutdated(Duration idle) {
-        return hasPosition() && journal.done() < journal.hi() && clock.nanos() - idleSinceNanos > idle.toNanos();
+    boolean isDoneBelow(long position) {
+        return journal.done() < position;
     }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,7 +62,13 @@ final class TaskExecutor implements AutoCloseable {
      */
     void submitBatches(PartitionTask task) {
         if (!throttled && task.tryAcquireForBatch()) {
-            submit(task, () -> throttle.observe(task.processBatch()));
+            submit(task, () -> {
+                throttle.observe(task.processBatch());
+                if (task.hasPosition()) {
+                    task.failureLog().recordSuccess();
+                    task.retryTimer().recordSuccess();
+                }
+            });
         }
     }
 
@@ -74,10 +79,14 @@ final class TaskExecutor implements AutoCloseable {
         }
     }
 
-    /** Submits a journal update that records all batches as applied, unless a worker holds the task. */
-    void submitDoneUpdate(PartitionTask task) {
+    /**
+     * Submits a journal update that records everything before a position as applied, unless a worker holds the task.
+     *
+     * @param position the position of the consumer, which received no record between {@code hi} and this offset
+     */
+    void submitDoneUpdate(PartitionTask task, long position) {
         if (task.tryAcquire()) {
-            submit(task, task.journal()::recordDone);
+            submit(task, () -> task.journal().recordDone(position));
         }
     }
 
@@ -151,7 +160,7 @@ final class TaskExecutor implements AutoCloseable {
             handleFailure(refused, task.partition(), task.retryTimer());
         } catch (RuntimeException failed) {
             task.journal().close();
-            handleFailure(failed, task.partition(), task.retryTimer());
+            handleFailure(failed, task);
         }
     }
 
@@ -161,27 +170,23 @@ final class TaskExecutor implements AutoCloseable {
     }
 
     /** Schedules the retry after a failed piece of work, and logs the failure. */
-    private static void handleFailure(RuntimeException failed, TopicPartition partition, RetryTimer retryTimer) {
+    private static void handleFailure(RuntimeException failed, PartitionTask task) {
         if (failed instanceof SessionLostException lost && !lost.isOutage()) {
-            retryTimer.makeDue();
+            task.retryTimer().makeDue();
             log.atDebug()
-                    .addKeyValue("partition", partition)
+                    .addKeyValue("partition", task.partition())
                     .log("The session's connection was replaced; a new session reads the journal at once");
             return;
         }
-        Duration wait = retryTimer.recordFailure();
+        Duration wait = task.retryTimer().recordFailure();
         if (MongoCircuitBreaker.isOutage(failed)) {
             log.atDebug()
-                    .addKeyValue("partition", partition)
+                    .addKeyValue("partition", task.partition())
                     .addKeyValue("waitMillis", wait.toMillis())
                     .addKeyValue("failure", String.valueOf(failed.getMessage()))
                     .log("MongoDB did not complete the work of a partition; the partition waits and retries");
         } else {
-            log.atWarn()
-                    .addKeyValue("partition", partition)
-                    .addKeyValue("waitMillis", wait.toMillis())
-                    .setCause(failed)
-                    .log("The work of a partition failed; the partition waits and retries");
+            task.failureLog().recordFailure(failed, wait);
         }
     }
 }

@@ -128,17 +128,32 @@ public final class PartitionJournal implements AutoCloseable {
      * plan again, and so that a reader that waits for {@code done} can continue.
      */
     public void recordDone() {
+        if (position != null) {
+            recordDone(position.hi());
+        }
+    }
+
+    /**
+     * Records that every decided batch is applied and that no record lies between {@link #hi()} and a position. Control
+     * records and records of aborted transactions have offsets too, but a consumer never receives them.
+     *
+     * @param end the position of the consumer; every record that it received before this offset is applied
+     */
+    public void recordDone(long end) {
         Position from = position;
-        if (from == null || from.done() == from.hi()) {
+        if (from == null || from.done() >= end) {
             return;
         }
+        if (end < from.hi()) {
+            throw new IllegalStateException(key + ": the position " + end + " is before hi " + from.hi());
+        }
         position = null;
-        Document settled = new Journal(from.hi(), from.hi(), Plan.EMPTY).toDocument(key.journalId(), from.format());
+        Document settled = new Journal(end, end, Plan.EMPTY).toDocument(key.journalId(), from.format());
         boolean written = false;
         try {
             written = from.session().replace(key.journalCollection(), filterAt(from.hi()), settled);
             if (written) {
-                position = new Position(from.session(), from.hi(), from.hi(), from.format());
+                position = new Position(from.session(), end, end, from.format());
             }
         } finally {
             if (!written) {

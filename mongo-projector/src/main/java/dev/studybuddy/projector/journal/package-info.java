@@ -25,6 +25,12 @@
  * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
  * at fault. Such a document is marked as broken before the batch continues without it.
  *
+ * <p>A step that decides no batch records a position: {@code hi} and {@code done} become the consumer's position by the
+ * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so
+ * the plan up to {@code hi} is applied. The instance has received no record between {@code hi} and the position, since
+ * only control records and records of aborted transactions lie there. Therefore the step equals the decision of an
+ * empty batch that is already applied.
+ *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
  * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
  */

@@ -33,11 +33,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.TopicPartition;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +62,7 @@ class GenerationConsumerTest {
     private static final Duration ROUND = Duration.ofMillis(10);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+    private final MockConsumerWithFailingCommits kafka = new MockConsumerWithFailingCommits();
     private final Journals journals = new Journals();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicInteger failuresLeft = new AtomicInteger();
@@ -166,6 +170,45 @@ class GenerationConsumerTest {
         assertThat(Duration.ofNanos(nanos.get() - decidedNanos)).isGreaterThan(Duration.ofMillis(140));
     }
 
+    @Test
+    void anIdlePartitionPassesControlRecordsAtItsEnd() {
+        addRecords(FIRST, 0, 2);
+        runRoundsUntil(() -> stored.size() == 2);
+
+        // A consumer moves its position past a transaction marker in the same way and returns no record for it.
+        kafka.seek(FIRST, 3);
+        runRoundsUntil(() -> storedDoneOffset() == 3);
+
+        assertThat(journals.documents.get("todo-0").get(JournalFields.HI)).isEqualTo(3L);
+        addRecords(FIRST, 3, 4);
+        runRoundsUntil(() -> stored.contains("0-3"));
+        assertThat(stored).containsExactly("0-0", "0-1", "0-3");
+    }
+
+    @Test
+    void aFailedOffsetCommitOfAnIdlePartitionIsRepeated() {
+        kafka.commitFailuresLeft.set(2);
+        addRecords(FIRST, 0, 2);
+
+        runRoundsUntil(() -> kafka.committed(Set.of(FIRST)).get(FIRST) != null
+                && kafka.committed(Set.of(FIRST)).get(FIRST).offset() == 2);
+
+        assertThat(kafka.commitFailuresLeft).hasValue(0);
+    }
+
+    @Test
+    void anEventFromTheYearOneDoesNotStopItsPartition() {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("todo", 0, 0, "k".getBytes(UTF_8), null);
+        record.headers().add("ce_time", "0001-01-01T00:00:00Z".getBytes(UTF_8));
+        kafka.addRecord(record);
+        addRecords(FIRST, 1, 2);
+
+        runRoundsUntil(() -> storedDoneOffset() == 2);
+
+        assertThat(stored).containsExactly("0-0", "0-1");
+        assertThat(registry.timer("end-to-end").max(TimeUnit.HOURS)).isEqualTo(24);
+    }
+
     private void runRoundsUntil(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             consumer.runRound();
@@ -222,6 +265,25 @@ class GenerationConsumerTest {
             throw new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
         }
         deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
+    }
+
+    /** This consumer fails some asynchronous commits, like one whose coordinator moves. */
+    private static final class MockConsumerWithFailingCommits extends MockConsumer<byte[], byte[]> {
+
+        private final AtomicInteger commitFailuresLeft = new AtomicInteger();
+
+        MockConsumerWithFailingCommits() {
+            super("none");
+        }
+
+        @Override
+        public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (commitFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                callback.onComplete(offsets, new RetriableCommitFailedException("the coordinator moves"));
+            } else {
+                super.commitAsync(offsets, callback);
+            }
+        }
     }
 
     /** Replaces MongoDB by a map of journals. */

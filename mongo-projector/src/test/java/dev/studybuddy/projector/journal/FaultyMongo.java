@@ -144,7 +144,11 @@ final class FaultyMongo implements FencedSessions {
             for (String id : ids) {
                 Document one = collection(collection).get(id);
                 if (one != null) {
-                    found.add(copy(one));
+                    Document copy = copy(one);
+                    if (mutant == Mutant.RECOVERY_SKIPS_THE_PLAN && copy.containsKey("hi")) {
+                        copy.put("done", copy.get("hi"));
+                    }
+                    found.add(copy);
                 }
             }
             return found;
@@ -154,7 +158,9 @@ final class FaultyMongo implements FencedSessions {
         public boolean replace(String collection, Document filter, Document replacement) {
             beginOperation();
             Document effectiveFilter = new Document(filter);
-            if (mutant == Mutant.NO_JOURNAL_COMPARE_AND_SET) {
+            boolean positionOnly = replacement.get("hi").equals(replacement.get("done"));
+            if (mutant == Mutant.NO_JOURNAL_COMPARE_AND_SET
+                    || (mutant == Mutant.POSITION_WITHOUT_COMPARE_AND_SET && positionOnly)) {
                 effectiveFilter.remove("hi");
             }
             Document stored = copy(replacement);

@@ -13,6 +13,12 @@ enum Mutant {
     MIRRORS_BEFORE_ROLLUPS,
     /** The journal records a batch as done when it is decided, before it is applied. */
     DONE_RECORDED_BEFORE_APPLYING,
+    /** A recovery that finds a decided plan does not apply it before the next decision or the next position. */
+    RECOVERY_SKIPS_THE_PLAN,
+    /** The step that records a position does not check whether another instance decided a batch since. */
+    POSITION_WITHOUT_COMPARE_AND_SET,
+    /** The step that records a position passes records that no batch holds yet. */
+    POSITION_SKIPS_WAITING_RECORDS,
     /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
     DUPLICATE_KEY_NOT_RETRIED,
     /** A code that no list contains counts as a permanent refusal, so the write is given up. */

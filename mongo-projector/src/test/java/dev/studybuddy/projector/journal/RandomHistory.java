@@ -23,7 +23,8 @@ import java.util.TreeSet;
 /**
  * Generates the records of a partition with the properties that topics guarantee: the first occurrences of versions are
  * dense and in order, any version may be repeated later, and some records are unreadable. A delete may have the version
- * of the state before it, as a repair writes it.
+ * of the state before it, as a repair writes it. Some offsets, also the last ones, have no record, because control
+ * records and records of aborted transactions take them.
  */
 final class RandomHistory {
 
@@ -34,6 +35,7 @@ final class RandomHistory {
     private final Random random;
     private final List<DecodedRecord> partitionRecords = new ArrayList<>();
     private final Map<String, List<AggregateState>> states = new TreeMap<>();
+    private long endOffset;
 
     RandomHistory(AggregateType type, String name, int aggregates, int records, Random random) {
         this.type = type;
@@ -55,15 +57,20 @@ final class RandomHistory {
                 before.add(next);
                 add(next, random.nextInt(15) == 0);
             }
+            if (random.nextInt(4) == 0) {
+                endOffset += 1 + random.nextInt(2);
+            }
         }
     }
 
     List<DecodedRecord> recordsFrom(long offset) {
-        return partitionRecords.subList((int) Math.min(offset, partitionRecords.size()), partitionRecords.size());
+        return partitionRecords.stream()
+                .filter(record -> record.offset() >= offset)
+                .toList();
     }
 
-    int endOffset() {
-        return partitionRecords.size();
+    long endOffset() {
+        return endOffset;
     }
 
     /** Returns the ids of the dead letters that the projector must have stored in the end. */
@@ -92,7 +99,7 @@ final class RandomHistory {
     }
 
     private void add(AggregateState state, boolean unreadable) {
-        long offset = partitionRecords.size();
+        long offset = endOffset++;
         DeadLetter deadLetter = new DeadLetter(
                 type.code() + '-' + state.id() + '-' + offset,
                 DeadLetter.State.OPEN,

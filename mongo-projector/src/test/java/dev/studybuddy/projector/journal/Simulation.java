@@ -95,15 +95,18 @@ final class Simulation {
         mongo.stopFaults();
         for (JournalKey key : keys) {
             PartitionJournal journal = createJournal(key);
-            long hi = journal.recover();
-            while (hi < histories.get(key).endOffset()) {
-                List<DecodedRecord> rest = histories.get(key).recordsFrom(hi);
+            RandomHistory history = histories.get(key);
+            List<DecodedRecord> rest = history.recordsFrom(journal.recover());
+            while (!rest.isEmpty()) {
                 if (!journal.advance(rest.subList(0, Math.min(7, rest.size())))) {
                     return key + ": the only instance could not decide a batch";
                 }
-                hi = journal.hi();
+                rest = history.recordsFrom(journal.hi());
             }
-            journal.recordDone();
+            journal.recordDone(history.endOffset());
+            if (journal.done() != history.endOffset()) {
+                return key + ": done is " + journal.done() + " but the end offset is " + history.endOffset();
+            }
         }
         return findDifference();
     }
@@ -124,9 +127,13 @@ final class Simulation {
             if (journal.needsRecovery()) {
                 journal.recover();
             }
-            List<DecodedRecord> rest = histories.get(key).recordsFrom(journal.hi());
+            RandomHistory history = histories.get(key);
+            List<DecodedRecord> rest = history.recordsFrom(journal.hi());
             if (rest.isEmpty() || random.nextInt(10) == 0) {
-                journal.recordDone();
+                long position = mutant == Mutant.POSITION_SKIPS_WAITING_RECORDS || rest.isEmpty()
+                        ? history.endOffset()
+                        : rest.getFirst().offset();
+                journal.recordDone(random.nextBoolean() ? position : journal.hi());
             } else {
                 journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1));
             }
