@@ -23,6 +23,9 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
 
+    /** The client refuses a larger dead letter. The default of 32 MB is an eighth of a small heap. */
+    private static final long DEAD_LETTER_BUFFER_BYTES = 16_000_000;
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();
@@ -50,7 +53,11 @@ class ProjectorConfiguration {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        return new KafkaTemplate<>(
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, DEAD_LETTER_BUFFER_BYTES);
+        KafkaTemplate<byte[], byte[]> template = new KafkaTemplate<>(
                 new DefaultKafkaProducerFactory<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        // The default listener logs each failed copy with its content.
+        template.setProducerListener(null);
+        return template;
     }
 }

@@ -14,16 +14,20 @@ import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,7 @@ class UnusualRecordsIT {
             producer.commitTransaction();
         }
 
-        assertThat(awaitDoneAtEnd()).isEqualTo(2);
+        awaitDoneAt(2);
         assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(1);
     }
 
@@ -84,12 +88,12 @@ class UnusualRecordsIT {
             producer.abortTransaction();
         }
 
-        assertThat(awaitDoneAtEnd()).isEqualTo(2);
+        awaitDoneAt(2);
         assertThat(database.getCollection("todos_g1").countDocuments()).isZero();
 
         topic.send(todo(1));
         topic.flush();
-        assertThat(awaitDoneAtEnd()).isEqualTo(3);
+        awaitDoneAt(3);
         assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(1);
     }
 
@@ -101,21 +105,79 @@ class UnusualRecordsIT {
         topic.send(todo(1));
         topic.flush();
 
-        awaitDoneAtEnd();
+        awaitDoneAt(2);
 
         assertThat(database.getCollection("todos_g1").countDocuments()).isPositive();
     }
 
-    /** Waits until the journals of the partition show its end as applied, and returns that end. */
-    private long awaitDoneAtEnd() throws Exception {
-        TopicPartition partition = new TopicPartition(topic.name(AggregateType.TODO), PARTITION);
-        long end = topic.admin()
+    @Test
+    void aMissingDeadLetterTopicDelaysNothing() throws Exception {
+        String deadLetterTopic = AggregateType.deadLetterTopic(topic.name(AggregateType.TODO));
+        topic.admin().deleteTopics(List.of(deadLetterTopic)).all().get();
+        for (int n = 0; n < 20; n++) {
+            ProducerRecord<byte[], byte[]> good = todo(1);
+            topic.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), "{".getBytes(UTF_8), good.headers()));
+            topic.send(good);
+        }
+        topic.flush();
+
+        awaitDoneAt(40);
+
+        assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(20);
+        assertThat(database.getCollection("dead_letters").countDocuments(new Document("copied", false)))
+                .isEqualTo(20);
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(copiesWaiting()).isEqualTo(20));
+
+        topic.admin()
+                .createTopics(List.of(new NewTopic(deadLetterTopic, 1, (short) 1)))
+                .all()
+                .get();
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(copiesWaiting()).isZero());
+        assertThat(endOffset(new TopicPartition(deadLetterTopic, 0))).isEqualTo(20);
+    }
+
+    @Test
+    void aDeadLetterAboveTheProducersLimitStaysInMongoDbAlone() throws Exception {
+        ProducerRecord<byte[], byte[]> good = todo(1);
+        byte[] garbage = "x".repeat(2_000_000).getBytes(UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("max.request.size", 5_000_000))) {
+            producer.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), garbage, good.headers()));
+            producer.send(good);
+        }
+
+        awaitDoneAt(2);
+
+        assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(1);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(
+                                database.getCollection("dead_letters").find().first())
+                        .containsEntry("copied", true)
+                        .containsEntry("copyRefused", "too-large")
+                        .containsEntry("value", new Binary(garbage)));
+    }
+
+    private double copiesWaiting() {
+        return projector
+                .bean(MeterRegistry.class)
+                .get("projector_dead_letter_copies_waiting")
+                .gauge()
+                .value();
+    }
+
+    private long endOffset(TopicPartition partition) throws Exception {
+        return topic.admin()
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .all()
                 .get()
                 .get(partition)
                 .offset();
+    }
+
+    /** Waits until the partition has an end offset and both journals show it as applied. */
+    private void awaitDoneAt(long end) {
+        TopicPartition partition = new TopicPartition(topic.name(AggregateType.TODO), PARTITION);
         await().atMost(TIMEOUT).untilAsserted(() -> {
+            assertThat(endOffset(partition)).isEqualTo(end);
             for (String model : new String[] {"study", "subjects"}) {
                 Document journal = database.getCollection(model + "_journal_g1")
                         .find(new Document("_id", "todo-" + PARTITION))
@@ -124,7 +186,6 @@ class UnusualRecordsIT {
                 assertThat(journal.get("done", Number.class).longValue()).isEqualTo(end);
             }
         });
-        return end;
     }
 
     private ProducerRecord<byte[], byte[]> todo(long version) {

@@ -1,6 +1,12 @@
 /**
- * This package stores records that cannot be projected. It stores each of them once and whole, with its reason, and
- * copies it to its dead-letter topic.
+ * This package stores records that cannot be projected. It stores each of them once with its reason. A loop of its own
+ * copies them to their dead-letter topics, so that no partition depends on those topics.
+ *
+ * <pre>
+ *   batch ──▶ dead_letters, copied: false ──(copier: send, acknowledged)──▶ copied: true
+ *                     ▲                                   │
+ *                     └──── failed: the next rounds ──────┘
+ * </pre>
  */
 @NullMarked
 package dev.studybuddy.projector.deadletter;

@@ -52,7 +52,15 @@ final class DeadLetterFactory {
                 readText(record, EventHeaders.TYPE),
                 readNumber(record, EventHeaders.AGGREGATE_VERSION),
                 now,
-                now);
+                now,
+                omittedValueBytes(record));
+    }
+
+    /** Returns the size of a value that the consumer dropped because it is too large, or null if it did not. */
+    private static @Nullable Long omittedValueBytes(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null && record.serializedValueSize() >= 0
+                ? Long.valueOf(record.serializedValueSize())
+                : null;
     }
 
     private static @Nullable Binary toBinary(byte @Nullable [] bytes) {

@@ -1,11 +1,12 @@
 package dev.studybuddy.projector.metrics;
 
-import dev.studybuddy.readmodel.DeadLetter;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /** This class holds the projector's own metrics. */
@@ -13,9 +14,14 @@ import org.springframework.stereotype.Component;
 public final class ProjectorMetrics {
 
     private final MeterRegistry registry;
+    private final AtomicLong copiesWaiting = new AtomicLong();
 
     ProjectorMetrics(MeterRegistry registry) {
         this.registry = registry;
+        Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
+                .description(
+                        "number of dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
+                .register(registry);
     }
 
     /** Returns the metrics of one topic in one generation. */
@@ -35,10 +41,15 @@ public final class ProjectorMetrics {
                         .register(registry));
     }
 
-    /** Counts a new dead letter. */
-    public void countDeadLetter(DeadLetter deadLetter) {
+    /** Sets the number of dead letters that wait for their copy. */
+    public void setCopiesWaiting(long count) {
+        copiesWaiting.set(count);
+    }
+
+    /** Counts a new dead letter of a topic. */
+    public void countDeadLetter(String topic, String reason) {
         Counter.builder("projector_dead_letters")
-                .tags("topic", deadLetter.topic(), "reason", deadLetter.reason())
+                .tags("topic", topic, "reason", reason)
                 .register(registry)
                 .increment();
     }

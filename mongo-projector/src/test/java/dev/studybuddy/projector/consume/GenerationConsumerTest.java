@@ -277,7 +277,8 @@ class GenerationConsumerTest {
         }
 
         @Override
-        public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
             if (commitFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 callback.onComplete(offsets, new RetriableCommitFailedException("the coordinator moves"));
             } else {

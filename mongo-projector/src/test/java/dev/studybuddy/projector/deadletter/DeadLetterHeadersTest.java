@@ -77,6 +77,7 @@ class DeadLetterHeadersTest {
                 null,
                 null,
                 AT,
-                AT);
+                AT,
+                null);
     }
 }

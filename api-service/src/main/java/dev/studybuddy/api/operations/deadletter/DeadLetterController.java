@@ -140,7 +140,11 @@ final class DeadLetterController {
             if (row.isPresent()) {
                 changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
             } else {
-                changeDocument(caller, REPLAY, requireDocument(id), deadLetters::replay);
+                DeadLetter document = requireDocument(id);
+                if (document.isValueOmitted()) {
+                    throw valueOmitted(document);
+                }
+                changeDocument(caller, REPLAY, document, deadLetters::replay);
             }
             return Reply.of(HttpStatus.OK, Map.of("id", id, "state", DeadLetter.code(DeadLetter.State.REPLAYED)));
         });
@@ -228,6 +232,17 @@ final class DeadLetterController {
                         "Dead letter not open",
                         "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
                                 + " or discarded.")
+                .exception();
+    }
+
+    private static RuntimeException valueOmitted(DeadLetter deadLetter) {
+        return Problem.conflict(
+                        "dead-letter-value-omitted",
+                        "Dead letter without its value",
+                        "The value of this record has " + deadLetter.omittedValueBytes() + " bytes, which is too large"
+                                + " to be stored, so this dead letter cannot be replayed. The record is still on topic "
+                                + deadLetter.topic() + ", partition " + deadLetter.partition() + ", offset "
+                                + deadLetter.offset() + ". Send a smaller one, then discard this dead letter.")
                 .exception();
     }
 

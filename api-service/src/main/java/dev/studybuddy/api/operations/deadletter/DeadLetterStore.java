@@ -111,11 +111,11 @@ public final class DeadLetterStore {
     }
 
     /**
-     * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not
-     * open.
+     * Sends an open dead letter to its topic again, with its retry count raised by one. Returns false if it is not open
+     * or its value is not stored.
      */
     boolean replay(DeadLetter deadLetter) {
-        if (deadLetter.state() != DeadLetter.State.OPEN) {
+        if (deadLetter.state() != DeadLetter.State.OPEN || deadLetter.isValueOmitted()) {
             return false;
         }
         producer.send(deadLetter);

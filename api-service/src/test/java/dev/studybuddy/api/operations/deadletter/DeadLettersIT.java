@@ -52,6 +52,42 @@ class DeadLettersIT extends ApiWithKafka {
     }
 
     @Test
+    void aDeadLetterWithoutItsValueIsListedButNotReplayed() throws Exception {
+        createTopics();
+        DeadLetter whole = newLetter(0, "too-large");
+        DeadLetter letter = new DeadLetter(
+                whole.id(),
+                whole.state(),
+                whole.topic(),
+                whole.partition(),
+                whole.offset(),
+                null,
+                whole.key(),
+                null,
+                whole.headers(),
+                whole.reason(),
+                whole.detail(),
+                0,
+                whole.eventType(),
+                whole.aggregateVersion(),
+                whole.firstAt(),
+                whole.lastAt(),
+                20_000_000L);
+        store(letter);
+        assertThat(api.get("/api/admin/dead-letters?state=open").json().path("items"))
+                .hasSize(1);
+        String path = "/api/admin/dead-letters/" + letter.id();
+
+        var answer = api.post(path + "/replay", "");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().path("type").asString()).endsWith("dead-letter-value-omitted");
+        assertThat(answer.json().path("detail").asString()).contains("20000000 bytes");
+        assertThat(endOffset(letter)).isZero();
+        assertThat(api.send("DELETE", path, null).status()).isEqualTo(204);
+    }
+
+    @Test
     void noDeadLetterIsReplayedOrDiscardedWithoutAnAuditRow() throws Exception {
         createTopics();
         DeadLetter replayed = newLetter(0, "unreadable");

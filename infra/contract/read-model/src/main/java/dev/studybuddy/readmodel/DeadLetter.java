@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  *     an instance that has lost the partition creates a second dead letter for it
  * @param timestamp the timestamp of the record on its topic; null if the record had none or was stored without it
  * @param key the original key bytes; null if the record had no key
- * @param value the original value bytes; null if the record had no value
+ * @param value the original value bytes; null if the record had no value, or if it was too large
  * @param headers the original headers in their order
  * @param reason a short stable code, for example {@code schema-newer}
  * @param detail a description of the failure for a person
  * @param retryCount the number of earlier replays
+ * @param omittedValueBytes the size of a value that was too large to be stored; null if the value is stored or the
+ *     record had none. Such a dead letter may also lack its key and headers, and it cannot be replayed.
  */
 public record DeadLetter(
         String id,
@@ -39,7 +41,14 @@ public record DeadLetter(
         @Nullable String eventType,
         @Nullable Long aggregateVersion,
         Instant firstAt,
-        Instant lastAt) {
+        Instant lastAt,
+        @Nullable Long omittedValueBytes) {
+
+    /**
+     * This field of the document states whether the dead letter was copied to its dead-letter topic. A document without
+     * the field was copied before it was stored.
+     */
+    public static final String COPIED = "copied";
 
     /** A header is one header of the original record. Kafka allows a null value. */
     public record Header(String name, @Nullable Binary value) {}
@@ -55,7 +64,7 @@ public record DeadLetter(
         headers = List.copyOf(headers);
     }
 
-    /** Creates a dead letter whose record has no timestamp. */
+    /** Creates a dead letter with its whole value, whose record has no timestamp. */
     public DeadLetter(
             String id,
             State state,
@@ -88,14 +97,20 @@ public record DeadLetter(
                 eventType,
                 aggregateVersion,
                 firstAt,
-                lastAt);
+                lastAt,
+                null);
+    }
+
+    /** Returns whether the value was too large to be stored. */
+    public boolean isValueOmitted() {
+        return omittedValueBytes != null;
     }
 
     /** Returns the document that holds this dead letter. */
     public Document toDocument() {
         List<Document> kept = new ArrayList<>();
         headers.forEach(header -> kept.add(new Document("name", header.name()).append("value", header.value())));
-        return new Document("_id", id)
+        Document document = new Document("_id", id)
                 .append("state", code(state))
                 .append("topic", topic)
                 .append("partition", partition)
@@ -111,6 +126,10 @@ public record DeadLetter(
                 .append("aggregateVersion", aggregateVersion)
                 .append("firstAt", Date.from(firstAt))
                 .append("lastAt", Date.from(lastAt));
+        if (omittedValueBytes != null) {
+            document.append("valueOmitted", true).append("valueBytes", omittedValueBytes);
+        }
+        return document;
     }
 
     /** Reads a document that {@link #toDocument} wrote. */
@@ -121,6 +140,7 @@ public record DeadLetter(
         }
         Date timestamp = document.getDate("timestamp");
         Number version = document.get("aggregateVersion", Number.class);
+        Number omitted = document.getBoolean("valueOmitted", false) ? document.get("valueBytes", Number.class) : null;
         return new DeadLetter(
                 document.getString("_id"),
                 State.valueOf(document.getString("state").toUpperCase(Locale.ROOT)),
@@ -137,7 +157,8 @@ public record DeadLetter(
                 document.getString("eventType"),
                 version == null ? null : version.longValue(),
                 document.getDate("firstAt").toInstant(),
-                document.getDate("lastAt").toInstant());
+                document.getDate("lastAt").toInstant(),
+                omitted == null ? null : Long.valueOf(omitted.longValue()));
     }
 
     /** Returns the code of a state in documents and in REST, for example {@code open}. */

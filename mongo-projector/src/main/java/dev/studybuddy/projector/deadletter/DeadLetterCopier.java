@@ -1,0 +1,246 @@
+package dev.studybuddy.projector.deadletter;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoCursor;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.CountOptions;
+import com.mongodb.client.model.IndexOptions;
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Copies dead letters from MongoDB to their dead-letter topics. The document in MongoDB is the truth, and a copy may
+ * repeat, since every instance sends the copies of all documents that are not marked as copied.
+ *
+ * <p>A round handles a page of documents in the order of their ids. The next round continues after the last one, so
+ * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
+ * the round. A copy that its topic can never hold is recorded as refused, so that it no longer waits.
+ */
+@Component
+final class DeadLetterCopier implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterCopier.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final int PAGE_RECORDS = 200;
+
+    /** A dead letter has up to about 4 MB, so that the cursor holds up to 16 MB. */
+    private static final int FETCH_RECORDS = 4;
+
+    private static final int MAX_COUNTED = 10_000;
+
+    /** The copies that wait for an acknowledgement have at most this size, or are one larger copy. */
+    private static final long MAX_UNACKNOWLEDGED_BYTES = 8_000_000;
+
+    private final MongoCollection<Document> documents;
+    private final KafkaTemplate<byte[], byte[]> kafka;
+    private final ProjectorMetrics metrics;
+    private final Loop loop = Loop.every("dead-letter-copier", INTERVAL, this::copyPage);
+    private final Map<String, String> failures = new HashMap<>();
+    private boolean indexRequested;
+    private String lastId = "";
+
+    DeadLetterCopier(
+            MongoDatabase database, KafkaTemplate<byte[], byte[]> deadLetterTemplate, ProjectorMetrics metrics) {
+        this.documents = database.getCollection(Names.DEAD_LETTERS);
+        this.kafka = deadLetterTemplate;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        if (!loop.stop(STOP_TIMEOUT)) {
+            log.warn("The thread that copies dead letters did not end in time; the shutdown continues");
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void copyPage() {
+        requestIndex();
+        Document uncopied = new Document(DeadLetter.COPIED, false);
+        metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
+        Document page = new Document(uncopied).append("_id", new Document("$gt", lastId));
+        Round round = new Round();
+        int found = 0;
+        try (MongoCursor<Document> cursor = documents
+                .find(page)
+                .sort(new Document("_id", 1))
+                .limit(PAGE_RECORDS)
+                .batchSize(FETCH_RECORDS)
+                .iterator()) {
+            while (cursor.hasNext()) {
+                Document document = cursor.next();
+                found++;
+                lastId = document.getString("_id");
+                round.send(DeadLetter.of(document));
+            }
+        }
+        round.awaitAcknowledgements();
+        round.logChanges();
+        if (found < PAGE_RECORDS) {
+            lastId = "";
+        }
+        metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
+    }
+
+    /** Requests the index of this class's queries once. They are correct without it, only slower. */
+    private void requestIndex() {
+        if (indexRequested) {
+            return;
+        }
+        try {
+            documents.createIndex(
+                    new Document(DeadLetter.COPIED, 1).append("_id", 1), new IndexOptions().name("uncopied"));
+        } catch (MongoException refused) {
+            log.atWarn()
+                    .addKeyValue("error", String.valueOf(refused.getMessage()))
+                    .log("MongoDB did not create the index of dead letters without a copy; their search is slower");
+        }
+        indexRequested = true;
+    }
+
+    private void recordCopied(DeadLetter deadLetter, @Nullable String refusal) {
+        Document change = new Document(DeadLetter.COPIED, true);
+        if (refusal != null) {
+            change.append("copyRefused", refusal);
+            log.atWarn()
+                    .addKeyValue("deadLetter", deadLetter.id())
+                    .addKeyValue("refusal", refusal)
+                    .log("A dead letter is too large for its dead-letter topic; only MongoDB holds it");
+        }
+        documents.updateOne(new Document("_id", deadLetter.id()), new Document("$set", change));
+    }
+
+    /** A round sends the copies of one page. */
+    private final class Round {
+
+        private final List<Sent> unacknowledged = new ArrayList<>();
+        private final Map<String, String> failed = new HashMap<>();
+        private final Set<String> attempted = new HashSet<>();
+        private long unacknowledgedBytes;
+
+        /** Sends the copy of a dead letter, unless its topic failed in this round. */
+        void send(DeadLetter deadLetter) {
+            ProducerRecord<byte[], byte[]> copy = toRecord(deadLetter);
+            if (failed.containsKey(copy.topic())) {
+                return;
+            }
+            attempted.add(copy.topic());
+            long bytes = sizeBytes(copy);
+            if (unacknowledgedBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) {
+                awaitAcknowledgements();
+            }
+            unacknowledgedBytes += bytes;
+            try {
+                unacknowledged.add(new Sent(deadLetter, copy.topic(), kafka.send(copy)));
+            } catch (RuntimeException thrown) {
+                // The template throws where the client refuses a record, and where it finds no topic in time.
+                recordFailure(deadLetter, copy.topic(), thrown);
+            }
+        }
+
+        void awaitAcknowledgements() {
+            for (Sent sent : unacknowledged) {
+                try {
+                    sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                    recordCopied(sent.deadLetter(), null);
+                } catch (ExecutionException | TimeoutException thrown) {
+                    recordFailure(sent.deadLetter(), sent.topic(), thrown);
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("the thread was interrupted", stopping);
+                }
+            }
+            unacknowledged.clear();
+            unacknowledgedBytes = 0;
+        }
+
+        void logChanges() {
+            for (String topic : attempted) {
+                String now = failed.get(topic);
+                String before = now == null ? failures.remove(topic) : failures.put(topic, now);
+                if (now != null && !now.equals(before)) {
+                    log.atWarn()
+                            .addKeyValue("topic", topic)
+                            .addKeyValue("error", now)
+                            .log("Copies of dead letters cannot be written; MongoDB holds them, and they are sent"
+                                    + " again later");
+                } else if (now == null && before != null) {
+                    log.atInfo().addKeyValue("topic", topic).log("Copies of dead letters can be written again");
+                }
+            }
+        }
+
+        private void recordFailure(DeadLetter deadLetter, String topic, Throwable thrown) {
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RecordTooLargeException) {
+                    recordCopied(deadLetter, "too-large");
+                    return;
+                }
+            }
+            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+            failed.put(topic, cause.getClass().getSimpleName());
+        }
+    }
+
+    private record Sent(DeadLetter deadLetter, String topic, CompletableFuture<?> result) {}
+
+    private static ProducerRecord<byte[], byte[]> toRecord(DeadLetter one) {
+        String topic = AggregateType.deadLetterTopic(one.topic());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, bytes(one.key()), bytes(one.value()));
+        one.headers().forEach(header -> record.headers().add(header.name(), bytes(header.value())));
+        DeadLetterHeaders.add(record.headers(), one);
+        return record;
+    }
+
+    private static long sizeBytes(ProducerRecord<byte[], byte[]> record) {
+        long bytes = length(record.key()) + length(record.value());
+        for (var header : record.headers()) {
+            bytes += header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Binary binary) {
+        return binary == null ? null : binary.getData();
+    }
+}
