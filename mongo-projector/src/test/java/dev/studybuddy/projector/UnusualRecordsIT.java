@@ -70,7 +70,7 @@ class UnusualRecordsIT {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", prefix))) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(todo(1));
+            producer.send(todo(1)).get();
             producer.commitTransaction();
         }
 
@@ -83,7 +83,7 @@ class UnusualRecordsIT {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", prefix))) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(todo(1));
+            producer.send(todo(1)).get();
             producer.flush();
             producer.abortTransaction();
         }
@@ -141,8 +141,9 @@ class UnusualRecordsIT {
         ProducerRecord<byte[], byte[]> good = todo(1);
         byte[] garbage = "x".repeat(2_000_000).getBytes(UTF_8);
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("max.request.size", 5_000_000))) {
-            producer.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), garbage, good.headers()));
-            producer.send(good);
+            producer.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), garbage, good.headers()))
+                    .get();
+            producer.send(good).get();
         }
 
         awaitDoneAt(2);
