@@ -38,7 +38,7 @@ public record ProjectorProperties(
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
      *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
-     * @param batchBytes A batch holds at most this number of bytes of keys and values, or one larger record. A higher
+     * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A higher
      *     value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
      * @param workers The projector processes at most this number of partitions of one generation at a time. A higher
      *     value uses more threads; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
@@ -96,7 +96,7 @@ public record ProjectorProperties(
      * These limits bound the size of one batch or of all queues of records together.
      *
      * @param records the highest number of records
-     * @param bytes the highest total size in bytes of keys and values; a single record may be larger
+     * @param bytes the highest total size in bytes of keys, values and headers; a single record may be larger
      */
     public record BatchLimits(int records, long bytes) {}
 }

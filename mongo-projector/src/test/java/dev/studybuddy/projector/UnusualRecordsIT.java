@@ -16,10 +16,12 @@ import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -155,6 +157,61 @@ class UnusualRecordsIT {
                         .containsEntry("copied", true)
                         .containsEntry("copyRefused", "too-large")
                         .containsEntry("value", new Binary(garbage)));
+    }
+
+    @Test
+    void aSmallRecordThatUnpacksTo20MegabytesIsADeadLetterWithoutItsValue() throws Exception {
+        ProducerRecord<byte[], byte[]> good = todo(1);
+        byte[] unpacked = "x".repeat(20_000_000).getBytes(UTF_8);
+        Map<String, Object> packing =
+                Map.of("compression.type", "gzip", "max.request.size", 30_000_000, "buffer.memory", 64_000_000);
+        try (KafkaProducer<byte[], byte[]> producer = producer(packing)) {
+            producer.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), unpacked, good.headers()))
+                    .get();
+            producer.send(good).get();
+        }
+
+        awaitDoneAt(2);
+
+        assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(1);
+        assertThat(database.getCollection("dead_letters").find().into(new ArrayList<>()))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter)
+                        .containsEntry("reason", "too-large")
+                        .containsEntry("value", null)
+                        .containsEntry("valueOmitted", true)
+                        .containsEntry("valueBytes", 20_000_000L));
+    }
+
+    @Test
+    void recordsWithLongHeadersAndArraysOfNumbersDoNotStopTheirPartition() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("max.request.size", 5_000_000))) {
+            List<Future<?>> sent = new ArrayList<>();
+            for (int n = 0; n < 17; n++) {
+                ProducerRecord<byte[], byte[]> headers = todo(1);
+                headers.headers().remove(EventHeaders.ID).add("long", new byte[950_000]);
+                sent.add(producer.send(headers));
+            }
+            for (int n = 0; n < 3; n++) {
+                ProducerRecord<byte[], byte[]> numbers = todo(1);
+                String value = new String(numbers.value(), UTF_8)
+                        .replaceFirst("\\{", "{\"unknown\":[" + "1,".repeat(1_400_000) + "1],");
+                sent.add(producer.send(new ProducerRecord<>(
+                        numbers.topic(), PARTITION, numbers.key(), value.getBytes(UTF_8), numbers.headers())));
+            }
+            sent.add(producer.send(todo(1)));
+            for (Future<?> one : sent) {
+                one.get();
+            }
+        }
+
+        awaitDoneAt(21);
+
+        assertThat(database.getCollection("dead_letters").countDocuments(new Document("reason", "header-missing")))
+                .isEqualTo(17);
+        assertThat(database.getCollection("todos_g1").countDocuments()
+                        + database.getCollection("dead_letters").countDocuments())
+                .isEqualTo(21);
     }
 
     private double copiesWaiting() {

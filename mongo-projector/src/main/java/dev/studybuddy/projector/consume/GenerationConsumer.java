@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -51,6 +53,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
 
     private final Consumer<byte[], byte[]> consumer;
+    private final PollBudget budget;
     private final Function<TopicPartition, PartitionTask> taskFactory;
     private final Throttle throttle;
     private final TaskExecutor workers;
@@ -71,10 +74,12 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     /**
      * Subscribes the consumer to the topics.
      *
+     * @param budget bounds each poll; the deserializers of the consumer use it
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
+            PollBudget budget,
             Collection<String> topics,
             Function<TopicPartition, PartitionTask> taskFactory,
             Throttle throttle,
@@ -82,6 +87,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             BatchLimits queueLimits,
             MonotonicClock clock) {
         this.consumer = consumer;
+        this.budget = budget;
         this.taskFactory = taskFactory;
         this.throttle = throttle;
         this.workers = workers;
@@ -103,6 +109,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         pauseAndResume();
         // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
         boolean pollWithoutWait = hasWork && !paused.isEmpty();
+        budget.reset();
         ConsumerRecords<byte[], byte[]> records =
                 consumer.poll(pollWithoutWait ? Duration.ZERO : hasWork ? ACTIVE_POLL_TIMEOUT : IDLE_POLL_TIMEOUT);
         if (pollWithoutWait && records.isEmpty()) {
@@ -111,11 +118,23 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         for (TopicPartition partition : records.partitions()) {
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
-                task.queue().add(records.records(partition));
+                task.queue().add(withoutPostponed(partition, records.records(partition)));
                 workers.submitBatches(task);
             }
         }
         commitIfDue();
+    }
+
+    /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */
+    private List<ConsumerRecord<byte[], byte[]>> withoutPostponed(
+            TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (int index = 0; index < records.size(); index++) {
+            if (PollBudget.isPostponed(records.get(index))) {
+                consumer.seek(partition, records.get(index).offset());
+                return records.subList(0, index);
+            }
+        }
+        return records;
     }
 
     int partitionCount() {

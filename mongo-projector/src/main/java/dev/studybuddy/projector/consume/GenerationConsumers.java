@@ -7,6 +7,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.kafka.ConsumerFactory;
+import dev.studybuddy.projector.kafka.PollBudget;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
@@ -83,14 +84,18 @@ public final class GenerationConsumers {
         BatchLimits batch = properties.projector().batch();
         // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
         BatchLimits queueLimits = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
-        return () -> new GenerationConsumer(
-                consumerFactory.create(group, clientId),
-                types.keySet(),
-                partition -> taskFactory.create(
-                        model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
-                throttle,
-                new TaskExecutor(workers, circuitBreaker, throttle, refusedWrites, name),
-                queueLimits,
-                clock);
+        return () -> {
+            PollBudget budget = new PollBudget();
+            return new GenerationConsumer(
+                    consumerFactory.create(group, clientId, budget),
+                    budget,
+                    types.keySet(),
+                    partition -> taskFactory.create(
+                            model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
+                    throttle,
+                    new TaskExecutor(workers, circuitBreaker, throttle, refusedWrites, name),
+                    queueLimits,
+                    clock);
+        };
     }
 }

@@ -6,7 +6,10 @@ import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.trace.BatchSpans;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -30,6 +33,9 @@ final class PartitionTask {
 
     /** This flag is true once no worker may acquire this task any more. The monitor guards it. */
     private boolean stopped;
+
+    /** These records are decoded and stand at the head of the queue. Only the worker that holds this task uses them. */
+    private final List<DecodedRecord> decodedRecords = new ArrayList<>();
 
     private volatile long done = -1;
     private volatile long idleSinceNanos;
@@ -135,10 +141,12 @@ final class PartitionTask {
         if (records.isEmpty()) {
             return Duration.ZERO;
         }
-        List<DecodedRecord> decodedRecords;
+        if (!decodedRecords.isEmpty()
+                && decodedRecords.getFirst().offset() != records.getFirst().offset()) {
+            decodedRecords.clear();
+        }
         try (BatchSpans spans = recorder.startSpans(records)) {
-            decodedRecords = records.stream().map(decoder::decode).toList();
-            if (!journal.advance(decodedRecords)) {
+            if (!journal.advance(decodeOnDemand(records))) {
                 return Duration.ZERO;
             }
             spans.endBefore(journal.hi());
@@ -149,7 +157,33 @@ final class PartitionTask {
         }
         queue.remove(taken);
         idleSinceNanos = clock.nanos();
-        return recorder.recordBatch(decodedRecords.subList(0, taken), Duration.ofNanos(idleSinceNanos - startedNanos));
+        List<DecodedRecord> applied = decodedRecords.subList(0, taken);
+        Duration oldest = recorder.recordBatch(applied, Duration.ofNanos(idleSinceNanos - startedNanos));
+        applied.clear();
+        return oldest;
+    }
+
+    /** Returns the decoded records. Each is decoded when it is first requested, and stays decoded until it is applied. */
+    private Iterator<DecodedRecord> decodeOnDemand(List<ConsumerRecord<byte[], byte[]>> records) {
+        return new Iterator<>() {
+            private int index;
+
+            @Override
+            public boolean hasNext() {
+                return index < records.size();
+            }
+
+            @Override
+            public DecodedRecord next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                if (index == decodedRecords.size()) {
+                    decodedRecords.add(decoder.decode(records.get(index)));
+                }
+                return decodedRecords.get(index++);
+            }
+        };
     }
 
     /** Returns whether no batch was processed for longer than {@code idle}. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,7 +158,7 @@ final class TaskExecutor implements AutoCloseable {
         } catch (TemporaryRefusalException refused) {
             task.journal().close();
             refusedWrites.record(new RefusedWrites.Partition(generation, task.partition()), refused);
-            handleFailure(refused, task.partition(), task.retryTimer());
+            handleFailure(refused, task);
         } catch (RuntimeException failed) {
             task.journal().close();
             handleFailure(failed, task);

@@ -10,6 +10,8 @@ final class DeadLetterReason {
     static final String NO_VALUE = "no-value";
     static final String HEADER_MISSING = "header-missing";
     static final String HEADER_MALFORMED = "header-malformed";
+    /** The record, or its plan, has more bytes than the projector stores. Its dead letter lacks the value. */
+    static final String TOO_LARGE = "too-large";
     /** A newer writer wrote the record. An operator replays it after the upgrade. */
     static final String SCHEMA_NEWER = "schema-newer";
     /** The value is not JSON or does not have the shape of its type. */

@@ -23,6 +23,7 @@ public final class PackedHeaders implements Headers {
     public static final PackedHeaders EMPTY = new PackedHeaders(new String[0], new int[0], new byte[0]);
 
     private static final int NULL_LENGTH = -1;
+    private static final int BYTES_PER_HEADER = 24;
 
     private final String[] names;
 
@@ -30,11 +31,17 @@ public final class PackedHeaders implements Headers {
     private final int[] lengths;
 
     private final byte[] values;
+    private final int size;
 
     private PackedHeaders(String[] names, int[] lengths, byte[] values) {
         this.names = names;
         this.lengths = lengths;
         this.values = values;
+        int bytes = values.length;
+        for (String name : names) {
+            bytes += BYTES_PER_HEADER + name.length();
+        }
+        this.size = bytes;
     }
 
     /**
@@ -83,6 +90,11 @@ public final class PackedHeaders implements Headers {
                 record.value(),
                 this,
                 record.leaderEpoch());
+    }
+
+    /** Returns the estimated size of the headers in memory in bytes. */
+    int sizeBytes() {
+        return size;
     }
 
     /** Returns whether the last header of a name has a value that is not empty. */

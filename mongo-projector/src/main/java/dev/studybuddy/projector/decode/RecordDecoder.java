@@ -74,6 +74,13 @@ public final class RecordDecoder {
     private DecodedRecord decodeEvent(
             ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant writtenAt)
             throws UnreadableException {
+        if (isTooLarge(record)) {
+            throw new UnreadableException(
+                    DeadLetterReason.TOO_LARGE,
+                    "the key has " + record.serializedKeySize() + " bytes and the value "
+                            + record.serializedValueSize()
+                            + " bytes; with its headers the record exceeds the limit of 4 MB");
+        }
         if (record.key() == null) {
             throw new UnreadableException(DeadLetterReason.NO_KEY, "the record has no key");
         }
@@ -177,9 +184,20 @@ public final class RecordDecoder {
         return String.valueOf(invalid.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** Returns the estimated size of a record in bytes. */
+    /** Returns whether the consumer dropped the value or the key of a record, because the record is too large. */
+    private static boolean isTooLarge(ConsumerRecord<byte[], byte[]> record) {
+        return (record.value() == null && record.serializedValueSize() >= 0)
+                || (record.key() == null && record.serializedKeySize() >= 0);
+    }
+
+    /** Returns the estimated size of a record in memory in bytes, with its headers if they are packed. */
     public static int sizeBytes(ConsumerRecord<byte[], byte[]> record) {
-        return 256 + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+        byte[] key = record.key();
+        byte[] value = record.value();
+        return 256
+                + (key == null ? 0 : key.length)
+                + (value == null ? 0 : value.length)
+                + PackedHeaders.of(record.headers()).sizeBytes();
     }
 
     /** This exception carries the reason why a record cannot be decoded. */

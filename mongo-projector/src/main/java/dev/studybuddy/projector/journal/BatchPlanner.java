@@ -5,8 +5,9 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.RollupKey;
-import dev.studybuddy.readmodel.Sums;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plans a batch from its records and from the mirrors before it. The planner chains the states of each aggregate. Each
- * state adds contribution(new) − contribution(previous) to the rollups; the sum along a chain is contribution(last) −
- * contribution(mirror), because the states between them cancel out. The planner still computes the contribution of
- * every state, so that the set of dead letters does not depend on the boundaries of batches. The planner has no side
- * effects.
+ * state adds contribution(new) − contribution(previous) to the rollups. The planner has no side effects.
+ *
+ * <p>The planner bounds the encoded size of the plan while it adds records. It keeps an upper bound of what each
+ * rollup, mirror and dead letter adds, and refuses a record that would exceed {@link #TARGET_BYTES}. A batch of one
+ * record may have up to {@link #MAX_BYTES}. A single record that exceeds this is a dead letter without its value.
  */
 final class BatchPlanner implements PlanFactory {
+
+    /**
+     * A batch of several records ends at this size. A larger value needs more memory: about twelve times of it while a
+     * plan is made, for each worker.
+     */
+    static final long TARGET_BYTES = 2_000_000;
+
+    /** A plan never has more bytes than this, because MongoDB limits a document to 16 MB. */
+    static final long MAX_BYTES = 12_000_000;
 
     private final ReadModel model;
     private final AggregateType type;
@@ -36,64 +47,12 @@ final class BatchPlanner implements PlanFactory {
     }
 
     @Override
-    public Plan plan(List<DecodedRecord> records, Map<String, Document> mirrors) {
-        Map<String, Chain> chains = new LinkedHashMap<>();
-        List<Document> deadLetters = new ArrayList<>();
-        for (DecodedRecord record : records) {
-            switch (record) {
-                case DecodedRecord.Unreadable unreadable ->
-                    deadLetters.add(unreadable.deadLetter().toDocument());
-                case DecodedRecord.Event event -> {
-                    try {
-                        chain(event, chains, mirrors);
-                    } catch (UnplannableException failed) {
-                        deadLetters.add(
-                                event.toDeadLetter().apply(failed.failure).toDocument());
-                    }
-                }
-            }
-        }
-        Sums sums = new Sums();
-        List<MirrorChange> changed = new ArrayList<>();
-        Instant now = clock.instant();
-        for (Chain chain : chains.values()) {
-            model.contribute(sums, chain.last.state(), 1);
-            if (chain.mirrored != null) {
-                model.contribute(sums, chain.mirrored, -1);
-            }
-            changed.add(MirrorState.toChange(chain.last, now));
-        }
-        List<RollupChange> rollups = new ArrayList<>();
-        sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), RollupFields.of(key), amounts)));
-        return new Plan(rollups, changed, deadLetters);
-    }
-
-    private void chain(DecodedRecord.Event event, Map<String, Chain> chains, Map<String, Document> mirrors)
-            throws UnplannableException {
-        AggregateState state = event.state();
-        Chain chain = chains.get(state.id());
-        MirrorState previous = chain == null ? previousMirror(mirrors.get(state.id())) : chain.toMirror();
-        if (!previous.isOlderThan(state.version(), event.offset())) {
-            return;
-        }
-        try {
-            model.contribute(BatchPlanner::rejectZeroCharacters, state, 1);
-            if (chain == null) {
-                AggregateState mirrored = previous.state();
-                if (mirrored != null) {
-                    model.contribute(BatchPlanner::rejectZeroCharacters, mirrored, 1);
-                }
-                chains.put(state.id(), new Chain(mirrored, event));
-            } else {
-                chain.last = event;
-            }
-        } catch (RuntimeException failed) {
-            throw new UnplannableException(PlanFailure.CONTRIBUTION_FAILED, failed);
-        }
+    public PlanBuilder begin() {
+        return new Batch();
     }
 
     private MirrorState previousMirror(@Nullable Document mirror) throws UnplannableException {
-        if (mirror == null) {
+        if (mirror == null || mirror.isEmpty()) {
             return MirrorState.ABSENT;
         }
         try {
@@ -103,29 +62,109 @@ final class BatchPlanner implements PlanFactory {
         }
     }
 
-    private static void rejectZeroCharacters(RollupKey key, String path, long amount) {
-        if (path.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
+    /** A batch holds what its records add to the plan so far. */
+    private final class Batch implements PlanBuilder {
+
+        private final Map<String, DecodedRecord.Event> lastEvents = new LinkedHashMap<>();
+        private final List<Document> deadLetters = new ArrayList<>();
+        private final RollupSums sums = new RollupSums();
+        private long mirrorBytes;
+        private long deadLetterBytes;
+        private int records;
+
+        @Override
+        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+            boolean added = switch (record) {
+                case DecodedRecord.Unreadable unreadable -> addDeadLetter(unreadable.deadLetter());
+                case DecodedRecord.Event event -> {
+                    try {
+                        yield addEvent(event, mirrors.get(event.state().id()));
+                    } catch (UnplannableException failed) {
+                        yield addDeadLetter(event.toDeadLetter().apply(failed.failure));
+                    }
+                }
+            };
+            records += added ? 1 : 0;
+            return added;
+        }
+
+        @Override
+        public Plan build() {
+            Instant now = clock.instant();
+            List<MirrorChange> mirrors = new ArrayList<>();
+            lastEvents.values().forEach(event -> mirrors.add(MirrorState.toChange(event, now)));
+            List<RollupChange> rollups = new ArrayList<>();
+            sums.forEach((key, amounts) -> rollups.add(new RollupChange(key.id(), RollupFields.of(key), amounts)));
+            return new Plan(rollups, mirrors, deadLetters);
+        }
+
+        private boolean addEvent(DecodedRecord.Event event, @Nullable Document mirror) throws UnplannableException {
+            AggregateState state = event.state();
+            DecodedRecord.Event last = lastEvents.get(state.id());
+            MirrorState previous = last == null
+                    ? previousMirror(mirror)
+                    : new MirrorState(last.state().version(), last.offset(), last.state());
+            if (!previous.isOlderThan(state.version(), event.offset())) {
+                return true;
+            }
+            Amounts change = new Amounts();
+            try {
+                model.contribute(change, state, 1);
+                if (previous.state() != null) {
+                    model.contribute(change, previous.state(), -1);
+                }
+            } catch (RuntimeException failed) {
+                throw new UnplannableException(PlanFailure.CONTRIBUTION_FAILED, failed);
+            }
+            long newMirrorBytes =
+                    mirrorBytes + MirrorState.sizeBytes(event) - (last == null ? 0 : MirrorState.sizeBytes(last));
+            change.addTo(sums, 1);
+            long total = sums.sizeBytes() + newMirrorBytes + deadLetterBytes;
+            if (total > (records == 0 ? MAX_BYTES : TARGET_BYTES)) {
+                change.addTo(sums, -1);
+                return records == 0 && addDeadLetter(event.toDeadLetter().apply(PlanFailure.TOO_LARGE));
+            }
+            mirrorBytes = newMirrorBytes;
+            lastEvents.put(state.id(), event);
+            return true;
+        }
+
+        private boolean addDeadLetter(DeadLetter deadLetter) {
+            DeadLetter stored = deadLetter;
+            if (DeadLetterSize.of(stored) > MAX_BYTES || stored.reason().equals(PlanFailure.TOO_LARGE.reason())) {
+                stored = DeadLetterSize.withoutValue(stored);
+            }
+            long bytes = DeadLetterSize.of(stored);
+            if (records > 0 && sums.sizeBytes() + mirrorBytes + deadLetterBytes + bytes > TARGET_BYTES) {
+                return false;
+            }
+            deadLetterBytes += bytes;
+            deadLetters.add(stored.toDocument());
+            return true;
         }
     }
 
-    /** A chain holds the state of one aggregate's mirror before the batch, and the last event of the batch. */
-    private static final class Chain {
+    /** Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. */
+    private static final class Amounts implements AmountSink {
 
-        private final @Nullable AggregateState mirrored;
-        private DecodedRecord.Event last;
+        private final List<Amount> amounts = new ArrayList<>();
 
-        Chain(@Nullable AggregateState mirrored, DecodedRecord.Event last) {
-            this.mirrored = mirrored;
-            this.last = last;
+        private record Amount(RollupKey key, String path, long value) {}
+
+        @Override
+        public void add(RollupKey key, String path, long amount) {
+            if (path.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
+            }
+            amounts.add(new Amount(key, path, amount));
         }
 
-        MirrorState toMirror() {
-            return new MirrorState(last.state().version(), last.offset(), last.state());
+        void addTo(AmountSink sums, int factor) {
+            amounts.forEach(one -> sums.add(one.key(), one.path(), factor * one.value()));
         }
     }
 
-    /** Signals that {@link #chain} could not add an event; the event has left no trace in the plan. */
+    /** Signals that an event cannot be added; it has left no trace in the plan. */
     private static final class UnplannableException extends Exception {
 
         private static final long serialVersionUID = 1;

@@ -56,6 +56,13 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
         return new MirrorChange(state.id(), state.version(), event.offset(), document);
     }
 
+    /** Returns an upper bound of the size of the mirror document after an event in bytes. */
+    static long sizeBytes(DecodedRecord.Event event) {
+        return event.body().getByteBuffer().remaining()
+                + 200L
+                + RollupSums.utf8Length(event.state().id());
+    }
+
     /**
      * Reads the state from a mirror document.
      *

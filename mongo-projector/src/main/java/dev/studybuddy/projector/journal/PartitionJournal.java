@@ -4,7 +4,9 @@ import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.readmodel.JournalFields;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +21,21 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionJournal implements AutoCloseable {
 
     /**
-     * This limit on the size of a plan is far below MongoDB's 16 MB for a document, because the size of a plan is an
-     * estimate.
+     * The journal takes records from its source in chunks of this size and reads the mirrors of a chunk together. What
+     * it took and read for records after a full batch waits for the next batch, so the chunk also bounds that memory.
      */
-    private static final long MAX_PLAN_BYTES = 10_000_000;
+    private static final int MAX_CHUNK_RECORDS = 500;
+
+    private static final int MAX_CHUNK_BYTES = 1_000_000;
+
+    /** This document stands for a mirror that does not exist. */
+    static final Document NO_MIRROR = new Document();
 
     private final JournalKey key;
     private final FencedSessions sessions;
     private final PlanFactory planFactory;
     private final PlanApplier applier;
+    private final Map<String, Document> readAheadMirrors = new HashMap<>();
     private @Nullable Position position;
 
     /** Creates a journal without a position. */
@@ -82,33 +90,44 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     /**
-     * Plans, decides and applies a batch that begins at the position of this journal. If the plan of the whole batch is
-     * too large, it takes only the first part of the batch; {@link #hi()} then returns the end of that part.
+     * Plans, decides and applies a batch that begins at the position of this journal. The batch takes records from the
+     * source until its plan is full or the source ends; {@link #hi()} then returns the end of the batch. The journal
+     * may have taken a few more records from the source, which the next call expects again.
      *
-     * @param records the records of the batch in order of their offsets; not empty
+     * @param source the records in order of their offsets; not empty
      * @return false if another instance decided a batch; then this call wrote nothing, and the position is unknown
      */
-    public boolean advance(List<DecodedRecord> records) {
+    public boolean advance(Iterator<DecodedRecord> source) {
         Position from = position;
         if (from == null) {
             throw new IllegalStateException(key + ": recover() must read the journal first");
         }
-        if (records.getFirst().offset() < from.hi()) {
-            throw new IllegalStateException(
-                    key + ": the batch begins at " + records.getFirst().offset() + ", before hi " + from.hi());
-        }
         position = null;
         boolean applied = false;
         try {
-            Map<String, Document> mirrors = readMirrors(from.session(), records);
-            List<DecodedRecord> batch = records;
-            Plan plan = planFactory.plan(batch, mirrors);
-            while (batch.size() > 1 && estimateBytes(batch, plan) > MAX_PLAN_BYTES) {
-                batch = batch.subList(0, batch.size() / 2);
-                plan = planFactory.plan(batch, mirrors);
+            Map<String, Document> mirrors = readAheadMirrors;
+            PlanBuilder builder = planFactory.begin();
+            long hi = -1;
+            boolean full = false;
+            List<DecodedRecord> rest = List.of();
+            while (!full && source.hasNext()) {
+                List<DecodedRecord> chunk = nextChunk(source);
+                if (hi < 0 && chunk.getFirst().offset() < from.hi()) {
+                    throw new IllegalStateException(
+                            key + ": the batch begins at " + chunk.getFirst().offset() + ", before hi " + from.hi());
+                }
+                readMirrors(from.session(), chunk, mirrors);
+                int added = 0;
+                while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
+                    added++;
+                }
+                full = added < chunk.size();
+                rest = chunk.subList(added, chunk.size());
+                hi = added == 0 ? hi : chunk.get(added - 1).offset() + 1;
             }
-            long hi = batch.getLast().offset() + 1;
+            Plan plan = builder.build();
             Document next = new Journal(hi, from.hi(), plan).toDocument(key.journalId(), from.format());
+            keepReadAhead(mirrors, rest, plan);
             if (!from.session().replace(key.journalCollection(), filterAt(from.hi()), next)) {
                 return false;
             }
@@ -118,9 +137,33 @@ public final class PartitionJournal implements AutoCloseable {
             return true;
         } finally {
             if (!applied) {
+                readAheadMirrors.clear();
                 from.session().close();
             }
         }
+    }
+
+    private static List<DecodedRecord> nextChunk(Iterator<DecodedRecord> source) {
+        List<DecodedRecord> chunk = new ArrayList<>();
+        long bytes = 0;
+        while (source.hasNext() && chunk.size() < MAX_CHUNK_RECORDS && bytes < MAX_CHUNK_BYTES) {
+            DecodedRecord record = source.next();
+            bytes += record.sizeBytes();
+            chunk.add(record);
+        }
+        return chunk;
+    }
+
+    /**
+     * Keeps the mirrors that were read for records after the batch. They stay valid while this journal has a position,
+     * because only a batch of this partition writes them; those that the batch itself writes are dropped.
+     */
+    private void keepReadAhead(Map<String, Document> mirrors, List<DecodedRecord> rest, Plan plan) {
+        Set<String> ids = idsOf(rest);
+        for (Plan.MirrorChange change : plan.mirrors()) {
+            ids.remove(change.id());
+        }
+        mirrors.keySet().retainAll(ids);
     }
 
     /**
@@ -185,6 +228,7 @@ public final class PartitionJournal implements AutoCloseable {
 
     @Override
     public void close() {
+        readAheadMirrors.clear();
         if (position != null) {
             position.session().close();
             position = null;
@@ -199,26 +243,24 @@ public final class PartitionJournal implements AutoCloseable {
         return found.getFirst();
     }
 
-    private Map<String, Document> readMirrors(FencedSession session, List<DecodedRecord> records) {
+    /** Adds the mirrors of the records' aggregates that are not read yet. An absent mirror is an empty document. */
+    private void readMirrors(FencedSession session, List<DecodedRecord> records, Map<String, Document> mirrors) {
+        Set<String> ids = idsOf(records);
+        ids.removeAll(mirrors.keySet());
+        if (!ids.isEmpty()) {
+            ids.forEach(id -> mirrors.put(id, NO_MIRROR));
+            session.find(key.mirrorCollection(), ids).forEach(one -> mirrors.put(one.getString("_id"), one));
+        }
+    }
+
+    private static Set<String> idsOf(List<DecodedRecord> records) {
         Set<String> ids = new LinkedHashSet<>();
         for (DecodedRecord record : records) {
             if (record instanceof DecodedRecord.Event event) {
                 ids.add(event.state().id());
             }
         }
-        Map<String, Document> mirrors = new HashMap<>();
-        if (!ids.isEmpty()) {
-            session.find(key.mirrorCollection(), ids).forEach(one -> mirrors.put(one.getString("_id"), one));
-        }
-        return mirrors;
-    }
-
-    private static long estimateBytes(List<DecodedRecord> batch, Plan plan) {
-        long recordBytes = 0;
-        for (DecodedRecord record : batch) {
-            recordBytes += record.sizeBytes();
-        }
-        return 2 * recordBytes + plan.estimateRollupBytes();
+        return ids;
     }
 
     private Document filterAt(long hi) {

@@ -25,20 +25,6 @@ public record Plan(List<RollupChange> rollups, List<MirrorChange> mirrors, List<
     }
 
     /**
-     * Returns an estimate of the rollups' part of the plan in bytes, which tends to be too high rather than too low.
-     */
-    long estimateRollupBytes() {
-        long bytes = 0;
-        for (RollupChange change : rollups) {
-            bytes += 200 + 4L * change.id().length();
-            for (String path : change.amounts().keySet()) {
-                bytes += 32 + 2L * path.length();
-            }
-        }
-        return bytes;
-    }
-
-    /**
      * A rollup change adds amounts to one rollup document.
      *
      * @param id the id of the rollup document

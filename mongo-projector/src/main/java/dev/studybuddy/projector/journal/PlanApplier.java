@@ -34,14 +34,9 @@ final class PlanApplier {
         if (!plan.deadLetters().isEmpty()) {
             deadLetters.store(session, plan.deadLetters());
         }
-        write(
-                session,
-                key.rollupCollection(),
-                plan.rollups().stream().map(change -> toWrite(change, hi)).toList());
-        write(
-                session,
-                key.mirrorCollection(),
-                plan.mirrors().stream().map(PlanApplier::toWrite).toList());
+        // The writes are built on access, so that only one bulk of them is in memory.
+        write(session, key.rollupCollection(), new MappedList<>(plan.rollups(), change -> toWrite(change, hi)));
+        write(session, key.mirrorCollection(), new MappedList<>(plan.mirrors(), PlanApplier::toWrite));
     }
 
     private ConditionalWrite toWrite(Plan.RollupChange change, long hi) {

@@ -10,4 +10,8 @@ public record PlanFailure(String reason, String detail) {
 
     static final String CONTRIBUTION_FAILED = "unplannable";
     static final String MIRROR_UNREADABLE = "mirror-unreadable";
+
+    /** The mirror or the sums of one event exceed what a journal can hold. */
+    static final PlanFailure TOO_LARGE =
+            new PlanFailure("too-large", "the plan of this record alone exceeds " + BatchPlanner.MAX_BYTES + " bytes");
 }

@@ -25,6 +25,10 @@
  * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
  * at fault. Such a document is marked as broken before the batch continues without it.
  *
+ * <p>Mirrors that a batch read for records after its end serve the next batch. They are valid, because only batches of
+ * this partition write them, and the compare-and-set of both batches proves that no other instance decided one between
+ * them. The mirrors that the batch itself writes are read again.
+ *
  * <p>A step that decides no batch records a position: {@code hi} and {@code done} become the consumer's position by the
  * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so
  * the plan up to {@code hi} is applied. The instance has received no record between {@code hi} and the position, since

@@ -9,7 +9,6 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.stereotype.Component;
 
@@ -20,16 +19,23 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ConsumerFactory {
 
-    private final DefaultKafkaConsumerFactory<byte[], byte[]> factory;
+    /** A broker returns about this number of compressed bytes at most, or one larger batch. */
+    private static final int FETCH_MAX_BYTES = 8_000_000;
+
+    private static final int MAX_PARTITION_FETCH_BYTES = 1_000_000;
+
+    private final Map<String, Object> settings;
 
     ConsumerFactory(DefaultKafkaConsumerFactory<?, ?> configured, ProjectorProperties properties) {
-        Map<String, Object> settings = new HashMap<>(configured.getConfigurationProperties());
+        settings = new HashMap<>(configured.getConfigurationProperties());
         // A consumer would create a deleted topic again with the broker's default number of partitions.
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_MAX_BYTES);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
         // Small polls serve several partitions in turn, and they bound the records that wait in the partition tasks.
         settings.put(
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.projector().batchRecords());
@@ -39,11 +45,16 @@ public final class ConsumerFactory {
             settings.put(
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         }
-        factory = new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Creates a consumer of a group, which the caller closes. */
-    public Consumer<byte[], byte[]> create(String group, String clientId) {
+    /**
+     * Creates a consumer of a group, which the caller closes.
+     *
+     * @param budget bounds each poll of this consumer
+     */
+    public Consumer<byte[], byte[]> create(String group, String clientId, PollBudget budget) {
+        DefaultKafkaConsumerFactory<byte[], byte[]> factory =
+                new DefaultKafkaConsumerFactory<>(settings, budget.keyDeserializer(), budget.valueDeserializer());
         return factory.createConsumer(group, clientId, null, new Properties());
     }
 }

@@ -11,6 +11,7 @@ import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.kafka.PollBudget;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
@@ -83,6 +84,7 @@ class GenerationConsumerTest {
         Throttle throttle = Throttle.live(new LiveLag(nanos::get));
         return new GenerationConsumer(
                 kafka,
+                new PollBudget(),
                 List.of("todo"),
                 this::createTask,
                 throttle,

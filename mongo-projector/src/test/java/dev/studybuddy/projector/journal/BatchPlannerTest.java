@@ -188,7 +188,11 @@ class BatchPlannerTest {
         for (AggregateState state : states) {
             records.add(event(state, offset++));
         }
-        return planner.plan(records, mirrors);
+        PlanBuilder builder = planner.begin();
+        for (DecodedRecord record : records) {
+            assertThat(builder.add(record, mirrors)).isTrue();
+        }
+        return builder.build();
     }
 
     private void applyMirrors(Plan plan) {

@@ -16,48 +16,76 @@ final class FaultyPlanFactory {
 
     static PlanFactory of(Mutant mutant, PlanFactory real) {
         return switch (mutant) {
-            case BATCH_NOT_CHAINED -> (records, mirrors) -> planEachRecord(real, records, mirrors);
-            case PLANNER_IGNORES_OFFSET ->
-                (records, mirrors) -> real.plan(dropRepeatedVersions(records, mirrors), mirrors);
+            case BATCH_NOT_CHAINED -> () -> new UnchainedBuilder(real);
+            case PLANNER_IGNORES_OFFSET -> () -> new VersionOnlyBuilder(real.begin());
             default -> real;
         };
     }
 
-    private static Plan planEachRecord(PlanFactory real, List<DecodedRecord> records, Map<String, Document> mirrors) {
-        Map<String, RollupChange> rollups = new LinkedHashMap<>();
-        Map<String, MirrorChange> changed = new LinkedHashMap<>();
-        List<Document> deadLetters = new ArrayList<>();
-        for (DecodedRecord record : records) {
-            Plan single = real.plan(List.of(record), mirrors);
-            single.rollups().forEach(one -> rollups.merge(one.id(), one, FaultyPlanFactory::add));
+    /** Plans each record as a batch of its own, with the mirrors before the whole batch. */
+    private static final class UnchainedBuilder implements PlanBuilder {
+
+        private final PlanFactory real;
+        private final Map<String, RollupChange> rollups = new LinkedHashMap<>();
+        private final Map<String, MirrorChange> changed = new LinkedHashMap<>();
+        private final List<Document> deadLetters = new ArrayList<>();
+
+        UnchainedBuilder(PlanFactory real) {
+            this.real = real;
+        }
+
+        @Override
+        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+            PlanBuilder builder = real.begin();
+            builder.add(record, mirrors);
+            Plan single = builder.build();
+            single.rollups().forEach(one -> rollups.merge(one.id(), one, UnchainedBuilder::add));
             single.mirrors().forEach(one -> changed.put(one.id(), one));
             deadLetters.addAll(single.deadLetters());
+            return true;
         }
-        return new Plan(List.copyOf(rollups.values()), List.copyOf(changed.values()), deadLetters);
+
+        @Override
+        public Plan build() {
+            return new Plan(List.copyOf(rollups.values()), List.copyOf(changed.values()), deadLetters);
+        }
+
+        private static RollupChange add(RollupChange one, RollupChange other) {
+            Map<String, Long> amounts = new HashMap<>(one.amounts());
+            other.amounts().forEach((path, amount) -> amounts.merge(path, amount, Long::sum));
+            return new RollupChange(one.id(), one.insertFields(), amounts);
+        }
     }
 
-    private static RollupChange add(RollupChange one, RollupChange other) {
-        Map<String, Long> amounts = new HashMap<>(one.amounts());
-        other.amounts().forEach((path, amount) -> amounts.merge(path, amount, Long::sum));
-        return new RollupChange(one.id(), one.insertFields(), amounts);
-    }
+    /** Drops each event of the latest version, although its offset is higher. */
+    private static final class VersionOnlyBuilder implements PlanBuilder {
 
-    private static List<DecodedRecord> dropRepeatedVersions(
-            List<DecodedRecord> records, Map<String, Document> mirrors) {
-        Map<String, Long> latestVersions = new HashMap<>();
-        mirrors.forEach((id, mirror) ->
-                latestVersions.put(id, mirror.get("version", Number.class).longValue()));
-        List<DecodedRecord> kept = new ArrayList<>();
-        for (DecodedRecord record : records) {
+        private final PlanBuilder real;
+        private final Map<String, Long> latestVersions = new HashMap<>();
+
+        VersionOnlyBuilder(PlanBuilder real) {
+            this.real = real;
+        }
+
+        @Override
+        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
             if (record instanceof DecodedRecord.Event event) {
+                String id = event.state().id();
                 long version = event.state().version();
-                if (latestVersions.getOrDefault(event.state().id(), 0L) == version) {
-                    continue;
+                Document mirror = mirrors.getOrDefault(id, new Document());
+                long latest = latestVersions.getOrDefault(
+                        id, mirror.get("version", (Number) 0L).longValue());
+                if (latest == version) {
+                    return true;
                 }
-                latestVersions.merge(event.state().id(), version, Math::max);
+                latestVersions.put(id, Math.max(latest, version));
             }
-            kept.add(record);
+            return real.add(record, mirrors);
         }
-        return kept;
+
+        @Override
+        public Plan build() {
+            return real.build();
+        }
     }
 }

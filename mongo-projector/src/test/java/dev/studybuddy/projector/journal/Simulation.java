@@ -98,7 +98,7 @@ final class Simulation {
             RandomHistory history = histories.get(key);
             List<DecodedRecord> rest = history.recordsFrom(journal.recover());
             while (!rest.isEmpty()) {
-                if (!journal.advance(rest.subList(0, Math.min(7, rest.size())))) {
+                if (!journal.advance(rest.subList(0, Math.min(7, rest.size())).iterator())) {
                     return key + ": the only instance could not decide a batch";
                 }
                 rest = history.recordsFrom(journal.hi());
@@ -135,7 +135,8 @@ final class Simulation {
                         : rest.getFirst().offset();
                 journal.recordDone(random.nextBoolean() ? position : journal.hi());
             } else {
-                journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1));
+                journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
+                        .iterator());
             }
         } catch (SessionLostException | TemporaryRefusalException lost) {
             if (!journal.needsRecovery()) {

@@ -68,8 +68,9 @@ class ProjectorStructureTest {
     }
 
     /**
-     * The package {@code generation} creates and drops collections, and the configuration creates the store of
-     * generation records. Every other package reaches MongoDB through fenced sessions only.
+     * The package {@code generation} creates and drops collections, the configuration creates the store of generation
+     * records, and the copier of dead letters depends on no position. Every other class reaches MongoDB through fenced
+     * sessions only.
      */
     @Test
     void onlyNamedExceptionsUseTheDriverWithoutAFencedSession() {
@@ -80,6 +81,8 @@ class ProjectorStructureTest {
                 .resideOutsideOfPackages(MONGO, PROJECTOR + ".generation..")
                 .and()
                 .doNotHaveFullyQualifiedName(PROJECTOR + ".ProjectorConfiguration")
+                .and()
+                .doNotHaveFullyQualifiedName(PROJECTOR + ".deadletter.DeadLetterCopier")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.mongodb..")

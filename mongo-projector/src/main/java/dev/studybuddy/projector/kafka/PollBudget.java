@@ -1,0 +1,182 @@
+package dev.studybuddy.projector.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the bytes that one poll of a consumer returns. Kafka bounds a poll by its number of records and by compressed
+ * bytes only, and a small batch may unpack to gigabytes.
+ *
+ * <p>The deserializers of this class drop the content of a record before it is copied:
+ *
+ * <ul>
+ *   <li>A record that alone exceeds {@link #MAX_RECORD_BYTES} loses its value, a long key and most headers. It has a
+ *       serialized value size, but no value.
+ *   <li>Once a poll holds {@link #MAX_POLL_BYTES}, each further record loses its content and {@link #isPostponed is
+ *       postponed}. The caller seeks back to it and polls it again.
+ * </ul>
+ *
+ * <p>One consumer, and so one thread at a time, uses an instance.
+ */
+public final class PollBudget {
+
+    /** A record whose key, value and headers have more bytes than this is never decoded. */
+    public static final int MAX_RECORD_BYTES = 4_000_000;
+
+    static final int MAX_POLL_BYTES = 8_000_000;
+
+    private static final int KEPT_KEY_BYTES = 64_000;
+    private static final int KEPT_HEADER_BYTES = 64_000;
+
+    /** Each header needs several objects in addition to its bytes. */
+    private static final int BYTES_PER_HEADER = 64;
+
+    /** The identity of this header marks a postponed record. No record on a topic has it. */
+    private static final Header POSTPONED = new RecordHeader("postponed", new byte[0]);
+
+    private long pollBytes;
+
+    /** This many bytes of the present record's key and headers count in the poll; -1 before its key was read. */
+    private long addedBytes = -1;
+
+    /** Starts a new poll. */
+    public void reset() {
+        pollBytes = 0;
+    }
+
+    /** Returns whether a record was dropped only because the poll was full. */
+    public static boolean isPostponed(ConsumerRecord<byte[], byte[]> record) {
+        return isPostponed(record.headers());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A foreign record may have a header of the same name.
+    private static boolean isPostponed(Headers headers) {
+        return headers.lastHeader(POSTPONED.key()) == POSTPONED;
+    }
+
+    /** Returns the deserializer of keys, which a consumer calls before the one of values. */
+    Deserializer<byte[]> keyDeserializer() {
+        return new BoundedDeserializer() {
+            @Override
+            byte @Nullable [] deserialize(Headers headers, int size, ByteBuffer data) {
+                addedBytes = add(headers, Math.min(size, KEPT_KEY_BYTES));
+                return isPostponed(headers) || size > KEPT_KEY_BYTES ? null : copy(data, size);
+            }
+        };
+    }
+
+    /** Returns the deserializer of values. */
+    Deserializer<byte[]> valueDeserializer() {
+        return new BoundedDeserializer() {
+            @Override
+            byte @Nullable [] deserialize(Headers headers, int size, ByteBuffer data) {
+                long before = addedBytes >= 0 ? addedBytes : add(headers, 0);
+                addedBytes = -1;
+                if (isPostponed(headers)) {
+                    return null;
+                }
+                if (before + size > MAX_RECORD_BYTES) {
+                    keepFirst(headers);
+                    return null;
+                }
+                if (isFull(before, size)) {
+                    pollBytes -= before;
+                    postpone(headers);
+                    return null;
+                }
+                pollBytes += size;
+                return copy(data, size);
+            }
+        };
+    }
+
+    /**
+     * Adds the headers and the key of a record to the poll, or postpones the record. Returns the number of added bytes.
+     */
+    private long add(Headers headers, int keySize) {
+        long bytes = keySize + sizeBytes(headers);
+        if (bytes > MAX_RECORD_BYTES) {
+            // The record keeps enough headers for its dead letter. The sum stays, so that its value is dropped too.
+            keepFirst(headers);
+        } else if (isFull(0, bytes)) {
+            postpone(headers);
+            return 0;
+        }
+        pollBytes += bytes;
+        return bytes;
+    }
+
+    /** Returns whether a record does not fit any more. The first record of a poll always fits. */
+    private boolean isFull(long ofThisRecord, long more) {
+        return pollBytes > ofThisRecord && pollBytes + more > MAX_POLL_BYTES;
+    }
+
+    private static void postpone(Headers headers) {
+        removeAll(headers);
+        headers.add(POSTPONED);
+    }
+
+    private static long sizeBytes(Headers headers) {
+        long bytes = 0;
+        for (Header header : headers) {
+            byte[] value = header.value();
+            bytes += BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
+
+    private static void keepFirst(Headers headers) {
+        List<Header> kept = new ArrayList<>();
+        long bytes = 0;
+        for (Header header : headers) {
+            byte[] value = header.value();
+            bytes += BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
+            if (bytes > KEPT_HEADER_BYTES) {
+                break;
+            }
+            kept.add(header);
+        }
+        removeAll(headers);
+        kept.forEach(headers::add);
+    }
+
+    private static void removeAll(Headers headers) {
+        for (Header header : headers.toArray()) {
+            headers.remove(header.key());
+        }
+    }
+
+    private static byte[] copy(ByteBuffer data, int size) {
+        byte[] bytes = new byte[size];
+        data.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** Receives the bytes of a record before they are copied. */
+    private abstract static class BoundedDeserializer implements Deserializer<byte[]> {
+
+        abstract byte @Nullable [] deserialize(Headers headers, int size, ByteBuffer data);
+
+        @Override
+        public byte @Nullable [] deserialize(String topic, byte[] data) {
+            throw new UnsupportedOperationException("a consumer passes the headers");
+        }
+
+        @Override
+        public byte @Nullable [] deserialize(String topic, Headers headers, byte[] data) {
+            return data == null ? null : deserialize(headers, data.length, ByteBuffer.wrap(data));
+        }
+
+        @Override
+        public byte @Nullable [] deserialize(String topic, Headers headers, ByteBuffer data) {
+            return data == null ? null : deserialize(headers, data.remaining(), data);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.studybuddy.projector.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.Test;
+
+class PollBudgetTest {
+
+    private static final int MEGABYTE = 1_000_000;
+
+    private final PollBudget budget = new PollBudget();
+    private final Deserializer<byte[]> keys = budget.keyDeserializer();
+    private final Deserializer<byte[]> values = budget.valueDeserializer();
+
+    @Test
+    void aUsualRecordIsUnchanged() {
+        ConsumerRecord<byte[], byte[]> record = poll(2, 100, new RecordHeaders().add("ce_id", "1".getBytes(UTF_8)));
+
+        assertThat(record.key()).hasSize(2);
+        assertThat(record.value()).hasSize(100);
+        assertThat(record.headers()).hasSize(1);
+        assertThat(PollBudget.isPostponed(record)).isFalse();
+    }
+
+    @Test
+    void aRecordAboveTheLimitLosesItsValueAndKeepsItsFirstHeaders() {
+        Headers headers = new RecordHeaders()
+                .add("ce_id", "1".getBytes(UTF_8))
+                .add("long", new byte[MEGABYTE])
+                .add("last", new byte[1]);
+
+        ConsumerRecord<byte[], byte[]> record = poll(2, 4 * MEGABYTE, headers);
+
+        assertThat(record.value()).isNull();
+        assertThat(record.serializedValueSize()).isEqualTo(4 * MEGABYTE);
+        assertThat(record.headers()).extracting(header -> header.key()).containsExactly("ce_id");
+        assertThat(PollBudget.isPostponed(record)).isFalse();
+    }
+
+    @Test
+    void aLongKeyIsDropped() {
+        ConsumerRecord<byte[], byte[]> record = poll(MEGABYTE, 10, new RecordHeaders());
+
+        assertThat(record.key()).isNull();
+        assertThat(record.serializedKeySize()).isEqualTo(MEGABYTE);
+    }
+
+    @Test
+    void aFullPollPostponesTheNextRecordsUntilTheNextPoll() {
+        assertThat(PollBudget.isPostponed(poll(2, 3 * MEGABYTE, new RecordHeaders())))
+                .isFalse();
+        assertThat(PollBudget.isPostponed(poll(2, 3 * MEGABYTE, new RecordHeaders())))
+                .isFalse();
+        ConsumerRecord<byte[], byte[]> third = poll(2, 3 * MEGABYTE, new RecordHeaders());
+        assertThat(PollBudget.isPostponed(third)).isTrue();
+        assertThat(third.value()).isNull();
+
+        budget.reset();
+
+        assertThat(PollBudget.isPostponed(poll(2, 3 * MEGABYTE, new RecordHeaders())))
+                .isFalse();
+    }
+
+    @Test
+    void headersOfRecordsWithoutAValueCountToo() {
+        int returned = 0;
+        while (!PollBudget.isPostponed(poll(2, -1, new RecordHeaders().add("long", new byte[MEGABYTE])))) {
+            returned++;
+        }
+
+        assertThat(returned).isEqualTo(7);
+    }
+
+    @Test
+    void aForeignHeaderOfTheSameNameDoesNotPostponeARecord() {
+        assertThat(PollBudget.isPostponed(poll(2, 10, new RecordHeaders().add("postponed", new byte[0]))))
+                .isFalse();
+    }
+
+    /** Passes a record through the deserializers as a consumer does. A value of size -1 is null. */
+    private ConsumerRecord<byte[], byte[]> poll(int keySize, int valueSize, Headers headers) {
+        byte[] key = keys.deserialize("todo", headers, ByteBuffer.allocate(keySize));
+        byte[] value = valueSize < 0 ? null : values.deserialize("todo", headers, ByteBuffer.allocate(valueSize));
+        return new ConsumerRecord<>(
+                "todo", 0, 0, 0, TimestampType.CREATE_TIME, keySize, valueSize, key, value, headers, Optional.empty());
+    }
+}
