@@ -86,7 +86,7 @@ public final class Ordering {
     public boolean deferUnread(OutboxRow row, long nowNanos) {
         boolean mayDefer = deferred.hasRoom() || deferred.contains(row.aggregate());
         if (mayDefer) {
-            defer(row.aggregate(), row.version(), nowNanos);
+            defer(row, nowNanos);
         }
         return mayDefer;
     }
@@ -105,7 +105,7 @@ public final class Ordering {
             return Admission.PRESENT;
         }
         if (deferred.contains(aggregate)) {
-            deferred.includeVersion(aggregate, row.version());
+            deferred.include(row);
             return Admission.SKIPPED;
         }
         AggregateQueue queue = queues.get(aggregate);
@@ -117,7 +117,7 @@ public final class Ordering {
             return Admission.STOP;
         }
         if (onHold) {
-            defer(aggregate, row.version(), nowNanos + row.delayNanos());
+            defer(row, nowNanos + row.delayNanos());
             return Admission.SKIPPED;
         }
         if (full) {
@@ -213,7 +213,7 @@ public final class Ordering {
             return;
         }
         if (row.delayNanos() > 0) {
-            defer(row.aggregate(), row.version(), nowNanos + row.delayNanos());
+            defer(row, nowNanos + row.delayNanos());
         } else {
             insert(row);
         }
@@ -284,8 +284,7 @@ public final class Ordering {
                         nowNanos);
             case Settlement.Abandoned abandoned ->
                 complete(row, queue -> queue.removeWaiting().forEach(waiting -> forget(waiting)), nowNanos);
-            case Settlement.Deferred deferral ->
-                complete(row, queue -> defer(row.aggregate(), row.version(), deferral.untilNanos()), nowNanos);
+            case Settlement.Deferred deferral -> complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
             case Settlement.DeadLettered deadLettered ->
                 complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
             case Settlement.Dropped dropped -> complete(row, queue -> {}, nowNanos);
@@ -319,13 +318,14 @@ public final class Ordering {
         }
     }
 
-    private void defer(Aggregate aggregate, long version, long untilNanos) {
-        long lowest = version;
+    /** Defers the aggregate of a row that is not in memory, with all rows of it that wait in memory. */
+    private void defer(OutboxRow row, long untilNanos) {
+        Aggregate aggregate = row.aggregate();
         AggregateQueue queue = queues.get(aggregate);
         if (queue != null) {
             for (OutboxRow removed : queue.removeWaiting()) {
                 forget(removed);
-                lowest = Math.min(lowest, removed.version());
+                deferred.deferRow(removed, untilNanos);
             }
             unschedule(queue);
             if (queue.isEmpty()) {
@@ -333,7 +333,7 @@ public final class Ordering {
                 acknowledgements.raise(aggregate, queue.acknowledgedVersion());
             }
         }
-        deferred.defer(aggregate, lowest, untilNanos);
+        deferred.deferRow(row, untilNanos);
     }
 
     /**

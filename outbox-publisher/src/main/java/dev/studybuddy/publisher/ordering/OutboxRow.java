@@ -97,6 +97,19 @@ public record OutboxRow(
         return NOT_READ.equals(contentFault);
     }
 
+    /** Returns whether a read of many rows omits the content of this row. */
+    boolean isLarge() {
+        return isPartial()
+                || payload.length > INLINE_BYTES
+                || headers.length > INLINE_BYTES
+                || eventType.length() > INLINE_TYPE_CHARS;
+    }
+
+    /** Returns the key of this row. */
+    public RowKey key() {
+        return new RowKey(aggregate, version, id);
+    }
+
     /** Returns this row with its content. */
     public OutboxRow complete(String type, byte[] completePayload, byte[] completeHeaders) {
         return withContent(type, completePayload, completeHeaders, null);

@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -86,6 +87,11 @@ public final class JdbcOutboxTable implements OutboxTable {
                     unnest(CAST(? AS BIGINT[])) AS aggregate_version, unnest(CAST(? AS UUID[])) AS id) AS k
             JOIN outbox AS o ON o.shard = k.shard AND o.aggregate_type = k.aggregate_type
               AND o.aggregate_id = k.aggregate_id AND o.aggregate_version = k.aggregate_version AND o.id = k.id""";
+
+    static final String ROWS = "SELECT o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, "
+            + eventTypePrefix("o.event_type") + ", " + prefix("o.payload") + ", " + prefix("o.headers")
+            + ", o.created_at, o.retry_count, o.next_attempt_at, now()\n" + KEYED_ROWS
+            + "\nWHERE CAST(o.processed AS INTEGER) = 0";
 
     /** A value that is stored in more bytes than the limit has at least as many as text, and is not converted. */
     private static final String SIZES = "SELECT k.n, CAST(" + size("o.payload") + " AS BIGINT) + CAST("
@@ -260,6 +266,12 @@ public final class JdbcOutboxTable implements OutboxTable {
         return jdbc.query(pendingFromSql(vendor().limit(limit)), (row, n) -> row(row, readNanos), parameters.toArray());
     }
 
+    @Override
+    public List<OutboxRow> readRows(List<RowKey> keys) {
+        long readNanos = clock.nanos();
+        return jdbc.query(ROWS, statement -> bindKeys(statement, 1, keys), (row, n) -> row(row, readNanos));
+    }
+
     private static Aggregate aggregate(ResultSet row) throws SQLException {
         return new Aggregate(row.getInt(1), row.getString(2), row.getString(3));
     }
@@ -273,7 +285,7 @@ public final class JdbcOutboxTable implements OutboxTable {
                 statement -> {
                     statement.setLong(1, limit);
                     statement.setLong(2, limit);
-                    bindKeys(statement, 3, rows);
+                    bindKeys(statement, 3, keys(rows));
                 },
                 (RowCallbackHandler) row -> bytes[row.getInt(1)] = row.getLong(2));
         return List.of(bytes);
@@ -282,22 +294,26 @@ public final class JdbcOutboxTable implements OutboxTable {
     @Override
     public List<OutboxRow> readContents(List<OutboxRow> rows) {
         List<OutboxRow> complete = new ArrayList<>(rows);
-        jdbc.query(CONTENTS, statement -> bindKeys(statement, 1, rows), (RowCallbackHandler) row -> {
+        jdbc.query(CONTENTS, statement -> bindKeys(statement, 1, keys(rows)), (RowCallbackHandler) row -> {
             int n = row.getInt(1);
             complete.set(n, rows.get(n).complete(row.getString(2), row.getBytes(3), row.getBytes(4)));
         });
         return complete;
     }
 
-    private static void bindKeys(PreparedStatement statement, int first, List<OutboxRow> rows) throws SQLException {
+    private static List<RowKey> keys(List<OutboxRow> rows) {
+        return rows.stream().map(OutboxRow::key).toList();
+    }
+
+    private static void bindKeys(PreparedStatement statement, int first, List<RowKey> keys) throws SQLException {
         AtomicLong n = new AtomicLong();
-        ArrayParameters<OutboxRow> arrays = new ArrayParameters<>(statement, rows);
-        arrays.bigint(first, row -> n.getAndIncrement());
-        arrays.smallint(first + 1, row -> (short) row.aggregate().shard());
-        arrays.text(first + 2, row -> row.aggregate().type());
-        arrays.text(first + 3, row -> row.aggregate().id());
-        arrays.bigint(first + 4, OutboxRow::version);
-        arrays.uuid(first + 5, OutboxRow::id);
+        ArrayParameters<RowKey> arrays = new ArrayParameters<>(statement, keys);
+        arrays.bigint(first, key -> n.getAndIncrement());
+        arrays.smallint(first + 1, key -> (short) key.aggregate().shard());
+        arrays.text(first + 2, key -> key.aggregate().type());
+        arrays.text(first + 3, key -> key.aggregate().id());
+        arrays.bigint(first + 4, RowKey::version);
+        arrays.uuid(first + 5, RowKey::id);
     }
 
     /** Maps every row that the table accepts. */

@@ -4,6 +4,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import java.util.List;
 
 /**
@@ -32,6 +33,9 @@ public interface OutboxTable {
 
     /** Reads the rows of these versions. All of them are read after the call began. */
     List<PredecessorRow> readPredecessors(List<Predecessor> predecessors);
+
+    /** Reads the rows of these keys that are pending, in any order. */
+    List<OutboxRow> readRows(List<RowKey> keys);
 
     /** Reads an aggregate's pending rows from a version on, the lowest first. */
     List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit);

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.publish;
 
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import java.util.ArrayList;
@@ -19,17 +20,19 @@ final class ContentReader {
 
     private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
 
-    /** One statement reads the sizes of at most this number of rows. */
-    private static final int MAX_SIZES = 256;
-
     private final OutboxTable table;
+    private final MonotonicClock clock;
     private final long pageBytes;
+    private final ContentBudget budget;
 
     /**
+     * @param clock the monotonic clock that measures the statements
      * @param pageBytes the number of bytes that one statement may return, which is also the largest size of a row
      */
-    ContentReader(OutboxTable table, long pageBytes) {
+    ContentReader(OutboxTable table, MonotonicClock clock, long pageBytes) {
         this.table = table;
+        this.clock = clock;
+        this.budget = new ContentBudget(pageBytes);
         this.pageBytes = pageBytes;
     }
 
@@ -42,10 +45,11 @@ final class ContentReader {
      */
     Map<OutboxRow, OutboxRow> complete(List<OutboxRow> rows, long freeBytes) {
         Map<OutboxRow, OutboxRow> complete = new HashMap<>();
-        List<OutboxRow> candidates = rows.subList(0, Math.min(MAX_SIZES, rows.size()));
+        List<OutboxRow> candidates = rows.subList(0, Math.min(budget.rows(), rows.size()));
         if (candidates.isEmpty() || freeBytes <= 0) {
             return complete;
         }
+        long startNanos = clock.nanos();
         try {
             List<OutboxRow> batch = selectBatch(candidates, freeBytes, complete);
             if (!batch.isEmpty()) {
@@ -53,6 +57,7 @@ final class ContentReader {
                 for (int n = 0; n < batch.size(); n++) {
                     complete.put(batch.get(n), read.get(n));
                 }
+                budget.recordRead(clock.nanos() - startNanos);
             }
         } catch (DataAccessException failure) {
             if (!StatementFailures.concernsStatement(failure)) {
@@ -76,6 +81,8 @@ final class ContentReader {
     private List<OutboxRow> selectBatch(
             List<OutboxRow> candidates, long freeBytes, Map<OutboxRow, OutboxRow> complete) {
         List<Long> sizes = table.readContentBytes(candidates, pageBytes);
+        budget.recordSizes(sizes);
+        long maxBytes = Math.min(freeBytes, budget.bytes());
         List<OutboxRow> batch = new ArrayList<>();
         long bytes = 0;
         for (int n = 0; n < candidates.size(); n++) {
@@ -88,7 +95,7 @@ final class ContentReader {
                         row,
                         row.withContentFault("the row has at least " + size
                                 + " bytes, which exceeds publisher.polling.page-bytes = " + pageBytes));
-            } else if (!batch.isEmpty() && bytes + size > Math.min(freeBytes, pageBytes)) {
+            } else if (!batch.isEmpty() && bytes + size > maxBytes) {
                 break;
             } else {
                 batch.add(row);

@@ -35,8 +35,8 @@ final class PageBudget {
         return Math.clamp((long) (pageBytes / averageBytes), 1, limit);
     }
 
-    /** Returns the number of predecessors that one statement may read. */
-    int predecessors() {
+    /** Returns the number of rows that one statement with a key for each row may read. */
+    int keyedRows() {
         return Math.clamp(pageBytes / MAX_ROW_BYTES, 1, limit);
     }
 

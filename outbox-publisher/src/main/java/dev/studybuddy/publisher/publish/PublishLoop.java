@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PublishLoop {
 
-    /**
-     * One step makes at most this many statements for deferred aggregates, so that it does not delay a poll for long.
-     */
-    private static final int MAX_DEFERRED_READS = 32;
-
     private static final long STARTING_POINTS_INTERVAL_NANOS = 1_000_000_000L;
 
     private final MonotonicClock clock;
@@ -178,10 +173,7 @@ public final class PublishLoop {
      */
     public boolean read() {
         long nowNanos = clock.nanos();
-        boolean didRead = false;
-        for (int n = 0; n < MAX_DEFERRED_READS && reader.readDeferred(nowNanos); n++) {
-            didRead = true;
-        }
+        boolean didRead = reader.deferred().read(nowNanos);
         long dueShards = reader.dueShards(nowNanos);
         // The bits are cleared before the poll, so that a wake-up that arrives during the poll triggers another one.
         wokenShards.getAndUpdate(shards -> shards & ~dueShards);
@@ -192,7 +184,7 @@ public final class PublishLoop {
 
     /** Reads the unconfirmed predecessors, after the rows that need them were read. */
     public boolean check() {
-        return reader.checkPredecessors(clock.nanos());
+        return reader.predecessors().check(clock.nanos());
     }
 
     /** Sends the rows that are ready. */

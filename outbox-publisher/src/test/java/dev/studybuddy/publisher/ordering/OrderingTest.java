@@ -133,7 +133,8 @@ class OrderingTest {
 
         ordering.settle(first, new Settlement.Deferred(7), 7);
 
-        assertThat(ordering.deferred().nextDue(7)).isEqualTo(new DeferredAggregates.DueAggregate(TODO, 1));
+        assertThat(ordering.deferred().nextDue(7)).isNull();
+        assertThat(ordering.deferred().dueRows(false, 10, 7)).containsExactly(first.key());
     }
 
     @Test

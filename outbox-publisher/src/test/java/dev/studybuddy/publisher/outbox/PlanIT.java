@@ -162,19 +162,20 @@ class PlanIT {
             "pending_ages", "outbox_pending",
             "retention_page", "outbox_processed");
 
-    private static final Map<String, Long> MAX_ROWS = Map.of(
-            "poll", (long) Shards.COUNT * PAGE,
-            "sweep_slice", (long) PAGE,
-            "pending_ages", (long) Shards.COUNT,
-            "predecessors", (long) BATCH,
-            "pending_from", 100L,
-            "retention_page", (long) DELETED,
-            "retention_delete", (long) DELETED,
-            "mark", (long) BATCH,
-            "delete", (long) BATCH,
+    private static final Map<String, Long> MAX_ROWS = Map.ofEntries(
+            Map.entry("poll", (long) Shards.COUNT * PAGE),
+            Map.entry("sweep_slice", (long) PAGE),
+            Map.entry("pending_ages", (long) Shards.COUNT),
+            Map.entry("predecessors", (long) BATCH),
+            Map.entry("rows", (long) BATCH),
+            Map.entry("pending_from", 100L),
+            Map.entry("retention_page", (long) DELETED),
+            Map.entry("retention_delete", (long) DELETED),
+            Map.entry("mark", (long) BATCH),
+            Map.entry("delete", (long) BATCH),
             // The statement also reads the row of the lease.
             // The planner may read the table of leases whole, because it has one row for each shard.
-            "attempt", 2L + Shards.COUNT);
+            Map.entry("attempt", 2L + Shards.COUNT));
 
     /** Measures the publisher's statements, each of which is prepared once. */
     private static final class Costs {
@@ -212,6 +213,11 @@ class PlanIT {
                             JdbcOutboxTable.PREDECESSORS,
                             "smallint[], text[], text[], bigint[]",
                             arrays(BATCH, List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1))),
+                    costs.read(
+                            "rows",
+                            JdbcOutboxTable.ROWS,
+                            "bigint[], smallint[], text[], text[], bigint[], uuid[]",
+                            arrays(BATCH, List.of(n -> n, n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, PlanIT::id))),
                     costs.read(
                             "pending_from",
                             JdbcOutboxTable.pendingFromSql(limit),

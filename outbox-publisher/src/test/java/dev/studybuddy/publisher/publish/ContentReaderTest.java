@@ -6,6 +6,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
@@ -23,7 +24,7 @@ class ContentReaderTest {
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
     private final Table table = new Table();
-    private final ContentReader reader = new ContentReader(table, PAGE_BYTES);
+    private final ContentReader reader = new ContentReader(table, () -> 0, PAGE_BYTES);
     private final List<OutboxRow> rows =
             IntStream.range(0, 4).mapToObj(ContentReaderTest::row).toList();
 
@@ -115,6 +116,11 @@ class ContentReaderTest {
 
         @Override
         public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<OutboxRow> readRows(List<RowKey> keys) {
             throw new UnsupportedOperationException();
         }
 

@@ -16,13 +16,17 @@ final class MutantSenders {
     private MutantSenders() {}
 
     /** Reports a refused row as acknowledged, so that its followers are sent. The row itself gets a later attempt. */
-    record RefusedLooksAcknowledged(EventSender real) implements EventSender {
+    static final class RefusedLooksAcknowledged extends DelegatingSender {
 
         private static final long REFUSED = -1;
 
+        RefusedLooksAcknowledged(EventSender real) {
+            super(real);
+        }
+
         @Override
         public void send(OutboxRow row, OutcomeSink sink) {
-            real.send(
+            super.send(
                     row,
                     (sent, outcome) -> sink.accept(
                             sent,
@@ -50,39 +54,45 @@ final class MutantSenders {
         public void sendProbe(OutboxRow row, OutcomeSink sink) {
             send(row, sink);
         }
-
-        @Override
-        public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
-            return real.sendChained(row, session, sink);
-        }
-
-        @Override
-        public long session() {
-            return real.session();
-        }
-
-        @Override
-        public int partition(Aggregate aggregate) {
-            return real.partition(aggregate);
-        }
-
-        @Override
-        public void deadLetter(OutboxRow row, String reason, OutcomeSink sink) {
-            real.deadLetter(row, reason, sink);
-        }
-
-        @Override
-        public @Nullable String blockReason(String aggregateType) {
-            return real.blockReason(aggregateType);
-        }
     }
 
     /** Marks each row when it is sent, before the broker acknowledges it. */
-    record MarkedAtOnce(EventSender real, SimulatedDatabase database) implements EventSender {
+    static final class MarkedAtOnce extends DelegatingSender {
+
+        private final SimulatedDatabase database;
+
+        MarkedAtOnce(EventSender real, SimulatedDatabase database) {
+            super(real);
+            this.database = database;
+        }
 
         @Override
         public void send(OutboxRow row, OutcomeSink sink) {
             database.markProcessed(row.id());
+            super.send(row, sink);
+        }
+
+        @Override
+        public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
+            boolean accepted = super.sendChained(row, session, sink);
+            if (accepted) {
+                database.markProcessed(row.id());
+            }
+            return accepted;
+        }
+    }
+
+    /** Delegates each call to the real sender. A probe is sent as any other row is. */
+    abstract static class DelegatingSender implements EventSender {
+
+        private final EventSender real;
+
+        DelegatingSender(EventSender real) {
+            this.real = real;
+        }
+
+        @Override
+        public void send(OutboxRow row, OutcomeSink sink) {
             real.send(row, sink);
         }
 
@@ -93,11 +103,7 @@ final class MutantSenders {
 
         @Override
         public boolean sendChained(OutboxRow row, long session, OutcomeSink sink) {
-            boolean accepted = real.sendChained(row, session, sink);
-            if (accepted) {
-                database.markProcessed(row.id());
-            }
-            return accepted;
+            return real.sendChained(row, session, sink);
         }
 
         @Override

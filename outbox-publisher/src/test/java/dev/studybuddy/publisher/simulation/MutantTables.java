@@ -12,6 +12,7 @@ import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.outbox.OutboxTable;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
@@ -29,50 +30,41 @@ final class MutantTables {
     private MutantTables() {}
 
     /** Returns no row for any predecessor. */
-    record WithoutPredecessors(OutboxTable real) implements OutboxTable {
+    static final class WithoutPredecessors extends DelegatingTable {
 
-        @Override
-        public List<OutboxRow> readPages(List<PageRequest> requests) {
-            return real.readPages(requests);
-        }
-
-        @Override
-        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
-            return readPages(requests);
+        WithoutPredecessors(OutboxTable real) {
+            super(real);
         }
 
         @Override
         public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
             return List.of();
         }
+    }
+
+    /** Returns only the first pending row of an aggregate. */
+    static final class WithoutFollowers extends DelegatingTable {
+
+        WithoutFollowers(OutboxTable real) {
+            super(real);
+        }
 
         @Override
         public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.readPendingFrom(aggregate, version, limit);
-        }
-
-        @Override
-        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
-            return real.readContentBytes(rows, limit);
-        }
-
-        @Override
-        public List<OutboxRow> readContents(List<OutboxRow> rows) {
-            return real.readContents(rows);
+            return super.readPendingFrom(aggregate, version, 1);
         }
     }
 
     /** Returns no row that was created too early for the starting point with which its shard was taken. */
-    static final class WithoutRowsBeforeStartingPoints implements OutboxTable, StartingPoints {
+    static final class WithoutRowsBeforeStartingPoints extends DelegatingTable implements StartingPoints {
 
         private static final Duration WINDOW = Duration.ofSeconds(65);
 
-        private final OutboxTable real;
         private final StartingPoints realPoints;
         private final Map<Integer, Instant> taken = new HashMap<>();
 
         WithoutRowsBeforeStartingPoints(OutboxTable real, StartingPoints realPoints) {
-            this.real = real;
+            super(real);
             this.realPoints = realPoints;
         }
 
@@ -90,13 +82,8 @@ final class MutantTables {
         }
 
         @Override
-        public List<OutboxRow> readPages(List<PageRequest> requests) {
-            return real.readPages(requests);
-        }
-
-        @Override
         public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
-            return real.readSweepPages(
+            return super.readSweepPages(
                     requests.stream().map(this::afterStartingPoint).toList());
         }
 
@@ -106,30 +93,17 @@ final class MutantTables {
             Position after = request.after().isBefore(start) ? start : request.after();
             return new PageRequest(request.shard(), after, request.upTo(), request.limit());
         }
-
-        @Override
-        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-            return real.readPredecessors(predecessors);
-        }
-
-        @Override
-        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.readPendingFrom(aggregate, version, limit);
-        }
-
-        @Override
-        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
-            return real.readContentBytes(rows, limit);
-        }
-
-        @Override
-        public List<OutboxRow> readContents(List<OutboxRow> rows) {
-            return real.readContents(rows);
-        }
     }
 
     /** Returns all rows that a smaller shard count assigns to a shard. */
-    record FewerShards(OutboxTable real, int count) implements OutboxTable {
+    static final class FewerShards extends DelegatingTable {
+
+        private final int count;
+
+        FewerShards(OutboxTable real, int count) {
+            super(real);
+            this.count = count;
+        }
 
         @Override
         public List<OutboxRow> readPages(List<PageRequest> requests) {
@@ -137,7 +111,7 @@ final class MutantTables {
             for (PageRequest request : requests) {
                 List<OutboxRow> page = new ArrayList<>();
                 for (int shard = request.shard(); request.shard() < count && shard < Shards.COUNT; shard += count) {
-                    page.addAll(real.readPages(
+                    page.addAll(super.readPages(
                             List.of(new PageRequest(shard, request.after(), request.upTo(), request.limit()))));
                 }
                 page.stream()
@@ -156,8 +130,7 @@ final class MutantTables {
 
         @Override
         public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
-            return real
-                    .readPredecessors(predecessors.stream()
+            return super.readPredecessors(predecessors.stream()
                             .map(predecessor ->
                                     new Predecessor(withTrueShard(predecessor.aggregate()), predecessor.version()))
                             .toList())
@@ -167,20 +140,20 @@ final class MutantTables {
         }
 
         @Override
-        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
-            return real.readPendingFrom(withTrueShard(aggregate), version, limit).stream()
+        public List<OutboxRow> readRows(List<RowKey> keys) {
+            return super.readRows(keys.stream()
+                            .map(key -> new RowKey(withTrueShard(key.aggregate()), key.version(), key.id()))
+                            .toList())
+                    .stream()
                     .map(this::withReducedShard)
                     .toList();
         }
 
         @Override
-        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
-            return real.readContentBytes(rows, limit);
-        }
-
-        @Override
-        public List<OutboxRow> readContents(List<OutboxRow> rows) {
-            return real.readContents(rows);
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            return super.readPendingFrom(withTrueShard(aggregate), version, limit).stream()
+                    .map(this::withReducedShard)
+                    .toList();
         }
 
         private static Aggregate withTrueShard(Aggregate aggregate) {
@@ -239,6 +212,51 @@ final class MutantTables {
             Renewal renewed = answer;
             answer = null;
             return renewed == null ? super.renew(renewing) : renewed;
+        }
+    }
+
+    /** Delegates each call to the real table. */
+    abstract static class DelegatingTable implements OutboxTable {
+
+        private final OutboxTable real;
+
+        DelegatingTable(OutboxTable real) {
+            this.real = real;
+        }
+
+        @Override
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
+            return real.readPages(requests);
+        }
+
+        @Override
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            return real.readSweepPages(requests);
+        }
+
+        @Override
+        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+            return real.readPredecessors(predecessors);
+        }
+
+        @Override
+        public List<OutboxRow> readRows(List<RowKey> keys) {
+            return real.readRows(keys);
+        }
+
+        @Override
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            return real.readPendingFrom(aggregate, version, limit);
+        }
+
+        @Override
+        public List<Long> readContentBytes(List<OutboxRow> rows, long limit) {
+            return real.readContentBytes(rows, limit);
+        }
+
+        @Override
+        public List<OutboxRow> readContents(List<OutboxRow> rows) {
+            return real.readContents(rows);
         }
     }
 

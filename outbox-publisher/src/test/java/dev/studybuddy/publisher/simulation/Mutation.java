@@ -48,6 +48,14 @@ enum Mutation {
         }
     },
 
+    /** Of the rows of an aggregate that left memory, only the first is read again. */
+    FOLLOWERS_OF_A_DEFERRED_ROW_ARE_FORGOTTEN(Violation.Kind.NO_END) {
+        @Override
+        OutboxTable wrapTable(int instance, OutboxTable real) {
+            return new MutantTables.WithoutFollowers(real);
+        }
+    },
+
     /** A random half of the writes uses a smaller shard count, so that one aggregate has rows in two shards. */
     TWO_SHARD_COUNTS_OF_WRITERS(Violation.Kind.OUT_OF_ORDER) {
         @Override

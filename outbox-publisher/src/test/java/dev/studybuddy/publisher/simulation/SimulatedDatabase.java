@@ -5,6 +5,7 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.outbox.OutboxTable;
@@ -193,6 +194,23 @@ final class SimulatedDatabase implements OutboxTable {
                                 && row.aggregate.equals(predecessor.aggregate())
                                 && row.version == predecessor.version())
                         .forEach(row -> found.add(new PredecessorRow(predecessor, row.processed ? null : read(row))));
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public List<OutboxRow> readRows(List<RowKey> keys) {
+        return databaseFaults.run(() -> {
+            List<OutboxRow> found = new ArrayList<>();
+            for (RowKey key : keys) {
+                Stored row = rows.get(key.id());
+                if (row != null
+                        && row.pending()
+                        && row.aggregate.equals(key.aggregate())
+                        && row.version == key.version()) {
+                    found.add(read(row));
+                }
             }
             return found;
         });

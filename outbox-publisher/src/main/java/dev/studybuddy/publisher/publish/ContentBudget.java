@@ -1,0 +1,63 @@
+package dev.studybuddy.publisher.publish;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Adapts the number of bytes and of rows of the statements that read contents, so that a statement takes about the same
+ * time on a slow server as on a fast one, and converts few contents that the next statement does not return.
+ */
+final class ContentBudget {
+
+    /** A read that takes longer than this time makes the next ones smaller. */
+    private static final long SLOW_READ_NANOS = Duration.ofMillis(60).toNanos();
+    /** A read that takes less than this time makes the next ones larger. */
+    private static final long FAST_READ_NANOS = Duration.ofMillis(20).toNanos();
+    /** The first read returns at most this number of bytes. */
+    private static final long FIRST_BYTES = 1024L * 1024;
+    /** Reads become no smaller than this number of bytes. */
+    private static final long MIN_BYTES = 128L * 1024;
+    /** The average counts contents as this large until the first sizes are read. */
+    private static final double FIRST_AVERAGE_BYTES = 16.0 * 1024;
+    /** The sizes of a read change the average by this part: a half. */
+    private static final double WEIGHT = 0.5;
+    /** One statement reads the sizes of at most this number of rows. */
+    private static final int MAX_ROWS = 256;
+
+    private final long maxBytes;
+    private long bytes;
+    private double averageBytes = FIRST_AVERAGE_BYTES;
+
+    /**
+     * @param maxBytes the number of bytes that no read exceeds
+     */
+    ContentBudget(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.bytes = Math.min(FIRST_BYTES, maxBytes);
+    }
+
+    /** Returns the number of bytes that the next read may return. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Returns the number of rows whose size is worth being read, because about so many contents fit. */
+    int rows() {
+        return Math.clamp((long) (bytes / averageBytes), 1, MAX_ROWS);
+    }
+
+    /** Records the sizes that a statement returned. */
+    void recordSizes(List<Long> sizes) {
+        double average = sizes.stream().mapToLong(Long::longValue).average().orElse(averageBytes);
+        averageBytes = Math.max(1, averageBytes + WEIGHT * (average - averageBytes));
+    }
+
+    /** Records the time that a read of sizes and contents took. */
+    void recordRead(long durationNanos) {
+        if (durationNanos > SLOW_READ_NANOS) {
+            bytes = Math.max(Math.min(MIN_BYTES, maxBytes), bytes / 2);
+        } else if (durationNanos < FAST_READ_NANOS) {
+            bytes = Math.min(maxBytes, 2 * bytes);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.DeferredAggregates;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import dev.studybuddy.publisher.ordering.RowKey;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Reads the deferred aggregates that are due, as far as memory has room. One statement reads the rows of many aggregates
+ * of which only one row left memory. Each other aggregate has a statement of its own.
+ */
+final class DeferredReader {
+
+    private static final Logger log = LoggerFactory.getLogger(DeferredReader.class);
+
+    /** An aggregate or a predecessor whose statement failed is not read again before this time is over. */
+    static final Duration FAILURE_WAIT = Duration.ofSeconds(5);
+
+    /** One statement reads at most this many rows of a deferred aggregate. */
+    private static final int MAX_ROWS_OF_AGGREGATE = 500;
+    /** One step reads at most this many aggregates by a statement of their own, so that it does not delay a poll. */
+    private static final int MAX_AGGREGATES = 32;
+    /** One statement reads at most this many rows of different aggregates. */
+    private static final int MAX_ROWS = 1024;
+    /** One step reads at most this many rows with a long content. */
+    private static final int MAX_LARGE_ROWS = 32;
+
+    private final OutboxTable table;
+    private final Ordering ordering;
+    private final BlockedDestinations blocked;
+    private final ContentReader contents;
+    private final MemoryRoom room;
+    private final long intervalNanos;
+    private final long longestAttemptNanos;
+    private int limit = MAX_ROWS;
+
+    DeferredReader(
+            PublishSettings settings,
+            OutboxTable table,
+            Ordering ordering,
+            BlockedDestinations blocked,
+            ContentReader contents,
+            MemoryRoom room) {
+        this.table = table;
+        this.ordering = ordering;
+        this.blocked = blocked;
+        this.contents = contents;
+        this.room = room;
+        this.intervalNanos = settings.polling().interval().toNanos();
+        this.longestAttemptNanos = settings.attempts().longest().toNanos();
+    }
+
+    /**
+     * Reads what is due, with a bounded number of statements.
+     *
+     * @return whether an aggregate was due
+     */
+    boolean read(long nowNanos) {
+        boolean didRead = readRows(false, MAX_ROWS, nowNanos);
+        didRead |= room.contentBytes() > 0 && readRows(true, MAX_LARGE_ROWS, nowNanos);
+        for (int n = 0; n < MAX_AGGREGATES && readNextAggregate(nowNanos); n++) {
+            didRead = true;
+        }
+        return didRead;
+    }
+
+    /** Returns the monotonic time of the next read in nanoseconds, or null while memory is full or none has a time. */
+    @Nullable
+    Long nextNanos() {
+        return room.keyedRows() > 0 ? ordering.deferred().nextNanos(room.contentBytes() > 0) : null;
+    }
+
+    /** Reads the due rows that are the only ones of their aggregates that left memory, with one statement for the rows. */
+    private boolean readRows(boolean large, int most, long nowNanos) {
+        List<RowKey> due =
+                ordering.deferred().dueRows(large, Math.min(Math.min(most, limit), room.keyedRows()), nowNanos);
+        if (due.isEmpty()) {
+            return false;
+        }
+        List<RowKey> keys = new ArrayList<>(due.size());
+        for (RowKey key : due) {
+            if (!keepsOut(key.aggregate())) {
+                keys.add(key);
+            }
+        }
+        if (keys.isEmpty()) {
+            return true;
+        }
+        Map<RowKey, OutboxRow> rows;
+        Map<OutboxRow, OutboxRow> complete = new HashMap<>();
+        try {
+            rows = table.readRows(keys).stream().collect(Collectors.toMap(OutboxRow::key, Function.identity()));
+            if (large) {
+                complete = contents.complete(
+                        keys.stream()
+                                .map(rows::get)
+                                .filter(row -> row != null && row.isPartial() && !ordering.isPresent(row.id()))
+                                .toList(),
+                        room.contentBytes());
+            }
+            limit = Math.min(MAX_ROWS, 2 * limit);
+        } catch (DataAccessException failure) {
+            recordFailure(keys, failure, nowNanos);
+            return true;
+        }
+        for (RowKey key : keys) {
+            readmit(key.aggregate(), rows.get(key), large, complete, nowNanos);
+        }
+        return true;
+    }
+
+    private void readmit(
+            Aggregate aggregate,
+            @Nullable OutboxRow read,
+            boolean large,
+            Map<OutboxRow, OutboxRow> complete,
+            long nowNanos) {
+        OutboxRow row = read == null ? null : complete.getOrDefault(read, read);
+        boolean unread = row != null && row.isPartial() && !ordering.isPresent(row.id());
+        if (row != null && unread && !complete.containsKey(row)) {
+            // The content is read in a later step. The row keeps its turn if it was due as a large one.
+            if (!large) {
+                ordering.deferred().deferRow(row, nowNanos);
+            }
+            return;
+        }
+        ordering.deferred().remove(aggregate);
+        // An absent row, or one whose content is absent, was published or deleted by another instance.
+        if (row == null || unread || ordering.readmit(withDueAttempt(row), nowNanos) != Ordering.Admission.ADMITTED) {
+            blocked.recordMissingProbe(aggregate, nowNanos);
+        }
+    }
+
+    private void recordFailure(List<RowKey> keys, DataAccessException failure, long nowNanos) {
+        throwUnlessStatementFailed(failure);
+        log.atWarn()
+                .addKeyValue("rows", keys.size())
+                .addKeyValue("reason", StatementFailures.describe(failure))
+                .log("Rows on hold could not be read; fewer are read at a time, and a single one again in 5 s");
+        limit = Math.max(1, keys.size() / 2);
+        if (keys.size() == 1) {
+            RowKey key = keys.getFirst();
+            ordering.deferred().defer(key.aggregate(), key.version(), nowNanos + FAILURE_WAIT.toNanos());
+        }
+    }
+
+    private static void throwUnlessStatementFailed(DataAccessException failure) {
+        if (!StatementFailures.concernsStatement(failure)) {
+            throw failure;
+        }
+    }
+
+    /** Removes an aggregate whose destination is blocked, and returns whether it was removed. */
+    private boolean keepsOut(Aggregate aggregate) {
+        boolean keepsOut = blocked.keepsOut(aggregate);
+        if (keepsOut) {
+            blocked.recordSkipped(aggregate, Position.START);
+            ordering.deferred().remove(aggregate);
+        }
+        return keepsOut;
+    }
+
+    /**
+     * Reads the aggregate that is due next and of which several rows may have left memory, with one statement.
+     *
+     * @return whether an aggregate was due
+     */
+    private boolean readNextAggregate(long nowNanos) {
+        DeferredAggregates.DueAggregate due =
+                room.keyedRows() > 0 ? ordering.deferred().nextDue(nowNanos) : null;
+        if (due == null) {
+            return false;
+        }
+        Aggregate aggregate = due.aggregate();
+        if (keepsOut(aggregate)) {
+            return true;
+        }
+        List<OutboxRow> rows;
+        Map<OutboxRow, OutboxRow> complete;
+        try {
+            rows = table.readPendingFrom(aggregate, due.lowestVersion(), MAX_ROWS_OF_AGGREGATE);
+            complete = contents.complete(
+                    rows.stream()
+                            .filter(row -> row.isPartial() && !ordering.isPresent(row.id()))
+                            .toList(),
+                    room.contentBytes());
+        } catch (DataAccessException failure) {
+            throwUnlessStatementFailed(failure);
+            log.atWarn()
+                    .addKeyValue("shard", aggregate.shard())
+                    .addKeyValue("reason", StatementFailures.describe(failure))
+                    .log("The rows of one aggregate could not be read; they are read again in 5 s");
+            ordering.deferred().remove(aggregate);
+            ordering.deferred().defer(aggregate, due.lowestVersion(), nowNanos + FAILURE_WAIT.toNanos());
+            return true;
+        }
+        ordering.deferred().remove(aggregate);
+        readmit(aggregate, rows, complete, nowNanos);
+        return true;
+    }
+
+    private void readmit(Aggregate aggregate, List<OutboxRow> rows, Map<OutboxRow, OutboxRow> complete, long nowNanos) {
+        int admitted = 0;
+        OutboxRow next = rows.size() == MAX_ROWS_OF_AGGREGATE ? rows.getLast() : null;
+        for (OutboxRow read : rows) {
+            OutboxRow row = complete.getOrDefault(read, read);
+            if (row.isPartial() && !ordering.isPresent(row.id())) {
+                if (complete.containsKey(read)) {
+                    // Another instance published or deleted the row since it was read.
+                    continue;
+                }
+                next = row;
+                break;
+            }
+            admitted += ordering.readmit(withDueAttempt(row), nowNanos) == Ordering.Admission.ADMITTED ? 1 : 0;
+        }
+        if (admitted == 0) {
+            blocked.recordMissingProbe(aggregate, nowNanos);
+        }
+        if (next == null) {
+            return;
+        }
+        if (admitted > 0 || ordering.deferred().contains(aggregate)) {
+            ordering.deferred().deferOverflow(aggregate, next.version());
+        } else {
+            // All rows before the next one are acknowledged and not yet marked, or memory has no room for the next one.
+            ordering.deferred().defer(aggregate, next.version(), nowNanos + intervalNanos);
+        }
+    }
+
+    /**
+     * Returns the row without the time of its next attempt if no publisher can have written that time. The aggregate was
+     * on hold for an hour because of it.
+     */
+    private OutboxRow withDueAttempt(OutboxRow row) {
+        return row.delayNanos() > longestAttemptNanos ? row.withNextAttemptAt(null) : row;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/** Reads the state of the predecessors that memory does not confirm. */
+final class PredecessorReader {
+
+    private static final Logger log = LoggerFactory.getLogger(PredecessorReader.class);
+
+    /** One statement reads at most this many predecessors. */
+    private static final int MAX_PREDECESSORS = 1024;
+
+    private final Duration interval;
+    private final OutboxTable table;
+    private final Ordering ordering;
+    private final ContentReader contents;
+    private final PageBudget budget;
+    private final MemoryRoom room;
+    private int limit = MAX_PREDECESSORS;
+
+    /**
+     * @param interval the time after which a predecessor is read again for which memory had no room
+     */
+    PredecessorReader(
+            Duration interval,
+            OutboxTable table,
+            Ordering ordering,
+            ContentReader contents,
+            PageBudget budget,
+            MemoryRoom room) {
+        this.interval = interval;
+        this.table = table;
+        this.ordering = ordering;
+        this.contents = contents;
+        this.budget = budget;
+        this.room = room;
+    }
+
+    /**
+     * Reads the predecessors that are not confirmed in memory, with one statement.
+     *
+     * @return whether a predecessor was read
+     */
+    boolean check(long nowNanos) {
+        List<Predecessor> requested = ordering.predecessorsToCheck(Math.min(limit, budget.keyedRows()));
+        if (requested.isEmpty()) {
+            return false;
+        }
+        List<PredecessorRow> rows;
+        try {
+            rows = table.readPredecessors(requested);
+            limit = Math.min(MAX_PREDECESSORS, 2 * limit);
+        } catch (DataAccessException failure) {
+            if (!StatementFailures.concernsStatement(failure)) {
+                throw failure;
+            }
+            log.atWarn()
+                    .addKeyValue("predecessors", requested.size())
+                    .addKeyValue("reason", StatementFailures.describe(failure))
+                    .log("Predecessors could not be read; fewer are read at a time");
+            limit = Math.max(1, requested.size() / 2);
+            if (requested.size() > 1) {
+                return true;
+            }
+            rows = List.of(new PredecessorRow(requested.getFirst(), unreadable(requested.getFirst())));
+        }
+        ordering.applyPredecessors(requested, admissible(rows), nowNanos);
+        return true;
+    }
+
+    /** Returns a row in place of one that the database cannot return. Its aggregate leaves memory and is read later. */
+    private static OutboxRow unreadable(Predecessor predecessor) {
+        return new OutboxRow(
+                predecessor.aggregate(),
+                predecessor.version(),
+                UUID.randomUUID(),
+                "",
+                new byte[0],
+                new byte[0],
+                Instant.EPOCH,
+                0,
+                Instant.EPOCH.plus(DeferredReader.FAILURE_WAIT),
+                Instant.EPOCH,
+                0);
+    }
+
+    /**
+     * Completes the pending predecessors. One for which memory has no room gets a later time for its next attempt, so that
+     * its aggregate leaves memory and is read again in the order of its versions.
+     */
+    private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
+        List<OutboxRow> pending = rows.stream()
+                .map(PredecessorRow::pending)
+                .filter(row -> row != null && !ordering.isPresent(row.id()))
+                .toList();
+        if (pending.isEmpty()) {
+            return rows;
+        }
+        long freeBytes = room.keyedRows() > 0 ? room.freeBytes() : 0;
+        Map<OutboxRow, OutboxRow> complete =
+                contents.complete(pending.stream().filter(OutboxRow::isPartial).toList(), freeBytes);
+        List<PredecessorRow> admissible = new ArrayList<>(rows.size());
+        for (PredecessorRow row : rows) {
+            OutboxRow read = row.pending();
+            if (read == null || ordering.isPresent(read.id())) {
+                admissible.add(row);
+                continue;
+            }
+            OutboxRow predecessor = complete.getOrDefault(read, read);
+            boolean fits = !predecessor.isPartial() && freeBytes > 0;
+            admissible.add(new PredecessorRow(
+                    row.predecessor(),
+                    fits || predecessor.delayNanos() > 0
+                            ? predecessor
+                            : predecessor.withNextAttemptAt(predecessor.readAt().plus(interval))));
+        }
+        return admissible;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.studybuddy.publisher.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.publisher.ordering.Aggregate;
+import dev.studybuddy.publisher.ordering.Dispatch;
+import dev.studybuddy.publisher.ordering.Ordering;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Predecessor;
+import dev.studybuddy.publisher.ordering.PredecessorRow;
+import dev.studybuddy.publisher.ordering.RowKey;
+import dev.studybuddy.publisher.ordering.Settlement;
+import dev.studybuddy.publisher.ordering.TestBytes;
+import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.PageRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.util.unit.DataSize;
+
+class DeferredReaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
+    private static final int PAGE_BYTES = 8 * 1024 * 1024;
+    private static final int MEMORY_BYTES = 8 * PAGE_BYTES;
+    private static final PublishSettings SETTINGS = settings();
+
+    private final Table table = new Table();
+    private final Ordering ordering = new Ordering(SETTINGS.memory().orderingBounds());
+    private final BlockedDestinations blocked = new BlockedDestinations(SETTINGS.backoff(), aggregate -> 0);
+    private final DeferredReader reader = new DeferredReader(
+            SETTINGS,
+            table,
+            ordering,
+            blocked,
+            new ContentReader(table, () -> 0, PAGE_BYTES),
+            new MemoryRoom(SETTINGS, ordering, new PageBudget(4096, PAGE_BYTES)));
+
+    @Test
+    void oneStatementReadsTheOnlyRowsOfManyAggregates() {
+        for (int n = 0; n < 500; n++) {
+            defer(row("a" + n));
+        }
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(table.reads).containsExactly("500 rows");
+        assertThat(ordering.size()).isEqualTo(500);
+        assertThat(ordering.deferred().size()).isZero();
+        assertThat(reader.read(10)).isFalse();
+    }
+
+    @Test
+    void aRowThatIsNoLongerPendingIsForgotten() {
+        OutboxRow gone = row("gone");
+        defer(gone);
+        table.rows.clear();
+
+        assertThat(reader.read(10)).isTrue();
+
+        assertThat(ordering.size()).isZero();
+        assertThat(ordering.deferred().size()).isZero();
+    }
+
+    @Test
+    void aStatementThatFailsIsRepeatedWithFewerRowsUntilOneStandsAlone() {
+        for (String id : List.of("a", "b", "c")) {
+            defer(row(id));
+        }
+        table.unreadable = new ArrayList<>(table.rows.keySet()).getFirst().aggregate();
+
+        for (int n = 0; n < 10 && ordering.size() < 2; n++) {
+            assertThat(reader.read(10)).isTrue();
+        }
+
+        assertThat(ordering.size()).isEqualTo(2);
+        assertThat(ordering.deferred().contains(table.unreadable)).isTrue();
+        assertThat(reader.nextNanos()).isEqualTo(10 + Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void longContentsLeaveAPartOfTheMemoryToOtherRows() {
+        for (int n = 0; n < 100; n++) {
+            defer(row("large" + n).toPartial());
+        }
+        defer(row("small"));
+
+        while (reader.read(10)) {
+            assertThat(ordering.bytes()).isLessThan(MEMORY_BYTES * 3L / 4 + 2 * Table.LARGE_BYTES + 10_000);
+        }
+
+        assertThat(ordering.isPresent(table.rows.values().stream()
+                        .filter(row -> row.aggregate().id().equals("small"))
+                        .findFirst()
+                        .orElseThrow()
+                        .id()))
+                .isTrue();
+        assertThat(ordering.deferred().size()).isPositive();
+        assertThat(reader.nextNanos())
+                .as("nothing is read before memory has room")
+                .isNull();
+
+        Dispatch sent = ordering.dispatch(3, aggregate -> true, 10);
+        while (sent != null) {
+            ordering.acknowledge(sent.row(), 10);
+            ordering.settle(sent.row(), new Settlement.Marked(), 10);
+            sent = ordering.dispatch(3, aggregate -> true, 10);
+        }
+        assertThat(reader.nextNanos()).isNotNull();
+        assertThat(reader.read(10)).isTrue();
+    }
+
+    private void defer(OutboxRow row) {
+        table.rows.put(row.key(), row);
+        ordering.deferred().deferRow(row, 10);
+    }
+
+    private static OutboxRow row(String id) {
+        byte[] json = TestBytes.utf8("{}");
+        return new OutboxRow(
+                new Aggregate(3, "todo", id), 1, UUID.randomUUID(), "todo.updated", json, json, NOW, 0, null, NOW, 0);
+    }
+
+    private static PublishSettings settings() {
+        Duration second = Duration.ofSeconds(1);
+        return new PublishSettings(
+                new PublishSettings.Polling(
+                        second,
+                        second,
+                        second,
+                        second,
+                        4096,
+                        DataSize.ofBytes(PAGE_BYTES),
+                        second,
+                        second,
+                        second,
+                        second,
+                        second),
+                new PublishSettings.Memory(
+                        20_000, DataSize.ofBytes(MEMORY_BYTES), 10_000, 1000, 10_000, 10_000, 16_000_000, 100),
+                new PublishSettings.Attempts(5, second, second),
+                Backoff.between(second, second));
+    }
+
+    /** Holds rows, and records each read of them. */
+    private static final class Table implements OutboxTable {
+
+        private static final int LARGE_BYTES = 1_000_000;
+
+        private final Map<RowKey, OutboxRow> rows = new LinkedHashMap<>();
+        private final List<String> reads = new ArrayList<>();
+        private Aggregate unreadable = new Aggregate(0, "", "");
+
+        @Override
+        public List<OutboxRow> readRows(List<RowKey> keys) {
+            reads.add(keys.size() + " rows");
+            if (keys.stream().anyMatch(key -> key.aggregate().equals(unreadable))) {
+                throw new QueryTimeoutException("timed out");
+            }
+            return keys.stream().filter(rows::containsKey).map(rows::get).toList();
+        }
+
+        @Override
+        public List<OutboxRow> readPendingFrom(Aggregate aggregate, long version, int limit) {
+            reads.add("versions");
+            if (aggregate.equals(unreadable)) {
+                throw new QueryTimeoutException("timed out");
+            }
+            return rows.values().stream()
+                    .filter(row -> row.aggregate().equals(aggregate) && row.version() >= version)
+                    .toList();
+        }
+
+        @Override
+        public List<Long> readContentBytes(List<OutboxRow> partial, long limit) {
+            return partial.stream().map(row -> (long) LARGE_BYTES).toList();
+        }
+
+        @Override
+        public List<OutboxRow> readContents(List<OutboxRow> partial) {
+            return partial.stream()
+                    .map(row -> row.complete("todo.updated", new byte[LARGE_BYTES], TestBytes.utf8("{}")))
+                    .toList();
+        }
+
+        @Override
+        public List<OutboxRow> readPages(List<PageRequest> requests) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<OutboxRow> readSweepPages(List<PageRequest> requests) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<PredecessorRow> readPredecessors(List<Predecessor> predecessors) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
