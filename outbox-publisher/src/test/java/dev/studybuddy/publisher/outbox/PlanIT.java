@@ -173,7 +173,6 @@ class PlanIT {
             Map.entry("retention_delete", (long) DELETED),
             Map.entry("mark", (long) BATCH),
             Map.entry("delete", (long) BATCH),
-            // The statement also reads the row of the lease.
             // The planner may read the table of leases whole, because it has one row for each shard.
             Map.entry("attempt", 2L + Shards.COUNT));
 

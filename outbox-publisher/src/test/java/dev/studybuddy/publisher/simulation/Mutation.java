@@ -48,7 +48,7 @@ enum Mutation {
         }
     },
 
-    /** Of the rows of an aggregate that left memory, only the first is read again. */
+    /** The first row of an aggregate that left memory is read again, and the others are not. */
     FOLLOWERS_OF_A_DEFERRED_ROW_ARE_FORGOTTEN(Violation.Kind.NO_END) {
         @Override
         OutboxTable wrapTable(int instance, OutboxTable real) {
