@@ -52,6 +52,11 @@ sealed interface JobOutcome {
                             + " cannot be cancelled",
                     thrown);
             return new Failure(thrown.toString());
+        } catch (Error error) {
+            log.error(
+                    "An error of the virtual machine ended a job attempt; the job is retried while attempts are left",
+                    error);
+            return new Outage(error.toString());
         }
     }
 

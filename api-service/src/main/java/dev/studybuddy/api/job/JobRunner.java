@@ -92,7 +92,8 @@ final class JobRunner implements SmartLifecycle {
 
     private void claim(JobHandler handler, String kind) {
         long startedNanos = clock.nanos();
-        table.claim(kind, owner, properties.lease()).ifPresent(job -> {
+        long attempts = handler.isCancellable() ? properties.attempts() : Long.MAX_VALUE;
+        table.claim(kind, owner, properties.lease(), attempts).ifPresent(job -> {
             JobContext context = new JobContext(
                     table, job, owner, clock, startedNanos + properties.lease().toNanos());
             running.put(kind, context);

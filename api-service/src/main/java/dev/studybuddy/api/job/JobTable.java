@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Repository
 final class JobTable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobTable.class);
+
     private static final String COLUMNS = """
             id, kind, state, subject, settings, lease_epoch, cursor_position, done, total, result, error, created_at,
             started_at, finished_at""";
@@ -26,6 +30,8 @@ final class JobTable {
     private static final String INSERT = """
             INSERT INTO jobs (id, kind, state, subject, settings, result)
             VALUES (?, ?, 'queued', ?, CAST(? AS jsonb), CAST(? AS jsonb))""";
+
+    private static final String INSERT_IF_ABSENT = INSERT + " ON CONFLICT (id) DO NOTHING";
 
     private static final String FIND = "SELECT " + COLUMNS + " FROM jobs WHERE id = ?";
 
@@ -51,6 +57,10 @@ final class JobTable {
             WHERE id = ? AND lease_epoch = ? AND (state = 'queued' OR (state = 'running' AND lease_expires_at < now()))
             RETURNING
             """ + COLUMNS;
+
+    private static final String GIVE_UP = """
+            UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
 
     private static final String RENEW = """
             UPDATE jobs SET lease_expires_at = now() + ? * INTERVAL '1 millisecond'
@@ -95,6 +105,16 @@ final class JobTable {
                 .update());
     }
 
+    /** Inserts a queued job unless a job with this id exists, and returns whether it inserted the job. */
+    boolean insertIfAbsent(UUID id, String kind, String subject, Object settings, Object result) {
+        String settingsText = json.writeValueAsString(settings);
+        String resultText = json.writeValueAsString(result);
+        return transactions.run(() -> jdbc.sql(INSERT_IF_ABSENT)
+                        .params(id, kind, subject, settingsText, resultText)
+                        .update()
+                == 1);
+    }
+
     Optional<Job> find(UUID id) {
         return jdbc.sql(FIND).param(id).query(this::row).optional();
     }
@@ -112,20 +132,40 @@ final class JobTable {
     }
 
     /**
-     * Claims the next job of a kind for this owner. Returns empty if no job waits, or if another instance owns the
-     * running one.
+     * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
+     * one, or if the next job was claimed {@code attempts} times. Such a job has ended its instances, for example by
+     * their memory, so it fails.
      */
-    Optional<Job> claim(String kind, String owner, Duration lease) {
+    Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() -> jdbc.sql(NEXT)
                 .param(kind)
                 .query((row, number) -> new Candidate(
                         row.getObject("id", UUID.class), row.getLong("lease_epoch"), row.getBoolean("free")))
                 .optional()
                 .filter(Candidate::free)
-                .flatMap(next -> jdbc.sql(CLAIM)
-                        .params(owner, lease.toMillis(), next.id(), next.epoch())
-                        .query(this::row)
-                        .optional()));
+                .flatMap(next -> next.epoch() >= attempts ? giveUp(next) : claim(next, owner, lease)));
+    }
+
+    private Optional<Job> claim(Candidate next, String owner, Duration lease) {
+        return jdbc.sql(CLAIM)
+                .params(owner, lease.toMillis(), next.id(), next.epoch())
+                .query(this::row)
+                .optional();
+    }
+
+    private Optional<Job> giveUp(Candidate exhausted) {
+        String error = "the job was claimed " + exhausted.epoch() + " times, and no instance recorded an outcome of the"
+                + " last attempt; its process probably ended";
+        int failed = jdbc.sql(GIVE_UP)
+                .params(error, exhausted.id(), exhausted.epoch())
+                .update();
+        if (failed == 1) {
+            LOG.atError()
+                    .addKeyValue("job", exhausted.id())
+                    .addKeyValue("attempts", exhausted.epoch())
+                    .log("A job ended its instance in each attempt; it fails, and the next job of its kind follows");
+        }
+        return Optional.empty();
     }
 
     /** Renews the lease. Returns whether the job's cancellation was requested, or empty if the lease is lost. */

@@ -45,6 +45,27 @@ public final class Jobs {
         return id;
     }
 
+    /**
+     * Queues a job unless a job with this id exists. Instances that derive the same id from the same cause queue one job
+     * together.
+     *
+     * @return whether the job was queued
+     */
+    public boolean submitOnce(UUID id, String kind, String subject, Map<String, ?> settings) {
+        JobHandler handler = handler(kind);
+        if (handler == null) {
+            throw new IllegalArgumentException("no job handler is registered for the kind " + kind);
+        }
+        boolean queued = table.insertIfAbsent(id, kind, subject, settings, handler.emptyResult());
+        if (queued) {
+            LOG.atInfo()
+                    .addKeyValue("job", id)
+                    .addKeyValue("kind", kind)
+                    .log("Job queued; the next free instance claims it");
+        }
+        return queued;
+    }
+
     /** Returns the job with this id. */
     public Optional<Job> find(UUID id) {
         return table.find(id);

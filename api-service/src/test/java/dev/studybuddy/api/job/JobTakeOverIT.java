@@ -24,8 +24,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class JobTakeOverIT {
 
+    private static final int ATTEMPTS = 3;
+
     private static final JobsProperties FAST = new JobsProperties(
-            Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), 3);
+            Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(100), ATTEMPTS);
 
     private static TestDatabase sql;
     private static RunningApi api;
@@ -53,7 +55,8 @@ class JobTakeOverIT {
     @Test
     void aTakenOverJobContinuesAtItsCursorAndLateWritesAreRejected() {
         UUID id = submit("take-over");
-        Job dead = table.claim("take-over", "dead", Duration.ofMillis(300)).orElseThrow();
+        Job dead = table.claim("take-over", "dead", Duration.ofMillis(300), ATTEMPTS)
+                .orElseThrow();
         assertThat(table.progress(dead, "dead", "half-way", 5, 10L, dead.result()))
                 .isTrue();
         BlockingQueue<String> cursors = new LinkedBlockingQueue<>();
@@ -77,8 +80,10 @@ class JobTakeOverIT {
         submit("single");
         submit("single");
 
-        assertThat(table.claim("single", "one", Duration.ofSeconds(30))).isPresent();
-        assertThat(table.claim("single", "two", Duration.ofSeconds(30))).isEmpty();
+        assertThat(table.claim("single", "one", Duration.ofSeconds(30), ATTEMPTS))
+                .isPresent();
+        assertThat(table.claim("single", "two", Duration.ofSeconds(30), ATTEMPTS))
+                .isEmpty();
     }
 
     @Test
@@ -124,6 +129,63 @@ class JobTakeOverIT {
             failingRunner.stop();
         }
         assertThat(table.find(failing).orElseThrow().error()).contains("a permanent error");
+    }
+
+    @Test
+    void aJobThatEndsItsProcessInEachAttemptFails() {
+        UUID deadly = submit("deadly");
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> table.claim("deadly", "dies", Duration.ofMillis(1), ATTEMPTS)
+                            .isPresent());
+        }
+        UUID next = submit("deadly");
+        JobRunner survivor = runner("deadly", true, job -> {});
+        survivor.start();
+        try {
+            awaitState(deadly, JobState.FAILED);
+            awaitState(next, JobState.DONE);
+        } finally {
+            survivor.stop();
+        }
+        Job failed = table.find(deadly).orElseThrow();
+        assertThat(failed.epoch()).isEqualTo(ATTEMPTS);
+        assertThat(failed.error()).contains("claimed 3 times");
+    }
+
+    @Test
+    void aJobThatCannotBeCancelledIsClaimedAgainWithoutEnd() {
+        submit("lasting");
+        for (int attempt = 1; attempt <= ATTEMPTS + 1; attempt++) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> table.claim("lasting", "dies", Duration.ofMillis(1), Long.MAX_VALUE)
+                            .isPresent());
+        }
+    }
+
+    @Test
+    void anErrorOfTheVirtualMachineIsRetriedUntilNoAttemptIsLeft() {
+        UUID id = submit("error");
+        JobRunner runner = runner("error", true, job -> {
+            throw new StackOverflowError("too deep");
+        });
+        runner.start();
+        try {
+            awaitState(id, JobState.FAILED);
+        } finally {
+            runner.stop();
+        }
+        assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS);
+    }
+
+    @Test
+    void aJobWithTheSameIdIsQueuedOnce() {
+        UUID id = UUID.randomUUID();
+
+        assertThat(table.insertIfAbsent(id, "once", "", Map.of(), Map.of())).isTrue();
+        assertThat(table.insertIfAbsent(id, "once", "", Map.of(), Map.of())).isFalse();
     }
 
     @Test
