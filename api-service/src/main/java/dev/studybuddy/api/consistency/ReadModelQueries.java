@@ -7,6 +7,7 @@ import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.mongo.ReadSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Collections;
@@ -51,6 +52,7 @@ public final class ReadModelQueries {
     private final VersionWait versionWait;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
+    private final ReadSessions sessions;
     private final ReadModelLag lag;
 
     ReadModelQueries(
@@ -58,16 +60,19 @@ public final class ReadModelQueries {
             VersionWait versionWait,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
+            ReadSessions sessions,
             ReadModelLag lag) {
         this.tokens = tokens;
         this.versionWait = versionWait;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
+        this.sessions = sessions;
         this.lag = lag;
     }
 
     /**
-     * Returns the answer to a read with the headers that describe its source and its consistency.
+     * Returns the answer to a read with the headers that describe its source and its consistency. All reads of MongoDB
+     * use one generation, in one session, so that a version that the wait has seen is also in the answer.
      *
      * @param model the name of the read model
      * @param mongo the read of one generation of the read model, which runs at most once
@@ -83,13 +88,16 @@ public final class ReadModelQueries {
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            ReadGeneration generation = activeGeneration.current(model);
-            Boolean consistent = null;
-            if (!required.isEmpty()) {
-                consistent = versionWait.await(generation, required, wait);
-                Deadline.restart();
+            ReadGeneration active = activeGeneration.current(model);
+            try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+                ReadGeneration generation = session.bind(active);
+                Boolean consistent = null;
+                if (!required.isEmpty()) {
+                    consistent = versionWait.await(generation, required, wait);
+                    Deadline.restart();
+                }
+                return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
             }
-            return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)

@@ -1,6 +1,8 @@
 package dev.studybuddy.api.mongo;
 
-import com.mongodb.client.MongoCollection;
+import com.mongodb.MongoCommandException;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Provides the collections of one generation of a read model. A request uses one generation for all its reads.
@@ -18,45 +21,83 @@ import org.bson.Document;
  * @param number the number of the generation
  * @param reads the aggregate types for which the generation has mirrors and journals
  * @param database the database that holds the collections
+ * @param session the session of all reads; null if each read stands alone
  */
-public record ReadGeneration(String model, int number, Set<AggregateType> reads, MongoDatabase database) {
+public record ReadGeneration(
+        String model,
+        int number,
+        Set<AggregateType> reads,
+        MongoDatabase database,
+        @Nullable ClientSession session) {
+
+    /** MongoDB answers with this code if a hint names an index that does not exist. */
+    private static final int BAD_VALUE = 2;
 
     /** Returns the generation with this number from a generation record. */
     public static ReadGeneration of(GenerationRecord record, int number, MongoDatabase database) {
-        return new ReadGeneration(record.model(), number, record.reads(), database);
+        return new ReadGeneration(record.model(), number, record.reads(), database, null);
+    }
+
+    /** Returns this generation with all its reads in a session; null ends the use of a session. */
+    ReadGeneration in(@Nullable ClientSession other) {
+        return new ReadGeneration(model, number, reads, database, other);
     }
 
     /** Returns the collection of the mirrors of one aggregate type. */
-    public MongoCollection<Document> mirrors(AggregateType type) {
-        return database.getCollection(Names.mirrors(model, type) + Names.suffix(number));
+    public ReadCollection mirrors(AggregateType type) {
+        return collection(Names.mirrors(model, type) + Names.suffix(number));
     }
 
     /** Returns the collection of the rollups. */
-    public MongoCollection<Document> totals() {
-        return database.getCollection(Names.totals(model) + Names.suffix(number));
+    public ReadCollection totals() {
+        return collection(Names.totals(model) + Names.suffix(number));
     }
 
     /** Returns the collection of the journals. */
-    public MongoCollection<Document> journal() {
-        return database.getCollection(Names.journal(model, number));
+    ReadCollection journal() {
+        return collection(Names.journal(model, number));
+    }
+
+    /**
+     * Returns the position of each partition, by journal id. The map is empty without journals. An index covers the
+     * read, so that the server loads no plan; without the index, which an older projector did not create, the read
+     * takes longer.
+     */
+    public Map<String, JournalPosition> positions() {
+        try {
+            return positions(journalPositions().hint(JournalFields.positionsIndex()));
+        } catch (MongoCommandException refused) {
+            if (refused.getErrorCode() != BAD_VALUE) {
+                throw refused;
+            }
+            return positions(journalPositions());
+        }
     }
 
     /** Returns the offset up to which each partition is applied, by journal id. The map is empty without journals. */
     public Map<String, Long> done() {
-        return offsets(JournalFields.DONE);
+        Map<String, Long> done = new HashMap<>();
+        positions().forEach((journal, position) -> done.put(journal, position.done()));
+        return done;
     }
 
-    /** Returns the offset up to which each partition is decided, by journal id. */
-    public Map<String, Long> hi() {
-        return offsets(JournalFields.HI);
+    private FindIterable<Document> journalPositions() {
+        return journal().find().projection(JournalFields.positionsIndex());
     }
 
-    private Map<String, Long> offsets(String field) {
-        Map<String, Long> offsets = new HashMap<>();
-        for (Document journal : journal().find().projection(new Document(field, 1))) {
-            offsets.put(
-                    journal.getString("_id"), journal.get(field, Number.class).longValue());
+    private static Map<String, JournalPosition> positions(Iterable<Document> journals) {
+        Map<String, JournalPosition> positions = new HashMap<>();
+        for (Document journal : journals) {
+            positions.put(
+                    journal.getString("_id"),
+                    new JournalPosition(
+                            journal.get(JournalFields.HI, Number.class).longValue(),
+                            journal.get(JournalFields.DONE, Number.class).longValue()));
         }
-        return offsets;
+        return positions;
+    }
+
+    private ReadCollection collection(String name) {
+        return new ReadCollection(database.getCollection(name), session);
     }
 }

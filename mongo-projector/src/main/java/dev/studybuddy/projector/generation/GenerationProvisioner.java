@@ -12,6 +12,7 @@ import dev.studybuddy.projector.kafka.KafkaUnavailableException;
 import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class GenerationProvisioner {
         }
         Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
+        journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name(JournalFields.POSITIONS_INDEX));
         starts.forEach((partition, start) -> {
             String id = Names.journalId(
                     topicInspector.typeOf(model, partition.topic()).code(), partition.partition());

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.mongo.JournalPosition;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import java.time.Duration;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class JournalBarrier {
      * timeout. After one timeout, later calls check only once.
      */
     boolean await() {
-        Map<String, Long> decided = generation.hi();
+        Map<String, JournalPosition> decided = generation.positions();
         long startedNanos = job.clock().nanos();
         while (!isApplied(decided)) {
             if (!mayWait || job.clock().nanos() - startedNanos >= timeout.toNanos()) {
@@ -42,8 +43,10 @@ final class JournalBarrier {
         return true;
     }
 
-    private boolean isApplied(Map<String, Long> decided) {
+    private boolean isApplied(Map<String, JournalPosition> decided) {
         Map<String, Long> done = generation.done();
-        return decided.entrySet().stream().allMatch(hi -> done.getOrDefault(hi.getKey(), 0L) >= hi.getValue());
+        return decided.entrySet().stream()
+                .allMatch(hi ->
+                        done.getOrDefault(hi.getKey(), 0L) >= hi.getValue().hi());
     }
 }

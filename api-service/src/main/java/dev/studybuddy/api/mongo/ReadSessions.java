@@ -1,0 +1,54 @@
+package dev.studybuddy.api.mongo;
+
+import com.mongodb.ClientSessionOptions;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Opens one causally consistent session for each request. Without such a session, a read after a fail-over may use an
+ * earlier state than the read before it.
+ */
+@Component
+public final class ReadSessions {
+
+    private static final ClientSessionOptions CAUSAL =
+            ClientSessionOptions.builder().causallyConsistent(true).build();
+
+    private final MongoClient client;
+
+    ReadSessions(MongoClient requestMongo) {
+        this.client = requestMongo;
+    }
+
+    /** This handle ends the session when the request closes it. */
+    public static final class Handle implements AutoCloseable {
+        private final @Nullable ClientSession session;
+
+        private Handle(@Nullable ClientSession session) {
+            this.session = session;
+        }
+
+        /** Returns the generation, with all its reads in this session. */
+        public ReadGeneration bind(ReadGeneration generation) {
+            return generation.in(session);
+        }
+
+        @Override
+        public void close() {
+            if (session != null) {
+                session.close();
+            }
+        }
+    }
+
+    /**
+     * Opens a session. A server without sessions is a standalone server, on which each read shows all earlier writes;
+     * the reads of such a handle have no session.
+     */
+    public Handle open() {
+        boolean supported = client.getClusterDescription().getLogicalSessionTimeoutMinutes() != null;
+        return new Handle(supported ? client.startSession(CAUSAL) : null);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.studybuddy.projector.deadletter;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.IndexOptions;
+import dev.studybuddy.background.Backoff;
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.util.List;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates the indexes of dead letters, so that neither a list nor the count of open dead letters reads the whole
+ * collection, which only grows. Each index ends with the id, because lists are in the order of ids. It creates them at
+ * the start and once an hour, because a restore may remove them; an index that exists stays unchanged.
+ */
+@Component
+final class DeadLetterIndexes implements SmartLifecycle {
+
+    /** Each list filters by at least one of these fields, and the count of open dead letters by the state. */
+    static final List<String> FIELDS = List.of("state", "key", "topic", "reason");
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
+    private static final Duration PERIOD = Duration.ofHours(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+    private static final Backoff RETRY = Backoff.between(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    private final MongoCollection<Document> deadLetters;
+    private final Loop loop;
+
+    DeadLetterIndexes(MongoDatabase database) {
+        this.deadLetters = database.getCollection(Names.DEAD_LETTERS);
+        this.loop = new Loop("dead-letter-indexes", this::createAllInLoop, RETRY);
+    }
+
+    /** Creates the indexes that do not exist. */
+    void createAll() {
+        for (String field : FIELDS) {
+            deadLetters.createIndex(new Document(field, 1).append("_id", 1), new IndexOptions().name("by_" + field));
+        }
+        log.atDebug().log("The indexes of dead letters exist");
+    }
+
+    private long createAllInLoop() {
+        createAll();
+        return PERIOD.toNanos();
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop(STOP_TIMEOUT);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+}
