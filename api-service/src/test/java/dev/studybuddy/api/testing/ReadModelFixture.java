@@ -4,6 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOptions;
 import dev.studybuddy.contract.AggregateState;
@@ -28,8 +29,10 @@ import dev.studybuddy.readmodel.Sums;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,6 +107,17 @@ public final class ReadModelFixture implements AutoCloseable {
         store.compareAndSet(record.carrying(new Projection(1, types)).beginActive(built));
     }
 
+    /** Marks this generation as broken, as the projector does if its topics have changed. */
+    public void markBroken() {
+        GenerationStore store = new GenerationStore(database);
+        GenerationRecord broken = store.read(model)
+                .flatMap(record -> record.markBroken(generation, "a topic was deleted and created again"))
+                .orElseThrow();
+        if (!store.compareAndSet(broken)) {
+            throw new IllegalStateException("the generation record has changed");
+        }
+    }
+
     /** Creates the journals at position 0. */
     public void journals() {
         for (AggregateType type : types) {
@@ -116,6 +130,19 @@ public final class ReadModelFixture implements AutoCloseable {
     /** Sets the offset up to which a partition is decided and applied. */
     public void journal(AggregateType type, int partition, long done) {
         decided(type, partition, done, done);
+    }
+
+    /** Sets, in one request, the offsets up to which all partitions of a type are decided and applied. */
+    public void journals(AggregateType type, long[] done) {
+        List<ReplaceOneModel<Document>> changes = new ArrayList<>();
+        for (int partition = 0; partition < done.length; partition++) {
+            String id = Names.journalId(type.code(), partition);
+            changes.add(new ReplaceOneModel<>(
+                    new Document("_id", id),
+                    new Document("_id", id).append("hi", done[partition]).append("done", done[partition]),
+                    new ReplaceOptions().upsert(true)));
+        }
+        database.getCollection(Names.journal(model, generation)).bulkWrite(changes);
     }
 
     /** Sets the offset {@code hi} up to which a partition is decided, and the offset {@code done} up to which it is applied. */

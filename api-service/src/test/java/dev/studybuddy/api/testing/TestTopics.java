@@ -3,6 +3,7 @@ package dev.studybuddy.api.testing;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,20 @@ public final class TestTopics {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private TestTopics() {}
+
+    /** Deletes the topics with this prefix, and waits until the broker does not list them. */
+    public static void delete(String prefix) throws ExecutionException, InterruptedException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
+            List<String> topics = Stream.of(AggregateType.values())
+                    .map(type -> type.topic(prefix))
+                    .toList();
+            admin.deleteTopics(topics).all().get();
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> Collections.disjoint(admin.listTopics().names().get(), topics));
+        }
+    }
 
     /** Creates the topics with this prefix, and waits until each partition has a leader. */
     public static void create(String prefix) throws ExecutionException, InterruptedException {

@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Activates a generation when it is ready. A generation is ready if it has applied the records that were on the topics
- * when this job began, if its consumer lag is at most {@link GenerationCommands#MAX_LAG_RECORDS}, and if a sampled verify
- * finds no drift.
+ * when this job began and those that were on them two to five seconds ago, and if a sampled verify finds no drift. The
+ * lag is measured in time, because under a steady load some records are always on their way.
  */
 @Component
 final class ActivationJob implements JobHandler {
@@ -32,6 +32,8 @@ final class ActivationJob implements JobHandler {
 
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE_AFTER_DRIFT = Duration.ofSeconds(5);
+    private static final Duration MIN_AGE_OF_ENDS = Duration.ofSeconds(2);
+    private static final Duration MAX_AGE_OF_ENDS = Duration.ofSeconds(5);
     private static final int SAMPLE_SIZE = 100;
     private static final TypeReference<Map<String, Long>> OFFSETS = new TypeReference<>() {};
 
@@ -93,14 +95,14 @@ final class ActivationJob implements JobHandler {
         } else {
             targets = json.readValue(cursor, OFFSETS);
         }
+        RecentEnds recentEnds = new RecentEnds(MIN_AGE_OF_ENDS, MAX_AGE_OF_ENDS);
         while (isBuilding(commands.record(model), generation)) {
             GenerationRecord current = commands.record(model);
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.progress(job.cursor(), sum(targets) - missing, sum(targets));
-            if (missing == 0
-                    && GenerationProgress.lag(done, progress.endOffsets(current.reads()))
-                            <= GenerationCommands.MAX_LAG_RECORDS) {
+            Map<String, Long> recent = recentEnds.find(job.clock().nanos());
+            if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
                 List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
                 GenerationRecord record = commands.record(model);
                 job.checkpoint();
@@ -113,6 +115,8 @@ final class ActivationJob implements JobHandler {
                 job.result().put("sample", String.join(", ", differences));
                 job.pause(PAUSE_AFTER_DRIFT);
             } else {
+                long nowNanos = job.clock().nanos();
+                recentEnds.note(progress.endOffsets(current.reads()), nowNanos);
                 job.pause(POLL_INTERVAL);
             }
         }

@@ -24,9 +24,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class GenerationCommands {
 
-    /** A generation may be activated if its consumer lag is at most this many records. */
-    static final long MAX_LAG_RECORDS = 100;
-
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
 
     private final GenerationStore store;

@@ -10,14 +10,20 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.backup.FullBackupJob;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,25 +36,35 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class GenerationController {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationController.class);
+
     private static final String REBUILD = "/api/admin/projections/rebuild";
+
+    /** This limit leaves time for the answer within three seconds. */
+    private static final Duration MAX_LAG = Duration.ofSeconds(2);
+
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
+    private final MonotonicClock clock;
 
     GenerationController(
             GenerationCommands commands,
             GenerationProgress progress,
             Jobs jobs,
             RetryingTransactions transactions,
-            AdminAuditLog auditLog) {
+            AdminAuditLog auditLog,
+            MonotonicClock clock) {
         this.commands = commands;
         this.progress = progress;
         this.jobs = jobs;
         this.transactions = transactions;
         this.auditLog = auditLog;
+        this.clock = clock;
     }
 
     /** This record lists the generations of one read model. */
@@ -182,7 +198,7 @@ final class GenerationController {
      * Checks that the generation may be activated.
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
-     *     broken or lags too far, 503 if Kafka does not answer
+     *     broken or lags more than {@link #MAX_LAG}, 503 if Kafka does not answer
      */
     private void requireReady(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {
@@ -196,22 +212,44 @@ final class GenerationController {
                             label(record, generation) + " can no longer become exact. Start a rebuild.")
                     .exception();
         }
-        Long lag = progress.measure(record, generation).lag();
-        if (lag == null) {
+        boolean reached;
+        try {
+            reached = awaitPresentEnds(record, generation);
+        } catch (KafkaException unavailable) {
+            LOG.debug("Kafka did not answer, so the lag of a generation is unknown", unavailable);
             throw Problem.unavailable(
                             "kafka-unavailable",
                             "Kafka did not answer, so the lag of generation " + generation
                                     + " is unknown. Retry in a second.")
                     .exception();
         }
-        if (lag > GenerationCommands.MAX_LAG_RECORDS) {
+        if (!reached) {
             throw Problem.conflict(
                             "generation-behind",
                             "Generation behind",
-                            label(record, generation) + " has not applied " + lag + " records. Wait until at most "
-                                    + GenerationCommands.MAX_LAG_RECORDS + " are left.")
+                            label(record, generation) + " did not apply the present records of its topics within "
+                                    + MAX_LAG.toSeconds()
+                                    + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
                     .exception();
         }
+    }
+
+    /**
+     * Notes the ends of the topics, waits until the generation has applied the records below them, and returns whether
+     * this happens within {@link #MAX_LAG}. This measures the lag in time, so that it holds under a steady load too.
+     */
+    private boolean awaitPresentEnds(GenerationRecord record, int generation) {
+        Map<String, Long> ends = progress.endOffsets(record.reads());
+        long endNanos = clock.nanos() + MAX_LAG.toNanos();
+        boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+        while (!reached
+                && endNanos - clock.nanos() > 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
+            reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+        }
+        Deadline.restart();
+        return reached;
     }
 
     private static String label(GenerationRecord record, int generation) {

@@ -6,6 +6,7 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +39,13 @@ final class GenerationProgress {
      * This record holds the progress of one generation.
      *
      * @param done the number of records that the generation has applied
-     * @param total the number of records on the topics; null if Kafka did not answer
+     * @param total the number of records on the topics; null if Kafka did not answer or the generation is broken
      * @param perSecond the number of records that the generation applies in one second; null before the second
      *     measurement
      * @param secondsLeft the expected time until the generation has caught up, in seconds; null if the rate is unknown
      *     or not positive
-     * @param lag the number of records that the generation has not applied; null if Kafka did not answer
+     * @param lag the number of records that the generation has not applied; null if Kafka did not answer, if the
+     *     generation is broken, or if it has applied records that a topic does not have
      */
     record State(
             long done,
@@ -56,8 +58,9 @@ final class GenerationProgress {
     State measure(GenerationRecord record, int generation) {
         Map<String, Long> done = appliedOffsets(record, generation);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
-        Optional<Map<String, Long>> found = endOffsetsIfAvailable(record.reads());
-        if (found.isEmpty()) {
+        boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
+        Optional<Map<String, Long>> found = broken ? Optional.empty() : endOffsetsIfAvailable(record.reads());
+        if (found.isEmpty() || isAhead(done, found.get())) {
             return new State(sum, null, null, null, null);
         }
         long total = found.get().values().stream().mapToLong(Long::longValue).sum();
@@ -82,6 +85,17 @@ final class GenerationProgress {
         return ends.entrySet().stream()
                 .mapToLong(end -> Math.max(0, end.getValue() - done.getOrDefault(end.getKey(), 0L)))
                 .sum();
+    }
+
+    /** Returns whether a generation has applied, in every partition, the records below these ends. */
+    static boolean hasReached(Map<String, Long> done, Map<String, Long> ends) {
+        return lag(done, ends) == 0;
+    }
+
+    /** Returns whether a partition ends below the applied offset, which was read first: its topic was created again. */
+    private static boolean isAhead(Map<String, Long> done, Map<String, Long> ends) {
+        return done.entrySet().stream()
+                .anyMatch(applied -> applied.getValue() > ends.getOrDefault(applied.getKey(), applied.getValue()));
     }
 
     private Optional<Map<String, Long>> endOffsetsIfAvailable(Set<AggregateType> types) {

@@ -4,12 +4,16 @@ import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +21,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the progress of rebuilds. It also queues an activation for each rebuild that lacks one, such as a rebuild
+ * Publishes the progress of rebuilds, and whether they have caught up. It also queues an activation for each rebuild that lacks one, such as a rebuild
  * that a new projection version started.
  */
 @Component
@@ -34,20 +38,29 @@ final class RebuildMonitor extends PeriodicTask {
     private final Jobs jobs;
     private final LagMetrics metrics;
     private final Clock clock;
+    private final MonotonicClock monotonicClock;
+    private final Map<String, RecentEnds> recentEnds = new HashMap<>();
 
     RebuildMonitor(
-            GenerationCommands commands, GenerationProgress progress, Jobs jobs, LagMetrics metrics, Clock clock) {
+            GenerationCommands commands,
+            GenerationProgress progress,
+            Jobs jobs,
+            LagMetrics metrics,
+            Clock clock,
+            MonotonicClock monotonicClock) {
         super("rebuild-monitor", PERIOD);
         this.commands = commands;
         this.progress = progress;
         this.jobs = jobs;
         this.metrics = metrics;
         this.clock = clock;
+        this.monotonicClock = monotonicClock;
     }
 
     @Override
     protected void runRound() {
         Map<String, Double> ratios = new TreeMap<>();
+        Map<String, Integer> caughtUp = new TreeMap<>();
         try {
             for (GenerationRecord record : commands.all()) {
                 Integer building = record.building();
@@ -57,14 +70,31 @@ final class RebuildMonitor extends PeriodicTask {
                         ratios.put(record.model(), ratio);
                     }
                     queueMissingActivation(record, building);
+                    Boolean reached = hasReachedRecentEnds(record, building);
+                    if (reached != null) {
+                        caughtUp.put(record.model(), reached ? 1 : 0);
+                    }
                 }
             }
-        } catch (MongoException | DataAccessException unavailable) {
+        } catch (MongoException | DataAccessException | KafkaException unavailable) {
             LOG.debug(
-                    "A database did not answer, so the progress of rebuilds is incomplete until the next round",
+                    "A server did not answer, so the progress of rebuilds is incomplete until the next round",
                     unavailable);
         }
-        metrics.showRebuilds(ratios);
+        metrics.showRebuilds(ratios, caughtUp);
+    }
+
+    /** Returns whether the generation has reached the ends of the last round; null if there was no such round. */
+    private @Nullable Boolean hasReachedRecentEnds(GenerationRecord record, int building) {
+        RecentEnds recent = recentEnds.computeIfAbsent(
+                record.model(), any -> new RecentEnds(PERIOD.dividedBy(2), PERIOD.multipliedBy(2)));
+        Map<String, Long> done = progress.appliedOffsets(record, building);
+        long nowNanos = monotonicClock.nanos();
+        Map<String, Long> ends = recent.find(nowNanos);
+        recent.note(progress.endOffsets(record.reads()), nowNanos);
+        return ends == null || record.stateOf(building) == GenerationState.BROKEN
+                ? null
+                : Boolean.valueOf(GenerationProgress.hasReached(done, ends));
     }
 
     private static @Nullable Double ratio(GenerationProgress.State state) {

@@ -28,7 +28,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * @param syncLagSeconds the lag of the read model that is farthest behind, in seconds
      * @param failedEvents the number of dead-lettered outbox rows
      * @param deadLetters the number of open dead letters of the projector
-     * @param brokenDocuments the number of broken documents
+     * @param brokenDocuments the number of broken documents of listed generations
      * @param publishers the live publishers
      * @param consumerLag the consumer lag of the active generations
      */
@@ -64,7 +64,8 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      *
      * @param committed the offset that the group has committed; null if it has committed none
      * @param end the end offset of the partition
-     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null, if it is
+     *     above {@code end}, or if the generation is broken
      */
     record Partition(
             String group,

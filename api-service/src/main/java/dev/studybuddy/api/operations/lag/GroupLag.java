@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the name of the read model
  * @param generation the number of the generation
  * @param covered whether every partition is assigned to a member of the group
+ * @param partitions the lag of each partition
  */
 public record GroupLag(String group, String model, int generation, boolean covered, List<Partition> partitions) {
 
@@ -26,7 +27,8 @@ public record GroupLag(String group, String model, int generation, boolean cover
      *
      * @param committed the offset that the group has committed; null if it has committed none
      * @param end the offset that the partition's next record receives
-     * @param lag the number of records that the group has not committed; null if {@code committed} is null
+     * @param lag the number of records that the group has not committed; null if {@code committed} is null, if it is
+     *     above {@code end}, because the topic was created again, or if the generation is broken
      * @param oldestWrittenAt the time at which the oldest uncommitted event was written; null if there is no such event
      *     or if its time could not be read
      */

@@ -22,8 +22,10 @@ public final class LagMetrics {
     private final MultiGauge queueSize;
     private final MultiGauge failedEvents;
     private final MultiGauge brokenDocuments;
+    private final MultiGauge brokenGenerations;
     private final MultiGauge driftDocuments;
     private final MultiGauge rebuildProgress;
+    private final MultiGauge rebuildCaughtUp;
     private final MultiGauge groupLag;
     private final MultiGauge groupLagSeconds;
 
@@ -32,12 +34,23 @@ public final class LagMetrics {
                 meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
         queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
         failedEvents = gauge(meters, "outbox_failed_events", "Dead-lettered rows in the outbox");
-        brokenDocuments = gauge(meters, "projection_broken_documents", "Documents that MongoDB refused permanently");
+        brokenDocuments = gauge(
+                meters,
+                "projection_broken_documents",
+                "Documents of listed generations that MongoDB refused permanently");
+        brokenGenerations = gauge(
+                meters,
+                "projection_generation_broken",
+                "1 if the active or the building generation of a read model is broken, otherwise 0");
         driftDocuments = gauge(meters, "sync_drift_documents", "Differences that the last verify found");
         rebuildProgress = gauge(
                 meters,
                 "projection_rebuild_progress_ratio",
                 "Share of the records that a building generation has applied, from 0 to 1");
+        rebuildCaughtUp = gauge(
+                meters,
+                "projection_rebuild_caught_up",
+                "1 if a building generation is a few seconds behind at most, otherwise 0");
         groupLag = gauge(meters, "kafka_consumer_group_lag", "Records that a consumer group has not committed");
         groupLagSeconds = gauge(
                 meters,
@@ -53,6 +66,7 @@ public final class LagMetrics {
         register(queueSize, outbox == null ? null : Long.valueOf(outbox.pending()));
         register(failedEvents, outbox == null ? null : Long.valueOf(outbox.failed()));
         register(brokenDocuments, state.brokenDocuments());
+        registerByModel(brokenGenerations, state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();
         List<GroupLag> groups = state.groups();
@@ -87,9 +101,12 @@ public final class LagMetrics {
      * Publishes the progress of rebuilds.
      *
      * @param ratios the applied share from 0 to 1, by read model; a read model without a rebuild is absent
+     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most; a read
+     *     model is absent if this is unknown
      */
-    public void showRebuilds(Map<String, Double> ratios) {
+    public void showRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
         registerByModel(rebuildProgress, ratios);
+        registerByModel(rebuildCaughtUp, caughtUp);
     }
 
     private static void registerByModel(MultiGauge gauge, Map<String, ? extends Number> values) {

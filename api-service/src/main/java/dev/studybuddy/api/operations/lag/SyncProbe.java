@@ -12,6 +12,7 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import jakarta.annotation.PreDestroy;
@@ -54,7 +55,7 @@ public final class SyncProbe {
     private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
     private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
-    private static final int MAX_COUNTED = 10_001;
+    private static final CountOptions BOUNDED = new CountOptions().limit(10_001);
 
     private final BacklogQuery backlogQuery;
     private final KafkaInspector kafka;
@@ -105,7 +106,7 @@ public final class SyncProbe {
         CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
-        CompletableFuture<Counts> counts = query("MongoDB", this::counts);
+        CompletableFuture<Long> openLetters = query("MongoDB", this::countOpenLetters);
         CompletableFuture<Void> ping = query("Kafka", () -> {
             kafka.ping();
             return null;
@@ -114,6 +115,7 @@ public final class SyncProbe {
         awaitCompletion(stored, STAGE_LIMIT);
         List<GenerationRecord> records = value(stored).orElse(null);
         List<GenerationRecord> present = records == null ? List.of() : records;
+        CompletableFuture<Long> brokenDocuments = query("MongoDB", () -> countBrokenDocuments(present));
         CompletableFuture<Map<TopicPartition, Long>> ends =
                 query("Kafka", () -> kafka.ends(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
@@ -123,7 +125,7 @@ public final class SyncProbe {
         Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
         for (GenerationRecord record : present) {
             Integer active = record.active();
-            if (active != null) {
+            if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
                 done.put(
                         record,
                         query(
@@ -132,29 +134,29 @@ public final class SyncProbe {
                                         .done()));
             }
         }
-        for (CompletableFuture<?> pending : Stream.of(List.of(outbox, ping, counts), groups, done.values())
+        for (CompletableFuture<?> pending : Stream.of(
+                        List.of(outbox, ping, openLetters, brokenDocuments), groups, done.values())
                 .flatMap(Collection::stream)
                 .toList()) {
             awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
         }
         OutboxBacklog backlog = value(outbox).orElse(null);
-        Counts counted = value(counts).orElse(null);
         List<GroupLag> lags =
                 groups.stream().flatMap(group -> value(group).stream()).toList();
         return new SyncState(
                 backlog,
                 succeeded(ping),
-                counted != null,
+                records != null,
                 records,
                 lags.size() == groups.size() && !present.isEmpty() ? lags : null,
                 lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
-                counted == null ? null : counted.deadLetters(),
-                counted == null ? null : counted.broken());
+                value(openLetters).orElse(null),
+                records == null ? null : value(brokenDocuments).orElse(null));
     }
 
     /**
-     * Returns the lag in seconds, by read model. A read model whose journals cannot be read is left out, because the
-     * outbox alone would make it appear healthy.
+     * Returns the lag in seconds, by read model. A read model whose journals cannot be read, or whose active generation
+     * is broken, is left out, because the outbox alone would make it appear healthy.
      */
     private Map<String, Double> lagSeconds(
             @Nullable OutboxBacklog backlog,
@@ -203,28 +205,46 @@ public final class SyncProbe {
 
     /**
      * Returns the offset of the first event that a read model does not show, for each partition that has such an event;
-     * null if a journal is missing.
+     * null if a journal is missing, or if a journal is ahead of its partition, because the topic was created again.
      */
     private @Nullable Map<TopicPartition, Long> unseen(
             GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
+        Map<TopicPartition, Long> ahead = new HashMap<>();
         for (AggregateType type : record.reads()) {
             for (TopicPartition partition : properties.partitions(EnumSet.of(type))) {
                 Long applied = done.get(Names.journalId(type.code(), partition.partition()));
                 if (applied == null) {
                     return null;
                 }
-                if (applied < ends.getOrDefault(partition, 0L)) {
+                long end = ends.getOrDefault(partition, 0L);
+                if (applied < end) {
                     unseen.put(partition, applied);
+                } else if (applied > end) {
+                    ahead.put(partition, applied);
                 }
             }
         }
-        return unseen;
+        return isPossible(ahead) ? unseen : null;
+    }
+
+    /**
+     * Returns whether the topics hold the records that the journals have applied. The ends were read before the
+     * journals, so a journal may be ahead of them only until they are read again.
+     */
+    private boolean isPossible(Map<TopicPartition, Long> ahead) {
+        if (ahead.isEmpty()) {
+            return true;
+        }
+        Map<TopicPartition, Long> now = kafka.ends(ahead.keySet());
+        return ahead.entrySet().stream()
+                .allMatch(applied -> applied.getValue() <= now.getOrDefault(applied.getKey(), 0L));
     }
 
     private GroupLag group(GenerationRecord record, int generation) {
         String group = Names.group(properties.groupPrefix(), record.model(), generation);
         List<TopicPartition> partitions = properties.partitions(record.reads());
+        boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
         Map<TopicPartition, Long> committed = kafka.committed(group);
         Set<TopicPartition> assigned = kafka.assigned(group);
         Map<TopicPartition, Long> ends = kafka.ends(partitions);
@@ -239,19 +259,31 @@ public final class SyncProbe {
         for (TopicPartition partition : partitions) {
             Long offset = committed.get(partition);
             long end = ends.getOrDefault(partition, 0L);
-            Long lag = offset == null ? null : Long.valueOf(Math.max(0, end - offset));
+            // The end was read after the committed offset, so only a topic that was created again has a lower one.
+            Long lag = offset == null || offset > end || broken ? null : Long.valueOf(end - offset);
             lags.add(new GroupLag.Partition(
                     partition.topic(), partition.partition(), offset, end, lag, writtenAt.get(partition)));
         }
         return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
     }
 
-    private Counts counts() {
-        CountOptions bounded = new CountOptions().limit(MAX_COUNTED);
+    private long countOpenLetters() {
         Document open = new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
-        return new Counts(
-                databases.requests().getCollection(Names.DEAD_LETTERS).countDocuments(open, bounded),
-                databases.requests().getCollection(Names.BROKEN).countDocuments(new Document(), bounded));
+        return count(Names.DEAD_LETTERS, open);
+    }
+
+    private long countBrokenDocuments(List<GenerationRecord> records) {
+        List<Document> listed = new ArrayList<>();
+        for (GenerationRecord record : records) {
+            for (int generation : record.listed()) {
+                listed.add(new Document("model", record.model()).append("generation", generation));
+            }
+        }
+        return listed.isEmpty() ? 0 : count(Names.BROKEN, new Document("$or", listed));
+    }
+
+    private long count(String collection, Document filter) {
+        return databases.requests().getCollection(collection).countDocuments(filter, BOUNDED);
     }
 
     private <T> CompletableFuture<T> query(String server, Supplier<T> query) {
@@ -284,6 +316,4 @@ public final class SyncProbe {
     void close() {
         probes.shutdownNow();
     }
-
-    private record Counts(long deadLetters, long broken) {}
 }

@@ -3,9 +3,11 @@ package dev.studybuddy.api.operations.lag;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param groups the consumer lag of every active, previous and building generation; null if the lag of any of them is
  *     unknown
  * @param lags the age in seconds of the oldest committed event that a read model does not show, by read model. It is 0
- *     only if there is no such event, and absent if it is unknown. If the broker did not answer, it is a lower bound:
- *     the age of the oldest pending event
+ *     only if there is no such event, and absent if it is unknown. The lag of a broken generation is unknown. If the
+ *     broker did not answer, the lag is a lower bound: the age of the oldest pending event
  * @param deadLetters the number of open dead letters of the projector, of which 10 001 is a lower bound; null if
  *     MongoDB did not answer
- * @param brokenDocuments the number of broken documents, of which 10 001 is a lower bound; null if MongoDB did not
- *     answer
+ * @param brokenDocuments the number of broken documents of listed generations, of which 10 001 is a lower bound; null
+ *     if MongoDB did not answer
  */
 public record SyncState(
         @Nullable OutboxBacklog outbox,
@@ -36,8 +38,8 @@ public record SyncState(
         @Nullable Long brokenDocuments) {
 
     /**
-     * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, and
-     * the partitions of all active generations are assigned.
+     * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, no
+     * active generation is broken, and the partitions of all active generations are assigned.
      */
     public boolean isFlowing() {
         List<GroupLag> active = activeGroups();
@@ -45,6 +47,8 @@ public record SyncState(
                 && kafka
                 && mongo
                 && outbox.ownedShards() == Shards.COUNT
+                && records != null
+                && withActiveGeneration(records).stream().noneMatch(record -> isBroken(record, record.active()))
                 && active != null
                 && active.stream().allMatch(GroupLag::covered);
     }
@@ -79,6 +83,23 @@ public record SyncState(
                                 && Integer.valueOf(group.generation()).equals(record.active())))
                 .toList();
         return serving.isEmpty() || active.size() < serving.size() ? null : active;
+    }
+
+    /**
+     * Returns for each read model 1 if its active or its building generation is broken, and otherwise 0. The map is
+     * empty if MongoDB did not answer.
+     */
+    public Map<String, Integer> brokenGenerations() {
+        Map<String, Integer> broken = new TreeMap<>();
+        for (GenerationRecord record : records == null ? List.<GenerationRecord>of() : records) {
+            boolean found = isBroken(record, record.active()) || isBroken(record, record.building());
+            broken.put(record.model(), found ? 1 : 0);
+        }
+        return broken;
+    }
+
+    private static boolean isBroken(GenerationRecord record, @Nullable Integer generation) {
+        return generation != null && record.stateOf(generation) == GenerationState.BROKEN;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,11 +42,57 @@ class GenerationsIT extends ApiWithKafka {
         assertThat(projection().path("previous").intValue()).isEqualTo(1);
         assertThat(projection().path("building").isNull()).isTrue();
 
+        model.journal(AggregateType.TODO, 3, 1);
         var rollback = api.post("/api/admin/projections/rebuild/1/activate", "");
         assertThat(rollback.status()).as("%s", rollback.json()).isEqualTo(200);
         assertThat(projection().path("active").intValue()).isEqualTo(1);
         assertThat(api.post("/api/admin/projections/rebuild/9/activate", "").status())
                 .isEqualTo(404);
+    }
+
+    /** Under this load, several hundred records of the topics are never applied yet. */
+    @Test
+    void aGenerationUnderSteadyLoadIsActivatedTakenBackAndActivatedAgain() throws Exception {
+        createTopics();
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(202);
+            next.journals();
+            activateUnderLoad(next);
+        }
+    }
+
+    private void activateUnderLoad(ReadModelFixture next) throws InterruptedException {
+        try (SteadyLoad load = new SteadyLoad(AggregateType.TODO.topic(prefix), model, next)) {
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> projection().path("active").intValue() == 2);
+            assertThat(projection().path("generations").get(1).path("lag").longValue())
+                    .as("records that are not applied")
+                    .isGreaterThan(100);
+
+            for (int generation : new int[] {1, 2}) {
+                var switched = api.post("/api/admin/projections/rebuild/" + generation + "/activate", "");
+                assertThat(switched.status()).as("%s", switched.json()).isEqualTo(200);
+                assertThat(switched.duration()).isLessThan(Duration.ofSeconds(3));
+                assertThat(projection().path("active").intValue()).isEqualTo(generation);
+            }
+            assertThat(load.sentPerSecond()).as("events per second").isGreaterThan(1000);
+        }
+    }
+
+    @Test
+    void aGenerationThatStandsStillIsNotActivated() throws Exception {
+        createTopics();
+        assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
+                        .status())
+                .isEqualTo(202);
+        publish(newLetter(0, "unreadable"));
+
+        var refused = api.post("/api/admin/projections/rebuild/2/activate", "");
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text("/type")).contains("generation-behind");
+        assertThat(refused.duration()).isLessThan(Duration.ofSeconds(3));
     }
 
     @Test

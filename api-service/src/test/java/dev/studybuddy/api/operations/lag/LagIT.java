@@ -3,21 +3,35 @@ package dev.studybuddy.api.operations.lag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithKafka;
+import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** This test measures the lag against a real broker. */
 class LagIT extends ApiWithKafka {
 
+    private static final String LEADERBOARD = "/api/users/leaderboard?period=all";
+
     @Test
     void lagIsZeroOnlyIfMongoShowsEveryEvent() throws Exception {
         createTopics();
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
-                        .isZero());
+        awaitNoLag();
         publish(newLetter(0, "unreadable"));
 
         Awaitility.await()
@@ -26,15 +40,103 @@ class LagIT extends ApiWithKafka {
                         .isPositive());
         assertThat(sync().path("deadLetters").intValue()).isZero();
         model.journal(AggregateType.TODO, 3, 1);
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
-                        .isZero());
+        awaitNoLag();
         assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")
                         .json()
                         .path("visibleInMongo")
                         .booleanValue())
                 .isTrue();
+    }
+
+    @Test
+    void aBrokenGenerationHasNoLagAndIsReported() throws Exception {
+        createTopics();
+        awaitNoLag();
+        Awaitility.await().atMost(TIMEOUT).until(() -> gauge("sync_lag_seconds") != null);
+        assertThat(gauge("projection_generation_broken", "model", "study")).isZero();
+        assertThat(api.get(LEADERBOARD).header("X-Read-Lag-Ms")).isNotNull();
+
+        model.markBroken();
+
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+            assertThat(gauge("sync_lag_seconds")).isNull();
+            assertThat(gauge("projection_generation_broken", "model", "study")).isOne();
+            assertThat(api.get(LEADERBOARD).header("X-Read-Lag-Ms")).isNull();
+        });
+        assertThat(sync().path("syncLagSeconds").isNull()).isTrue();
+        assertThat(api.get("/health").json().path("status").asString()).isEqualTo("degraded");
+        JsonNode generation = api.get("/api/admin/projections")
+                .json()
+                .get(0)
+                .path("generations")
+                .get(0);
+        assertThat(generation.path("state").asString()).isEqualTo("broken");
+        assertThat(generation.path("lag").isNull()).as("%s", generation).isTrue();
+    }
+
+    @Test
+    void lagIsUnknownIfATopicIsCreatedAgainAndEndsBelowTheJournal() throws Exception {
+        createTopics();
+        publish(newLetter(0, "unreadable"));
+        model.journal(AggregateType.TODO, 3, 1);
+        awaitNoLag();
+
+        TestTopics.delete(prefix);
+        createTopics();
+
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+            JsonNode sync = sync();
+            assertThat(sync.path("syncLagSeconds").isNull()).as("%s", sync).isTrue();
+            assertThat(gauge("sync_lag_seconds")).isNull();
+        });
+    }
+
+    @Test
+    void anEventOfTheYearOneHasABoundedAge() throws Exception {
+        createTopics();
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add(EventHeaders.TIME, "0001-01-01T00:00:00Z".getBytes(StandardCharsets.UTF_8));
+            producer.send(new ProducerRecord<>(AggregateType.TODO.topic(prefix), 3, null, "key", "{}", headers))
+                    .get();
+        }
+
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+            assertThat(api.get("/api/health/sync").status()).isEqualTo(200);
+            assertThat(sync().path("syncLagSeconds").doubleValue(-1)).isEqualTo(86_400.0);
+        });
+    }
+
+    @Test
+    void onlyBrokenDocumentsOfListedGenerationsAreCounted() throws Exception {
+        createTopics();
+        model.database()
+                .getCollection(Names.BROKEN)
+                .insertMany(List.of(brokenDocument("todos_g1/a", 1), brokenDocument("todos_g7/b", 7)));
+
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(
+                        () -> assertThat(gauge("projection_broken_documents")).isOne());
+    }
+
+    private static Document brokenDocument(String id, int generation) {
+        return new Document("_id", id).append("model", Names.STUDY).append("generation", generation);
+    }
+
+    private void awaitNoLag() {
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
+                        .isZero());
+    }
+
+    private @Nullable Double gauge(String name, String... tags) {
+        Gauge gauge = api.bean(MeterRegistry.class).find(name).tags(tags).gauge();
+        return gauge == null ? null : Double.valueOf(gauge.value());
     }
 
     private JsonNode sync() {

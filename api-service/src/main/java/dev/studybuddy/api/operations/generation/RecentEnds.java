@@ -1,0 +1,56 @@
+package dev.studybuddy.api.operations.generation;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the end offsets that were noted in the last seconds. A generation that has reached older ends is behind by less
+ * than their age, however many records arrive in that time. Only one thread uses an instance.
+ */
+final class RecentEnds {
+
+    private final Duration minAge;
+    private final Duration maxAge;
+    private final Deque<Noted> noted = new ArrayDeque<>();
+
+    /**
+     * Creates an empty history.
+     *
+     * @param minAge ends count only from this age on, so that they are not compared with themselves
+     * @param maxAge ends of a greater age are forgotten
+     */
+    RecentEnds(Duration minAge, Duration maxAge) {
+        this.minAge = minAge;
+        this.maxAge = maxAge;
+    }
+
+    /**
+     * Notes the present ends.
+     *
+     * @param ends the end offset of each partition, by journal id
+     * @param nowNanos the reading of the monotonic clock before the ends were read
+     */
+    void note(Map<String, Long> ends, long nowNanos) {
+        noted.addLast(new Noted(Map.copyOf(ends), nowNanos));
+        forget(nowNanos);
+    }
+
+    /** Returns the oldest ends of an age from the lowest to the greatest one; null if no such ends were noted. */
+    @Nullable
+    Map<String, Long> find(long nowNanos) {
+        forget(nowNanos);
+        Noted oldest = noted.peekFirst();
+        return oldest == null || nowNanos - oldest.atNanos() < minAge.toNanos() ? null : oldest.ends();
+    }
+
+    private void forget(long nowNanos) {
+        while (!noted.isEmpty() && nowNanos - noted.getFirst().atNanos() > maxAge.toNanos()) {
+            noted.removeFirst();
+        }
+    }
+
+    private record Noted(Map<String, Long> ends, long atNanos) {}
+}

@@ -1,0 +1,75 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.testkit.TestServers;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Writes 1 500 records a second to a topic of todos. It moves the journals of generations as a projector would that
+ * applies each record 400 ms after it was written.
+ */
+final class SteadyLoad implements AutoCloseable {
+
+    private static final int ROUNDS_PER_SECOND = 10;
+    private static final int RECORDS_PER_ROUND = 150;
+    private static final int DELAY_ROUNDS = 4;
+
+    private final String topic;
+    private final List<ReadModelFixture> generations;
+    private final long startedNanos = System.nanoTime();
+    private final KafkaProducer<String, String> producer = new KafkaProducer<>(
+            Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+            new StringSerializer(),
+            new StringSerializer());
+    private final long[] written = new long[ReadModelFixture.PARTITIONS];
+    private final Deque<long[]> delayed = new ArrayDeque<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> rounds;
+    private volatile long sent;
+
+    SteadyLoad(String topic, ReadModelFixture... generations) {
+        this.topic = topic;
+        this.generations = List.of(generations);
+        rounds = thread.scheduleAtFixedRate(this::runRound, 0, 1000 / ROUNDS_PER_SECOND, TimeUnit.MILLISECONDS);
+    }
+
+    private void runRound() {
+        for (int record = 0; record < RECORDS_PER_ROUND; record++) {
+            int partition = (int) (sent % ReadModelFixture.PARTITIONS);
+            producer.send(new ProducerRecord<>(topic, partition, "key", "{}"));
+            written[partition]++;
+            sent++;
+        }
+        delayed.addLast(written.clone());
+        if (delayed.size() > DELAY_ROUNDS) {
+            long[] applied = delayed.removeFirst();
+            generations.forEach(generation -> generation.journals(AggregateType.TODO, applied));
+        }
+    }
+
+    double sentPerSecond() {
+        return sent * 1e9 / (System.nanoTime() - startedNanos);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        boolean failed = rounds.isDone();
+        thread.shutdownNow();
+        boolean ended = thread.awaitTermination(10, TimeUnit.SECONDS);
+        producer.close();
+        if (failed || !ended) {
+            throw new IllegalStateException(failed ? "a round of the load failed" : "the load did not stop");
+        }
+    }
+}
