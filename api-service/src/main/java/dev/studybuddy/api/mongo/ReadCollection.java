@@ -1,6 +1,7 @@
 package dev.studybuddy.api.mongo;
 
 import com.mongodb.client.ClientSession;
+import com.mongodb.client.DistinctIterable;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
@@ -27,6 +28,13 @@ public final class ReadCollection {
     /** Returns the documents that match a filter. */
     public FindIterable<Document> find(Bson filter) {
         return session == null ? collection.find(filter) : collection.find(session, filter);
+    }
+
+    /** Returns the different texts of a field, in the documents that match a filter. */
+    public DistinctIterable<String> distinctTexts(String field, Bson filter) {
+        return session == null
+                ? collection.distinct(field, filter, String.class)
+                : collection.distinct(session, field, filter, String.class);
     }
 
     /** Returns the number of documents that match a filter. */

@@ -71,7 +71,7 @@ class ReadSessionsTest {
 
     private MongoCollection<?> collection() {
         return fake(MongoCollection.class, (proxy, method, arguments) -> {
-            events.add(method.getName() + (arguments[0] == session ? " in session" : " alone"));
+            events.add(method.getName() + (arguments[0] instanceof ClientSession ? " in session" : " alone"));
             return method.getReturnType() == long.class
                     ? (Object) 0L
                     : fake(FindIterable.class, (found, call, ignored) -> found);

@@ -235,22 +235,15 @@ public final class ReadModelFixture implements AutoCloseable {
     }
 
     public static TodoState openTodo(String userId, String subject, Difficulty difficulty, int target, int answered) {
+        return openTodo(
+                userId, subject, difficulty, target, answered, UUID.randomUUID().toString());
+    }
+
+    public static TodoState openTodo(
+            String userId, String subject, Difficulty difficulty, int target, int answered, String id) {
         Instant at = Instant.parse("2026-01-01T00:00:00Z");
         return new TodoState(
-                UUID.randomUUID().toString(),
-                userId,
-                "read",
-                subject,
-                difficulty,
-                target,
-                answered,
-                false,
-                null,
-                null,
-                null,
-                1,
-                at,
-                at);
+                id, userId, "read", subject, difficulty, target, answered, false, null, null, null, 1, at, at);
     }
 
     @Override

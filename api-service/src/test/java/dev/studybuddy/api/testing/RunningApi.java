@@ -36,6 +36,9 @@ public final class RunningApi implements AutoCloseable {
         all.put("management.server.port", "0");
         all.put("studybuddy.access.mode", "open");
         all.putIfAbsent("spring.datasource.hikari.minimum-idle", "2");
+        // A test starts the verifies that it needs.
+        all.putIfAbsent("studybuddy.verify.nightly", "false");
+        all.putIfAbsent("studybuddy.verify.after-changes", "false");
         String[] arguments = all.entrySet().stream()
                 .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                 .toArray(String[]::new);

@@ -46,6 +46,8 @@ final class StudyReadModel implements ReadModel {
                                 new Field("kind", false),
                                 new Field("points", true),
                                 new Field("userId", false))),
+                // A verify reads the totals of users in the order of their ids.
+                new Index("study_totals", "by_user", List.of(new Field("userId", false))),
                 new Index("todos", "by_user", List.of(new Field("userId", false))),
                 new Index("study_sessions", "by_user", List.of(new Field("userId", false))));
     }

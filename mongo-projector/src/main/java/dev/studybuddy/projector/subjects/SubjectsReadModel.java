@@ -46,7 +46,8 @@ final class SubjectsReadModel implements ReadModel {
                                 new Field("kind", false),
                                 new Field("todos", true),
                                 new Field("subject", false))),
-                // A verify reads the mirrors of one user.
+                // A verify reads the totals and the mirrors of users in the order of their ids.
+                new Index("subjects_totals", "by_user", List.of(new Field("userId", false))),
                 new Index("subjects_todos", "by_user", List.of(new Field("userId", false))));
     }
 }

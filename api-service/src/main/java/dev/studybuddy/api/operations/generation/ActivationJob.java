@@ -113,6 +113,7 @@ final class ActivationJob implements JobHandler {
                     return;
                 }
                 job.result().put("sample", String.join(", ", differences));
+                job.progress(job.cursor(), job.done(), job.total());
                 job.pause(PAUSE_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();

@@ -92,9 +92,10 @@ final class RebuildMonitor extends PeriodicTask {
         long nowNanos = monotonicClock.nanos();
         Map<String, Long> ends = recent.find(nowNanos);
         recent.note(progress.endOffsets(record.reads()), nowNanos);
-        return ends == null || record.stateOf(building) == GenerationState.BROKEN
-                ? null
-                : Boolean.valueOf(GenerationProgress.hasReached(done, ends));
+        if (ends == null || record.stateOf(building) == GenerationState.BROKEN) {
+            return null;
+        }
+        return GenerationProgress.hasReached(done, ends);
     }
 
     private static @Nullable Double ratio(GenerationProgress.State state) {

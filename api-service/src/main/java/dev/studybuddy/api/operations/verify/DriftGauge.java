@@ -1,19 +1,27 @@
 package dev.studybuddy.api.operations.verify;
 
+import com.mongodb.MongoException;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
-import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Publishes the result of each read model's last completed verify, whichever instance ran it. */
+/**
+ * Publishes the result of each read model's last completed verify, whichever instance ran it. The result of a generation
+ * that is no longer active is left out, because it does not concern the documents that reads use.
+ */
 @Component
 final class DriftGauge extends PeriodicTask {
 
@@ -21,21 +29,33 @@ final class DriftGauge extends PeriodicTask {
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
     private final Jobs jobs;
+    private final GenerationStore store;
     private final LagMetrics metrics;
 
-    DriftGauge(Jobs jobs, LagMetrics metrics) {
+    DriftGauge(Jobs jobs, MongoDatabases databases, LagMetrics metrics) {
         super("drift-gauge", PERIOD);
         this.jobs = jobs;
+        this.store = new GenerationStore(databases.requests());
         this.metrics = metrics;
     }
 
     @Override
     protected void runRound() {
         try {
+            Map<String, Integer> active = new HashMap<>();
+            for (GenerationRecord record : store.readAll()) {
+                if (record.active() != null) {
+                    active.put(record.model(), record.active());
+                }
+            }
             Map<String, Long> differences = new TreeMap<>();
             for (Job job : jobs.findNewestDone(VerifyJob.KIND)) {
+                String model = LastFindings.model(job.result());
+                if (!isOfActiveGeneration(job, active.get(model))) {
+                    continue;
+                }
                 differences.put(
-                        job.result().path("model").asString(Names.STUDY),
+                        model,
                         job.result()
                                 .path("counts")
                                 .valueStream()
@@ -43,9 +63,14 @@ final class DriftGauge extends PeriodicTask {
                                 .sum());
             }
             metrics.showDrift(differences);
-        } catch (DataAccessException unavailable) {
-            LOG.debug("CockroachDB did not answer, so the drift gauge has no value until the next round", unavailable);
+        } catch (DataAccessException | MongoException unavailable) {
+            LOG.debug("A database did not answer, so the drift gauge has no value until the next round", unavailable);
             metrics.showDrift(Map.of());
         }
+    }
+
+    /** Returns whether a verify is about the active generation. An old result does not name its generation. */
+    private static boolean isOfActiveGeneration(Job verify, @Nullable Integer active) {
+        return active != null && verify.result().path("generation").intValue(active) == active;
     }
 }

@@ -6,9 +6,11 @@ import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -16,7 +18,8 @@ import org.springframework.stereotype.Component;
 /**
  * Repairs mirrors by events. The event is a snapshot or, for an extra mirror, a delete at the mirror's version. It
  * skips an aggregate if its user's totals do not agree with the mirrors, because in this case a document was changed by
- * hand and an event would count twice.
+ * hand and an event would count twice. It also skips what no event can correct: an id that no row can have, and a mirror
+ * whose version is above the row's. After the events it compares each aggregate again.
  */
 @Component
 final class DriftRepair {
@@ -34,26 +37,67 @@ final class DriftRepair {
     }
 
     /**
+     * This record counts the results of a repair.
+     *
+     * @param repaired the aggregates that agree after their event was applied
+     * @param pending the aggregates whose event was written but not applied in time
+     * @param failed the aggregates that no event corrects, or that still differ after their event was applied
+     */
+    record Outcome(long repaired, long pending, long failed) {}
+
+    /**
      * Repairs the given drift.
      *
      * @param totalsAgree returns whether the totals of the user with this id agree with the mirrors
-     * @return the number of events that were written
+     * @param check compares an aggregate again after its event
      */
-    long repairAll(List<Drift> drifts, Predicate<String> totalsAgree, JobContext job) {
-        long repaired = 0;
+    Outcome repairAll(List<Drift> drifts, Predicate<String> totalsAgree, MirrorCheck check, JobContext job) {
+        List<Drift> written = new ArrayList<>();
+        long failed = 0;
         for (Drift drift : drifts) {
             job.checkpoint();
-            if (!totalsAgree.test(drift.owner())) {
+            String obstacle = findObstacle(drift, totalsAgree);
+            if (obstacle != null) {
+                failed++;
                 LOG.atWarn()
                         .addKeyValue("type", drift.type().code())
                         .addKeyValue("id", drift.id())
-                        .log("Drift stays: its user's totals disagree with the mirrors, so only a rebuild corrects it");
-                continue;
+                        .addKeyValue("obstacle", obstacle)
+                        .log("Drift stays, because no event corrects it");
+            } else if (drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift)) {
+                written.add(drift);
             }
-            boolean written = drift.kind() == Drift.Kind.EXTRA ? delete(drift) : snapshot(drift);
-            repaired += written ? 1 : 0;
         }
-        return repaired;
+        long repaired = 0;
+        long pending = 0;
+        for (Drift drift : written) {
+            job.checkpoint();
+            MirrorCheck.Settled after = check.settle(drift.type(), drift.id());
+            if (!after.settled()) {
+                pending++;
+            } else if (after.drift() == null) {
+                repaired++;
+            } else {
+                failed++;
+                LOG.atWarn()
+                        .addKeyValue("type", drift.type().code())
+                        .addKeyValue("id", drift.id())
+                        .log("The event of a repair had no effect; the drift stays");
+            }
+        }
+        return new Outcome(repaired, pending, failed);
+    }
+
+    private static @Nullable String findObstacle(Drift drift, Predicate<String> totalsAgree) {
+        if (AggregateIds.parse(drift.id()).isEmpty()) {
+            return "no row can have its id; a rebuild omits it if the projector rejects its record";
+        }
+        if (drift.kind() == Drift.Kind.DIFFERENT && drift.mirrorVersion() > drift.version()) {
+            return "the mirror's version is above the row's";
+        }
+        return totalsAgree.test(drift.owner())
+                ? null
+                : "its user's totals disagree with the mirrors, so only a rebuild corrects it";
     }
 
     private boolean snapshot(Drift drift) {

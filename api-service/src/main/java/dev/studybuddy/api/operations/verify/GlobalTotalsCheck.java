@@ -1,95 +1,119 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.mongo.JournalPosition;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.readmodel.RollupKey;
-import dev.studybuddy.readmodel.SubjectKeys;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.bson.Document;
 
 /**
- * Compares the global totals with the sum of all users' totals. Both change all the time, so a difference counts only
- * if it stays the same over several samples.
+ * Compares the global totals with the sum of all users' totals, in takes of one period and of a limited number of
+ * subjects. Both change all the time, so one take proves nothing unless no batch was decided or under way during it. A
+ * document is right if a take shows no difference. It is wrong if a quiet take shows a difference, or if several takes
+ * show the same one and no write reached the document during them. Otherwise it cannot be judged.
  */
 final class GlobalTotalsCheck {
 
     private static final String EVERYONE = "*";
-    private static final int SAMPLES = 4;
-    private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(500);
+    private static final int MAX_TAKES = 20;
+    private static final int EQUAL_TAKES = 4;
+    private static final Duration TAKE_INTERVAL = Duration.ofMillis(250);
 
     private final ReadGeneration generation;
-    private final Predicate<String> ofSubjects;
+    private final TotalsDefinition definition;
     private final JournalBarrier journalBarrier;
     private final JobContext job;
 
-    /**
-     * Creates a check for one job.
-     *
-     * @param ofSubjects matches the paths of a subject's document that are compared because users' documents have them
-     *     too
-     */
     GlobalTotalsCheck(
-            ReadGeneration generation, Predicate<String> ofSubjects, JournalBarrier journalBarrier, JobContext job) {
+            ReadGeneration generation, TotalsDefinition definition, JournalBarrier journalBarrier, JobContext job) {
         this.generation = generation;
-        this.ofSubjects = ofSubjects;
+        this.definition = definition;
         this.journalBarrier = journalBarrier;
         this.job = job;
     }
 
     /**
-     * Compares all global documents.
+     * Compares the global documents of all periods.
      *
      * @param wrong accepts each wrong document
-     * @param unsure accepts {@code *} if the check cannot decide, because a batch was not applied in time
+     * @param unsure accepts {@code *} once if any document can be judged neither right nor wrong
      */
-    void check(Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsure) {
-        Map<String, Map<String, Long>> lasting = sample();
-        for (int count = 1; count < SAMPLES && !lasting.isEmpty(); count++) {
-            job.pause(SAMPLE_INTERVAL);
-            // A batch that was half applied during the previous sample is fully applied after this wait.
-            if (!journalBarrier.await()) {
-                unsure.accept(EVERYONE);
-                return;
+    void checkAll(Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsure) {
+        Document anyText = new Document("period", new Document("$gte", ""));
+        Set<String> periods = new TreeSet<>();
+        generation.totals().distinctTexts("period", anyText).into(periods);
+        Set<String> undecided = new HashSet<>();
+        for (String period : periods) {
+            checkPeriod(period, wrong, undecided::add);
+        }
+        if (!undecided.isEmpty()) {
+            unsure.accept(EVERYONE);
+        }
+    }
+
+    /**
+     * Compares the global documents of one period.
+     *
+     * @param wrong accepts each wrong document
+     * @param undecided accepts the period if any of its documents can be judged neither right nor wrong
+     */
+    void checkPeriod(String period, Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> undecided) {
+        if (!definition.globalPeriods().test(period)) {
+            return;
+        }
+        GlobalTotalsTake take = GlobalTotalsTake.first(generation, definition.ofSubjects(), period);
+        while (take != null) {
+            if (!judge(take, wrong)) {
+                undecided.accept(period);
             }
-            Map<String, Map<String, Long>> now = sample();
-            lasting.entrySet().removeIf(before -> !before.getValue().equals(now.get(before.getKey())));
+            take = take.next();
         }
-        lasting.forEach((id, excess) -> wrong.accept(new UserTotalsCheck.WrongTotal(id, EVERYONE, excess)));
     }
 
-    private Map<String, Map<String, Long>> sample() {
-        job.checkpoint();
-        Map<String, Map<String, Long>> difference = new HashMap<>();
-        for (Document rollup : generation.totals().find().batchSize(1000)) {
-            String period = rollup.getString("period");
-            boolean ofUser = RollupKey.USER.equals(rollup.getString("kind"));
-            boolean ofSubject = RollupKey.SUBJECT.equals(rollup.getString("kind"));
-            String id = ofUser ? RollupKey.ofEveryone(period).id() : rollup.getString("_id");
-            RollupAmounts.of(rollup).forEach((path, amount) -> {
-                if (!ofUser) {
-                    if (!ofSubject || ofSubjects.test(path)) {
-                        add(difference, id, path, amount);
-                    }
-                } else if (path.startsWith("bySubject.")) {
-                    // An escaped subject contains no dot, so the next dot ends it.
-                    int subjectEnd = path.indexOf('.', "bySubject.".length());
-                    String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), subjectEnd));
-                    add(difference, RollupKey.ofSubject(period, subject).id(), path.substring(subjectEnd + 1), -amount);
-                } else if (!path.startsWith("active.")) {
-                    add(difference, id, path, -amount);
+    /** Judges the documents of a take and returns whether each of them is right or wrong. */
+    private boolean judge(GlobalTotalsTake take, Consumer<UserTotalsCheck.WrongTotal> wrong) {
+        Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
+        Set<String> open = new HashSet<>();
+        for (int count = 0; count < MAX_TAKES; count++) {
+            if (count > 0) {
+                job.pause(TAKE_INTERVAL);
+                // A batch that was half applied during the previous take is fully applied after this wait.
+                if (!journalBarrier.await()) {
+                    return false;
                 }
-            });
+            }
+            job.checkpoint();
+            Map<String, JournalPosition> before = generation.positions();
+            GlobalTotalsTake.Result result = take.take();
+            if (count == 0) {
+                open.addAll(result.differences().keySet());
+            }
+            open.retainAll(result.differences().keySet());
+            if (open.isEmpty()) {
+                return true;
+            }
+            boolean quiet = isSettled(before) && generation.positions().equals(before);
+            for (String id : Set.copyOf(open)) {
+                Map<String, Long> excess = result.differences().getOrDefault(id, Map.of());
+                int equal = result.unchanged().contains(id)
+                        ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
+                        : 0;
+                if (quiet || equal >= EQUAL_TAKES) {
+                    wrong.accept(new UserTotalsCheck.WrongTotal(id, EVERYONE, excess));
+                    open.remove(id);
+                }
+            }
         }
-        difference.values().removeIf(Map::isEmpty);
-        return difference;
+        return open.isEmpty();
     }
 
-    private static void add(Map<String, Map<String, Long>> sums, String id, String path, long amount) {
-        sums.computeIfAbsent(id, any -> new HashMap<>())
-                .merge(path, amount, (before, more) -> before + more == 0 ? null : before + more);
+    private static boolean isSettled(Map<String, JournalPosition> positions) {
+        return positions.values().stream().allMatch(position -> position.done() >= position.hi());
     }
 }

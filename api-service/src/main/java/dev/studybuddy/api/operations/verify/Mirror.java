@@ -10,6 +10,7 @@ import tools.jackson.core.JacksonException;
 /**
  * This record holds the content of one mirror.
  *
+ * @param id the id of the aggregate; an id that is no text, which only a change by hand can write, is shown as text
  * @param owner the id of the user who owns the aggregate
  * @param state the aggregate's state; null if the aggregate is deleted, or if a change by hand made the mirror
  *     unreadable
@@ -22,7 +23,7 @@ record Mirror(
         @Nullable AggregateState state) {
 
     static Mirror of(AggregateType type, Document document) {
-        String id = document.getString("_id");
+        String id = String.valueOf(document.get("_id"));
         long version = document.get("version") instanceof Number number ? number.longValue() : 0;
         boolean deleted = Boolean.TRUE.equals(document.get("deleted"));
         String owner = document.get("userId") instanceof String user ? user : id;
@@ -32,7 +33,7 @@ record Mirror(
     private static @Nullable AggregateState state(AggregateType type, Document document) {
         try {
             return MirrorDocuments.toState(type, document);
-        } catch (JacksonException | IllegalArgumentException unreadable) {
+        } catch (JacksonException | IllegalArgumentException | ClassCastException unreadable) {
             // An unreadable mirror does not fail the verify: the comparison reports it as different.
             return null;
         }

@@ -1,6 +1,5 @@
 package dev.studybuddy.api.operations.verify;
 
-import com.mongodb.client.MongoCursor;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -17,7 +16,7 @@ import java.util.function.LongConsumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Compares rows with mirrors: either all of a type, as two streams in the order of their ids, or one page of rows. */
+/** Compares rows with mirrors: all of a type as two streams in the order of their ids, a page of rows, or one aggregate. */
 final class MirrorCheck {
 
     private static final int PAGE_SIZE = 500;
@@ -48,6 +47,14 @@ final class MirrorCheck {
     }
 
     /**
+     * This record is the result of a comparison after the aggregate's events are applied.
+     *
+     * @param settled whether the events were applied in time; otherwise the comparison has no result
+     * @param drift the difference; null if both sides agree or the comparison has no result
+     */
+    record Settled(boolean settled, @Nullable Drift drift) {}
+
+    /**
      * Compares all aggregates of a type.
      *
      * @param compared accepts the number of aggregates of each step
@@ -55,12 +62,7 @@ final class MirrorCheck {
      */
     void compareAll(AggregateType type, LongConsumer compared, Consumer<Drift> drift) {
         Rows table = new Rows(type);
-        try (MongoCursor<Document> mirrors = generation
-                .mirrors(type)
-                .find()
-                .sort(new Document("_id", 1))
-                .batchSize(PAGE_SIZE)
-                .cursor()) {
+        try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type))) {
             AggregateState row = table.next();
             Mirror mirror = next(type, mirrors);
             while (row != null || mirror != null) {
@@ -75,6 +77,11 @@ final class MirrorCheck {
                 mirror = order >= 0 ? next(type, mirrors) : mirror;
             }
         }
+        // No event can have an id that is no text, so these documents need no second comparison.
+        for (Document document : generation.mirrors(type).find(OrderedMirrors.WITHOUT_TEXT_ID)) {
+            MirrorComparison.of(type, null, Mirror.of(type, document)).ifPresent(drift);
+            compared.accept(1);
+        }
     }
 
     /** Compares the next rows after the id {@code from}, at most {@code limit} of them, with their mirrors. */
@@ -88,27 +95,41 @@ final class MirrorCheck {
         }
     }
 
-    /** Compares one aggregate again after its events are applied. */
+    /** Compares one aggregate; a difference is confirmed after its events are applied. */
+    void compareOne(AggregateType type, String id, Consumer<Drift> drift) {
+        MirrorComparison.of(type, row(type, id), mirror(type, id))
+                .flatMap(suspect -> recheck(type, id))
+                .ifPresent(drift);
+    }
+
     private Optional<Drift> recheck(AggregateType type, String id) {
+        Settled settled = settle(type, id);
+        if (!settled.settled()) {
+            unsettled++;
+        }
+        return Optional.ofNullable(settled.drift());
+    }
+
+    /** Compares one aggregate after its events are applied. */
+    Settled settle(AggregateType type, String id) {
         AggregateState row = row(type, id);
         if (!deliveryBarrier.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
-            unsettled++;
-            return Optional.empty();
+            return new Settled(false, null);
         }
         Mirror mirror = mirror(type, id);
-        Optional<Drift> drift = MirrorComparison.of(type, row, mirror);
-        if (drift.isPresent() && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
+        Drift drift = MirrorComparison.of(type, row, mirror).orElse(null);
+        if (drift != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
             // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);
             boolean changed = now == null ? row != null : row == null || now.version() > row.version();
-            return changed ? Optional.empty() : drift;
+            return new Settled(true, changed ? null : drift);
         }
-        return drift;
+        return new Settled(true, drift);
     }
 
     private @Nullable AggregateState row(AggregateType type, String id) {
-        return transactions
-                .run(() -> snapshots.source(type).find(UUID.fromString(id)))
+        return AggregateIds.parse(id)
+                .flatMap(uuid -> transactions.run(() -> snapshots.source(type).find(uuid)))
                 .orElse(null);
     }
 
@@ -117,8 +138,9 @@ final class MirrorCheck {
         return found == null ? null : Mirror.of(type, found);
     }
 
-    private @Nullable Mirror next(AggregateType type, MongoCursor<Document> mirrors) {
-        return mirrors.hasNext() ? Mirror.of(type, mirrors.next()) : null;
+    private static @Nullable Mirror next(AggregateType type, OrderedMirrors mirrors) {
+        Document next = mirrors.next();
+        return next == null ? null : Mirror.of(type, next);
     }
 
     /** Reads the rows of a table page by page. */

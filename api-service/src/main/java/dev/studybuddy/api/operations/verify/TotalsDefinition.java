@@ -13,9 +13,10 @@ import java.util.function.Predicate;
  * verify compares only its mirrors.
  *
  * @param contribution the function from a state to the amounts that it adds to the rollups
+ * @param globalPeriods matches the periods for which the function adds to the totals of everyone and of subjects
  * @param ofSubjects matches the paths of a subject's document that users' documents also have, below {@code bySubject}
  */
-record TotalsDefinition(Contribution contribution, Predicate<String> ofSubjects) {
+record TotalsDefinition(Contribution contribution, Predicate<String> globalPeriods, Predicate<String> ofSubjects) {
 
     /** Returns the definition of a read model's totals; empty if there is none. */
     static Optional<TotalsDefinition> of(String model) {
@@ -23,8 +24,10 @@ record TotalsDefinition(Contribution contribution, Predicate<String> ofSubjects)
             case Names.STUDY ->
                 Optional.of(new TotalsDefinition(
                         StudyContribution::add,
+                        period -> true,
                         Set.of("studyMinutes", "todosCompleted", "questionsCompleted")::contains));
-            case Names.SUBJECTS -> Optional.of(new TotalsDefinition(SubjectsContribution::add, path -> true));
+            case Names.SUBJECTS ->
+                Optional.of(new TotalsDefinition(SubjectsContribution::add, period -> true, path -> true));
             default -> Optional.empty();
         };
     }

@@ -4,9 +4,11 @@ import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,12 +16,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
-/** Compares the totals of users with the contributions of their mirrors. */
+/**
+ * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids and
+ * keeps one user at a time in memory, besides a limited number of suspects.
+ */
 final class UserTotalsCheck {
 
-    private static final int MIRRORS_PER_PART = 100_000;
+    /** The users whose documents one round of queries returns. */
+    private static final int USERS_PER_RANGE = 1000;
+
     private static final int MAX_SUSPECTS = 1000;
     private static final int MAX_SAMPLES = 30;
     private static final int EQUAL_SAMPLES = 3;
@@ -29,6 +38,7 @@ final class UserTotalsCheck {
     private final Contribution contribution;
     private final JournalBarrier journalBarrier;
     private final JobContext job;
+    private int suspects;
 
     UserTotalsCheck(
             ReadGeneration generation, Contribution contribution, JournalBarrier journalBarrier, JobContext job) {
@@ -41,18 +51,34 @@ final class UserTotalsCheck {
     /**
      * Compares the totals of all users.
      *
-     * @param mirrors the approximate number of mirrors; it determines the number of parts that are compared one by one
      * @param wrong accepts each wrong rollup document
      * @param unsure accepts the id of each user whose totals can be judged neither right nor wrong
      */
-    void check(long mirrors, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
-        int parts = Math.toIntExact(1 + mirrors / MIRRORS_PER_PART);
-        for (int part = 0; part < parts; part++) {
-            Map<String, Set<String>> suspects = suspects(part, parts, unsure);
-            for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
+    void checkAll(Consumer<WrongTotal> wrong, Consumer<String> unsure) {
+        Document withoutUser =
+                new Document("kind", RollupKey.USER).append("userId", new Document("$not", new Document("$gte", "")));
+        for (Document rollup : generation.totals().find(withoutUser)) {
+            wrong.accept(new WrongTotal(String.valueOf(rollup.get("_id")), "", RollupAmounts.of(rollup)));
+        }
+        String after = "";
+        while (after != null) {
+            job.checkpoint();
+            String upTo = findEndOfRange(after);
+            Map<String, Set<String>> found = findSuspects(after, upTo, unsure);
+            for (Map.Entry<String, Set<String>> suspect : found.entrySet()) {
                 recheck(suspect.getKey(), suspect.getValue(), wrong, unsure);
             }
+            after = upTo;
         }
+    }
+
+    /** Compares the totals of one user. */
+    void checkUser(String user, Consumer<WrongTotal> wrong, Consumer<String> unsure) {
+        Set<String> ids = new HashSet<>();
+        for (Document rollup : generation.totals().find(new Document("kind", RollupKey.USER).append("userId", user))) {
+            ids.add(rollup.getString("_id"));
+        }
+        recheck(user, ids, wrong, unsure);
     }
 
     /**
@@ -64,37 +90,95 @@ final class UserTotalsCheck {
      */
     record WrongTotal(String id, String userId, Map<String, Long> excess) {}
 
-    /** Returns the ids of the documents that differed in one pass over all of them, by user. */
-    private Map<String, Set<String>> suspects(int part, int parts, Consumer<String> unsure) {
+    /** Returns the last user of the range that begins after a user; null if the range is the last one. */
+    private @Nullable String findEndOfRange(String after) {
+        String prefix = Periods.ALL + ':';
+        Document users = new Document("kind", RollupKey.USER)
+                .append("_id", new Document("$gt", prefix + after).append("$lt", Periods.ALL + ';'));
+        String last = null;
+        int count = 0;
+        for (Document rollup : generation
+                .totals()
+                .find(users)
+                .projection(new Document("_id", 1))
+                .sort(new Document("_id", 1))
+                .limit(USERS_PER_RANGE)) {
+            last = rollup.getString("_id").substring(prefix.length());
+            count++;
+        }
+        return count < USERS_PER_RANGE ? null : last;
+    }
+
+    /** Returns the ids of the documents that differed in one pass over a range of users, by user. */
+    private Map<String, Set<String>> findSuspects(String after, @Nullable String upTo, Consumer<String> unsure) {
+        Document range = new Document("$gt", after);
+        if (upTo != null) {
+            range.append("$lte", upTo);
+        }
+        Map<String, Set<String>> found = new TreeMap<>();
+        Map<AggregateType, UserStream> mirrors = new EnumMap<>(AggregateType.class);
+        try {
+            for (AggregateType type : contributingTypes()) {
+                mirrors.put(type, new UserStream(generation.mirrors(type), new Document(), range));
+            }
+            try (UserStream totals = new UserStream(generation.totals(), new Document("kind", RollupKey.USER), range)) {
+                String user = findNext(mirrors, totals);
+                while (user != null) {
+                    Set<String> different = compare(user, mirrors, totals);
+                    if (!different.isEmpty() && ++suspects <= MAX_SUSPECTS) {
+                        found.put(user, different);
+                    } else if (!different.isEmpty()) {
+                        unsure.accept(user);
+                    }
+                    user = findNext(mirrors, totals);
+                }
+            }
+        } finally {
+            mirrors.values().forEach(UserStream::close);
+        }
+        return found;
+    }
+
+    private static @Nullable String findNext(Map<AggregateType, UserStream> mirrors, UserStream totals) {
+        return Stream.concat(mirrors.values().stream(), Stream.of(totals))
+                .flatMap(stream -> Stream.ofNullable(stream.user()))
+                .min(MongoOrder.TEXTS)
+                .orElse(null);
+    }
+
+    /** Returns the ids of the documents of the next user that differ from the contributions of the user's mirrors. */
+    private Set<String> compare(String user, Map<AggregateType, UserStream> mirrors, UserStream totals) {
         Sums expected = new Sums();
-        for (AggregateType type : contributingTypes()) {
-            job.checkpoint();
-            for (Document document : generation.mirrors(type).find().batchSize(1000)) {
-                Mirror mirror = Mirror.of(type, document);
-                if (mirror.state() != null && isInPart(mirror.owner(), part, parts)) {
-                    contribution.add(expected, mirror.state(), 1);
-                }
-            }
-        }
-        Map<String, Set<String>> suspects = new TreeMap<>();
-        Set<String> found = new HashSet<>();
-        job.checkpoint();
-        for (Document rollup : generation.totals().find(new Document("kind", RollupKey.USER))) {
-            String user = rollup.getString("userId");
-            if (isInPart(user, part, parts)) {
-                found.add(rollup.getString("_id"));
-                RollupKey key = RollupKey.ofUser(rollup.getString("period"), user);
-                if (!RollupAmounts.of(rollup).equals(expected.of(key))) {
-                    suspect(suspects, user, rollup.getString("_id"), unsure);
-                }
-            }
-        }
-        expected.forEach((key, amounts) -> {
-            if (key.userId() != null && !found.contains(key.id())) {
-                suspect(suspects, key.userId(), key.id(), unsure);
+        mirrors.forEach(
+                (type, stream) -> stream.forEachOf(user, document -> addMirror(type, document, user, expected)));
+        Map<String, Map<String, Long>> missing = new HashMap<>();
+        expected.forEach((key, amounts) -> missing.put(key.id(), amounts));
+        Set<String> different = new HashSet<>();
+        totals.forEachOf(user, rollup -> {
+            String id = rollup.getString("_id");
+            Map<String, Long> amounts = missing.remove(id);
+            if (!RollupAmounts.of(rollup).equals(amounts == null ? Map.of() : amounts)) {
+                different.add(id);
             }
         });
-        return suspects;
+        different.addAll(missing.keySet());
+        return different;
+    }
+
+    /** Adds a mirror's contribution to the totals of its user, without those of everyone. */
+    private Mirror addMirror(AggregateType type, Document document, String user, Sums sums) {
+        Mirror mirror = Mirror.of(type, document);
+        if (mirror.state() != null) {
+            contribution.add(
+                    (key, path, amount) -> {
+                        if (user.equals(key.userId())) {
+                            sums.add(key, path, amount);
+                        }
+                    },
+                    mirror.state(),
+                    1);
+        }
+        return mirror;
     }
 
     /** Returns the types that contribute to sums; a user itself contributes nothing. */
@@ -102,18 +186,6 @@ final class UserTotalsCheck {
         return generation.reads().stream()
                 .filter(type -> type != AggregateType.USER)
                 .toList();
-    }
-
-    private static void suspect(Map<String, Set<String>> suspects, String user, String id, Consumer<String> unsure) {
-        if (suspects.containsKey(user) || suspects.size() < MAX_SUSPECTS) {
-            suspects.computeIfAbsent(user, key -> new HashSet<>()).add(id);
-        } else {
-            unsure.accept(user);
-        }
-    }
-
-    private static boolean isInPart(String user, int part, int parts) {
-        return Math.floorMod(user.hashCode(), parts) == part;
     }
 
     /**
@@ -156,11 +228,7 @@ final class UserTotalsCheck {
         Map<String, Long> versions = addMirrors(user, expected);
         Map<String, Map<String, Long>> expectedById = new HashMap<>();
         ids.forEach(id -> expectedById.put(id, Map.of()));
-        expected.forEach((key, amounts) -> {
-            if (user.equals(key.userId())) {
-                expectedById.put(key.id(), amounts);
-            }
-        });
+        expected.forEach((key, amounts) -> expectedById.put(key.id(), amounts));
         Map<String, Map<String, Long>> differences = new HashMap<>(expectedById);
         Document byId = new Document("_id", new Document("$in", List.copyOf(expectedById.keySet())));
         for (Document rollup : generation.totals().find(byId)) {
@@ -179,11 +247,8 @@ final class UserTotalsCheck {
         Map<String, Long> versions = new HashMap<>();
         for (AggregateType type : contributingTypes()) {
             for (Document document : generation.mirrors(type).find(new Document("userId", user))) {
-                Mirror mirror = Mirror.of(type, document);
+                Mirror mirror = addMirror(type, document, user, sums);
                 versions.put(mirror.id(), mirror.version());
-                if (mirror.state() != null) {
-                    contribution.add(sums, mirror.state(), 1);
-                }
             }
         }
         return versions;

@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadGeneration;
@@ -16,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class VerifyJob implements JobHandler {
     private final DriftRepair repair;
     private final RetryingTransactions transactions;
     private final MongoDatabases databases;
+    private final Jobs jobs;
     private final VerifyProperties properties;
 
     VerifyJob(
@@ -49,6 +53,7 @@ public final class VerifyJob implements JobHandler {
             DriftRepair repair,
             RetryingTransactions transactions,
             MongoDatabases databases,
+            Jobs jobs,
             VerifyProperties properties) {
         this.snapshots = snapshots;
         this.outbox = outbox;
@@ -56,6 +61,7 @@ public final class VerifyJob implements JobHandler {
         this.repair = repair;
         this.transactions = transactions;
         this.databases = databases;
+        this.jobs = jobs;
         this.properties = properties;
     }
 
@@ -70,6 +76,8 @@ public final class VerifyJob implements JobHandler {
         VerifyReport.LISTS.forEach(list -> empty.put(list, List.of()));
         empty.put("compared", 0);
         empty.put("repaired", 0);
+        empty.put("repairsPending", 0);
+        empty.put("notRepaired", 0);
         empty.put("consistent", null);
         return empty;
     }
@@ -80,7 +88,7 @@ public final class VerifyJob implements JobHandler {
         ReadGeneration generation = active(model);
         // The job starts from the beginning even after a take-over, because the data that the other instance compared
         // may have changed.
-        VerifyReport report = new VerifyReport(model, job.result());
+        VerifyReport report = new VerifyReport(model, generation.number(), job.result());
         long expected = snapshots.count(generation.reads());
         job.progress(null, 0, expected);
         MirrorCheck check = check(generation, job);
@@ -112,21 +120,22 @@ public final class VerifyJob implements JobHandler {
                     + " was replaced during the verify; start another verify");
         }
         if (job.settings().path("repair").asBoolean(false)) {
-            report.setRepaired(repair.repairAll(drifts, report::totalsAgree, job));
+            report.setRepair(repair.repairAll(drifts, report::totalsAgree, check, job));
         }
         report.conclude(check.unsettled());
         job.progress(null, report.compared(), report.compared());
     }
 
     /**
-     * Compares some aggregates of each type with a generation: those from a random id on, and those with the lowest
-     * ids.
+     * Compares some aggregates of each type with a generation: those from a random id on, those with the lowest ids, and
+     * those that the last verify of the read model found. It also compares the totals that the last verify found.
      *
-     * @param ofEachType the largest number of aggregates of a type that each of the two comparisons covers
-     * @return the drift, and the number of aggregates that could not be compared; empty if the sample has no drift
+     * @param ofEachType the largest number of aggregates of a type that each of the first two comparisons covers
+     * @return the differences, and the number of aggregates that could not be compared; empty if there are none
      */
     public List<String> sample(GenerationRecord record, int generation, int ofEachType, JobContext job) {
-        MirrorCheck check = check(ReadGeneration.of(record, generation, databases.jobs()), job);
+        ReadGeneration sampled = ReadGeneration.of(record, generation, databases.jobs());
+        MirrorCheck check = check(sampled, job);
         List<String> found = new ArrayList<>();
         Function<Drift, String> name =
                 drift -> drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id();
@@ -137,10 +146,38 @@ public final class VerifyJob implements JobHandler {
             check.comparePage(type, random, ofEachType, drift -> found.add(name.apply(drift)));
             check.comparePage(type, new UUID(0, 0), ofEachType, drift -> found.add(name.apply(drift)));
         }
+        Optional<LastFindings> last = jobs.findNewestDone(KIND).stream()
+                .filter(done -> LastFindings.model(done.result()).equals(record.model()))
+                .findFirst()
+                .map(done -> new LastFindings(done.result()));
+        if (last.isPresent()) {
+            last.get().forEachAggregate((type, id) -> {
+                if (record.reads().contains(type)) {
+                    check.compareOne(type, id, drift -> found.add(name.apply(drift)));
+                }
+            });
+            TotalsDefinition.of(record.model())
+                    .ifPresent(definition -> compareTotals(sampled, definition, last.get(), found, job));
+        }
         if (check.unsettled() > 0) {
             found.add(check.unsettled() + " unsettled");
         }
         return found;
+    }
+
+    /** Compares the totals that the last verify found. Totals that cannot be judged under load are left out. */
+    private void compareTotals(
+            ReadGeneration generation,
+            TotalsDefinition definition,
+            LastFindings last,
+            List<String> found,
+            JobContext job) {
+        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
+        Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
+        UserTotalsCheck users = new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job);
+        last.usersWithWrongTotals().forEach(user -> users.checkUser(user, wrong, unsure -> {}));
+        GlobalTotalsCheck global = new GlobalTotalsCheck(generation, definition, journalBarrier, job);
+        last.periodsWithWrongTotals().forEach(period -> global.checkPeriod(period, wrong, undecided -> {}));
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {
@@ -153,9 +190,9 @@ public final class VerifyJob implements JobHandler {
             ReadGeneration generation, TotalsDefinition definition, VerifyReport report, JobContext job) {
         JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
         new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job)
-                .check(report.compared(), report::addWrongTotal, report::addUnsure);
-        new GlobalTotalsCheck(generation, definition.ofSubjects(), journalBarrier, job)
-                .check(report::addWrongTotal, report::addUnsure);
+                .checkAll(report::addWrongTotal, report::addUnsure);
+        new GlobalTotalsCheck(generation, definition, journalBarrier, job)
+                .checkAll(report::addWrongTotal, report::addUnsure);
     }
 
     private ReadGeneration active(String model) {

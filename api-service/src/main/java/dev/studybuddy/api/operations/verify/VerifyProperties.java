@@ -1,5 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,8 +15,16 @@ import org.springframework.validation.annotation.Validated;
  *     as unsettled. A longer patience settles more differences, but a verify takes longer if a publisher or a projector
  *     is down. The patience should exceed the broker's session timeout of consumers, after which another instance takes
  *     over a dead projector's partitions.
+ * @param nightly If this is true, each read model with an active generation is verified once a day.
+ * @param nightlyHour The daily verify starts in this hour of the day, in UTC, from 0 to 23. A verify reads both
+ *     databases completely, so choose an hour with little load.
+ * @param afterChanges If this is true, a verify follows each activation of a generation and each repair, so that the
+ *     reported drift rises and falls without an operator.
  */
 @Validated
 @ConfigurationProperties("studybuddy.verify")
 record VerifyProperties(
-        @DefaultValue("60s") @DurationMin(millis = 100) Duration patience) {}
+        @DefaultValue("60s") @DurationMin(millis = 100) Duration patience,
+        @DefaultValue("true") boolean nightly,
+        @DefaultValue("3") @Min(0) @Max(23) int nightlyHour,
+        @DefaultValue("true") boolean afterChanges) {}

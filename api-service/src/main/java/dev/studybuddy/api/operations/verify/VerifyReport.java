@@ -17,16 +17,20 @@ final class VerifyReport {
 
     private static final int MAX_LISTED = 100;
 
+    /** With more users than this, no repair takes place, so that their ids need not stay in memory. */
+    private static final int MAX_USERS = 100_000;
+
     private final ObjectNode result;
-    private final Set<String> usersWithWrongTotals = new HashSet<>();
-    private final Set<String> unsureUsers = new HashSet<>();
+    private final Set<String> usersOutOfRepair = new HashSet<>();
+    private long unsureUsers;
     private long compared;
     private boolean totalsCompared = true;
 
-    VerifyReport(String model, ObjectNode result) {
+    VerifyReport(String model, int generation, ObjectNode result) {
         this.result = result;
         result.removeAll();
         result.put("model", model);
+        result.put("generation", generation);
         result.putArray("notCompared");
         result.put("compared", 0);
         LISTS.forEach(result::putArray);
@@ -34,6 +38,8 @@ final class VerifyReport {
         LISTS.forEach(list -> counts.put(list, 0));
         result.put("unsettled", 0);
         result.put("repaired", 0);
+        result.put("repairsPending", 0);
+        result.put("notRepaired", 0);
         result.putNull("consistent");
     }
 
@@ -56,7 +62,7 @@ final class VerifyReport {
     }
 
     void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
-        usersWithWrongTotals.add(wrong.userId());
+        excludeFromRepair(wrong.userId());
         ObjectNode excess = addEntry("wrongTotals")
                 .put("id", wrong.id())
                 .put("userId", wrong.userId())
@@ -73,7 +79,14 @@ final class VerifyReport {
      * changing.
      */
     void addUnsure(String user) {
-        unsureUsers.add(user);
+        unsureUsers++;
+        excludeFromRepair(user);
+    }
+
+    private void excludeFromRepair(String user) {
+        if (usersOutOfRepair.size() <= MAX_USERS) {
+            usersOutOfRepair.add(user);
+        }
     }
 
     /** Records that the totals were not compared, because this service has no definition of the read model's totals. */
@@ -84,11 +97,13 @@ final class VerifyReport {
 
     /** Returns whether the totals of a user were compared and agree with the mirrors. */
     boolean totalsAgree(String user) {
-        return totalsCompared && !usersWithWrongTotals.contains(user) && !unsureUsers.contains(user);
+        return totalsCompared && usersOutOfRepair.size() <= MAX_USERS && !usersOutOfRepair.contains(user);
     }
 
-    void setRepaired(long repaired) {
-        result.put("repaired", repaired);
+    void setRepair(DriftRepair.Outcome outcome) {
+        result.put("repaired", outcome.repaired());
+        result.put("repairsPending", outcome.pending());
+        result.put("notRepaired", outcome.failed());
     }
 
     /**
@@ -96,7 +111,7 @@ final class VerifyReport {
      * but could not compare everything.
      */
     void conclude(long unsettledAggregates) {
-        long unsettled = unsettledAggregates + unsureUsers.size();
+        long unsettled = unsettledAggregates + unsureUsers;
         result.put("unsettled", unsettled);
         long found = LISTS.stream()
                 .mapToLong(list -> result.path("counts").path(list).longValue())

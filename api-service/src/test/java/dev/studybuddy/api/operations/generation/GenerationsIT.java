@@ -7,9 +7,12 @@ import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Periods;
+import dev.studybuddy.readmodel.RollupKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +64,7 @@ class GenerationsIT extends ApiWithKafka {
         }
     }
 
-    private void activateUnderLoad(ReadModelFixture next) throws InterruptedException {
+    private void activateUnderLoad(ReadModelFixture next) {
         try (SteadyLoad load = new SteadyLoad(AggregateType.TODO.topic(prefix), model, next)) {
             Awaitility.await()
                     .atMost(TIMEOUT)
@@ -93,6 +96,39 @@ class GenerationsIT extends ApiWithKafka {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text("/type")).contains("generation-behind");
         assertThat(refused.duration()).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aGenerationWithATotalThatTheLastVerifyFoundIsNotActivated() throws Exception {
+        createTopics();
+        RollupKey total = RollupKey.ofUser(Periods.ALL, "bbbbbbbb-0000-4000-8000-000000000002");
+        model.add(total, Map.of("points", 5L));
+        String verify = api.post("/api/admin/verify", "{}").header("Location");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> !api.get(verify).json().path("finishedAt").isNull());
+        assertThat(api.get(verify).json().path("wrongTotals").get(0).path("id").asString())
+                .isEqualTo(total.id());
+
+        assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(202);
+        try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            next.add(total, Map.of("points", 5L));
+            next.journals();
+            Awaitility.await().atMost(TIMEOUT).until(() -> sampleOfActivation().contains(total.id()));
+            assertThat(projection().path("active").intValue()).isEqualTo(1);
+
+            next.add(total, Map.of("points", -5L));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> projection().path("active").intValue() == 2);
+        }
+    }
+
+    private String sampleOfActivation() {
+        return api.sql()
+                .sql("SELECT COALESCE(result ->> 'sample', '') FROM jobs WHERE kind = 'activation'")
+                .query(String.class)
+                .single();
     }
 
     @Test

@@ -4,15 +4,19 @@ import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.testkit.TestServers;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -35,8 +39,9 @@ final class SteadyLoad implements AutoCloseable {
     private final long[] written = new long[ReadModelFixture.PARTITIONS];
     private final Deque<long[]> delayed = new ArrayDeque<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicLong sent = new AtomicLong();
+    private final List<Future<RecordMetadata>> results = new ArrayList<>();
     private final ScheduledFuture<?> rounds;
-    private volatile long sent;
 
     SteadyLoad(String topic, ReadModelFixture... generations) {
         this.topic = topic;
@@ -46,11 +51,11 @@ final class SteadyLoad implements AutoCloseable {
 
     private void runRound() {
         for (int record = 0; record < RECORDS_PER_ROUND; record++) {
-            int partition = (int) (sent % ReadModelFixture.PARTITIONS);
-            producer.send(new ProducerRecord<>(topic, partition, "key", "{}"));
+            int partition = (int) (sent.getAndIncrement() % ReadModelFixture.PARTITIONS);
+            results.add(producer.send(new ProducerRecord<>(topic, partition, "key", "{}")));
             written[partition]++;
-            sent++;
         }
+        results.removeIf(Future::isDone);
         delayed.addLast(written.clone());
         if (delayed.size() > DELAY_ROUNDS) {
             long[] applied = delayed.removeFirst();
@@ -59,17 +64,16 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     double sentPerSecond() {
-        return sent * 1e9 / (System.nanoTime() - startedNanos);
+        return sent.get() * 1e9 / (System.nanoTime() - startedNanos);
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         boolean failed = rounds.isDone();
-        thread.shutdownNow();
-        boolean ended = thread.awaitTermination(10, TimeUnit.SECONDS);
+        thread.close();
         producer.close();
-        if (failed || !ended) {
-            throw new IllegalStateException(failed ? "a round of the load failed" : "the load did not stop");
+        if (failed) {
+            throw new IllegalStateException("a round of the load failed");
         }
     }
 }

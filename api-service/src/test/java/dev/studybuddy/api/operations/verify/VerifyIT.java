@@ -9,17 +9,22 @@ import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.testkit.TestServers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -88,9 +93,59 @@ class VerifyIT extends ApiWithReadModel {
 
         JsonNode verify = verify(true);
 
-        assertThat(verify.path("repaired").intValue()).as("%s", verify).isEqualTo(2);
+        // No publisher runs, so the events are written but not applied.
+        assertThat(verify.path("repairsPending").intValue()).as("%s", verify).isEqualTo(2);
+        assertThat(verify.path("repaired").intValue()).isZero();
         assertThat(event(lost.id())).isEqualTo("session.snapshot 1");
         assertThat(event(extra.id())).isEqualTo("session.deleted 1");
+    }
+
+    @Test
+    void aRepairCountsOnlyWhatItCorrected() throws Exception {
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        SessionState ignored = ReadModelFixture.session(BEN, "Math", 9, DAY);
+        databases.insert(ignored);
+        SessionState ahead = databases.session(ANNA, "Math", 11, DAY);
+        model.mirrors(AggregateType.SESSION)
+                .updateOne(new Document("_id", ahead.id()), new Document("$set", new Document("version", 999L)));
+
+        try (RepeatedWrites projector = new RepeatedWrites(() -> {
+            if (databases
+                            .jdbc()
+                            .sql("UPDATE outbox SET processed = true, sent_partition = 3, sent_offset = 0")
+                            .update()
+                    == 2) {
+                model.apply(AggregateType.SESSION, lost);
+                model.journal(AggregateType.SESSION, 3, 1);
+            }
+        })) {
+            JsonNode verify = verify(true);
+
+            assertThat(verify.path("repaired").intValue()).as("%s", verify).isEqualTo(1);
+            assertThat(verify.path("notRepaired").intValue()).isEqualTo(2);
+            assertThat(verify.path("repairsPending").intValue()).isZero();
+            assertThat(projector.rounds()).isPositive();
+        }
+        assertThat(count("outbox WHERE aggregate_id = '" + ahead.id() + "'")).isZero();
+    }
+
+    /** A foreign producer wrote a well-formed event whose id is no UUID, and somebody inserted a document by hand. */
+    @Test
+    void documentsThatNoRowCanHaveAreReportedAsExtra() {
+        TodoState foreign = ReadModelFixture.openTodo(ANNA, "Math", Difficulty.EASY, 5, 0, "no-uuid");
+        model.apply(AggregateType.TODO, foreign);
+        ObjectId byHand = new ObjectId();
+        model.mirrors(AggregateType.TODO).insertOne(new Document("_id", byHand).append("title", "x"));
+        model.mirrors(AggregateType.TODO).insertOne(new Document("_id", "z").append("title", 5));
+        model.totals().insertOne(new Document("_id", "x").append("kind", "user").append("points", 3));
+
+        JsonNode verify = verify(true);
+
+        assertThat(ids(verify, "extra")).containsExactlyInAnyOrder("no-uuid", "z", byHand.toString());
+        assertThat(ids(verify, "wrongTotals")).containsExactly("x");
+        assertThat(verify.path("notRepaired").intValue()).isEqualTo(3);
+        assertThat(verify.path("repaired").intValue()).isZero();
     }
 
     @Test
@@ -161,6 +216,76 @@ class VerifyIT extends ApiWithReadModel {
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
 
         assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
+    }
+
+    @Test
+    void pointsAddedToEveryonesTotalAreFoundWhileOthersWrite() throws Exception {
+        String id = RollupKey.ofEveryone(Periods.ALL).id();
+        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
+        AtomicLong offset = new AtomicLong();
+
+        try (RepeatedWrites writes = new RepeatedWrites(() -> {
+            long next = offset.incrementAndGet();
+            model.decided(AggregateType.SESSION, 3, next, next - 1);
+            databases.session(BEN, "Physics", 5, DAY);
+            model.decided(AggregateType.SESSION, 3, next, next);
+        })) {
+            JsonNode verify = verify(false);
+
+            assertThat(verify.path("consistent").booleanValue(true))
+                    .as("%s", verify)
+                    .isFalse();
+            assertThat(verify.path("wrongTotals")
+                            .get(0)
+                            .path("tooMuch")
+                            .path("points")
+                            .intValue())
+                    .as("%s", verify)
+                    .isEqualTo(5);
+            assertThat(ids(verify, "wrongTotals")).containsExactly(id);
+            assertThat(writes.rounds()).isGreaterThan(10);
+        }
+    }
+
+    /** In each take, another number of changes has reached everyone's total and not yet the users' totals. */
+    @Test
+    void everyonesTotalThatDiffersInEachTakeIsUnsettledAndNotConsistent() throws Exception {
+        String id = RollupKey.ofEveryone(Periods.ALL).id();
+        AtomicLong offset = new AtomicLong();
+        model.decided(AggregateType.SESSION, 3, 1, 0);
+
+        try (RepeatedWrites writes = new RepeatedWrites(() -> {
+            long next = offset.incrementAndGet();
+            model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
+            model.decided(AggregateType.SESSION, 3, next + 1, next);
+        })) {
+            JsonNode verify = verify(false);
+
+            assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
+            assertThat(verify.path("unsettled").intValue()).isEqualTo(1);
+            assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
+            assertThat(writes.rounds()).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void usersBeyondTheFirstRangeAreCompared() {
+        List<Document> totals = new ArrayList<>();
+        for (int user = 0; user < 2100; user++) {
+            String id = String.format(Locale.ROOT, "cccccccc-0000-4000-8000-%012d", user);
+            totals.add(new Document("_id", "all:" + id)
+                    .append("kind", "user")
+                    .append("period", "all")
+                    .append("userId", id)
+                    .append("points", user % 2000 == 0 ? 1L : 0L));
+        }
+        model.totals().insertMany(totals);
+
+        assertThat(ids(verify(false), "wrongTotals"))
+                .containsExactlyInAnyOrder(
+                        "all:cccccccc-0000-4000-8000-000000000000",
+                        "all:cccccccc-0000-4000-8000-000000002000",
+                        "all:*");
     }
 
     @Test

@@ -1,10 +1,11 @@
-package dev.studybuddy.projector.deadletter;
+package dev.studybuddy.projector.mongo;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
+import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class DeadLetterIndexes implements SmartLifecycle {
 
-    /** Each list filters by at least one of these fields, and the count of open dead letters by the state. */
-    static final List<String> FIELDS = List.of("state", "key", "topic", "reason");
+    /** Lists filter by the first four fields, the count of open dead letters by the state, and the copier by the last. */
+    static final List<String> FIELDS = List.of("state", "key", "topic", "reason", DeadLetter.COPIED);
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
     private static final Duration PERIOD = Duration.ofHours(1);

@@ -1,4 +1,4 @@
-package dev.studybuddy.projector.deadletter;
+package dev.studybuddy.projector.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +26,7 @@ class DeadLetterIndexesIT {
             assertThat(database.getCollection(Names.DEAD_LETTERS).listIndexes())
                     .extracting(index -> index.get("key", Document.class).keySet())
                     .extracting(keys -> String.join(",", keys))
-                    .containsExactlyInAnyOrder("_id", "state,_id", "key,_id", "topic,_id", "reason,_id");
+                    .containsExactlyInAnyOrder("_id", "state,_id", "key,_id", "topic,_id", "reason,_id", "copied,_id");
         }
     }
 }

@@ -1,0 +1,173 @@
+package dev.studybuddy.api.operations.verify;
+
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.SubjectKeys;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the differences between global documents of one period and the sum of the users' documents. A take covers a
+ * limited range of subjects, so that its memory does not grow with their number. The first take of a period also covers
+ * everyone's total.
+ */
+final class GlobalTotalsTake {
+
+    private static final int MAX_SUBJECTS = 20_000;
+
+    /** More differences than this are not read again, so that they are judged by quiet takes only. */
+    private static final int MAX_READ_AGAIN = 1000;
+
+    private static final Document BY_ID = new Document("_id", 1);
+
+    private final ReadGeneration generation;
+    private final Predicate<String> ofSubjects;
+    private final String period;
+    private final boolean withEveryone;
+    private final String after;
+    private final @Nullable String upTo;
+
+    private GlobalTotalsTake(
+            ReadGeneration generation,
+            Predicate<String> ofSubjects,
+            String period,
+            boolean withEveryone,
+            String after) {
+        this.generation = generation;
+        this.ofSubjects = ofSubjects;
+        this.period = period;
+        this.withEveryone = withEveryone;
+        this.after = after;
+        this.upTo = findEnd();
+    }
+
+    /**
+     * Returns the first take of a period.
+     *
+     * @param ofSubjects matches the paths of a subject's document that are compared because users' documents have them
+     *     too
+     */
+    static GlobalTotalsTake first(ReadGeneration generation, Predicate<String> ofSubjects, String period) {
+        return new GlobalTotalsTake(generation, ofSubjects, period, true, period + ":*:");
+    }
+
+    /** Returns the take of the next subjects; null if this take covers the last ones. */
+    @Nullable
+    GlobalTotalsTake next() {
+        return upTo == null ? null : new GlobalTotalsTake(generation, ofSubjects, period, false, upTo);
+    }
+
+    /**
+     * This record holds what one take shows.
+     *
+     * @param differences the excess of each document that differs, by path, by document id
+     * @param unchanged the ids of those differing documents to which no batch was applied during the take
+     */
+    record Result(Map<String, Map<String, Long>> differences, Set<String> unchanged) {}
+
+    /** Reads the documents and returns their differences. */
+    Result take() {
+        Map<String, Map<String, Long>> differences = new HashMap<>();
+        Map<String, Object> watermarks = new HashMap<>();
+        if (withEveryone) {
+            String everyone = RollupKey.ofEveryone(period).id();
+            for (Document total : generation.totals().find(new Document("_id", everyone))) {
+                watermarks.put(everyone, watermarksOf(total));
+                RollupAmounts.of(total).forEach((path, amount) -> add(differences, everyone, path, amount));
+            }
+        }
+        for (Document subject : generation.totals().find(subjects(upTo)).batchSize(1000)) {
+            String id = subject.getString("_id");
+            watermarks.put(id, watermarksOf(subject));
+            RollupAmounts.of(subject).forEach((path, amount) -> {
+                if (ofSubjects.test(path)) {
+                    add(differences, id, path, amount);
+                }
+            });
+        }
+        Document users = new Document("period", period)
+                .append("kind", RollupKey.USER)
+                .append("_id", new Document("$gt", period + ':').append("$lt", period + ';'));
+        for (Document user : generation.totals().find(users).hint(BY_ID).batchSize(1000)) {
+            RollupAmounts.of(user).forEach((path, amount) -> subtract(differences, path, amount));
+        }
+        differences.values().removeIf(Map::isEmpty);
+        return new Result(differences, findUnchanged(differences.keySet(), watermarks));
+    }
+
+    private void subtract(Map<String, Map<String, Long>> differences, String path, long amount) {
+        if (path.startsWith("bySubject.")) {
+            // An escaped subject contains no dot, so the next dot ends it.
+            int subjectEnd = path.indexOf('.', "bySubject.".length());
+            String subject = SubjectKeys.unescape(path.substring("bySubject.".length(), subjectEnd));
+            String id = RollupKey.ofSubject(period, subject).id();
+            if (isCovered(id)) {
+                add(differences, id, path.substring(subjectEnd + 1), -amount);
+            }
+        } else if (withEveryone && !path.startsWith("active.")) {
+            add(differences, RollupKey.ofEveryone(period).id(), path, -amount);
+        }
+    }
+
+    private boolean isCovered(String id) {
+        return MongoOrder.TEXTS.compare(id, after) > 0 && (upTo == null || MongoOrder.TEXTS.compare(id, upTo) <= 0);
+    }
+
+    /** Reads differing documents again and returns the ids of those whose watermarks are the same as before. */
+    private Set<String> findUnchanged(Set<String> ids, Map<String, Object> before) {
+        Set<String> unchanged = new HashSet<>();
+        if (ids.size() > MAX_READ_AGAIN) {
+            return unchanged;
+        }
+        Map<String, Object> now = new HashMap<>();
+        Document filter = new Document("_id", new Document("$in", List.copyOf(ids)));
+        for (Document total : generation.totals().find(filter).projection(new Document("w", 1))) {
+            now.put(total.getString("_id"), watermarksOf(total));
+        }
+        for (String id : ids) {
+            if (before.getOrDefault(id, "").equals(now.getOrDefault(id, ""))) {
+                unchanged.add(id);
+            }
+        }
+        return unchanged;
+    }
+
+    private static Object watermarksOf(Document total) {
+        Object watermarks = total.get("w");
+        return watermarks == null ? Map.of() : watermarks;
+    }
+
+    private @Nullable String findEnd() {
+        String last = null;
+        int count = 0;
+        for (Document subject : generation
+                .totals()
+                .find(subjects(null))
+                .projection(BY_ID)
+                .sort(BY_ID)
+                .limit(MAX_SUBJECTS)) {
+            last = subject.getString("_id");
+            count++;
+        }
+        return count < MAX_SUBJECTS ? null : last;
+    }
+
+    /** Returns the filter for the subjects' documents after {@link #after}, up to an id if it is given. */
+    private Document subjects(@Nullable String end) {
+        Document range = new Document("$gt", after);
+        return new Document("period", period)
+                .append("kind", RollupKey.SUBJECT)
+                .append("_id", end == null ? range.append("$lt", period + ":*;") : range.append("$lte", end));
+    }
+
+    private static void add(Map<String, Map<String, Long>> sums, String id, String path, long amount) {
+        sums.computeIfAbsent(id, any -> new HashMap<>())
+                .merge(path, amount, (before, more) -> before + more == 0 ? null : before + more);
+    }
+}

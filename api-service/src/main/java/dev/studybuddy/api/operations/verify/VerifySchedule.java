@@ -1,0 +1,113 @@
+package dev.studybuddy.api.operations.verify;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.periodic.PeriodicTask;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
+import dev.studybuddy.readmodel.GenerationStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Queues a verify of each read model once a day, after each activation and after each repair. All instances derive the
+ * same job id from the same cause, so that together they queue one job.
+ */
+@Component
+final class VerifySchedule extends PeriodicTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VerifySchedule.class);
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+
+    private final GenerationStore store;
+    private final Jobs jobs;
+    private final VerifyProperties properties;
+    private final Clock clock;
+
+    /** Holds the last queued cause of each sort and read model, so that a round without news writes nothing. */
+    private final Map<String, String> queued = new HashMap<>();
+
+    VerifySchedule(MongoDatabases databases, Jobs jobs, VerifyProperties properties, Clock clock) {
+        super("verify-schedule", PERIOD);
+        this.store = new GenerationStore(databases.requests());
+        this.jobs = jobs;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void runRound() {
+        if (!properties.nightly() && !properties.afterChanges()) {
+            return;
+        }
+        try {
+            List<Job> done = properties.afterChanges() ? jobs.findNewestDone(VerifyJob.KIND) : List.of();
+            for (GenerationRecord record : store.readAll()) {
+                Integer active = record.active();
+                if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
+                    queueNightly(record.model());
+                    queueAfterActivation(record, active);
+                    done.stream()
+                            .filter(verify ->
+                                    LastFindings.model(verify.result()).equals(record.model()))
+                            .forEach(verify -> queueAfterRepair(record.model(), verify));
+                }
+            }
+        } catch (MongoException | DataAccessException unavailable) {
+            LOG.debug("A database did not answer, so due verifies are queued in a later round", unavailable);
+        }
+    }
+
+    private void queueNightly(String model) {
+        ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
+        if (properties.nightly() && now.getHour() == properties.nightlyHour()) {
+            queue("nightly", model, now.toLocalDate().toString());
+        }
+    }
+
+    private void queueAfterActivation(GenerationRecord record, int active) {
+        Generation generation = record.generations().get(active);
+        if (properties.afterChanges() && generation != null && generation.switchedAt() != null) {
+            queue("activation", record.model(), active + " at " + generation.switchedAt());
+        }
+    }
+
+    private void queueAfterRepair(String model, Job verify) {
+        long written = verify.result().path("repaired").longValue(0)
+                + verify.result().path("repairsPending").longValue(0);
+        if (written > 0) {
+            queue("repair", model, verify.id().toString());
+        }
+    }
+
+    private void queue(String sort, String model, String cause) {
+        String key = sort + ' ' + model;
+        if (cause.equals(queued.get(key))) {
+            return;
+        }
+        UUID id = UUID.nameUUIDFromBytes(("verify " + key + ' ' + cause).getBytes(StandardCharsets.UTF_8));
+        Map<String, ?> settings = Map.of("repair", false, "model", model, "cause", sort);
+        if (jobs.submitOnce(id, VerifyJob.KIND, model, settings)) {
+            LOG.atInfo()
+                    .addKeyValue("model", model)
+                    .addKeyValue("cause", sort)
+                    .addKeyValue("job", id)
+                    .log("A verify was queued by the schedule");
+        }
+        queued.put(key, cause);
+    }
+}

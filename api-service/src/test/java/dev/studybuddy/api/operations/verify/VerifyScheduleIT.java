@@ -1,0 +1,112 @@
+package dev.studybuddy.api.operations.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.TestTopics;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** This test lets the schedule start verifies. */
+class VerifyScheduleIT extends ApiWithReadModel {
+
+    private final String prefix = TestServers.newTopicPrefix();
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of(
+                "spring.kafka.bootstrap-servers",
+                TestServers.kafkaBootstrapServers(),
+                "studybuddy.topic-prefix",
+                prefix,
+                "studybuddy.verify.after-changes",
+                "true");
+    }
+
+    @Test
+    void driftRisesAndFallsAsVerifiesFollowActivationsAndRepairs() throws Exception {
+        TestTopics.create(prefix);
+        Awaitility.await().atMost(TIMEOUT).until(() -> causes().contains("activation"));
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        awaitFinished(api.post("/api/admin/verify", "{}").header("Location"));
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(drift()).isOne());
+
+        try (RepeatedWrites projector = new RepeatedWrites(() -> applyRepair(lost))) {
+            JsonNode repair = awaitFinished(
+                    api.post("/api/admin/verify", "{\"repair\": true}").header("Location"));
+            assertThat(repair.path("repaired").intValue()).as("%s", repair).isOne();
+            Awaitility.await().atMost(TIMEOUT).untilAsserted(() -> {
+                assertThat(causes()).contains("repair");
+                assertThat(drift()).isZero();
+            });
+            assertThat(projector.rounds()).isPositive();
+        }
+    }
+
+    @Test
+    void allInstancesQueueOneVerifyInTheHourOfTheNight() {
+        assertThat(queueAt("2026-11-28T02:59:59Z")).isZero();
+        assertThat(queueAt("2026-11-28T03:00:00Z")).isOne();
+        assertThat(queueAt("2026-11-28T03:59:59Z")).isOne();
+        assertThat(queueAt("2026-11-28T04:00:00Z")).isOne();
+        assertThat(queueAt("2026-11-29T03:10:00Z")).isEqualTo(2);
+    }
+
+    /** Runs a round of a new instance at this time, and returns the number of nightly verifies that were ever queued. */
+    private long queueAt(String time) {
+        VerifySchedule instance = new VerifySchedule(
+                api.bean(MongoDatabases.class),
+                api.bean(Jobs.class),
+                new VerifyProperties(Duration.ofSeconds(1), true, 3, false),
+                Clock.fixed(Instant.parse(time), ZoneOffset.UTC));
+        instance.runRound();
+        instance.runRound();
+        return causes().stream().filter("nightly"::equals).count();
+    }
+
+    private void applyRepair(SessionState lost) {
+        if (databases
+                        .jdbc()
+                        .sql("UPDATE outbox SET processed = true, sent_partition = 3, sent_offset = 0")
+                        .update()
+                > 0) {
+            model.apply(AggregateType.SESSION, lost);
+            model.journal(AggregateType.SESSION, 3, 1);
+        }
+    }
+
+    private List<String> causes() {
+        return databases
+                .jdbc()
+                .sql("SELECT settings ->> 'cause' FROM jobs WHERE kind = 'verify' AND settings ->> 'cause' IS NOT NULL")
+                .query(String.class)
+                .list();
+    }
+
+    private @Nullable Double drift() {
+        Gauge gauge = api.bean(MeterRegistry.class)
+                .find("sync_drift_documents")
+                .tag("model", "study")
+                .gauge();
+        return gauge == null ? null : Double.valueOf(gauge.value());
+    }
+}
