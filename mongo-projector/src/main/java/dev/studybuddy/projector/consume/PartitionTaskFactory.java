@@ -6,6 +6,7 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.DeadLetterSink;
 import dev.studybuddy.projector.journal.JournalKey;
@@ -64,7 +65,8 @@ final class PartitionTaskFactory {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, sessions, deadLetters, clock),
-                new RecordDecoder(type, Upcasting.PRESENT, topicId, clock),
+                new RecordDecoder(
+                        type, Upcasting.PRESENT, DecodingRules.of(generation.projectionVersion()), topicId, clock),
                 new RecordQueue(properties.projector().batch()),
                 new BatchRecorder(
                         metrics.of(model.name(), generation.number(), partition.topic()),

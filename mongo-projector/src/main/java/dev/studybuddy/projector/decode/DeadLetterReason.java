@@ -16,6 +16,8 @@ final class DeadLetterReason {
     static final String SCHEMA_NEWER = "schema-newer";
     /** The value is not JSON or does not have the shape of its type. */
     static final String UNREADABLE = "unreadable";
+    /** The value has the shape of its type, but an id, a time or the version violates the schema. */
+    static final String INVALID = "invalid";
     /** The headers name an aggregate type or event type that this code does not support. */
     static final String TYPE_UNKNOWN = "type-unknown";
     /** The record has a supported aggregate type but is on the topic of another type. */

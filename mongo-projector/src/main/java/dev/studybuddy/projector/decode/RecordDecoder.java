@@ -40,12 +40,19 @@ public final class RecordDecoder {
 
     private final AggregateType type;
     private final Upcasting upcasting;
+    private final DecodingRules rules;
     private final DeadLetterFactory deadLetters;
 
-    /** Creates the decoder of one topic, whose dead letters have ids that begin with {@code topicId}. */
-    public RecordDecoder(AggregateType type, Upcasting upcasting, String topicId, Clock clock) {
+    /**
+     * Creates the decoder of one topic in one generation.
+     *
+     * @param rules the rules of the generation
+     * @param topicId the ids of dead letters begin with this id
+     */
+    public RecordDecoder(AggregateType type, Upcasting upcasting, DecodingRules rules, String topicId, Clock clock) {
         this.type = type;
         this.upcasting = upcasting;
+        this.rules = rules;
         this.deadLetters = new DeadLetterFactory(topicId, clock);
     }
 
@@ -97,12 +104,19 @@ public final class RecordDecoder {
         RawBsonDocument body;
         try {
             JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
-            body = StateDocuments.toMirrorBody(tree);
+            body = switch (rules) {
+                case V1 -> StateDocuments.toMirrorBody(tree);
+                case V2 -> StateDocuments.toMirrorBody(tree, SchemaCheck.fields(type)::contains);
+            };
             state = EventJson.read(type, tree);
         } catch (JacksonException | IllegalArgumentException invalid) {
             throw new UnreadableException(DeadLetterReason.UNREADABLE, firstLine(invalid));
         }
         checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
+        String violation = rules == DecodingRules.V1 ? null : SchemaCheck.findViolation(state, writtenAt);
+        if (violation != null) {
+            throw new UnreadableException(DeadLetterReason.INVALID, violation);
+        }
         return new DecodedRecord.Event(
                 record.offset(),
                 sizeBytes(record),

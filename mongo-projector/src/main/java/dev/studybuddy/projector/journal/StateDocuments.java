@@ -2,6 +2,7 @@ package dev.studybuddy.projector.journal;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bson.BsonWriter;
 import org.bson.RawBsonDocument;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,16 @@ public final class StateDocuments {
      *     levels
      */
     public static RawBsonDocument toMirrorBody(JsonNode state) {
+        return toMirrorBody(state, field -> true);
+    }
+
+    /**
+     * Returns the part of a mirror document that comes from a state, like {@link #toMirrorBody(JsonNode)}, but with some
+     * fields only.
+     *
+     * @param isStored decides by its name whether a field of the JSON object belongs to the mirror
+     */
+    public static RawBsonDocument toMirrorBody(JsonNode state, Predicate<String> isStored) {
         if (!state.isObject()) {
             throw new IllegalArgumentException("the state is not a JSON object");
         }
@@ -36,7 +47,7 @@ public final class StateDocuments {
             // The id is written as text whatever its JSON type is, because the state's id is read in the same way.
             writer.writeString("_id", state.path("id").asString(""));
             for (Map.Entry<String, JsonNode> field : state.properties()) {
-                if (!FIELDS_SET_BY_MIRROR.contains(field.getKey())) {
+                if (!FIELDS_SET_BY_MIRROR.contains(field.getKey()) && isStored.test(field.getKey())) {
                     write(writer, field, 0);
                 }
             }

@@ -7,6 +7,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
@@ -244,7 +245,7 @@ class GenerationConsumerTest {
                         journals,
                         (session, deadLetters) -> store(partition.partition(), deadLetters),
                         Clock.systemUTC()),
-                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, "id", Clock.systemUTC()),
+                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(

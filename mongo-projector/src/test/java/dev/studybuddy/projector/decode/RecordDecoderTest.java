@@ -42,7 +42,11 @@ class RecordDecoderTest {
         return value;
     });
 
+    private static final String SESSION_ID = "0b6f7a52-6d53-4d5c-9a57-2f6d6f0c1a11";
+    private static final String USER_ID = "6a1c9d0e-3f3b-4f0e-8d4c-54b0a3c9e722";
+
     private final RecordDecoder decoder = createDecoder(Upcasting.PRESENT);
+    private final RecordDecoder secondDecoder = createDecoder(Upcasting.PRESENT, DecodingRules.V2);
     private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
             EventHeaders.SPEC_VERSION, "1.0",
             EventHeaders.ID, "e1",
@@ -65,6 +69,78 @@ class RecordDecoderTest {
                     .containsEntry("mood", "fine")
                     .containsEntry("minutes", 25);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"_x\":1",
+                "\"a.b\":1",
+                "\"$where\":\"x\"",
+                "\"\":null",
+                "\"huge\":123456789012345678901234567890",
+                "\"huge\":1e400"
+            })
+    void versionTwoIgnoresEveryUnknownFieldAndDoesNotStoreIt(String unknown) {
+        String value = uuids(SESSION).replace("\"mood\":\"fine\"", unknown);
+
+        assertThat(secondDecoder.decode(createRecord(SESSION_ID, value)))
+                .isInstanceOfSatisfying(
+                        DecodedRecord.Event.class,
+                        event -> assertThat(event.body().decode(new DocumentCodec()))
+                                .containsOnlyKeys(
+                                        "_id",
+                                        "userId",
+                                        "subject",
+                                        "sessionType",
+                                        "minutes",
+                                        "completedAt",
+                                        "completedOn",
+                                        "createdAt",
+                                        "updatedAt"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"userId\":\"u1\" | \"userId\":\"*\"",
+                "\"userId\":\"u1\" | \"userId\":\"1-1-1-1-1\"",
+                "\"completedAt\":\"2026 | \"completedAt\":\"0001",
+                "\"createdAt\":\"2026 | \"createdAt\":\"9999",
+                "\"completedOn\":\"2026 | \"completedOn\":\"1999"
+            })
+    void versionTwoRejectsWhatViolatesTheSchema(String right, String wrong) {
+        String value = uuids(SESSION.replace(right, wrong));
+
+        assertThat(decodeReason(secondDecoder, createRecord(SESSION_ID, value))).isEqualTo("invalid");
+    }
+
+    @Test
+    void versionTwoRejectsVersionsAbove2To48AndHeaderTimesOutsideTheSchema() {
+        headers.put(EventHeaders.AGGREGATE_VERSION, "281474976710657");
+        String value = uuids(SESSION).replace("\"version\":3", "\"version\":281474976710657");
+        assertThat(decodeReason(secondDecoder, createRecord(SESSION_ID, value))).isEqualTo("invalid");
+
+        headers.put(EventHeaders.AGGREGATE_VERSION, "3");
+        headers.put(EventHeaders.TIME, "0001-01-01T00:00:00Z");
+        assertThat(decodeReason(secondDecoder, createRecord(SESSION_ID, uuids(SESSION))))
+                .isEqualTo("invalid");
+    }
+
+    @Test
+    void versionOneAcceptsAnyIdAndAnyTime() {
+        headers.put(EventHeaders.TIME, "0001-01-01T00:00:00Z");
+
+        assertThat(decoder.decode(createRecord("s1", SESSION))).isInstanceOf(DecodedRecord.Event.class);
+        assertThat(DecodingRules.of(1)).isEqualTo(DecodingRules.V1);
+        assertThat(DecodingRules.of(2)).isEqualTo(DecodingRules.V2);
+    }
+
+    /** Replaces the ids of a session by UUIDs, in the value and in the headers. */
+    private String uuids(String session) {
+        headers.put(EventHeaders.SUBJECT, SESSION_ID);
+        return session.replace("\"s1\"", '"' + SESSION_ID + '"').replace("\"u1\"", '"' + USER_ID + '"');
     }
 
     @Test
@@ -196,7 +272,11 @@ class RecordDecoderTest {
     }
 
     private static RecordDecoder createDecoder(Upcasting upcasting) {
-        return new RecordDecoder(AggregateType.SESSION, upcasting, "topicId", Clock.systemUTC());
+        return createDecoder(upcasting, DecodingRules.V1);
+    }
+
+    private static RecordDecoder createDecoder(Upcasting upcasting, DecodingRules rules) {
+        return new RecordDecoder(AggregateType.SESSION, upcasting, rules, "topicId", Clock.systemUTC());
     }
 
     private ConsumerRecord<byte[], byte[]> createRecord(String key, String value) {

@@ -1,0 +1,23 @@
+package dev.studybuddy.projector.decode;
+
+/**
+ * Decoding rules decide which fields of a value a mirror holds and which values are accepted. A generation keeps the
+ * rules of its version, so that all of its mirrors follow the same ones.
+ */
+public enum DecodingRules {
+    /**
+     * A mirror holds every field of a value. An event with a field that MongoDB cannot store is unreadable. Ids and
+     * times are not checked.
+     */
+    V1,
+    /**
+     * A mirror holds the fields of the schema, and all other fields are ignored. An event whose ids are no UUIDs, whose
+     * times lie outside the years 2000 to 2200, or whose version exceeds 2^48 is invalid.
+     */
+    V2;
+
+    /** Returns the rules of a generation, by the version of the projection that fills it. */
+    public static DecodingRules of(int projectionVersion) {
+        return projectionVersion < 2 ? V1 : V2;
+    }
+}
