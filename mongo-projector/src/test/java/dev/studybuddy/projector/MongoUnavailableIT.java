@@ -84,8 +84,8 @@ class MongoUnavailableIT {
     private static void send(Topic topic, int version) throws Exception {
         for (int n = 0; n < AGGREGATES; n++) {
             topic.send(new TodoState(
-                    "todo-" + n,
-                    "user",
+                    Traffic.uuid("todo-" + n),
+                    Traffic.uuid("user"),
                     "x".repeat(TITLE),
                     "Math",
                     Difficulty.EASY,

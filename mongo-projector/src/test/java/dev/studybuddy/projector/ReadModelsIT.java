@@ -209,7 +209,7 @@ class ReadModelsIT {
     private void send(int events) throws Exception {
         for (int i = 0; i < events; i++) {
             AggregateState state = traffic.next(200);
-            if (state.id().startsWith("todo")) {
+            if (!Traffic.isSession(state.id())) {
                 topic.send(state);
             } else if (state instanceof dev.studybuddy.contract.SessionState) {
                 topic.send(state);
@@ -229,7 +229,7 @@ class ReadModelsIT {
             }
             Map<String, Long> wanted = new HashMap<>();
             traffic.states().values().stream()
-                    .filter(state -> state.id().startsWith("todo"))
+                    .filter(state -> !Traffic.isSession(state.id()))
                     .forEach(state -> wanted.put(state.id(), state.version()));
             assertThat(versions).isEqualTo(wanted);
         });
@@ -239,7 +239,7 @@ class ReadModelsIT {
                             () -> assertThat(database.getCollection(collection.replace("todos", "study_sessions"))
                                             .countDocuments())
                                     .isEqualTo(traffic.states().keySet().stream()
-                                            .filter(id -> id.startsWith("session"))
+                                            .filter(Traffic::isSession)
                                             .count()));
         }
     }

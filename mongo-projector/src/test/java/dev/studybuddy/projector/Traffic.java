@@ -1,5 +1,7 @@
 package dev.studybuddy.projector;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.Difficulty;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.bson.Document;
 
 /**
@@ -29,6 +32,11 @@ public final class Traffic {
     private static final List<SessionType> TYPES =
             List.of(SessionType.POMODORO, SessionType.STOPWATCH, SessionType.MANUAL);
 
+    private static final int UUID_LENGTH = 36;
+
+    /** The ids of sessions begin with these digits, so that a deleted state shows its type. */
+    private static final String SESSION_PREFIX = "5e550000";
+
     private final Random random;
     private final Map<String, AggregateState> states = new LinkedHashMap<>();
 
@@ -40,7 +48,7 @@ public final class Traffic {
     AggregateState next(int aggregates) {
         int n = random.nextInt(aggregates);
         boolean todo = n % 2 == 0;
-        String id = (todo ? "todo-" : "session-") + n;
+        String id = todo ? uuid("todo-" + n) : sessionId(n);
         AggregateState before = states.get(id);
         if ((!todo && before != null) || before instanceof DeletedState) {
             return before;
@@ -53,6 +61,22 @@ public final class Traffic {
         return next;
     }
 
+    /** Returns whether an id belongs to a session of this traffic. */
+    static boolean isSession(String id) {
+        return id.startsWith(SESSION_PREFIX);
+    }
+
+    private static String sessionId(int n) {
+        return SESSION_PREFIX + uuid("session-" + n).substring(SESSION_PREFIX.length());
+    }
+
+    /** Returns the UUID of a name, or the name itself if it has the length of a UUID. */
+    static String uuid(String name) {
+        return name.length() == UUID_LENGTH
+                ? name
+                : UUID.nameUUIDFromBytes(name.getBytes(UTF_8)).toString();
+    }
+
     Map<String, AggregateState> states() {
         return states;
     }
@@ -61,8 +85,8 @@ public final class Traffic {
         boolean completed = random.nextBoolean();
         Instant at = Instant.parse("2026-11-20T10:00:00Z");
         return new TodoState(
-                id,
-                user,
+                uuid(id),
+                uuid(user),
                 "Read",
                 SUBJECTS.get(random.nextInt(SUBJECTS.size())),
                 DIFFICULTIES.get(random.nextInt(3)),
@@ -81,7 +105,7 @@ public final class Traffic {
         Instant at = Instant.parse("2026-11-20T10:00:00Z");
         return new SessionState(
                 id,
-                user,
+                uuid(user),
                 SUBJECTS.get(random.nextInt(SUBJECTS.size())),
                 TYPES.get(random.nextInt(3)),
                 1 + random.nextInt(90),
