@@ -1,11 +1,9 @@
 package dev.studybuddy.projector.deadletter;
 
-import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.CountOptions;
-import com.mongodb.client.model.IndexOptions;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
@@ -63,7 +61,6 @@ final class DeadLetterCopier implements SmartLifecycle {
     private final ProjectorMetrics metrics;
     private final Loop loop = Loop.every("dead-letter-copier", INTERVAL, this::copyPage);
     private final Map<String, String> failures = new HashMap<>();
-    private boolean indexRequested;
     private String lastId = "";
 
     DeadLetterCopier(
@@ -91,7 +88,6 @@ final class DeadLetterCopier implements SmartLifecycle {
     }
 
     private void copyPage() {
-        requestIndex();
         Document uncopied = new Document(DeadLetter.COPIED, false);
         metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
         Document page = new Document(uncopied).append("_id", new Document("$gt", lastId));
@@ -116,22 +112,6 @@ final class DeadLetterCopier implements SmartLifecycle {
             lastId = "";
         }
         metrics.setCopiesWaiting(documents.countDocuments(uncopied, new CountOptions().limit(MAX_COUNTED)));
-    }
-
-    /** Requests the index of this class's queries once. They are correct without it, only slower. */
-    private void requestIndex() {
-        if (indexRequested) {
-            return;
-        }
-        try {
-            documents.createIndex(
-                    new Document(DeadLetter.COPIED, 1).append("_id", 1), new IndexOptions().name("uncopied"));
-        } catch (MongoException refused) {
-            log.atWarn()
-                    .addKeyValue("error", String.valueOf(refused.getMessage()))
-                    .log("MongoDB did not create the index of dead letters without a copy; their search is slower");
-        }
-        indexRequested = true;
     }
 
     private void recordCopied(DeadLetter deadLetter, @Nullable String refusal) {
