@@ -14,6 +14,8 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -53,7 +55,8 @@ public final class GenerationConsumers {
     /**
      * Creates a runner that serves a generation after its start.
      *
-     * @param live whether the generation is live; one that is not live is being built and gives way to the live ones
+     * @param live whether the generation is live now; one that is not live is being built and gives way to the live
+     *     ones. {@link GenerationRunner#setLive} changes this later
      * @param clientIdPrefix the start of the Kafka client's id, which the name of the generation completes
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param onBroken receives the reason why the generation can no longer become exact
@@ -66,20 +69,19 @@ public final class GenerationConsumers {
             Runnable provisioning,
             Consumer<String> onBroken) {
         String name = model.name() + "-g" + generation.number();
+        AtomicBoolean liveNow = new AtomicBoolean(live);
         Supplier<GenerationConsumer> consumers =
-                consumerSupplier(model, generation, live, name, clientIdPrefix + '-' + name);
-        return new GenerationRunner(name, provisioning, consumers, onBroken, clock);
+                consumerSupplier(model, generation, liveNow::get, name, clientIdPrefix + '-' + name);
+        return new GenerationRunner(name, liveNow, provisioning, consumers, onBroken, clock);
     }
 
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
-            ReadModel model, Generation generation, boolean live, String name, String clientId) {
+            ReadModel model, Generation generation, BooleanSupplier live, String name, String clientId) {
         Map<String, AggregateType> types = new HashMap<>();
         model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
-        Throttle throttle = live
-                ? Throttle.live(liveLag)
-                : Throttle.building(liveLag, properties.projector().liveDelay());
+        Throttle throttle = new Throttle(liveLag, properties.projector().liveDelay(), live);
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
         // Records in a worker's batch count too. The garbage collector would copy more records while they wait.

@@ -4,6 +4,7 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -14,15 +15,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
  * MongoDB. Each runner has a thread of its own instead of a loop that it shares with others, because only the thread
- * that polls a consumer may close it, and because a generation that cannot become exact ends the thread.
+ * that polls a consumer may close it. The thread ends only when the runner is closed or interrupted: after a failure, or
+ * after it has found the generation broken, it waits and tries again.
  */
 public final class GenerationRunner implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationRunner.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration MARK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final String name;
+    private final AtomicBoolean live;
     private final Runnable provisioning;
     private final Supplier<GenerationConsumer> consumerSupplier;
     private final Consumer<String> onBroken;
@@ -30,7 +34,8 @@ public final class GenerationRunner implements AutoCloseable {
     private final MonotonicClock clock;
     private final RetryTimer retryTimer;
     private final Thread thread;
-    private boolean failureLogged;
+    private volatile boolean failureLogged;
+    private volatile long startedNanos = Long.MIN_VALUE;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
 
     private record Status(int partitionCount, long waitingPartitionCount, long polledNanos) {}
@@ -39,17 +44,21 @@ public final class GenerationRunner implements AutoCloseable {
      * Creates the thread, but does not start it.
      *
      * @param name the name of the generation, such as {@code study-g1}
+     * @param live whether the generation is live; its consumer reads this flag
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param consumerSupplier opens a consumer on each call
-     * @param onBroken receives the reason why the generation can no longer become exact
+     * @param onBroken receives the reason why the generation can no longer become exact, and returns after the record
+     *     marks the generation as broken or no longer lists it
      */
     GenerationRunner(
             String name,
+            AtomicBoolean live,
             Runnable provisioning,
             Supplier<GenerationConsumer> consumerSupplier,
             Consumer<String> onBroken,
             MonotonicClock clock) {
         this.name = name;
+        this.live = live;
         this.provisioning = provisioning;
         this.consumerSupplier = consumerSupplier;
         this.onBroken = onBroken;
@@ -60,6 +69,7 @@ public final class GenerationRunner implements AutoCloseable {
 
     /** Starts the thread that serves the generation. */
     public void start() {
+        startedNanos = clock.nanos();
         thread.start();
     }
 
@@ -68,11 +78,27 @@ public final class GenerationRunner implements AutoCloseable {
         return name;
     }
 
-    /** Returns whether the runner has polled Kafka in the last 10 s. */
+    /**
+     * Sets whether the generation is live. This changes its throttle and its traces, and does not interrupt its consumer.
+     */
+    public void setLive(boolean nowLive) {
+        if (live.getAndSet(nowLive) != nowLive) {
+            log.atInfo()
+                    .addKeyValue("generation", name)
+                    .log(nowLive ? "The generation serves reads now" : "The generation does not serve reads any more");
+        }
+    }
+
+    /**
+     * Returns whether the runner has polled Kafka in the last 10 s. A runner that builds a generation has 10 s for its
+     * first poll, so that the start of a rebuild does not make an instance unready.
+     */
     public boolean isPolling() {
-        Status current = status;
-        return current.polledNanos() != Long.MIN_VALUE
-                && clock.nanos() - current.polledNanos() < MAX_POLL_AGE.toNanos();
+        long polledNanos = status.polledNanos();
+        if (polledNanos == Long.MIN_VALUE && !live.get() && !failureLogged) {
+            polledNanos = startedNanos;
+        }
+        return polledNanos != Long.MIN_VALUE && clock.nanos() - polledNanos < MAX_POLL_AGE.toNanos();
     }
 
     /** Returns the number of the generation's partitions that are assigned to this instance. */
@@ -85,10 +111,20 @@ public final class GenerationRunner implements AutoCloseable {
         return status.waitingPartitionCount();
     }
 
+    /** Asks the thread to revoke its partitions and to end. Does not wait for it. */
+    public void requestStop() {
+        stopped.countDown();
+    }
+
+    /** Returns whether the thread has ended. */
+    public boolean hasEnded() {
+        return thread.getState() == Thread.State.TERMINATED;
+    }
+
     /** Stops the thread and waits at most 15 s until its partitions are revoked. */
     @Override
     public void close() {
-        stopped.countDown();
+        requestStop();
         try {
             if (!thread.join(STOP_TIMEOUT)) {
                 log.atWarn()
@@ -111,15 +147,24 @@ public final class GenerationRunner implements AutoCloseable {
                 }
                 serve();
             } catch (OffsetOutOfRangeException outOfRange) {
-                onBroken.accept("the topic no longer holds the records at the journal's position: "
+                markBroken("the topic no longer holds the records at the journal's position: "
                         + outOfRange.offsetOutOfRangePartitions());
-                return;
             } catch (InterruptException interrupted) {
                 log.atInfo().addKeyValue("generation", name).log("The generation's thread was interrupted; it stops");
                 return;
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 backOff(failed);
             }
+        }
+    }
+
+    /** Marks the generation as broken. The reconciler closes this runner when it reads the mark. */
+    private void markBroken(String reason) {
+        try {
+            onBroken.accept(reason);
+            awaitStop(MARK_INTERVAL);
+        } catch (RuntimeException | Error failed) {
+            backOff(failed);
         }
     }
 
@@ -143,7 +188,7 @@ public final class GenerationRunner implements AutoCloseable {
         return stopped.getCount() > 0;
     }
 
-    private void backOff(RuntimeException failed) {
+    private void backOff(Throwable failed) {
         Duration wait = retryTimer.recordFailure();
         if (!failureLogged) {
             failureLogged = true;
@@ -152,11 +197,13 @@ public final class GenerationRunner implements AutoCloseable {
                     .setCause(failed)
                     .log("A generation cannot be served; the next attempts follow at most 5 s apart");
         }
+        awaitStop(wait);
+    }
+
+    private void awaitStop(Duration wait) {
         try {
             if (stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                log.atDebug()
-                        .addKeyValue("generation", name)
-                        .log("The generation was stopped during its wait for a retry");
+                log.atDebug().addKeyValue("generation", name).log("The generation was stopped during a wait");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

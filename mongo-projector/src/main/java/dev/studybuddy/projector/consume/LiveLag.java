@@ -2,20 +2,24 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself.
- * Several threads may use it.
+ * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself. The
+ * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in hand. Several threads
+ * may use it.
  */
 @Component
 final class LiveLag {
 
-    private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(3);
+    private static final Duration MAX_SAMPLE_AGE = Duration.ofSeconds(5);
 
     private final MonotonicClock clock;
-    private volatile @Nullable Sample last;
+    private final Map<Object, Sample> samples = new ConcurrentHashMap<>();
+    private final Map<Object, Long> workStartNanos = new ConcurrentHashMap<>();
 
     private record Sample(long atNanos, Duration lag) {}
 
@@ -24,19 +28,53 @@ final class LiveLag {
     }
 
     /**
-     * Records the lag of a live batch.
+     * Records that the work on a live batch begins. The caller must call {@link #endWork} afterwards.
      *
-     * @param lag the age of the batch's oldest event when the batch was applied
+     * @param partition the partition task that does the work
      */
-    void observe(Duration lag) {
-        last = new Sample(clock.nanos(), lag);
+    void beginWork(Object partition) {
+        workStartNanos.put(partition, clock.nanos());
     }
 
-    /** Returns the lag of the last live batch, or zero if the last 3 s had none. */
+    /**
+     * Records the lag of a live batch.
+     *
+     * @param partition the partition task that applied the batch
+     * @param lag the age of the batch's oldest event when the batch was applied
+     */
+    void observe(Object partition, Duration lag) {
+        long now = clock.nanos();
+        samples.merge(
+                partition,
+                new Sample(now, lag),
+                (before, next) -> isCurrent(before, now) && before.lag().compareTo(next.lag()) > 0 ? before : next);
+    }
+
+    /** Records that the work on a live batch has ended, whether or not it succeeded. */
+    void endWork(Object partition) {
+        workStartNanos.remove(partition);
+    }
+
+    /** Returns the present lag, or zero if the last 5 s had no live batch and none is in hand. */
     Duration current() {
-        Sample sample = last;
-        return sample == null || clock.nanos() - sample.atNanos() > MAX_SAMPLE_AGE.toNanos()
-                ? Duration.ZERO
-                : sample.lag();
+        long now = clock.nanos();
+        Duration highest = Duration.ZERO;
+        for (Iterator<Sample> all = samples.values().iterator(); all.hasNext(); ) {
+            Sample sample = all.next();
+            if (!isCurrent(sample, now)) {
+                all.remove();
+            } else if (sample.lag().compareTo(highest) > 0) {
+                highest = sample.lag();
+            }
+        }
+        for (long startNanos : workStartNanos.values()) {
+            Duration age = Duration.ofNanos(now - startNanos);
+            highest = age.compareTo(highest) > 0 ? age : highest;
+        }
+        return highest;
+    }
+
+    private static boolean isCurrent(Sample sample, long now) {
+        return now - sample.atNanos() <= MAX_SAMPLE_AGE.toNanos();
     }
 }

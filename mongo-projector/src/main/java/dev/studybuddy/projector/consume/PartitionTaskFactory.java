@@ -18,6 +18,7 @@ import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.projector.trace.BatchTraces;
 import dev.studybuddy.readmodel.Generation;
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.stereotype.Component;
 
@@ -53,11 +54,15 @@ final class PartitionTaskFactory {
     /**
      * Creates the task of one partition.
      *
-     * @param live whether the generation is live; the events of a building one get no spans, because their traces ended
+     * @param live returns whether the generation is live now; the events of a building one get no spans, because their traces ended
      *     long ago
      */
     PartitionTask create(
-            ReadModel model, Generation generation, boolean live, TopicPartition partition, AggregateType type) {
+            ReadModel model,
+            Generation generation,
+            BooleanSupplier live,
+            TopicPartition partition,
+            AggregateType type) {
         String name = model.name() + "-g" + generation.number();
         JournalKey key = new JournalKey(model, generation.number(), type, partition.partition());
         String topicId =
@@ -70,7 +75,7 @@ final class PartitionTaskFactory {
                 new RecordQueue(properties.projector().batch()),
                 new BatchRecorder(
                         metrics.of(model.name(), generation.number(), partition.topic()),
-                        live ? records -> traces.start(name, records) : records -> BatchSpans.NONE,
+                        records -> live.getAsBoolean() ? traces.start(name, records) : BatchSpans.NONE,
                         clock),
                 monotonicClock);
     }

@@ -64,7 +64,7 @@ final class TaskExecutor implements AutoCloseable {
     void submitBatches(PartitionTask task) {
         if (!throttled && task.tryAcquireForBatch()) {
             submit(task, () -> {
-                throttle.observe(task.processBatch());
+                throttle.run(task, task::processBatch);
                 if (task.hasPosition()) {
                     task.failureLog().recordSuccess();
                     task.retryTimer().recordSuccess();

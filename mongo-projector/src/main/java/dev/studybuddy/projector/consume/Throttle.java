@@ -1,47 +1,57 @@
 package dev.studybuddy.projector.consume;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * A throttle limits the speed of a generation. A live generation has no limit; a building one gives way to the live
- * ones.
+ * A throttle limits the speed of a generation. A live generation has no limit and reports the age of its events; a
+ * building one waits while this instance's live ones are later than a limit. A generation may become live, or cease to be
+ * live, at any time.
  */
-interface Throttle {
+final class Throttle {
 
-    /** Records the age of the oldest event of a batch that has just become visible. */
-    void observe(Duration oldestEventAge);
+    private final LiveLag liveLag;
+    private final Duration maxDelay;
+    private final BooleanSupplier live;
 
-    /** Returns whether the generation must wait now. */
-    boolean isActive();
-
-    /** Returns the throttle of a live generation, which never waits and reports the age of its events. */
-    static Throttle live(LiveLag liveLag) {
-        return new Throttle() {
-            @Override
-            public void observe(Duration oldestEventAge) {
-                liveLag.observe(oldestEventAge);
-            }
-
-            @Override
-            public boolean isActive() {
-                return false;
-            }
-        };
+    /**
+     * Creates a throttle.
+     *
+     * @param maxDelay the lag of live generations above which a building one waits
+     * @param live returns whether the generation is live at present
+     */
+    Throttle(LiveLag liveLag, Duration maxDelay, BooleanSupplier live) {
+        this.liveLag = liveLag;
+        this.maxDelay = maxDelay;
+        this.live = live;
     }
 
     /**
-     * Returns the throttle of a building generation, which waits while this instance's live ones exceed
-     * {@code maxDelay}.
+     * Runs the work on one batch.
+     *
+     * @param partition the partition task that does the work
+     * @param work returns the age of the batch's oldest event at the time when the batch became visible
      */
-    static Throttle building(LiveLag liveLag, Duration maxDelay) {
-        return new Throttle() {
-            @Override
-            public void observe(Duration oldestEventAge) {}
-
-            @Override
-            public boolean isActive() {
-                return liveLag.current().compareTo(maxDelay) > 0;
+    void run(Object partition, Supplier<Duration> work) {
+        boolean observed = live.getAsBoolean();
+        if (observed) {
+            liveLag.beginWork(partition);
+        }
+        try {
+            Duration oldestEventAge = work.get();
+            if (observed) {
+                liveLag.observe(partition, oldestEventAge);
             }
-        };
+        } finally {
+            if (observed) {
+                liveLag.endWork(partition);
+            }
+        }
+    }
+
+    /** Returns whether the generation must wait now. */
+    boolean isActive() {
+        return !live.getAsBoolean() && liveLag.current().compareTo(maxDelay) > 0;
     }
 }

@@ -12,6 +12,9 @@
  * most one worker at a time runs the work of a task. Records wait in the queues of the tasks; each queue and all queues
  * together are bounded. The loop discards records that it polled for a task without a position, and polls them again
  * after the seek.
+ *
+ * <p>A switch of reads to another generation changes only whether the runner of a generation is live, which its throttle
+ * and its traces read. It interrupts no consumer.
  */
 @NullMarked
 package dev.studybuddy.projector.consume;

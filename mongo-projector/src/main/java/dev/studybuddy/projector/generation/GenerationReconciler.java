@@ -88,6 +88,14 @@ public final class GenerationReconciler implements SmartLifecycle {
         return runners.runners();
     }
 
+    /**
+     * Returns whether the usable generations of some read model need a newer projection, so that this instance may have
+     * nothing to serve.
+     */
+    public boolean isOutdated() {
+        return runners.isOutdated();
+    }
+
     private void reconcileAll() {
         boolean checkTopics = isTopicCheckDue();
         for (ReadModel model : registry.served()) {

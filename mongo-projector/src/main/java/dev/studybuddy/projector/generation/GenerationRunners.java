@@ -7,8 +7,10 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,8 @@ final class GenerationRunners {
     private final GenerationTransitions transitions;
     private final String clientIdPrefix = "projector-" + UUID.randomUUID();
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
+    private final List<GenerationRunner> stopping = new ArrayList<>();
+    private final Set<String> outdatedModels = new HashSet<>();
 
     GenerationRunners(
             GenerationConsumers consumers, GenerationProvisioner provisioner, GenerationTransitions transitions) {
@@ -35,55 +39,96 @@ final class GenerationRunners {
         this.transitions = transitions;
     }
 
-    private record ServedGeneration(String model, int generation, boolean live) {}
+    private record ServedGeneration(String model, int generation) {}
 
-    /** Starts and closes runners until they match the generation record of a read model. */
+    /**
+     * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that the
+     * health of this instance can be read at any time: a runner that stops revokes its partitions on its own thread. A
+     * switch changes only whether a runner is live.
+     */
     synchronized void reconcile(ReadModel model, GenerationRecord record) {
         Map<ServedGeneration, Generation> wanted = new HashMap<>();
         for (Generation one : record.generations().values()) {
             if (record.lists(one.number()) && one.end() == null && one.projectionVersion() == model.version()) {
-                boolean live = !Integer.valueOf(one.number()).equals(record.building());
-                wanted.put(new ServedGeneration(model.name(), one.number(), live), one);
+                wanted.put(new ServedGeneration(model.name(), one.number()), one);
             }
         }
-        List<ServedGeneration> unwanted = runners.keySet().stream()
-                .filter(one -> one.model().equals(model.name()) && !wanted.containsKey(one))
-                .toList();
-        for (ServedGeneration one : unwanted) {
-            log.atInfo()
-                    .addKeyValue("model", one.model())
-                    .addKeyValue("generation", one.generation())
-                    .log("This instance stops serving a generation");
-            GenerationRunner runner = runners.remove(one);
-            if (runner != null) {
-                runner.close();
-            }
+        stopUnwanted(model, wanted.keySet());
+        wanted.forEach((served, generation) -> {
+            boolean live = !Integer.valueOf(served.generation()).equals(record.building());
+            runners.computeIfAbsent(served, one -> startRunner(model, generation, live))
+                    .setLive(live);
+        });
+        if (servesNewerVersionsOnly(model, record)) {
+            outdatedModels.add(model.name());
+        } else {
+            outdatedModels.remove(model.name());
         }
-        wanted.forEach(
-                (served, generation) -> runners.computeIfAbsent(served, one -> startRunner(model, generation, one)));
     }
 
+    /** Returns the runners of the generations that this instance serves. */
     synchronized List<GenerationRunner> runners() {
         return new ArrayList<>(runners.values());
     }
 
-    synchronized void close() {
-        runners.values().forEach(GenerationRunner::close);
-        runners.clear();
+    /**
+     * Returns whether the usable generations of some read model need a newer projection than that of this instance. Such
+     * an instance may have nothing to serve.
+     */
+    synchronized boolean isOutdated() {
+        return !outdatedModels.isEmpty();
     }
 
-    private GenerationRunner startRunner(ReadModel model, Generation generation, ServedGeneration served) {
+    /** Stops all runners and waits until their threads have ended, at most 15 s for each. */
+    void close() {
+        List<GenerationRunner> ending = new ArrayList<>();
+        synchronized (this) {
+            ending.addAll(runners.values());
+            ending.addAll(stopping);
+            runners.clear();
+            stopping.clear();
+        }
+        ending.forEach(GenerationRunner::requestStop);
+        ending.forEach(GenerationRunner::close);
+    }
+
+    private void stopUnwanted(ReadModel model, Set<ServedGeneration> wanted) {
+        stopping.removeIf(GenerationRunner::hasEnded);
+        List<ServedGeneration> unwanted = runners.keySet().stream()
+                .filter(one -> one.model().equals(model.name()) && !wanted.contains(one))
+                .toList();
+        for (ServedGeneration one : unwanted) {
+            GenerationRunner runner = runners.remove(one);
+            if (runner != null) {
+                log.atInfo()
+                        .addKeyValue("model", one.model())
+                        .addKeyValue("generation", one.generation())
+                        .log("This instance stops serving a generation");
+                runner.requestStop();
+                stopping.add(runner);
+            }
+        }
+    }
+
+    private static boolean servesNewerVersionsOnly(ReadModel model, GenerationRecord record) {
+        List<Generation> usable = record.generations().values().stream()
+                .filter(one -> record.lists(one.number()) && one.end() == null)
+                .toList();
+        return !usable.isEmpty() && usable.stream().allMatch(one -> one.projectionVersion() > model.version());
+    }
+
+    private GenerationRunner startRunner(ReadModel model, Generation generation, boolean live) {
         log.atInfo()
-                .addKeyValue("model", served.model())
-                .addKeyValue("generation", served.generation())
+                .addKeyValue("model", model.name())
+                .addKeyValue("generation", generation.number())
                 .log(
-                        served.live()
+                        live
                                 ? "This instance starts serving a live generation"
                                 : "This instance starts building a generation");
         GenerationRunner runner = consumers.createRunner(
                 model,
                 generation,
-                served.live(),
+                live,
                 clientIdPrefix,
                 () -> provisioner.provision(model, generation),
                 reason -> transitions.markBroken(model, generation.number(), reason));

@@ -9,12 +9,14 @@ import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,7 +52,10 @@ final class Janitor {
         this.clock = clock;
     }
 
-    /** Drops the collections and groups of one read model that have been unlisted for long enough. */
+    /**
+     * Drops the collections and groups of one read model that have been unlisted for long enough, and the marks of its
+     * broken documents in unlisted generations.
+     */
     void dropUnlisted(ReadModel model) {
         Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model.name());
         Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model.name());
@@ -65,11 +70,25 @@ final class Janitor {
                 log.atInfo().addKeyValue("collection", name).log("A collection of an unlisted generation was dropped");
             }
         });
+        deleteMarks(record);
         groups.forEach((name, number) -> {
             if (isDue("group " + name, record.lists(number))) {
                 dropGroup(name);
             }
         });
+    }
+
+    /** Deletes the marks of broken documents of the read model's unlisted generations, whose documents nobody reads. */
+    private void deleteMarks(GenerationRecord record) {
+        Document unlisted =
+                new Document("model", record.model()).append("generation", new Document("$nin", record.listed()));
+        long deleted = database.getCollection(Names.BROKEN).deleteMany(unlisted).getDeletedCount();
+        if (deleted > 0) {
+            log.atInfo()
+                    .addKeyValue("model", record.model())
+                    .addKeyValue("marks", deleted)
+                    .log("The marks of broken documents of unlisted generations were deleted");
+        }
     }
 
     private boolean isDue(String leftover, boolean listed) {

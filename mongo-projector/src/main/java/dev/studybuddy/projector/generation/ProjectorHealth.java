@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The projector is ready while it reads the generation records, each generation that it serves polls, and both Kafka
- * and MongoDB respond. An outage does not affect liveness, because a restart of the projector cannot repair a server.
+ * and MongoDB respond. It is ready too if it serves nothing because every generation needs a newer projection. An outage
+ * does not affect liveness, because a restart of the projector cannot repair a server.
  */
 @Component("projector")
 final class ProjectorHealth implements HealthIndicator {
@@ -35,7 +36,8 @@ final class ProjectorHealth implements HealthIndicator {
     @Override
     public Health health() {
         List<GenerationRunner> runners = reconciler.runners();
-        boolean polling = !runners.isEmpty() && runners.stream().allMatch(GenerationRunner::isPolling);
+        boolean polling = (!runners.isEmpty() || reconciler.isOutdated())
+                && runners.stream().allMatch(GenerationRunner::isPolling);
         boolean kafkaUnavailable = brokerProbe.isUnavailable();
         boolean circuitOpen = circuitBreaker.isOpen();
         return (reconciler.isReadingRecords() && polling && !circuitOpen && !kafkaUnavailable

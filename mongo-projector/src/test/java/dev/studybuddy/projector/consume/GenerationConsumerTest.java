@@ -82,7 +82,7 @@ class GenerationConsumerTest {
     }
 
     private GenerationConsumer createConsumer() {
-        Throttle throttle = Throttle.live(new LiveLag(nanos::get));
+        Throttle throttle = new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true);
         return new GenerationConsumer(
                 kafka,
                 new PollBudget(),
