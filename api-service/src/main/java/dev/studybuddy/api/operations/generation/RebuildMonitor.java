@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
 import com.mongodb.MongoException;
+import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.lag.LagMetrics;
 import dev.studybuddy.api.periodic.PeriodicTask;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -112,17 +114,31 @@ final class RebuildMonitor extends PeriodicTask {
         if (one != null
                 && !one.manual()
                 && one.end() == null
-                && one.startedAt().plus(GRACE).isBefore(clock.instant())
-                && jobs.findUnfinished(kind).stream()
-                        .noneMatch(job -> job.subject().equals(subject))) {
-            queueActivation(record.model(), kind, subject);
+                && one.startedAt().plus(GRACE).isBefore(clock.instant())) {
+            Optional<Job> newest = jobs.findNewest(kind, subject);
+            if (needsActivation(newest)) {
+                queueActivation(record.model(), kind, subject, newest);
+            }
         }
     }
 
+    /**
+     * Returns whether another activation of a building generation must be queued. An activation that an operator
+     * cancelled stays cancelled: the operator activates the generation later, or aborts it.
+     *
+     * @param newest the generation's newest activation, if there was one
+     */
+    static boolean needsActivation(Optional<Job> newest) {
+        return newest.isEmpty()
+                || switch (newest.get().state()) {
+                    case QUEUED, RUNNING, CANCELLED -> false;
+                    case DONE, FAILED -> true;
+                };
+    }
+
     /** Queues an activation that waits for the same backup as the previous activation of this generation, if any. */
-    private void queueActivation(String model, String kind, String subject) {
-        String backup = jobs.findNewest(kind, subject)
-                .map(before -> before.settings().path("backup").asString(""))
+    private void queueActivation(String model, String kind, String subject, Optional<Job> newest) {
+        String backup = newest.map(before -> before.settings().path("backup").asString(""))
                 .orElse("");
         jobs.submit(kind, subject, ActivationJob.settings(model, backup));
     }
