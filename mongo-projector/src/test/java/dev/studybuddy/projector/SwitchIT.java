@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +71,7 @@ class SwitchIT {
                         client.getDatabase(mongo.databaseName()).getCollection("todos_g2");
                 await().atMost(TIMEOUT).until(() -> isServedByAll(projectors) && areReady(projectors));
                 AtomicInteger sent = new AtomicInteger();
-                scheduler.scheduleAtFixedRate(
+                Future<?> sending = scheduler.scheduleAtFixedRate(
                         () -> topic.send(traffic.todo("todo-" + sent.getAndIncrement(), "user-1", 1)),
                         0,
                         10,
@@ -79,7 +80,7 @@ class SwitchIT {
                 Set<String> membersBefore = members(topic, prefix);
 
                 List<String> unready = new ArrayList<>();
-                scheduler.scheduleAtFixedRate(
+                Future<?> asking = scheduler.scheduleAtFixedRate(
                         () -> projectors.stream()
                                 .map(one -> one.bean("projector", HealthIndicator.class)
                                         .health())
@@ -100,7 +101,10 @@ class SwitchIT {
                 assertThat(unready).isEmpty();
                 assertThat(members(topic, prefix)).isEqualTo(membersBefore).hasSize(4);
                 assertThat(Duration.ofNanos(longestGapNanos.get())).isLessThan(MAX_GAP);
-                scheduler.shutdownNow();
+                assertThat(List.of(sending, asking)).noneMatch(Future::isDone);
+                sending.cancel(false);
+                asking.cancel(false);
+                scheduler.shutdown();
                 assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == sent.get());

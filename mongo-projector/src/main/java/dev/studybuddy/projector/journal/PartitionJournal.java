@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionJournal implements AutoCloseable {
 
     /**
-     * The journal takes records from its source in chunks of this size and reads the mirrors of a chunk together. What
-     * it took and read for records after a full batch waits for the next batch, so the chunk also bounds that memory.
+     * The journal takes records from its source in chunks of this size and reads the mirrors of a chunk together. The
+     * records after a full batch wait for the next batch with their mirrors, so the chunk also bounds that memory.
      */
     private static final int MAX_CHUNK_RECORDS = 500;
 
