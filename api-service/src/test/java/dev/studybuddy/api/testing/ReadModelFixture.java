@@ -20,6 +20,7 @@ import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.MirrorDocuments;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.RollupKey;
@@ -48,11 +49,24 @@ public final class ReadModelFixture implements AutoCloseable {
     private final MongoDatabase database;
     private final int generation;
     private final String model;
+    private final int version;
     private final Contribution contribution;
     private final Set<AggregateType> types;
 
     public ReadModelFixture(String uri, String databaseName, int generation) {
-        this(uri, databaseName, generation, Names.STUDY, StudyContribution::add, EnumSet.allOf(AggregateType.class));
+        this(uri, databaseName, generation, StudyContribution.VERSION);
+    }
+
+    /** Creates a fixture of the read model {@code study} in a version. */
+    public ReadModelFixture(String uri, String databaseName, int generation, int version) {
+        this(
+                uri,
+                databaseName,
+                generation,
+                Names.STUDY,
+                version,
+                StudyContribution.ofVersion(version).orElseThrow(),
+                EnumSet.allOf(AggregateType.class));
     }
 
     private ReadModelFixture(
@@ -60,12 +74,14 @@ public final class ReadModelFixture implements AutoCloseable {
             String databaseName,
             int generation,
             String model,
+            int version,
             Contribution contribution,
             Set<AggregateType> types) {
         this.client = MongoClients.create(uri);
         this.database = client.getDatabase(databaseName);
         this.generation = generation;
         this.model = model;
+        this.version = version;
         this.contribution = contribution;
         this.types = types;
     }
@@ -78,7 +94,14 @@ public final class ReadModelFixture implements AutoCloseable {
     /** Returns a fixture of a read model that types todos and that this service types only from its generation record. */
     public static ReadModelFixture of(
             String model, Contribution contribution, String uri, String databaseName, int generation) {
-        return new ReadModelFixture(uri, databaseName, generation, model, contribution, EnumSet.of(AggregateType.TODO));
+        return new ReadModelFixture(
+                uri,
+                databaseName,
+                generation,
+                model,
+                SubjectsContribution.VERSION,
+                contribution,
+                EnumSet.of(AggregateType.TODO));
     }
 
     public MongoDatabase database() {
@@ -93,7 +116,7 @@ public final class ReadModelFixture implements AutoCloseable {
         return database.getCollection(Names.totals(model) + Names.suffix(generation));
     }
 
-    /** Activates this generation, with every journal at position 0. */
+    /** Activates this generation, with every journal at position 0, as the first one or in place of the active one. */
     public void activate() {
         journals();
         totals().createIndex(new Document("period", 1)
@@ -102,9 +125,13 @@ public final class ReadModelFixture implements AutoCloseable {
                 .append("userId", 1));
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
-        Generation built = new Generation(
-                generation, StudyContribution.VERSION, Map.of(), false, Instant.now(), Instant.now(), null, null);
-        store.compareAndSet(record.carrying(new Projection(1, types)).beginActive(built));
+        Generation built =
+                new Generation(generation, version, Map.of(), false, Instant.now(), Instant.now(), null, null);
+        GenerationRecord carrying = record.carrying(new Projection(version, types));
+        store.compareAndSet(
+                record.active() == null
+                        ? carrying.beginActive(built)
+                        : carrying.begin(built).activate(generation, Instant.now()));
     }
 
     /** Marks this generation as broken, as the projector does if its topics have changed. */
@@ -172,6 +199,15 @@ public final class ReadModelFixture implements AutoCloseable {
         }
         change.forEach(this::add);
         mirror(type, state);
+    }
+
+    /** Applies the states of all mirrors of another generation, which must not hold deleted ones. */
+    public void applyAll(ReadModelFixture other) {
+        for (AggregateType type : types) {
+            for (Document mirror : other.mirrors(type).find()) {
+                apply(type, MirrorDocuments.toState(type, mirror));
+            }
+        }
     }
 
     /** Writes a mirror without changing the rollups. */

@@ -10,6 +10,7 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.operations.backup.Snapshots;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
@@ -85,7 +86,8 @@ public final class VerifyJob implements JobHandler {
     @Override
     public void run(JobContext job) {
         String model = job.settings().path("model").asString(Names.STUDY);
-        ReadGeneration generation = active(model);
+        GenerationRecord record = readRecord(model);
+        ReadGeneration generation = active(record);
         // The job starts from the beginning even after a take-over, because the data that the other instance compared
         // may have changed.
         VerifyReport report = new VerifyReport(model, generation.number(), job.result());
@@ -109,13 +111,13 @@ public final class VerifyJob implements JobHandler {
                         }
                     });
         }
-        TotalsDefinition.of(model)
+        TotalsDefinition.of(model, findVersion(record, generation.number()))
                 .ifPresentOrElse(definition -> compareTotals(generation, definition, report, job), report::skipTotals);
         Document ofGeneration = new Document("model", model).append("generation", generation.number());
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
             report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
-        if (active(model).number() != generation.number()) {
+        if (active(readRecord(model)).number() != generation.number()) {
             throw new IllegalStateException("generation " + generation.number() + " of read model " + model
                     + " was replaced during the verify; start another verify");
         }
@@ -156,7 +158,7 @@ public final class VerifyJob implements JobHandler {
                     check.compareOne(type, id, drift -> found.add(name.apply(drift)));
                 }
             });
-            TotalsDefinition.of(record.model())
+            TotalsDefinition.of(record.model(), findVersion(record, sampled.number()))
                     .ifPresent(definition -> compareTotals(sampled, definition, last.get(), found, job));
         }
         if (check.unsettled() > 0) {
@@ -195,13 +197,21 @@ public final class VerifyJob implements JobHandler {
                 .checkAll(report::addWrongTotal, report::addUnsure);
     }
 
-    private ReadGeneration active(String model) {
-        GenerationRecord record =
-                new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
+    private GenerationRecord readRecord(String model) {
+        return new GenerationStore(databases.jobs()).read(model).orElseGet(() -> GenerationRecord.empty(model));
+    }
+
+    private ReadGeneration active(GenerationRecord record) {
         Integer active = record.active();
         if (active == null) {
-            throw new IllegalStateException("read model " + model + " has no active generation to verify");
+            throw new IllegalStateException("read model " + record.model() + " has no active generation to verify");
         }
         return ReadGeneration.of(record, active, databases.jobs());
+    }
+
+    /** Returns the version of the projection that fills a generation, or 0 if the record does not contain it. */
+    private static int findVersion(GenerationRecord record, int number) {
+        Generation generation = record.generations().get(number);
+        return generation == null ? 0 : generation.projectionVersion();
     }
 }

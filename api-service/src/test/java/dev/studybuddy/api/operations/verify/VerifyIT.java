@@ -11,8 +11,13 @@ import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
+import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.testkit.TestServers;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,7 +205,7 @@ class VerifyIT extends ApiWithReadModel {
     @Test
     void aHalfAppliedBatchIsUnsettledAndNotDrift() {
         model.add(RollupKey.ofUser(Periods.day(DAY), BEN), Map.of("points", 5L));
-        model.add(RollupKey.ofEveryone(Periods.week(DAY)), Map.of("points", 5L));
+        model.add(RollupKey.ofEveryone(Periods.day(DAY)), Map.of("points", 5L));
         model.decided(AggregateType.SESSION, 3, 8, 7);
 
         JsonNode verify = verify(false);
@@ -212,7 +217,7 @@ class VerifyIT extends ApiWithReadModel {
 
     @Test
     void aGlobalTotalChangedByHandIsFound() {
-        String id = RollupKey.ofEveryone(Periods.ALL).id();
+        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
 
         assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
@@ -220,7 +225,7 @@ class VerifyIT extends ApiWithReadModel {
 
     @Test
     void pointsAddedToEveryonesTotalAreFoundWhileOthersWrite() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.ALL).id();
+        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
         model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
         AtomicLong offset = new AtomicLong();
 
@@ -250,7 +255,7 @@ class VerifyIT extends ApiWithReadModel {
     /** In each take, another number of changes has reached everyone's total and not yet the users' totals. */
     @Test
     void everyonesTotalThatDiffersInEachTakeIsUnsettledAndNotConsistent() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.ALL).id();
+        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
         AtomicLong offset = new AtomicLong();
         model.decided(AggregateType.SESSION, 3, 1, 0);
 
@@ -284,8 +289,36 @@ class VerifyIT extends ApiWithReadModel {
         assertThat(ids(verify(false), "wrongTotals"))
                 .containsExactlyInAnyOrder(
                         "all:cccccccc-0000-4000-8000-000000000000",
-                        "all:cccccccc-0000-4000-8000-000000002000",
-                        "all:*");
+                        "all:cccccccc-0000-4000-8000-000000002000");
+    }
+
+    @Test
+    void aVerifyUsesTheVersionOfTheGeneration() {
+        try (ReadModelFixture earlier = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2, 1)) {
+            earlier.applyAll(model);
+            earlier.activate();
+            JsonNode clean = verify(false);
+            assertThat(clean.path("consistent").booleanValue()).as("%s", clean).isTrue();
+
+            String id = RollupKey.ofEveryone(Periods.month(DAY)).id();
+            earlier.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
+            assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
+        }
+    }
+
+    @Test
+    void aVerifyOfAnUnknownVersionReportsNoResult() {
+        GenerationStore store = new GenerationStore(model.database());
+        GenerationRecord record = store.read(Names.STUDY).orElseThrow();
+        Generation present = record.generations().get(1);
+        Generation newer = new Generation(
+                1, StudyContribution.VERSION + 1, present.topics(), false, present.startedAt(), null, null, null);
+        assertThat(store.compareAndSet(record.with(newer))).isTrue();
+
+        JsonNode verify = verify(false);
+
+        assertThat(verify.path("notCompared")).extracting(JsonNode::asString).containsExactly("wrongTotals");
+        assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.temporal.IsoFields;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * This class creates the periods of rollup ids, for example {@code all}, {@code 2026}, {@code 2026-11},
@@ -18,6 +19,8 @@ public final class Periods {
 
     /** The cache holds the periods of this many days, about a year, because many events fall on the same days. */
     private static final int MAX_CACHED_DAYS = 400;
+
+    private static final Pattern DAY = Pattern.compile("[+-]?\\d{4,}-\\d{2}-\\d{2}");
 
     private static final Map<LocalDate, List<String>> CACHE = new ConcurrentHashMap<>();
 
@@ -52,6 +55,11 @@ public final class Periods {
 
     public static String day(LocalDate date) {
         return date.toString();
+    }
+
+    /** Returns whether a period is a day, and not the year, month or week, or the period of every date. */
+    public static boolean isDay(String period) {
+        return DAY.matcher(period).matches();
     }
 
     /** Returns a number padded with zeros, like the format {@code %0<digits>d} in the root locale. */

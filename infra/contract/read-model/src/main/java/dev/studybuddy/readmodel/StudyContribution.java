@@ -1,89 +1,56 @@
 package dev.studybuddy.readmodel;
 
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.DeletedState;
-import dev.studybuddy.contract.SessionState;
-import dev.studybuddy.contract.TodoState;
-import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
+import java.util.Optional;
 
 /**
- * This class computes what a state adds to {@code study_totals}. The function is pure, so that the projector, a verify
- * and a rebuild cannot disagree.
+ * This class computes what a state adds to {@code study_totals}. Each version is a pure function, so that the projector,
+ * a verify and a rebuild cannot disagree. A generation uses the version that its entry in the generation record states,
+ * so a version stays in the code as long as a generation uses it.
  *
  * <p>A session adds its minutes, both as points and as study minutes. A completed todo adds one point and its answered
  * questions. An open todo, a user and a deleted state add nothing.
+ *
+ * <p>Version 1 adds all fields to the documents of all periods: 15 documents for a session or a completed todo. Version
+ * 2 adds only what is read, which is in 7 documents:
+ *
+ * <ul>
+ *   <li>a user's day has all fields;
+ *   <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
+ *       and a month also has {@code active};
+ *   <li>everybody's day has all fields except those by subject;
+ *   <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
+ * </ul>
+ *
+ * <p>Everybody's totals of a longer period are the sum of its days.
  */
 public final class StudyContribution {
 
-    /** Each change of this function raises the version, and a new version needs a new generation. */
-    public static final int VERSION = 1;
+    /** The version that new generations use. Each change of the function is a new version, which needs a new generation. */
+    public static final int VERSION = 2;
 
     private StudyContribution() {}
 
-    /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
+    /** Returns a version of the function, or empty if this code does not contain the version. */
+    public static Optional<Contribution> ofVersion(int version) {
+        return switch (version) {
+            case 1 -> Optional.of(StudyContributionVersion1::add);
+            case 2 -> Optional.of(StudyContributionVersion2::add);
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * Adds the contribution of a state by the present version, multiplied by a factor: 1 for a new state, −1 for a state
+     * that is replaced.
+     */
     public static void add(AmountSink sums, AggregateState state, int factor) {
-        switch (state) {
-            case SessionState session -> addSession(sums, session, factor);
-            case TodoState todo -> addTodo(sums, todo, factor);
-            case UserState user -> {}
-            case DeletedState deleted -> {}
-        }
+        StudyContributionVersion2.add(sums, state, factor);
     }
 
-    private static void addSession(AmountSink sums, SessionState session, int factor) {
-        long minutes = (long) factor * session.minutes();
-        String ofType = "sessionsByType." + session.sessionType().code();
-        String ofSubject = "bySubject." + SubjectKeys.escape(session.subject()) + ".studyMinutes";
-        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
-        RollupKey subject = RollupKey.ofSubject(Periods.ALL, session.subject());
-        for (String period : Periods.of(session.completedOn())) {
-            RollupKey user = RollupKey.ofUser(period, session.userId());
-            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
-                sums.add(key, "points", minutes);
-                sums.add(key, "studyMinutes", minutes);
-                sums.add(key, "sessions", factor);
-                sums.add(key, ofType, factor);
-            }
-            sums.add(user, ofSubject, minutes);
-        }
-        addActiveDay(sums, session.userId(), session.completedOn(), factor);
-    }
-
-    private static void addTodo(AmountSink sums, TodoState todo, int factor) {
-        LocalDate date = todo.completedOn();
-        if (!todo.completed() || date == null) {
-            return;
-        }
-        long questions = (long) factor * todo.questionsCompleted();
-        String ofSubject = "bySubject." + SubjectKeys.escape(todo.subject());
-        String ofDifficulty = "byDifficulty." + todo.difficulty().code();
-        String todosOfSubject = ofSubject + ".todosCompleted";
-        String questionsOfSubject = ofSubject + ".questionsCompleted";
-        String todosOfDifficulty = ofDifficulty + ".todosCompleted";
-        String questionsOfDifficulty = ofDifficulty + ".questionsCompleted";
-        RollupKey everyone = RollupKey.ofEveryone(Periods.ALL);
-        RollupKey subject = RollupKey.ofSubject(Periods.ALL, todo.subject());
-        for (String period : Periods.of(date)) {
-            RollupKey user = RollupKey.ofUser(period, todo.userId());
-            for (RollupKey key : new RollupKey[] {user, everyone.in(period), subject.in(period)}) {
-                sums.add(key, "points", factor);
-                sums.add(key, "todosCompleted", factor);
-                sums.add(key, "questionsCompleted", questions);
-                sums.add(key, todosOfDifficulty, factor);
-                sums.add(key, questionsOfDifficulty, questions);
-            }
-            sums.add(user, todosOfSubject, factor);
-            sums.add(user, questionsOfSubject, questions);
-        }
-        addActiveDay(sums, todo.userId(), date, factor);
-    }
-
-    private static void addActiveDay(AmountSink sums, String userId, LocalDate date, int factor) {
-        sums.add(RollupKey.ofUser(Periods.month(date), userId), activeDay(date), factor);
-    }
-
-    private static String activeDay(LocalDate date) {
+    /** Returns the path of a day in the document of a user's month, for example {@code active.07}. */
+    static String activeDay(LocalDate date) {
         int day = date.getDayOfMonth();
         return (day < 10 ? "active.0" : "active.") + day;
     }

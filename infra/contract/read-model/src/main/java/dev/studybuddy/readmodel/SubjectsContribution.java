@@ -5,6 +5,7 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
+import java.util.Optional;
 
 /**
  * This class computes what a state adds to {@code subjects_totals}, which shows the difficulty of each subject for its
@@ -16,10 +17,18 @@ import dev.studybuddy.contract.UserState;
  */
 public final class SubjectsContribution {
 
-    /** Each change of this function raises the version, and a new version needs a new generation. */
-    public static final int VERSION = 1;
+    /**
+     * The version that new generations use. The versions 1 and 2 have the same function; the projector reads records by
+     * stricter rules for a generation of version 2.
+     */
+    public static final int VERSION = 2;
 
     private SubjectsContribution() {}
+
+    /** Returns a version of the function, or empty if this code does not contain the version. */
+    public static Optional<Contribution> ofVersion(int version) {
+        return version == 1 || version == VERSION ? Optional.of(SubjectsContribution::add) : Optional.empty();
+    }
 
     /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
     public static void add(AmountSink sums, AggregateState state, int factor) {

@@ -20,4 +20,11 @@ class PeriodsTest {
         assertThat(Periods.week(newYear)).isEqualTo("2026-W53");
         assertThat(Periods.year(newYear)).isEqualTo("2027");
     }
+
+    @Test
+    void onlyADayIsADay() {
+        LocalDate date = LocalDate.of(2026, 11, 23);
+
+        assertThat(Periods.of(date).stream().filter(Periods::isDay)).containsExactly(Periods.day(date));
+    }
 }

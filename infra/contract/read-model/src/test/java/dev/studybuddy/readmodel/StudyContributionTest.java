@@ -9,7 +9,6 @@ import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.contract.TodoState;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StudyContributionTest {
@@ -18,36 +17,23 @@ class StudyContributionTest {
     private static final LocalDate ON = LocalDate.of(2026, 11, 23);
 
     @Test
-    void aSessionAddsItsMinutesToItsUserAndToEveryone() {
-        Sums sums = new Sums();
-        StudyContribution.add(sums, session(25), 1);
+    void theAddMethodUsesThePresentVersion() {
+        Sums present = new Sums();
+        StudyContribution.add(present, session(25), 1);
+        StudyContribution.add(present, todo(true), 1);
+        Sums expected = new Sums();
+        Contribution version2 =
+                StudyContribution.ofVersion(StudyContribution.VERSION).orElseThrow();
+        version2.add(expected, session(25), 1);
+        version2.add(expected, todo(true), 1);
 
-        assertThat(sums.of(RollupKey.ofUser("2026-11", "u1")))
-                .isEqualTo(Map.of(
-                        "points", 25L,
-                        "studyMinutes", 25L,
-                        "sessions", 1L,
-                        "sessionsByType.pomodoro", 1L,
-                        "bySubject.Math.studyMinutes", 25L,
-                        "active.23", 1L));
-        assertThat(sums.of(RollupKey.ofEveryone("2026-W48"))).containsEntry("points", 25L);
-        assertThat(sums.of(RollupKey.ofSubject("all", "Math"))).containsEntry("studyMinutes", 25L);
+        assertThat(present).isEqualTo(expected);
     }
 
     @Test
-    void aCompletedTodoAddsAPointAndItsQuestions() {
-        Sums sums = new Sums();
-        StudyContribution.add(sums, todo(true), 1);
-
-        assertThat(sums.of(RollupKey.ofUser("all", "u1")))
-                .isEqualTo(Map.of(
-                        "points", 1L,
-                        "todosCompleted", 1L,
-                        "questionsCompleted", 7L,
-                        "bySubject.Math.todosCompleted", 1L,
-                        "bySubject.Math.questionsCompleted", 7L,
-                        "byDifficulty.hard.todosCompleted", 1L,
-                        "byDifficulty.hard.questionsCompleted", 7L));
+    void anUnknownVersionHasNoContribution() {
+        assertThat(StudyContribution.ofVersion(0)).isEmpty();
+        assertThat(StudyContribution.ofVersion(StudyContribution.VERSION + 1)).isEmpty();
     }
 
     @Test

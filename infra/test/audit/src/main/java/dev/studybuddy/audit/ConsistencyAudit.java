@@ -43,7 +43,7 @@ public final class ConsistencyAudit {
         findings.addAll(topics.compareWith(states));
         findings.addAll(readModel.refused());
         findings.addAll(MirrorComparison.of(states, readModel.mirrors()));
-        findings.addAll(RollupComparison.of(states.values(), readModel.rollups()));
+        findings.addAll(RollupComparison.of(readModel.contribution(), states.values(), readModel.rollups()));
         if (sql.pending() > 0) {
             findings.add(new Finding("outbox", "", sql.pending() + " events are pending"));
         }

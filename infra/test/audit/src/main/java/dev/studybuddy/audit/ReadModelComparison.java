@@ -16,7 +16,7 @@ public final class ReadModelComparison {
         ReadModelState found = ReadModelState.read(database, generation);
         List<Finding> findings = new ArrayList<>(found.refused());
         findings.addAll(MirrorComparison.of(states, found.mirrors()));
-        findings.addAll(RollupComparison.of(states.values(), found.rollups()));
+        findings.addAll(RollupComparison.of(found.contribution(), states.values(), found.rollups()));
         return findings;
     }
 }

@@ -6,9 +6,11 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.StudyContribution;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,11 +21,16 @@ import org.bson.Document;
 /**
  * This record holds the contents of one generation of the read model {@code study} in MongoDB.
  *
+ * @param contribution the contribution of the version that fills the generation
  * @param mirrors the mirrors by aggregate
  * @param rollups the rollups by id
  * @param refused the open dead letters and the broken documents
  */
-record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document> rollups, List<Finding> refused) {
+record ReadModelState(
+        Contribution contribution,
+        Map<AggregateKey, Document> mirrors,
+        Map<String, Document> rollups,
+        List<Finding> refused) {
 
     /**
      * Reads all documents of the active generation into memory.
@@ -37,7 +44,11 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
         }
     }
 
-    /** Reads all documents of one generation into memory. */
+    /**
+     * Reads all documents of one generation into memory.
+     *
+     * @throws IllegalStateException if the generation has no entry in its record, or a version that this code lacks
+     */
     static ReadModelState read(MongoDatabase source, int generation) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         Map<AggregateKey, Document> mirrors = new HashMap<>();
@@ -59,7 +70,7 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
         for (Document one : database.getCollection(Names.BROKEN).find()) {
             refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
         }
-        return new ReadModelState(mirrors, rollups, refused);
+        return new ReadModelState(contribution(database, generation), mirrors, rollups, refused);
     }
 
     /** Returns the name of the database in a MongoDB URI. */
@@ -67,6 +78,15 @@ record ReadModelState(Map<AggregateKey, Document> mirrors, Map<String, Document>
         return Objects.requireNonNull(
                 new ConnectionString(mongoUri).getDatabase(),
                 "the MongoDB URI must name a database, such as mongodb://host/name");
+    }
+
+    private static Contribution contribution(MongoDatabase database, int generation) {
+        return new GenerationStore(database)
+                .read(Names.STUDY)
+                .map(record -> record.generations().get(generation))
+                .flatMap(entry -> StudyContribution.ofVersion(entry.projectionVersion()))
+                .orElseThrow(() -> new IllegalStateException(
+                        "generation " + generation + " is not recorded, or its version is unknown"));
     }
 
     private static int activeGeneration(MongoDatabase database) {

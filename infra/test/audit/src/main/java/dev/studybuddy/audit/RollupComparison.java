@@ -1,8 +1,8 @@
 package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.RollupKey;
-import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.Sums;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,9 +23,10 @@ final class RollupComparison {
 
     private RollupComparison() {}
 
-    static List<Finding> of(Collection<AggregateState> states, Map<String, Document> rollups) {
+    static List<Finding> of(
+            Contribution contribution, Collection<AggregateState> states, Map<String, Document> rollups) {
         Sums expected = new Sums();
-        states.forEach(state -> StudyContribution.add(expected, state, 1));
+        states.forEach(state -> contribution.add(expected, state, 1));
         List<Finding> findings = new ArrayList<>();
         Set<String> expectedIds = new HashSet<>();
         expected.forEach((key, amounts) -> {
