@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -34,6 +35,9 @@ public record ProjectorProperties(
      *
      * @param models This instance serves the read models with these names, separated by commas. It serves all read
      *     models if the list is empty.
+     * @param versions This instance starts new generations of a read model with this version of its projection. Without
+     *     an entry, it uses the highest version that it contains; an earlier one keeps the present generation during a
+     *     roll-out. The name of the read model completes the name of the property.
      * @param groupProtocol Consumers use this group protocol: {@code consumer} (KIP-848), or {@code classic} for
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
@@ -55,6 +59,7 @@ public record ProjectorProperties(
      */
     public record Projector(
             @NotNull @DefaultValue List<String> models,
+            @NotNull @DefaultValue Map<String, Integer> versions,
             @NotNull @DefaultValue("consumer") GroupProtocol groupProtocol,
             @Min(1) @Max(10_000) @DefaultValue("5000") int batchRecords,
 
@@ -70,6 +75,7 @@ public record ProjectorProperties(
 
         public Projector {
             models = List.copyOf(models);
+            versions = Map.copyOf(versions);
             if (watchEvery.toMillis() < 50) {
                 throw new IllegalArgumentException(
                         "studybuddy.projector.watch-every is " + watchEvery + "; it must be at least 50 ms");

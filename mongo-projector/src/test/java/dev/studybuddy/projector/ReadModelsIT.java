@@ -80,7 +80,7 @@ class ReadModelsIT {
                     .extracting(group -> group.groupId())
                     .contains(prefix + "projector-study-g1", prefix + "projector-subjects-g1");
             assertThat(store(projector).read("subjects").orElseThrow().projection())
-                    .isEqualTo(new Projection(1, Set.of(AggregateType.TODO)));
+                    .isEqualTo(new Projection(2, Set.of(AggregateType.TODO)));
         }
     }
 

@@ -98,12 +98,12 @@ public final class GenerationReconciler implements SmartLifecycle {
 
     private void reconcileAll() {
         boolean checkTopics = isTopicCheckDue();
-        for (ReadModel model : registry.served()) {
+        for (ServedModel model : registry.served()) {
             reconcileAndLog(model, checkTopics);
         }
     }
 
-    private void reconcileAndLog(ReadModel model, boolean checkTopics) {
+    private void reconcileAndLog(ServedModel model, boolean checkTopics) {
         try {
             reconcile(model, checkTopics);
             if (logOnChange.recordChange(model.name(), null)) {
@@ -121,14 +121,15 @@ public final class GenerationReconciler implements SmartLifecycle {
         }
     }
 
-    private void reconcile(ReadModel model, boolean checkTopics) {
+    private void reconcile(ServedModel served, boolean checkTopics) {
+        ReadModel model = served.present();
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         if (!published.contains(model.name()) && !transitions.publishProjection(model, record)) {
             // The record may have changed, so the next round reads it again.
             return;
         }
         published.add(model.name());
-        runners.reconcile(model, record);
+        runners.reconcile(served, record);
         lastReadNanos = clock.nanos();
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);

@@ -1,5 +1,7 @@
 package dev.studybuddy.projector.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.studybuddy.projector.consume.GenerationConsumers;
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.readmodel.ReadModel;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * This class runs the generations that this instance serves: listed, usable ones with the version of its projection.
+ * This class runs the generations that this instance serves: listed, usable ones whose version of the projection this
+ * instance contains.
  */
 @Component
 final class GenerationRunners {
@@ -46,17 +49,17 @@ final class GenerationRunners {
      * health of this instance can be read at any time: a runner that stops revokes its partitions on its own thread. A
      * switch changes only whether a runner is live.
      */
-    synchronized void reconcile(ReadModel model, GenerationRecord record) {
+    synchronized void reconcile(ServedModel model, GenerationRecord record) {
         Map<ServedGeneration, Generation> wanted = new HashMap<>();
         for (Generation one : record.generations().values()) {
-            if (record.lists(one.number()) && one.end() == null && one.projectionVersion() == model.version()) {
+            if (record.lists(one.number()) && one.end() == null && model.ofVersion(one.projectionVersion()) != null) {
                 wanted.put(new ServedGeneration(model.name(), one.number()), one);
             }
         }
-        stopUnwanted(model, wanted.keySet());
+        stopUnwanted(model.name(), wanted.keySet());
         wanted.forEach((served, generation) -> {
             boolean live = !Integer.valueOf(served.generation()).equals(record.building());
-            runners.computeIfAbsent(served, one -> startRunner(model, generation, live))
+            runners.computeIfAbsent(served, one -> startRunner(requireNonNull(model.ofVersion(generation.projectionVersion())), generation, live))
                     .setLive(live);
         });
         if (servesNewerVersionsOnly(model, record)) {
@@ -92,10 +95,10 @@ final class GenerationRunners {
         ending.forEach(GenerationRunner::close);
     }
 
-    private void stopUnwanted(ReadModel model, Set<ServedGeneration> wanted) {
+    private void stopUnwanted(String model, Set<ServedGeneration> wanted) {
         stopping.removeIf(GenerationRunner::hasEnded);
         List<ServedGeneration> unwanted = runners.keySet().stream()
-                .filter(one -> one.model().equals(model.name()) && !wanted.contains(one))
+                .filter(one -> one.model().equals(model) && !wanted.contains(one))
                 .toList();
         for (ServedGeneration one : unwanted) {
             GenerationRunner runner = runners.remove(one);
@@ -110,11 +113,11 @@ final class GenerationRunners {
         }
     }
 
-    private static boolean servesNewerVersionsOnly(ReadModel model, GenerationRecord record) {
+    private static boolean servesNewerVersionsOnly(ServedModel model, GenerationRecord record) {
         List<Generation> usable = record.generations().values().stream()
                 .filter(one -> record.lists(one.number()) && one.end() == null)
                 .toList();
-        return !usable.isEmpty() && usable.stream().allMatch(one -> one.projectionVersion() > model.version());
+        return !usable.isEmpty() && usable.stream().allMatch(one -> one.projectionVersion() > model.highestVersion());
     }
 
     private GenerationRunner startRunner(ReadModel model, Generation generation, boolean live) {

@@ -3,41 +3,62 @@ package dev.studybuddy.projector.generation;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** This registry holds the read models that this instance serves. It checks each of them and rejects conflicts. */
 @Component
 final class ReadModelRegistry {
 
-    private final List<ReadModel> served;
+    private final List<ServedModel> served;
 
     ReadModelRegistry(List<ReadModel> all, ProjectorProperties properties) {
-        Set<String> names = new TreeSet<>();
+        SortedMap<String, SortedMap<Integer, ReadModel>> models = new TreeMap<>();
         for (ReadModel model : all) {
             check(model);
-            if (!names.add(model.name())) {
-                throw new IllegalArgumentException("two read models have the name " + model.name());
+            if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {
+                throw new IllegalArgumentException(
+                        "two read models have the name " + model.name() + " and the version " + model.version());
             }
         }
         List<String> wanted = properties.projector().models();
-        for (String name : wanted) {
-            if (!names.contains(name)) {
-                throw new IllegalArgumentException(
-                        "studybuddy.projector.models names " + name + "; there are " + String.join(", ", names));
-            }
-        }
-        served = all.stream()
-                .filter(model -> wanted.isEmpty() || wanted.contains(model.name()))
+        requireKnown("studybuddy.projector.models", wanted, models.keySet());
+        Map<String, Integer> versions = properties.projector().versions();
+        requireKnown("studybuddy.projector.versions", versions.keySet(), models.keySet());
+        served = models.entrySet().stream()
+                .filter(model -> wanted.isEmpty() || wanted.contains(model.getKey()))
+                .map(model -> createServed(model.getKey(), model.getValue(), versions.get(model.getKey())))
                 .toList();
     }
 
-    /** Returns the read models that this instance serves. */
-    List<ReadModel> served() {
+    /** Returns the read models that this instance serves, in the order of their names. */
+    List<ServedModel> served() {
         return served;
+    }
+
+    private static ServedModel createServed(
+            String name, SortedMap<Integer, ReadModel> versions, @Nullable Integer configured) {
+        if (configured != null && !versions.containsKey(configured)) {
+            throw new IllegalArgumentException("studybuddy.projector.versions." + name + " is " + configured
+                    + "; the versions of this read model are " + versions.keySet());
+        }
+        return new ServedModel(versions, configured == null ? versions.lastKey() : configured);
+    }
+
+    private static void requireKnown(String property, Collection<String> named, Set<String> known) {
+        for (String name : named) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        property + " names " + name + "; there are " + String.join(", ", known));
+            }
+        }
     }
 
     private static void check(ReadModel model) {

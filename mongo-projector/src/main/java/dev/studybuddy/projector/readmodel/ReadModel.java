@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A developer implements this interface to add a read model. An implementation names the aggregates that the model
- * reads and computes the contribution of a state. The projector itself handles positions, retries, rebuilds and dead
- * letters. Implementations are pure: equal states have equal contributions.
+ * A developer implements this interface to add a read model, or a new version of one, and registers each version as a
+ * bean. An implementation names the aggregates that the model reads and computes the contribution of a state. The
+ * projector itself handles positions, retries, rebuilds and dead letters. Implementations are pure: equal states have
+ * equal contributions.
+ *
+ * <p>An instance serves each generation with the bean whose version the generation record states. Therefore a bean stays
+ * registered as long as a generation of its version is listed.
  */
 public interface ReadModel {
 
     /**
-     * Returns the name of the read model. It is part of the names of collections and consumer groups, therefore it must
+     * Returns the name of the read model, which all its versions share. It is part of the names of collections and consumer groups, therefore it must
      * consist of 1 to 20 lower-case letters and never change.
      */
     String name();

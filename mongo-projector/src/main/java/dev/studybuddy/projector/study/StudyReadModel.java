@@ -4,16 +4,29 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.springframework.stereotype.Component;
 
 /** The study read model holds mirrors of all aggregates and their sums in {@code study_totals}. */
-@Component
 final class StudyReadModel implements ReadModel {
+
+    private final int version;
+    private final Contribution contribution;
+
+    /**
+     * Creates the model in one of its versions.
+     *
+     * @throws IllegalArgumentException if {@link StudyContribution} has no such version
+     */
+    StudyReadModel(int version) {
+        this.version = version;
+        this.contribution = StudyContribution.ofVersion(version)
+                .orElseThrow(() -> new IllegalArgumentException("the contribution has no version " + version));
+    }
 
     @Override
     public String name() {
@@ -22,7 +35,7 @@ final class StudyReadModel implements ReadModel {
 
     @Override
     public int version() {
-        return StudyContribution.VERSION;
+        return version;
     }
 
     @Override
@@ -32,7 +45,7 @@ final class StudyReadModel implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        StudyContribution.add(sums, state, factor);
+        contribution.add(sums, state, factor);
     }
 
     @Override

@@ -4,16 +4,29 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.SubjectsContribution;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.springframework.stereotype.Component;
 
 /** The subjects read model holds mirrors of todos and their sums in {@code subjects_totals}. */
-@Component
 final class SubjectsReadModel implements ReadModel {
+
+    private final int version;
+    private final Contribution contribution;
+
+    /**
+     * Creates the model in one of its versions.
+     *
+     * @throws IllegalArgumentException if {@link SubjectsContribution} has no such version
+     */
+    SubjectsReadModel(int version) {
+        this.version = version;
+        this.contribution = SubjectsContribution.ofVersion(version)
+                .orElseThrow(() -> new IllegalArgumentException("the contribution has no version " + version));
+    }
 
     @Override
     public String name() {
@@ -22,7 +35,7 @@ final class SubjectsReadModel implements ReadModel {
 
     @Override
     public int version() {
-        return SubjectsContribution.VERSION;
+        return version;
     }
 
     @Override
@@ -32,7 +45,7 @@ final class SubjectsReadModel implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        SubjectsContribution.add(sums, state, factor);
+        contribution.add(sums, state, factor);
     }
 
     @Override

@@ -35,7 +35,7 @@ class BatchPlannerTest {
     private static final Map<String, Long> NO_AMOUNTS = Map.of();
 
     private final BatchPlanner planner =
-            new BatchPlanner(new StudyWithAggregateSums(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
+            new BatchPlanner(new StudyWithAggregateSums(1), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
     private final Map<String, Document> mirrors = new HashMap<>();
     private long offset;
 

@@ -5,6 +5,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.util.EnumSet;
@@ -17,6 +18,14 @@ import java.util.Set;
  */
 final class StudyWithAggregateSums implements ReadModel {
 
+    private final int version;
+    private final Contribution contribution;
+
+    StudyWithAggregateSums(int version) {
+        this.version = version;
+        this.contribution = StudyContribution.ofVersion(version).orElseThrow();
+    }
+
     @Override
     public String name() {
         return "study";
@@ -24,7 +33,7 @@ final class StudyWithAggregateSums implements ReadModel {
 
     @Override
     public int version() {
-        return 1;
+        return version;
     }
 
     @Override
@@ -44,7 +53,7 @@ final class StudyWithAggregateSums implements ReadModel {
 
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
-        StudyContribution.add(sums, state, factor);
+        contribution.add(sums, state, factor);
         if (!(state instanceof DeletedState)) {
             RollupKey key = aggregateKey(state.id());
             sums.add(key, "states", factor);
