@@ -17,6 +17,7 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Projection;
+import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
@@ -158,6 +159,51 @@ class ReadModelsIT {
             assertThat(record.active()).isNull();
             assertThat(record.building()).isEqualTo(1);
             assertThat(store(projector).read("study").orElseThrow().active()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aNewerVersionIsBuiltBesideTheEarlierOneAndBothStayExact() throws Exception {
+        try (RunningProjector old = projector(Map.of("studybuddy.projector.versions.study", "1"))) {
+            await().atMost(TIMEOUT)
+                    .until(() -> store(old)
+                            .read("study")
+                            .map(GenerationRecord::active)
+                            .isPresent());
+            send(500);
+            awaitMirrors("todos_g1");
+            assertThat(store(old).read("study").orElseThrow().building()).isNull();
+        }
+        try (RunningProjector projector = projector(Map.of())) {
+            GenerationStore store = store(projector);
+            awaitMirrors("todos_g2");
+            GenerationRecord built = store.read("study").orElseThrow();
+            assertThat(built.generations().get(1).projectionVersion()).isEqualTo(1);
+            assertThat(built.generations().get(2).projectionVersion()).isEqualTo(StudyContribution.VERSION);
+            assertThat(store.compareAndSet(built.activate(2, Instant.now()))).isTrue();
+            assertBothVersionsAreExact(200);
+
+            GenerationRecord activated = store.read("study").orElseThrow();
+            assertThat(store.compareAndSet(activated.activate(1, Instant.now())))
+                    .isTrue();
+            assertBothVersionsAreExact(200);
+            GenerationRecord rolledBack = store.read("study").orElseThrow();
+            assertThat(rolledBack.building()).isNull();
+            assertThat(store.compareAndSet(rolledBack.activate(2, Instant.now())))
+                    .isTrue();
+            assertBothVersionsAreExact(200);
+        }
+    }
+
+    private void assertBothVersionsAreExact(int moreEvents) throws Exception {
+        send(moreEvents);
+        awaitMirrors("todos_g1");
+        awaitMirrors("todos_g2");
+        for (int version = 1; version <= 2; version++) {
+            assertThat(shown("study_totals_g" + version))
+                    .isEqualTo(Traffic.totals(
+                            StudyContribution.ofVersion(version).orElseThrow(),
+                            traffic.states().values()));
         }
     }
 

@@ -27,7 +27,7 @@ class PlanApplierTest {
 
     private final RefusingSession session = new RefusingSession();
     private final PlanApplier applier = new PlanApplier(
-            new JournalKey(new StudyWithAggregateSums(), 1, AggregateType.TODO, 3), (any, deadLetters) -> {});
+            new JournalKey(new StudyWithAggregateSums(1), 1, AggregateType.TODO, 3), (any, deadLetters) -> {});
     private final Plan plan = new Plan(
             List.of(new Plan.RollupChange("all:anna", new Document("kind", "user"), Map.of("points", 1L))),
             List.of(Plan.MirrorChange.of(
