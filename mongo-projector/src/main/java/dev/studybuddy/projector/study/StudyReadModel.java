@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The study read model holds mirrors of all aggregates and their sums in {@code study_totals}. */
-final class StudyReadModel implements ReadModel {
+abstract class StudyReadModel implements ReadModel {
 
     private final int version;
     private final Contribution contribution;

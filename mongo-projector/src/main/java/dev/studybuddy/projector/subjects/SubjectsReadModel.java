@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The subjects read model holds mirrors of todos and their sums in {@code subjects_totals}. */
-final class SubjectsReadModel implements ReadModel {
+abstract class SubjectsReadModel implements ReadModel {
 
     private final int version;
     private final Contribution contribution;
