@@ -21,6 +21,11 @@ final class StudyWithAggregateSums implements ReadModel {
     private final int version;
     private final Contribution contribution;
 
+    /** Creates the model in version 1, whose batches change the most documents. */
+    StudyWithAggregateSums() {
+        this(1);
+    }
+
     StudyWithAggregateSums(int version) {
         this.version = version;
         this.contribution = StudyContribution.ofVersion(version).orElseThrow();
