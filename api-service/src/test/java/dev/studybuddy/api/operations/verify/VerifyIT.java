@@ -288,8 +288,7 @@ class VerifyIT extends ApiWithReadModel {
 
         assertThat(ids(verify(false), "wrongTotals"))
                 .containsExactlyInAnyOrder(
-                        "all:cccccccc-0000-4000-8000-000000000000",
-                        "all:cccccccc-0000-4000-8000-000000002000");
+                        "all:cccccccc-0000-4000-8000-000000000000", "all:cccccccc-0000-4000-8000-000000002000");
     }
 
     @Test
