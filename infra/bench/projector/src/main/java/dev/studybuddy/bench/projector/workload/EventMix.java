@@ -104,7 +104,7 @@ public final class EventMix {
         long step = version % VERSIONS_PER_CYCLE;
         boolean completed = step == 2 || step == 3;
         return new TodoState(
-                String.format(Locale.ROOT, "todo-%08d-4f6e-8d2a", n),
+                String.format(Locale.ROOT, "10000000-0000-4000-8000-%012d", n),
                 userId(n),
                 "Read chapter " + (n % 40) + ", for the " + version + ". time",
                 SUBJECTS.get(n % SUBJECTS.size()),
@@ -123,7 +123,7 @@ public final class EventMix {
     private SessionState session(int n, long version) {
         long minutes = 1 + (n + (version + 1) / 2) % MINUTES;
         return new SessionState(
-                String.format(Locale.ROOT, "session-%08d-4f6e-8d2a", n),
+                String.format(Locale.ROOT, "20000000-0000-4000-8000-%012d", n),
                 userId(n),
                 SUBJECTS.get(n % SUBJECTS.size()),
                 TYPES.get(n % TYPES.size()),
@@ -136,7 +136,7 @@ public final class EventMix {
     }
 
     private String userId(int n) {
-        return String.format(Locale.ROOT, "user-%08d-4f6e-8d2a", n % users);
+        return String.format(Locale.ROOT, "30000000-0000-4000-8000-%012d", n % users);
     }
 
     private LocalDate day(int n) {
