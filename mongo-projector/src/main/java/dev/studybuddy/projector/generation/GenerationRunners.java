@@ -59,7 +59,10 @@ final class GenerationRunners {
         stopUnwanted(model.name(), wanted.keySet());
         wanted.forEach((served, generation) -> {
             boolean live = !Integer.valueOf(served.generation()).equals(record.building());
-            runners.computeIfAbsent(served, one -> startRunner(requireNonNull(model.ofVersion(generation.projectionVersion())), generation, live))
+            runners.computeIfAbsent(
+                            served,
+                            one -> startRunner(
+                                    requireNonNull(model.ofVersion(generation.projectionVersion())), generation, live))
                     .setLive(live);
         });
         if (servesNewerVersionsOnly(model, record)) {
