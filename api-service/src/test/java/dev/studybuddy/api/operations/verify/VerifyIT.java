@@ -205,7 +205,7 @@ class VerifyIT extends ApiWithReadModel {
     @Test
     void aHalfAppliedBatchIsUnsettledAndNotDrift() {
         model.add(RollupKey.ofUser(Periods.day(DAY), BEN), Map.of("points", 5L));
-        model.add(RollupKey.ofEveryone(Periods.day(DAY)), Map.of("points", 5L));
+        model.add(RollupKey.ofEveryone(Periods.day(DAY.plusDays(1))), Map.of("points", 5L));
         model.decided(AggregateType.SESSION, 3, 8, 7);
 
         JsonNode verify = verify(false);
