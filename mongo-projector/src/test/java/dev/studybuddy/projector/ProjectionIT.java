@@ -16,6 +16,7 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.TopicOrigin;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestMongo;
@@ -211,7 +212,8 @@ class ProjectionIT {
             GenerationStore store = projector.bean(GenerationStore.class);
             GenerationRecord record = store.read("study").orElseThrow();
             Map<String, TopicOrigin> origins = record.generations().get(1).topics();
-            Generation next = new Generation(2, 1, origins, true, Instant.now(), null, null, null);
+            Generation next = new Generation(
+                    2, StudyContribution.VERSION, origins, true, Instant.now(), null, null, null);
             assertThat(store.compareAndSet(record.begin(next))).isTrue();
             send(500, 200);
 
