@@ -212,8 +212,8 @@ class ProjectionIT {
             GenerationStore store = projector.bean(GenerationStore.class);
             GenerationRecord record = store.read("study").orElseThrow();
             Map<String, TopicOrigin> origins = record.generations().get(1).topics();
-            Generation next = new Generation(
-                    2, StudyContribution.VERSION, origins, true, Instant.now(), null, null, null);
+            Generation next =
+                    new Generation(2, StudyContribution.VERSION, origins, true, Instant.now(), null, null, null);
             assertThat(store.compareAndSet(record.begin(next))).isTrue();
             send(500, 200);
 
