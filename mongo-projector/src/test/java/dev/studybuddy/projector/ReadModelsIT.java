@@ -129,6 +129,7 @@ class ReadModelsIT {
                             record.markBroken(1, "the test breaks it").orElseThrow()))
                     .isTrue();
             await().atMost(TIMEOUT).until(() -> served(projector).equals(List.of("study-g1")));
+            awaitEmptyGroup("projector-subjects-g1");
             Map<String, Map<String, Long>> before = shown("subjects_totals_g1");
 
             send(300);
@@ -288,6 +289,18 @@ class ReadModelsIT {
                                             .filter(Traffic::isSession)
                                             .count()));
         }
+    }
+
+    /** Waits until the consumers of a group have left it. A runner that stops still ends the batch that it polled. */
+    private void awaitEmptyGroup(String group) {
+        await().atMost(TIMEOUT)
+                .until(() -> topic.admin()
+                        .describeConsumerGroups(List.of(prefix + group))
+                        .describedGroups()
+                        .get(prefix + group)
+                        .get()
+                        .members()
+                        .isEmpty());
     }
 
     private Map<String, Map<String, Long>> shown(String collection) {
