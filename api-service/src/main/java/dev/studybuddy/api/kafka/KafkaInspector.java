@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -21,9 +22,14 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +40,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class KafkaInspector {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaInspector.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(1500);
 
@@ -68,6 +75,29 @@ public final class KafkaInspector {
             }
         });
         return found;
+    }
+
+    /**
+     * Returns the cleanup policies of topics, by name, for example {@code delete} or {@code compact,delete}. A topic is
+     * absent if this service lacks the operation {@code DESCRIBE_CONFIGS} on it.
+     */
+    public Map<String, String> cleanupPolicies(Collection<String> names) {
+        List<ConfigResource> resources = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        Map<String, String> policies = new HashMap<>();
+        admin().describeConfigs(resources).values().forEach((resource, config) -> {
+            try {
+                ConfigEntry policy = get(config).get(TopicConfig.CLEANUP_POLICY_CONFIG);
+                policies.put(resource.name(), policy == null ? "" : String.valueOf(policy.value()));
+            } catch (AuthorizationException forbidden) {
+                LOG.atWarn()
+                        .addKeyValue("topic", resource.name())
+                        .log("This service lacks the operation DESCRIBE_CONFIGS on a topic; it does not check whether"
+                                + " the topic is compacted");
+            }
+        });
+        return policies;
     }
 
     /** Returns the end offset of each partition, which is the offset that its next record receives. */

@@ -134,7 +134,7 @@ public final class GenerationReconciler implements SmartLifecycle {
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
         if (checkTopics) {
-            transitions.markBrokenIfTopicsChanged(model, record);
+            transitions.checkTopics(model, record);
             janitor.dropUnlisted(model);
         }
     }

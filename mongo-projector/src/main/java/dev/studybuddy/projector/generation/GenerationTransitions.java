@@ -9,8 +9,11 @@ import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +29,19 @@ final class GenerationTransitions {
 
     private final GenerationStore store;
     private final TopicInspector topicInspector;
+    private final TopicDefects topicDefects;
     private final ProjectorProperties properties;
     private final Clock clock;
 
     GenerationTransitions(
-            GenerationStore store, TopicInspector topicInspector, ProjectorProperties properties, Clock clock) {
+            GenerationStore store,
+            TopicInspector topicInspector,
+            TopicDefects topicDefects,
+            ProjectorProperties properties,
+            Clock clock) {
         this.store = store;
         this.topicInspector = topicInspector;
+        this.topicDefects = topicDefects;
         this.properties = properties;
         this.clock = clock;
     }
@@ -56,15 +65,25 @@ final class GenerationTransitions {
         return false;
     }
 
-    /** Marks a listed generation as broken if its topics have changed since it started. */
-    void markBrokenIfTopicsChanged(ReadModel model, GenerationRecord record) {
-        Map<String, TopicOrigin> present = topicInspector.inspect(model).origins();
-        for (Generation one : record.generations().values()) {
-            if (one.end() == null && record.lists(one.number())) {
-                String reason = findDifference(one, present);
-                if (reason != null) {
-                    markBroken(model, one.number(), reason);
-                }
+    /**
+     * Checks the topics of all listed, usable generations. It marks a generation as broken if its topics have changed
+     * since it started, and reports a defect such as compaction, which does not change what the generation has read.
+     */
+    void checkTopics(ReadModel model, GenerationRecord record) {
+        List<Generation> usable = record.generations().values().stream()
+                .filter(one -> one.end() == null && record.lists(one.number()))
+                .toList();
+        Set<String> topics =
+                usable.stream().flatMap(one -> one.topics().keySet().stream()).collect(Collectors.toSet());
+        if (topics.isEmpty()) {
+            return;
+        }
+        TopicInspector.Inspection inspection = topicInspector.inspect(topics);
+        topicDefects.record(model.name(), inspection.defect());
+        for (Generation one : usable) {
+            String reason = findDifference(one, inspection.origins());
+            if (reason != null) {
+                markBroken(model, one.number(), reason);
             }
         }
     }

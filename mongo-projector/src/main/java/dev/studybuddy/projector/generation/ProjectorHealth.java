@@ -21,16 +21,19 @@ final class ProjectorHealth implements HealthIndicator {
     private final MongoCircuitBreaker circuitBreaker;
     private final BrokerProbe brokerProbe;
     private final RefusedWrites refusedWrites;
+    private final TopicDefects topicDefects;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
             MongoCircuitBreaker circuitBreaker,
             BrokerProbe brokerProbe,
-            RefusedWrites refusedWrites) {
+            RefusedWrites refusedWrites,
+            TopicDefects topicDefects) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerProbe = brokerProbe;
         this.refusedWrites = refusedWrites;
+        this.topicDefects = topicDefects;
     }
 
     @Override
@@ -55,6 +58,7 @@ final class ProjectorHealth implements HealthIndicator {
                                 .mapToLong(GenerationRunner::waitingPartitionCount)
                                 .sum())
                 .withDetail("refusedWrites", refusedWrites.describe())
+                .withDetail("topicDefects", topicDefects.describe())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

@@ -1,9 +1,12 @@
 package dev.studybuddy.projector.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +52,7 @@ public final class TopicInspector {
     }
 
     /**
-     * An inspection holds the present properties of a read model's topics.
+     * An inspection holds the present properties of topics.
      *
      * @param origins the existing topics, by name
      * @param defect the reason for which no generation can be built from the topics; null if one can
@@ -59,10 +62,15 @@ public final class TopicInspector {
 
     /** Inspects a read model's topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
     public Inspection inspect(ReadModel model) {
+        return inspect(topicNames(model));
+    }
+
+    /** Inspects topics. Throws a {@link KafkaUnavailableException} if no broker responds. */
+    public Inspection inspect(Collection<String> topics) {
         Map<String, TopicOrigin> origins = new HashMap<>();
         TreeSet<String> missing = new TreeSet<>();
         Map<String, KafkaFuture<TopicDescription>> descriptions =
-                admin.describeTopics(topicNames(model)).topicNameValues();
+                admin.describeTopics(topics).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> one : descriptions.entrySet()) {
             TopicDescription topic = awaitIfExists(one.getKey(), one.getValue());
             if (topic == null) {
@@ -124,14 +132,16 @@ public final class TopicInspector {
                         + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions();
             }
         }
-        List<ConfigResource> requested = origins.keySet().stream()
-                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                .toList();
+        List<ConfigResource> requested = new TreeSet<>(origins.keySet())
+                .stream()
+                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                        .toList();
+        Map<ConfigResource, KafkaFuture<Config>> configs =
+                admin.describeConfigs(requested).values();
         Set<String> unchecked = new TreeSet<>();
-        for (Map.Entry<ConfigResource, KafkaFuture<Config>> one :
-                admin.describeConfigs(requested).values().entrySet()) {
-            String topic = one.getKey().name();
-            Config config = awaitIfAuthorized(one.getValue());
+        for (ConfigResource resource : requested) {
+            String topic = resource.name();
+            Config config = awaitIfAuthorized(requireNonNull(configs.get(resource)));
             if (config == null) {
                 unchecked.add(topic);
             } else if (isCompacted(config)) {

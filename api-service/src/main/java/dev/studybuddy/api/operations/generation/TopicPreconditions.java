@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,8 +35,8 @@ final class TopicPreconditions {
      * @param reads the types of aggregates that the read model reads
      * @param active the active generation; null if there is none
      * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
-     * @throws dev.studybuddy.api.http.ProblemException 409 if a topic or a record is missing, or if the number of
-     *     partitions of a topic is not the number that this service expects
+     * @throws dev.studybuddy.api.http.ProblemException 409 if a topic or a record is missing, if a topic is compacted, or
+     *     if the number of partitions of a topic is not the number that this service expects
      */
     Map<String, TopicOrigin> requireUsable(
             Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {
@@ -60,6 +62,7 @@ final class TopicPreconditions {
                 gaps.add("topic " + name + " was created again or repartitioned after the active generation was built");
             }
         }
+        requireUncompacted(names);
         kafka.starts(properties.partitions(reads)).forEach((partition, start) -> {
             if (start > 0) {
                 gaps.add("partition " + partition + " starts at offset " + start);
@@ -70,6 +73,17 @@ final class TopicPreconditions {
                     + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
         }
         return origins;
+    }
+
+    /** Rejects compacted topics, because a stale repeat can be the last record of a key, which compaction keeps. */
+    private void requireUncompacted(List<String> names) {
+        new TreeMap<>(kafka.cleanupPolicies(names)).forEach((name, policy) -> {
+            if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                throw refused("Topic " + name + " has the cleanup.policy " + policy
+                        + ", so it may have lost the newest state of an aggregate. Set it to delete, then rebuild with"
+                        + " \"snapshotsFirst\": true.");
+            }
+        });
     }
 
     private static RuntimeException refused(String detail) {
