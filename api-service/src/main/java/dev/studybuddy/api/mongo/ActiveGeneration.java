@@ -109,13 +109,14 @@ public final class ActiveGeneration {
     }
 
     /**
-     * Returns whether the next generation is behind the old one in any partition. The method reads the old position
-     * first, so that the new position is not older than the old one.
+     * Returns whether the next generation is behind the old one in any partition of a topic that both read. The method
+     * reads the old position first, so that the new position is not older than the old one.
      */
     private static boolean isBehind(ReadGeneration next, ReadGeneration old) {
         Map<String, Long> oldDone = old.done();
         Map<String, Long> newDone = next.done();
         return oldDone.entrySet().stream()
+                .filter(entry -> next.readsJournal(entry.getKey()))
                 .anyMatch(entry -> newDone.getOrDefault(entry.getKey(), -1L) < entry.getValue());
     }
 

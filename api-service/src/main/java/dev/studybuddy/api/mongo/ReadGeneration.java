@@ -35,12 +35,17 @@ public record ReadGeneration(
 
     /** Returns the generation with this number from a generation record. */
     public static ReadGeneration of(GenerationRecord record, int number, MongoDatabase database) {
-        return new ReadGeneration(record.model(), number, record.reads(), database, null);
+        return new ReadGeneration(record.model(), number, record.readsOf(number), database, null);
     }
 
     /** Returns this generation with all its reads in a session; null ends the use of a session. */
     ReadGeneration in(@Nullable ClientSession other) {
         return new ReadGeneration(model, number, reads, database, other);
+    }
+
+    /** Returns whether a journal belongs to a partition of a topic that the generation reads. */
+    boolean readsJournal(String journalId) {
+        return reads.stream().anyMatch(type -> Names.isJournalOf(type.code(), journalId));
     }
 
     /** Returns the collection of the mirrors of one aggregate type. */

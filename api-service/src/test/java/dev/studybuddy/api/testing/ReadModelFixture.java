@@ -27,12 +27,14 @@ import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.readmodel.SubjectsContribution;
 import dev.studybuddy.readmodel.Sums;
+import dev.studybuddy.readmodel.TopicOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,14 +96,26 @@ public final class ReadModelFixture implements AutoCloseable {
     /** Returns a fixture of a read model that types todos and that this service types only from its generation record. */
     public static ReadModelFixture of(
             String model, Contribution contribution, String uri, String databaseName, int generation) {
-        return new ReadModelFixture(
-                uri,
-                databaseName,
-                generation,
+        return of(
                 model,
                 SubjectsContribution.VERSION,
+                EnumSet.of(AggregateType.TODO),
                 contribution,
-                EnumSet.of(AggregateType.TODO));
+                uri,
+                databaseName,
+                generation);
+    }
+
+    /** Returns a fixture of a read model in a version that reads these types. */
+    public static ReadModelFixture of(
+            String model,
+            int version,
+            Set<AggregateType> types,
+            Contribution contribution,
+            String uri,
+            String databaseName,
+            int generation) {
+        return new ReadModelFixture(uri, databaseName, generation, model, version, contribution, types);
     }
 
     public MongoDatabase database() {
@@ -126,12 +140,19 @@ public final class ReadModelFixture implements AutoCloseable {
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation built =
-                new Generation(generation, version, Map.of(), false, Instant.now(), Instant.now(), null, null);
+                new Generation(generation, version, topics(), false, Instant.now(), Instant.now(), null, null);
         GenerationRecord carrying = record.carrying(new Projection(version, types));
         store.compareAndSet(
                 record.active() == null
                         ? carrying.beginActive(built)
                         : carrying.begin(built).activate(generation, Instant.now()));
+    }
+
+    /** Returns topics of the types that this generation reads. They have no counterpart on a broker. */
+    private Map<String, TopicOrigin> topics() {
+        Map<String, TopicOrigin> topics = new HashMap<>();
+        types.forEach(type -> topics.put(type.topic("fixture."), new TopicOrigin("fixture", PARTITIONS)));
+        return topics;
     }
 
     /** Marks this generation as broken, as the projector does if its topics have changed. */

@@ -1,20 +1,18 @@
 package dev.studybuddy.api.operations.generation;
 
-import dev.studybuddy.api.job.Job;
+import static java.util.Objects.requireNonNull;
+
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.job.JobState;
-import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.verify.VerifyJob;
+import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -40,15 +38,19 @@ final class ActivationJob implements JobHandler {
     private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final VerifyJob verify;
-    private final Jobs jobs;
+    private final RequiredSnapshots snapshots;
     private final JsonMapper json;
 
     ActivationJob(
-            GenerationCommands commands, GenerationProgress progress, VerifyJob verify, Jobs jobs, JsonMapper json) {
+            GenerationCommands commands,
+            GenerationProgress progress,
+            VerifyJob verify,
+            RequiredSnapshots snapshots,
+            JsonMapper json) {
         this.commands = commands;
         this.progress = progress;
         this.verify = verify;
-        this.jobs = jobs;
+        this.snapshots = snapshots;
         this.json = json;
     }
 
@@ -70,27 +72,23 @@ final class ActivationJob implements JobHandler {
         return model.equals(Names.STUDY) ? KIND : KIND + '/' + model;
     }
 
-    /**
-     * Returns the settings of an activation job.
-     *
-     * @param backup the id of the backup job that the activation waits for; empty if there is none
-     */
-    static Map<String, String> settings(String model, String backup) {
-        return Map.of("model", model, "backup", backup);
+    /** Returns the settings of an activation job. */
+    static Map<String, String> settings(String model) {
+        return Map.of("model", model);
     }
 
     @Override
     public void run(JobContext job) {
         String model = job.settings().path("model").asString(Names.STUDY);
         int generation = Integer.parseInt(job.subject());
-        if (!awaitSnapshots(job)) {
+        if (!awaitSnapshots(model, generation, job)) {
             commands.abort(model, generation, "its backup job did not emit all snapshots");
             return;
         }
         Map<String, Long> targets;
         String cursor = job.cursor();
         if (cursor == null) {
-            targets = progress.endOffsets(commands.record(model).reads());
+            targets = progress.endOffsets(commands.record(model).readsOf(generation));
             job.progress(json.writeValueAsString(targets), 0, sum(targets));
         } else {
             targets = json.readValue(cursor, OFFSETS);
@@ -117,7 +115,7 @@ final class ActivationJob implements JobHandler {
                 job.pause(PAUSE_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();
-                recentEnds.note(progress.endOffsets(current.reads()), nowNanos);
+                recentEnds.note(progress.endOffsets(current.readsOf(generation)), nowNanos);
                 job.pause(POLL_INTERVAL);
             }
         }
@@ -126,21 +124,22 @@ final class ActivationJob implements JobHandler {
     }
 
     /**
-     * Waits until the backup job that emits this generation's snapshots has ended, and returns whether it emitted all
-     * of them. If no backup was requested, the method returns true at once.
+     * Waits until the snapshots that this generation requires are on the topics. Returns false if its backup job ended
+     * without emitting all of them, and true at once if the generation requires none or is no longer building.
      */
-    private boolean awaitSnapshots(JobContext job) {
-        String backup = job.settings().path("backup").asString("");
-        if (backup.isEmpty()) {
-            return true;
-        }
-        while (true) {
-            Optional<Job> found = jobs.find(UUID.fromString(backup));
-            if (found.isEmpty() || found.get().state().isFinal()) {
-                return found.filter(ended -> ended.state() == JobState.DONE).isPresent();
+    private boolean awaitSnapshots(String model, int generation, JobContext job) {
+        GenerationRecord record = commands.record(model);
+        while (isBuilding(record, generation)) {
+            Generation building = requireNonNull(record.generations().get(generation));
+            snapshots.queueIfMissing(model, building);
+            RequiredSnapshots.State state = snapshots.state(model, building);
+            if (state != RequiredSnapshots.State.PENDING) {
+                return state == RequiredSnapshots.State.COMPLETE;
             }
             job.pause(POLL_INTERVAL);
+            record = commands.record(model);
         }
+        return true;
     }
 
     private static boolean isBuilding(GenerationRecord record, int generation) {

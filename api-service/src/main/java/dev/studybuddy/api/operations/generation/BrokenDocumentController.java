@@ -111,7 +111,7 @@ final class BrokenDocumentController {
         return record.generations().keySet().stream()
                 .filter(record::lists)
                 .filter(number -> collection.equals(Names.totals(record.model()) + Names.suffix(number))
-                        || record.reads().stream()
+                        || record.readsOf(number).stream()
                                 .anyMatch(type ->
                                         collection.equals(Names.mirrors(record.model(), type) + Names.suffix(number))))
                 .findFirst();

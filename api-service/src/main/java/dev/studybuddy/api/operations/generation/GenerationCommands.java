@@ -12,6 +12,8 @@ import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,11 +80,11 @@ final class GenerationCommands {
      *
      * @param manual whether the generation waits until an operator activates it
      * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
-     * @return the number of the new generation
+     * @return the new generation
      * @throws dev.studybuddy.api.http.ProblemException 409 if a generation is already being built, or if the topics do
      *     not hold every record
      */
-    int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
+    Generation startRebuild(String model, boolean manual, boolean snapshotsFirst) {
         GenerationRecord record = record(model);
         if (record.building() != null) {
             throw Problem.conflict(
@@ -95,18 +97,20 @@ final class GenerationCommands {
         }
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
-        Map<String, TopicOrigin> origins = preconditions.requireUsable(record.reads(), active, snapshotsFirst);
+        Map<String, TopicOrigin> origins = preconditions.requireUsable(record.nextReads(), active, snapshotsFirst);
         int existing = GenerationNumbers.findHighest(
                 properties.groupPrefix(), model, databases.requests().listCollectionNames(), kafka.groups());
         int number = Math.max(record.last(), existing) + 1;
-        Generation next =
-                new Generation(number, projectionVersion(record), origins, manual, clock.instant(), null, null, null);
+        // The record keeps milliseconds, and the id of the backup job depends on this time.
+        Instant startedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Generation next = new Generation(
+                number, projectionVersion(record), origins, manual, snapshotsFirst, startedAt, null, null, null);
         change(record.begin(next));
         LOG.atInfo()
                 .addKeyValue("model", model)
                 .addKeyValue("generation", number)
                 .log("A rebuild started; the projector's instances build the generation");
-        return number;
+        return next;
     }
 
     /**

@@ -9,8 +9,8 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
-import dev.studybuddy.api.operations.backup.FullBackupJob;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
@@ -47,6 +47,7 @@ final class GenerationController {
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
+    private final RequiredSnapshots snapshots;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
@@ -55,12 +56,14 @@ final class GenerationController {
     GenerationController(
             GenerationCommands commands,
             GenerationProgress progress,
+            RequiredSnapshots snapshots,
             Jobs jobs,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
             MonotonicClock clock) {
         this.commands = commands;
         this.progress = progress;
+        this.snapshots = snapshots;
         this.jobs = jobs;
         this.transactions = transactions;
         this.auditLog = auditLog;
@@ -143,22 +146,21 @@ final class GenerationController {
     }
 
     private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
-        int generation = commands.startRebuild(model, manual, snapshotsFirst);
+        Generation started = commands.startRebuild(model, manual, snapshotsFirst);
         Deadline.restart();
         try {
-            transactions.run(() -> queueJobs(model, generation, manual, snapshotsFirst));
+            transactions.run(() -> queueJobs(model, started));
         } catch (RuntimeException failed) {
-            commands.abort(model, generation, "its jobs could not be queued");
+            commands.abort(model, started.number(), "its jobs could not be queued");
             throw failed;
         }
-        return generation;
+        return started.number();
     }
 
-    private boolean queueJobs(String model, int generation, boolean manual, boolean snapshotsFirst) {
-        String backup =
-                snapshotsFirst ? jobs.submit(FullBackupJob.KIND, "", Map.of()).toString() : "";
-        if (!manual) {
-            jobs.submit(ActivationJob.kind(model), String.valueOf(generation), ActivationJob.settings(model, backup));
+    private boolean queueJobs(String model, Generation started) {
+        snapshots.queueIfMissing(model, started);
+        if (!started.manual()) {
+            jobs.submit(ActivationJob.kind(model), String.valueOf(started.number()), ActivationJob.settings(model));
         }
         return true;
     }
@@ -198,7 +200,8 @@ final class GenerationController {
      * Checks that the generation may be activated.
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
-     *     broken or lags more than {@link #MAX_LAG}, 503 if Kafka does not answer
+     *     broken, requires snapshots that are not complete, or lags more than {@link #MAX_LAG}, 503 if Kafka does not
+     *     answer
      */
     private void requireReady(GenerationRecord record, int generation) {
         if (!record.lists(generation)) {
@@ -212,6 +215,7 @@ final class GenerationController {
                             label(record, generation) + " can no longer become exact. Start a rebuild.")
                     .exception();
         }
+        requireSnapshots(record, generation);
         boolean reached;
         try {
             reached = awaitPresentEnds(record, generation);
@@ -234,12 +238,27 @@ final class GenerationController {
         }
     }
 
+    private void requireSnapshots(GenerationRecord record, int generation) {
+        Generation one = record.generations().get(generation);
+        if (one != null
+                && Integer.valueOf(generation).equals(record.building())
+                && snapshots.state(record.model(), one) != RequiredSnapshots.State.COMPLETE) {
+            throw Problem.conflict(
+                            "snapshots-missing",
+                            "Snapshots missing",
+                            label(record, generation) + " was started with snapshotsFirst, and its backup job has not"
+                                    + " emitted every aggregate to the topics. Wait until the backup is complete, or"
+                                    + " abort the rebuild and start it again if the backup failed.")
+                    .exception();
+        }
+    }
+
     /**
      * Notes the ends of the topics, waits until the generation has applied the records below them, and returns whether
      * this happens within {@link #MAX_LAG}. This measures the lag in time, so that it holds under a steady load too.
      */
     private boolean awaitPresentEnds(GenerationRecord record, int generation) {
-        Map<String, Long> ends = progress.endOffsets(record.reads());
+        Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
         long endNanos = clock.nanos() + MAX_LAG.toNanos();
         boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
         while (!reached

@@ -59,7 +59,8 @@ final class GenerationProgress {
         Map<String, Long> done = appliedOffsets(record, generation);
         long sum = done.values().stream().mapToLong(Long::longValue).sum();
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
-        Optional<Map<String, Long>> found = broken ? Optional.empty() : endOffsetsIfAvailable(record.reads());
+        Optional<Map<String, Long>> found =
+                broken ? Optional.empty() : endOffsetsIfAvailable(record.readsOf(generation));
         if (found.isEmpty() || isAhead(done, found.get())) {
             return new State(sum, null, null, null, null);
         }

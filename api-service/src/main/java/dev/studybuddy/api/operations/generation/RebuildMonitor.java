@@ -23,8 +23,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the progress of rebuilds, and whether they have caught up. It also queues an activation for each rebuild that lacks one, such as a rebuild
- * that a new projection version started.
+ * Publishes the progress of rebuilds, and whether they have caught up. It also queues the jobs that a rebuild lacks: the
+ * activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance died before it
+ * queued them.
  */
 @Component
 final class RebuildMonitor extends PeriodicTask {
@@ -32,11 +33,12 @@ final class RebuildMonitor extends PeriodicTask {
     private static final Logger LOG = LoggerFactory.getLogger(RebuildMonitor.class);
     private static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** The request that starts a rebuild queues its activation within this time. */
+    /** The request that starts a rebuild queues its jobs within this time. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
+    private final RequiredSnapshots snapshots;
     private final Jobs jobs;
     private final LagMetrics metrics;
     private final Clock clock;
@@ -46,6 +48,7 @@ final class RebuildMonitor extends PeriodicTask {
     RebuildMonitor(
             GenerationCommands commands,
             GenerationProgress progress,
+            RequiredSnapshots snapshots,
             Jobs jobs,
             LagMetrics metrics,
             Clock clock,
@@ -53,6 +56,7 @@ final class RebuildMonitor extends PeriodicTask {
         super("rebuild-monitor", PERIOD);
         this.commands = commands;
         this.progress = progress;
+        this.snapshots = snapshots;
         this.jobs = jobs;
         this.metrics = metrics;
         this.clock = clock;
@@ -71,7 +75,7 @@ final class RebuildMonitor extends PeriodicTask {
                     if (ratio != null) {
                         ratios.put(record.model(), ratio);
                     }
-                    queueMissingActivation(record, building);
+                    queueMissingJobs(record, building);
                     Boolean reached = hasReachedRecentEnds(record, building);
                     if (reached != null) {
                         caughtUp.put(record.model(), reached ? 1 : 0);
@@ -93,7 +97,7 @@ final class RebuildMonitor extends PeriodicTask {
         Map<String, Long> done = progress.appliedOffsets(record, building);
         long nowNanos = monotonicClock.nanos();
         Map<String, Long> ends = recent.find(nowNanos);
-        recent.note(progress.endOffsets(record.reads()), nowNanos);
+        recent.note(progress.endOffsets(record.readsOf(building)), nowNanos);
         if (ends == null || record.stateOf(building) == GenerationState.BROKEN) {
             return null;
         }
@@ -107,18 +111,16 @@ final class RebuildMonitor extends PeriodicTask {
                 : Double.valueOf(total == 0 ? 1 : 1 - state.lag() / (double) total);
     }
 
-    private void queueMissingActivation(GenerationRecord record, int building) {
+    private void queueMissingJobs(GenerationRecord record, int building) {
         Generation one = record.generations().get(building);
         String kind = ActivationJob.kind(record.model());
         String subject = String.valueOf(building);
-        if (one != null
-                && !one.manual()
-                && one.end() == null
-                && one.startedAt().plus(GRACE).isBefore(clock.instant())) {
-            Optional<Job> newest = jobs.findNewest(kind, subject);
-            if (needsActivation(newest)) {
-                queueActivation(record.model(), kind, subject, newest);
-            }
+        if (one == null || one.end() != null || one.startedAt().plus(GRACE).isAfter(clock.instant())) {
+            return;
+        }
+        snapshots.queueIfMissing(record.model(), one);
+        if (!one.manual() && needsActivation(jobs.findNewest(kind, subject))) {
+            jobs.submit(kind, subject, ActivationJob.settings(record.model()));
         }
     }
 
@@ -134,12 +136,5 @@ final class RebuildMonitor extends PeriodicTask {
                     case QUEUED, RUNNING, CANCELLED -> false;
                     case DONE, FAILED -> true;
                 };
-    }
-
-    /** Queues an activation that waits for the same backup as the previous activation of this generation, if any. */
-    private void queueActivation(String model, String kind, String subject, Optional<Job> newest) {
-        String backup = newest.map(before -> before.settings().path("backup").asString(""))
-                .orElse("");
-        jobs.submit(kind, subject, ActivationJob.settings(model, backup));
     }
 }

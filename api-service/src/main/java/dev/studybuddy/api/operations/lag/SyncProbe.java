@@ -122,16 +122,12 @@ public final class SyncProbe {
                 .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
                 .toList();
         ordered &= awaitCompletion(ends, STAGE_LIMIT);
-        Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
+        Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
         for (GenerationRecord record : present) {
             Integer active = record.active();
             if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
-                done.put(
-                        record,
-                        query(
-                                "MongoDB",
-                                () -> ReadGeneration.of(record, active, databases.requests())
-                                        .done()));
+                ReadGeneration generation = ReadGeneration.of(record, active, databases.requests());
+                done.put(generation, query("MongoDB", generation::done));
             }
         }
         for (CompletableFuture<?> pending : Stream.of(
@@ -161,15 +157,17 @@ public final class SyncProbe {
     private Map<String, Double> lagSeconds(
             @Nullable OutboxBacklog backlog,
             Optional<Map<TopicPartition, Long>> ends,
-            Map<GenerationRecord, CompletableFuture<Map<String, Long>>> done) {
+            Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done) {
         if (backlog == null) {
             return Map.of();
         }
         Map<String, CompletableFuture<Optional<Double>>> queries = new TreeMap<>();
-        done.forEach((record, offsets) -> value(offsets)
+        done.forEach((generation, offsets) -> value(offsets)
                 .ifPresent(applied -> queries.put(
-                        record.model(),
-                        query("Kafka", () -> Optional.ofNullable(lagSeconds(backlog, ends, record, applied))))));
+                        generation.model(),
+                        query(
+                                "Kafka",
+                                () -> Optional.ofNullable(lagSeconds(backlog, ends, generation.reads(), applied))))));
         long deadlineNanos = clock.nanos() + STAGE_LIMIT.toNanos();
         Map<String, Double> lags = new TreeMap<>();
         queries.forEach((model, seconds) -> {
@@ -182,14 +180,14 @@ public final class SyncProbe {
     private @Nullable Double lagSeconds(
             OutboxBacklog backlog,
             Optional<Map<TopicPartition, Long>> ends,
-            GenerationRecord record,
+            Set<AggregateType> reads,
             Map<String, Long> done) {
         if (ends.isEmpty()) {
             return backlog.oldest()
                     .map(oldest -> EventAge.seconds(oldest, backlog.now()))
                     .orElse(null);
         }
-        Map<TopicPartition, Long> unseen = unseen(record, ends.get(), done);
+        Map<TopicPartition, Long> unseen = unseen(reads, ends.get(), done);
         if (unseen == null) {
             return null;
         }
@@ -204,14 +202,14 @@ public final class SyncProbe {
     }
 
     /**
-     * Returns the offset of the first event that a read model does not show, for each partition that has such an event;
+     * Returns the offset of the first event that a generation does not show, for each partition that has such an event;
      * null if a journal is missing, or if a journal is ahead of its partition, because the topic was created again.
      */
     private @Nullable Map<TopicPartition, Long> unseen(
-            GenerationRecord record, Map<TopicPartition, Long> ends, Map<String, Long> done) {
+            Set<AggregateType> reads, Map<TopicPartition, Long> ends, Map<String, Long> done) {
         Map<TopicPartition, Long> unseen = new HashMap<>();
         Map<TopicPartition, Long> ahead = new HashMap<>();
-        for (AggregateType type : record.reads()) {
+        for (AggregateType type : reads) {
             for (TopicPartition partition : properties.partitions(EnumSet.of(type))) {
                 Long applied = done.get(Names.journalId(type.code(), partition.partition()));
                 if (applied == null) {
@@ -243,7 +241,7 @@ public final class SyncProbe {
 
     private GroupLag group(GenerationRecord record, int generation) {
         String group = Names.group(properties.groupPrefix(), record.model(), generation);
-        List<TopicPartition> partitions = properties.partitions(record.reads());
+        List<TopicPartition> partitions = properties.partitions(record.readsOf(generation));
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
         Map<TopicPartition, Long> committed = kafka.committed(group);
         Set<TopicPartition> assigned = kafka.assigned(group);

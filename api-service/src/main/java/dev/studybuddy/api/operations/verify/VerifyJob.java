@@ -141,7 +141,7 @@ public final class VerifyJob implements JobHandler {
         List<String> found = new ArrayList<>();
         Function<Drift, String> name =
                 drift -> drift.kind().code() + ' ' + drift.type().code() + '/' + drift.id();
-        for (AggregateType type : record.reads()) {
+        for (AggregateType type : sampled.reads()) {
             UUID random = new UUID(
                     ThreadLocalRandom.current().nextLong(),
                     ThreadLocalRandom.current().nextLong());
@@ -154,7 +154,7 @@ public final class VerifyJob implements JobHandler {
                 .map(done -> new LastFindings(done.result()));
         if (last.isPresent()) {
             last.get().forEachAggregate((type, id) -> {
-                if (record.reads().contains(type)) {
+                if (sampled.reads().contains(type)) {
                     check.compareOne(type, id, drift -> found.add(name.apply(drift)));
                 }
             });

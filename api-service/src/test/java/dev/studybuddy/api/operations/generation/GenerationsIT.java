@@ -2,14 +2,21 @@ package dev.studybuddy.api.operations.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.AggregateWriter;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.ReadModelFixture;
+import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +138,52 @@ class GenerationsIT extends ApiWithKafka {
                 .single();
     }
 
+    /** The record is as an instance leaves it that dies between the start of a rebuild and its jobs. */
+    @Test
+    void aRebuildThatLostItsJobsWaitsForTheRequiredSnapshots() throws Exception {
+        createTopics();
+        GenerationStore store = new GenerationStore(model.database());
+        GenerationRecord record = store.read("study").orElseThrow();
+        Instant startedAt = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS);
+        Generation active = record.generations().get(1);
+        Generation next = new Generation(
+                2, active.projectionVersion(), active.topics(), false, true, startedAt, null, null, null);
+        try (ReadModelFixture second = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
+            AggregateWriter writer = new AggregateWriter(sql.dataSource(), model, second);
+            writer.user("aaaaaaaa-0000-4000-8000-000000000001", true);
+            second.journals();
+            assertThat(store.compareAndSet(record.begin(next))).isTrue();
+
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> count("jobs WHERE kind = 'backup' AND state = 'done'") == 1
+                            && count("jobs WHERE kind = 'activation'") == 1
+                            && count("outbox WHERE event_type = 'user.snapshot'") == 1);
+            Answer refused = api.post("/api/admin/projections/rebuild/2/activate", "");
+            assertThat(refused.status()).as("%s", refused.json()).isEqualTo(409);
+            assertThat(refused.text("/type")).contains("snapshots-missing");
+            assertThat(projection().path("building").intValue()).isEqualTo(2);
+
+            writer.jdbc().sql("UPDATE outbox SET processed = true").update();
+
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() -> projection().path("active").intValue() == 2);
+        }
+    }
+
+    @Test
+    void aCompactedTopicIsNotFitForARebuild() throws Exception {
+        createTopics();
+        TestTopics.setCleanupPolicy(AggregateType.TODO.topic(prefix), "compact");
+
+        Answer refused = api.post("/api/admin/projections/rebuild", "{\"snapshotsFirst\": true}");
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text("/type")).contains("topics-not-fit");
+        assertThat(refused.text("/detail")).contains("cleanup.policy");
+    }
+
     @Test
     void concurrentRebuildRequestsWithOneKeyStartOneRebuild() throws Exception {
         createTopics();
@@ -249,6 +302,10 @@ class GenerationsIT extends ApiWithKafka {
                         .asString())
                 .isEqualTo("collection");
         assertThat(api.post(path, "{}").json().path("errors")).hasSize(3);
+    }
+
+    private long count(String from) {
+        return api.sql().sql("SELECT count(*) FROM " + from).query(Long.class).single();
     }
 
     private JsonNode projection() {

@@ -39,6 +39,16 @@ public enum AggregateType {
         return prefix + code + ".v1";
     }
 
+    /** Returns the type whose topic has this name, with any prefix, or empty if no type has such a topic. */
+    public static Optional<AggregateType> ofTopic(String topic) {
+        for (AggregateType type : values()) {
+            if (topic.endsWith(type.topic(""))) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Returns the name of a topic's dead-letter topic, for example {@code studybuddy.todo.v1.dlt}. */
     public static String deadLetterTopic(String topic) {
         return topic + ".dlt";

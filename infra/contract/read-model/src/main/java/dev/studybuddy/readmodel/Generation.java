@@ -1,7 +1,10 @@
 package dev.studybuddy.readmodel;
 
+import dev.studybuddy.contract.AggregateType;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param number the number of the generation, which starts at 1 and is never used twice
  * @param projectionVersion the version of the projection that fills the generation; only instances of that version
  *     serve it
- * @param topics the origins of the topics, by topic name
+ * @param topics the origins of the topics that the generation reads, by topic name; they stay the same for its life,
+ *     even if a later version of the projection reads other topics
  * @param manual whether the generation waits for an operator to activate it
+ * @param snapshotsRequired whether the generation must not become active before a backup has emitted every aggregate
+ *     again, because its topics lack old records
  * @param switchedAt the time at which the generation last became, or ceased to be, the active one; null before that
  * @param end the way in which the generation ended or became unusable; null while it is usable
  * @param reason the explanation of {@code end} for an operator; null while {@code end} is null
@@ -21,6 +27,7 @@ public record Generation(
         int projectionVersion,
         Map<String, TopicOrigin> topics,
         boolean manual,
+        boolean snapshotsRequired,
         Instant startedAt,
         @Nullable Instant switchedAt,
         @Nullable End end,
@@ -28,6 +35,19 @@ public record Generation(
 
     public Generation {
         topics = Map.copyOf(topics);
+    }
+
+    /** Creates a generation whose topics hold every record, so that it requires no snapshots. */
+    public Generation(
+            int number,
+            int projectionVersion,
+            Map<String, TopicOrigin> topics,
+            boolean manual,
+            Instant startedAt,
+            @Nullable Instant switchedAt,
+            @Nullable End end,
+            @Nullable String reason) {
+        this(number, projectionVersion, topics, manual, false, startedAt, switchedAt, end, reason);
     }
 
     /** An end states why a generation is no longer usable. */
@@ -40,13 +60,24 @@ public record Generation(
         RETIRED
     }
 
+    /**
+     * Returns the types of the aggregates on the generation's topics. A topic of a type that only newer code can read is
+     * skipped.
+     */
+    public Set<AggregateType> reads() {
+        return topics.keySet().stream()
+                .flatMap(topic -> AggregateType.ofTopic(topic).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Returns a copy with the time of its last switch. */
     public Generation switchedAt(Instant at) {
-        return new Generation(number, projectionVersion, topics, manual, startedAt, at, end, reason);
+        return new Generation(number, projectionVersion, topics, manual, snapshotsRequired, startedAt, at, end, reason);
     }
 
     /** Returns a copy that has ended. */
     public Generation ended(End newEnd, String newReason) {
-        return new Generation(number, projectionVersion, topics, manual, startedAt, switchedAt, newEnd, newReason);
+        return new Generation(
+                number, projectionVersion, topics, manual, snapshotsRequired, startedAt, switchedAt, newEnd, newReason);
     }
 }

@@ -42,9 +42,23 @@ public record GenerationRecord(
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
     }
 
-    /** Returns the types that the model reads, or all types if no projector has published its projection. */
-    public Set<AggregateType> reads() {
+    /**
+     * Returns the types that a new generation reads: those of the published projection, or all types if no projector has
+     * published its projection.
+     */
+    public Set<AggregateType> nextReads() {
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();
+    }
+
+    /**
+     * Returns the types that a generation reads. They are those of its own topics and not those of the published
+     * projection, because the projector that started last may have a version that reads other topics. A generation of
+     * which the record lists no topic reads the types of the published projection.
+     */
+    public Set<AggregateType> readsOf(int generation) {
+        Generation one = generations.get(generation);
+        Set<AggregateType> own = one == null ? Set.of() : one.reads();
+        return own.isEmpty() ? nextReads() : own;
     }
 
     /**

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** A generation store reads generation records and changes them by compare-and-set on {@code rev}. */
 public final class GenerationStore {
 
+    /** The field {@code snapshots} of a generation has this value if the generation requires snapshots. */
+    private static final String REQUIRED = "required";
+
     private final MongoCollection<Document> records;
 
     public GenerationStore(MongoDatabase database) {
@@ -115,6 +118,7 @@ public final class GenerationStore {
         return new Document("projectionVersion", one.projectionVersion())
                 .append("topics", topics)
                 .append("manual", one.manual())
+                .append("snapshots", one.snapshotsRequired() ? REQUIRED : null)
                 .append("startedAt", Date.from(one.startedAt()))
                 .append("switchedAt", one.switchedAt() == null ? null : Date.from(one.switchedAt()))
                 .append("end", one.end() == null ? null : one.end().name())
@@ -151,6 +155,7 @@ public final class GenerationStore {
                 one.get("projectionVersion", Number.class).intValue(),
                 topics,
                 one.getBoolean("manual", false),
+                REQUIRED.equals(one.getString("snapshots")),
                 one.getDate("startedAt").toInstant(),
                 instant(one, "switchedAt"),
                 end == null ? null : Generation.End.valueOf(end),

@@ -63,6 +63,11 @@ public final class Names {
         return aggregateType + '-' + partition;
     }
 
+    /** Returns whether a journal id belongs to a partition of an aggregate type's topic. */
+    public static boolean isJournalOf(String aggregateType, String journalId) {
+        return journalId.startsWith(aggregateType + '-');
+    }
+
     /** Returns the name of a generation's consumer group, for example {@code mongo-projector-study-g1}. */
     public static String group(String prefix, String model, int generation) {
         return group(prefix, model, String.valueOf(generation));

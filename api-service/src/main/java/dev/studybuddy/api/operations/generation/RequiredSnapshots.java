@@ -1,0 +1,69 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobState;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.backup.FullBackupJob;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.readmodel.Generation;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Queues and checks the backup job that emits the snapshots which a generation requires. The generation record states
+ * the requirement and determines the job's id. Therefore the job is queued once, and no activation passes it, even if
+ * the instance that started the rebuild dies before it queues the job.
+ */
+@Component
+final class RequiredSnapshots {
+
+    private final Jobs jobs;
+    private final OutboxTable outbox;
+
+    RequiredSnapshots(Jobs jobs, OutboxTable outbox) {
+        this.jobs = jobs;
+        this.outbox = outbox;
+    }
+
+    /** A state describes the progress of the snapshots that a generation requires. */
+    enum State {
+        /** The generation requires no snapshots, or all of them are on the topics. */
+        COMPLETE,
+        /** The backup job has not ended, or some snapshots are not on the topics yet. */
+        PENDING,
+        /** The backup job ended without emitting all snapshots. */
+        FAILED
+    }
+
+    /** Queues the backup job of a generation that requires snapshots, unless the job exists. */
+    void queueIfMissing(String model, Generation generation) {
+        UUID id = jobId(model, generation);
+        if (generation.snapshotsRequired() && jobs.find(id).isEmpty()) {
+            jobs.submitOnce(id, FullBackupJob.KIND, "", Map.of());
+        }
+    }
+
+    /** Returns the state of the snapshots that a generation requires. */
+    State state(String model, Generation generation) {
+        if (!generation.snapshotsRequired()) {
+            return State.COMPLETE;
+        }
+        Optional<Job> backup = jobs.find(jobId(model, generation));
+        if (backup.isEmpty() || !backup.get().state().isFinal()) {
+            return State.PENDING;
+        }
+        Job ended = backup.get();
+        if (ended.state() != JobState.DONE || ended.finishedAt() == null) {
+            return State.FAILED;
+        }
+        return outbox.hasPending(ended.finishedAt()) ? State.PENDING : State.COMPLETE;
+    }
+
+    private static UUID jobId(String model, Generation generation) {
+        String cause = "snapshots of " + model + ' ' + generation.number() + " from " + generation.startedAt();
+        return UUID.nameUUIDFromBytes(cause.getBytes(StandardCharsets.UTF_8));
+    }
+}
