@@ -4,7 +4,6 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.UpdateOptions;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.journal.Journal;
@@ -12,7 +11,6 @@ import dev.studybuddy.projector.kafka.KafkaUnavailableException;
 import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
-import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,13 +34,19 @@ final class GenerationProvisioner {
     private static final int DUPLICATE_KEY = 11000;
 
     private final MongoDatabase database;
+    private final IndexCreator indexes;
     private final Admin admin;
     private final TopicInspector topicInspector;
     private final ProjectorProperties properties;
 
     GenerationProvisioner(
-            MongoDatabase database, Admin admin, TopicInspector topicInspector, ProjectorProperties properties) {
+            MongoDatabase database,
+            IndexCreator indexes,
+            Admin admin,
+            TopicInspector topicInspector,
+            ProjectorProperties properties) {
         this.database = database.withWriteConcern(WriteConcern.MAJORITY);
+        this.indexes = indexes;
         this.admin = admin;
         this.topicInspector = topicInspector;
         this.properties = properties;
@@ -50,15 +54,9 @@ final class GenerationProvisioner {
 
     /** Creates the missing indexes, journals and committed offsets of a generation. */
     void provision(ReadModel model, Generation generation) {
-        for (ReadModel.Index index : model.indexes()) {
-            Document keys = new Document();
-            index.fields().forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
-            database.getCollection(index.collection() + Names.suffix(generation.number()))
-                    .createIndex(keys, new IndexOptions().name(index.name()));
-        }
+        indexes.createAll(model, generation.number());
         Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
-        journals.createIndex(JournalFields.positionsIndex(), new IndexOptions().name(JournalFields.POSITIONS_INDEX));
         starts.forEach((partition, start) -> {
             String id = Names.journalId(
                     topicInspector.typeOf(model, partition.topic()).code(), partition.partition());

@@ -30,16 +30,21 @@ final class GenerationRunners {
     private final GenerationConsumers consumers;
     private final GenerationProvisioner provisioner;
     private final GenerationTransitions transitions;
+    private final IndexDifferences indexDifferences;
     private final String clientIdPrefix = "projector-" + UUID.randomUUID();
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
     private final List<GenerationRunner> stopping = new ArrayList<>();
     private final Set<String> outdatedModels = new HashSet<>();
 
     GenerationRunners(
-            GenerationConsumers consumers, GenerationProvisioner provisioner, GenerationTransitions transitions) {
+            GenerationConsumers consumers,
+            GenerationProvisioner provisioner,
+            GenerationTransitions transitions,
+            IndexDifferences indexDifferences) {
         this.consumers = consumers;
         this.provisioner = provisioner;
         this.transitions = transitions;
+        this.indexDifferences = indexDifferences;
     }
 
     private record ServedGeneration(String model, int generation) {}
@@ -112,6 +117,7 @@ final class GenerationRunners {
                         .log("This instance stops serving a generation");
                 runner.requestStop();
                 stopping.add(runner);
+                indexDifferences.forget(one.model(), one.generation());
             }
         }
     }

@@ -22,18 +22,21 @@ final class ProjectorHealth implements HealthIndicator {
     private final BrokerProbe brokerProbe;
     private final RefusedWrites refusedWrites;
     private final TopicDefects topicDefects;
+    private final IndexDifferences indexDifferences;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
             MongoCircuitBreaker circuitBreaker,
             BrokerProbe brokerProbe,
             RefusedWrites refusedWrites,
-            TopicDefects topicDefects) {
+            TopicDefects topicDefects,
+            IndexDifferences indexDifferences) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerProbe = brokerProbe;
         this.refusedWrites = refusedWrites;
         this.topicDefects = topicDefects;
+        this.indexDifferences = indexDifferences;
     }
 
     @Override
@@ -59,6 +62,7 @@ final class ProjectorHealth implements HealthIndicator {
                                 .sum())
                 .withDetail("refusedWrites", refusedWrites.describe())
                 .withDetail("topicDefects", topicDefects.describe())
+                .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

@@ -26,8 +26,8 @@ public interface ReadModel {
     String name();
 
     /**
-     * Returns the version. Each change of a contribution raises it, and each new schema does too, because mirrors hold
-     * the values that were read. Therefore it is at least the present schema version. Each new version is built as a
+     * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and each
+     * new schema does too, because mirrors hold the values that were read. Therefore it is at least the present schema version. Each new version is built as a
      * new generation.
      */
     int version();

@@ -11,7 +11,10 @@ import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
-/** Opens databases whose collections have {@link IdIndex} and {@link SecondaryIndex}. */
+/**
+ * Opens databases whose collections have {@link IdIndex} and {@link SecondaryIndex}, and which reject conflicting
+ * indexes.
+ */
 final class IndexedDatabase {
 
     private static final String DATABASES = "databases.";
@@ -25,6 +28,13 @@ final class IndexedDatabase {
      */
     static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
         return new H2Database(databaseName, store, cursors) {
+            @Override
+            protected void addIndex(Document description) {
+                Document ofCollection = new Document("ns", description.get("ns"));
+                IndexConflicts.check(description, getOrCreateIndexesCollection().handleQuery(ofCollection));
+                super.addIndex(description);
+            }
+
             @Override
             protected Index<Object> openOrCreateUniqueIndex(
                     String collection, String index, List<IndexKey> keys, boolean sparse) {

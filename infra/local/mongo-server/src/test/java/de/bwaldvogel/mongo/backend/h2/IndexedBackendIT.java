@@ -3,12 +3,14 @@ package de.bwaldvogel.mongo.backend.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
@@ -121,6 +123,39 @@ class IndexedBackendIT {
         assertThat(documents.countDocuments(Filters.eq("period", "all"))).isEqualTo(2);
         assertThat(documents.listIndexes().map(index -> index.getString("name")))
                 .contains("period_1");
+    }
+
+    @Test
+    void anIndexOfAnExistingNameOrOfExistingKeysIsRejectedAsByMongoDb() {
+        documents.createIndex(Indexes.ascending("period", "kind"), new IndexOptions().name("by_period"));
+        documents.createIndex(Indexes.ascending("period", "kind"), new IndexOptions().name("by_period"));
+
+        assertThat(codeOf(() -> documents.createIndex(
+                        Indexes.ascending("kind", "period"), new IndexOptions().name("by_period"))))
+                .isEqualTo(86);
+        assertThat(codeOf(() ->
+                        documents.createIndex(Indexes.ascending("period", "kind"), new IndexOptions().name("other"))))
+                .isEqualTo(85);
+        assertThat(codeOf(() -> documents.createIndex(
+                        Indexes.ascending("period", "kind"),
+                        new IndexOptions().name("by_period").unique(true))))
+                .isEqualTo(85);
+
+        stop();
+        start();
+        assertThat(codeOf(() -> documents.createIndex(Indexes.ascending("kind"), new IndexOptions().name("by_period"))))
+                .isEqualTo(86);
+        documents.dropIndex("by_period");
+        documents.createIndex(Indexes.ascending("kind"), new IndexOptions().name("by_period"));
+    }
+
+    private static int codeOf(Runnable command) {
+        try {
+            command.run();
+            return 0;
+        } catch (MongoCommandException refused) {
+            return refused.getErrorCode();
+        }
     }
 
     private void upsertIfNewer(String id, int version) {
