@@ -1,0 +1,90 @@
+package de.bwaldvogel.mongo.backend.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.connection.ServerDescription;
+import de.bwaldvogel.mongo.MongoServer;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** This test lists the commands that the embedded server answers, and those that it does not have. */
+class CommandsIT {
+
+    private MongoServer server;
+    private MongoClient client;
+    private MongoDatabase database;
+
+    @BeforeEach
+    void start() {
+        server = new MongoServer(IndexedBackend.inMemory());
+        client = MongoClients.create(server.bindAndGetConnectionString());
+        database = client.getDatabase("test");
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.shutdown();
+    }
+
+    @Test
+    void theDriverAcceptsTheAnnouncedWireVersion() {
+        Document hello = database.runCommand(new Document("isMaster", 1));
+
+        assertThat(hello.getInteger("maxWireVersion"))
+                .isBetween(ServerDescription.MIN_DRIVER_WIRE_VERSION, ServerDescription.MAX_DRIVER_WIRE_VERSION);
+        assertThat(hello)
+                .as("without sessions, each read of the services stands alone")
+                .doesNotContainKey("logicalSessionTimeoutMinutes");
+    }
+
+    @Test
+    void everyCommandThatTheServicesSendIsAnswered() {
+        Document document = new Document("_id", 1).append("n", 1);
+        Document first = new Document("_id", 1);
+        for (Document command : List.of(
+                new Document("ping", 1),
+                new Document("insert", "c").append("documents", List.of(document)),
+                new Document("createIndexes", "c")
+                        .append("indexes", List.of(new Document("key", new Document("n", 1)).append("name", "by_n"))),
+                new Document("listIndexes", "c"),
+                new Document("listCollections", 1),
+                new Document("update", "c")
+                        .append(
+                                "updates",
+                                List.of(new Document("q", first)
+                                        .append("u", new Document("$inc", new Document("n", 1))))),
+                new Document("find", "c").append("filter", first),
+                new Document("distinct", "c").append("key", "n").append("query", new Document()),
+                new Document("aggregate", "c")
+                        .append(
+                                "pipeline",
+                                List.of(new Document(
+                                        "$group", new Document("_id", 1).append("n", new Document("$sum", 1)))))
+                        .append("cursor", new Document()),
+                new Document("delete", "c")
+                        .append("deletes", List.of(new Document("q", new Document()).append("limit", 0))),
+                new Document("dropIndexes", "c").append("index", "by_n"),
+                new Document("drop", "c"),
+                new Document("dropDatabase", 1))) {
+            assertThat(((Number) database.runCommand(command).get("ok")).intValue())
+                    .as("%s", command)
+                    .isOne();
+        }
+    }
+
+    @Test
+    void aTransactionIsNotAnswered() {
+        assertThatThrownBy(() -> database.runCommand(new Document("commitTransaction", 1)))
+                .isInstanceOf(MongoCommandException.class)
+                .hasMessageContaining("commitTransaction");
+    }
+}
