@@ -44,8 +44,8 @@ public record ProjectorProperties(
      *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
      * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A higher
      *     value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
-     * @param workers The projector processes at most this number of partitions of one generation at a time. A higher
-     *     value uses more threads; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
+     * @param workers The projector runs at most this number of batch groups of one generation at a time. A higher value uses
+     *     more threads and memory; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
      * @param watchEvery The projector reads the generation records at this interval, at least 50 ms. A longer interval
      *     delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted

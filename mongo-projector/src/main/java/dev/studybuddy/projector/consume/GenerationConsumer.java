@@ -106,6 +106,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             hasWork |= !task.isFree() || !task.queue().isEmpty();
             submitNextWork(task);
         }
+        workers.startGroups();
         pauseAndResume();
         // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
         boolean pollWithoutWait = hasWork && !paused.isEmpty();

@@ -95,7 +95,11 @@ public final class GenerationConsumers {
                     partition -> taskFactory.create(
                             model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
                     throttle,
-                    new TaskExecutor(workers, circuitBreaker, throttle, refusedWrites, name),
+                    new TaskExecutor(
+                            workers,
+                            new TaskRunner(
+                                    taskFactory.createGroupRunner(), circuitBreaker, throttle, refusedWrites, name),
+                            clock),
                     queueLimits,
                     clock);
         };

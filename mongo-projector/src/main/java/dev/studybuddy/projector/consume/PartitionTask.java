@@ -4,7 +4,6 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.trace.BatchSpans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition task moves the records of one partition from its queue into its journal. The poll loop fills the queue;
@@ -36,6 +36,9 @@ final class PartitionTask {
 
     /** These records are decoded and stand at the head of the queue. Only the worker that holds this task uses them. */
     private final List<DecodedRecord> decodedRecords = new ArrayList<>();
+
+    /** Only the worker that holds this task uses this flag. */
+    private boolean alone;
 
     private volatile long done = -1;
     private volatile long idleSinceNanos;
@@ -131,26 +134,42 @@ final class PartitionTask {
     }
 
     /**
-     * Processes one batch. Returns the age of its oldest event at the time when the batch became visible, or zero if no
-     * event has a time.
+     * Returns whether the batches of this task run in groups of their own. This is so from a failure until a batch is
+     * applied, so that a failure of one partition does not spread to others. The rule of {@link #journal()} holds.
      */
-    Duration processBatch() {
+    boolean runsAlone() {
+        return alone;
+    }
+
+    /** Records a failure, or a batch of which the outcome is unknown. */
+    void recordFailure() {
+        alone = true;
+    }
+
+    /** Begins a batch with the queued records. Returns null if there are none. The caller must close the batch. */
+    @Nullable
+    TaskBatch beginBatch() {
         long startedNanos = clock.nanos();
         idleSinceNanos = startedNanos;
         List<ConsumerRecord<byte[], byte[]>> records = queue.nextBatch();
         if (records.isEmpty()) {
-            return Duration.ZERO;
+            return null;
         }
         if (!decodedRecords.isEmpty()
                 && decodedRecords.getFirst().offset() != records.getFirst().offset()) {
             decodedRecords.clear();
         }
-        try (BatchSpans spans = recorder.startSpans(records)) {
-            if (!journal.advance(decodeOnDemand(records))) {
-                return Duration.ZERO;
-            }
-            spans.endBefore(journal.hi());
-        }
+        return new TaskBatch(
+                this, recorder.startSpans(records), journal.beginBatch(decodeOnDemand(records)), startedNanos);
+    }
+
+    /**
+     * Removes the records of an applied batch from the queue. Returns the age of its oldest event at the time when the
+     * batch became visible, or zero if no event has a time.
+     */
+    Duration completeBatch(TaskBatch batch) {
+        batch.spans().endBefore(journal.hi());
+        alone = false;
         int taken = 0;
         while (taken < decodedRecords.size() && decodedRecords.get(taken).offset() < journal.hi()) {
             taken++;
@@ -158,7 +177,7 @@ final class PartitionTask {
         queue.remove(taken);
         idleSinceNanos = clock.nanos();
         List<DecodedRecord> applied = decodedRecords.subList(0, taken);
-        Duration oldest = recorder.recordBatch(applied, Duration.ofNanos(idleSinceNanos - startedNanos));
+        Duration oldest = recorder.recordBatch(applied, Duration.ofNanos(idleSinceNanos - batch.startedNanos()));
         applied.clear();
         return oldest;
     }

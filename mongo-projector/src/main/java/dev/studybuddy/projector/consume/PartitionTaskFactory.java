@@ -8,6 +8,7 @@ import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.DeadLetterSink;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.PartitionJournal;
@@ -49,6 +50,11 @@ final class PartitionTaskFactory {
         this.properties = properties;
         this.clock = clock;
         this.monotonicClock = monotonicClock;
+    }
+
+    /** Creates the runner of the groups in which the batches of tasks run. */
+    BatchGroupRunner createGroupRunner() {
+        return new BatchGroupRunner(sessions, deadLetters);
     }
 
     /**

@@ -1,9 +1,8 @@
 package dev.studybuddy.projector.consume;
 
-import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
-import dev.studybuddy.projector.mongo.SessionLostException;
-import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -12,23 +11,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the work of partition tasks on threads of its own: at most one piece of work of a task at a time, and several
- * tasks in parallel. A task with more records after a batch moves to the end of the executor's queue, so that no task
- * waits for the backlog of another. The queue holds each task at most once.
+ * tasks in parallel. Batches run in groups that {@link ReadyTasks} forms. A task with more records after a batch moves to
+ * the end of the waiting tasks, so that no task waits for the backlog of another.
+ *
+ * <p>A recovery, an update of the done offset, and the batches of a task that failed run alone. They leave at least one
+ * thread to the groups, so that partitions for which MongoDB does not answer delay no others.
  */
 final class TaskExecutor implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(TaskExecutor.class);
-
-    private final MongoCircuitBreaker circuitBreaker;
-    private final Throttle throttle;
-    private final RefusedWrites refusedWrites;
-    private final String generation;
-    private final ExecutorService threads;
+    private final TaskRunner runner;
+    private final ReadyTasks readyTasks;
+    private final ExecutorService groupThreads;
+    private final ExecutorService aloneThreads;
+    private final Semaphore memoryPermits;
     private final AtomicReference<@Nullable Throwable> unexpected = new AtomicReference<>();
     private final Semaphore progress = new Semaphore(0);
     private volatile boolean throttled;
@@ -36,20 +34,17 @@ final class TaskExecutor implements AutoCloseable {
     /**
      * Starts no thread before the first work.
      *
-     * @param generation the name of the generation, such as {@code study-g1}
+     * @param threads the number of pieces of work that run in parallel, which bounds the memory of their plans
      */
-    TaskExecutor(
-            int threads,
-            MongoCircuitBreaker circuitBreaker,
-            Throttle throttle,
-            RefusedWrites refusedWrites,
-            String generation) {
-        this.circuitBreaker = circuitBreaker;
-        this.throttle = throttle;
-        this.refusedWrites = refusedWrites;
-        this.generation = generation;
-        this.threads = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().name("partition-task-", 1).factory());
+    TaskExecutor(int threads, TaskRunner runner, MonotonicClock clock) {
+        this.runner = runner;
+        this.readyTasks = new ReadyTasks(threads, clock);
+        this.memoryPermits = new Semaphore(threads, true);
+        this.groupThreads = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name("batch-group-", 1).factory());
+        this.aloneThreads = Executors.newFixedThreadPool(
+                Math.max(1, threads - 1),
+                Thread.ofPlatform().name("partition-task-", 1).factory());
     }
 
     /** Prevents the start of further batches, or allows it again. Recoveries and done updates continue. */
@@ -62,22 +57,34 @@ final class TaskExecutor implements AutoCloseable {
      * a worker holds the task, its queue is empty, or its journal must be read first.
      */
     void submitBatches(PartitionTask task) {
-        if (!throttled && task.tryAcquireForBatch()) {
-            submit(task, () -> {
-                throttle.run(task, task::processBatch);
-                if (task.hasPosition()) {
-                    task.failureLog().recordSuccess();
-                    task.retryTimer().recordSuccess();
-                }
+        if (throttled || !task.tryAcquireForBatch()) {
+            return;
+        }
+        if (task.runsAlone()) {
+            aloneThreads.execute(() -> run(List.of(task), () -> runner.runGroup(List.of(task))));
+        } else {
+            readyTasks.add(task);
+            startGroups();
+        }
+    }
+
+    /** Starts the groups that may start now. The poll loop calls this as well, because the wait of a task may end. */
+    void startGroups() {
+        List<PartitionTask> group = readyTasks.takeGroup();
+        while (!group.isEmpty()) {
+            List<PartitionTask> tasks = group;
+            groupThreads.execute(() -> {
+                run(tasks, () -> runner.runGroup(tasks));
+                readyTasks.endGroup();
+                startGroups();
             });
+            group = readyTasks.takeGroup();
         }
     }
 
     /** Submits a recovery, which reads the journal and applies its plan again, unless a worker holds the task. */
     void submitRecovery(PartitionTask task) {
-        if (task.tryAcquire()) {
-            submit(task, task.journal()::recover);
-        }
+        submitAlone(task, task.journal()::recover);
     }
 
     /**
@@ -86,9 +93,7 @@ final class TaskExecutor implements AutoCloseable {
      * @param position the position of the consumer, which received no record between {@code hi} and this offset
      */
     void submitDoneUpdate(PartitionTask task, long position) {
-        if (task.tryAcquire()) {
-            submit(task, () -> task.journal().recordDone(position));
-        }
+        submitAlone(task, () -> task.journal().recordDone(position));
     }
 
     /** Waits until a piece of work has ended since the previous call, at most for the timeout. */
@@ -117,77 +122,47 @@ final class TaskExecutor implements AutoCloseable {
 
     /** Runs a piece of work of a stopped task on the calling thread. */
     void runOnThisThread(PartitionTask task, Runnable work) {
-        runThroughBreaker(task, work);
+        runner.run(task, work);
+    }
+
+    /** Forgets the refused write of a partition that this instance no longer has. */
+    void forgetRefusals(TopicPartition partition) {
+        runner.forgetRefusals(partition);
     }
 
     /** Stops the threads. The caller has stopped every task before. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        groupThreads.shutdownNow();
+        aloneThreads.shutdownNow();
     }
 
-    private void submit(PartitionTask task, Runnable work) {
-        threads.execute(() -> {
-            try {
-                runThroughBreaker(task, work);
-            } catch (RuntimeException | Error thrown) {
-                unexpected.set(thrown);
-            } finally {
-                task.release();
-                progress.release();
-            }
-            if (!threads.isShutdown()) {
-                submitBatches(task);
-            }
-        });
-    }
-
-    private void runThroughBreaker(PartitionTask task, Runnable work) {
-        if (!circuitBreaker.tryAcquirePermission()) {
-            task.journal().close();
-            task.retryTimer().recordFailure();
-            return;
+    private void submitAlone(PartitionTask task, Runnable work) {
+        if (task.tryAcquire()) {
+            aloneThreads.execute(() -> run(List.of(task), () -> runner.run(task, work)));
         }
+    }
+
+    /** Runs work of acquired tasks, releases the tasks, and submits their next batches. */
+    private void run(List<PartitionTask> tasks, Runnable work) {
         try {
-            circuitBreaker.run(() -> {
+            memoryPermits.acquire();
+            try {
                 work.run();
-                return true;
-            });
-            task.retryTimer().makeDue();
-            forgetRefusals(task.partition());
-        } catch (TemporaryRefusalException refused) {
-            task.journal().close();
-            refusedWrites.record(new RefusedWrites.Partition(generation, task.partition()), refused);
-            handleFailure(refused, task);
-        } catch (RuntimeException failed) {
-            task.journal().close();
-            handleFailure(failed, task);
+            } finally {
+                memoryPermits.release();
+            }
+        } catch (InterruptedException interrupted) {
+            // Only close() interrupts these threads, after every task has stopped.
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error thrown) {
+            unexpected.set(thrown);
+        } finally {
+            tasks.forEach(PartitionTask::release);
+            progress.release();
         }
-    }
-
-    /** Forgets the refused write of a partition, because its work succeeded or another instance has it now. */
-    void forgetRefusals(TopicPartition partition) {
-        refusedWrites.clear(new RefusedWrites.Partition(generation, partition));
-    }
-
-    /** Schedules the retry after a failed piece of work, and logs the failure. */
-    private static void handleFailure(RuntimeException failed, PartitionTask task) {
-        if (failed instanceof SessionLostException lost && !lost.isOutage()) {
-            task.retryTimer().makeDue();
-            log.atDebug()
-                    .addKeyValue("partition", task.partition())
-                    .log("The session's connection was replaced; a new session reads the journal at once");
-            return;
-        }
-        Duration wait = task.retryTimer().recordFailure();
-        if (MongoCircuitBreaker.isOutage(failed)) {
-            log.atDebug()
-                    .addKeyValue("partition", task.partition())
-                    .addKeyValue("waitMillis", wait.toMillis())
-                    .addKeyValue("failure", String.valueOf(failed.getMessage()))
-                    .log("MongoDB did not complete the work of a partition; the partition waits and retries");
-        } else {
-            task.failureLog().recordFailure(failed, wait);
+        if (!groupThreads.isShutdown()) {
+            tasks.forEach(this::submitBatches);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.studybuddy.projector.consume;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -28,24 +30,24 @@ final class Throttle {
     }
 
     /**
-     * Runs the work on one batch.
+     * Runs the work on one batch of each of several partitions.
      *
-     * @param partition the partition task that does the work
-     * @param work returns the age of the batch's oldest event at the time when the batch became visible
+     * @param partitions the partition tasks that do the work
+     * @param work returns the age of each applied batch's oldest event at the time when the batch became visible
      */
-    void run(Object partition, Supplier<Duration> work) {
+    <T> void run(Collection<T> partitions, Supplier<Map<T, Duration>> work) {
         boolean observed = live.getAsBoolean();
         if (observed) {
-            liveLag.beginWork(partition);
+            partitions.forEach(liveLag::beginWork);
         }
         try {
-            Duration oldestEventAge = work.get();
+            Map<T, Duration> oldestEventAges = work.get();
             if (observed) {
-                liveLag.observe(partition, oldestEventAge);
+                oldestEventAges.forEach(liveLag::observe);
             }
         } finally {
             if (observed) {
-                liveLag.endWork(partition);
+                partitions.forEach(liveLag::endWork);
             }
         }
     }

@@ -2,7 +2,9 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
+import org.bson.Document;
 
 /** Identifies one partition of one generation, and derives the names that its batches write to. */
 public record JournalKey(ReadModel model, int generation, AggregateType type, int partition) {
@@ -13,6 +15,11 @@ public record JournalKey(ReadModel model, int generation, AggregateType type, in
 
     String journalId() {
         return Names.journalId(type.code(), partition);
+    }
+
+    /** Returns the filter of the journal at a position. */
+    Document journalFilter(long hi) {
+        return new Document("_id", journalId()).append(JournalFields.HI, hi);
     }
 
     String mirrorCollection() {

@@ -2,15 +2,12 @@ package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
-import dev.studybuddy.readmodel.JournalFields;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionJournal implements AutoCloseable {
 
-    /**
-     * The journal takes records from its source in chunks of this size and reads the mirrors of a chunk together. The
-     * records after a full batch wait for the next batch with their mirrors, so the chunk also bounds that memory.
-     */
-    private static final int MAX_CHUNK_RECORDS = 500;
-
-    private static final int MAX_CHUNK_BYTES = 1_000_000;
-
-    /** This document stands for a mirror that does not exist. */
-    static final Document NO_MIRROR = new Document();
-
     private final JournalKey key;
     private final FencedSessions sessions;
     private final PlanFactory planFactory;
     private final PlanApplier applier;
     private final Map<String, Document> readAheadMirrors = new HashMap<>();
-    private @Nullable Position position;
+    private @Nullable JournalPosition position;
 
     /** Creates a journal without a position. */
     public PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, Clock clock) {
@@ -47,18 +33,8 @@ public final class PartitionJournal implements AutoCloseable {
         this.key = key;
         this.sessions = sessions;
         this.planFactory = planFactory;
-        this.applier = new PlanApplier(key, deadLetters);
+        this.applier = new PlanApplier(deadLetters);
     }
-
-    /**
-     * A position states how far this instance has applied the partition.
-     *
-     * @param session the session on which the position was read
-     * @param hi the offset up to which this instance has applied batches, exclusive
-     * @param done the done offset that the stored journal holds
-     * @param format the format of the stored journal
-     */
-    private record Position(FencedSession session, long hi, long done, PlanFormat format) {}
 
     /**
      * Reads the journal and applies its plan again.
@@ -73,9 +49,14 @@ public final class PartitionJournal implements AutoCloseable {
             Document stored = read(session);
             Journal journal = Journal.of(stored);
             if (journal.done() < journal.hi()) {
-                applier.apply(session, journal.plan(), journal.hi());
+                DecidedPlan decided = new DecidedPlan(key, journal.plan(), journal.hi());
+                applier.apply(session, List.of(decided));
+                TemporaryRefusalException refusal = decided.refusal();
+                if (refusal != null) {
+                    throw refusal;
+                }
             }
-            position = new Position(session, journal.hi(), journal.done(), Journal.formatOf(stored));
+            position = new JournalPosition(session, journal.hi(), journal.done(), Journal.formatOf(stored));
             return journal.hi();
         } finally {
             if (position == null) {
@@ -90,80 +71,30 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     /**
-     * Plans, decides and applies a batch that begins at the position of this journal. The batch takes records from the
-     * source until its plan is full or the source ends; {@link #hi()} then returns the end of the batch. The journal
-     * may have taken a few more records from the source, which the next call expects again.
+     * Begins a batch at the position of this journal. The caller must run it with a {@link BatchGroupRunner}; until then
+     * the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may have taken a few more
+     * records from the source, which the next batch expects again.
      *
      * @param source the records in order of their offsets; not empty
-     * @return false if another instance decided a batch; then this call wrote nothing, and the position is unknown
      */
-    public boolean advance(Iterator<DecodedRecord> source) {
-        Position from = position;
-        if (from == null) {
-            throw new IllegalStateException(key + ": recover() must read the journal first");
-        }
+    public PartitionBatch beginBatch(Iterator<DecodedRecord> source) {
+        JournalPosition from = knownPosition();
         position = null;
-        boolean applied = false;
-        try {
-            Map<String, Document> mirrors = readAheadMirrors;
-            PlanBuilder builder = planFactory.begin();
-            long hi = -1;
-            boolean full = false;
-            List<DecodedRecord> rest = List.of();
-            while (!full && source.hasNext()) {
-                List<DecodedRecord> chunk = nextChunk(source);
-                if (hi < 0 && chunk.getFirst().offset() < from.hi()) {
-                    throw new IllegalStateException(
-                            key + ": the batch begins at " + chunk.getFirst().offset() + ", before hi " + from.hi());
-                }
-                readMirrors(from.session(), chunk, mirrors);
-                int added = 0;
-                while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
-                    added++;
-                }
-                full = added < chunk.size();
-                rest = chunk.subList(added, chunk.size());
-                hi = added == 0 ? hi : chunk.get(added - 1).offset() + 1;
-            }
-            Plan plan = builder.build();
-            Document next = new Journal(hi, from.hi(), plan).toDocument(key.journalId(), from.format());
-            keepReadAhead(mirrors, rest, plan);
-            if (!from.session().replace(key.journalCollection(), filterAt(from.hi()), next)) {
-                return false;
-            }
-            applier.apply(from.session(), plan, hi);
-            position = new Position(from.session(), hi, from.hi(), from.format());
-            applied = true;
-            return true;
-        } finally {
-            if (!applied) {
-                readAheadMirrors.clear();
-                from.session().close();
-            }
-        }
-    }
-
-    private static List<DecodedRecord> nextChunk(Iterator<DecodedRecord> source) {
-        List<DecodedRecord> chunk = new ArrayList<>();
-        long bytes = 0;
-        while (source.hasNext() && chunk.size() < MAX_CHUNK_RECORDS && bytes < MAX_CHUNK_BYTES) {
-            DecodedRecord record = source.next();
-            bytes += record.sizeBytes();
-            chunk.add(record);
-        }
-        return chunk;
+        return new PartitionBatch(this, from, source, planFactory.begin(), readAheadMirrors);
     }
 
     /**
-     * Keeps the mirrors that were read for records after the batch. They stay valid while this journal has a position,
-     * because only a batch of this partition writes them; those that the batch itself writes are dropped.
+     * Ends a batch.
+     *
+     * @param from the position at which the batch began
+     * @param reached the position after the batch, or null if it is unknown
      */
-    private void keepReadAhead(Map<String, Document> mirrors, List<DecodedRecord> rest, Plan plan) {
-        Set<String> ids = idsOf(rest);
-        for (Plan.MirrorChange change : plan.mirrors()) {
-            ids.remove(change.id());
+    void endBatch(JournalPosition from, @Nullable JournalPosition reached) {
+        position = reached;
+        if (reached == null) {
+            readAheadMirrors.clear();
+            from.session().close();
         }
-        mirrors.keySet().retainAll(ids);
     }
 
     /**
@@ -183,7 +114,7 @@ public final class PartitionJournal implements AutoCloseable {
      * @param end the position of the consumer; every record that it received before this offset is applied
      */
     public void recordDone(long end) {
-        Position from = position;
+        JournalPosition from = position;
         if (from == null || from.done() >= end) {
             return;
         }
@@ -194,9 +125,9 @@ public final class PartitionJournal implements AutoCloseable {
         Document settled = new Journal(end, end, Plan.EMPTY).toDocument(key.journalId(), from.format());
         boolean written = false;
         try {
-            written = from.session().replace(key.journalCollection(), filterAt(from.hi()), settled);
+            written = from.session().replace(key.journalCollection(), key.journalFilter(from.hi()), settled);
             if (written) {
-                position = new Position(from.session(), end, end, from.format());
+                position = new JournalPosition(from.session(), end, end, from.format());
             }
         } finally {
             if (!written) {
@@ -210,20 +141,12 @@ public final class PartitionJournal implements AutoCloseable {
      * journal holds the value as {@code done} either already or after the next decision.
      */
     public long hi() {
-        Position current = position;
-        if (current == null) {
-            throw new IllegalStateException(key + ": recover() must read the journal first");
-        }
-        return current.hi();
+        return knownPosition().hi();
     }
 
     /** Returns the done offset that the stored journal holds. */
     public long done() {
-        Position current = position;
-        if (current == null) {
-            throw new IllegalStateException(key + ": recover() must read the journal first");
-        }
-        return current.done();
+        return knownPosition().done();
     }
 
     @Override
@@ -235,35 +158,23 @@ public final class PartitionJournal implements AutoCloseable {
         }
     }
 
+    JournalKey key() {
+        return key;
+    }
+
+    private JournalPosition knownPosition() {
+        JournalPosition current = position;
+        if (current == null) {
+            throw new IllegalStateException(key + ": recover() must read the journal first");
+        }
+        return current;
+    }
+
     private Document read(FencedSession session) {
         List<Document> found = session.find(key.journalCollection(), List.of(key.journalId()));
         if (found.isEmpty()) {
             throw new IllegalStateException(key + " has no journal");
         }
         return found.getFirst();
-    }
-
-    /** Adds the mirrors of the records' aggregates that are not read yet. An absent mirror is an empty document. */
-    private void readMirrors(FencedSession session, List<DecodedRecord> records, Map<String, Document> mirrors) {
-        Set<String> ids = idsOf(records);
-        ids.removeAll(mirrors.keySet());
-        if (!ids.isEmpty()) {
-            ids.forEach(id -> mirrors.put(id, NO_MIRROR));
-            session.find(key.mirrorCollection(), ids).forEach(one -> mirrors.put(one.getString("_id"), one));
-        }
-    }
-
-    private static Set<String> idsOf(List<DecodedRecord> records) {
-        Set<String> ids = new LinkedHashSet<>();
-        for (DecodedRecord record : records) {
-            if (record instanceof DecodedRecord.Event event) {
-                ids.add(event.state().id());
-            }
-        }
-        return ids;
-    }
-
-    private Document filterAt(long hi) {
-        return new Document("_id", key.journalId()).append(JournalFields.HI, hi);
     }
 }

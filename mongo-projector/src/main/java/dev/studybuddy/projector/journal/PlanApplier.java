@@ -7,45 +7,59 @@ import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a decided plan: dead letters, rollups and mirrors, in this order. A second application of a plan has no
- * further effect.
+ * Applies decided plans of several partitions together: dead letters, rollups and mirrors, in this order. The mirrors of
+ * a plan are sent only after MongoDB has acknowledged each of its rollups. A second application of a plan has no further
+ * effect.
  */
 final class PlanApplier {
 
     private static final Logger log = LoggerFactory.getLogger(PlanApplier.class);
 
-    private final JournalKey key;
     private final DeadLetterSink deadLetters;
 
-    PlanApplier(JournalKey key, DeadLetterSink deadLetters) {
-        this.key = key;
+    PlanApplier(DeadLetterSink deadLetters) {
         this.deadLetters = deadLetters;
     }
 
-    /** Applies the plan of the batch that ends at {@code hi}. */
-    void apply(FencedSession session, Plan plan, long hi) {
-        if (!plan.deadLetters().isEmpty()) {
-            deadLetters.store(session, plan.deadLetters());
+    /**
+     * Applies the plans of one generation. A plan of which MongoDB refuses a write now records the refusal and is not
+     * applied; the others are.
+     */
+    void apply(FencedSession session, List<DecidedPlan> plans) {
+        for (DecidedPlan one : plans) {
+            if (!one.plan().deadLetters().isEmpty()) {
+                attempt(one, () -> deadLetters.store(session, one.plan().deadLetters()));
+            }
         }
-        // The writes are built on access, so that only one bulk of them is in memory.
-        write(session, key.rollupCollection(), new MappedList<>(plan.rollups(), change -> toWrite(change, hi)));
-        write(session, key.mirrorCollection(), new MappedList<>(plan.mirrors(), PlanApplier::toWrite));
+        write(session, plans, one -> one.key().rollupCollection(), PlanApplier::rollupWrites);
+        write(session, plans, one -> one.key().mirrorCollection(), PlanApplier::mirrorWrites);
     }
 
-    private ConditionalWrite toWrite(Plan.RollupChange change, long hi) {
-        Document condition = new Document("$not", new Document("$gte", hi));
+    private static List<ConditionalWrite> rollupWrites(DecidedPlan decided) {
+        return new MappedList<>(decided.plan().rollups(), change -> toWrite(decided, change));
+    }
+
+    private static List<ConditionalWrite> mirrorWrites(DecidedPlan decided) {
+        return new MappedList<>(decided.plan().mirrors(), PlanApplier::toWrite);
+    }
+
+    private static ConditionalWrite toWrite(DecidedPlan decided, Plan.RollupChange change) {
+        String watermarkField = decided.key().watermarkField();
+        Document condition = new Document("$not", new Document("$gte", decided.hi()));
         Document update = new Document("$inc", new Document(change.amounts()))
-                .append("$set", new Document(key.watermarkField(), hi))
+                .append("$set", new Document(watermarkField, decided.hi()))
                 .append("$setOnInsert", change.insertFields());
-        return new ConditionalWrite.Update(
-                new Document("_id", change.id()).append(key.watermarkField(), condition), update);
+        return new ConditionalWrite.Update(new Document("_id", change.id()).append(watermarkField, condition), update);
     }
 
     private static ConditionalWrite toWrite(Plan.MirrorChange change) {
@@ -57,37 +71,63 @@ final class PlanApplier {
         return new ConditionalWrite.Replace(filter, change.document());
     }
 
+    private static void attempt(DecidedPlan decided, Runnable step) {
+        try {
+            step.run();
+        } catch (TemporaryRefusalException refused) {
+            decided.recordRefusal(refused);
+        }
+    }
+
+    /** Sends one kind of writes of all plans that MongoDB has not refused, one collection after the other. */
+    private static void write(
+            FencedSession session,
+            List<DecidedPlan> plans,
+            Function<DecidedPlan, String> collection,
+            Function<DecidedPlan, List<ConditionalWrite>> writes) {
+        Map<String, GroupWrites> byCollection = new LinkedHashMap<>();
+        for (DecidedPlan one : plans) {
+            if (!one.isRefused()) {
+                byCollection
+                        .computeIfAbsent(collection.apply(one), any -> new GroupWrites())
+                        .add(one, writes.apply(one));
+            }
+        }
+        byCollection.forEach((name, all) -> write(session, name, all));
+    }
+
     /**
      * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to insert
      * the document. This method retries the write once. The document then exists, so a second 11000 means that the
      * write was already applied.
-     *
-     * @throws TemporaryRefusalException if the server refuses a write now; the batch is not applied then
      */
-    private void write(FencedSession session, String collection, List<ConditionalWrite> writes) {
+    private static void write(FencedSession session, String collection, GroupWrites writes) {
         if (writes.isEmpty()) {
             return;
         }
-        List<ConditionalWrite> retries = new ArrayList<>();
-        List<Refused> refused = new ArrayList<>();
+        List<Sent> retries = new ArrayList<>();
+        Map<DecidedPlan, List<Refused>> refused = new LinkedHashMap<>();
         for (WriteRefusal refusal : session.write(collection, writes)) {
-            ConditionalWrite write = writes.get(refusal.index());
+            Sent sent = new Sent(writes.planOf(refusal.index()), writes.get(refusal.index()));
             if (refusal.isDuplicateKey()) {
-                retries.add(write);
+                retries.add(sent);
             } else {
-                refused.add(new Refused(write, refusal));
+                addTo(refused, sent, refusal);
             }
         }
         if (!retries.isEmpty()) {
-            for (WriteRefusal refusal : session.write(collection, retries)) {
+            for (WriteRefusal refusal : session.write(collection, new MappedList<>(retries, Sent::write))) {
                 if (!refusal.isDuplicateKey()) {
-                    refused.add(new Refused(retries.get(refusal.index()), refusal));
+                    addTo(refused, retries.get(refusal.index()), refusal);
                 }
             }
         }
-        if (!refused.isEmpty()) {
-            markBroken(session, collection, refused);
-        }
+        refused.forEach(
+                (plan, itsRefused) -> attempt(plan, () -> markBroken(session, plan.key(), collection, itsRefused)));
+    }
+
+    private static void addTo(Map<DecidedPlan, List<Refused>> refused, Sent sent, WriteRefusal refusal) {
+        refused.computeIfAbsent(sent.plan(), any -> new ArrayList<>()).add(new Refused(sent.write(), refusal));
     }
 
     /**
@@ -97,7 +137,7 @@ final class PlanApplier {
      * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
      *     mark; the batch is not applied then
      */
-    private void markBroken(FencedSession session, String collection, List<Refused> refused) {
+    private static void markBroken(FencedSession session, JournalKey key, String collection, List<Refused> refused) {
         Set<String> marked = new HashSet<>();
         session.find(
                         Names.BROKEN,
@@ -113,7 +153,7 @@ final class PlanApplier {
             if (one.refusal().verdict() == WriteRefusal.Verdict.TEMPORARY) {
                 throw new TemporaryRefusalException(collection, one.id(), one.refusal());
             }
-            marks.add(toMark(collection, one));
+            marks.add(toMark(key, collection, one));
         }
         if (marks.isEmpty()) {
             return;
@@ -134,7 +174,7 @@ final class PlanApplier {
         }
     }
 
-    private ConditionalWrite toMark(String collection, Refused refused) {
+    private static ConditionalWrite toMark(JournalKey key, String collection, Refused refused) {
         Document mark = new Document("model", key.model().name())
                 .append("generation", key.generation())
                 .append("collection", collection)
@@ -148,6 +188,8 @@ final class PlanApplier {
     private static String markId(String collection, String documentId) {
         return collection + '/' + documentId;
     }
+
+    private record Sent(DecidedPlan plan, ConditionalWrite write) {}
 
     private record Refused(ConditionalWrite write, WriteRefusal refusal) {
 

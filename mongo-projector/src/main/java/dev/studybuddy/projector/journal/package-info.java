@@ -21,6 +21,13 @@
  * a second instance, a crash between any two writes, and a bulk of which only a part arrived are one case: an instance
  * reads the journal and applies its plan again.
  *
+ * <p>The batches of several partitions run as a group: one command reads their mirrors, one decides them, one writes their
+ * rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of its
+ * partition, and a partition's mirrors are sent only after each of its rollups is acknowledged. The command that decides
+ * reports only how many decisions matched. If this number is short or unknown, each partition of the group is in the
+ * state UNKNOWN, and its journal shows whether it contains the decision. A partition of which a write is refused leaves the
+ * group, and its next batch runs alone.
+ *
  * <p>If MongoDB refuses a write with a code that does not speak about the document, the batch is not applied: its plan
  * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
  * at fault. Such a document is marked as broken before the batch continues without it.

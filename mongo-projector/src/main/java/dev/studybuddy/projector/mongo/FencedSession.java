@@ -23,10 +23,23 @@ public interface FencedSession extends AutoCloseable {
     boolean replace(String collection, Document filter, Document replacement);
 
     /**
+     * Replaces each document that matches its filter, and returns how many matched. It inserts nothing, and does not
+     * report which ones matched.
+     */
+    long replaceAll(String collection, List<Replacement> replacements);
+
+    /**
      * Executes all writes in any order and returns the refused ones, whatever their {@link WriteRefusal.Verdict}. A
      * write that is not among them was executed.
      */
     List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes);
+
+    /**
+     * A replacement of a whole document.
+     *
+     * @param filter the {@code _id} of the document and the condition under which it is replaced
+     */
+    record Replacement(Document filter, Document document) {}
 
     @Override
     void close();

@@ -1,5 +1,7 @@
 package dev.studybuddy.projector.mongo;
 
+import java.util.List;
+
 /** Opens fenced sessions. Several threads may use one instance. */
 public interface FencedSessions {
 
@@ -9,4 +11,14 @@ public interface FencedSessions {
      * @throws SessionLostException if no server is available
      */
     FencedSession open();
+
+    /**
+     * Opens a session that depends on the positions of all given sessions. Its operations see what each of them has
+     * read or written, and it is lost if the oldest of them would be lost. Closing it makes the given sessions see its
+     * own operations, and does not close them.
+     *
+     * @param sessions at least two sessions of this factory; no thread may use them until the joined session is closed
+     * @throws SessionLostException if no server is available
+     */
+    FencedSession join(List<FencedSession> sessions);
 }

@@ -43,12 +43,40 @@ final class MongoFencedSession implements FencedSession {
     private final @Nullable ClientSession session;
     private final ConnectionFence fence;
     private final long point;
+    private final List<MongoFencedSession> joined;
 
-    MongoFencedSession(MongoDatabase database, @Nullable ClientSession session, ConnectionFence fence, long point) {
+    /**
+     * Creates a session.
+     *
+     * @param session the driver's session, or null if the server supports none
+     * @param point the point of the fence at which the session was opened
+     * @param joined the sessions on whose positions this session depends; empty if it has a position of its own
+     */
+    MongoFencedSession(
+            MongoDatabase database,
+            @Nullable ClientSession session,
+            ConnectionFence fence,
+            long point,
+            List<MongoFencedSession> joined) {
         this.database = database;
         this.session = session;
         this.fence = fence;
         this.point = point;
+        this.joined = List.copyOf(joined);
+        joined.forEach(one -> copyTimes(one.session, session));
+    }
+
+    /** Returns the point of the fence at which the session was opened. */
+    long point() {
+        return point;
+    }
+
+    /** Makes the operations of a session wait until the server has the state that another session has seen. */
+    private static void copyTimes(@Nullable ClientSession from, @Nullable ClientSession to) {
+        if (from != null && to != null) {
+            to.advanceClusterTime(from.getClusterTime());
+            to.advanceOperationTime(from.getOperationTime());
+        }
     }
 
     @Override
@@ -75,6 +103,20 @@ final class MongoFencedSession implements FencedSession {
     }
 
     @Override
+    public long replaceAll(String collection, List<Replacement> replacements) {
+        List<ReplaceOneModel<Document>> bulk = replacements.stream()
+                .map(one -> new ReplaceOneModel<>(one.filter(), one.document()))
+                .toList();
+        return execute(() -> {
+            MongoCollection<Document> documents = database.getCollection(collection);
+            var result = session == null
+                    ? documents.bulkWrite(bulk, UNORDERED)
+                    : documents.bulkWrite(session, bulk, UNORDERED);
+            return (long) result.getMatchedCount();
+        });
+    }
+
+    @Override
     public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
         List<WriteRefusal> refused = new ArrayList<>();
         for (int from = 0; from < writes.size(); from += MAX_BULK_WRITES) {
@@ -92,6 +134,7 @@ final class MongoFencedSession implements FencedSession {
     @Override
     public void close() {
         if (session != null) {
+            joined.forEach(one -> copyTimes(session, one.session));
             session.close();
         }
     }

@@ -9,6 +9,7 @@ import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.connection.ServerDescription;
+import java.util.List;
 import org.bson.Document;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
@@ -50,7 +51,15 @@ final class MongoFencedSessions implements FencedSessions {
     @Override
     public FencedSession open() {
         long point = fence.now();
-        return new MongoFencedSession(database, startSession(), fence, point);
+        return new MongoFencedSession(database, startSession(), fence, point, List.of());
+    }
+
+    @Override
+    public FencedSession join(List<FencedSession> sessions) {
+        List<MongoFencedSession> joined =
+                sessions.stream().map(MongoFencedSession.class::cast).toList();
+        long oldest = joined.stream().mapToLong(MongoFencedSession::point).min().orElseThrow();
+        return new MongoFencedSession(database, startSession(), fence, oldest, joined);
     }
 
     private @Nullable ClientSession startSession() {

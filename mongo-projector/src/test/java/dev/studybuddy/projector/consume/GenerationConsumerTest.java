@@ -3,32 +3,25 @@ package dev.studybuddy.projector.consume;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
-import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
-import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
-import dev.studybuddy.projector.mongo.WriteRefusal;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.projector.trace.BatchSpans;
-import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.JournalFields;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,7 +58,7 @@ class GenerationConsumerTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MockConsumerWithFailingCommits kafka = new MockConsumerWithFailingCommits();
-    private final Journals journals = new Journals();
+    private final InMemoryJournals journals = new InMemoryJournals();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicInteger failuresLeft = new AtomicInteger();
     private final List<String> stored = new CopyOnWriteArrayList<>();
@@ -89,7 +82,15 @@ class GenerationConsumerTest {
                 List.of("todo"),
                 this::createTask,
                 throttle,
-                new TaskExecutor(2, new MongoCircuitBreaker(registry), throttle, refusedWrites, "study-g1"),
+                new TaskExecutor(
+                        2,
+                        new TaskRunner(
+                                new BatchGroupRunner(journals, this::store),
+                                new MongoCircuitBreaker(registry),
+                                throttle,
+                                refusedWrites,
+                                "study-g1"),
+                        nanos::get),
                 QUEUE_LIMITS,
                 nanos::get);
     }
@@ -135,7 +136,7 @@ class GenerationConsumerTest {
     void aLostSessionRereadsTheJournalAndPollsQueuedRecordsAgain() {
         failuresLeft.set(1);
         addRecords(FIRST, 0, 5);
-        int sessionsBefore = journals.opened.get();
+        int sessionsBefore = journals.openedSessions();
 
         // The recovery applies the decided batch. The consumer polls the other records again from the journal's
         // position.
@@ -145,7 +146,7 @@ class GenerationConsumerTest {
         runRoundsUntil(() -> stored.size() == 5);
 
         assertThat(stored).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
-        assertThat(journals.opened.get()).isEqualTo(sessionsBefore + 1);
+        assertThat(journals.openedSessions()).isEqualTo(sessionsBefore + 1);
         assertThat(consumer.waitingPartitionCount()).isZero();
     }
 
@@ -182,7 +183,7 @@ class GenerationConsumerTest {
         kafka.seek(FIRST, 3);
         runRoundsUntil(() -> storedDoneOffset() == 3);
 
-        assertThat(journals.documents.get("todo-0").get(JournalFields.HI)).isEqualTo(3L);
+        assertThat(journals.documents().get("todo-0").get(JournalFields.HI)).isEqualTo(3L);
         addRecords(FIRST, 3, 4);
         runRoundsUntil(() -> stored.contains("0-3"));
         assertThat(stored).containsExactly("0-0", "0-1", "0-3");
@@ -221,7 +222,7 @@ class GenerationConsumerTest {
     }
 
     private long storedDoneOffset() {
-        return journals.documents
+        return journals.documents()
                 .get("todo-0")
                 .get(JournalFields.DONE, Number.class)
                 .longValue();
@@ -236,15 +237,11 @@ class GenerationConsumerTest {
 
     private PartitionTask createTask(TopicPartition partition) {
         JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition.partition());
-        journals.documents.put(
-                "todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
+        journals.documents()
+                .put("todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
         return new PartitionTask(
                 partition,
-                new PartitionJournal(
-                        key,
-                        journals,
-                        (session, deadLetters) -> store(partition.partition(), deadLetters),
-                        Clock.systemUTC()),
+                new PartitionJournal(key, journals, this::store, Clock.systemUTC()),
                 new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(
@@ -255,8 +252,8 @@ class GenerationConsumerTest {
                 nanos::get);
     }
 
-    private void store(int partition, List<Document> deadLetters) {
-        CountDownLatch latch = latches.get(partition);
+    private void store(FencedSession session, List<Document> deadLetters) {
+        CountDownLatch latch = latches.get(deadLetters.getFirst().getInteger("partition"));
         if (latch != null) {
             try {
                 latch.await();
@@ -287,84 +284,6 @@ class GenerationConsumerTest {
             } else {
                 super.commitAsync(offsets, callback);
             }
-        }
-    }
-
-    /** Replaces MongoDB by a map of journals. */
-    private static final class Journals implements FencedSessions, FencedSession {
-
-        private final Map<String, Document> documents = new ConcurrentHashMap<>();
-        private final AtomicInteger opened = new AtomicInteger();
-
-        @Override
-        public FencedSession open() {
-            opened.incrementAndGet();
-            return this;
-        }
-
-        @Override
-        public List<Document> find(String collection, Collection<String> ids) {
-            return ids.stream()
-                    .filter(documents::containsKey)
-                    .map(documents::get)
-                    .toList();
-        }
-
-        @Override
-        public synchronized boolean replace(String collection, Document filter, Document replacement) {
-            Document current = documents.get(filter.getString("_id"));
-            if (current == null || !current.get(JournalFields.HI).equals(filter.get(JournalFields.HI))) {
-                return false;
-            }
-            documents.put(filter.getString("_id"), replacement);
-            return true;
-        }
-
-        @Override
-        public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
-            return List.of();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** This read model only has names; the poll loop calls nothing else. */
-    private static final class NamesOnly implements ReadModel {
-
-        @Override
-        public String name() {
-            return "nothing";
-        }
-
-        @Override
-        public int version() {
-            return 1;
-        }
-
-        @Override
-        public Set<AggregateType> reads() {
-            return EnumSet.of(AggregateType.TODO);
-        }
-
-        @Override
-        public String mirrors(AggregateType type) {
-            return "mirrors";
-        }
-
-        @Override
-        public String rollups() {
-            return "rollups";
-        }
-
-        @Override
-        public void contribute(AmountSink sums, AggregateState state, int factor) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Index> indexes() {
-            return List.of();
         }
     }
 }

@@ -3,8 +3,11 @@ package dev.studybuddy.projector.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class LiveLagTest {
@@ -19,20 +22,20 @@ class LiveLagTest {
 
     @Test
     void aBuildingGenerationWaitsWhileLiveEventsAreOld() {
-        live.run("p0", () -> Duration.ofSeconds(5));
+        run(live, "p0", () -> Duration.ofSeconds(5));
         assertThat(building.isActive()).isFalse();
 
-        live.run("p0", () -> Duration.ofSeconds(6));
+        run(live, "p0", () -> Duration.ofSeconds(6));
         assertThat(building.isActive()).isTrue();
         assertThat(live.isActive()).isFalse();
     }
 
     @Test
     void onePartitionThatIsLateIsNotHiddenByTheOthers() {
-        live.run("late", () -> Duration.ofSeconds(6));
-        live.run("late", () -> Duration.ofMillis(20));
+        run(live, "late", () -> Duration.ofSeconds(6));
+        run(live, "late", () -> Duration.ofMillis(20));
         for (int partition = 0; partition < 24; partition++) {
-            live.run("p" + partition, () -> Duration.ofMillis(10));
+            run(live, "p" + partition, () -> Duration.ofMillis(10));
         }
 
         assertThat(lag.current()).isEqualTo(Duration.ofSeconds(6));
@@ -40,7 +43,7 @@ class LiveLagTest {
 
     @Test
     void aSampleExpiresAfterFiveSeconds() {
-        live.run("p0", () -> Duration.ofSeconds(6));
+        run(live, "p0", () -> Duration.ofSeconds(6));
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
         assertThat(lag.current()).isEqualTo(Duration.ofSeconds(6));
 
@@ -51,7 +54,7 @@ class LiveLagTest {
 
     @Test
     void aBatchThatTakesLongCountsWhileItIsInHand() {
-        live.run("p0", () -> {
+        run(live, "p0", () -> {
             nanos.addAndGet(Duration.ofSeconds(30).toNanos());
             assertThat(lag.current()).isEqualTo(Duration.ofSeconds(30));
             assertThat(building.isActive()).isTrue();
@@ -63,7 +66,7 @@ class LiveLagTest {
 
     @Test
     void aGenerationThatBecomesLiveDoesNotWaitAnyMore() {
-        live.run("p0", () -> Duration.ofSeconds(6));
+        run(live, "p0", () -> Duration.ofSeconds(6));
         assertThat(building.isActive()).isTrue();
 
         becameLive.set(true);
@@ -73,8 +76,12 @@ class LiveLagTest {
 
     @Test
     void aBuildingGenerationDoesNotRaiseTheLag() {
-        building.run("p0", () -> Duration.ofDays(100));
+        run(building, "p0", () -> Duration.ofDays(100));
 
         assertThat(lag.current()).isZero();
+    }
+
+    private static void run(Throttle throttle, String partition, Supplier<Duration> batch) {
+        throttle.run(List.of(partition), () -> Map.of(partition, batch.get()));
     }
 }

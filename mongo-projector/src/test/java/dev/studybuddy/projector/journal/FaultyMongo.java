@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,15 @@ final class FaultyMongo implements FencedSessions {
         return new FaultySession(restores);
     }
 
+    @Override
+    public FencedSession join(List<FencedSession> sessions) {
+        IntStream positions = sessions.stream().mapToInt(one -> ((FaultySession) one).restoresAtOpen);
+        return new FaultySession(
+                mutant == Mutant.GROUP_DEPENDS_ON_THE_YOUNGEST_POSITION
+                        ? positions.max().orElseThrow()
+                        : positions.min().orElseThrow());
+    }
+
     private static Map<String, Map<String, Document>> copy(Map<String, Map<String, Document>> data) {
         Map<String, Map<String, Document>> copy = new HashMap<>();
         data.forEach((name, documents) -> {
@@ -132,6 +142,7 @@ final class FaultyMongo implements FencedSessions {
         private final int restoresAtOpen;
         private final Map<String, List<? extends ConditionalWrite>> postponed = new HashMap<>();
         private final Set<String> racedIds = new HashSet<>();
+        private boolean droppingWrites;
 
         FaultySession(int restoresAtOpen) {
             this.restoresAtOpen = restoresAtOpen;
@@ -157,6 +168,23 @@ final class FaultyMongo implements FencedSessions {
         @Override
         public boolean replace(String collection, Document filter, Document replacement) {
             beginOperation();
+            return replaceOne(collection, filter, replacement);
+        }
+
+        @Override
+        public long replaceAll(String collection, List<Replacement> replacements) {
+            beginOperation();
+            List<Replacement> order = new ArrayList<>(replacements);
+            Collections.shuffle(order, random);
+            long matched = 0;
+            for (Replacement one : order) {
+                yieldToOthers();
+                matched += replaceOne(collection, one.filter(), one.document()) ? 1 : 0;
+            }
+            return mutant == Mutant.DECISIONS_ARE_NOT_COUNTED ? replacements.size() : matched;
+        }
+
+        private boolean replaceOne(String collection, Document filter, Document replacement) {
             Document effectiveFilter = new Document(filter);
             boolean positionOnly = replacement.get("hi").equals(replacement.get("done"));
             if (mutant == Mutant.NO_JOURNAL_COMPARE_AND_SET
@@ -181,7 +209,12 @@ final class FaultyMongo implements FencedSessions {
                 postponed.put(collection, writes);
                 return List.of();
             }
+            if (droppingWrites) {
+                return List.of();
+            }
             List<WriteRefusal> refused = writeBulk(collection, writes);
+            droppingWrites = mutant == Mutant.REFUSAL_DROPS_THE_WRITES_OF_A_GROUP
+                    && refused.stream().anyMatch(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY);
             List<String> postponedNames = List.copyOf(postponed.keySet());
             postponedNames.forEach(name -> writeBulk(name, postponed.remove(name)));
             return refused;
@@ -215,11 +248,11 @@ final class FaultyMongo implements FencedSessions {
             }
             return mutant == Mutant.DUPLICATE_KEY_NOT_RETRIED
                     ? refused.stream().filter(one -> !one.isDuplicateKey()).toList()
-                    : mutate(collection, refused);
+                    : mutate(collection, refused, writes.size());
         }
 
         /** Changes what the caller learns about refused writes. */
-        private List<WriteRefusal> mutate(String collection, List<WriteRefusal> refused) {
+        private List<WriteRefusal> mutate(String collection, List<WriteRefusal> refused, int writes) {
             boolean ignored = switch (mutant) {
                 case REFUSED_ROLLUP_IS_IGNORED -> collection.startsWith("study_totals");
                 case REFUSED_MIRROR_IS_IGNORED ->
@@ -229,6 +262,13 @@ final class FaultyMongo implements FencedSessions {
             };
             if (ignored) {
                 return refused.stream().filter(WriteRefusal::isDuplicateKey).toList();
+            }
+            if (mutant == Mutant.REFUSAL_STOPS_ANOTHER_PARTITION) {
+                return refused.stream()
+                        .map(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY
+                                ? new WriteRefusal((one.index() + writes / 2) % writes, one.code(), one.message())
+                                : one)
+                        .toList();
             }
             return mutant == Mutant.UNKNOWN_CODE_IS_PERMANENT
                     ? refused.stream()

@@ -29,6 +29,14 @@ enum Mutant {
     REFUSED_MIRROR_IS_IGNORED,
     /** A mark of a broken document that MongoDB refused counts as stored. */
     REFUSED_MARK_IS_IGNORED,
+    /** The sum of a group's matched decisions is not compared with their number, so an undecided plan is applied. */
+    DECISIONS_ARE_NOT_COUNTED,
+    /** A refused write stops another partition of the group than its own. */
+    REFUSAL_STOPS_ANOTHER_PARTITION,
+    /** A refused write of one partition drops the later writes of all partitions of the group. */
+    REFUSAL_DROPS_THE_WRITES_OF_A_GROUP,
+    /** A group depends on the youngest position of its partitions instead of the oldest. */
+    GROUP_DEPENDS_ON_THE_YOUNGEST_POSITION,
     NO_MIRROR_CONDITION,
     MIRROR_CONDITION_IGNORES_OFFSET,
     /**

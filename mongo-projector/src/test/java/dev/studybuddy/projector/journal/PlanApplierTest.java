@@ -1,7 +1,6 @@
 package dev.studybuddy.projector.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
@@ -26,19 +25,25 @@ class PlanApplierTest {
     private static final String MARK = "study_totals_g1/all:anna";
 
     private final RefusingSession session = new RefusingSession();
-    private final PlanApplier applier = new PlanApplier(
-            new JournalKey(new StudyWithAggregateSums(1), 1, AggregateType.TODO, 3), (any, deadLetters) -> {});
+    private final PlanApplier applier = new PlanApplier((any, deadLetters) -> {});
     private final Plan plan = new Plan(
             List.of(new Plan.RollupChange("all:anna", new Document("kind", "user"), Map.of("points", 1L))),
             List.of(Plan.MirrorChange.of(
                     new Document("_id", "a").append("version", 1L).append("offset", 4L))),
             List.of());
+    private final DecidedPlan decided = decide(AggregateType.TODO, plan);
+
+    private static DecidedPlan decide(AggregateType type, Plan plan) {
+        return new DecidedPlan(new JournalKey(new StudyWithAggregateSums(1), 1, type, 3), plan, 5);
+    }
 
     @Test
     void anUnknownCodeStopsTheBatchAndMarksNothing() {
         session.codes.put("all:anna", UNKNOWN_CODE);
 
-        assertThatThrownBy(() -> applier.apply(session, plan, 5))
+        applier.apply(session, List.of(decided));
+
+        assertThat(decided.refusal())
                 .isInstanceOf(TemporaryRefusalException.class)
                 .hasMessageContaining(MARK)
                 .hasMessageContaining(String.valueOf(UNKNOWN_CODE));
@@ -50,8 +55,9 @@ class PlanApplierTest {
     void aCodeAboutTheDocumentMarksItAndTheBatchContinues() {
         session.codes.put("all:anna", INVALID_DOCUMENT);
 
-        applier.apply(session, plan, 5);
+        applier.apply(session, List.of(decided));
 
+        assertThat(decided.isRefused()).isFalse();
         assertThat(session.marks).containsExactly(MARK);
         assertThat(session.written).containsExactly("a");
     }
@@ -61,8 +67,9 @@ class PlanApplierTest {
         session.codes.put("all:anna", UNKNOWN_CODE);
         session.marks.add(MARK);
 
-        applier.apply(session, plan, 5);
+        applier.apply(session, List.of(decided));
 
+        assertThat(decided.isRefused()).isFalse();
         assertThat(session.written).containsExactly("a");
     }
 
@@ -71,10 +78,31 @@ class PlanApplierTest {
         session.codes.put("all:anna", INVALID_DOCUMENT);
         session.codes.put(MARK, INVALID_DOCUMENT);
 
-        assertThatThrownBy(() -> applier.apply(session, plan, 5))
+        applier.apply(session, List.of(decided));
+
+        assertThat(decided.refusal())
                 .isInstanceOf(TemporaryRefusalException.class)
                 .hasMessageContaining(Names.BROKEN);
         assertThat(session.written).isEmpty();
+    }
+
+    @Test
+    void aRefusalOfOnePlanStopsNoOtherPlanOfTheGroup() {
+        DecidedPlan other = decide(
+                AggregateType.SESSION,
+                new Plan(
+                        List.of(new Plan.RollupChange("all:bea", new Document("kind", "user"), Map.of("points", 2L))),
+                        List.of(Plan.MirrorChange.of(
+                                new Document("_id", "b").append("version", 1L).append("offset", 4L))),
+                        List.of()));
+        DecidedPlan empty = decide(AggregateType.USER, Plan.EMPTY);
+        session.codes.put("all:anna", UNKNOWN_CODE);
+
+        applier.apply(session, List.of(empty, decided, empty, other));
+
+        assertThat(decided.isRefused()).isTrue();
+        assertThat(other.isRefused()).isFalse();
+        assertThat(session.written).containsExactly("all:bea", "b");
     }
 
     /** This session refuses the writes of chosen documents and records the others. */
@@ -94,6 +122,11 @@ class PlanApplierTest {
 
         @Override
         public boolean replace(String collection, Document filter, Document replacement) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long replaceAll(String collection, List<Replacement> replacements) {
             throw new UnsupportedOperationException();
         }
 

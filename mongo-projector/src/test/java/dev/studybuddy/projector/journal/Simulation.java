@@ -1,5 +1,7 @@
 package dev.studybuddy.projector.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.Traffic;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
@@ -26,13 +28,14 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs several instances over one faulty store. Each instance works on every partition as if it were the only owner. A
- * step of one instance can run between any two steps of another, and any journal may be discarded and opened again.
+ * Runs several instances over one faulty store. Each instance works on every partition as if it were the only owner, and
+ * runs the batches of several partitions in groups. A step of one instance can run between any two steps of
+ * another, and any journal may be discarded and opened again.
  */
 final class Simulation {
 
     private static final int INSTANCES = 3;
-    private static final int STEPS = 25;
+    private static final int STEPS = 12;
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC);
 
     private final ReadModel model;
@@ -42,6 +45,8 @@ final class Simulation {
     private final Map<JournalKey, RandomHistory> histories = new HashMap<>();
     private final TaskInterleaver interleaver;
     private final FaultyMongo mongo;
+    private final BatchGroupRunner groupRunner;
+
     /** The server refuses each write of this rollup permanently; null if it accepts all. */
     private final @Nullable String unacceptableRollup;
 
@@ -51,6 +56,7 @@ final class Simulation {
         this.mutant = mutant;
         this.interleaver = new TaskInterleaver(random);
         this.mongo = new FaultyMongo(random, mutant, interleaver::maybeSwitch);
+        this.groupRunner = new BatchGroupRunner(mongo, Simulation::storeDeadLetters);
         for (AggregateType type : List.of(AggregateType.TODO, AggregateType.SESSION)) {
             for (int partition = 0; partition < 2; partition++) {
                 JournalKey key = new JournalKey(model, 1, type, partition);
@@ -98,7 +104,10 @@ final class Simulation {
             RandomHistory history = histories.get(key);
             List<DecodedRecord> rest = history.recordsFrom(journal.recover());
             while (!rest.isEmpty()) {
-                if (!journal.advance(rest.subList(0, Math.min(7, rest.size())).iterator())) {
+                PartitionBatch batch = journal.beginBatch(
+                        rest.subList(0, Math.min(7, rest.size())).iterator());
+                groupRunner.run(List.of(batch));
+                if (!batch.isApplied()) {
                     return key + ": the only instance could not decide a batch";
                 }
                 rest = history.recordsFrom(journal.hi());
@@ -114,15 +123,24 @@ final class Simulation {
     private void runInstance() {
         Map<JournalKey, PartitionJournal> journals = new HashMap<>();
         for (int i = 0; i < STEPS; i++) {
-            JournalKey key = keys.get(random.nextInt(keys.size()));
-            if (random.nextInt(20) == 0) {
-                journals.remove(key);
+            List<PartitionBatch> batches = new ArrayList<>();
+            List<JournalKey> shuffled = new ArrayList<>(keys);
+            Collections.shuffle(shuffled, random);
+            for (JournalKey key : shuffled.subList(0, 1 + random.nextInt(keys.size()))) {
+                if (random.nextInt(20) == 0) {
+                    journals.remove(key);
+                }
+                PartitionBatch batch = beginStep(key, journals.computeIfAbsent(key, this::createJournal));
+                if (batch != null) {
+                    batches.add(batch);
+                }
             }
-            runStep(key, journals.computeIfAbsent(key, this::createJournal));
+            runGroup(batches);
         }
     }
 
-    private void runStep(JournalKey key, PartitionJournal journal) {
+    /** Recovers a journal if necessary. Then either records a position, or begins a batch and returns it. */
+    private @Nullable PartitionBatch beginStep(JournalKey key, PartitionJournal journal) {
         try {
             if (journal.needsRecovery()) {
                 journal.recover();
@@ -134,14 +152,27 @@ final class Simulation {
                         ? history.endOffset()
                         : rest.getFirst().offset();
                 journal.recordDone(random.nextBoolean() ? position : journal.hi());
-            } else {
-                journal.advance(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
-                        .iterator());
+                return null;
             }
+            return journal.beginBatch(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
+                    .iterator());
         } catch (SessionLostException | TemporaryRefusalException lost) {
             if (!journal.needsRecovery()) {
                 journal.close();
             }
+            return null;
+        }
+    }
+
+    /** Runs a group. Afterwards each journal whose batch is not applied has no position. */
+    private void runGroup(List<PartitionBatch> batches) {
+        if (batches.isEmpty()) {
+            return;
+        }
+        try {
+            groupRunner.run(batches);
+        } catch (SessionLostException lost) {
+            assertThat(batches).as("the batches of a lost group").noneMatch(PartitionBatch::isApplied);
         }
     }
 

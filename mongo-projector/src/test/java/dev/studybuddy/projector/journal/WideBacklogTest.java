@@ -9,6 +9,7 @@ import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Clock;
@@ -50,14 +51,17 @@ class WideBacklogTest {
         BatchPlanner planner = new BatchPlanner(key.model(), key.type(), Clock.fixed(AT, ZoneOffset.UTC));
         Store store = new Store(Journal.createInitial(key.journalId(), 0));
         PartitionJournal journal =
-                new PartitionJournal(key, () -> store, (session, letters) -> {}, () -> counting(planner.begin()));
+                new PartitionJournal(key, store, (session, letters) -> {}, () -> counting(planner.begin()));
+        BatchGroupRunner groupRunner = new BatchGroupRunner(store, (session, letters) -> {});
         journal.recover();
 
         int batches = 0;
         while (journal.hi() < RECORDS) {
             Iterator<DecodedRecord> rest =
                     backlog.subList((int) journal.hi(), RECORDS).iterator();
-            assertThat(journal.advance(rest)).isTrue();
+            PartitionBatch batch = journal.beginBatch(rest);
+            groupRunner.run(List.of(batch));
+            assertThat(batch.isApplied()).isTrue();
             batches++;
         }
 
@@ -178,7 +182,7 @@ class WideBacklogTest {
     }
 
     /** This store holds one journal and counts the mirrors that are read. */
-    private final class Store implements FencedSession {
+    private final class Store implements FencedSession, FencedSessions {
 
         private Document journal;
 
@@ -196,9 +200,24 @@ class WideBacklogTest {
         }
 
         @Override
+        public FencedSession open() {
+            return this;
+        }
+
+        @Override
+        public FencedSession join(List<FencedSession> sessions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public boolean replace(String collection, Document filter, Document replacement) {
-            journal = replacement;
-            return true;
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long replaceAll(String collection, List<Replacement> replacements) {
+            journal = replacements.getFirst().document();
+            return 1;
         }
 
         @Override

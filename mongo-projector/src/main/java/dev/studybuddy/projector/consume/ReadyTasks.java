@@ -1,0 +1,86 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Holds the partition tasks that wait for a group, and decides when the next group starts and which tasks it contains.
+ * While a group runs, tasks wait and share the next group, because one command to MongoDB costs less than several. A
+ * further group runs in parallel only if it is large, or if no group has started for a while, so that a group for which
+ * MongoDB does not answer delays no others. Several threads may use an instance.
+ */
+final class ReadyTasks {
+
+    /** A further group in parallel starts if at least this number of records waits. */
+    private static final int LARGE_GROUP_RECORDS = 500;
+
+    /** A further group in parallel starts if no group has started for this long. */
+    private static final Duration MAX_WAIT = Duration.ofMillis(100);
+
+    /** A group with several tasks has at most this many bytes of records, so that their plans have at most 8 MB. */
+    private static final long MAX_GROUP_BYTES = 1_000_000;
+
+    private final int maxGroups;
+    private final MonotonicClock clock;
+    private final Set<PartitionTask> waiting = new LinkedHashSet<>();
+    private int groups;
+    private long lastStartNanos;
+
+    /**
+     * Creates an empty instance.
+     *
+     * @param maxGroups the number of groups that may run in parallel
+     */
+    ReadyTasks(int maxGroups, MonotonicClock clock) {
+        this.maxGroups = maxGroups;
+        this.clock = clock;
+    }
+
+    /** Adds a task that the caller has acquired. */
+    synchronized void add(PartitionTask task) {
+        waiting.add(task);
+    }
+
+    /** Takes the tasks of a group that starts now. Returns an empty list if none may start. */
+    synchronized List<PartitionTask> takeGroup() {
+        if (waiting.isEmpty() || groups >= maxGroups || (groups > 0 && !hasWaitedLong() && !isLarge())) {
+            return List.of();
+        }
+        groups++;
+        lastStartNanos = clock.nanos();
+        List<PartitionTask> group = new ArrayList<>();
+        long bytes = 0;
+        for (Iterator<PartitionTask> all = waiting.iterator(); all.hasNext(); ) {
+            PartitionTask next = all.next();
+            bytes += next.queue().bytes();
+            if (!group.isEmpty() && bytes > MAX_GROUP_BYTES) {
+                break;
+            }
+            group.add(next);
+            all.remove();
+        }
+        return group;
+    }
+
+    /** Records that a group has ended. */
+    synchronized void endGroup() {
+        groups--;
+    }
+
+    private boolean hasWaitedLong() {
+        return clock.nanos() - lastStartNanos > MAX_WAIT.toNanos();
+    }
+
+    private boolean isLarge() {
+        int records = 0;
+        for (PartitionTask task : waiting) {
+            records += task.queue().size();
+        }
+        return records >= LARGE_GROUP_RECORDS;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the work of partition tasks on the calling thread and through the circuit breaker, and schedules the retry of a
+ * task whose work failed. The caller holds the tasks.
+ */
+final class TaskRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
+
+    private final BatchGroupRunner groupRunner;
+    private final MongoCircuitBreaker circuitBreaker;
+    private final Throttle throttle;
+    private final RefusedWrites refusedWrites;
+    private final String generation;
+
+    /**
+     * Creates a runner of one generation's tasks.
+     *
+     * @param generation the name of the generation, such as {@code study-g1}
+     */
+    TaskRunner(
+            BatchGroupRunner groupRunner,
+            MongoCircuitBreaker circuitBreaker,
+            Throttle throttle,
+            RefusedWrites refusedWrites,
+            String generation) {
+        this.groupRunner = groupRunner;
+        this.circuitBreaker = circuitBreaker;
+        this.throttle = throttle;
+        this.refusedWrites = refusedWrites;
+        this.generation = generation;
+    }
+
+    /** Runs a piece of work of one task. */
+    void run(PartitionTask task, Runnable work) {
+        runThroughBreaker(List.of(task), () -> {
+            work.run();
+            task.retryTimer().makeDue();
+            forgetRefusals(task.partition());
+        });
+    }
+
+    /** Runs one batch of each task as a group. */
+    void runGroup(List<PartitionTask> tasks) {
+        runThroughBreaker(tasks, () -> throttle.run(tasks, () -> runBatches(tasks)));
+    }
+
+    /** Forgets the refused write of a partition, because its work succeeded or another instance has it now. */
+    void forgetRefusals(TopicPartition partition) {
+        refusedWrites.clear(new RefusedWrites.Partition(generation, partition));
+    }
+
+    private void runThroughBreaker(List<PartitionTask> tasks, Runnable work) {
+        if (!circuitBreaker.tryAcquirePermission()) {
+            for (PartitionTask task : tasks) {
+                task.journal().close();
+                task.retryTimer().recordFailure();
+            }
+            return;
+        }
+        try {
+            circuitBreaker.run(() -> {
+                work.run();
+                return true;
+            });
+        } catch (RuntimeException failed) {
+            tasks.forEach(task -> recordFailure(task, failed));
+        }
+    }
+
+    /** Returns the ages of the oldest events of the applied batches. */
+    private Map<PartitionTask, Duration> runBatches(List<PartitionTask> tasks) {
+        List<TaskBatch> batches = new ArrayList<>();
+        Map<PartitionTask, Duration> ages = new HashMap<>();
+        try {
+            for (PartitionTask task : tasks) {
+                TaskBatch batch = task.beginBatch();
+                if (batch != null) {
+                    batches.add(batch);
+                }
+            }
+            if (!batches.isEmpty()) {
+                groupRunner.run(batches.stream().map(TaskBatch::batch).toList());
+            }
+            for (TaskBatch batch : batches) {
+                if (batch.batch().isApplied()) {
+                    ages.put(batch.task(), complete(batch));
+                } else {
+                    recordNotApplied(batch);
+                }
+            }
+        } finally {
+            batches.forEach(TaskBatch::close);
+        }
+        return ages;
+    }
+
+    private Duration complete(TaskBatch batch) {
+        PartitionTask task = batch.task();
+        Duration oldest = task.completeBatch(batch);
+        task.failureLog().recordSuccess();
+        task.retryTimer().recordSuccess();
+        forgetRefusals(task.partition());
+        return oldest;
+    }
+
+    private void recordNotApplied(TaskBatch batch) {
+        TemporaryRefusalException refusal = batch.batch().refusal();
+        if (refusal == null) {
+            // A journal of the group was not at the expected position, so this task reads its journal at once.
+            batch.task().recordFailure();
+            batch.task().retryTimer().makeDue();
+        } else {
+            recordFailure(batch.task(), refusal);
+        }
+    }
+
+    /** Schedules the retry after a failed piece of work, and logs the failure. */
+    private void recordFailure(PartitionTask task, RuntimeException failed) {
+        task.journal().close();
+        task.recordFailure();
+        if (failed instanceof TemporaryRefusalException refused) {
+            refusedWrites.record(new RefusedWrites.Partition(generation, task.partition()), refused);
+        }
+        if (failed instanceof SessionLostException lost && !lost.isOutage()) {
+            task.retryTimer().makeDue();
+            log.atDebug()
+                    .addKeyValue("partition", task.partition())
+                    .log("The session's connection was replaced; a new session reads the journal at once");
+            return;
+        }
+        Duration wait = task.retryTimer().recordFailure();
+        if (MongoCircuitBreaker.isOutage(failed)) {
+            log.atDebug()
+                    .addKeyValue("partition", task.partition())
+                    .addKeyValue("waitMillis", wait.toMillis())
+                    .addKeyValue("failure", String.valueOf(failed.getMessage()))
+                    .log("MongoDB did not complete the work of a partition; the partition waits and retries");
+        } else {
+            task.failureLog().recordFailure(failed, wait);
+        }
+    }
+}

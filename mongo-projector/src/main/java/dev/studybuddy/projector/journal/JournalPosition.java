@@ -1,0 +1,13 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.projector.mongo.FencedSession;
+
+/**
+ * A position states how far this instance has applied a partition.
+ *
+ * @param session the session on which the position was read
+ * @param hi the offset up to which this instance has applied batches, exclusive
+ * @param done the done offset that the stored journal holds
+ * @param format the format of the stored journal
+ */
+record JournalPosition(FencedSession session, long hi, long done, PlanFormat format) {}

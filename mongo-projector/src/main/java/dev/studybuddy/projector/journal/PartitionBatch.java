@@ -1,0 +1,161 @@
+package dev.studybuddy.projector.journal;
+
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch of one partition, which a {@link BatchGroupRunner} runs. The batch takes records from its source until its plan is full or
+ * the source ends. Its journal has no position while the batch exists, and receives the new one if the batch is applied.
+ */
+public final class PartitionBatch {
+
+    /**
+     * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk together.
+     * The records after a full batch wait for the next batch with their mirrors, so the chunk also bounds that memory.
+     */
+    private static final int MAX_CHUNK_RECORDS = 500;
+
+    private static final int MAX_CHUNK_BYTES = 1_000_000;
+
+    /** This document stands for a mirror that does not exist. */
+    static final Document NO_MIRROR = new Document();
+
+    private final PartitionJournal journal;
+    private final JournalPosition from;
+    private final Iterator<DecodedRecord> source;
+    private final PlanBuilder builder;
+    private final Map<String, Document> mirrors;
+    private List<DecodedRecord> chunk = List.of();
+    private Set<String> missingMirrors = Set.of();
+    private long hi = -1;
+    private @Nullable DecidedPlan decided;
+    private boolean applied;
+
+    /**
+     * Creates a batch.
+     *
+     * @param mirrors the mirrors that the journal has read ahead; the batch adds to them
+     */
+    PartitionBatch(
+            PartitionJournal journal,
+            JournalPosition from,
+            Iterator<DecodedRecord> source,
+            PlanBuilder builder,
+            Map<String, Document> mirrors) {
+        this.journal = journal;
+        this.from = from;
+        this.source = source;
+        this.builder = builder;
+        this.mirrors = mirrors;
+    }
+
+    /** Returns whether the batch is decided and applied. If not, the position of its journal is unknown. */
+    public boolean isApplied() {
+        return applied;
+    }
+
+    /** Returns the refusal that prevents the decided batch from being applied now, or null if there is none. */
+    public @Nullable TemporaryRefusalException refusal() {
+        return decided == null ? null : decided.refusal();
+    }
+
+    JournalKey key() {
+        return journal.key();
+    }
+
+    FencedSession session() {
+        return from.session();
+    }
+
+    /** Takes the next chunk from the source, and returns the ids of the mirrors that it needs and that are not read. */
+    Set<String> takeChunk() {
+        List<DecodedRecord> taken = new ArrayList<>();
+        long bytes = 0;
+        while (source.hasNext() && taken.size() < MAX_CHUNK_RECORDS && bytes < MAX_CHUNK_BYTES) {
+            DecodedRecord record = source.next();
+            bytes += record.sizeBytes();
+            taken.add(record);
+        }
+        if (hi < 0 && taken.getFirst().offset() < from.hi()) {
+            throw new IllegalStateException(
+                    key() + ": the batch begins at " + taken.getFirst().offset() + ", before hi " + from.hi());
+        }
+        chunk = taken;
+        missingMirrors = idsOf(taken);
+        missingMirrors.removeAll(mirrors.keySet());
+        return missingMirrors;
+    }
+
+    /**
+     * Adds the records of the chunk to the plan, and returns whether the batch takes another chunk.
+     *
+     * @param found the mirrors by id; those of the missing ids that are not in it do not exist
+     */
+    boolean addChunk(Map<String, Document> found) {
+        missingMirrors.forEach(id -> mirrors.put(id, found.getOrDefault(id, NO_MIRROR)));
+        int added = 0;
+        while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
+            added++;
+        }
+        hi = added == 0 ? hi : chunk.get(added - 1).offset() + 1;
+        boolean full = added < chunk.size();
+        chunk = List.copyOf(chunk.subList(added, chunk.size()));
+        return !full && source.hasNext();
+    }
+
+    /** Ends the plan, and returns the replacement of the journal that decides the batch. */
+    FencedSession.Replacement decision() {
+        Plan plan = builder.build();
+        decided = new DecidedPlan(key(), plan, hi);
+        keepReadAhead(plan);
+        Document document = new Journal(hi, from.hi(), plan).toDocument(key().journalId(), from.format());
+        return new FencedSession.Replacement(key().journalFilter(from.hi()), document);
+    }
+
+    /** Returns the decided plan. */
+    DecidedPlan decided() {
+        if (decided == null) {
+            throw new IllegalStateException(key() + ": the batch has no plan yet");
+        }
+        return decided;
+    }
+
+    /** Records that the decision is stored and the plan is applied, unless MongoDB refused a write of the plan. */
+    void recordApplied() {
+        applied = refusal() == null;
+    }
+
+    /** Gives the journal its new position, or none if the batch is not applied. */
+    void end() {
+        journal.endBatch(from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format()) : null);
+    }
+
+    /**
+     * Keeps the mirrors that were read for records after the batch. They stay valid while the journal has a position,
+     * because only a batch of its partition writes them; those that the batch itself writes are dropped.
+     */
+    private void keepReadAhead(Plan plan) {
+        Set<String> ids = new HashSet<>(idsOf(chunk));
+        plan.mirrors().forEach(change -> ids.remove(change.id()));
+        mirrors.keySet().retainAll(ids);
+    }
+
+    private static Set<String> idsOf(List<DecodedRecord> records) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (DecodedRecord record : records) {
+            if (record instanceof DecodedRecord.Event event) {
+                ids.add(event.state().id());
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.projector.mongo.ConditionalWrite;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.projector.mongo.WriteRefusal;
+import dev.studybuddy.readmodel.JournalFields;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.Document;
+
+/** These sessions replace MongoDB by a map of journals. */
+final class InMemoryJournals implements FencedSessions, FencedSession {
+
+    private final Map<String, Document> documents = new ConcurrentHashMap<>();
+    private final AtomicInteger opened = new AtomicInteger();
+
+    /** Returns the journals by id. */
+    Map<String, Document> documents() {
+        return documents;
+    }
+
+    int openedSessions() {
+        return opened.get();
+    }
+
+    @Override
+    public FencedSession open() {
+        opened.incrementAndGet();
+        return this;
+    }
+
+    @Override
+    public List<Document> find(String collection, Collection<String> ids) {
+        return ids.stream().filter(documents::containsKey).map(documents::get).toList();
+    }
+
+    @Override
+    public synchronized boolean replace(String collection, Document filter, Document replacement) {
+        Document current = documents.get(filter.getString("_id"));
+        if (current == null || !current.get(JournalFields.HI).equals(filter.get(JournalFields.HI))) {
+            return false;
+        }
+        documents.put(filter.getString("_id"), replacement);
+        return true;
+    }
+
+    @Override
+    public FencedSession join(List<FencedSession> sessions) {
+        return this;
+    }
+
+    @Override
+    public long replaceAll(String collection, List<Replacement> replacements) {
+        return replacements.stream()
+                .filter(one -> replace(collection, one.filter(), one.document()))
+                .count();
+    }
+
+    @Override
+    public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
+        return List.of();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,98 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.DecodingRules;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.trace.BatchSpans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class ReadyTasksTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicLong nanos = new AtomicLong();
+    private final ReadyTasks ready = new ReadyTasks(2, nanos::get);
+
+    @Test
+    void tasksWaitForARunningGroupAndShareTheNextOne() {
+        PartitionTask first = add(0, 1, 10);
+        assertThat(ready.takeGroup()).containsExactly(first);
+        PartitionTask second = add(1, 1, 10);
+        PartitionTask third = add(2, 1, 10);
+
+        assertThat(ready.takeGroup()).isEmpty();
+        ready.endGroup();
+
+        assertThat(ready.takeGroup()).containsExactly(second, third);
+    }
+
+    @Test
+    void aGroupThatTakesLongDelaysOthersByAtMostATenthOfASecond() {
+        add(0, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(1);
+        PartitionTask second = add(1, 1, 10);
+
+        nanos.addAndGet(Duration.ofMillis(101).toNanos());
+        assertThat(ready.takeGroup()).containsExactly(second);
+    }
+
+    @Test
+    void aLargeGroupStartsBesideARunningOneUpToTheLimit() {
+        add(0, 1, 10);
+        assertThat(ready.takeGroup()).hasSize(1);
+        PartitionTask large = add(1, 500, 10);
+        assertThat(ready.takeGroup()).containsExactly(large);
+
+        add(2, 500, 10);
+        assertThat(ready.takeGroup()).isEmpty();
+        ready.endGroup();
+        assertThat(ready.takeGroup()).hasSize(1);
+    }
+
+    @Test
+    void aGroupHasAtMostAMegabyteOfRecordsUnlessOneTaskHasMore() {
+        PartitionTask huge = add(0, 1, 2_000_000);
+        PartitionTask second = add(1, 1, 600_000);
+        PartitionTask third = add(2, 1, 600_000);
+
+        assertThat(ready.takeGroup()).containsExactly(huge);
+        ready.endGroup();
+        assertThat(ready.takeGroup()).containsExactly(second);
+        ready.endGroup();
+        assertThat(ready.takeGroup()).containsExactly(third);
+    }
+
+    private PartitionTask add(int partition, int records, int valueBytes) {
+        RecordQueue queue = new RecordQueue(new BatchLimits(1_000, 10_000_000));
+        queue.add(Collections.nCopies(
+                records, new ConsumerRecord<>("todo", partition, 0, "k".getBytes(UTF_8), new byte[valueBytes])));
+        JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition);
+        PartitionTask task = new PartitionTask(
+                new TopicPartition("todo", partition),
+                new PartitionJournal(key, new InMemoryJournals(), (session, deadLetters) -> {}, Clock.systemUTC()),
+                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                queue,
+                new BatchRecorder(
+                        new ProjectorMetrics.OfTopic(
+                                registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                        any -> BatchSpans.NONE,
+                        Clock.systemUTC()),
+                nanos::get);
+        ready.add(task);
+        return task;
+    }
+}
