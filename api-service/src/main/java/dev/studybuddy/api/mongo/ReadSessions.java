@@ -3,6 +3,8 @@ package dev.studybuddy.api.mongo;
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +35,11 @@ public final class ReadSessions {
         /** Returns the generation, with all its reads in this session. */
         public ReadGeneration bind(ReadGeneration generation) {
             return generation.in(session);
+        }
+
+        /** Returns the collection, with all its reads in this session. */
+        public ReadCollection bind(MongoCollection<Document> collection) {
+            return new ReadCollection(collection, session);
         }
 
         @Override

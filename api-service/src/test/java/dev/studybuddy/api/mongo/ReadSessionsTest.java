@@ -42,6 +42,9 @@ class ReadSessionsTest {
             assertThat(generation.mirrors(AggregateType.TODO).find(new Document()))
                     .isNotNull();
             assertThat(generation.totals().find()).isNotNull();
+            assertThat(handle.bind(generation.database().getCollection("dead_letters"))
+                            .find())
+                    .isNotNull();
             assertThat(generation.totals().countDocuments(new Document(), new CountOptions()))
                     .isZero();
         }
@@ -49,6 +52,7 @@ class ReadSessionsTest {
         assertThat(events)
                 .containsExactly(
                         "start causal=true",
+                        "find in session",
                         "find in session",
                         "find in session",
                         "countDocuments in session",

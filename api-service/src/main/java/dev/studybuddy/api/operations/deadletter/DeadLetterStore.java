@@ -1,11 +1,13 @@
 package dev.studybuddy.api.operations.deadletter;
 
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
@@ -60,11 +62,17 @@ public final class DeadLetterStore {
      */
     public List<DeadLetter> findDocuments(
             DeadLetterQuery query, @Nullable String after, @Nullable Instant upTo, int limit) {
+        return firstOf(documents.find(query.toFilter(after, upTo)), limit);
+    }
+
+    /** Returns the projector's dead letters that match, in the order of their ids, in the session of a request. */
+    public List<DeadLetter> findDocuments(DeadLetterQuery query, int limit, ReadSessions.Handle session) {
+        return firstOf(session.bind(documents).find(query.toFilter(null, null)), limit);
+    }
+
+    private static List<DeadLetter> firstOf(FindIterable<Document> matching, int limit) {
         List<DeadLetter> found = new ArrayList<>();
-        for (Document document : documents
-                .find(query.toFilter(after, upTo))
-                .sort(new Document("_id", 1))
-                .limit(limit)) {
+        for (Document document : matching.sort(new Document("_id", 1)).limit(limit)) {
             found.add(DeadLetter.of(document));
         }
         return found;

@@ -1,9 +1,10 @@
 package dev.studybuddy.api.operations.outbox;
 
-import com.mongodb.MongoException;
 import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
 import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
 import dev.studybuddy.api.operations.deadletter.DeadLetterView;
@@ -32,11 +33,20 @@ final class EventTimelineController {
 
     private final OutboxTable outbox;
     private final ActiveGeneration activeGeneration;
+    private final MongoCircuitBreaker breaker;
+    private final ReadSessions sessions;
     private final DeadLetterStore deadLetters;
 
-    EventTimelineController(OutboxTable outbox, ActiveGeneration activeGeneration, DeadLetterStore deadLetters) {
+    EventTimelineController(
+            OutboxTable outbox,
+            ActiveGeneration activeGeneration,
+            MongoCircuitBreaker breaker,
+            ReadSessions sessions,
+            DeadLetterStore deadLetters) {
         this.outbox = outbox;
         this.activeGeneration = activeGeneration;
+        this.breaker = breaker;
+        this.sessions = sessions;
         this.deadLetters = deadLetters;
     }
 
@@ -88,9 +98,11 @@ final class EventTimelineController {
         for (AggregateType type : AggregateType.values()) {
             outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
         }
-        try {
-            return new Timeline(id, events, mirrors(id), deadLetters(id));
-        } catch (MongoUnavailableException | MongoException unavailable) {
+        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+            List<ReadGeneration> generations =
+                    activeGeneration.all().stream().map(session::bind).toList();
+            return breaker.read(() -> new Timeline(id, events, mirrors(id, generations), deadLetters(id, session)));
+        } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("aggregateId", id)
                     .setCause(unavailable)
@@ -99,9 +111,9 @@ final class EventTimelineController {
         }
     }
 
-    private List<MirrorView> mirrors(String id) {
+    private static List<MirrorView> mirrors(String id, List<ReadGeneration> generations) {
         List<MirrorView> mirrors = new ArrayList<>();
-        for (ReadGeneration generation : activeGeneration.all()) {
+        for (ReadGeneration generation : generations) {
             for (AggregateType type : generation.reads()) {
                 Document found =
                         generation.mirrors(type).find(new Document("_id", id)).first();
@@ -119,8 +131,8 @@ final class EventTimelineController {
         return mirrors;
     }
 
-    private List<DeadLetterView> deadLetters(String id) {
-        return deadLetters.findDocuments(new DeadLetterQuery(null, null, null, id), null, null, MAX_EVENTS).stream()
+    private List<DeadLetterView> deadLetters(String id, ReadSessions.Handle session) {
+        return deadLetters.findDocuments(new DeadLetterQuery(null, null, null, id), MAX_EVENTS, session).stream()
                 .map(DeadLetterView::of)
                 .toList();
     }

@@ -7,6 +7,7 @@ import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
@@ -37,6 +38,7 @@ final class SyncTrigger {
     private final TopicEnds topicEnds;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
+    private final ReadSessions sessions;
     private final MonotonicClock clock;
     private final Semaphore waitPermits = new Semaphore(MAX_WAITING_REQUESTS);
 
@@ -46,12 +48,14 @@ final class SyncTrigger {
             TopicEnds topicEnds,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
+            ReadSessions sessions,
             MonotonicClock clock) {
         this.outbox = outbox;
         this.transactions = transactions;
         this.topicEnds = topicEnds;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
+        this.sessions = sessions;
         this.clock = clock;
     }
 
@@ -80,7 +84,7 @@ final class SyncTrigger {
         try {
             long endNanos = startNanos + (mayWait ? wait.toNanos() : 0);
             long after = awaitProcessed(calledAt, endNanos);
-            Boolean visible = after > 0 ? falseUnlessUnavailable() : awaitVisible(endNanos);
+            Boolean visible = isVisible(after == 0, endNanos);
             Deadline.restart();
             return new Outcome(before, cleared, after, visible, (clock.nanos() - startNanos) / 1_000_000);
         } finally {
@@ -102,25 +106,41 @@ final class SyncTrigger {
         }
     }
 
-    /** Returns false because MongoDB does not show pending events, or null if MongoDB is unavailable. */
-    private @Nullable Boolean falseUnlessUnavailable() {
-        return hasApplied(Map.of()) == null ? null : false;
-    }
-
-    private @Nullable Boolean awaitVisible(long endNanos) {
-        Map<AggregateType, Map<String, Long>> ends;
-        try {
-            ends = readEndOffsets();
+    /**
+     * Returns whether every read model shows the events of the call, or null if MongoDB or Kafka is unavailable or no
+     * read model has an active generation. All reads of MongoDB share one session and one generation of each read model.
+     *
+     * @param published whether all these events are on the topics; otherwise MongoDB does not show all of them
+     */
+    private @Nullable Boolean isVisible(boolean published, long endNanos) {
+        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+            List<ReadGeneration> generations =
+                    activeGeneration.all().stream().map(session::bind).toList();
+            if (generations.isEmpty()) {
+                return null;
+            }
+            return published && awaitApplied(generations, endNanos);
         } catch (KafkaException unavailable) {
             LOG.atInfo()
                     .addKeyValue("error", unavailable.getMessage())
                     .log("A sync trigger could not read the end offsets from Kafka; it reports visibleInMongo as null");
             return null;
+        } catch (MongoUnavailableException unavailable) {
+            LOG.atInfo()
+                    .addKeyValue("error", unavailable.getMessage())
+                    .log("A sync trigger could not read the journals from MongoDB; it reports visibleInMongo as null");
+            return null;
         }
+    }
+
+    private boolean awaitApplied(List<ReadGeneration> generations, long endNanos) {
+        Map<AggregateType, Map<String, Long>> ends = readEndOffsets();
         while (true) {
-            Boolean visible = hasApplied(ends);
-            if (Boolean.TRUE.equals(visible) || !pauseBefore(endNanos)) {
-                return visible;
+            if (hasApplied(generations, ends)) {
+                return true;
+            }
+            if (!pauseBefore(endNanos)) {
+                return false;
             }
         }
     }
@@ -133,31 +153,17 @@ final class SyncTrigger {
         return ends;
     }
 
-    /**
-     * Returns whether every read model has applied its topics up to these end offsets, or null if MongoDB is
-     * unavailable or has no active generation.
-     */
-    private @Nullable Boolean hasApplied(Map<AggregateType, Map<String, Long>> ends) {
-        try {
-            List<ReadGeneration> generations = activeGeneration.all();
-            if (generations.isEmpty()) {
-                return null;
-            }
-            for (ReadGeneration generation : generations) {
-                Map<String, Long> done = breaker.read(generation::done);
-                for (AggregateType type : generation.reads()) {
-                    if (!hasReached(done, ends.getOrDefault(type, Map.of()))) {
-                        return false;
-                    }
+    /** Returns whether every generation has applied its topics up to these end offsets. */
+    private boolean hasApplied(List<ReadGeneration> generations, Map<AggregateType, Map<String, Long>> ends) {
+        for (ReadGeneration generation : generations) {
+            Map<String, Long> done = breaker.read(generation::done);
+            for (AggregateType type : generation.reads()) {
+                if (!hasReached(done, ends.getOrDefault(type, Map.of()))) {
+                    return false;
                 }
             }
-            return true;
-        } catch (MongoUnavailableException unavailable) {
-            LOG.atInfo()
-                    .addKeyValue("error", unavailable.getMessage())
-                    .log("A sync trigger could not read the journals from MongoDB; it reports visibleInMongo as null");
-            return null;
         }
+        return true;
     }
 
     private static boolean hasReached(Map<String, Long> done, Map<String, Long> ends) {
