@@ -223,7 +223,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             }
         } else if (positioned.add(partition)) {
             if (!task.failureLog().hasFailures()) {
-                task.retryTimer().recordSuccess();
+                task.retryTimer().recordRecovery();
             }
             consumer.seek(partition, task.journal().hi());
         } else if (!task.queue().isEmpty()) {

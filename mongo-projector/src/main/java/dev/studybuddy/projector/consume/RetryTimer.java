@@ -5,8 +5,9 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 
 /**
- * Holds the time of the next attempt. After a race the attempt is due at once; after a failure it is due after a wait
- * with jitter. Each failure in a row doubles the bound of the wait, up to 5 s.
+ * Holds the time of the next attempt. After a failure it is due after a wait with jitter. Each failure in a row doubles
+ * the bound of the wait, up to 5 s. After a first race with another instance the attempt is due at once; each further race
+ * before a success counts as a failure.
  */
 final class RetryTimer {
 
@@ -16,6 +17,7 @@ final class RetryTimer {
     private final MonotonicClock clock;
     private final Backoff backoff = Backoff.between(FIRST_WAIT, MAX_WAIT);
     private int failures;
+    private int races;
     private long dueNanos;
 
     RetryTimer(MonotonicClock clock) {
@@ -29,6 +31,21 @@ final class RetryTimer {
 
     void recordSuccess() {
         failures = 0;
+        races = 0;
+    }
+
+    /** Ends the row of failures, and not the row of races: the same race may follow a recovery that succeeds. */
+    void recordRecovery() {
+        failures = 0;
+    }
+
+    /**
+     * Counts a race with another instance, or with an earlier decision of this one that no majority has yet, and
+     * schedules the next attempt.
+     */
+    void recordRace() {
+        dueNanos = clock.nanos() + (races == 0 ? 0 : backoff.nanos(races - 1));
+        races++;
     }
 
     void makeDue() {

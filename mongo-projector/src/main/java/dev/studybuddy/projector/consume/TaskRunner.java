@@ -121,9 +121,9 @@ final class TaskRunner {
     private void recordNotApplied(TaskBatch batch) {
         TemporaryRefusalException refusal = batch.batch().refusal();
         if (refusal == null) {
-            // A journal of the group was not at the expected position, so this task reads its journal at once.
+            // A journal of the group was not at the expected position, so this task reads its journal again.
             batch.task().recordFailure();
-            batch.task().retryTimer().makeDue();
+            batch.task().retryTimer().recordRace();
         } else {
             recordFailure(batch.task(), refusal);
         }

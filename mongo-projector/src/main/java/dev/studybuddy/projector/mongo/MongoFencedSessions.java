@@ -50,8 +50,26 @@ final class MongoFencedSessions implements FencedSessions {
 
     @Override
     public FencedSession open() {
-        long point = fence.now();
-        return new MongoFencedSession(database, startSession(), fence, point, List.of());
+        ClientSession session = startSession();
+        if (session != null) {
+            seePresentState(session);
+        }
+        return new MongoFencedSession(database, session, fence, fence.now(), List.of());
+    }
+
+    /**
+     * Makes the reads of a new session wait until a majority has what the primary has now. A lost session may have
+     * decided a batch without an answer. Without this wait, majority reads would show the position before that batch,
+     * and the batch would be planned and rejected again and again until a majority has the decision.
+     */
+    private void seePresentState(ClientSession session) {
+        try {
+            database.runCommand(session, PING);
+        } catch (MongoException failed) {
+            session.close();
+            throw new SessionLostException(
+                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+        }
     }
 
     @Override

@@ -34,6 +34,30 @@ class RetryTimerTest {
     }
 
     @Test
+    void onlyTheFirstRaceIsRetriedWithoutAWait() {
+        timer.recordRace();
+        assertThat(timer.isDue()).isTrue();
+
+        // The journal is read without a failure, and the batch races again.
+        timer.recordRecovery();
+        timer.recordRace();
+        assertThat(timer.isDue()).isFalse();
+        nanos.addAndGet(Duration.ofMillis(100).toNanos());
+        assertThat(timer.isDue()).isTrue();
+
+        for (int n = 0; n < 20; n++) {
+            timer.recordRecovery();
+            timer.recordRace();
+        }
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(timer.isDue()).isFalse();
+
+        timer.recordSuccess();
+        timer.recordRace();
+        assertThat(timer.isDue()).isTrue();
+    }
+
+    @Test
     void aSuccessStartsTheWaitsAgain() {
         timer.recordFailure();
         timer.recordFailure();

@@ -1,0 +1,116 @@
+package dev.studybuddy.projector.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.mongodb.ClientSessionOptions;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoSocketException;
+import com.mongodb.ServerAddress;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterType;
+import com.mongodb.connection.ServerConnectionState;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+/** This test replaces the driver by recorders, because the embedded server has no sessions. */
+class MongoFencedSessionsTest {
+
+    private final List<String> events = new ArrayList<>();
+    private boolean pingFails;
+
+    /** The answer of the ping contains the time of the last write that the primary has. */
+    @Test
+    void aNewSessionSeesAllThatThePrimaryHasEvenADecisionWithoutAnswer() {
+        FencedSessions sessions = new MongoFencedSessions(client(), "studybuddy", new ConnectionFence());
+
+        try (FencedSession session = sessions.open()) {
+            assertThat(session.find("journals", List.of("todo-0"))).isEmpty();
+        }
+
+        assertThat(events).containsExactly("start causal=true", "ping in session", "find in session", "close");
+    }
+
+    @Test
+    void aSessionWhoseFirstCommandFailsIsClosedAndLost() {
+        pingFails = true;
+        FencedSessions sessions = new MongoFencedSessions(client(), "studybuddy", new ConnectionFence());
+
+        assertThatExceptionOfType(SessionLostException.class)
+                .isThrownBy(sessions::open)
+                .matches(SessionLostException::isOutage);
+
+        assertThat(events).containsExactly("start causal=true", "ping in session", "close");
+    }
+
+    private MongoClient client() {
+        ServerDescription server = ServerDescription.builder()
+                .address(new ServerAddress())
+                .state(ServerConnectionState.CONNECTED)
+                .type(ServerType.REPLICA_SET_PRIMARY)
+                .ok(true)
+                .logicalSessionTimeoutMinutes(30)
+                .build();
+        ClusterDescription cluster =
+                new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of(server));
+        ClientSession session = fake(ClientSession.class, (proxy, method, arguments) -> {
+            events.add(method.getName());
+            return null;
+        });
+        return fake(MongoClient.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "getClusterDescription" -> cluster;
+            case "getDatabase" -> database();
+            case "startSession" -> {
+                events.add("start causal=" + ((ClientSessionOptions) arguments[0]).isCausallyConsistent());
+                yield session;
+            }
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    private MongoDatabase database() {
+        return fake(MongoDatabase.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "getCodecRegistry" -> MongoClientSettings.getDefaultCodecRegistry();
+            case "withCodecRegistry", "withReadPreference", "withReadConcern", "withWriteConcern" -> proxy;
+            case "getCollection" -> collection();
+            case "runCommand" -> {
+                events.add("ping" + place(arguments[0]));
+                if (pingFails) {
+                    throw new MongoSocketException("the connection was cut", new ServerAddress());
+                }
+                yield new Document("ok", 1);
+            }
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    private MongoCollection<?> collection() {
+        return fake(MongoCollection.class, (proxy, method, arguments) -> {
+            events.add(method.getName() + place(arguments[0]));
+            return fake(
+                    FindIterable.class, (found, call, given) -> call.getName().equals("into") ? given[0] : found);
+        });
+    }
+
+    private static String place(Object firstArgument) {
+        return firstArgument instanceof ClientSession ? " in session" : " alone";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return (T)
+                Proxy.newProxyInstance(MongoFencedSessionsTest.class.getClassLoader(), new Class<?>[] {type}, handler);
+    }
+}
