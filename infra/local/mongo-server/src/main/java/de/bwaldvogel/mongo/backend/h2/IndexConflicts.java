@@ -1,5 +1,7 @@
 package de.bwaldvogel.mongo.backend.h2;
 
+import static java.util.Objects.requireNonNull;
+
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import java.util.ArrayList;
@@ -55,7 +57,8 @@ final class IndexConflicts {
     /** Returns the keys in their order, as text that does not depend on the numeric type of a direction. */
     private static List<String> keys(Document index) {
         List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, Object> key : ((Document) index.get("key")).entrySet()) {
+        for (Map.Entry<String, Object> key :
+                requireNonNull((Document) index.get("key")).entrySet()) {
             Object direction =
                     key.getValue() instanceof Number number ? Integer.valueOf(number.intValue()) : key.getValue();
             keys.add(key.getKey() + ':' + direction);

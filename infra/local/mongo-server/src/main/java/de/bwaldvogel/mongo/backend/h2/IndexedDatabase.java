@@ -29,7 +29,7 @@ final class IndexedDatabase {
     static H2Database open(String databaseName, MVStore store, CursorRegistry cursors) {
         return new H2Database(databaseName, store, cursors) {
             @Override
-            protected void addIndex(Document description) {
+            protected synchronized void addIndex(Document description) {
                 Document ofCollection = new Document("ns", description.get("ns"));
                 IndexConflicts.check(description, getOrCreateIndexesCollection().handleQuery(ofCollection));
                 super.addIndex(description);
