@@ -84,20 +84,10 @@ public final class ReadModelQueries {
             Caller caller,
             Function<ReadGeneration, T> mongo,
             Supplier<T> fallback) {
-        List<AggregateVersion> required =
-                tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
+        List<AggregateVersion> required = readTokens(request, caller);
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            ReadGeneration active = activeGeneration.current(model);
-            try (ReadSessions.Handle session = breaker.read(sessions::open)) {
-                ReadGeneration generation = session.bind(active);
-                Boolean consistent = null;
-                if (!required.isEmpty()) {
-                    consistent = versionWait.await(generation, required, wait);
-                    Deadline.restart();
-                }
-                return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
-            }
+            return readMongo(model, required, wait, mongo);
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
@@ -105,6 +95,36 @@ public final class ReadModelQueries {
                     .log("MongoDB is unavailable; CockroachDB answers this read");
             Deadline.restart();
             return response(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
+        }
+    }
+
+    /**
+     * Returns the answer to a read that CockroachDB cannot answer, with the headers that describe its consistency.
+     *
+     * @param model the name of the read model
+     * @param mongo the read of one generation of the read model, which runs at most once
+     * @throws MongoUnavailableException if MongoDB is unavailable or the read model has no active generation yet
+     */
+    public <T> ResponseEntity<T> read(
+            String model, HttpServletRequest request, Caller caller, Function<ReadGeneration, T> mongo) {
+        return readMongo(model, readTokens(request, caller), readWait(request.getHeader(WAIT_HEADER)), mongo);
+    }
+
+    private List<AggregateVersion> readTokens(HttpServletRequest request, Caller caller) {
+        return tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
+    }
+
+    private <T> ResponseEntity<T> readMongo(
+            String model, List<AggregateVersion> required, Duration wait, Function<ReadGeneration, T> mongo) {
+        ReadGeneration active = activeGeneration.current(model);
+        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+            ReadGeneration generation = session.bind(active);
+            Boolean consistent = null;
+            if (!required.isEmpty()) {
+                consistent = versionWait.await(generation, required, wait);
+                Deadline.restart();
+            }
+            return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
         }
     }
 

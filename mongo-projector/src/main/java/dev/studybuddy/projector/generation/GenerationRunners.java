@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.projector.consume.GenerationConsumers;
 import dev.studybuddy.projector.consume.GenerationRunner;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.ReadModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,10 +2,10 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.kafka.TopicInspector;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
 import java.time.Instant;

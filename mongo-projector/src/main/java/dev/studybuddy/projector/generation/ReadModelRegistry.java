@@ -2,7 +2,10 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
-import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.ReadModelProperties;
+import dev.studybuddy.readmodel.ReadModel;
+import dev.studybuddy.readmodel.ReadModelLoader;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -19,8 +22,10 @@ final class ReadModelRegistry {
 
     private final List<ServedModel> served;
 
-    ReadModelRegistry(List<ReadModel> all, ProjectorProperties properties) {
+    ReadModelRegistry(List<ReadModel> ofProgram, ReadModelProperties installed, ProjectorProperties properties) {
         SortedMap<String, SortedMap<Integer, ReadModel>> models = new TreeMap<>();
+        List<ReadModel> all = new ArrayList<>(ofProgram);
+        all.addAll(ReadModelLoader.load(installed.folder()));
         for (ReadModel model : all) {
             check(model);
             if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {

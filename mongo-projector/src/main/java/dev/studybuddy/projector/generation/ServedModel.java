@@ -2,7 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.ReadModel;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

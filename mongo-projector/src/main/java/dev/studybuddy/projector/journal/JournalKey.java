@@ -1,9 +1,9 @@
 package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.JournalFields;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.ReadModel;
 import org.bson.Document;
 
 /** Identifies one partition of one generation, and derives the names that its batches write to. */

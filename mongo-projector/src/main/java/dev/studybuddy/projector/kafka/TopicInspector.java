@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
-import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,10 +2,10 @@ package dev.studybuddy.projector.study;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.StudyContribution;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,6 +46,11 @@ abstract class StudyReadModel implements ReadModel {
     @Override
     public void contribute(AmountSink sums, AggregateState state, int factor) {
         contribution.add(sums, state, factor);
+    }
+
+    @Override
+    public boolean hasGlobalTotals(String period) {
+        return StudyContribution.hasGlobalTotals(version, period);
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.studybuddy.projector.subjects;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.SubjectsContribution;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.projector.readmodel.ReadModel;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.ReadModel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
-import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.AmountSink;
+import dev.studybuddy.readmodel.ReadModel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,14 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 class ReadModelRegistryTest {
 
+    private static final ReadModelProperties NOTHING_INSTALLED = new ReadModelProperties(null);
+
     private final List<ReadModel> models =
             List.of(new Model("first", 1), new Model("second", 3), new Model("first", 2));
 
     @Test
     void theHighestVersionIsThePresentOne() {
-        List<ServedModel> served = new ReadModelRegistry(models, properties(Map.of())).served();
+        List<ServedModel> served = new ReadModelRegistry(models, NOTHING_INSTALLED, properties(Map.of())).served();
 
         assertThat(served).extracting(ServedModel::name).containsExactly("first", "second");
         assertThat(served.getFirst().present()).isSameAs(models.get(2));
@@ -34,7 +37,7 @@ class ReadModelRegistryTest {
     @Test
     void aPropertyChoosesAnEarlierVersionAndKeepsTheOthers() {
         ServedModel served = new ReadModelRegistry(
-                        models, properties(Map.of("studybuddy.projector.versions.first", "1")))
+                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.first", "1")))
                 .served()
                 .getFirst();
 
@@ -44,15 +47,15 @@ class ReadModelRegistryTest {
 
     @Test
     void aVersionThatTheModelLacksIsRejected() {
-        assertThatThrownBy(() ->
-                        new ReadModelRegistry(models, properties(Map.of("studybuddy.projector.versions.first", "3"))))
+        assertThatThrownBy(() -> new ReadModelRegistry(
+                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.first", "3"))))
                 .hasMessage("studybuddy.projector.versions.first is 3; the versions of this read model are [1, 2]");
     }
 
     @Test
     void aVersionOfAnUnknownModelIsRejected() {
-        assertThatThrownBy(() ->
-                        new ReadModelRegistry(models, properties(Map.of("studybuddy.projector.versions.third", "1"))))
+        assertThatThrownBy(() -> new ReadModelRegistry(
+                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.third", "1"))))
                 .hasMessage("studybuddy.projector.versions names third; there are first, second");
     }
 
@@ -60,7 +63,7 @@ class ReadModelRegistryTest {
     void twoModelsOfOneNameAndVersionAreRejected() {
         List<ReadModel> conflict = List.of(new Model("first", 1), new Model("first", 1));
 
-        assertThatThrownBy(() -> new ReadModelRegistry(conflict, properties(Map.of())))
+        assertThatThrownBy(() -> new ReadModelRegistry(conflict, NOTHING_INSTALLED, properties(Map.of())))
                 .hasMessage("two read models have the name first and the version 1");
     }
 

@@ -44,6 +44,7 @@ public final class VerifyJob implements JobHandler {
     private final DriftRepair repair;
     private final RetryingTransactions transactions;
     private final MongoDatabases databases;
+    private final TotalsDefinitions definitions;
     private final Jobs jobs;
     private final VerifyProperties properties;
 
@@ -54,6 +55,7 @@ public final class VerifyJob implements JobHandler {
             DriftRepair repair,
             RetryingTransactions transactions,
             MongoDatabases databases,
+            TotalsDefinitions definitions,
             Jobs jobs,
             VerifyProperties properties) {
         this.snapshots = snapshots;
@@ -62,6 +64,7 @@ public final class VerifyJob implements JobHandler {
         this.repair = repair;
         this.transactions = transactions;
         this.databases = databases;
+        this.definitions = definitions;
         this.jobs = jobs;
         this.properties = properties;
     }
@@ -111,7 +114,8 @@ public final class VerifyJob implements JobHandler {
                         }
                     });
         }
-        TotalsDefinition.of(model, findVersion(record, generation.number()))
+        definitions
+                .find(model, findVersion(record, generation.number()))
                 .ifPresentOrElse(definition -> compareTotals(generation, definition, report, job), report::skipTotals);
         Document ofGeneration = new Document("model", model).append("generation", generation.number());
         for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
@@ -158,7 +162,8 @@ public final class VerifyJob implements JobHandler {
                     check.compareOne(type, id, drift -> found.add(name.apply(drift)));
                 }
             });
-            TotalsDefinition.of(record.model(), findVersion(record, sampled.number()))
+            definitions
+                    .find(record.model(), findVersion(record, sampled.number()))
                     .ifPresent(definition -> compareTotals(sampled, definition, last.get(), found, job));
         }
         if (check.unsettled() > 0) {

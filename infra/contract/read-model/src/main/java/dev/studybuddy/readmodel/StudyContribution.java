@@ -49,6 +49,11 @@ public final class StudyContribution {
         StudyContributionVersion2.add(sums, state, factor);
     }
 
+    /** Returns whether a version adds to the totals of everyone and of subjects in a period. */
+    public static boolean hasGlobalTotals(int version, String period) {
+        return version == 1 || Periods.isDay(period);
+    }
+
     /** Returns the path of a day in the document of a user's month, for example {@code active.07}. */
     static String activeDay(LocalDate date) {
         int day = date.getDayOfMonth();

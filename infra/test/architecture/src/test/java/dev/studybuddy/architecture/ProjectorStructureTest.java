@@ -22,7 +22,7 @@ class ProjectorStructureTest {
 
     private static final String PROJECTOR = "dev.studybuddy.projector";
     private static final String MONGO = PROJECTOR + ".mongo..";
-    private static final String READ_MODEL = PROJECTOR + ".readmodel.ReadModel";
+    private static final String READ_MODEL = "dev.studybuddy.readmodel.ReadModel";
 
     private static final JavaClasses CLASSES = Modules.all();
 

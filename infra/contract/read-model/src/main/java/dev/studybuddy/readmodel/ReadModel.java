@@ -1,21 +1,20 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.readmodel;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.readmodel.AmountSink;
-import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.readmodel.Projection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * A developer implements this interface to add a read model, or a new version of one, and registers each version as a
- * bean. An implementation names the aggregates that the model reads and computes the contribution of a state. The
- * projector itself handles positions, retries, rebuilds and dead letters. Implementations are pure: equal states have
- * equal contributions.
+ * A developer implements this interface to add a read model, or a new version of one. The implementations in the
+ * projector are beans. Those in other jars are found by {@link ReadModelLoader}, in the projector and in the API. An
+ * implementation names the aggregates that the model reads and computes the contribution of a state. The programs handle
+ * positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
+ * contributions. Many threads use an instance at a time.
  *
- * <p>An instance serves each generation with the bean whose version the generation record states. Therefore a bean stays
- * registered as long as a generation of its version is listed.
+ * <p>The projector serves each generation with the implementation whose version the generation record states. Therefore
+ * an implementation stays installed as long as a generation of its version is listed.
  */
 public interface ReadModel {
 
@@ -48,8 +47,25 @@ public interface ReadModel {
         return Names.totals(name());
     }
 
-    /** Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced. */
+    /**
+     * Adds the contribution of a state, multiplied by a factor: 1 for a new state, −1 for a state that is replaced.
+     * A state adds only to the rollups of its owner, of everyone and of subjects.
+     */
     void contribute(AmountSink sums, AggregateState state, int factor);
+
+    /**
+     * Returns whether the contributions add to the totals of everyone and of subjects in a period. A verify compares
+     * these totals with the sum of all users' totals in the period: everyone's with each amount outside
+     * {@code bySubject}, and those of a subject with each amount below {@code bySubject.<subject>}.
+     */
+    default boolean hasGlobalTotals(String period) {
+        return true;
+    }
+
+    /** Returns the report that the API serves under {@code /api/reports/<name>}, or empty if the model has none. */
+    default Optional<Report> report() {
+        return Optional.empty();
+    }
 
     /** Returns the description of the model for its generation record. */
     default Projection projection() {

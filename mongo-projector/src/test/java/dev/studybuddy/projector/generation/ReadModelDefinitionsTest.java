@@ -1,10 +1,11 @@
-package dev.studybuddy.projector.readmodel;
+package dev.studybuddy.projector.generation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.JournalFields;
+import dev.studybuddy.readmodel.ReadModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,0 +1,32 @@
+package dev.studybuddy.api.mongo;
+
+import static java.util.Comparator.comparingInt;
+
+import dev.studybuddy.readmodel.ReadModel;
+import dev.studybuddy.readmodel.ReadModelLoader;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Holds the read models that the jars of the installed folder contain, for verifies and reports. */
+@Component
+public final class InstalledReadModels {
+
+    private final List<ReadModel> models;
+
+    InstalledReadModels(ReadModelProperties properties) {
+        this.models = ReadModelLoader.load(properties.folder());
+    }
+
+    /** Returns a version of a read model, or empty if no jar contains it. */
+    public Optional<ReadModel> find(String name, int version) {
+        return models.stream()
+                .filter(model -> model.name().equals(name) && model.version() == version)
+                .findFirst();
+    }
+
+    /** Returns the highest version of a read model, or empty if no jar contains the model. */
+    public Optional<ReadModel> findNewest(String name) {
+        return models.stream().filter(model -> model.name().equals(name)).max(comparingInt(ReadModel::version));
+    }
+}

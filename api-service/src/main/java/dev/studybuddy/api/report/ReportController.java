@@ -1,0 +1,84 @@
+package dev.studybuddy.api.report;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.mongo.InstalledReadModels;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.readmodel.ReadModel;
+import dev.studybuddy.readmodel.Report;
+import dev.studybuddy.readmodel.RollupKey;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class ReportController {
+
+    private final ReadModelQueries queries;
+    private final InstalledReadModels installed;
+
+    ReportController(ReadModelQueries queries, InstalledReadModels installed) {
+        this.queries = queries;
+        this.installed = installed;
+    }
+
+    @Operation(
+            summary = "Returns the report of an installed read model",
+            description =
+                    "The read model defines the answer. With scope=all, which only admins may use, the report covers all"
+                            + " users. The answer is 404 if no installed read model has this name and a report, and 503 while"
+                            + " MongoDB is unavailable.")
+    @GetMapping("/api/reports/{model}")
+    ResponseEntity<Object> report(
+            Caller caller,
+            HttpServletRequest request,
+            @PathVariable String model,
+            @RequestParam(required = false) @Nullable String userId,
+            @RequestParam(required = false) @Nullable String scope) {
+        QueryParameters parameters = new QueryParameters();
+        Optional<UUID> requestedUser = parameters.uuid("userId", userId);
+        boolean everyone = parameters.code(
+                "scope", scope, false, code -> code.equals("all") ? Optional.of(true) : Optional.empty(), "all");
+        if (everyone && requestedUser.isPresent()) {
+            parameters.fault("userId", "cannot be combined with scope=all");
+        }
+        parameters.finish();
+        Report report = installed
+                .findNewest(model)
+                .flatMap(ReadModel::report)
+                .orElseThrow(() -> Problem.notFound("report").exception());
+        if (everyone && !caller.isAdmin()) {
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
+                    .exception();
+        }
+        UUID user = requestedUser.orElse(caller.id());
+        if (!caller.hasId(user) && !caller.isAdmin()) {
+            throw Problem.notFound("user").exception();
+        }
+        RollupKey key =
+                everyone ? RollupKey.ofEveryone(report.period()) : RollupKey.ofUser(report.period(), user.toString());
+        return queries.read(
+                model, request, caller, generation -> report.answer().apply(findRollup(generation, key)));
+    }
+
+    private static Map<String, Object> findRollup(ReadGeneration generation, RollupKey key) {
+        Document found = generation
+                .totals()
+                .find(new Document("_id", key.id()))
+                .projection(new Document("w", 0))
+                .first();
+        return found == null ? Map.of() : found;
+    }
+}
