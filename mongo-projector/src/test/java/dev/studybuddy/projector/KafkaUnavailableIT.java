@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.generation.GenerationReconciler;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
@@ -17,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,7 @@ class KafkaUnavailableIT {
 
                 kafka.kill();
                 awaitHealth(projector, 503, "away", 1);
+                assertASwitchIsFollowed(projector);
 
                 kafka.start();
                 awaitHealth(projector, 200, "answers", 0);
@@ -54,6 +60,20 @@ class KafkaUnavailableIT {
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
             }
         }
+    }
+
+    /** An abort is followed in the same way: the instance no longer runs what the record no longer lists. */
+    private static void assertASwitchIsFollowed(RunningProjector projector) {
+        GenerationStore store = projector.bean(GenerationStore.class);
+        GenerationRecord record = store.read("subjects").orElseThrow();
+        assertThat(store.compareAndSet(
+                        record.markBroken(1, "the test breaks it").orElseThrow()))
+                .isTrue();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> projector.bean(GenerationReconciler.class).runners().stream()
+                        .map(GenerationRunner::name)
+                        .toList()
+                        .equals(List.of("study-g1")));
     }
 
     private void awaitHealth(RunningProjector projector, int status, String kafka, double gauge) {

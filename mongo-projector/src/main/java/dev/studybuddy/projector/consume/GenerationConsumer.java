@@ -189,10 +189,17 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     @Override
     public void close() {
-        // Closing the consumer revokes its partitions, which records their done offsets.
-        consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
-        onPartitionsLost(List.copyOf(tasks.keySet()));
-        workers.close();
+        try {
+            // Closing the consumer revokes its partitions, which records their done offsets.
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+        } finally {
+            // The consumer may fail to close, for example during an outage. Its threads and sessions end all the same.
+            try {
+                onPartitionsLost(List.copyOf(tasks.keySet()));
+            } finally {
+                workers.close();
+            }
+        }
     }
 
     private void stopTasks(Collection<TopicPartition> partitions) {

@@ -53,29 +53,33 @@ final class Janitor {
     }
 
     /**
-     * Drops the collections and groups of one read model that have been unlisted for long enough, and the marks of its
-     * broken documents in unlisted generations.
+     * Drops the collections of one read model that have been unlisted for long enough, and deletes the marks of its
+     * broken documents in unlisted generations. Without a record, the janitor cannot decide which generations are in use.
      */
-    void dropUnlisted(ReadModel model) {
+    void dropCollections(ReadModel model) {
         Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model.name());
+        store.read(model.name()).ifPresent(record -> {
+            collections.forEach((name, number) -> {
+                if (isDue("collection " + name, record.lists(number))) {
+                    database.getCollection(name).drop();
+                    log.atInfo()
+                            .addKeyValue("collection", name)
+                            .log("A collection of an unlisted generation was dropped");
+                }
+            });
+            deleteMarks(record);
+        });
+    }
+
+    /** Deletes the consumer groups of one read model that have been unlisted for long enough. */
+    void dropGroups(ReadModel model) {
         Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model.name());
-        GenerationRecord record = store.read(model.name()).orElse(null);
-        if (record == null) {
-            // Without a record the janitor cannot decide which generations are in use.
-            return;
-        }
-        collections.forEach((name, number) -> {
-            if (isDue("collection " + name, record.lists(number))) {
-                database.getCollection(name).drop();
-                log.atInfo().addKeyValue("collection", name).log("A collection of an unlisted generation was dropped");
-            }
-        });
-        deleteMarks(record);
-        groups.forEach((name, number) -> {
-            if (isDue("group " + name, record.lists(number))) {
-                dropGroup(name);
-            }
-        });
+        store.read(model.name())
+                .ifPresent(record -> groups.forEach((name, number) -> {
+                    if (isDue("group " + name, record.lists(number))) {
+                        dropGroup(name);
+                    }
+                }));
     }
 
     /** Deletes the marks of broken documents of the read model's unlisted generations, whose documents nobody reads. */

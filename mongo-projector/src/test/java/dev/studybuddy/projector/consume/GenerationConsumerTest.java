@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Upcasting;
@@ -32,12 +33,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +117,25 @@ class GenerationConsumerTest {
         assertThat(stored).doesNotContain("0-0");
         latches.get(0).countDown();
         runRoundsUntil(() -> stored.contains("0-0"));
+    }
+
+    @Test
+    void aConsumerThatFailsToCloseLeavesNoThreadBehind() {
+        addRecords(FIRST, 0, 1);
+        runRoundsUntil(() -> stored.contains("0-0"));
+        assertThat(workerThreads()).isPositive();
+        kafka.closeFails = true;
+
+        assertThatExceptionOfType(KafkaException.class).isThrownBy(consumer::close);
+
+        Awaitility.await().until(() -> workerThreads() == 0);
+    }
+
+    private static long workerThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("batch-group-") || name.startsWith("partition-task-"))
+                .count();
     }
 
     @Test
@@ -271,9 +294,19 @@ class GenerationConsumerTest {
     private static final class MockConsumerWithFailingCommits extends MockConsumer<byte[], byte[]> {
 
         private final AtomicInteger commitFailuresLeft = new AtomicInteger();
+        private boolean closeFails;
 
         MockConsumerWithFailingCommits() {
             super("none");
+        }
+
+        @Override
+        public synchronized void close(CloseOptions options) {
+            if (closeFails) {
+                closeFails = false;
+                throw new KafkaException("the broker is unavailable");
+            }
+            super.close(options);
         }
 
         @Override

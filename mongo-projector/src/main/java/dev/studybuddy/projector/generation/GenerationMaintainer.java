@@ -1,0 +1,100 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.readmodel.ReadModel;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Does the work on generations that needs Kafka: it starts generations, checks their topics, and removes unlisted
+ * collections and groups. It has a thread of its own, so that the {@link GenerationReconciler} follows a switch or an
+ * abort while Kafka does not respond.
+ */
+@Component
+final class GenerationMaintainer implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(GenerationMaintainer.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+    private final GenerationStore store;
+    private final GenerationStarter starter;
+    private final GenerationTransitions transitions;
+    private final Janitor janitor;
+    private final ProjectorProperties properties;
+    private final MonotonicClock clock;
+    private final GenerationRounds rounds;
+    private final Loop loop;
+    private long lastTopicCheckNanos = Long.MIN_VALUE;
+
+    GenerationMaintainer(
+            ReadModelRegistry registry,
+            GenerationStore store,
+            GenerationStarter starter,
+            GenerationTransitions transitions,
+            Janitor janitor,
+            ProjectorProperties properties,
+            MonotonicClock clock) {
+        this.store = store;
+        this.starter = starter;
+        this.transitions = transitions;
+        this.janitor = janitor;
+        this.properties = properties;
+        this.clock = clock;
+        this.rounds = new GenerationRounds("maintenance", registry, properties);
+        this.loop = Loop.every("generation-maintainer", properties.projector().watchEvery(), this::maintainAll);
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        if (!loop.stop(STOP_TIMEOUT)) {
+            log.atWarn()
+                    .addKeyValue("timeout", STOP_TIMEOUT)
+                    .log("The thread that maintains generations did not end in time; the shutdown continues");
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    private void maintainAll() {
+        boolean checkTopics = isTopicCheckDue();
+        rounds.run(model -> maintain(model.present(), checkTopics));
+    }
+
+    private void maintain(ReadModel model, boolean checkTopics) {
+        if (checkTopics) {
+            janitor.dropCollections(model);
+        }
+        GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
+        starter.startIfNeeded(model, record);
+        if (checkTopics) {
+            transitions.checkTopics(model, record);
+            janitor.dropGroups(model);
+        }
+    }
+
+    private boolean isTopicCheckDue() {
+        long now = clock.nanos();
+        if (lastTopicCheckNanos != Long.MIN_VALUE
+                && now - lastTopicCheckNanos
+                        < properties.projector().topicsEvery().toNanos()) {
+            return false;
+        }
+        lastTopicCheckNanos = now;
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.studybuddy.projector.generation;
+
+import dev.studybuddy.projector.ProjectorProperties;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a piece of work for each read model in every round of a loop. A failure of one read model does not stop the
+ * others, and it is logged only when it begins, ends or has another cause.
+ */
+final class GenerationRounds {
+
+    private static final Logger log = LoggerFactory.getLogger(GenerationRounds.class);
+
+    private final String work;
+    private final ReadModelRegistry registry;
+    private final ProjectorProperties properties;
+    private final LogOnChange logOnChange = new LogOnChange();
+
+    /**
+     * Creates the rounds of one loop.
+     *
+     * @param work the name of the work in log lines
+     */
+    GenerationRounds(String work, ReadModelRegistry registry, ProjectorProperties properties) {
+        this.work = work;
+        this.registry = registry;
+        this.properties = properties;
+    }
+
+    /** Runs one round. */
+    void run(Consumer<ServedModel> ofModel) {
+        for (ServedModel model : registry.served()) {
+            runAndLog(model, ofModel);
+        }
+    }
+
+    private void runAndLog(ServedModel model, Consumer<ServedModel> ofModel) {
+        try {
+            ofModel.accept(model);
+            if (logOnChange.recordChange(model.name(), null)) {
+                log.atInfo()
+                        .addKeyValue("model", model.name())
+                        .addKeyValue("work", work)
+                        .log("The work on the generations of a read model succeeds again");
+            }
+        } catch (RuntimeException failed) {
+            // The class decides whether the cause changed, because the text of an exception may contain a time.
+            if (logOnChange.recordChange(model.name(), failed.getClass().getName())) {
+                log.atWarn()
+                        .addKeyValue("model", model.name())
+                        .addKeyValue("work", work)
+                        .addKeyValue("error", String.valueOf(failed.getMessage()))
+                        .addKeyValue("retryEvery", properties.projector().watchEvery())
+                        .log("The work on the generations of a read model failed; the projector retries");
+            }
+        }
+    }
+}
