@@ -7,6 +7,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.TimeZones;
 import dev.studybuddy.readmodel.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -129,6 +130,6 @@ final class AnalyticsController {
                 .projection(new Document("timeZone", 1))
                 .first();
         return Optional.ofNullable(mirror == null ? null : mirror.getString("timeZone"))
-                .map(ZoneId::of);
+                .map(TimeZones::findOrUtc);
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.analytics;
 
 import dev.studybuddy.api.streak.Streaks;
+import dev.studybuddy.contract.TimeZones;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ final class SqlAnalytics {
     Optional<ZoneId> findZone(UUID user) {
         return jdbc.sql(ZONE)
                 .param(user)
-                .query((row, number) -> ZoneId.of(row.getString("time_zone")))
+                .query((row, number) -> TimeZones.findOrUtc(row.getString("time_zone")))
                 .optional();
     }
 

@@ -2,7 +2,7 @@ package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
-import java.time.ZoneId;
+import dev.studybuddy.contract.TimeZones;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ final class MongoProfiles {
                                 mirror.getString("username"),
                                 mirror.getString("name"),
                                 mirror.getString("avatar"),
-                                ZoneId.of(mirror.getString("timeZone")),
+                                TimeZones.findOrUtc(mirror.getString("timeZone")),
                                 mirror.getBoolean("showProfile", true)));
             }
         }

@@ -2,6 +2,7 @@ package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.leaderboard.Ranked.Row;
 import dev.studybuddy.api.streak.Streaks;
+import dev.studybuddy.contract.TimeZones;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -88,7 +89,7 @@ final class SqlLeaderboard {
     private ZoneId readCallerZone(LeaderboardQuery query) {
         return jdbc.sql(ZONE)
                 .param(UUID.fromString(query.caller()))
-                .query((row, number) -> ZoneId.of(row.getString("time_zone")))
+                .query((row, number) -> TimeZones.findOrUtc(row.getString("time_zone")))
                 .optional()
                 .orElse(ZoneOffset.UTC);
     }
@@ -136,7 +137,7 @@ final class SqlLeaderboard {
                 row.getString("username"),
                 row.getString("name"),
                 row.getString("avatar"),
-                ZoneId.of(row.getString("time_zone")),
+                TimeZones.findOrUtc(row.getString("time_zone")),
                 row.getBoolean("show_profile"));
         return new Found(row.getLong("position"), new Ranked(row.getLong("place"), sums), profile);
     }

@@ -3,6 +3,7 @@ package dev.studybuddy.api.user;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.contract.TimeZones;
 import java.time.ZoneId;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -65,7 +66,7 @@ public final class OwnerCheck {
         if (!owner.hasSubject() && !subject.isEmpty()) {
             addSubject(id, subject);
         }
-        return ZoneId.of(owner.timeZone());
+        return TimeZones.findOrUtc(owner.timeZone());
     }
 
     private void addSubject(UUID id, String subject) {

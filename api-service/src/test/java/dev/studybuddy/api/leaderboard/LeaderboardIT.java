@@ -3,9 +3,11 @@ package dev.studybuddy.api.leaderboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.contract.AggregateType;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +44,18 @@ class LeaderboardIT extends ApiWithReports {
         assertThat(ranks(api.get("/api/users/leaderboard?around=" + UUID.randomUUID())
                         .json()))
                 .isEmpty();
+    }
+
+    @Test
+    void aMirrorWithAnUnknownTimeZoneIsReadInUtc() {
+        model.mirrors(AggregateType.USER)
+                .updateOne(new Document("_id", DORA), new Document("$set", new Document("timeZone", "Mars/Base")));
+
+        var board = api.get("/api/users/leaderboard");
+        assertThat(board.header("X-Read-Source")).isEqualTo("mongodb");
+        assertThat(ranks(board.json())).contains("2 " + DORA);
+        assertThat(api.get("/api/reports/analytics", api.authorizationOf(DORA)).status())
+                .isEqualTo(200);
     }
 
     private static List<String> ranks(JsonNode board) {
