@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -38,6 +40,10 @@ import org.springframework.stereotype.Component;
  * <p>A round handles a page of documents in the order of their ids. The next round continues after the last one, so
  * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
  * the round. A copy that its topic can never hold is recorded as refused, so that it no longer waits.
+ *
+ * <p>A broker rejects a whole batch of a producer if its topic accepts one of the records in no case, such as a record
+ * without a key on a compacted topic. The copies of such a batch are sent again one by one, so that only those that the
+ * topic rejects wait until an operator has corrected the topic.
  */
 @Component
 final class DeadLetterCopier implements SmartLifecycle {
@@ -131,6 +137,7 @@ final class DeadLetterCopier implements SmartLifecycle {
 
         private final List<Sent> unacknowledged = new ArrayList<>();
         private final Map<String, String> failed = new HashMap<>();
+        private final Map<String, String> rejected = new HashMap<>();
         private final Set<String> attempted = new HashSet<>();
         private long unacknowledgedBytes;
 
@@ -145,34 +152,44 @@ final class DeadLetterCopier implements SmartLifecycle {
             if (unacknowledgedBytes + bytes > MAX_UNACKNOWLEDGED_BYTES) {
                 awaitAcknowledgements();
             }
-            unacknowledgedBytes += bytes;
-            try {
-                unacknowledged.add(new Sent(deadLetter, copy.topic(), kafka.send(copy)));
-            } catch (RuntimeException thrown) {
-                // The template throws where the client refuses a record, and where it finds no topic in time.
-                recordFailure(deadLetter, copy.topic(), thrown);
+            Sent sent = new Sent(deadLetter, copy.topic(), start(copy));
+            if (sent.result().isCompletedExceptionally()) {
+                recordFailure(sent, awaitOne(sent), failed);
+            } else {
+                unacknowledgedBytes += bytes;
+                unacknowledged.add(sent);
             }
         }
 
+        /** Waits for all acknowledgements. Sends each copy of a rejected batch again, in a batch of its own. */
         void awaitAcknowledgements() {
+            List<Sent> ofRejectedBatches = new ArrayList<>();
             for (Sent sent : unacknowledged) {
-                try {
-                    sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-                    recordCopied(sent.deadLetter(), null);
-                } catch (ExecutionException | TimeoutException thrown) {
-                    recordFailure(sent.deadLetter(), sent.topic(), thrown);
-                } catch (InterruptedException stopping) {
-                    Thread.currentThread().interrupt();
-                    throw new IllegalStateException("the thread was interrupted", stopping);
+                Throwable failure = awaitOne(sent);
+                if (isRejection(failure)) {
+                    ofRejectedBatches.add(sent);
+                } else {
+                    recordFailure(sent, failure, failed);
                 }
             }
             unacknowledged.clear();
             unacknowledgedBytes = 0;
+            for (Sent sent : ofRejectedBatches) {
+                Sent alone = new Sent(sent.deadLetter(), sent.topic(), start(toRecord(sent.deadLetter())));
+                Throwable failure = awaitOne(alone);
+                recordFailure(alone, failure, isRejection(failure) ? rejected : failed);
+            }
+        }
+
+        private static void recordFailure(Sent sent, @Nullable Throwable failure, Map<String, String> failures) {
+            if (failure != null) {
+                failures.put(sent.topic(), failure.getClass().getSimpleName());
+            }
         }
 
         void logChanges() {
             for (String topic : attempted) {
-                String now = failed.get(topic);
+                String now = failed.getOrDefault(topic, rejected.get(topic));
                 String before = now == null ? failures.remove(topic) : failures.put(topic, now);
                 if (now != null && !now.equals(before)) {
                     log.atWarn()
@@ -186,15 +203,41 @@ final class DeadLetterCopier implements SmartLifecycle {
             }
         }
 
-        private void recordFailure(DeadLetter deadLetter, String topic, Throwable thrown) {
-            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-                if (cause instanceof RecordTooLargeException) {
-                    recordCopied(deadLetter, "too-large");
-                    return;
-                }
+        private CompletableFuture<?> start(ProducerRecord<byte[], byte[]> copy) {
+            try {
+                return kafka.send(copy);
+            } catch (RuntimeException thrown) {
+                // The template throws where the client refuses a record, and where it finds no topic in time.
+                return CompletableFuture.failedFuture(thrown);
             }
-            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-            failed.put(topic, cause.getClass().getSimpleName());
+        }
+
+        /** Waits for one copy and records a success. Returns the cause of a failure that may end, or null. */
+        private @Nullable Throwable awaitOne(Sent sent) {
+            try {
+                sent.result().get(ACKNOWLEDGEMENT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                recordCopied(sent.deadLetter(), null);
+                return null;
+            } catch (ExecutionException | TimeoutException thrown) {
+                Throwable cause = thrown;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                if (cause instanceof RecordTooLargeException) {
+                    recordCopied(sent.deadLetter(), "too-large");
+                    return null;
+                }
+                return cause;
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("the thread was interrupted", stopping);
+            }
+        }
+
+        /** Returns whether the broker rejected a record for itself, or another record of its batch. */
+        private static boolean isRejection(@Nullable Throwable failure) {
+            return failure instanceof InvalidRecordException
+                    || (failure != null && failure.getClass() == KafkaException.class);
         }
     }
 
