@@ -2,6 +2,7 @@ package dev.studybuddy.projector.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.studybuddy.projector.kafka.PollBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -45,15 +46,16 @@ public final class PackedHeaders implements Headers {
     }
 
     /**
-     * Returns a packed copy of the headers. The copy shares the array of names with {@code before} if the names are
-     * equal.
+     * Returns a packed copy of the headers, or of the first ones if they are too large for a record. The copy shares the
+     * array of names with {@code before} if the names are equal.
      */
     public static PackedHeaders of(Headers headers, PackedHeaders before) {
         Header[] all = headers.toArray();
-        String[] names = new String[all.length];
-        int[] lengths = new int[all.length];
+        int count = PollBudget.countKept(all);
+        String[] names = new String[count];
+        int[] lengths = new int[count];
         int size = 0;
-        for (int index = 0; index < all.length; index++) {
+        for (int index = 0; index < count; index++) {
             byte[] value = all[index].value();
             names[index] = all[index].key();
             lengths[index] = value == null ? NULL_LENGTH : value.length;
@@ -61,8 +63,8 @@ public final class PackedHeaders implements Headers {
         }
         byte[] values = new byte[size];
         int offset = 0;
-        for (Header header : all) {
-            byte[] value = header.value();
+        for (int index = 0; index < count; index++) {
+            byte[] value = all[index].value();
             if (value != null) {
                 System.arraycopy(value, 0, values, offset, value.length);
                 offset += value.length;
@@ -115,7 +117,7 @@ public final class PackedHeaders implements Headers {
     @Override
     public @Nullable Header lastHeader(String name) {
         int index = lastIndex(name);
-        return index < 0 ? null : headerAt(index);
+        return index < 0 ? null : headerAt(index, valueStart(index));
     }
 
     @Override
@@ -150,8 +152,10 @@ public final class PackedHeaders implements Headers {
 
     private List<Header> toList() {
         List<Header> all = new ArrayList<>(names.length);
+        int start = 0;
         for (int index = 0; index < names.length; index++) {
-            all.add(headerAt(index));
+            all.add(headerAt(index, start));
+            start += Math.max(0, lengths[index]);
         }
         return List.copyOf(all);
     }
@@ -172,8 +176,7 @@ public final class PackedHeaders implements Headers {
         return start;
     }
 
-    private Header headerAt(int index) {
-        int start = valueStart(index);
+    private Header headerAt(int index, int start) {
         byte[] value = lengths[index] == NULL_LENGTH ? null : Arrays.copyOfRange(values, start, start + lengths[index]);
         return new RecordHeader(names[index], value);
     }

@@ -1,9 +1,8 @@
 package dev.studybuddy.projector.kafka;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       serialized value size, but no value.
  *   <li>Once a poll holds {@link #MAX_POLL_BYTES}, each further record loses its content and {@link #isPostponed is
  *       postponed}. The caller seeks back to it and polls it again.
+ *   <li>A record with thousands of headers keeps them, because their removal takes a time that grows with the square of
+ *       their number. It ends its poll: a further record of this kind makes the client end the poll before it.
  * </ul>
  *
  * <p>One consumer, and so one thread at a time, uses an instance.
@@ -37,6 +38,9 @@ public final class PollBudget {
 
     /** Each header needs several objects in addition to its bytes. */
     private static final int BYTES_PER_HEADER = 64;
+
+    /** The time to remove the headers of a record grows with the square of their number. */
+    private static final int MAX_REMOVABLE_HEADERS = 1_000;
 
     /** The identity of this header marks a postponed record. No record on a topic has it. */
     private static final Header POSTPONED = new RecordHeader("postponed", new byte[0]);
@@ -59,6 +63,15 @@ public final class PollBudget {
     @SuppressWarnings("ReferenceEquality") // A foreign record may have a header of the same name.
     private static boolean isPostponed(Headers headers) {
         return headers.lastHeader(POSTPONED.key()) == POSTPONED;
+    }
+
+    /**
+     * Returns how many of its first headers a record keeps: all, unless their size exceeds {@link #MAX_RECORD_BYTES}.
+     */
+    public static int countKept(Header[] headers) {
+        return countUpTo(MAX_RECORD_BYTES, headers) == headers.length
+                ? headers.length
+                : countUpTo(KEPT_HEADER_BYTES, headers);
     }
 
     /** Returns the deserializer of keys, which a consumer calls before the one of values. */
@@ -101,8 +114,12 @@ public final class PollBudget {
      * Adds the headers and the key of a record to the poll, or postpones the record. Returns the number of added bytes.
      */
     private long add(Headers headers, int keySize) {
-        long bytes = keySize + sizeBytes(headers);
+        Header[] all = headers.toArray();
+        long bytes = keySize + sizeBytes(all);
         if (bytes > MAX_RECORD_BYTES) {
+            if (pollBytes > 0) {
+                requireRemovable(all);
+            }
             // The record keeps enough headers for its dead letter. The sum stays, so that its value is dropped too.
             keepFirst(headers);
         } else if (isFull(0, bytes)) {
@@ -118,33 +135,59 @@ public final class PollBudget {
         return pollBytes > ofThisRecord && pollBytes + more > MAX_POLL_BYTES;
     }
 
+    /**
+     * Removes the headers and marks the record.
+     *
+     * @throws SerializationException if the record has too many headers to remove; the client then ends the poll before
+     *     the record and deserializes it again in the next one
+     */
     private static void postpone(Headers headers) {
+        requireRemovable(headers.toArray());
         removeAll(headers);
         headers.add(POSTPONED);
     }
 
-    private static long sizeBytes(Headers headers) {
+    private static void requireRemovable(Header[] headers) {
+        if (headers.length > MAX_REMOVABLE_HEADERS) {
+            throw new SerializationException("the poll is full; the next poll returns the record");
+        }
+    }
+
+    /** Returns the size of the headers, or of as many of the first ones as exceed the limit of a record. */
+    private static long sizeBytes(Header[] headers) {
         long bytes = 0;
-        for (Header header : headers) {
-            byte[] value = header.value();
-            bytes += BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
+        for (int index = 0; index < headers.length && bytes <= MAX_RECORD_BYTES; index++) {
+            bytes += sizeBytes(headers[index]);
         }
         return bytes;
     }
 
-    private static void keepFirst(Headers headers) {
-        List<Header> kept = new ArrayList<>();
+    private static int countUpTo(long maxBytes, Header[] headers) {
         long bytes = 0;
-        for (Header header : headers) {
-            byte[] value = header.value();
-            bytes += BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
-            if (bytes > KEPT_HEADER_BYTES) {
-                break;
-            }
-            kept.add(header);
+        int count = 0;
+        while (count < headers.length && (bytes += sizeBytes(headers[count])) <= maxBytes) {
+            count++;
         }
+        return count;
+    }
+
+    private static long sizeBytes(Header header) {
+        byte[] value = header.value();
+        return (long) BYTES_PER_HEADER + header.key().length() + (value == null ? 0 : value.length);
+    }
+
+    /** Keeps the first headers, unless there are too many to remove; {@link #countKept} then leaves them out later. */
+    private void keepFirst(Headers headers) {
+        Header[] all = headers.toArray();
+        if (all.length > MAX_REMOVABLE_HEADERS) {
+            pollBytes = Math.max(pollBytes, MAX_POLL_BYTES);
+            return;
+        }
+        int kept = countUpTo(KEPT_HEADER_BYTES, all);
         removeAll(headers);
-        kept.forEach(headers::add);
+        for (int index = 0; index < kept; index++) {
+            headers.add(all[index]);
+        }
     }
 
     private static void removeAll(Headers headers) {

@@ -2,10 +2,12 @@ package dev.studybuddy.projector.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -83,6 +85,29 @@ class PollBudgetTest {
     void aForeignHeaderOfTheSameNameDoesNotPostponeARecord() {
         assertThat(PollBudget.isPostponed(poll(2, 10, new RecordHeaders().add("postponed", new byte[0]))))
                 .isFalse();
+    }
+
+    @Test
+    void aRecordWithAMillionHeadersIsTooLargeAndEndsItsPoll() {
+        ConsumerRecord<byte[], byte[]> record = poll(2, 10, headers(1_000_000));
+
+        assertThat(record.value()).isNull();
+        assertThat(record.serializedValueSize()).isEqualTo(10);
+        assertThat(PollBudget.countKept(record.headers().toArray())).isBetween(500, 1_000);
+        assertThat(PollBudget.isPostponed(poll(2, 10, new RecordHeaders()))).isTrue();
+        assertThatThrownBy(() -> poll(2, 10, headers(1_000_000))).isInstanceOf(SerializationException.class);
+
+        budget.reset();
+
+        assertThat(PollBudget.isPostponed(poll(2, 10, headers(1_000_000)))).isFalse();
+    }
+
+    private static Headers headers(int count) {
+        Headers headers = new RecordHeaders();
+        for (int n = 0; n < count; n++) {
+            headers.add("h" + n % 7, null);
+        }
+        return headers;
     }
 
     /** Passes a record through the deserializers as a consumer does. A value of size -1 is null. */
