@@ -12,7 +12,7 @@ final class DeadLetterReason {
     static final String HEADER_MALFORMED = "header-malformed";
     /** The record, or its plan, has more bytes than the projector stores. Its dead letter lacks the value. */
     static final String TOO_LARGE = "too-large";
-    /** A newer writer wrote the record. An operator replays it after the upgrade. */
+    /** The record has a schema that no projector ever announced. An operator replays it after an upgrade. */
     static final String SCHEMA_NEWER = "schema-newer";
     /** The value is not JSON or does not have the shape of its type. */
     static final String UNREADABLE = "unreadable";

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -25,6 +26,9 @@ import tools.jackson.databind.JsonNode;
  * becomes a dead letter; it never throws an exception for one.
  */
 public final class RecordDecoder {
+
+    /** A number with this many digits fits into a long. */
+    private static final int MAX_SCHEMA_DIGITS = 18;
 
     private static final List<String> REQUIRED = List.of(
             EventHeaders.SPEC_VERSION,
@@ -69,6 +73,37 @@ public final class RecordDecoder {
         }
     }
 
+    /**
+     * Returns the schema of a record if it is above the given one, or 0. A record that no schema permits, because it lacks
+     * its key, its value or a required header, counts as 0 too: {@link #decode} makes it a dead letter.
+     */
+    public static long findSchemaAbove(int readable, ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return 0;
+        }
+        Header header = record.headers().lastHeader(EventHeaders.SCHEMA_VERSION);
+        long schema = header == null ? 0 : parseSchema(header.value());
+        if (schema <= readable) {
+            return 0;
+        }
+        PackedHeaders headers = PackedHeaders.of(record.headers());
+        return REQUIRED.stream().allMatch(headers::hasValue) ? schema : 0;
+    }
+
+    private static long parseSchema(byte @Nullable [] text) {
+        if (text == null || text.length == 0 || text.length > MAX_SCHEMA_DIGITS) {
+            return 0;
+        }
+        long schema = 0;
+        for (byte digit : text) {
+            if (digit < '0' || digit > '9') {
+                return 0;
+            }
+            schema = schema * 10 + digit - '0';
+        }
+        return schema;
+    }
+
     private static @Nullable Instant readTime(PackedHeaders headers) {
         try {
             String text = headers.text(EventHeaders.TIME);
@@ -102,8 +137,9 @@ public final class RecordDecoder {
         int schema = readSchemaVersion(headers);
         AggregateState state;
         RawBsonDocument body;
+        JsonNode tree;
         try {
-            JsonNode tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
+            tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
             body = switch (rules) {
                 case V1 -> StateDocuments.toMirrorBody(tree);
                 case V2 -> StateDocuments.toMirrorBody(tree, SchemaCheck.fields(type)::contains);
@@ -113,7 +149,7 @@ public final class RecordDecoder {
             throw new UnreadableException(DeadLetterReason.UNREADABLE, firstLine(invalid));
         }
         checkSameAggregate(new String(record.key(), UTF_8), headers, state, version);
-        String violation = rules == DecodingRules.V1 ? null : SchemaCheck.findViolation(state, writtenAt);
+        String violation = rules == DecodingRules.V1 ? null : SchemaCheck.findViolation(type, tree, state, writtenAt);
         if (violation != null) {
             throw new UnreadableException(DeadLetterReason.INVALID, violation);
         }

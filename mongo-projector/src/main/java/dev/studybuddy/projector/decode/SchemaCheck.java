@@ -12,12 +12,15 @@ import java.time.LocalDate;
 import java.time.Year;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeType;
 
 /** Checks decoded events by the limits of the schema. */
 final class SchemaCheck {
@@ -29,7 +32,7 @@ final class SchemaCheck {
             Year.of(FIRST_YEAR).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     private static final Instant END_INSTANT =
             Year.of(LAST_YEAR + 1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    private static final Map<AggregateType, Set<String>> FIELDS = new EnumMap<>(Map.of(
+    private static final Map<AggregateType, Map<String, JsonNodeType>> FIELDS = new EnumMap<>(Map.of(
             AggregateType.USER, fieldsOf(UserState.class),
             AggregateType.TODO, fieldsOf(TodoState.class),
             AggregateType.SESSION, fieldsOf(SessionState.class)));
@@ -38,11 +41,38 @@ final class SchemaCheck {
 
     /** Returns the names of the fields that the schema of a type contains. */
     static Set<String> fields(AggregateType type) {
-        return FIELDS.getOrDefault(type, Set.of());
+        return FIELDS.getOrDefault(type, Map.of()).keySet();
     }
 
-    /** Returns why an event violates the schema, or null if it does not. */
-    static @Nullable String findViolation(AggregateState state, Instant writtenAt) {
+    /**
+     * Returns why the fields of a value have other JSON types than the schema requires, or null if they do not. The parser
+     * accepts a number as a text, for example, but the mirror would hold the number, and its readers expect the text.
+     */
+    private static @Nullable String findTypeViolation(AggregateType type, JsonNode value) {
+        for (Map.Entry<String, JsonNodeType> field :
+                FIELDS.getOrDefault(type, Map.of()).entrySet()) {
+            JsonNode found = value.get(field.getKey());
+            boolean fits = found == null
+                    || found.isNull()
+                    || (found.getNodeType() == field.getValue() && !found.isFloatingPointNumber());
+            if (!fits) {
+                return "the field " + field.getKey() + " has the JSON type "
+                        + found.getNodeType().name().toLowerCase(Locale.ROOT) + " with an unsuitable value";
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Returns why an event violates the schema, or null if it does not.
+     *
+     * @param value the value from which the state was read
+     */
+    static @Nullable String findViolation(AggregateType type, JsonNode value, AggregateState state, Instant writtenAt) {
+        String typeViolation = findTypeViolation(type, value);
+        if (typeViolation != null) {
+            return typeViolation;
+        }
         if (!isUuid(state.id())) {
             return "the id is no UUID";
         }
@@ -90,9 +120,16 @@ final class SchemaCheck {
         }
     }
 
-    private static Set<String> fieldsOf(Class<? extends Record> state) {
+    private static Map<String, JsonNodeType> fieldsOf(Class<? extends Record> state) {
         return Stream.of(state.getRecordComponents())
-                .map(RecordComponent::getName)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableMap(
+                        RecordComponent::getName, component -> jsonTypeOf(component.getType())));
+    }
+
+    private static JsonNodeType jsonTypeOf(Class<?> type) {
+        if (type == boolean.class) {
+            return JsonNodeType.BOOLEAN;
+        }
+        return type == int.class || type == long.class ? JsonNodeType.NUMBER : JsonNodeType.STRING;
     }
 }

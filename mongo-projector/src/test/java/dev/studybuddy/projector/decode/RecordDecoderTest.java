@@ -108,7 +108,10 @@ class RecordDecoderTest {
                 "\"userId\":\"u1\" | \"userId\":\"1-1-1-1-1\"",
                 "\"completedAt\":\"2026 | \"completedAt\":\"0001",
                 "\"createdAt\":\"2026 | \"createdAt\":\"9999",
-                "\"completedOn\":\"2026 | \"completedOn\":\"1999"
+                "\"completedOn\":\"2026 | \"completedOn\":\"1999",
+                "\"subject\":\" | \"subject\":7,\"x\":\"",
+                "\"minutes\":25 | \"minutes\":25.0",
+                "\"minutes\":25 | \"minutes\":\"25\""
             })
     void versionTwoRejectsWhatViolatesTheSchema(String right, String wrong) {
         String value = uuids(SESSION.replace(right, wrong));
