@@ -2,7 +2,9 @@ package dev.studybuddy.projector;
 
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * This configuration creates the clocks, the clients of Kafka and the store of generation records. It takes the
+ * This configuration creates the clocks, the clients of Kafka, the stores of generation records and schemas, and the chain of schemas. It takes the
  * configurations of the clients from the factories of Spring Boot, because these include the TLS bundle.
  */
 @Configuration(proxyBeanMethods = false)
@@ -39,6 +41,17 @@ class ProjectorConfiguration {
     @Bean
     GenerationStore generationStore(MongoDatabase database) {
         return new GenerationStore(database);
+    }
+
+    @Bean
+    SchemaStore schemaStore(MongoDatabase database) {
+        return new SchemaStore(database);
+    }
+
+    /** Returns the chain of schemas up to the newest one that this program reads. */
+    @Bean
+    Upcasting upcasting() {
+        return Upcasting.PRESENT;
     }
 
     @Bean(destroyMethod = "close")

@@ -137,24 +137,31 @@ public final class KafkaInspector {
         }
     }
 
+    /** Returns the client ids of the members of a consumer group; the list is empty if the group does not exist. */
+    public List<String> clientIds(String group) {
+        return members(group).stream().map(MemberDescription::clientId).toList();
+    }
+
     /**
      * Returns the partitions that are assigned to any member of a consumer group; the set is empty if the group does
      * not exist.
      */
     public Set<TopicPartition> assigned(String group) {
+        Set<TopicPartition> assigned = new HashSet<>();
+        members(group).forEach(member -> assigned.addAll(member.assignment().topicPartitions()));
+        return assigned;
+    }
+
+    private Collection<MemberDescription> members(String group) {
         try {
-            Set<TopicPartition> assigned = new HashSet<>();
-            for (MemberDescription member : get(admin().describeConsumerGroups(List.of(group))
+            return get(admin().describeConsumerGroups(List.of(group))
                             .describedGroups()
                             .values()
                             .iterator()
                             .next())
-                    .members()) {
-                assigned.addAll(member.assignment().topicPartitions());
-            }
-            return assigned;
+                    .members();
         } catch (GroupIdNotFoundException absent) {
-            return Set.of();
+            return List.of();
         }
     }
 

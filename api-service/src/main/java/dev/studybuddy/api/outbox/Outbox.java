@@ -3,7 +3,6 @@ package dev.studybuddy.api.outbox;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
-import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.outbox.WakeUp;
 import java.util.List;
@@ -26,11 +25,13 @@ public final class Outbox {
     private final JdbcTemplate jdbc;
     private final WakeUps wakeUps;
     private final TraceHeaders traceHeaders;
+    private final EventSchema eventSchema;
 
-    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traceHeaders) {
+    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traceHeaders, EventSchema eventSchema) {
         this.jdbc = jdbc;
         this.wakeUps = wakeUps;
         this.traceHeaders = traceHeaders;
+        this.eventSchema = eventSchema;
     }
 
     /**
@@ -53,7 +54,8 @@ public final class Outbox {
             return;
         }
         String event = type.event(change);
-        String headers = traceHeaders.toJson();
+        int schema = eventSchema.current();
+        String headers = traceHeaders.toJson(schema);
         List<Object[]> rows = states.stream()
                 .map(state -> new Object[] {
                     Shards.of(type.code(), state.id()),
@@ -62,7 +64,7 @@ public final class Outbox {
                     state.version(),
                     UUID.randomUUID(),
                     event,
-                    EventJson.write(state),
+                    eventSchema.write(type, schema, state),
                     headers
                 })
                 .toList();

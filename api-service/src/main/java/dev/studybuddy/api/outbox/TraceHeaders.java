@@ -1,6 +1,5 @@
 package dev.studybuddy.api.outbox;
 
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.EventHeaders;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
@@ -21,9 +20,14 @@ final class TraceHeaders {
         this.tracer = tracer;
     }
 
-    String toJson() {
+    /**
+     * Returns the headers as JSON text.
+     *
+     * @param schema the schema of the row's payload
+     */
+    String toJson(int schema) {
         ObjectNode headers = JSON.createObjectNode();
-        headers.put("schemaversion", Integer.toString(AggregateType.SCHEMA_VERSION));
+        headers.put("schemaversion", Integer.toString(schema));
         Span span = tracer.currentSpan();
         if (span != null) {
             TraceContext context = span.context();

@@ -29,7 +29,7 @@ public final class RunningApi implements AutoCloseable {
     private final JdbcClient sql;
     private final String url;
 
-    private RunningApi(Map<String, String> properties) {
+    private RunningApi(Map<String, String> properties, Class<?>... beans) {
         Map<String, String> all = new TreeMap<>(properties);
         all.put("server.port", "0");
         all.put("server.address", "127.0.0.1");
@@ -42,7 +42,9 @@ public final class RunningApi implements AutoCloseable {
         String[] arguments = all.entrySet().stream()
                 .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                 .toArray(String[]::new);
-        this.context = new SpringApplicationBuilder(ApiApplication.class).run(arguments);
+        this.context = new SpringApplicationBuilder(ApiApplication.class)
+                .sources(beans)
+                .run(arguments);
         this.sql = JdbcClient.create(new DriverManagerDataSource(
                 all.get("spring.datasource.url"),
                 all.get("spring.datasource.username"),
@@ -51,8 +53,8 @@ public final class RunningApi implements AutoCloseable {
     }
 
     /** Starts an instance with these properties, which must include the addresses of its servers. */
-    public static RunningApi start(Map<String, String> properties) {
-        return new RunningApi(properties);
+    public static RunningApi start(Map<String, String> properties, Class<?>... beans) {
+        return new RunningApi(properties, beans);
     }
 
     /**

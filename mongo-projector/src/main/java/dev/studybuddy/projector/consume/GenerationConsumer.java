@@ -54,6 +54,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     private final Consumer<byte[], byte[]> consumer;
     private final PollBudget budget;
+    private final SchemaGate schemaGate;
     private final Function<TopicPartition, PartitionTask> taskFactory;
     private final Throttle throttle;
     private final TaskExecutor workers;
@@ -75,11 +76,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
      * Subscribes the consumer to the topics.
      *
      * @param budget bounds each poll; the deserializers of the consumer use it
+     * @param schemaGate holds back the records that only a newer projector reads
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
             PollBudget budget,
+            SchemaGate schemaGate,
             Collection<String> topics,
             Function<TopicPartition, PartitionTask> taskFactory,
             Throttle throttle,
@@ -88,6 +91,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             MonotonicClock clock) {
         this.consumer = consumer;
         this.budget = budget;
+        this.schemaGate = schemaGate;
         this.taskFactory = taskFactory;
         this.throttle = throttle;
         this.workers = workers;
@@ -111,6 +115,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
         boolean pollWithoutWait = hasWork && !paused.isEmpty();
         budget.reset();
+        schemaGate.beginPoll();
         ConsumerRecords<byte[], byte[]> records =
                 consumer.poll(pollWithoutWait ? Duration.ZERO : hasWork ? ACTIVE_POLL_TIMEOUT : IDLE_POLL_TIMEOUT);
         if (pollWithoutWait && records.isEmpty()) {
@@ -119,7 +124,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         for (TopicPartition partition : records.partitions()) {
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
-                task.queue().add(withoutPostponed(partition, records.records(partition)));
+                task.queue().add(withoutHeldBack(partition, withoutPostponed(partition, records.records(partition))));
                 workers.submitBatches(task);
             }
         }
@@ -136,6 +141,16 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             }
         }
         return records;
+    }
+
+    /** Returns the records before the first one that must wait for a newer projector, and seeks to that one. */
+    private List<ConsumerRecord<byte[], byte[]>> withoutHeldBack(
+            TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        List<ConsumerRecord<byte[], byte[]>> readable = schemaGate.findReadable(partition, records);
+        if (readable.size() < records.size()) {
+            consumer.seek(partition, records.get(readable.size()).offset());
+        }
+        return readable;
     }
 
     int partitionCount() {
@@ -181,6 +196,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             paused.remove(partition);
             committed.remove(partition);
             workers.forgetRefusals(partition);
+            schemaGate.forget(partition);
             if (task != null) {
                 task.journal().close();
             }
@@ -275,6 +291,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             TopicPartition partition = task.partition();
             boolean canTakeRecords = positioned.contains(partition)
                     && !throttled
+                    && !schemaGate.isHoldingBack(partition)
                     && !task.queue().isFull()
                     && !queueFull;
             if (canTakeRecords && paused.remove(partition)) {

@@ -32,6 +32,7 @@ public final class GenerationConsumers {
     private final LiveLag liveLag;
     private final MongoCircuitBreaker circuitBreaker;
     private final RefusedWrites refusedWrites;
+    private final NewerSchemas newerSchemas;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
 
@@ -41,6 +42,7 @@ public final class GenerationConsumers {
             LiveLag liveLag,
             MongoCircuitBreaker circuitBreaker,
             RefusedWrites refusedWrites,
+            NewerSchemas newerSchemas,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.consumerFactory = consumerFactory;
@@ -48,6 +50,7 @@ public final class GenerationConsumers {
         this.liveLag = liveLag;
         this.circuitBreaker = circuitBreaker;
         this.refusedWrites = refusedWrites;
+        this.newerSchemas = newerSchemas;
         this.properties = properties;
         this.clock = clock;
     }
@@ -91,6 +94,7 @@ public final class GenerationConsumers {
             return new GenerationConsumer(
                     consumerFactory.create(group, clientId, budget),
                     budget,
+                    newerSchemas.createGate(name),
                     types.keySet(),
                     partition -> taskFactory.create(
                             model, generation, live, partition, requireNonNull(types.get(partition.topic()))),

@@ -31,6 +31,7 @@ final class PartitionTaskFactory {
     private final DeadLetterSink deadLetters;
     private final ProjectorMetrics metrics;
     private final BatchTraces traces;
+    private final Upcasting upcasting;
     private final ProjectorProperties properties;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
@@ -40,6 +41,7 @@ final class PartitionTaskFactory {
             DeadLetterSink deadLetters,
             ProjectorMetrics metrics,
             BatchTraces traces,
+            Upcasting upcasting,
             ProjectorProperties properties,
             Clock clock,
             MonotonicClock monotonicClock) {
@@ -47,6 +49,7 @@ final class PartitionTaskFactory {
         this.deadLetters = deadLetters;
         this.metrics = metrics;
         this.traces = traces;
+        this.upcasting = upcasting;
         this.properties = properties;
         this.clock = clock;
         this.monotonicClock = monotonicClock;
@@ -76,8 +79,7 @@ final class PartitionTaskFactory {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, sessions, deadLetters, clock),
-                new RecordDecoder(
-                        type, Upcasting.PRESENT, DecodingRules.of(generation.projectionVersion()), topicId, clock),
+                new RecordDecoder(type, upcasting, DecodingRules.of(generation.projectionVersion()), topicId, clock),
                 new RecordQueue(properties.projector().batch()),
                 new BatchRecorder(
                         metrics.of(model.name(), generation.number(), partition.topic()),

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -31,7 +30,7 @@ final class GenerationRunners {
     private final GenerationProvisioner provisioner;
     private final GenerationTransitions transitions;
     private final IndexDifferences indexDifferences;
-    private final String clientIdPrefix = "projector-" + UUID.randomUUID();
+    private final ProjectorInstance instance;
     private final Map<ServedGeneration, GenerationRunner> runners = new HashMap<>();
     private final List<GenerationRunner> stopping = new ArrayList<>();
     private final Set<String> outdatedModels = new HashSet<>();
@@ -40,11 +39,13 @@ final class GenerationRunners {
             GenerationConsumers consumers,
             GenerationProvisioner provisioner,
             GenerationTransitions transitions,
-            IndexDifferences indexDifferences) {
+            IndexDifferences indexDifferences,
+            ProjectorInstance instance) {
         this.consumers = consumers;
         this.provisioner = provisioner;
         this.transitions = transitions;
         this.indexDifferences = indexDifferences;
+        this.instance = instance;
     }
 
     private record ServedGeneration(String model, int generation) {}
@@ -141,7 +142,7 @@ final class GenerationRunners {
                 model,
                 generation,
                 live,
-                clientIdPrefix,
+                instance.name(),
                 () -> provisioner.provision(model, generation),
                 reason -> transitions.markBroken(model, generation.number(), reason));
         runner.start();

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.consume.RefusedWrites;
+import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.projector.kafka.BrokerProbe;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ProjectorHealth implements HealthIndicator {
     private final RefusedWrites refusedWrites;
     private final TopicDefects topicDefects;
     private final IndexDifferences indexDifferences;
+    private final SchemaWaits schemaWaits;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
@@ -30,13 +32,15 @@ final class ProjectorHealth implements HealthIndicator {
             BrokerProbe brokerProbe,
             RefusedWrites refusedWrites,
             TopicDefects topicDefects,
-            IndexDifferences indexDifferences) {
+            IndexDifferences indexDifferences,
+            SchemaWaits schemaWaits) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerProbe = brokerProbe;
         this.refusedWrites = refusedWrites;
         this.topicDefects = topicDefects;
         this.indexDifferences = indexDifferences;
+        this.schemaWaits = schemaWaits;
     }
 
     @Override
@@ -63,6 +67,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("refusedWrites", refusedWrites.describe())
                 .withDetail("topicDefects", topicDefects.describe())
                 .withDetail("indexDifferences", indexDifferences.describe())
+                .withDetail("newerSchemas", schemaWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

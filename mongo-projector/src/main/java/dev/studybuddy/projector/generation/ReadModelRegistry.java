@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.ReadModel;
@@ -22,12 +23,16 @@ final class ReadModelRegistry {
 
     private final List<ServedModel> served;
 
-    ReadModelRegistry(List<ReadModel> ofProgram, ReadModelProperties installed, ProjectorProperties properties) {
+    ReadModelRegistry(
+            List<ReadModel> ofProgram,
+            ReadModelProperties installed,
+            Upcasting upcasting,
+            ProjectorProperties properties) {
         SortedMap<String, SortedMap<Integer, ReadModel>> models = new TreeMap<>();
         List<ReadModel> all = new ArrayList<>(ofProgram);
         all.addAll(ReadModelLoader.load(installed.folder()));
         for (ReadModel model : all) {
-            check(model);
+            check(model, upcasting.present());
             if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {
                 throw new IllegalArgumentException(
                         "two read models have the name " + model.name() + " and the version " + model.version());
@@ -39,13 +44,31 @@ final class ReadModelRegistry {
         requireKnown("studybuddy.projector.versions", versions.keySet(), models.keySet());
         served = models.entrySet().stream()
                 .filter(model -> wanted.isEmpty() || wanted.contains(model.getKey()))
-                .map(model -> createServed(model.getKey(), model.getValue(), versions.get(model.getKey())))
+                .map(model -> createServed(
+                        model.getKey(),
+                        ofSchema(upcasting.present(), model.getKey(), model.getValue()),
+                        versions.get(model.getKey())))
                 .toList();
     }
 
     /** Returns the read models that this instance serves, in the order of their names. */
     List<ServedModel> served() {
         return served;
+    }
+
+    /**
+     * Returns the versions whose mirrors hold values of a schema. The other versions are not served: a mirror holds the
+     * value that was read, so values of another schema would be mixed with it.
+     */
+    private static SortedMap<Integer, ReadModel> ofSchema(
+            int schema, String name, SortedMap<Integer, ReadModel> versions) {
+        SortedMap<Integer, ReadModel> readable = new TreeMap<>(versions);
+        readable.values().removeIf(model -> model.schema() != schema);
+        if (readable.isEmpty()) {
+            throw new IllegalArgumentException("read model " + name + " has no version for schema " + schema
+                    + ", which this instance reads; a new schema needs a new version of each read model");
+        }
+        return readable;
     }
 
     private static ServedModel createServed(
@@ -66,16 +89,17 @@ final class ReadModelRegistry {
         }
     }
 
-    private static void check(ReadModel model) {
+    private static void check(ReadModel model, int presentSchema) {
         String name = model.name();
         // With an underscore in a name, the collections of two models could be confused.
         if (!name.matches("[a-z]{1,20}")) {
             throw new IllegalArgumentException(
                     "the name of a read model must be 1 to 20 lower-case letters, not " + name);
         }
-        if (model.version() < AggregateType.SCHEMA_VERSION) {
-            throw new IllegalArgumentException("the version of read model " + name + " is " + model.version()
-                    + "; it must be at least the schema version, " + AggregateType.SCHEMA_VERSION);
+        if (model.version() < model.schema() || model.schema() < 1 || model.schema() > presentSchema) {
+            throw new IllegalArgumentException("version " + model.version() + " of read model " + name
+                    + " holds values of schema " + model.schema() + "; the schema must be from 1 to " + presentSchema
+                    + ", which this instance reads, and at most the version");
         }
         Set<Character> initials = new HashSet<>();
         for (AggregateType type : model.reads()) {

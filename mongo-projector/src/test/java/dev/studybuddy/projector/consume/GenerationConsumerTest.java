@@ -67,6 +67,8 @@ class GenerationConsumerTest {
     private final AtomicInteger failuresLeft = new AtomicInteger();
     private final List<String> stored = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger highestAnnounced = new AtomicInteger(1);
+    private final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
     private final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     private GenerationConsumer consumer;
 
@@ -83,6 +85,7 @@ class GenerationConsumerTest {
         return new GenerationConsumer(
                 kafka,
                 new PollBudget(),
+                new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get),
                 List.of("todo"),
                 this::createTask,
                 throttle,
@@ -234,6 +237,30 @@ class GenerationConsumerTest {
 
         assertThat(stored).containsExactly("0-0", "0-1");
         assertThat(registry.timer("end-to-end").max(TimeUnit.HOURS)).isEqualTo(24);
+    }
+
+    @Test
+    void aRecordOfAnAnnouncedNewerSchemaStopsOnlyItsPartition() {
+        highestAnnounced.set(2);
+        addRecords(FIRST, 0, 1);
+        ConsumerRecord<byte[], byte[]> newer =
+                new ConsumerRecord<>("todo", 0, 1, "k".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        for (String name : List.of("specversion", "id", "type", "source", "time", "subject", "aggregatetype")) {
+            newer.headers().add("ce_" + name, "1".getBytes(UTF_8));
+        }
+        newer.headers().add("content-type", "application/json".getBytes(UTF_8));
+        newer.headers().add("ce_aggregateversion", "1".getBytes(UTF_8));
+        newer.headers().add("ce_schemaversion", "2".getBytes(UTF_8));
+        kafka.addRecord(newer);
+        runRoundsUntil(() -> !schemaWaits.describe().isEmpty());
+        addRecords(SECOND, 0, 3);
+
+        runRoundsUntil(() -> stored.containsAll(List.of("0-0", "1-0", "1-1", "1-2")) && storedDoneOffset() == 1);
+
+        assertThat(kafka.position(FIRST)).isEqualTo(1);
+        assertThat(kafka.paused()).contains(FIRST).doesNotContain(SECOND);
+        assertThat(stored).doesNotContain("0-1");
+        assertThat(consumer.waitingPartitionCount()).isZero();
     }
 
     private void runRoundsUntil(BooleanSupplier condition) {

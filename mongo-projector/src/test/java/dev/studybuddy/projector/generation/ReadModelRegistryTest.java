@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Upcasting;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.AmountSink;
@@ -13,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -26,7 +28,7 @@ class ReadModelRegistryTest {
 
     @Test
     void theHighestVersionIsThePresentOne() {
-        List<ServedModel> served = new ReadModelRegistry(models, NOTHING_INSTALLED, properties(Map.of())).served();
+        List<ServedModel> served = registry(models, Map.of()).served();
 
         assertThat(served).extracting(ServedModel::name).containsExactly("first", "second");
         assertThat(served.getFirst().present()).isSameAs(models.get(2));
@@ -36,8 +38,7 @@ class ReadModelRegistryTest {
 
     @Test
     void aPropertyChoosesAnEarlierVersionAndKeepsTheOthers() {
-        ServedModel served = new ReadModelRegistry(
-                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.first", "1")))
+        ServedModel served = registry(models, Map.of("studybuddy.projector.versions.first", "1"))
                 .served()
                 .getFirst();
 
@@ -47,15 +48,13 @@ class ReadModelRegistryTest {
 
     @Test
     void aVersionThatTheModelLacksIsRejected() {
-        assertThatThrownBy(() -> new ReadModelRegistry(
-                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.first", "3"))))
+        assertThatThrownBy(() -> registry(models, Map.of("studybuddy.projector.versions.first", "3")))
                 .hasMessage("studybuddy.projector.versions.first is 3; the versions of this read model are [1, 2]");
     }
 
     @Test
     void aVersionOfAnUnknownModelIsRejected() {
-        assertThatThrownBy(() -> new ReadModelRegistry(
-                        models, NOTHING_INSTALLED, properties(Map.of("studybuddy.projector.versions.third", "1"))))
+        assertThatThrownBy(() -> registry(models, Map.of("studybuddy.projector.versions.third", "1")))
                 .hasMessage("studybuddy.projector.versions names third; there are first, second");
     }
 
@@ -63,8 +62,30 @@ class ReadModelRegistryTest {
     void twoModelsOfOneNameAndVersionAreRejected() {
         List<ReadModel> conflict = List.of(new Model("first", 1), new Model("first", 1));
 
-        assertThatThrownBy(() -> new ReadModelRegistry(conflict, NOTHING_INSTALLED, properties(Map.of())))
+        assertThatThrownBy(() -> registry(conflict, Map.of()))
                 .hasMessage("two read models have the name first and the version 1");
+    }
+
+    @Test
+    void onlyVersionsOfTheNewestSchemaAreServed() {
+        List<ReadModel> both = List.of(new Model("first", 1), new Model("first", 2, 2));
+        Upcasting second =
+                new Upcasting(2, List.of(new Upcasting.Step(AggregateType.TODO, 1, UnaryOperator.identity())));
+
+        ServedModel served = new ReadModelRegistry(both, NOTHING_INSTALLED, second, properties(Map.of()))
+                .served()
+                .getFirst();
+
+        assertThat(served.present()).isSameAs(both.get(1));
+        assertThat(served.ofVersion(1)).isNull();
+        assertThatThrownBy(() -> new ReadModelRegistry(models, NOTHING_INSTALLED, second, properties(Map.of())))
+                .hasMessageStartingWith("read model first has no version for schema 2");
+        assertThatThrownBy(() -> registry(both, Map.of()))
+                .hasMessageStartingWith("version 2 of read model first holds values of schema 2");
+    }
+
+    private static ReadModelRegistry registry(List<ReadModel> models, Map<String, String> settings) {
+        return new ReadModelRegistry(models, NOTHING_INSTALLED, Upcasting.PRESENT, properties(settings));
     }
 
     private static ProjectorProperties properties(Map<String, String> settings) {
@@ -72,7 +93,11 @@ class ReadModelRegistryTest {
                 .bindOrCreate("studybuddy", ProjectorProperties.class);
     }
 
-    private record Model(String name, int version) implements ReadModel {
+    private record Model(String name, int version, int schema) implements ReadModel {
+
+        Model(String name, int version) {
+            this(name, version, 1);
+        }
 
         @Override
         public Set<AggregateType> reads() {

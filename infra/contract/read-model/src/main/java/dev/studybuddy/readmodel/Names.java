@@ -23,6 +23,12 @@ public final class Names {
     /** This collection lists the documents to which MongoDB permanently refuses a write. */
     public static final String BROKEN = "projection_broken";
 
+    /** This collection holds each schema of events that a projector ever announced. Nothing deletes from it. */
+    public static final String SCHEMAS = "event_schemas";
+
+    /** This collection holds the newest schema that each projector instance reads. */
+    public static final String PROJECTORS = "projector_instances";
+
     private Names() {}
 
     /**

@@ -26,10 +26,18 @@ public interface ReadModel {
 
     /**
      * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and each
-     * new schema does too, because mirrors hold the values that were read. Therefore it is at least the present schema version. Each new version is built as a
-     * new generation.
+     * new schema does too, because mirrors hold the values that were read. Therefore it is at least the {@link #schema}.
+     * Each new version is built as a new generation.
      */
     int version();
+
+    /**
+     * Returns the schema of the values that the mirrors of this version hold. It never changes for a version. An instance
+     * serves the versions of the newest schema that it reads; a version of schema 2 or higher overrides this method.
+     */
+    default int schema() {
+        return 1;
+    }
 
     /**
      * Returns the types of the aggregates that the model reads, each from its topic. Their first letters must differ,

@@ -1,0 +1,85 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Downcasting;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PostConstruct;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds the schema in which events are written. The choice is one row in the database, and it only rises, so that neither
+ * a restart nor a changed setting makes the instances write an older schema again. An instance writes an older schema
+ * until it reads a new choice; readers accept both.
+ */
+@Component
+public final class EventSchema {
+
+    private static final int FIRST = 1;
+
+    private static final String READ = "SELECT COALESCE(max(schema_version), 1) FROM event_schema";
+
+    private static final String RAISE = """
+            INSERT INTO event_schema (id, schema_version) VALUES (1, ?)
+            ON CONFLICT (id) DO UPDATE SET schema_version = excluded.schema_version, chosen_at = now()
+            WHERE event_schema.schema_version < excluded.schema_version
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final Downcasting downcasting;
+    private final AtomicInteger current = new AtomicInteger(FIRST);
+
+    EventSchema(JdbcTemplate jdbc, Downcasting downcasting, MeterRegistry registry) {
+        this.jdbc = jdbc;
+        this.downcasting = downcasting;
+        Gauge.builder("outbox_event_schema", current, AtomicInteger::doubleValue)
+                .description("the schema in which this instance writes events")
+                .register(registry);
+    }
+
+    /**
+     * Reads the choice.
+     *
+     * @throws IllegalStateException if this program is too old to write the chosen schema
+     */
+    @PostConstruct
+    public void refresh() {
+        Integer stored = jdbc.queryForObject(READ, Integer.class);
+        int chosen = stored == null ? FIRST : stored;
+        if (chosen > downcasting.present()) {
+            throw new IllegalStateException("the table event_schema holds schema " + chosen
+                    + ", but this program writes schemas up to " + downcasting.present()
+                    + "; start a version of the program that writes schema " + chosen);
+        }
+        current.accumulateAndGet(chosen, Math::max);
+    }
+
+    /** Returns the schema in which this instance writes events. */
+    public int current() {
+        return current.get();
+    }
+
+    /** Returns the newest schema that this program is able to write. */
+    public int newest() {
+        return downcasting.present();
+    }
+
+    /**
+     * Chooses a schema for all instances. It has no effect if the chosen schema is not lower. The other instances follow
+     * when they read the choice.
+     *
+     * @param schema at most {@link #newest()}
+     */
+    public void raiseTo(int schema) {
+        jdbc.update(RAISE, schema);
+        refresh();
+    }
+
+    /** Returns a state as the payload of an event in one schema. */
+    String write(AggregateType type, int schema, AggregateState state) {
+        return downcasting.write(type, schema, state);
+    }
+}

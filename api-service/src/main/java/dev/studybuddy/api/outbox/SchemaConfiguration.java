@@ -1,0 +1,15 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.contract.Downcasting;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Creates the chain of schemas that this program is able to write. */
+@Configuration(proxyBeanMethods = false)
+class SchemaConfiguration {
+
+    @Bean
+    Downcasting downcasting() {
+        return Downcasting.PRESENT;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.studybuddy.readmodel;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+import org.bson.Document;
+
+/**
+ * A schema store holds which schemas of events the projectors read. Each instance announces the newest schema that it
+ * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a foreign
+ * one. The announcement of one instance is kept until the instance has not repeated it for seven days.
+ *
+ * <p>Every method throws the driver's exception if MongoDB does not answer.
+ */
+public final class SchemaStore {
+
+    /** An instance repeats its announcement far more often than this. */
+    private static final Duration INSTANCE_RETENTION = Duration.ofDays(7);
+
+    private static final String SCHEMA = "schema";
+    private static final String SEEN_AT = "seenAt";
+
+    private final MongoCollection<Document> schemas;
+    private final MongoCollection<Document> instances;
+
+    public SchemaStore(MongoDatabase database) {
+        schemas = majority(database.getCollection(Names.SCHEMAS));
+        instances = majority(database.getCollection(Names.PROJECTORS));
+    }
+
+    private static MongoCollection<Document> majority(MongoCollection<Document> collection) {
+        return collection
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withReadPreference(ReadPreference.primary());
+    }
+
+    /**
+     * Records that an instance reads every schema up to the given one, and deletes the announcements of instances that
+     * ended long ago.
+     *
+     * @param instance the part of the instance's Kafka client ids that precedes the name of the generation
+     */
+    public void announce(String instance, int schema, Instant now) {
+        insertIfAbsent(schema, now);
+        Document announcement =
+                new Document("_id", instance).append(SCHEMA, schema).append(SEEN_AT, Date.from(now));
+        instances.replaceOne(new Document("_id", instance), announcement, new ReplaceOptions().upsert(true));
+        instances.deleteMany(new Document(SEEN_AT, new Document("$lt", Date.from(now.minus(INSTANCE_RETENTION)))));
+    }
+
+    private void insertIfAbsent(int schema, Instant now) {
+        Document announced = new Document("$setOnInsert", new Document("announcedAt", Date.from(now)));
+        try {
+            schemas.updateOne(new Document("_id", schema), announced, new UpdateOptions().upsert(true));
+        } catch (MongoWriteException refused) {
+            // Another instance announced the schema at the same time.
+            if (refused.getError().getCategory() != ErrorCategory.DUPLICATE_KEY) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Returns the highest schema that any instance ever announced, or 0 if none did. */
+    public int findHighest() {
+        Document highest = schemas.find().sort(new Document("_id", -1)).first();
+        return highest == null ? 0 : highest.get("_id", Number.class).intValue();
+    }
+
+    /** Returns the newest schema that each instance announced, by the name of the instance. */
+    public Map<String, Integer> findByInstance() {
+        Map<String, Integer> announced = new HashMap<>();
+        for (Document one : instances.find()) {
+            announced.put(one.getString("_id"), one.get(SCHEMA, Number.class).intValue());
+        }
+        return announced;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.readmodel.SchemaStore;
+import org.springframework.stereotype.Component;
+
+/** Creates the schema gates of consumers. */
+@Component
+final class NewerSchemas {
+
+    private final SchemaStore store;
+    private final Upcasting upcasting;
+    private final SchemaWaits waits;
+    private final MonotonicClock clock;
+
+    NewerSchemas(SchemaStore store, Upcasting upcasting, SchemaWaits waits, MonotonicClock clock) {
+        this.store = store;
+        this.upcasting = upcasting;
+        this.waits = waits;
+        this.clock = clock;
+    }
+
+    /** Creates the gate of one consumer of a generation, such as {@code study-g1}. */
+    SchemaGate createGate(String generation) {
+        return new SchemaGate(generation, upcasting.present(), store::findHighest, waits, clock);
+    }
+}
