@@ -17,6 +17,7 @@ import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.testkit.SecureKafka;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +87,41 @@ class SecureKafkaIT {
             await().atMost(TIMEOUT).until(() -> copies() > 0);
             assertThat(projector.bean(GenerationStore.class).read("study")).isPresent();
         }
+    }
+
+    @Test
+    void aForbiddenDeadLetterTopicDelaysNothingAndItsCopiesFollowLater() throws Exception {
+        kafka.allowTopics("checker", prefix, AclOperation.READ, AclOperation.DESCRIBE);
+        kafka.allowGroups(
+                "checker", prefix + "projector-", AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
+        try (RunningProjector projector = projector("checker")) {
+            for (int n = 0; n < 10; n++) {
+                AggregateState state = traffic.todo("todo-" + n, "user", 1);
+                topic.send(topic.record(AggregateType.TODO, state, "{broken".getBytes(UTF_8)));
+                topic.send(state);
+            }
+            topic.flush();
+
+            await().atMost(TIMEOUT).until(() -> count("todos_g1") == 10);
+            assertThat(database.getCollection("dead_letters").countDocuments(new Document("copied", false)))
+                    .isEqualTo(10);
+            await().atMost(TIMEOUT).until(() -> copiesWaiting(projector) == 10);
+            assertThat(copies()).isZero();
+
+            kafka.allowTopic(
+                    "checker", AggregateType.deadLetterTopic(topic.name(AggregateType.TODO)), AclOperation.WRITE);
+
+            await().atMost(TIMEOUT).until(() -> copiesWaiting(projector) == 0);
+            assertThat(copies()).isEqualTo(10);
+        }
+    }
+
+    private static double copiesWaiting(RunningProjector projector) {
+        return projector
+                .bean(MeterRegistry.class)
+                .get("projector_dead_letter_copies_waiting")
+                .gauge()
+                .value();
     }
 
     @Test

@@ -22,11 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -39,6 +44,7 @@ class UnusualRecordsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int PARTITION = 0;
+    private static final Header TINY_HEADER = new RecordHeader("h", new byte[0]);
 
     private final String bootstrap = TestServers.kafkaBootstrapServers();
     private final String prefix = TestServers.newTopicPrefix();
@@ -139,6 +145,50 @@ class UnusualRecordsIT {
     }
 
     @Test
+    void aCopyAboveTheLimitOfItsTopicStaysInMongoDbAlone() throws Exception {
+        replaceDeadLetterTopic(Map.of("max.message.bytes", "2000"));
+        sendGarbage(40, 5_000, 40);
+
+        awaitDoneAt(80);
+
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(database.getCollection("dead_letters")
+                                .countDocuments(new Document("copied", true).append("copyRefused", "too-large")))
+                        .isEqualTo(40));
+        await().atMost(TIMEOUT).until(() -> copiesOnTopic() == 40);
+        assertThat(copiesWaiting()).isZero();
+    }
+
+    @Test
+    void copiesThatACompactedTopicRejectsWaitAndDelayNoOtherCopy() throws Exception {
+        replaceDeadLetterTopic(Map.of("cleanup.policy", "compact"));
+        ProducerRecord<byte[], byte[]> good = todo(1);
+        for (int n = 0; n < 3; n++) {
+            byte[] noKey = null;
+            topic.send(new ProducerRecord<>(good.topic(), PARTITION, noKey, good.value(), good.headers()));
+        }
+        sendGarbage(20, 10, 0);
+
+        awaitDoneAt(23);
+
+        await().atMost(TIMEOUT).until(() -> copiesOnTopic() == 20);
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(copiesWaiting()).isEqualTo(3));
+        assertThat(database.getCollection("dead_letters").find(new Document("copied", false)))
+                .hasSize(3)
+                .allSatisfy(letter -> assertThat(letter).containsEntry("reason", "no-key"));
+
+        ConfigResource resource = new ConfigResource(
+                ConfigResource.Type.TOPIC, AggregateType.deadLetterTopic(topic.name(AggregateType.TODO)));
+        AlterConfigOp change = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
+        topic.admin()
+                .incrementalAlterConfigs(Map.of(resource, List.of(change)))
+                .all()
+                .get();
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(copiesWaiting()).isZero());
+        assertThat(copiesOnTopic()).isGreaterThanOrEqualTo(23);
+    }
+
+    @Test
     void aDeadLetterAboveTheProducersLimitStaysInMongoDbAlone() throws Exception {
         ProducerRecord<byte[], byte[]> good = todo(1);
         byte[] garbage = "x".repeat(2_000_000).getBytes(UTF_8);
@@ -212,6 +262,64 @@ class UnusualRecordsIT {
         assertThat(database.getCollection("todos_g1").countDocuments()
                         + database.getCollection("dead_letters").countDocuments())
                 .isEqualTo(21);
+    }
+
+    @Test
+    void recordsWithAMillionHeadersAreDeadLettersWithTheirFirstHeaders() throws Exception {
+        ProducerRecord<byte[], byte[]> good = todo(1);
+        Map<String, Object> packing =
+                Map.of("compression.type", "gzip", "max.request.size", 30_000_000, "buffer.memory", 64_000_000);
+        try (KafkaProducer<byte[], byte[]> producer = producer(packing)) {
+            for (int n = 0; n < 3; n++) {
+                ProducerRecord<byte[], byte[]> headers = todo(1);
+                for (int header = 0; header < 1_000_000; header++) {
+                    headers.headers().add(TINY_HEADER);
+                }
+                producer.send(headers).get();
+            }
+            producer.send(good).get();
+        }
+
+        awaitDoneAt(4);
+
+        assertThat(database.getCollection("todos_g1").countDocuments()).isEqualTo(1);
+        assertThat(database.getCollection("dead_letters").find().into(new ArrayList<>()))
+                .hasSize(3)
+                .allSatisfy(letter -> {
+                    assertThat(letter).containsEntry("reason", "too-large").containsEntry("valueOmitted", true);
+                    assertThat(letter.getList("headers", Document.class)).hasSizeBetween(100, 2_000);
+                });
+    }
+
+    private void replaceDeadLetterTopic(Map<String, String> settings) throws Exception {
+        String name = AggregateType.deadLetterTopic(topic.name(AggregateType.TODO));
+        topic.admin().deleteTopics(List.of(name)).all().get();
+        await().atMost(TIMEOUT)
+                .until(() -> !topic.admin().listTopics().names().get().contains(name));
+        topic.admin()
+                .createTopics(List.of(new NewTopic(name, Topic.PARTITIONS, (short) 1).configs(settings)))
+                .all()
+                .get();
+    }
+
+    /** Sends garbage of two sizes, in turn, each with the key and the headers of a todo. */
+    private void sendGarbage(int count, int bytes, int smallCount) throws Exception {
+        for (int n = 0; n < count + smallCount; n++) {
+            ProducerRecord<byte[], byte[]> good = todo(1);
+            byte[] garbage =
+                    "x".repeat(smallCount > 0 && n % 2 == 0 ? 1 : bytes).getBytes(UTF_8);
+            topic.send(new ProducerRecord<>(good.topic(), PARTITION, good.key(), garbage, good.headers()));
+        }
+        topic.flush();
+    }
+
+    private long copiesOnTopic() throws Exception {
+        long copies = 0;
+        for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+            copies += endOffset(
+                    new TopicPartition(AggregateType.deadLetterTopic(topic.name(AggregateType.TODO)), partition));
+        }
+        return copies;
     }
 
     private double copiesWaiting() {
