@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.lag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithKafka;
+import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.EventHeaders;
@@ -46,6 +47,30 @@ class LagIT extends ApiWithKafka {
                         .path("visibleInMongo")
                         .booleanValue())
                 .isTrue();
+    }
+
+    @Test
+    void aReadModelWhoseRecordWasDeletedHasNoLagAndBlocksNoTrigger() throws Exception {
+        createTopics();
+        try (ReadModelFixture subjects = ReadModelFixture.subjects(mongo.uri(), mongo.databaseName(), 1)) {
+            subjects.activate();
+            publish(newLetter(0, "unreadable"));
+            model.journal(AggregateType.TODO, 3, 1);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(
+                            () -> assertThat(sync().path("syncLagSeconds").doubleValue(-1))
+                                    .isPositive());
+
+            model.database().getCollection(Names.GENERATIONS).deleteOne(new Document("_id", Names.SUBJECTS));
+
+            awaitNoLag();
+            assertThat(api.post("/api/admin/sync/trigger?waitSeconds=20", "")
+                            .json()
+                            .path("visibleInMongo")
+                            .booleanValue())
+                    .isTrue();
+        }
     }
 
     @Test
