@@ -2,15 +2,18 @@ package dev.studybuddy.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +22,8 @@ class MongoRightsPageTest {
 
     private static final Set<String> DRIVER =
             Set.of("com.mongodb.client.MongoCollection", "com.mongodb.client.MongoDatabase");
+
+    private static final String CONTRACT = "dev.studybuddy.readmodel";
 
     /** The command and the action of each method of the driver that the services call. */
     private static final Map<String, List<String>> COMMANDS = Map.ofEntries(
@@ -64,19 +69,30 @@ class MongoRightsPageTest {
         }
     }
 
+    /** Returns the methods of the driver that a service calls, itself or through the read-model contract. */
     private static Set<String> findCalledMethods(String basePackage) {
-        return Modules.all().stream()
-                .filter(one -> isUsedBy(one, basePackage))
-                .flatMap(one -> one.getMethodCallsFromSelf().stream())
-                .filter(call -> DRIVER.contains(call.getTargetOwner().getFullName()))
-                .map(JavaMethodCall::getName)
-                .filter(name -> !LOCAL.contains(name))
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** Both services contain the read-model contract, which reads and changes generation records. */
-    private static boolean isUsedBy(JavaClass one, String basePackage) {
-        return one.getPackageName().startsWith(basePackage)
-                || one.getPackageName().equals("dev.studybuddy.readmodel");
+        Set<String> called = new TreeSet<>();
+        Set<JavaCodeUnit> reached = new HashSet<>();
+        Deque<JavaCodeUnit> next = new ArrayDeque<>();
+        Modules.all().stream()
+                .filter(one -> one.getPackageName().startsWith(basePackage))
+                .forEach(one -> next.addAll(one.getCodeUnits()));
+        while (!next.isEmpty()) {
+            JavaCodeUnit unit = next.remove();
+            if (!reached.add(unit)) {
+                continue;
+            }
+            List<JavaCodeUnitAccess<?>> accesses = new ArrayList<>(unit.getCallsFromSelf());
+            accesses.addAll(unit.getMethodReferencesFromSelf());
+            for (JavaCodeUnitAccess<?> access : accesses) {
+                if (DRIVER.contains(access.getTargetOwner().getFullName())) {
+                    called.add(access.getName());
+                } else if (access.getTargetOwner().getPackageName().equals(CONTRACT)) {
+                    access.getTarget().resolveMember().ifPresent(next::add);
+                }
+            }
+        }
+        called.removeAll(LOCAL);
+        return called;
     }
 }
