@@ -1,5 +1,6 @@
 package dev.studybuddy.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,8 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.e2e.OngoingReads.Observation;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.programs.Service;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestDatabase;
@@ -58,6 +61,9 @@ class ReadModelFaultsIT {
     private static final Duration KEEP_PREVIOUS_TIME = Duration.ofHours(1);
 
     private static final String KEEP_PREVIOUS_VARIABLE = "STUDYBUDDY_PROJECTOR_KEEPPREVIOUS";
+    /** The projectors start with the first version of the projection, which one test upgrades. */
+    private static final String VERSION_VARIABLE = "STUDYBUDDY_PROJECTOR_VERSIONS_STUDY";
+
     private static final int PROJECTORS = 3;
     private static final int VERIFY_RUNS = 3;
 
@@ -85,6 +91,8 @@ class ReadModelFaultsIT {
                 Map.of(
                         KEEP_PREVIOUS_VARIABLE,
                         KEEP_PREVIOUS_TIME.toSeconds() + "s",
+                        VERSION_VARIABLE,
+                        "1",
                         "STUDYBUDDY_PROJECTOR_DROPAFTER",
                         "10s",
                         // The high value lets the rebuild continue although kills and a slow machine delay live events.
@@ -219,6 +227,47 @@ class ReadModelFaultsIT {
                     "The audit found no difference: report={}",
                     stack.assertExact(load.acknowledgements()).describe());
             stack.awaitHealthy();
+            JsonNode lastVerify = verify(false);
+            assertThat(lastVerify.path("consistent").booleanValue(false))
+                    .as("%s", lastVerify)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void anUpgradedProjectionIsActivatedAndRolledBackUnderLoad() throws Exception {
+        GenerationStore store = new GenerationStore(database);
+        GenerationRecord before = store.read(Names.STUDY).orElseThrow();
+        int earlier = requireNonNull(before.active());
+        assertThat(before.generations().get(earlier).projectionVersion()).isEqualTo(1);
+        try (OngoingLoad load = new OngoingLoad(stack)) {
+            load.awaitMoreWrites(100);
+            for (Service projector : stack.projectors()) {
+                projector.kill();
+                projector
+                        .setVariable(VERSION_VARIABLE, "2")
+                        .setVariable(KEEP_PREVIOUS_VARIABLE, KEEP_PREVIOUS_TIME.toSeconds() + "s")
+                        .start();
+            }
+            int upgraded = await("the generation of version 2")
+                    .atMost(WAIT_LIMIT)
+                    .until(() -> store.read(Names.STUDY).orElseThrow().building(), building -> building != null);
+            assertThat(store.read(Names.STUDY)
+                            .orElseThrow()
+                            .generations()
+                            .get(upgraded)
+                            .projectionVersion())
+                    .isEqualTo(2);
+
+            for (int active : List.of(upgraded, earlier, upgraded)) {
+                activate(active);
+                load.awaitMoreWrites(100);
+            }
+            load.finish();
+            log.info(
+                    "The audit found no difference after the upgrade: load={} report={}",
+                    load,
+                    stack.assertExact(load.acknowledgements()).describe());
             JsonNode lastVerify = verify(false);
             assertThat(lastVerify.path("consistent").booleanValue(false))
                     .as("%s", lastVerify)
