@@ -13,8 +13,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Does the work on generations that needs Kafka: it starts generations, checks their topics, and removes unlisted
- * collections and groups. It has a thread of its own, so that the {@link GenerationReconciler} follows a switch or an
+ * Does the work on generations that needs Kafka: it starts generations, checks their topics, retires expired ones,
+ * and removes unlisted collections and groups. It has a thread of its own, so that the {@link GenerationReconciler} follows a switch or an
  * abort while Kafka does not respond.
  */
 @Component
@@ -81,6 +81,7 @@ final class GenerationMaintainer implements SmartLifecycle {
         }
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         starter.startIfNeeded(model, record);
+        transitions.retireExpired(record);
         if (checkTopics) {
             transitions.checkTopics(model, record);
             janitor.dropGroups(model);

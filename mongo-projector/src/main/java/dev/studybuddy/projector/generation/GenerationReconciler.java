@@ -100,6 +100,5 @@ public final class GenerationReconciler implements SmartLifecycle {
         published.add(model.name());
         runners.reconcile(served, record);
         lastReadNanos = clock.nanos();
-        transitions.retireExpired(record);
     }
 }

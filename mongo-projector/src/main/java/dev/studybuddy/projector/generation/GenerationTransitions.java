@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.kafka.GroupInspector;
 import dev.studybuddy.projector.kafka.TopicInspector;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,18 +31,22 @@ final class GenerationTransitions {
 
     private final GenerationStore store;
     private final TopicInspector topicInspector;
+    private final GroupInspector groupInspector;
     private final TopicDefects topicDefects;
+    private final LogOnChange outdatedLog = new LogOnChange();
     private final ProjectorProperties properties;
     private final Clock clock;
 
     GenerationTransitions(
             GenerationStore store,
             TopicInspector topicInspector,
+            GroupInspector groupInspector,
             TopicDefects topicDefects,
             ProjectorProperties properties,
             Clock clock) {
         this.store = store;
         this.topicInspector = topicInspector;
+        this.groupInspector = groupInspector;
         this.topicDefects = topicDefects;
         this.properties = properties;
         this.clock = clock;
@@ -105,7 +111,9 @@ final class GenerationTransitions {
     }
 
     /**
-     * Removes the previous generation from the list after its time is over. The janitor drops its collections later.
+     * Removes the previous generation from the list after its time is over. The janitor drops its collections later. An
+     * instance of an earlier program may serve the previous generation only, because it lacks the projection of the
+     * active one; while such an instance is a member of the group, the generation stays.
      */
     void retireExpired(GenerationRecord record) {
         Integer previous = record.previous();
@@ -117,6 +125,9 @@ final class GenerationTransitions {
         if (since.plus(properties.projector().keepPrevious()).isAfter(clock.instant())) {
             return;
         }
+        if (isNeeded(record, previous)) {
+            return;
+        }
         String reason = "it was kept up to date for " + properties.projector().keepPrevious() + " after the switch";
         if (store.compareAndSet(record.retirePrevious(reason))) {
             log.atInfo()
@@ -124,6 +135,24 @@ final class GenerationTransitions {
                     .addKeyValue("generation", previous)
                     .log("The previous generation was retired; its collections will be dropped");
         }
+    }
+
+    private boolean isNeeded(GenerationRecord record, int previous) {
+        Integer active = record.active();
+        if (active == null) {
+            return false;
+        }
+        Set<String> instances = new TreeSet<>(groupInspector.findInstances(record.model(), previous));
+        instances.removeAll(groupInspector.findInstances(record.model(), active));
+        String outdated = instances.isEmpty() ? null : String.join(", ", instances);
+        if (outdatedLog.recordChange(record.model(), outdated) && outdated != null) {
+            log.atInfo()
+                    .addKeyValue("model", record.model())
+                    .addKeyValue("generation", previous)
+                    .addKeyValue("instances", outdated)
+                    .log("The previous generation is kept, because these instances serve it and not the active one");
+        }
+        return outdated != null;
     }
 
     private static @Nullable String findDifference(Generation one, Map<String, TopicOrigin> present) {
