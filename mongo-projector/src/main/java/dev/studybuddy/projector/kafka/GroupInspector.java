@@ -46,10 +46,10 @@ public final class GroupInspector {
     private List<MemberDescription> describeMembers(String group) {
         try {
             ConsumerGroupDescription description = admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            return List.copyOf(description.members());
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .get(group);
+            return description == null ? List.of() : List.copyOf(description.members());
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof GroupIdNotFoundException) {
                 return List.of();
