@@ -16,10 +16,16 @@ final class PollSchedule {
      * If more shards than this number are due, all shards are polled: a branch of a poll without new rows costs little.
      */
     private static final int MAX_SEPARATE_SHARDS = 16;
+    /**
+     * A poll of all shards that found rows is followed by the spacing times this factor. Such a poll has a branch for
+     * each shard, so half as many polls save CPU time of the database, and each of them finds twice as many rows.
+     */
+    private static final int SPACING_FACTOR = 2;
 
     private final PublishSettings.Polling settings;
     private long waitNanos;
     private long lastPollNanos;
+    private long spacingNanos;
     private boolean started;
     private long nextPollNanos;
     private long nextSweepNanos;
@@ -38,7 +44,8 @@ final class PollSchedule {
         if (!started) {
             started = true;
             nextPollNanos = nowNanos;
-            lastPollNanos = nowNanos - settings.spacing().toNanos();
+            spacingNanos = settings.spacing().toNanos();
+            lastPollNanos = nowNanos - spacingNanos;
             expectWakeUpsUntilNanos = nowNanos;
             nextSweepNanos = nowNanos + settings.sweepInterval().toNanos();
             nextDeepSweepNanos = nowNanos + settings.deepSweepInterval().toNanos();
@@ -56,7 +63,7 @@ final class PollSchedule {
     }
 
     private long afterSpacing(long nowNanos) {
-        long earliest = lastPollNanos + settings.spacing().toNanos();
+        long earliest = lastPollNanos + spacingNanos;
         return earliest - nowNanos > 0 ? earliest : nowNanos;
     }
 
@@ -79,6 +86,7 @@ final class PollSchedule {
     void recordPoll(long nowNanos, long polledShards, boolean foundRows, long fullShards) {
         Duration interval = settings.interval();
         lastPollNanos = nowNanos;
+        spacingNanos = settings.spacing().toNanos() * (polledShards == ALL && foundRows ? SPACING_FACTOR : 1);
         wokenShards &= ~polledShards;
         shardsWithMore = (shardsWithMore & ~polledShards) | fullShards;
         if (foundRows || fullShards != 0) {

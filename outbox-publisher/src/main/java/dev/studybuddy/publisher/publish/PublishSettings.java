@@ -25,8 +25,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     statements and delays events whose writer sends no wake-up.
      * @param idleInterval The wait between two polls grows up to this time while no events arrive. A longer time costs
      *     fewer statements and delays events whose writer sends no wake-up.
-     * @param spacing The publisher waits at least this long from one poll to the next, except after a full page. A
-     *     longer time collects more events in one poll under steady load and delays each of them.
+     * @param spacing The publisher waits at least this long from one poll to the next, except after a full page, and
+     *     twice as long after a poll of all shards that found rows. A longer time collects more events in one poll
+     *     under steady load and delays each of them.
      * @param markSpacing The publisher waits at least this long between two statements that mark events, unless marks
      *     for a quarter of a page are waiting. Fewer than 16 marks wait five times as long. A longer time costs fewer
      *     statements, and more events are repeated after a crash.

@@ -71,12 +71,23 @@ class PollScheduleTest {
     }
 
     @Test
-    void withoutWakeUpsAPollThatFindsRowsIsRepeatedAtOnce() {
+    void withoutWakeUpsAPollThatFindsRowsIsRepeatedAfterTwiceTheSpacing() {
         schedule.dueShards(0);
         schedule.recordPoll(0, PollSchedule.ALL, true, 0);
 
-        assertThat(schedule.dueShards(MILLI)).isZero();
-        assertThat(schedule.dueShards(2 * MILLI)).isEqualTo(PollSchedule.ALL);
+        assertThat(schedule.dueShards(3 * MILLI)).isZero();
+        assertThat(schedule.dueShards(4 * MILLI)).isEqualTo(PollSchedule.ALL);
+    }
+
+    @Test
+    void aWakeUpWaitsTwiceTheSpacingAfterAPollOfAllShardsThatFoundRows() {
+        schedule.wake(0, 0x1FFFF);
+        schedule.recordPoll(0, PollSchedule.ALL, true, 0);
+
+        schedule.wake(MILLI, SHARDS_3_AND_5);
+
+        assertThat(schedule.dueShards(3 * MILLI)).isZero();
+        assertThat(schedule.dueShards(4 * MILLI)).isEqualTo(SHARDS_3_AND_5);
     }
 
     @Test
@@ -87,7 +98,7 @@ class PollScheduleTest {
         assertThat(schedule.dueShards(99 * MILLI)).isZero();
 
         schedule.recordPoll(600 * MILLI, PollSchedule.ALL, true, 0);
-        assertThat(schedule.dueShards(602 * MILLI))
+        assertThat(schedule.dueShards(604 * MILLI))
                 .as("no wake-up for longer than the idle interval")
                 .isEqualTo(PollSchedule.ALL);
     }

@@ -114,7 +114,7 @@ final class CaseRun implements AutoCloseable {
                     .build(perSecond, workload.events() / offered.seconds(), offered.seconds(), false);
         }
         awaitRecords(sum(from) + workload.events(), System.nanoTime() + ARRIVAL_LIMIT.toNanos());
-        meter.stop(perSecond > MAX_AUTO_COMMITS_PER_SECOND ? 2 * offered.transactions() : 0);
+        meter.stop(perSecond > MAX_AUTO_COMMITS_PER_SECOND ? offered.transactions() : 0);
         long untilMicros = Generator.nowMicros();
         Delivery delivery = Delivery.read(topic, prefix, from, topic.ends());
         for (int n = 0; n < workload.events(); n++) {

@@ -39,6 +39,9 @@ final class Relays {
     /** The original loop cannot keep up with this rate, so no higher one is offered to it. */
     private static final int SLOW_RATE = 100;
 
+    /** With this setting, the publisher deletes the row of an acknowledged event instead of marking it. */
+    private static final Map<String, String> DELETES = Map.of("PUBLISHER_ACKNOWLEDGED_ACTION", "delete");
+
     private static final Set<Part> ALL_PARTS = Set.of(Part.values());
 
     private final Path root = Repository.find().root();
@@ -50,8 +53,9 @@ final class Relays {
                 limit("mark", "limit: bare poll and mark", Kind.LIMIT, true),
                 limit("writes", "no relay: writes only", Kind.WRITES_ONLY, false),
                 limit(PIPELINE, "limit: bare pipeline", Kind.RELAY, true),
-                publisher("ours", "outbox-publisher, 1 instance", 1, ALL_PARTS),
-                publisher("ours-3", "outbox-publisher, 3 instances", 3, Set.of(Part.DRAIN, Part.HOT)),
+                publisher("ours", "outbox-publisher, 1 instance", 1, ALL_PARTS, Map.of()),
+                publisher("ours-delete", "outbox-publisher, deletes rows", 1, ALL_PARTS, DELETES),
+                publisher("ours-3", "outbox-publisher, 3 instances", 3, Set.of(Part.DRAIN, Part.HOT), Map.of()),
                 peer("debezium", "Debezium engine, outbox router", Kind.RELAY, "debezium-embedded", WARM_UP),
                 peer("namastack", "namastack-outbox", Kind.RELAY, "namastack-outbox-core", ONE_BY_ONE_WARM_UP),
                 peer(
@@ -109,7 +113,8 @@ final class Relays {
         return new Program(java(arguments), environment(workspace));
     }
 
-    private Relay publisher(String id, String title, int instances, Set<Part> parts) {
+    private Relay publisher(
+            String id, String title, int instances, Set<Part> parts, Map<String, String> publisherSettings) {
         return new Relay(
                 id,
                 title,
@@ -129,6 +134,7 @@ final class Relays {
                     environment.put("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
                     environment.put("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
                     environment.put("SERVER_PORT", "0");
+                    environment.putAll(publisherSettings);
                     List<String> arguments = new ArrayList<>(JVM_OPTIONS);
                     arguments.addAll(List.of("-jar", publisherJar().toString()));
                     return new Program(java(arguments), environment);
