@@ -5,26 +5,56 @@ import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Creates the reply to a write, which carries the new version as an ETag and a consistency token. */
+/**
+ * Creates the reply to a write, which carries the new version as an ETag and a consistency token. The caller's watches
+ * wait for the version from the commit on.
+ */
 @Component
 public final class WriteReceipts {
 
-    private final ConsistencyTokens tokens;
+    /** A request may write at most this number of aggregates, because one token must contain all their versions. */
+    public static final int MAX_WRITES = ConsistencyTokens.MAX_ENTRIES;
 
-    WriteReceipts(ConsistencyTokens tokens) {
+    private final ConsistencyTokens tokens;
+    private final VersionWatches watches;
+
+    WriteReceipts(ConsistencyTokens tokens, VersionWatches watches) {
         this.tokens = tokens;
+        this.watches = watches;
     }
 
     /** Returns the reply to a write that produced this state. */
     public Reply of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
-        String token = tokens.issue(caller, new AggregateVersion(type, state.id(), state.version()));
+        AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
+        watches.written(caller, version);
+        String token = tokens.issue(caller, version);
         return new Reply(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
+    }
+
+    /**
+     * Returns the reply to a request that wrote several aggregates of one type. It has one consistency token for all of
+     * them, or no token if the request wrote none.
+     *
+     * @param written the states that the request produced, at most {@link #MAX_WRITES}
+     */
+    public Reply ofAll(
+            Caller caller, HttpStatus status, AggregateType type, List<? extends AggregateState> written, Object body) {
+        Reply reply = Reply.of(status, body);
+        if (written.isEmpty()) {
+            return reply;
+        }
+        AggregateVersion[] versions = written.stream()
+                .map(state -> new AggregateVersion(type, state.id(), state.version()))
+                .toArray(AggregateVersion[]::new);
+        watches.written(caller, versions);
+        return reply.header(ConsistencyTokens.HEADER, tokens.issue(caller, versions));
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ApiWingsTest {
 
     private static final String[] PRODUCT =
-            packages("analytics", "leaderboard", "report", "session", "streak", "subject", "todo", "user");
+            packages("analytics", "leaderboard", "report", "session", "streak", "stream", "subject", "todo", "user");
     private static final String[] OPERATIONS = packages("operations");
     private static final String[] GROUND = packages(
             "access",

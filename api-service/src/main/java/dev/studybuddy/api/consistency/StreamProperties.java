@@ -1,0 +1,33 @@
+package dev.studybuddy.api.consistency;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Holds the limits of the streams of shown versions under {@code studybuddy.streams}.
+ *
+ * @param maxStreams One instance serves at most this many streams at a time; a further request is answered with 503. A
+ *     greater value needs more connections of the server.
+ * @param maxStreamsPerCaller One caller may have this many streams open at one instance.
+ * @param heartbeat A stream without news sends a comment after this time. A shorter time detects closed connections
+ *     sooner and sends more bytes.
+ * @param maxDuration A stream ends after this time, and its client opens another one. A longer time lets a stream
+ *     outlive the token of its caller for longer.
+ */
+@Validated
+@ConfigurationProperties("studybuddy.streams")
+public record StreamProperties(
+        @DefaultValue("500") @Min(1) @Max(100_000) int maxStreams,
+        @DefaultValue("10") @Min(1) @Max(1000) int maxStreamsPerCaller,
+
+        @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+        Duration heartbeat,
+
+        @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration maxDuration) {}

@@ -1,0 +1,109 @@
+package dev.studybuddy.api.consistency;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the versions that one caller has written until the read model shows them. A watch holds at most
+ * {@link #MAX_PENDING} aggregates; if the caller writes more before the read model shows them,
+ * or faster than the stream sends, the watch ends.
+ */
+public final class VersionWatch implements AutoCloseable {
+
+    /** A watch waits for at most this number of aggregates at a time. */
+    static final int MAX_PENDING = 200;
+
+    /** A watch keeps at most this number of notices that its stream has not sent. */
+    private static final int MAX_NOTICES = 1000;
+
+    private final VersionWatches watches;
+    private final UUID caller;
+    private final Map<AggregateKey, AggregateVersion> pending = new LinkedHashMap<>();
+    private final BlockingQueue<Notice> notices = new LinkedBlockingQueue<>(MAX_NOTICES);
+    private boolean ended;
+
+    VersionWatch(VersionWatches watches, UUID caller) {
+        this.watches = watches;
+        this.caller = caller;
+    }
+
+    /** Identifies an aggregate. */
+    record AggregateKey(String type, String id) {
+
+        static AggregateKey of(AggregateVersion version) {
+            return new AggregateKey(version.type().code(), version.id());
+        }
+    }
+
+    /** A notice is what a watch reports next. */
+    public sealed interface Notice {}
+
+    /** The read model shows this version, or a newer one, of an aggregate. */
+    public record Shown(AggregateVersion version) implements Notice {}
+
+    /** The watch reports nothing more, because the service stops or the caller wrote too much. */
+    public record Ended() implements Notice {}
+
+    /**
+     * Waits for the next notice, and returns null if none arrives in time.
+     *
+     * @param within the longest wait
+     */
+    public @Nullable Notice next(Duration within) throws InterruptedException {
+        return notices.poll(within.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    UUID caller() {
+        return caller;
+    }
+
+    /** Adds versions for which the watch waits. A newer version of an aggregate replaces an older one. */
+    synchronized void add(List<AggregateVersion> versions) {
+        for (AggregateVersion version : versions) {
+            pending.merge(
+                    AggregateKey.of(version), version, (one, other) -> one.version() >= other.version() ? one : other);
+        }
+        if (pending.size() > MAX_PENDING) {
+            end();
+        }
+    }
+
+    synchronized List<AggregateVersion> pending() {
+        return List.copyOf(pending.values());
+    }
+
+    /** Reports the versions that the read model shows. A version that was replaced since then is not reported. */
+    synchronized void show(List<AggregateVersion> shown) {
+        List<AggregateVersion> reported = new ArrayList<>(shown);
+        reported.removeIf(version -> !pending.remove(AggregateKey.of(version), version));
+        for (AggregateVersion version : reported) {
+            if (!notices.offer(new Shown(version))) {
+                end();
+            }
+        }
+    }
+
+    synchronized void end() {
+        pending.clear();
+        if (!ended) {
+            ended = true;
+            if (!notices.offer(new Ended())) {
+                notices.clear();
+                notices.add(new Ended());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        watches.remove(this);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.studybuddy.api.consistency;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.mongo.ActiveGeneration;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.background.Loop;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.Names;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.bson.Document;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Reads the mirrors of the read model {@code study} for all watches of this instance together. While no watch waits for
+ * a version, it reads nothing.
+ */
+@Component
+public final class VersionWatches implements SmartLifecycle {
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MAX_IDS = 500;
+
+    private final ConsistencyTokens tokens;
+    private final ActiveGeneration activeGeneration;
+    private final MongoCircuitBreaker breaker;
+    private final ReadSessions sessions;
+    private final StreamProperties properties;
+    private final Map<UUID, List<VersionWatch>> watches = new ConcurrentHashMap<>();
+    private final Loop loop;
+    private int open;
+    private boolean running;
+
+    VersionWatches(
+            ConsistencyTokens tokens,
+            ActiveGeneration activeGeneration,
+            MongoCircuitBreaker breaker,
+            ReadSessions sessions,
+            StreamProperties properties) {
+        this.tokens = tokens;
+        this.activeGeneration = activeGeneration;
+        this.breaker = breaker;
+        this.sessions = sessions;
+        this.properties = properties;
+        this.loop = new Loop("version-watches", this::runRound);
+    }
+
+    /**
+     * Opens a watch for the versions in the tokens of a request, and for all versions that the caller writes through this
+     * instance until the watch is closed.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 400 if a token is invalid, 503 if too many watches are open
+     */
+    public VersionWatch open(Caller caller, HttpServletRequest request) {
+        List<AggregateVersion> presented =
+                tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
+        VersionWatch watch = new VersionWatch(this, caller.id());
+        synchronized (this) {
+            List<VersionWatch> ofCaller = watches.getOrDefault(caller.id(), List.of());
+            if (!running || open >= properties.maxStreams() || ofCaller.size() >= properties.maxStreamsPerCaller()) {
+                throw Problem.unavailable(
+                                "too-many-streams",
+                                "Too many streams are open, or the service stops. Retry this request later.")
+                        .exception();
+            }
+            open++;
+            watches.computeIfAbsent(caller.id(), any -> new CopyOnWriteArrayList<>())
+                    .add(watch);
+        }
+        watch.add(presented);
+        loop.wake();
+        return watch;
+    }
+
+    synchronized void remove(VersionWatch watch) {
+        watches.computeIfPresent(watch.caller(), (caller, ofCaller) -> {
+            if (ofCaller.remove(watch)) {
+                open--;
+            }
+            return ofCaller.isEmpty() ? null : ofCaller;
+        });
+    }
+
+    /** Adds versions that a caller wrote to the caller's watches, after the commit of the active transaction. */
+    void written(Caller caller, AggregateVersion... versions) {
+        if (!watches.containsKey(caller.id())) {
+            return;
+        }
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            add(caller.id(), List.of(versions));
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                add(caller.id(), Arrays.asList(versions));
+            }
+        });
+    }
+
+    private void add(UUID caller, List<AggregateVersion> versions) {
+        watches.getOrDefault(caller, List.of()).forEach(watch -> watch.add(versions));
+        loop.wake();
+    }
+
+    /** Reports the versions that the mirrors show, and returns the wait until the next round. */
+    private long runRound() {
+        Map<AggregateType, Set<String>> ids = new HashMap<>();
+        forEachWatch(watch -> watch.pending()
+                .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
+                        .add(version.id())));
+        if (ids.isEmpty()) {
+            return IDLE_INTERVAL.toNanos();
+        }
+        Map<VersionWatch.AggregateKey, Long> mirrors = readMirrors(ids);
+        forEachWatch(watch -> watch.show(watch.pending().stream()
+                .filter(version -> mirrors.getOrDefault(VersionWatch.AggregateKey.of(version), 0L) >= version.version())
+                .toList()));
+        return POLL_INTERVAL.toNanos();
+    }
+
+    private Map<VersionWatch.AggregateKey, Long> readMirrors(Map<AggregateType, Set<String>> ids) {
+        ReadGeneration active = activeGeneration.current(Names.STUDY);
+        Map<VersionWatch.AggregateKey, Long> versions = new HashMap<>();
+        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+            ReadGeneration generation = session.bind(active);
+            ids.forEach((type, all) -> {
+                List<String> remaining = List.copyOf(all);
+                for (int at = 0; at < remaining.size(); at += MAX_IDS) {
+                    List<String> page = remaining.subList(at, Math.min(remaining.size(), at + MAX_IDS));
+                    breaker.read(() -> readMirrors(generation, type, page, versions));
+                }
+            });
+        }
+        return versions;
+    }
+
+    private static int readMirrors(
+            ReadGeneration generation,
+            AggregateType type,
+            List<String> ids,
+            Map<VersionWatch.AggregateKey, Long> versions) {
+        Document filter = new Document("_id", new Document("$in", ids));
+        for (Document mirror : generation.mirrors(type).find(filter).projection(new Document("version", 1))) {
+            versions.put(
+                    new VersionWatch.AggregateKey(type.code(), mirror.getString("_id")),
+                    mirror.get("version", Number.class).longValue());
+        }
+        return versions.size();
+    }
+
+    private void forEachWatch(Consumer<VersionWatch> action) {
+        watches.values().forEach(ofCaller -> ofCaller.forEach(action));
+    }
+
+    @Override
+    public synchronized void start() {
+        running = true;
+        loop.start();
+    }
+
+    /** Ends all watches before the server waits for its requests, because a stream would otherwise delay the stop. */
+    @Override
+    public void stop() {
+        synchronized (this) {
+            running = false;
+        }
+        forEachWatch(VersionWatch::end);
+        loop.stop(STOP_TIMEOUT);
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return running;
+    }
+}
