@@ -32,6 +32,8 @@ public final class JsonBody {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final String INSTANT_RULE = "must be an instant such as 2026-11-23T10:00:00Z";
+
     private final JsonNode body;
     private final Set<String> readNames = new HashSet<>();
     private final List<FieldFault> faults = new ArrayList<>();
@@ -172,11 +174,42 @@ public final class JsonBody {
         if (node == null || node.isNull()) {
             return null;
         }
-        return parse(
-                name,
-                node,
-                text -> OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS),
-                "must be an instant such as 2026-11-23T10:00:00Z");
+        return parse(name, node, JsonBody::parseInstant, INSTANT_RULE);
+    }
+
+    /**
+     * Returns an instant that must not be null, truncated to microseconds.
+     *
+     * @param defaultValue the value of an absent field
+     */
+    public Instant instant(String name, Instant defaultValue) {
+        return code(name, defaultValue, defaultValue, JsonBody::parseInstant, INSTANT_RULE);
+    }
+
+    /**
+     * Returns a list of texts that must not be null.
+     *
+     * @param least the smallest valid number of texts
+     * @param most the largest valid number of texts
+     */
+    public List<String> texts(String name, int least, int most, TextRule rule) {
+        JsonNode node = required(name, null);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray() || node.size() < least || node.size() > most) {
+            fault(name, "must be a list of " + least + " to " + most + " strings");
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (int at = 0; at < node.size(); at++) {
+            String text = parseText(name + '[' + at + ']', node.get(at), rule);
+            texts.add(text == null ? "" : text);
+        }
+        if (new HashSet<>(texts).size() < texts.size()) {
+            fault(name, "must not contain an element twice");
+        }
+        return texts;
     }
 
     /** Records a fault that the getter of the field cannot detect. */
@@ -241,6 +274,10 @@ public final class JsonBody {
         }
         fault(name, rule);
         return null;
+    }
+
+    private static Instant parseInstant(String text) {
+        return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
     }
 
     private static LocalDate parseDate(String text) {

@@ -117,6 +117,53 @@ public final class QueryParameters {
         });
     }
 
+    /**
+     * Returns the cursor of a page in an order, or null if the parameter is absent or empty.
+     *
+     * @param sort the code of the order of the list
+     */
+    public @Nullable SortCursor cursor(String name, @Nullable String text, String sort) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        Optional<SortCursor> cursor =
+                SortCursor.parse(text).filter(parsed -> parsed.sort().equals(sort));
+        if (cursor.isEmpty()) {
+            fault(name, "must be the nextCursor of an earlier page in the same order");
+        }
+        return cursor.orElse(null);
+    }
+
+    /**
+     * Returns the text after which a page starts, or an empty text if the parameter is absent or empty.
+     *
+     * @param rule the rule that each text of the list obeys
+     */
+    public String textCursor(String name, @Nullable String cursor, TextRule rule) {
+        return TextCursor.parse(cursor, rule).orElseGet(() -> {
+            fault(name, "must be the nextCursor of an earlier page");
+            return "";
+        });
+    }
+
+    /**
+     * Returns the range of dates that {@code day}, or {@code from} and {@code to}, describe. It is unbounded without
+     * these parameters.
+     */
+    public DateRange range(@Nullable String day, @Nullable String from, @Nullable String to) {
+        Optional<LocalDate> single = date("day", day);
+        Optional<LocalDate> first = date("from", from);
+        Optional<LocalDate> last = date("to", to);
+        if (single.isPresent() && (first.isPresent() || last.isPresent())) {
+            fault("day", "cannot be combined with from or to");
+        }
+        if (first.isPresent() && last.isPresent() && first.get().isAfter(last.get())) {
+            fault("from", "must not be after to");
+        }
+        return new DateRange(
+                single.or(() -> first).orElse(null), single.or(() -> last).orElse(null));
+    }
+
     /** Records a fault that the getter of the parameter cannot detect. */
     public void fault(String name, String message) {
         faults.add(new FieldFault(name, message));

@@ -31,9 +31,8 @@ public record TextRule(
         return Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
     }
 
-    /** Returns the message of the fault, or null if the text is valid. */
-    @Nullable
-    String violation(String text) {
+    /** Returns the message of the fault, or null if the text, which must be in its normal form, is valid. */
+    public @Nullable String violation(String text) {
         if (text.codePoints().anyMatch(TextRule::isForbidden)) {
             return "must not contain control characters, line separators or unpaired surrogates";
         }

@@ -7,7 +7,6 @@ import dev.studybuddy.api.idempotency.IdempotentPost;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
@@ -17,7 +16,9 @@ import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.Arrays;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,25 +53,33 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
-    /** Adds the parts that calls share: the problem detail of an error, and for a POST the key that makes a retry safe. */
+    /** Adds the problem detail of an error to each call. */
     @Bean
     OpenApiCustomizer sharedParts() {
         return api -> {
             api.getComponents().addSchemas(PROBLEM, problemSchema());
-            api.getPaths().values().forEach(OpenApiConfiguration::complete);
+            api.getPaths().values().stream()
+                    .flatMap(path -> path.readOperations().stream())
+                    .forEach(OpenApiConfiguration::addProblem);
         };
     }
 
-    private static void complete(PathItem path) {
-        path.readOperations().forEach(OpenApiConfiguration::addProblem);
-        Operation post = path.readOperationsMap().get(PathItem.HttpMethod.POST);
-        if (post != null) {
-            post.addParametersItem(new HeaderParameter()
-                    .name("Idempotency-Key")
-                    .description("This key makes a retry of the call safe for 24 hours: the call takes effect once.")
-                    .required(false)
-                    .schema(schemaOf("string")));
-        }
+    /** Adds the key that makes a retry safe to each call whose handler uses it. */
+    @Bean
+    OperationCustomizer idempotencyKey() {
+        return (operation, handler) -> {
+            boolean accepted = Arrays.stream(handler.getMethodParameters())
+                    .anyMatch(parameter -> parameter.getParameterType() == IdempotentPost.class);
+            if (accepted) {
+                operation.addParametersItem(new HeaderParameter()
+                        .name("Idempotency-Key")
+                        .description(
+                                "This key makes a retry of the call safe for 24 hours: the call takes effect once.")
+                        .required(false)
+                        .schema(schemaOf("string").maxLength(200)));
+            }
+            return operation;
+        };
     }
 
     private static void addProblem(Operation operation) {

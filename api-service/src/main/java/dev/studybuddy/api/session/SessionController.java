@@ -5,21 +5,22 @@ import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
-import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.QueryParameters;
-import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.SessionType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -28,6 +29,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -41,12 +43,10 @@ final class SessionController {
 
     private final Sessions sessions;
     private final WriteReceipts receipts;
-    private final ReplyRenderer renderer;
 
-    SessionController(Sessions sessions, WriteReceipts receipts, ReplyRenderer renderer) {
+    SessionController(Sessions sessions, WriteReceipts receipts) {
         this.sessions = sessions;
         this.receipts = receipts;
-        this.renderer = renderer;
     }
 
     @Operation(summary = "Records a study session")
@@ -63,20 +63,73 @@ final class SessionController {
         });
     }
 
-    @Operation(summary = "Lists the caller's study sessions, newest first")
+    @Operation(
+            summary = "Lists the caller's study sessions",
+            description =
+                    "All filters apply together. The filters day, from and to concern the day on which a session was"
+                            + " completed; both ends are inclusive. A cursor is valid only with the sort of its page.")
     @GetMapping
     Page<SessionState> list(
             Caller caller,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200"))
+            @Parameter(
+                            description =
+                                    "Only sessions of this subject; an empty value selects sessions without a subject.",
+                            schema = @Schema(maxLength = 60))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String subject,
+            @Parameter(schema = @Schema(allowableValues = {"pomodoro", "stopwatch", "manual"}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sessionType,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String day,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String from,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-29")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description = "The order; a minus sign reverses it.",
+                            schema =
+                                    @Schema(
+                                            defaultValue = "-createdAt",
+                                            allowableValues = {"createdAt", "-createdAt", "completedAt", "-completedAt"
+                                            }))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        PageCursor after = parameters.cursor("cursor", cursor);
-        int maxItems = parameters.integer("limit", limit, 50, 1, 200);
+        SessionList.Filter filter = new SessionList.Filter(
+                parameters.text("subject", subject, OwnerCheck.SUBJECT),
+                parameters
+                        .code(
+                                "sessionType",
+                                sessionType,
+                                Optional.<SessionType>empty(),
+                                code -> SessionFields.findType(code).map(Optional::of),
+                                "pomodoro, stopwatch, manual")
+                        .orElse(null),
+                parameters.range(day, from, to));
+        SessionList.Order order = parameters.code(
+                "sort", sort, SessionList.Order.NEWEST_FIRST, SessionList.Order::ofCode, SessionList.Order.CODES);
+        SessionList.Query query = new SessionList.Query(
+                filter,
+                order,
+                parameters.cursor("cursor", cursor, order.code()),
+                parameters.integer("limit", limit, 50, 1, 200));
         parameters.finish();
-        return sessions.list(caller, after, maxItems);
+        return sessions.list(caller, query);
     }
 
     @Operation(summary = "Returns a study session of the caller")
@@ -86,15 +139,36 @@ final class SessionController {
         return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
     }
 
+    @Operation(summary = "Changes a study session of the caller by a JSON merge patch")
+    @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.SessionPatch.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionState.class)))
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    ResponseEntity<byte[]> patch(
+            Caller caller,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            JsonBody body,
+            IdempotentPost patch) {
+        return patch.inTransaction(() -> {
+            SessionState session = sessions.patch(caller, id, ifMatch, body).orElseThrow(SessionController::notFound);
+            return receipts.of(caller, HttpStatus.OK, AggregateType.SESSION, session, session);
+        });
+    }
+
     @Operation(summary = "Deletes a study session of the caller")
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        DeletedState deleted = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
-        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null));
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            IdempotentPost delete) {
+        return delete.inTransaction(() -> {
+            DeletedState deleted = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
+            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null);
+        });
     }
 
     private static ProblemException notFound() {

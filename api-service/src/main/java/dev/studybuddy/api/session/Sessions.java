@@ -4,8 +4,8 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.http.ETags;
+import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
-import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
@@ -27,13 +27,21 @@ import org.springframework.stereotype.Component;
 final class Sessions {
 
     private final SessionTable table;
+    private final SessionList lists;
     private final OwnerCheck ownerCheck;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Sessions(SessionTable table, OwnerCheck ownerCheck, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Sessions(
+            SessionTable table,
+            SessionList lists,
+            OwnerCheck ownerCheck,
+            RetryingTransactions transactions,
+            Outbox outbox,
+            Clock clock) {
         this.table = table;
+        this.lists = lists;
         this.ownerCheck = ownerCheck;
         this.transactions = transactions;
         this.outbox = outbox;
@@ -48,15 +56,14 @@ final class Sessions {
         return table.findOfUser(caller.id(), id);
     }
 
-    /** Returns a page of the caller's sessions, newest first. */
-    Page<SessionState> list(Caller caller, PageCursor after, int limit) {
-        List<SessionState> found = table.list(caller.id(), after, limit + 1);
-        if (found.size() <= limit) {
+    /** Returns a page of the caller's sessions. */
+    Page<SessionState> list(Caller caller, SessionList.Query query) {
+        List<SessionState> found = lists.read(caller.id(), query);
+        if (found.size() <= query.limit()) {
             return new Page<>(found, null);
         }
-        List<SessionState> items = found.subList(0, limit);
-        SessionState last = items.getLast();
-        return new Page<>(items, new PageCursor(last.createdAt(), UUID.fromString(last.id())).text());
+        List<SessionState> items = found.subList(0, query.limit());
+        return new Page<>(items, query.order().cursorOf(items.getLast()).text());
     }
 
     /** Creates a session. The day of its completion is the date in the user's present zone. */
@@ -79,6 +86,51 @@ final class Sessions {
             outbox.append(AggregateType.SESSION, Change.CREATED, session);
             return session;
         });
+    }
+
+    /**
+     * Applies a patch to a session. A patch that changes nothing keeps the version and writes no event.
+     *
+     * @param ifMatch the If-Match header; null for an unconditional change
+     * @return the session after the change, or empty if the caller has no such session
+     */
+    Optional<SessionState> patch(Caller caller, UUID id, @Nullable String ifMatch, JsonBody body) {
+        return transactions.run(() -> {
+            Optional<SessionState> found = table.findOfUser(caller.id(), id);
+            if (found.isEmpty()) {
+                return found;
+            }
+            SessionState present = found.get();
+            ETags.check(ifMatch, present.version());
+            SessionFields.Values requested = SessionFields.applyPatch(body, present, now());
+            if (requested.equals(SessionFields.Values.of(present))) {
+                return found;
+            }
+            ZoneId zone = ownerCheck.checkForWrite(caller.id(), requested.subject());
+            SessionState next = nextVersion(present, requested, now(), zone);
+            table.update(next);
+            outbox.append(AggregateType.SESSION, Change.UPDATED, next);
+            return Optional.of(next);
+        });
+    }
+
+    /**
+     * Returns the next version of a session. The day of its completion changes only with the time of its completion, and
+     * is then the date in the user's present zone.
+     */
+    static SessionState nextVersion(SessionState present, SessionFields.Values requested, Instant now, ZoneId zone) {
+        boolean sameTime = requested.completedAt().equals(present.completedAt());
+        return new SessionState(
+                present.id(),
+                present.userId(),
+                requested.subject(),
+                requested.sessionType(),
+                requested.minutes(),
+                requested.completedAt(),
+                sameTime ? present.completedOn() : LocalDate.ofInstant(requested.completedAt(), zone),
+                present.version() + 1,
+                present.createdAt(),
+                now);
     }
 
     /**

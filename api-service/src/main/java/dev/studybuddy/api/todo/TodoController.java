@@ -8,11 +8,12 @@ import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.QueryParameters;
-import dev.studybuddy.api.http.ReplyRenderer;
+import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -20,6 +21,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -40,14 +42,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/todos", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TodoController {
 
+    private static final TextRule SEARCHED_TEXT = TextRule.length(0, 200);
+
     private final Todos todos;
     private final WriteReceipts receipts;
-    private final ReplyRenderer renderer;
 
-    TodoController(Todos todos, WriteReceipts receipts, ReplyRenderer renderer) {
+    TodoController(Todos todos, WriteReceipts receipts) {
         this.todos = todos;
         this.receipts = receipts;
-        this.renderer = renderer;
     }
 
     @Operation(summary = "Creates a todo")
@@ -63,22 +65,83 @@ final class TodoController {
         });
     }
 
-    @Operation(summary = "Lists the caller's todos, newest first")
+    @Operation(
+            summary = "Lists the caller's todos",
+            description = "All filters apply together. The filters day, from and to concern the day for which a todo is"
+                    + " scheduled; both ends are inclusive. A cursor is valid only with the sort of its page.")
     @GetMapping
     Page<TodoState> list(
             Caller caller,
             @Parameter(schema = @Schema(type = "boolean")) @RequestParam(required = false) @Nullable String completed,
-            @RequestParam(required = false) @Nullable String subject,
-            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200"))
+            @Parameter(
+                            description = "Only todos of this subject; an empty value selects todos without a subject.",
+                            schema = @Schema(maxLength = 60))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String subject,
+            @Parameter(schema = @Schema(allowableValues = {"easy", "medium", "hard"}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String difficulty,
+            @Parameter(
+                            description = "Only todos whose title contains this text, without regard to case.",
+                            schema = @Schema(maxLength = 200))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String text,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String day,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-23")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String from,
+            @Parameter(schema = @Schema(type = "string", format = "date"), example = "2026-11-29")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description =
+                                    "The order; a minus sign reverses it. Todos that are not scheduled come last in the"
+                                            + " orders by scheduledFor.",
+                            schema =
+                                    @Schema(
+                                            defaultValue = "-createdAt",
+                                            allowableValues = {
+                                                "createdAt",
+                                                "-createdAt",
+                                                "scheduledFor",
+                                                "-scheduledFor"
+                                            }))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
-        TodoTable.ListQuery query = new TodoTable.ListQuery(
+        TodoList.Filter filter = new TodoList.Filter(
                 parameters.bool("completed", completed),
                 parameters.text("subject", subject, OwnerCheck.SUBJECT),
-                parameters.cursor("cursor", cursor),
+                parameters
+                        .code(
+                                "difficulty",
+                                difficulty,
+                                Optional.<Difficulty>empty(),
+                                code -> TodoFields.findDifficulty(code).map(Optional::of),
+                                "easy, medium, hard")
+                        .orElse(null),
+                parameters.range(day, from, to),
+                parameters.text("text", text, SEARCHED_TEXT));
+        TodoList.Order order = parameters.code(
+                "sort", sort, TodoList.Order.NEWEST_FIRST, TodoList.Order::ofCode, TodoList.Order.CODES);
+        TodoList.Query query = new TodoList.Query(
+                filter,
+                order,
+                parameters.cursor("cursor", cursor, order.code()),
                 parameters.integer("limit", limit, 50, 1, 200));
         parameters.finish();
         return todos.list(caller, query);
@@ -101,9 +164,12 @@ final class TodoController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            JsonBody body) {
-        TodoState todo = todos.patch(caller, id, ifMatch, body).orElseThrow(TodoController::notFound);
-        return renderer.render(receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo));
+            JsonBody body,
+            IdempotentPost patch) {
+        return patch.inTransaction(() -> {
+            TodoState todo = todos.patch(caller, id, ifMatch, body).orElseThrow(TodoController::notFound);
+            return receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo);
+        });
     }
 
     @Operation(summary = "Deletes a todo of the caller")
@@ -112,9 +178,12 @@ final class TodoController {
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        DeletedState deleted = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
-        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null));
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            IdempotentPost delete) {
+        return delete.inTransaction(() -> {
+            DeletedState deleted = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
+            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null);
+        });
     }
 
     private static ProblemException notFound() {

@@ -7,6 +7,8 @@ import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,13 @@ final class TodoFields {
                 todo.updatedAt());
         body.finish();
         return patched;
+    }
+
+    /** Returns the difficulty with a code, or empty if no difficulty has it. */
+    static Optional<Difficulty> findDifficulty(String code) {
+        return Arrays.stream(Difficulty.values())
+                .filter(difficulty -> difficulty.code().equals(code))
+                .findFirst();
     }
 
     private static String subject(JsonBody body, String defaultValue) {

@@ -1,14 +1,15 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.cockroach.SqlTimes;
-import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.AggregateSource;
+import dev.studybuddy.api.user.OwnedAggregates;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +20,13 @@ import org.springframework.stereotype.Component;
 
 /** Reads and writes the table {@code todos}. */
 @Component
-final class TodoTable implements AggregateSource {
+final class TodoTable implements AggregateSource, OwnedAggregates {
 
-    private static final String COLUMNS = """
-            SELECT id, user_id, title, subject, difficulty, questions_target, questions_completed, completed,
-                   completed_at, completed_on, scheduled_for, version, created_at, updated_at
-            FROM todos
+    private static final String COLUMN_NAMES = """
+            id, user_id, title, subject, difficulty, questions_target, questions_completed, completed,
+            completed_at, completed_on, scheduled_for, version, created_at, updated_at
             """;
+    static final String COLUMNS = "SELECT " + COLUMN_NAMES + "FROM todos\n";
     private static final String FIND = COLUMNS + "WHERE id = :id";
     private static final String FIRST_PAGE = COLUMNS + "ORDER BY id LIMIT :limit";
     private static final String PAGE = COLUMNS + "WHERE id > :after ORDER BY id LIMIT :limit";
@@ -35,13 +36,6 @@ final class TodoTable implements AggregateSource {
             WHERE id = :id AND user_id = :user AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
             """;
 
-    private static final String LIST = COLUMNS + """
-            WHERE user_id = :user AND (created_at, id) < (:at, :id)
-              AND (CAST(:completed AS boolean) IS NULL OR completed = CAST(:completed AS boolean))
-              AND (CAST(:subject AS text) IS NULL OR subject = CAST(:subject AS text))
-              AND EXISTS (SELECT 1 FROM users u WHERE u.id = :user)
-            ORDER BY created_at DESC, id DESC LIMIT :limit
-            """;
     private static final String INSERT = """
             INSERT INTO todos
               (id, user_id, title, subject, difficulty, questions_target, questions_completed, completed,
@@ -60,6 +54,14 @@ final class TodoTable implements AggregateSource {
     private static final String DELETE = """
             DELETE FROM todos WHERE id = :id AND version = :version
             """;
+    private static final String PAGE_OF_USER =
+            COLUMNS + "WHERE user_id = :user AND (created_at, id) > (:at, :id) ORDER BY created_at, id LIMIT :limit";
+    private static final String RENAME_SUBJECT = """
+            UPDATE todos SET subject = :to, version = version + 1, updated_at = :now
+            WHERE id IN (SELECT id FROM todos WHERE user_id = :user AND subject = :from
+                         ORDER BY created_at, id LIMIT :limit)
+            RETURNING
+            """ + COLUMN_NAMES;
     private static final String COUNT = """
             SELECT count(*) FROM todos
             """;
@@ -70,35 +72,12 @@ final class TodoTable implements AggregateSource {
         this.jdbc = jdbc;
     }
 
-    /**
-     * This record holds the filter and the page of a request for a list of todos.
-     *
-     * @param completed the state that listed todos have; null for both
-     * @param subject the subject that listed todos have; null for any
-     * @param after the position after which the page starts
-     * @param limit the largest number of todos on the page
-     */
-    record ListQuery(@Nullable Boolean completed, @Nullable String subject, PageCursor after, int limit) {}
-
     Optional<TodoState> findOfUser(UUID user, UUID id) {
         return jdbc.sql(FIND_OF_USER)
                 .param("id", id)
                 .param("user", user)
                 .query(TodoTable::readRow)
                 .optional();
-    }
-
-    /** Returns the todos of a page, newest first, and one more than the limit if further todos exist. */
-    List<TodoState> list(UUID user, ListQuery query) {
-        return jdbc.sql(LIST)
-                .param("user", user)
-                .param("at", SqlTimes.parameter(query.after().at()))
-                .param("id", query.after().id())
-                .param("completed", query.completed())
-                .param("subject", query.subject())
-                .param("limit", query.limit() + 1)
-                .query(TodoTable::readRow)
-                .list();
     }
 
     void insert(TodoState todo) {
@@ -152,6 +131,31 @@ final class TodoTable implements AggregateSource {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
 
+    @Override
+    public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+        Instant at = after instanceof TodoState last ? last.createdAt() : Instant.EPOCH;
+        UUID id = after == null ? new UUID(0, 0) : UUID.fromString(after.id());
+        return List.copyOf(jdbc.sql(PAGE_OF_USER)
+                .param("user", user)
+                .param("at", SqlTimes.parameter(at))
+                .param("id", id)
+                .param("limit", limit)
+                .query(TodoTable::readRow)
+                .list());
+    }
+
+    @Override
+    public List<AggregateState> renameSubject(UUID user, String from, String to, Instant now, int limit) {
+        return List.copyOf(jdbc.sql(RENAME_SUBJECT)
+                .param("user", user)
+                .param("from", from)
+                .param("to", to)
+                .param("now", SqlTimes.parameter(now))
+                .param("limit", limit)
+                .query(TodoTable::readRow)
+                .list());
+    }
+
     private JdbcClient.StatementSpec bind(String sql, TodoState todo) {
         return jdbc.sql(sql)
                 .param("id", UUID.fromString(todo.id()))
@@ -168,7 +172,7 @@ final class TodoTable implements AggregateSource {
                 .param("updated_at", SqlTimes.parameter(todo.updatedAt()));
     }
 
-    private static TodoState readRow(ResultSet row, int number) throws SQLException {
+    static TodoState readRow(ResultSet row, int number) throws SQLException {
         return new TodoState(
                 row.getString("id"),
                 row.getString("user_id"),

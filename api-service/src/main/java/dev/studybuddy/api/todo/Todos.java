@@ -6,7 +6,6 @@ import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
-import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
@@ -28,13 +27,21 @@ import org.springframework.stereotype.Component;
 final class Todos {
 
     private final TodoTable table;
+    private final TodoList lists;
     private final OwnerCheck ownerCheck;
     private final RetryingTransactions transactions;
     private final Outbox outbox;
     private final Clock clock;
 
-    Todos(TodoTable table, OwnerCheck ownerCheck, RetryingTransactions transactions, Outbox outbox, Clock clock) {
+    Todos(
+            TodoTable table,
+            TodoList lists,
+            OwnerCheck ownerCheck,
+            RetryingTransactions transactions,
+            Outbox outbox,
+            Clock clock) {
         this.table = table;
+        this.lists = lists;
         this.ownerCheck = ownerCheck;
         this.transactions = transactions;
         this.outbox = outbox;
@@ -49,15 +56,14 @@ final class Todos {
         return table.findOfUser(caller.id(), id);
     }
 
-    /** Returns a page of the caller's todos, newest first. */
-    Page<TodoState> list(Caller caller, TodoTable.ListQuery query) {
-        List<TodoState> found = table.list(caller.id(), query);
+    /** Returns a page of the caller's todos. */
+    Page<TodoState> list(Caller caller, TodoList.Query query) {
+        List<TodoState> found = lists.read(caller.id(), query);
         if (found.size() <= query.limit()) {
             return new Page<>(found, null);
         }
         List<TodoState> items = found.subList(0, query.limit());
-        TodoState last = items.getLast();
-        return new Page<>(items, new PageCursor(last.createdAt(), UUID.fromString(last.id())).text());
+        return new Page<>(items, query.order().cursorOf(items.getLast()).text());
     }
 
     TodoState create(Caller caller, TodoState todo) {

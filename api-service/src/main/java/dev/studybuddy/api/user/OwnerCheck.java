@@ -28,18 +28,14 @@ public final class OwnerCheck {
                    EXISTS (SELECT 1 FROM subjects s WHERE s.user_id = u.id AND s.subject = :subject) AS has_subject
             FROM users u WHERE u.id = :id
             """;
-    private static final String ADD_SUBJECT = """
-            INSERT INTO subjects (user_id, subject) VALUES (:id, :subject) ON CONFLICT (user_id, subject) DO NOTHING
-            """;
-    /** The count ends at one more than the maximum, because a higher number makes no difference. */
-    private static final String COUNT_SUBJECTS = """
-            SELECT count(*) FROM (SELECT 1 FROM subjects WHERE user_id = :id LIMIT :counted) s
-            """;
+    private static final String EXISTS = "SELECT EXISTS (SELECT 1 FROM users WHERE id = :id)";
 
     private final JdbcClient jdbc;
+    private final SubjectTable subjects;
 
-    OwnerCheck(JdbcClient jdbc) {
+    OwnerCheck(JdbcClient jdbc, SubjectTable subjects) {
         this.jdbc = jdbc;
+        this.subjects = subjects;
     }
 
     private record Owner(String timeZone, boolean hasSubject) {}
@@ -69,15 +65,13 @@ public final class OwnerCheck {
         return TimeZones.findOrUtc(owner.timeZone());
     }
 
+    /** Returns whether the user exists and is not deleted. */
+    public boolean exists(UUID id) {
+        return jdbc.sql(EXISTS).param("id", id).query(Boolean.class).single();
+    }
+
     private void addSubject(UUID id, String subject) {
-        int added =
-                jdbc.sql(ADD_SUBJECT).param("id", id).param("subject", subject).update();
-        long subjects = jdbc.sql(COUNT_SUBJECTS)
-                .param("id", id)
-                .param("counted", MAX_SUBJECTS + 1)
-                .query(Long.class)
-                .single();
-        if (added > 0 && subjects > MAX_SUBJECTS) {
+        if (!subjects.add(id, subject, MAX_SUBJECTS)) {
             throw Problem.of(
                             HttpStatus.UNPROCESSABLE_CONTENT,
                             "too-many-subjects",

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class IdempotencyIT {
 
@@ -105,5 +106,55 @@ class IdempotencyIT {
 
         assertThat(bodies).hasSize(1);
         assertThat(user.get("/api/sessions").json().path("items")).hasSize(1);
+    }
+
+    @Test
+    void aRepeatedPatchReturnsTheFirstAnswerAndWritesOneEvent() {
+        String id = user.post("/api/sessions", "{\"minutes\": 5}").text("/id");
+        String key = UUID.randomUUID().toString();
+        String path = "/api/sessions/" + id;
+
+        Answer first = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
+        user.patch(path, "{\"minutes\": 7}");
+        Answer repeated = user.patch(path, "{\"minutes\": 6}", KEY, key, "If-Match", "\"1\"");
+
+        assertThat(first.status()).as(first.body()).isEqualTo(200);
+        assertThat(repeated.status()).isEqualTo(200);
+        assertThat(repeated.body()).isEqualTo(first.body());
+        assertThat(repeated.header("ETag")).isEqualTo("\"2\"");
+        assertThat(user.get(path).json().path("version").intValue()).isEqualTo(3);
+        assertThat(user.patch(path, "{\"minutes\": 8}", KEY, key).problem()).isEqualTo("idempotency-key-reused");
+    }
+
+    @Test
+    void aRepeatedDeleteReturnsTheFirstAnswer() {
+        String id = user.post("/api/todos", "{\"title\":\"t\",\"difficulty\":\"easy\",\"questionsTarget\":1}")
+                .text("/id");
+        String key = UUID.randomUUID().toString();
+
+        Answer first = user.delete("/api/todos/" + id, KEY, key);
+        Answer repeated = user.delete("/api/todos/" + id, KEY, key);
+
+        assertThat(first.status()).isEqualTo(204);
+        assertThat(repeated.status()).isEqualTo(204);
+        assertThat(repeated.header("X-Consistency-Token")).isEqualTo(first.header("X-Consistency-Token"));
+        assertThat(user.delete("/api/todos/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void theDescriptionNamesTheKeyOfEachRequestThatAcceptsIt() {
+        JsonNode paths = api.get("/openapi/api.json").json().path("paths");
+
+        assertThat(accepts(paths.path("/api/todos/{id}").path("patch"))).isTrue();
+        assertThat(accepts(paths.path("/api/sessions/{id}").path("delete"))).isTrue();
+        assertThat(accepts(paths.path("/api/users/me").path("patch"))).isTrue();
+        assertThat(accepts(paths.path("/api/todos").path("get"))).isFalse();
+    }
+
+    private static boolean accepts(JsonNode operation) {
+        return operation
+                .path("parameters")
+                .valueStream()
+                .anyMatch(parameter -> parameter.path("name").asString().equals(KEY));
     }
 }

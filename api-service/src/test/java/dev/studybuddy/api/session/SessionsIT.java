@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class SessionsIT {
 
@@ -62,5 +65,120 @@ class SessionsIT {
         assertThat(user.post("/api/sessions", "{\"minutes\": 5, \"completedAt\": \"" + ahead + "\"}")
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aPatchOfASessionWritesItsNextVersionAndItsEvent() {
+        Answer created = user.post("/api/sessions", "{\"minutes\": 25, \"subject\": \"Math\"}");
+        String path = "/api/sessions/" + created.text("/id");
+        Instant at = Instant.now().minus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+
+        Answer patched = user.call(
+                "PATCH",
+                path,
+                "{\"minutes\": 30, \"subject\": null, \"sessionType\": \"stopwatch\", \"completedAt\": \"" + at + "\"}",
+                "Content-Type",
+                "application/merge-patch+json",
+                "If-Match",
+                "\"1\"");
+
+        assertThat(patched.status()).as(patched.body()).isEqualTo(200);
+        assertThat(patched.header("ETag")).isEqualTo("\"2\"");
+        assertThat(patched.header("X-Consistency-Token")).isNotBlank();
+        assertThat(patched.json().path("minutes").intValue()).isEqualTo(30);
+        assertThat(patched.text("/subject")).isEmpty();
+        assertThat(patched.text("/sessionType")).isEqualTo("stopwatch");
+        assertThat(patched.text("/completedOn"))
+                .isEqualTo(LocalDate.ofInstant(at, ZoneId.of("UTC")).toString());
+        assertThat(patched.text("/createdAt")).isEqualTo(created.text("/createdAt"));
+        assertThat(user.get(path).json()).isEqualTo(patched.json());
+        String payload = api.sql()
+                .sql("SELECT CAST(payload AS text) FROM outbox WHERE aggregate_id = :id AND aggregate_version = 2"
+                        + " AND event_type = 'session.updated'")
+                .param("id", created.text("/id"))
+                .query(String.class)
+                .single();
+        assertThat(new JsonMapper().readTree(payload)).isEqualTo(patched.json());
+    }
+
+    @Test
+    void aPatchOfASessionThatChangesNothingWritesNoEvent() {
+        Answer created = user.post("/api/sessions", "{\"minutes\": 25}");
+        String path = "/api/sessions/" + created.text("/id");
+
+        Answer same = user.patch(path, "{\"minutes\": 25, \"completedAt\": \"" + created.text("/completedAt") + "\"}");
+
+        assertThat(same.json()).isEqualTo(created.json());
+        assertThat(user.patch(path, "{\"minutes\": 30}", "If-Match", "\"2\"").status())
+                .isEqualTo(412);
+        Answer rejected =
+                user.patch(path, "{\"minutes\": 0, \"completedAt\": null, \"sessionType\": null, \"userId\": \"x\"}");
+        assertThat(rejected.json().path("errors"))
+                .extracting(error -> error.path("field").asString())
+                .containsExactlyInAnyOrder("minutes", "completedAt", "sessionType", "userId");
+        assertThat(api.newUser().patch(path, "{\"minutes\": 30}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anOldSessionCanBePatchedWithoutItsTime() {
+        String id = user.post("/api/sessions", "{\"minutes\": 25}").text("/id");
+        api.sql()
+                .sql("UPDATE study_sessions SET completed_at = '2020-01-01T10:00:00Z', completed_on = '2020-01-01'"
+                        + " WHERE id = CAST(:id AS uuid)")
+                .param("id", id)
+                .update();
+
+        Answer patched = user.patch("/api/sessions/" + id, "{\"minutes\": 30}");
+
+        assertThat(patched.status()).as(patched.body()).isEqualTo(200);
+        assertThat(patched.text("/completedOn")).isEqualTo("2020-01-01");
+        assertThat(user.patch("/api/sessions/" + id, "{\"completedAt\": \"2020-01-02T10:00:00Z\"}")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void sessionsAreFilteredByRangeSubjectAndTypeAndSorted() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (int n = 0; n < 5; n++) {
+            Instant at = now.minus(n * 2L + 1, ChronoUnit.DAYS);
+            user.post(
+                    "/api/sessions",
+                    "{\"minutes\": " + (n + 1) + ", \"subject\": \"" + (n % 2 == 0 ? "Math" : "Art")
+                            + "\", \"sessionType\": \"" + (n == 4 ? "pomodoro" : "manual") + "\", \"completedAt\": \""
+                            + at
+                            + "\"}");
+        }
+        String third = LocalDate.ofInstant(now.minus(5, ChronoUnit.DAYS), ZoneId.of("UTC"))
+                .toString();
+
+        assertThat(minutes("")).containsExactly(5, 4, 3, 2, 1);
+        assertThat(minutes("sort=-completedAt")).containsExactly(1, 2, 3, 4, 5);
+        assertThat(minutes("sort=completedAt&subject=Math")).containsExactly(5, 3, 1);
+        assertThat(minutes("sessionType=pomodoro")).containsExactly(5);
+        assertThat(minutes("day=" + third)).containsExactly(3);
+        assertThat(minutes("sort=completedAt&from=" + third)).containsExactly(3, 2, 1);
+        assertThat(minutes("sort=-completedAt&to=" + third)).containsExactly(3, 4, 5);
+        assertThat(minutes("from=0001-01-01&to=9999-12-31")).hasSize(5);
+        assertThat(user.get("/api/sessions?sort=minutes&sessionType=nap&day=1")
+                        .json()
+                        .path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("sort", "sessionType", "day");
+    }
+
+    /** Returns the minutes of the listed sessions, which the test reads in pages of two. */
+    private List<Integer> minutes(String query) {
+        List<Integer> minutes = new ArrayList<>();
+        String cursor = "";
+        do {
+            Answer page = user.get("/api/sessions?limit=2&" + query + cursor);
+            assertThat(page.status()).as(page.body()).isEqualTo(200);
+            page.json()
+                    .path("items")
+                    .forEach(item -> minutes.add(item.path("minutes").intValue()));
+            cursor = page.json().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
+        } while (!cursor.isEmpty());
+        return minutes;
     }
 }

@@ -7,6 +7,7 @@ import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.outbox.Shards;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -206,6 +207,13 @@ class TodosIT {
                         + " FROM generate_series(1, 499) AS n")
                 .param("id", id.toString())
                 .update();
+        api.sql()
+                .sql(
+                        "INSERT INTO study_sessions (id, user_id, subject, session_type, minutes, completed_at, completed_on,"
+                                + " version, created_at, updated_at) SELECT gen_random_uuid(), user_id, subject, 'manual', 5,"
+                                + " now(), CURRENT_DATE, 1, now(), now() FROM subjects WHERE user_id = CAST(:id AS uuid)")
+                .param("id", id.toString())
+                .update();
 
         assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
         Answer rejected = user.post("/api/todos", TODO.replace("Math", "Art"));
@@ -214,6 +222,75 @@ class TodosIT {
         assertThat(rejected.problem()).isEqualTo("too-many-subjects");
         assertThat(user.post("/api/todos", TODO.replace("Math", "s7")).status()).isEqualTo(201);
         assertThat(user.get("/api/todos").json().path("items")).hasSize(2);
+    }
+
+    @Test
+    void aSubjectThatNoTodoHasAnyLongerIsFreed() {
+        UUID id = UUID.fromString(user.get("/api/users/me").text("/id"));
+        api.sql()
+                .sql("INSERT INTO subjects (user_id, subject) SELECT CAST(:id AS uuid), 's' || n"
+                        + " FROM generate_series(1, 500) AS n")
+                .param("id", id.toString())
+                .update();
+
+        assertThat(user.post("/api/todos", TODO).status()).isEqualTo(201);
+
+        long subjects = api.sql()
+                .sql("SELECT count(*) FROM subjects WHERE user_id = CAST(:id AS uuid)")
+                .param("id", id.toString())
+                .query(Long.class)
+                .single();
+        assertThat(subjects).isEqualTo(1);
+    }
+
+    @Test
+    void severalTodosAreCompletedAndDeletedWithOneAnswerPerTodo() {
+        String first = user.post("/api/todos", TODO).text("/id");
+        String second = user.post("/api/todos", TODO).text("/id");
+        String foreign = api.newUser().post("/api/todos", TODO).text("/id");
+
+        Answer completed = user.post("/api/todos/bulk", bulk("complete", first, foreign, second));
+
+        assertThat(completed.status()).as(completed.body()).isEqualTo(200);
+        JsonNode items = completed.json().path("items");
+        assertThat(items).extracting(item -> item.path("status").intValue()).containsExactly(200, 404, 200);
+        assertThat(items).extracting(item -> item.path("id").asString()).containsExactly(first, foreign, second);
+        assertThat(items.get(0).path("todo"))
+                .isEqualTo(user.get("/api/todos/" + first).json());
+        assertThat(items.get(1).path("problem").path("type").asString()).endsWith("/not-found");
+        assertThat(completed.header("X-Consistency-Token")).isNotBlank();
+        Answer deleted = user.post("/api/todos/bulk", bulk("delete", first, second));
+        assertThat(deleted.json().path("items"))
+                .extracting(item -> item.path("version").longValue())
+                .containsExactly(3L, 3L);
+        assertThat(rows(first))
+                .extracting(row -> row.get("event_type"))
+                .containsExactly("todo.created", "todo.updated", "todo.deleted");
+        assertThat(user.get("/api/todos").json().path("items")).isEmpty();
+        assertThat(user.post("/api/todos/bulk", bulk("delete", first)).header("X-Consistency-Token"))
+                .isNull();
+    }
+
+    @Test
+    void aBulkRequestNamesFromOneToTwentyDifferentTodos() {
+        String[] ids = new String[21];
+        Arrays.setAll(ids, n -> UUID.randomUUID().toString());
+        String id = ids[0];
+
+        assertThat(user.post("/api/todos/bulk", bulk("complete")).status()).isEqualTo(400);
+        assertThat(user.post("/api/todos/bulk", bulk("complete", ids)).status()).isEqualTo(400);
+        assertThat(user.post("/api/todos/bulk", bulk("complete", id, id)).status())
+                .isEqualTo(400);
+        Answer rejected = user.post("/api/todos/bulk", bulk("finish", "x"));
+        assertThat(rejected.json().path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("action", "ids[0]");
+    }
+
+    private static String bulk(String action, String... ids) {
+        String list =
+                String.join(",", Arrays.stream(ids).map(id -> '"' + id + '"').toList());
+        return "{\"action\":\"" + action + "\",\"ids\":[" + list + "]}";
     }
 
     @Test

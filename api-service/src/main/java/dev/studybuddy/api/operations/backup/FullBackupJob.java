@@ -2,10 +2,9 @@ package dev.studybuddy.api.operations.backup;
 
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.OutboxCapacity;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +16,14 @@ public final class FullBackupJob implements JobHandler {
 
     public static final String KIND = "backup";
 
-    private static final int MAX_PENDING = 1000;
     private static final int PAGE_SIZE = 200;
-    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final Snapshots snapshots;
-    private final OutboxTable outbox;
+    private final OutboxCapacity capacity;
 
-    FullBackupJob(Snapshots snapshots, OutboxTable outbox) {
+    FullBackupJob(Snapshots snapshots, OutboxCapacity capacity) {
         this.snapshots = snapshots;
-        this.outbox = outbox;
+        this.capacity = capacity;
     }
 
     @Override
@@ -40,7 +37,7 @@ public final class FullBackupJob implements JobHandler {
         BackupCursor current = BackupCursor.of(job.cursor());
         job.progress(job.cursor(), job.done(), Math.max(total, job.done()));
         while (current != null) {
-            awaitCapacity(job);
+            capacity.await(job, PAGE_SIZE);
             List<AggregateState> page = snapshots.emitPage(current.type(), current.after(), PAGE_SIZE);
             BackupCursor next = page.size() < PAGE_SIZE
                     ? current.nextType()
@@ -51,17 +48,6 @@ public final class FullBackupJob implements JobHandler {
             job.progress(
                     next == null ? BackupCursor.END : next.cursor(), done, next == null ? done : Math.max(total, done));
             current = next;
-        }
-    }
-
-    /**
-     * Waits until the outbox has room for another page. Live events count too, so the backup also waits for a backlog
-     * that it did not cause.
-     */
-    private void awaitCapacity(JobContext job) {
-        job.checkpoint();
-        while (outbox.countPendingUpTo(MAX_PENDING) > MAX_PENDING - PAGE_SIZE) {
-            job.pause(CHECK_INTERVAL);
         }
     }
 

@@ -126,6 +126,31 @@ class WalkthroughIT {
     }
 
     @Test
+    void aPatchedSessionMovesItsMinutes() throws Exception {
+        JsonNode before = analytics(Map.of()).body().path("totals");
+        String session = call("POST", "/api/sessions", Map.of("minutes", 25, "subject", "Math"))
+                .text("id");
+        Answer patched = call(
+                "PATCH",
+                "/api/sessions/" + session,
+                Map.of("minutes", 40, "subject", "Moved", "sessionType", "stopwatch"));
+        assertThat(patched.status()).as(patched.toString()).isEqualTo(200);
+
+        Answer after = analytics(Map.of(
+                "X-Consistency-Token",
+                patched.header("X-Consistency-Token").orElseThrow(),
+                "X-Consistency-Wait-Ms",
+                "10000"));
+
+        JsonNode totals = after.body().path("totals");
+        assertThat(difference(before, totals, "studyMinutes")).isEqualTo(40);
+        assertThat(difference(before, totals, "sessions")).isEqualTo(1);
+        assertThat(totals.at("/bySubject/Moved/studyMinutes").asLong(0)).isEqualTo(40);
+        assertThat(totals.at("/bySubject/Math")).isEqualTo(before.at("/bySubject/Math"));
+        stack.assertExact(new Acknowledgements());
+    }
+
+    @Test
     void deletingAUserDeletesItsTodosAndSessions() throws Exception {
         String email = UUID.randomUUID() + "@example.org";
         String user = call("POST", "/api/users", Map.of("email", email, "name", "Deleted"))

@@ -1,0 +1,33 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.api.job.JobContext;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+
+/** Limits the rate at which jobs write events, so that the events of requests do not wait behind those of jobs. */
+@Component
+public final class OutboxCapacity {
+
+    private static final int MAX_PENDING = 1000;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+
+    private final OutboxTable outbox;
+
+    OutboxCapacity(OutboxTable outbox) {
+        this.outbox = outbox;
+    }
+
+    /**
+     * Waits until the outbox has room for the events of a job's next step. The events of requests count too, so a job
+     * also waits for a backlog that it did not cause.
+     *
+     * @param events the number of events that the step writes, at most 1 000
+     * @throws dev.studybuddy.api.job.JobStopped if the job must stop
+     */
+    public void await(JobContext job, int events) {
+        job.checkpoint();
+        while (outbox.countPendingUpTo(MAX_PENDING) > MAX_PENDING - events) {
+            job.pause(CHECK_INTERVAL);
+        }
+    }
+}

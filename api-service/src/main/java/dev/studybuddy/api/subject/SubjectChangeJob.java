@@ -1,0 +1,135 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.outbox.Outbox;
+import dev.studybuddy.api.outbox.OutboxCapacity;
+import dev.studybuddy.api.user.OwnedAggregates;
+import dev.studybuddy.api.user.OwnerCheck;
+import dev.studybuddy.api.user.SubjectTable;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.Change;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Gives the todos and sessions of a user another subject, each with its next version and its event. The job needs no
+ * cursor, because its queries do not find the rows that it has changed. Users are spread over several kinds, so that one large
+ * change does not delay all others.
+ */
+@Component
+final class SubjectChangeJob implements JobHandler {
+
+    private static final String KIND = "subject-change";
+
+    /** This many changes run at a time on all instances together. */
+    private static final int PARALLEL = 4;
+
+    private static final Set<String> KINDS =
+            IntStream.range(0, PARALLEL).mapToObj(SubjectChangeJob::kind).collect(Collectors.toUnmodifiableSet());
+
+    private static final String USER = "user";
+    private static final String FROM = "from";
+    private static final String TO = "to";
+    private static final int BATCH_SIZE = 500;
+
+    private final List<OwnedAggregates> owned;
+    private final OwnerCheck ownerCheck;
+    private final SubjectTable subjects;
+    private final RetryingTransactions transactions;
+    private final Outbox outbox;
+    private final OutboxCapacity capacity;
+    private final Clock clock;
+
+    SubjectChangeJob(
+            List<OwnedAggregates> owned,
+            OwnerCheck ownerCheck,
+            SubjectTable subjects,
+            RetryingTransactions transactions,
+            Outbox outbox,
+            OutboxCapacity capacity,
+            Clock clock) {
+        this.owned = owned;
+        this.ownerCheck = ownerCheck;
+        this.subjects = subjects;
+        this.transactions = transactions;
+        this.outbox = outbox;
+        this.capacity = capacity;
+        this.clock = clock;
+    }
+
+    /** Returns the kind of the jobs that change the subjects of a user. They run in the order of their submission. */
+    static String kind(UUID user) {
+        return kind(Math.floorMod(user.hashCode(), PARALLEL));
+    }
+
+    private static String kind(int number) {
+        return KIND + '/' + number;
+    }
+
+    /** Returns the settings of the job that makes a change. */
+    static Map<String, ?> settings(UUID user, SubjectChange change) {
+        return Map.of(USER, user.toString(), FROM, change.from(), TO, change.to());
+    }
+
+    /** Returns whether a job changes the subjects of a user. */
+    static boolean belongsTo(UUID user, Job job) {
+        return KINDS.contains(job.kind())
+                && job.settings().path(USER).asString("").equals(user.toString());
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Set<String> kinds() {
+        return KINDS;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        UUID user = UUID.fromString(job.settings().path(USER).asString());
+        String to = job.settings().path(TO).asString();
+        for (JsonNode from : job.settings().path(FROM)) {
+            for (OwnedAggregates aggregates : owned) {
+                renameAll(job, user, from.asString(), to, aggregates);
+            }
+            transactions.run(() -> subjects.free(user, from.asString()));
+        }
+        job.progress(null, job.done(), job.done());
+    }
+
+    private void renameAll(JobContext job, UUID user, String from, String to, OwnedAggregates aggregates) {
+        int renamed;
+        do {
+            capacity.await(job, BATCH_SIZE);
+            renamed = transactions.run(() -> renameBatch(user, from, to, aggregates));
+            job.progress(null, job.done() + renamed, null);
+        } while (renamed == BATCH_SIZE);
+    }
+
+    /** The check of the owner orders the batch against the user's deletion, whose job finds the remaining rows. */
+    private int renameBatch(UUID user, String from, String to, OwnedAggregates aggregates) {
+        if (!ownerCheck.exists(user)) {
+            return 0;
+        }
+        List<AggregateState> changed = aggregates.renameSubject(user, from, to, SqlTimes.now(clock), BATCH_SIZE);
+        if (!changed.isEmpty()) {
+            subjects.addReplacement(user, to);
+            outbox.appendAll(aggregates.type(), Change.UPDATED, changed);
+        }
+        return changed.size();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.studybuddy.api.subject;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextCursor;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.user.SubjectTable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/subjects", produces = MediaType.APPLICATION_JSON_VALUE)
+final class SubjectListController {
+
+    private static final String CHANGES = "/api/subjects/changes/";
+
+    /** A user may have this many unfinished changes, so that one user does not fill the queue of jobs. */
+    private static final int MAX_UNFINISHED = 5;
+
+    private final SubjectTable subjects;
+    private final Jobs jobs;
+
+    SubjectListController(SubjectTable subjects, Jobs jobs) {
+        this.subjects = subjects;
+        this.jobs = jobs;
+    }
+
+    /** Names a subject that at least one todo or session of the caller has. */
+    record NamedSubject(String subject) {}
+
+    /** Identifies the job that makes a change. */
+    record Accepted(UUID jobId) {}
+
+    /**
+     * Describes a change of subjects and its progress.
+     *
+     * @param done the number of todos and sessions that have received the new subject
+     * @param error the error of the last failed attempt; null if there was none
+     */
+    record ChangeProgress(
+            UUID jobId,
+
+            @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
+            String state,
+
+            long done,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable String error) {}
+
+    @Operation(
+            summary = "Lists the subjects of the caller's todos and sessions in the order of their names",
+            description =
+                    "A subject that no todo and no session has any longer is not listed, and does not count towards"
+                            + " the limit of subjects.")
+    @GetMapping
+    Page<NamedSubject> list(
+            Caller caller,
+            @Parameter(schema = @Schema(type = "integer", minimum = "1", maximum = "200", defaultValue = "50"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        QueryParameters parameters = new QueryParameters();
+        int maxItems = parameters.integer("limit", limit, 50, 1, 200);
+        String after = parameters.textCursor("cursor", cursor, SubjectChange.SUBJECT);
+        parameters.finish();
+        List<String> found = subjects.list(caller.id(), after, maxItems + 1);
+        List<NamedSubject> items =
+                found.stream().limit(maxItems).map(NamedSubject::new).toList();
+        return new Page<>(
+                items,
+                found.size() <= maxItems ? null : TextCursor.of(items.getLast().subject()));
+    }
+
+    @Operation(
+            summary = "Renames a subject of the caller",
+            description =
+                    "A job gives each todo and session of the subject the new subject, with its next version and its"
+                            + " event. The status is 409 if the new subject exists already; a merge then combines the two.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = SubjectChange.RenameRequest.class)))
+    @ApiResponse(
+            responseCode = "202",
+            headers = @Header(name = "Location", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    @PostMapping(path = "/rename", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> rename(Caller caller, JsonBody body, IdempotentPost post) {
+        SubjectChange change = SubjectChange.parseRename(body);
+        return post.inTransaction(() -> {
+            if (subjects.contains(caller.id(), change.to())) {
+                throw Problem.conflict(
+                                "subject-exists",
+                                "Subject exists",
+                                "The caller has a subject with the new name. Use /api/subjects/merge to combine them.")
+                        .exception();
+            }
+            return submit(caller, change);
+        });
+    }
+
+    @Operation(
+            summary = "Merges subjects of the caller into one",
+            description = "A job gives each todo and session of the subjects the subject in the field to, with its next"
+                    + " version and its event.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = SubjectChange.MergeRequest.class)))
+    @ApiResponse(
+            responseCode = "202",
+            headers = @Header(name = "Location", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
+    @PostMapping(path = "/merge", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> merge(Caller caller, JsonBody body, IdempotentPost post) {
+        SubjectChange change = SubjectChange.parseMerge(body);
+        return post.inTransaction(() -> submit(caller, change));
+    }
+
+    @Operation(summary = "Returns a rename or merge of the caller and its progress")
+    @GetMapping("/changes/{id}")
+    ChangeProgress change(Caller caller, @PathVariable UUID id) {
+        Job job = jobs.find(id)
+                .filter(found -> SubjectChangeJob.belongsTo(caller.id(), found))
+                .orElseThrow(() -> Problem.notFound("change").exception());
+        return new ChangeProgress(
+                job.id(), job.state().code(), job.done(), job.startedAt(), job.finishedAt(), job.error());
+    }
+
+    private Reply submit(Caller caller, SubjectChange change) {
+        for (String from : change.from()) {
+            if (!subjects.contains(caller.id(), from)) {
+                throw Problem.notFound("subject").exception();
+            }
+        }
+        String kind = SubjectChangeJob.kind(caller.id());
+        long unfinished = jobs.findUnfinished(kind).stream()
+                .filter(job -> SubjectChangeJob.belongsTo(caller.id(), job))
+                .count();
+        if (unfinished >= MAX_UNFINISHED) {
+            throw Problem.conflict(
+                            "subject-changes-unfinished",
+                            "Subject changes unfinished",
+                            "The caller has " + MAX_UNFINISHED
+                                    + " unfinished changes of subjects. Send this request again after one of them is done.")
+                    .exception();
+        }
+        UUID job = jobs.submit(kind, "", SubjectChangeJob.settings(caller.id(), change));
+        return Reply.of(HttpStatus.ACCEPTED, new Accepted(job)).location(CHANGES + job);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.studybuddy.api.todo;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.todo.BulkChange.Action;
+import dev.studybuddy.api.todo.BulkChange.Answer;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class BulkController {
+
+    private final Todos todos;
+    private final WriteReceipts receipts;
+
+    BulkController(Todos todos, WriteReceipts receipts) {
+        this.todos = todos;
+        this.receipts = receipts;
+    }
+
+    @Operation(
+            summary = "Completes, reopens or deletes up to " + WriteReceipts.MAX_WRITES + " todos of the caller",
+            description = "All changes commit together. The answer has one item for each id, with the status that a"
+                    + " request for this todo alone would have received, and one consistency token for all changes. A"
+                    + " todo that does not exist prevents no other change.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = BulkChange.Request.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BulkChange.Answers.class)))
+    @PostMapping(
+            path = "/api/todos/bulk",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> change(Caller caller, JsonBody body, IdempotentPost post) {
+        BulkChange change = BulkChange.parse(body);
+        return post.inTransaction(() -> apply(caller, change));
+    }
+
+    private Reply apply(Caller caller, BulkChange change) {
+        List<Answer> answers = new ArrayList<>();
+        List<AggregateState> written = new ArrayList<>();
+        for (UUID id : change.ids()) {
+            answers.add(
+                    change.action() == Action.DELETE
+                            ? delete(caller, id, written)
+                            : patch(caller, id, change.action(), written));
+        }
+        return receipts.ofAll(caller, HttpStatus.OK, AggregateType.TODO, written, new BulkChange.Answers(answers));
+    }
+
+    private Answer patch(Caller caller, UUID id, Action action, List<AggregateState> written) {
+        return todos.patch(caller, id, null, action.patch())
+                .map(todo -> {
+                    written.add(todo);
+                    return new Answer(id, HttpStatus.OK.value(), todo.version(), todo, null);
+                })
+                .orElseGet(() -> Answer.notFound(id));
+    }
+
+    private Answer delete(Caller caller, UUID id, List<AggregateState> written) {
+        return todos.delete(caller, id, null)
+                .map(deleted -> {
+                    written.add(deleted);
+                    return new Answer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
+                })
+                .orElseGet(() -> Answer.notFound(id));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.studybuddy.api.todo;
+
+import dev.studybuddy.api.cockroach.Conditions;
+import dev.studybuddy.api.cockroach.SqlTimes;
+import dev.studybuddy.api.http.DateRange;
+import dev.studybuddy.api.http.SortCursor;
+import dev.studybuddy.contract.Difficulty;
+import dev.studybuddy.contract.TodoState;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the pages of the lists of todos. The indexes {@code todos_of_a_user} and {@code todos_by_schedule} return the
+ * rows in the order of a list, so a page reads no more rows than its filters require.
+ */
+@Component
+final class TodoList {
+
+    private static final String POSITION_AFTER = "(created_at, id) > (:at, :after)";
+    private static final String POSITION_BEFORE = "(created_at, id) < (:at, :after)";
+    private static final String DATED_AFTER = "(scheduled_for, created_at, id) > (:date, :at, :after)";
+    private static final String DATED_BEFORE = "(scheduled_for, created_at, id) < (:date, :at, :after)";
+
+    private final JdbcClient jdbc;
+
+    TodoList(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Lists the orders of a list of todos. Todos without a scheduled day come last in the orders of that day. */
+    enum Order {
+        NEWEST_FIRST(SortCursor.NEWEST_FIRST, "ORDER BY created_at DESC, id DESC"),
+        OLDEST_FIRST("createdAt", "ORDER BY created_at, id"),
+        EARLIEST_DAY_FIRST("scheduledFor", "ORDER BY scheduled_for, created_at, id"),
+        LATEST_DAY_FIRST("-scheduledFor", "ORDER BY scheduled_for DESC, created_at DESC, id DESC");
+
+        /** The codes of all orders, for the message of a fault. */
+        static final String CODES = "createdAt, -createdAt, scheduledFor, -scheduledFor";
+
+        private final String code;
+        private final String sql;
+
+        Order(String code, String sql) {
+            this.code = code;
+            this.sql = sql;
+        }
+
+        String code() {
+            return code;
+        }
+
+        static Optional<Order> ofCode(String code) {
+            for (Order order : values()) {
+                if (order.code.equals(code)) {
+                    return Optional.of(order);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private boolean isAscending() {
+            return this == OLDEST_FIRST || this == EARLIEST_DAY_FIRST;
+        }
+
+        private boolean isOfDays() {
+            return this == EARLIEST_DAY_FIRST || this == LATEST_DAY_FIRST;
+        }
+
+        /** Returns the position of a todo in this order. */
+        SortCursor cursorOf(TodoState todo) {
+            return new SortCursor(
+                    code, isOfDays() ? todo.scheduledFor() : null, todo.createdAt(), UUID.fromString(todo.id()));
+        }
+    }
+
+    /**
+     * Holds the filters of a list.
+     *
+     * @param completed the state that listed todos have; null for both
+     * @param subject the subject that listed todos have, which is empty for todos without one; null for any
+     * @param difficulty the difficulty that listed todos have; null for any
+     * @param days the days for which listed todos are scheduled
+     * @param text the text that the title contains, without regard to case; null for any
+     */
+    record Filter(
+            @Nullable Boolean completed,
+            @Nullable String subject,
+            @Nullable Difficulty difficulty,
+            DateRange days,
+            @Nullable String text) {}
+
+    /**
+     * Holds the request for a page.
+     *
+     * @param after the position after which the page starts; null for the first page
+     * @param limit the largest number of todos on the page
+     */
+    record Query(Filter filter, Order order, @Nullable SortCursor after, int limit) {}
+
+    /** Returns the todos of a page in its order, and one more than the limit if further todos exist. */
+    List<TodoState> read(UUID user, Query query) {
+        int wanted = query.limit() + 1;
+        SortCursor after = query.after();
+        if (!query.order().isOfDays()) {
+            return read(conditions(user, query.filter()), position(query.order(), after), query.order(), wanted);
+        }
+        List<TodoState> found = new ArrayList<>();
+        if (after == null || after.date() != null) {
+            Conditions dated = conditions(user, query.filter()).and("scheduled_for IS NOT NULL");
+            found.addAll(read(dated, datedPosition(query.order(), after), query.order(), wanted));
+        }
+        if (found.size() < wanted && query.filter().days().isUnbounded()) {
+            Conditions undated = conditions(user, query.filter()).and("scheduled_for IS NULL");
+            SortCursor undatedAfter = after == null || after.date() != null ? null : after;
+            found.addAll(read(undated, position(query.order(), undatedAfter), query.order(), wanted - found.size()));
+        }
+        return found;
+    }
+
+    /** Holds the condition on the position after which a page starts. */
+    private record Position(String sql, @Nullable LocalDate date, Instant at, UUID id) {}
+
+    private static @Nullable Position position(Order order, @Nullable SortCursor after) {
+        return after == null
+                ? null
+                : new Position(order.isAscending() ? POSITION_AFTER : POSITION_BEFORE, null, after.at(), after.id());
+    }
+
+    private static @Nullable Position datedPosition(Order order, @Nullable SortCursor after) {
+        return after == null
+                ? null
+                : new Position(order.isAscending() ? DATED_AFTER : DATED_BEFORE, after.date(), after.at(), after.id());
+    }
+
+    private List<TodoState> read(Conditions conditions, @Nullable Position position, Order order, int limit) {
+        if (position != null) {
+            conditions
+                    .and(position.sql())
+                    .value("at", Objects.requireNonNull(SqlTimes.parameter(position.at())))
+                    .value("after", position.id());
+            if (position.date() != null) {
+                conditions.value("date", position.date());
+            }
+        }
+        return jdbc.sql(TodoTable.COLUMNS + conditions.sql() + order.sql + " LIMIT :limit")
+                .params(conditions.values())
+                .param("limit", limit)
+                .query(TodoTable::readRow)
+                .list();
+    }
+
+    private static Conditions conditions(UUID user, Filter filter) {
+        String text = filter.text();
+        Conditions conditions = new Conditions()
+                .and("user_id = :user", "user", user)
+                .and("EXISTS (SELECT 1 FROM users u WHERE u.id = :user)")
+                .and("completed = :completed", "completed", filter.completed())
+                .and("subject = :subject", "subject", filter.subject())
+                .and(
+                        "difficulty = :difficulty",
+                        "difficulty",
+                        filter.difficulty() == null ? null : filter.difficulty().code())
+                .and("scheduled_for >= :first", "first", filter.days().first())
+                .and("scheduled_for <= :last", "last", filter.days().last());
+        if (text != null && !text.isEmpty()) {
+            // A database with the locale C changes only the case of ASCII letters, so the exact text is searched too.
+            conditions
+                    .and("(strpos(title, :text) > 0 OR strpos(lower(title), :lower) > 0)")
+                    .value("text", text)
+                    .value("lower", text.toLowerCase(Locale.ROOT));
+        }
+        return conditions;
+    }
+}

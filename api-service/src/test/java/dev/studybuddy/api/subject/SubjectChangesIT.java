@@ -1,0 +1,141 @@
+package dev.studybuddy.api.subject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ApiWithReadModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** This test lists, renames and merges subjects on a database of its own, because the job waits for the outbox. */
+class SubjectChangesIT extends ApiWithReadModel {
+
+    @Test
+    void subjectsAreRenamedAndMergedWithOneVersionAndOneEventPerRow() {
+        String[] ben = api.authorizationOf(BEN);
+        databases
+                .jdbc()
+                .sql("INSERT INTO subjects (user_id, subject) SELECT DISTINCT user_id, subject FROM study_sessions"
+                        + " UNION SELECT DISTINCT user_id, subject FROM todos")
+                .update();
+        for (int n = 0; n < 3; n++) {
+            databases.session(BEN, "Physics", 5, DAY);
+        }
+        assertThat(subjects(ben)).containsExactly("Math", "Physics");
+
+        Answer renamed = api.post("/api/subjects/rename", "{\"from\":\"Physics\",\"to\":\"Physik\"}", ben);
+        assertThat(renamed.status()).as(renamed.body()).isEqualTo(202);
+        JsonNode done = awaitDone(Objects.requireNonNull(renamed.header("Location")), ben);
+
+        assertThat(done.path("state").asString()).as("%s", done).isEqualTo("done");
+        assertThat(done.path("done").intValue()).isEqualTo(4);
+        assertThat(subjects(ben)).containsExactly("Math", "Physik");
+        List<Map<String, Object>> events = databases
+                .jdbc()
+                .sql("SELECT aggregate_version, payload ->> 'subject' AS subject FROM outbox"
+                        + " WHERE event_type = 'session.updated'")
+                .query()
+                .listOfRows();
+        assertThat(events).hasSize(4).allSatisfy(event -> {
+            assertThat(event.get("aggregate_version")).isEqualTo(2L);
+            assertThat(event.get("subject")).isEqualTo("Physik");
+        });
+        assertThat(count("study_sessions WHERE subject = 'Physik' AND version = 2"))
+                .isEqualTo(4);
+
+        assertThat(api.post("/api/subjects/rename", "{\"from\":\"Math\",\"to\":\"Physik\"}", ben)
+                        .problem())
+                .isEqualTo("subject-exists");
+        Answer merged = api.post("/api/subjects/merge", "{\"from\":[\"Math\",\"Physik\"],\"to\":\"Science\"}", ben);
+        assertThat(awaitDone(Objects.requireNonNull(merged.header("Location")), ben)
+                        .path("done")
+                        .intValue())
+                .isEqualTo(5);
+        assertThat(subjects(ben)).containsExactly("Science");
+        assertThat(count("outbox WHERE event_type = 'todo.updated' AND aggregate_version = 3"))
+                .isEqualTo(1);
+        assertThat(count("study_sessions WHERE subject = 'Math' AND version = 1"))
+                .as("the session of another user")
+                .isEqualTo(1);
+        assertThat(api.get(Objects.requireNonNull(merged.header("Location")), api.authorizationOf(ANNA))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aLargeChangeWaitsUntilTheOutboxHasRoom() {
+        String[] ben = api.authorizationOf(BEN);
+        databases
+                .jdbc()
+                .sql("INSERT INTO todos (id, user_id, title, subject, difficulty, version, created_at, updated_at)"
+                        + " SELECT gen_random_uuid(), CAST(? AS uuid), 't', 'Large', 'easy', 1, now(), now()"
+                        + " FROM generate_series(1, 1200)")
+                .param(BEN)
+                .update();
+        databases
+                .jdbc()
+                .sql("INSERT INTO subjects (user_id, subject) VALUES (CAST(? AS uuid), 'Large')")
+                .param(BEN)
+                .update();
+
+        Answer renamed = api.post("/api/subjects/rename", "{\"from\":\"Large\",\"to\":\"Larger\"}", ben);
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("outbox") >= 1000);
+        assertThat(count("outbox")).isEqualTo(1000);
+        assertThat(count("todos WHERE subject = 'Large' AND version = 1")).isEqualTo(200);
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET processed = true, processed_at = now()")
+                .update();
+
+        JsonNode done = awaitDone(Objects.requireNonNull(renamed.header("Location")), ben);
+        assertThat(done.path("done").intValue()).as("%s", done).isEqualTo(1200);
+        assertThat(count("(SELECT DISTINCT aggregate_id FROM outbox WHERE aggregate_version = 2) e"))
+                .isEqualTo(1200);
+    }
+
+    @Test
+    void anInvalidChangeOfSubjectsIsRejected() {
+        String[] ben = api.authorizationOf(BEN);
+
+        assertThat(api.post("/api/subjects/rename", "{\"from\":\"None\",\"to\":\"x\"}", ben)
+                        .problem())
+                .isEqualTo("not-found");
+        assertThat(api.post("/api/subjects/rename", "{\"from\":\"Math\",\"to\":\"Math\"}", ben)
+                        .status())
+                .isEqualTo(400);
+        assertThat(api.post("/api/subjects/merge", "{\"from\":[],\"to\":\"\"}", ben)
+                        .json()
+                        .path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("from", "to");
+        assertThat(api.get("/api/subjects?limit=0&cursor=%2F", ben).json().path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("limit", "cursor");
+    }
+
+    private List<String> subjects(String[] caller) {
+        ArrayList<String> found = new ArrayList<>();
+        String cursor = "";
+        do {
+            Answer page = api.get("/api/subjects?limit=1" + cursor, caller);
+            page.json()
+                    .path("items")
+                    .forEach(item -> found.add(item.path("subject").asString()));
+            cursor = page.json().path("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
+        } while (!cursor.isEmpty());
+        return found;
+    }
+
+    private JsonNode awaitDone(String location, String[] caller) {
+        return Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(
+                        () -> api.get(location, caller).json(),
+                        job -> !job.path("finishedAt").isNull());
+    }
+}

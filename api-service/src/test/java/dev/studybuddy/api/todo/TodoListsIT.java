@@ -1,0 +1,182 @@
+package dev.studybuddy.api.todo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class TodoListsIT {
+
+    private final RunningApi api = RunningApi.shared();
+    private final Client user = api.newUser();
+
+    private record Row(
+            String id, String createdAt, @Nullable String scheduledFor) {}
+
+    @ParameterizedTest
+    @CsvSource({
+        "day=2026-12-01, a b",
+        "from=2026-12-02, c",
+        "to=2026-12-01, a b",
+        "from=2026-12-01&to=2026-12-02, a b c",
+        "difficulty=hard, b",
+        "subject=Art, c",
+        "subject=, d",
+        "text=CHAPTER, a c",
+        "text=%C3%84rger, d",
+        "text=100%25, b",
+        "completed=true, b",
+        "day=2026-12-01&difficulty=easy&text=read, a",
+        "day=2026-12-03, ''"
+    })
+    void todosAreFilteredByDayRangeSubjectDifficultyAndText(String filter, String expected) {
+        todo("a: Read chapter 1", "Math", "easy", "2026-12-01");
+        String b = todo("b: 100% hard", "Math", "hard", "2026-12-01").id();
+        todo("c: Draw CHAPTER 2", "Art", "medium", "2026-12-02");
+        todo("d: Ärger", "", "easy", null);
+        user.patch("/api/todos/" + b, "{\"completed\": true}");
+
+        Answer page = user.get("/api/todos?sort=createdAt&" + filter);
+
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        assertThat(page.json().path("items"))
+                .extracting(item -> item.path("title").asString().substring(0, 1))
+                .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected.split(" ", -1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"createdAt", "-createdAt", "scheduledFor", "-scheduledFor"})
+    void cursorsStayValidInEachOrderWhileTodosAreAddedAndDeleted(String sort) {
+        List<Row> rows = new ArrayList<>();
+        for (String day : new String[] {"2026-12-05", "", "2026-12-03", "2026-12-05", "", "2026-12-04", ""}) {
+            rows.add(todo("t", "Math", "easy", day.isEmpty() ? null : day));
+        }
+        Row deleted = rows.stream().sorted(order(sort)).toList().get(1);
+
+        List<String> listed = new ArrayList<>();
+        String cursor = "";
+        for (int page = 0; page == 0 || !cursor.isEmpty(); page++) {
+            Answer answer = user.get("/api/todos?subject=Math&limit=2&sort=" + sort + cursor);
+            answer.json()
+                    .path("items")
+                    .forEach(item -> listed.add(item.path("id").asString()));
+            cursor = answer.json().path("nextCursor").isNull() ? "" : "&cursor=" + answer.text("/nextCursor");
+            if (page == 0) {
+                // The cursor names this todo's position, which remains valid.
+                user.delete("/api/todos/" + deleted.id());
+                todo("other", "Art", "easy", "2026-12-04");
+            }
+        }
+
+        assertThat(listed)
+                .isEqualTo(rows.stream().sorted(order(sort)).map(Row::id).toList());
+    }
+
+    @Test
+    void anInvalidFilterOrderOrCursorIsRejectedByName() {
+        for (int n = 0; n < 2; n++) {
+            todo("t", "Math", "easy", null);
+        }
+        String cursor = user.get("/api/todos?limit=1").text("/nextCursor");
+        String far = Base64.getUrlEncoder()
+                .encodeToString(("+300000-01-01T00:00:00Z " + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(user.get("/api/todos?limit=1&cursor=" + cursor).status()).isEqualTo(200);
+        assertThat(faults("cursor=" + cursor + "&sort=scheduledFor")).containsExactly("cursor");
+        assertThat(faults("cursor=" + far)).containsExactly("cursor");
+        assertThat(faults("cursor=" + "A".repeat(300))).containsExactly("cursor");
+        assertThat(faults("sort=title&difficulty=brutal&day=2026-02-30&text=%00&limit=x"))
+                .containsExactlyInAnyOrder("sort", "difficulty", "day", "text", "limit");
+        assertThat(faults("day=2026-12-01&from=2026-12-01")).containsExactly("day");
+        assertThat(faults("from=2026-12-02&to=2026-12-01")).containsExactly("from");
+        assertThat(user.get("/api/todos?from=0001-01-01&to=9999-12-31").status())
+                .isEqualTo(200);
+    }
+
+    /** The tables are small here, so the planner would otherwise read and sort them whole. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            todos_of_a_user    | todos | WHERE user_id = '%1$s' AND (created_at, id) < (now(), '%1$s') ORDER BY created_at DESC, id DESC
+            todos_by_schedule  | todos | WHERE user_id = '%1$s' AND scheduled_for IS NOT NULL ORDER BY scheduled_for, created_at, id
+            todos_by_schedule  | todos | WHERE user_id = '%1$s' AND scheduled_for IS NULL ORDER BY scheduled_for DESC, created_at DESC, id DESC
+            todos_by_subject   | todos | WHERE user_id = '%1$s' AND subject = 'Math' ORDER BY created_at, id
+            study_sessions_by_completion | study_sessions | WHERE user_id = '%1$s' ORDER BY completed_at DESC, id DESC
+            study_sessions_by_subject | study_sessions | WHERE user_id = '%1$s' AND subject = 'Math' ORDER BY created_at, id
+            users_by_email_without_case | users | WHERE lower(email) = lower('A@example.org') AND id <> '%1$s'
+            """)
+    void eachListHasAnIndex(String index, String table, String rest) throws SQLException {
+        String query = "SELECT id FROM " + table + ' '
+                + rest.replace("%1$s", UUID.randomUUID().toString()) + " LIMIT 51";
+
+        StringBuilder plan = new StringBuilder();
+        try (Connection connection = api.bean(DataSource.class).getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL enable_seqscan = off");
+                statement.execute("SET LOCAL enable_bitmapscan = off");
+                statement.execute("SET LOCAL enable_sort = off");
+                ResultSet lines = statement.executeQuery("EXPLAIN " + query);
+                while (lines.next()) {
+                    plan.append(lines.getString(1)).append('\n');
+                }
+            } finally {
+                connection.rollback();
+            }
+        }
+
+        assertThat(plan).contains(index).doesNotContain("Sort");
+    }
+
+    private List<String> faults(String query) {
+        Answer answer = user.get("/api/todos?" + query);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        List<String> fields = new ArrayList<>();
+        for (JsonNode fault : answer.json().path("errors")) {
+            fields.add(fault.path("field").asString());
+        }
+        return fields;
+    }
+
+    private static Comparator<Row> order(String sort) {
+        Comparator<Row> created = Comparator.comparing(Row::createdAt).thenComparing(Row::id);
+        Comparator<Row> scheduled = Comparator.<Row, String>comparing(row -> String.valueOf(row.scheduledFor()))
+                .thenComparing(created);
+        return switch (sort) {
+            case "createdAt" -> created;
+            case "-createdAt" -> created.reversed();
+            // The text null of an unscheduled todo sorts after every date.
+            case "scheduledFor" -> scheduled;
+            default ->
+                Comparator.<Row, Boolean>comparing(row -> row.scheduledFor() == null)
+                        .thenComparing(scheduled.reversed());
+        };
+    }
+
+    private Row todo(String title, String subject, String difficulty, @Nullable String day) {
+        Answer created = user.post(
+                "/api/todos",
+                "{\"title\":\"" + title + "\",\"subject\":\"" + subject + "\",\"difficulty\":\"" + difficulty
+                        + "\",\"questionsTarget\":1,\"scheduledFor\":" + (day == null ? "null" : '"' + day + '"')
+                        + '}');
+        assertThat(created.status()).as(created.body()).isEqualTo(201);
+        return new Row(created.text("/id"), created.text("/createdAt"), day);
+    }
+}

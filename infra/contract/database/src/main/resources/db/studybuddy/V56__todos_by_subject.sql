@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS todos_by_subject ON todos (user_id, subject, created_at, id);
