@@ -18,12 +18,23 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     private static final String ROLES = "roles";
 
     private final transient Caller caller;
+    private final @Nullable String verifiedEmail;
 
     CallerAuthentication(Caller caller) {
+        this(caller, null);
+    }
+
+    /**
+     * Creates the authentication of a caller.
+     *
+     * @param verifiedEmail the e-mail address that the issuer of the token has verified; null if the token has none
+     */
+    CallerAuthentication(Caller caller, @Nullable String verifiedEmail) {
         super(caller.roles().stream()
                 .map(role -> new SimpleGrantedAuthority("ROLE_" + role.name()))
                 .toList());
         this.caller = caller;
+        this.verifiedEmail = verifiedEmail;
         super.setAuthenticated(true);
     }
 
@@ -42,7 +53,16 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
         if (token.getClaims().get(ROLES) instanceof Iterable<?> claimed) {
             claimed.forEach(role -> Role.ofCode(String.valueOf(role)).ifPresent(roles::add));
         }
-        return new CallerAuthentication(new Caller(id.get(), java.util.Set.copyOf(roles)));
+        return new CallerAuthentication(
+                new Caller(id.get(), java.util.Set.copyOf(roles)), CallerEmail.verifiedIn(token));
+    }
+
+    /** Returns the verified e-mail address in the token of this thread's request, or nothing if it has none. */
+    static Optional<String> currentEmail() {
+        Authentication present = SecurityContextHolder.getContext().getAuthentication();
+        return present instanceof CallerAuthentication authenticated
+                ? Optional.ofNullable(authenticated.verifiedEmail)
+                : Optional.empty();
     }
 
     /** Returns the caller of this thread's request, or nothing if the request has no token and needs none. */

@@ -2,6 +2,7 @@ package dev.studybuddy.api.cockroach;
 
 import dev.studybuddy.outbox.OutboxSchema;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +21,9 @@ final class Migrations implements FlywayMigrationStrategy {
                 .table(OutboxSchema.HISTORY_TABLE)
                 .load();
         outbox.migrate();
-        domain.migrate();
+        MigrateResult result = domain.migrate();
+        if (result.migrations.stream().anyMatch(script -> SharedAddresses.SCRIPT.equals(script.description))) {
+            SharedAddresses.log(domain.getConfiguration().getDataSource());
+        }
     }
 }

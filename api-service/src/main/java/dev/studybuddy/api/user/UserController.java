@@ -1,15 +1,14 @@
 package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.access.CallerEmail;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
-import dev.studybuddy.api.http.ReplyRenderer;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
@@ -40,20 +39,13 @@ final class UserController {
 
     private final Users users;
     private final WriteReceipts receipts;
-    private final ReplyRenderer renderer;
-    private final RetryingTransactions transactions;
+    private final CallerEmail emails;
     private final AdminAuditLog auditLog;
 
-    UserController(
-            Users users,
-            WriteReceipts receipts,
-            ReplyRenderer renderer,
-            RetryingTransactions transactions,
-            AdminAuditLog auditLog) {
+    UserController(Users users, WriteReceipts receipts, CallerEmail emails, AdminAuditLog auditLog) {
         this.users = users;
         this.receipts = receipts;
-        this.renderer = renderer;
-        this.transactions = transactions;
+        this.emails = emails;
         this.auditLog = auditLog;
     }
 
@@ -62,9 +54,10 @@ final class UserController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
-        User requested = UserFields.parseNew(body, UUID.randomUUID(), users.now());
         return post.inTransaction(() -> {
-            User user = users.create(withId(requested, chooseId(caller)));
+            UUID id = chooseId(caller, UserFields.parseId(body));
+            EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
+            User user = users.create(UserFields.parseNew(body, id, rule, users.now()));
             auditIfOtherUser(caller, "user.create", user.id());
             return receipts.of(caller, HttpStatus.CREATED, AggregateType.USER, user.state(), user)
                     .location("/api/users/" + user.id());
@@ -84,6 +77,20 @@ final class UserController {
         return read(id);
     }
 
+    @Operation(summary = "Changes the caller's user by a JSON merge patch")
+    @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
+    @PatchMapping(
+            path = "/me",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
+    ResponseEntity<byte[]> patchMe(
+            Caller caller,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            JsonBody body,
+            IdempotentPost patch) {
+        return patch(caller, caller.id(), ifMatch, body, patch);
+    }
+
     @Operation(summary = "Changes a user by a JSON merge patch: the caller's own, or for admins any user")
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.UserPatch.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
@@ -94,14 +101,25 @@ final class UserController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            JsonBody body) {
+            JsonBody body,
+            IdempotentPost patch) {
         checkAccess(caller, id);
-        User user = transactions.run(() -> {
-            User changed = users.patch(id, ifMatch, body).orElseThrow(UserController::notFound);
+        EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
+        return patch.inTransaction(() -> {
+            User user = users.patch(id, ifMatch, body, rule).orElseThrow(UserController::notFound);
             auditIfOtherUser(caller, "user.change", id);
-            return changed;
+            return receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user);
         });
-        return renderer.render(receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user));
+    }
+
+    @Operation(summary = "Deletes the caller's user; a job then deletes the user's todos and sessions")
+    @ApiResponse(responseCode = "204")
+    @DeleteMapping("/me")
+    ResponseEntity<byte[]> deleteMe(
+            Caller caller,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            IdempotentPost delete) {
+        return delete(caller, caller.id(), ifMatch, delete);
     }
 
     @Operation(summary = "Deletes a user; a job then deletes the user's todos and sessions")
@@ -110,14 +128,14 @@ final class UserController {
     ResponseEntity<byte[]> delete(
             Caller caller,
             @PathVariable UUID id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            IdempotentPost delete) {
         checkAccess(caller, id);
-        DeletedState deleted = transactions.run(() -> {
-            DeletedState state = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+        return delete.inTransaction(() -> {
+            DeletedState deleted = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
             auditIfOtherUser(caller, "user.delete", id);
-            return state;
+            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null);
         });
-        return renderer.render(receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null));
     }
 
     private ResponseEntity<User> read(UUID id) {
@@ -126,12 +144,15 @@ final class UserController {
     }
 
     /**
-     * Returns the id of the user to create. A caller's first call creates the caller's own user; further users are created
-     * by admins only and get new ids.
+     * Returns the id of the user to create. A caller's first call creates the caller's own user, unless it names another
+     * id. Only admins create further users.
+     *
+     * @param requested the id that the request names; null if it names none
      */
-    private UUID chooseId(Caller caller) {
-        boolean firstSignIn =
-                caller.roles().contains(Role.USER) && users.find(caller.id()).isEmpty();
+    private UUID chooseId(Caller caller, @Nullable UUID requested) {
+        boolean firstSignIn = (requested == null || caller.hasId(requested))
+                && caller.roles().contains(Role.USER)
+                && users.find(caller.id()).isEmpty();
         if (firstSignIn) {
             return caller.id();
         }
@@ -139,21 +160,7 @@ final class UserController {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may create further users.")
                     .exception();
         }
-        return UUID.randomUUID();
-    }
-
-    private static User withId(User user, UUID id) {
-        return new User(
-                id,
-                user.email(),
-                user.name(),
-                user.username(),
-                user.avatar(),
-                user.timeZone(),
-                user.showProfile(),
-                user.version(),
-                user.createdAt(),
-                user.updatedAt());
+        return requested == null ? UUID.randomUUID() : requested;
     }
 
     /** Records an admin's change to another user, in the transaction of the change. */

@@ -2,6 +2,7 @@ package dev.studybuddy.api.user;
 
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.TextRule;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.UUID;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads and checks the fields of a request that creates or changes a user. */
 final class UserFields {
 
-    private static final TextRule EMAIL = TextRule.matching(254, "[^@\\s]+@[^@\\s]+", "must be an e-mail address");
+    private static final TextRule ID = TextRule.matching(
+            36, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "must be a UUID in lower case");
     private static final TextRule NAME = TextRule.length(1, 100);
     private static final TextRule USERNAME =
             TextRule.matching(30, "[a-z0-9._-]{1,30}", "must consist of lower-case letters, digits, '.', '_' and '-'");
@@ -22,8 +24,19 @@ final class UserFields {
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record NewUser(
+            @Schema(
+                    description = "An admin may choose the id of another user, so that it equals the sub claim of"
+                            + " that user's tokens.")
+            @Nullable
+            UUID id,
+
+            @Schema(
+                    maxLength = 254,
+                    description = "In mode jwt, the address of the caller's own user must be the verified address of"
+                            + " the token, which is also the default.")
             String email,
-            String name,
+
+            @Schema(minLength = 1, maxLength = 100) String name,
             @Nullable String username,
             @Nullable String avatar,
             @Nullable String timeZone,
@@ -38,11 +51,21 @@ final class UserFields {
             @Nullable String timeZone,
             @Nullable Boolean showProfile) {}
 
-    /** Returns the first version of the user that the request describes. */
-    static User parseNew(JsonBody body, UUID id, Instant now) {
+    /** Returns the id that the request names, or null if it names none. */
+    static @Nullable UUID parseId(JsonBody body) {
+        String id = body.optionalText("id", null, ID);
+        return id == null || ID.violation(id) != null ? null : UUID.fromString(id);
+    }
+
+    /**
+     * Returns the first version of the user that the request describes. {@link #parseId} must have read the body.
+     *
+     * @param emails the rule for the address of this user
+     */
+    static User parseNew(JsonBody body, UUID id, EmailRule emails, Instant now) {
         User created = new User(
                 id,
-                body.text("email", null, EMAIL),
+                emails.read(body, null),
                 body.text("name", null, NAME),
                 body.optionalText("username", null, USERNAME),
                 body.optionalText("avatar", null, AVATAR),
@@ -55,11 +78,15 @@ final class UserFields {
         return created;
     }
 
-    /** Returns the user with the patch applied, at the same version. */
-    static User applyPatch(JsonBody body, User user) {
+    /**
+     * Returns the user with the patch applied, at the same version.
+     *
+     * @param emails the rule for the address of this user
+     */
+    static User applyPatch(JsonBody body, User user, EmailRule emails) {
         User patched = new User(
                 user.id(),
-                body.text("email", user.email(), EMAIL),
+                emails.read(body, user.email()),
                 body.text("name", user.name(), NAME),
                 body.optionalText("username", user.username(), USERNAME),
                 body.optionalText("avatar", user.avatar(), AVATAR),

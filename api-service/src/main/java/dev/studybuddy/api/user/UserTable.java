@@ -49,6 +49,9 @@ final class UserTable implements AggregateSource {
     private static final String WAS_DELETED = """
             SELECT count(*) FROM deleted_users WHERE id = :id
             """;
+    private static final String EMAIL_OF_OTHER = """
+            SELECT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(:email) AND id <> :id)
+            """;
     private static final String COUNT = """
             SELECT count(*) FROM users
             """;
@@ -87,6 +90,15 @@ final class UserTable implements AggregateSource {
         if (jdbc.sql(INSERT_DELETED).param("id", user.id()).update() != 1) {
             throw new IllegalStateException("the user was already deleted");
         }
+    }
+
+    /** Returns whether another user has this user's e-mail address, without regard to case. */
+    boolean hasOtherWithEmail(User user) {
+        return jdbc.sql(EMAIL_OF_OTHER)
+                .param("email", user.email())
+                .param("id", user.id())
+                .query(Boolean.class)
+                .single();
     }
 
     boolean wasDeleted(UUID id) {

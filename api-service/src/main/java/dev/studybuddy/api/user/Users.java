@@ -7,6 +7,7 @@ import dev.studybuddy.api.cockroach.SqlTimes;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.outbox.Outbox;
 import dev.studybuddy.contract.AggregateType;
@@ -58,9 +59,9 @@ final class Users {
                         .exception();
             }
             if (table.findUser(user.id()).isPresent()) {
-                throw Problem.conflict("user-exists", "User exists", "A user with this id already exists.")
-                        .exception();
+                throw userExists();
             }
+            checkEmailIsFree(user);
             mapDuplicates(() -> table.insert(user));
             outbox.append(AggregateType.USER, Change.CREATED, user.state());
             return user;
@@ -71,10 +72,11 @@ final class Users {
      * Applies a patch to a user. A patch that changes nothing keeps the version and writes no event.
      *
      * @param ifMatch the If-Match header; null for an unconditional change
+     * @param emails the rule for the address of this user
      * @return the user after the change, or empty if no such user exists
      */
-    Optional<User> patch(UUID id, @Nullable String ifMatch, JsonBody body) {
-        return change(id, ifMatch, present -> UserFields.applyPatch(body, present));
+    Optional<User> patch(UUID id, @Nullable String ifMatch, JsonBody body, EmailRule emails) {
+        return change(id, ifMatch, present -> UserFields.applyPatch(body, present, emails));
     }
 
     private Optional<User> change(UUID id, @Nullable String ifMatch, UnaryOperator<User> requestedChange) {
@@ -100,6 +102,10 @@ final class Users {
                     present.version() + 1,
                     present.createdAt(),
                     now());
+            // Users from before the comparison without case may share an address, and must be able to keep it.
+            if (!next.email().equalsIgnoreCase(present.email())) {
+                checkEmailIsFree(next);
+            }
             mapDuplicates(() -> table.update(next));
             outbox.append(AggregateType.USER, Change.UPDATED, next.state());
             return Optional.of(next);
@@ -132,6 +138,23 @@ final class Users {
         });
     }
 
+    /** SERIALIZABLE isolation orders this check against other transactions that take the same address. */
+    private void checkEmailIsFree(User user) {
+        if (table.hasOtherWithEmail(user)) {
+            throw emailTaken();
+        }
+    }
+
+    private static ProblemException emailTaken() {
+        return Problem.conflict("email-taken", "E-mail address taken", "Another user has this e-mail address.")
+                .exception();
+    }
+
+    private static ProblemException userExists() {
+        return Problem.conflict("user-exists", "User exists", "A user with this id already exists.")
+                .exception();
+    }
+
     /** Runs a statement, and throws a problem that names the unique column if the column refuses the statement. */
     private static void mapDuplicates(Runnable statement) {
         try {
@@ -142,8 +165,10 @@ final class Users {
             }
             String message = String.valueOf(thrown.getMessage());
             if (message.contains("users_email_taken")) {
-                throw Problem.conflict("email-taken", "E-mail address taken", "Another user has this e-mail address.")
-                        .exception();
+                throw emailTaken();
+            }
+            if (message.contains("users_pkey")) {
+                throw userExists();
             }
             if (message.contains("users_username_taken")) {
                 throw Problem.conflict("username-taken", "Username taken", "Another user has this username.")

@@ -8,7 +8,14 @@ import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class UsersIT {
@@ -140,6 +147,135 @@ class UsersIT {
         Answer rejected = api.demo().delete("/api/users/" + DemoUser.ID);
         assertThat(rejected.status()).isEqualTo(409);
         assertThat(rejected.problem()).isEqualTo("demo-user");
+    }
+
+    @Test
+    void theCallersOwnUserIsChangedAndDeletedWithoutItsId() {
+        Client user = api.newUser();
+
+        Answer patched = user.patch("/api/users/me", "{\"name\":\"Other\"}", "If-Match", "\"1\"");
+        assertThat(patched.status()).as(patched.body()).isEqualTo(200);
+        assertThat(patched.text("/name")).isEqualTo("Other");
+        assertThat(patched.header("ETag")).isEqualTo("\"2\"");
+        assertThat(user.delete("/api/users/me", "If-Match", "\"1\"").status()).isEqualTo(412);
+        assertThat(user.delete("/api/users/me").status()).isEqualTo(204);
+
+        assertThat(user.get("/api/users/me").status()).isEqualTo(404);
+        assertThat(user.patch("/api/users/me", "{\"name\":\"x\"}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void addressesAreComparedWithoutCase() {
+        String address = "Anna." + UUID.randomUUID() + "@Example.org";
+        Client anna = api.newUser();
+        assertThat(anna.patch("/api/users/me", "{\"email\":\"" + address + "\"}")
+                        .status())
+                .isEqualTo(200);
+
+        String lower = address.toLowerCase(Locale.ROOT);
+        assertThat(api.demo().post("/api/users", body(lower)).problem()).isEqualTo("email-taken");
+        assertThat(api.newUser()
+                        .patch("/api/users/me", "{\"email\":\"" + lower + "\"}")
+                        .problem())
+                .isEqualTo("email-taken");
+        assertThat(anna.patch("/api/users/me", "{\"email\":\"" + lower + "\"}").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void usersWhoShareAnAddressFromBeforeKeepItAndCanChange() {
+        String address = "Ben." + UUID.randomUUID() + "@example.org";
+        Client first = api.newUser();
+        Client second = api.newUser();
+        first.patch("/api/users/me", "{\"email\":\"" + address + "\"}");
+        String id = second.get("/api/users/me").text("/id");
+        api.sql()
+                .sql("UPDATE users SET email = :email WHERE id = CAST(:id AS uuid)")
+                .param("email", address.toUpperCase(Locale.ROOT))
+                .param("id", id)
+                .update();
+
+        Answer renamed = second.patch("/api/users/me", "{\"name\":\"Ben\"}");
+
+        assertThat(renamed.status()).as(renamed.body()).isEqualTo(200);
+        assertThat(renamed.text("/email")).isEqualTo(address.toUpperCase(Locale.ROOT));
+        assertThat(first.patch("/api/users/me", "{\"email\":\"b" + address + "\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(first.patch("/api/users/me", "{\"email\":\"" + address + "\"}")
+                        .problem())
+                .isEqualTo("email-taken");
+    }
+
+    @Test
+    void anAdminNamesTheIdOfAUserWhoThenSignsIn() {
+        UUID id = UUID.randomUUID();
+        String named = "{\"id\":\"" + id + "\",\"email\":\"" + id + "@example.org\",\"name\":\"A\"}";
+        Client admin = api.as(UUID.randomUUID(), "user", "admin");
+
+        assertThat(api.as(UUID.randomUUID(), "user").post("/api/users", named).status())
+                .isEqualTo(403);
+        Answer created = admin.post("/api/users", named);
+
+        assertThat(created.status()).as(created.body()).isEqualTo(201);
+        assertThat(created.text("/id")).isEqualTo(id.toString());
+        assertThat(admin.get("/api/users/me").status()).isEqualTo(404);
+        assertThat(api.as(id, "user").get("/api/users/me").status()).isEqualTo(200);
+        assertThat(admin.post("/api/users", named.replace("@", "@x")).problem()).isEqualTo("user-exists");
+        assertThat(admin.post("/api/users", named.replace(id.toString(), "1")).status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void concurrentFirstCallsCreateOneUser() throws Exception {
+        UUID id = UUID.randomUUID();
+        Client caller = api.as(id, "user");
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            String email = n + "." + id + "@example.org";
+            calls.add(() -> caller.post("/api/users", body(email)));
+        }
+
+        List<Integer> statuses = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
+            for (Future<Answer> call : pool.invokeAll(calls)) {
+                statuses.add(call.get().status());
+            }
+        }
+
+        assertThat(statuses).containsOnlyOnce(201).isSubsetOf(201, 403, 409);
+        assertThat(events(id.toString(), "user.created", 1)).isEqualTo(1);
+    }
+
+    @Test
+    void anExportContainsAllDataOfItsCallerAndNoOtherData() {
+        Client user = api.newUser();
+        String id = user.get("/api/users/me").text("/id");
+        user.post("/api/sessions", "{\"minutes\":5,\"subject\":\"Math\"}");
+        api.newUser().post("/api/sessions", "{\"minutes\":6}");
+        api.sql()
+                .sql("INSERT INTO todos (id, user_id, title, difficulty, version, created_at, updated_at)"
+                        + " SELECT gen_random_uuid(), CAST(:id AS uuid), 't' || n, 'easy', 1, now(), now()"
+                        + " FROM generate_series(1, 450) AS n")
+                .param("id", id)
+                .update();
+
+        Answer export = user.get("/api/users/me/export");
+
+        assertThat(export.status()).isEqualTo(200);
+        assertThat(export.header("Content-Disposition")).startsWith("attachment");
+        assertThat(export.json().path("complete").booleanValue()).isTrue();
+        assertThat(export.json().path("user"))
+                .isEqualTo(user.get("/api/users/me").json());
+        assertThat(export.json().path("subjects").toString()).isEqualTo("[\"Math\"]");
+        assertThat(export.json().path("sessions"))
+                .isEqualTo(user.get("/api/sessions").json().path("items"));
+        assertThat(export.json().path("todos"))
+                .extracting(todo -> todo.path("title").asString())
+                .doesNotHaveDuplicates()
+                .hasSize(450);
+        assertThat(api.as(UUID.randomUUID(), "user").get("/api/users/me/export").status())
+                .isEqualTo(404);
     }
 
     private long events(String id, String type, long version) {

@@ -1,0 +1,42 @@
+package dev.studybuddy.api.cockroach;
+
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Names the users who share an e-mail address that differs only in case. They registered before addresses were compared
+ * without case. They keep their addresses, and no further user can take one of these addresses.
+ */
+final class SharedAddresses {
+
+    /** The description of the script that creates the index for the comparison without case. */
+    static final String SCRIPT = "users by email without case";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedAddresses.class);
+
+    /** The limit bounds the log. Further users are found by the same statement after the first ones are merged. */
+    private static final String FIND = """
+            SELECT string_agg(CAST(id AS TEXT), ', ') AS ids
+            FROM users GROUP BY lower(email) HAVING count(*) > 1 LIMIT 1000
+            """;
+
+    private SharedAddresses() {}
+
+    /** Returns the ids of the users who share an address, one text for each address. */
+    static List<String> find(DataSource database) {
+        return JdbcClient.create(database).sql(FIND).query(String.class).list();
+    }
+
+    static void log(DataSource database) {
+        for (String users : find(database)) {
+            LOG.atWarn()
+                    .addKeyValue("users", users)
+                    .log(
+                            "These users have one e-mail address that differs only in case; they keep it, and no other user"
+                                    + " can take it");
+        }
+    }
+}

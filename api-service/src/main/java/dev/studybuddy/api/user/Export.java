@@ -1,0 +1,89 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.contract.AggregateState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the size of the export
+ * needs no memory and the client receives bytes at least once a second.
+ */
+@Component
+final class Export {
+
+    private static final int PAGE_SIZE = 200;
+
+    private final SubjectTable subjects;
+    private final List<OwnedAggregates> owned;
+    private final JsonMapper json;
+
+    Export(SubjectTable subjects, List<OwnedAggregates> owned, JsonMapper json) {
+        this.subjects = subjects;
+        this.owned = owned;
+        this.json = json;
+    }
+
+    /**
+     * Writes the export of a user.
+     *
+     * @throws IOException if the client closed the connection
+     */
+    void write(User user, OutputStream out) throws IOException {
+        print(out, "{\"user\":");
+        out.write(json.writeValueAsBytes(user));
+        out.flush();
+        print(out, ",\"subjects\":[");
+        writeSubjects(user.id(), out);
+        for (OwnedAggregates aggregates : owned) {
+            print(out, "],\"" + aggregates.type().code() + "s\":[");
+            writeAll(user.id(), aggregates, out);
+        }
+        // A reader recognizes an export that an error ended, because it is not valid JSON.
+        print(out, "],\"complete\":true}");
+        out.flush();
+    }
+
+    private void writeSubjects(UUID user, OutputStream out) throws IOException {
+        List<String> page = List.of();
+        do {
+            Deadline.restart();
+            String after = page.isEmpty() ? "" : page.getLast();
+            page = subjects.list(user, after, PAGE_SIZE);
+            writePage(page, after.isEmpty(), out);
+        } while (page.size() == PAGE_SIZE);
+    }
+
+    private void writeAll(UUID user, OwnedAggregates aggregates, OutputStream out) throws IOException {
+        @Nullable AggregateState last = null;
+        List<AggregateState> page;
+        do {
+            Deadline.restart();
+            page = aggregates.pageOfUser(user, last, PAGE_SIZE);
+            writePage(page, last == null, out);
+            last = page.isEmpty() ? last : page.getLast();
+        } while (page.size() == PAGE_SIZE);
+    }
+
+    private void writePage(List<?> page, boolean first, OutputStream out) throws IOException {
+        boolean separate = !first;
+        for (Object item : page) {
+            if (separate) {
+                out.write(',');
+            }
+            out.write(json.writeValueAsBytes(item));
+            separate = true;
+        }
+        out.flush();
+    }
+
+    private static void print(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.contract.SessionState;
+import dev.studybuddy.contract.TodoState;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class ExportController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExportController.class);
+
+    private final Users users;
+    private final Export export;
+    private final Semaphore exports;
+
+    ExportController(Users users, Export export, ExportProperties properties) {
+        this.users = users;
+        this.export = export;
+        this.exports = new Semaphore(properties.concurrent());
+    }
+
+    /** This record only documents the export in the OpenAPI document. */
+    record Exported(
+            User user, List<String> subjects, List<SessionState> sessions, List<TodoState> todos, boolean complete) {}
+
+    @Operation(
+            summary = "Returns all data of the caller as one JSON document",
+            description =
+                    "The answer is streamed. It does not show one instant: changes during the export may be in it or"
+                            + " not. Its last field is complete; if an error ends the export, the document is not valid JSON.")
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Exported.class)))
+    @GetMapping(path = "/api/users/me/export", produces = MediaType.APPLICATION_JSON_VALUE)
+    void export(Caller caller, HttpServletResponse response) {
+        User user = users.find(caller.id())
+                .orElseThrow(() -> Problem.notFound("user").exception());
+        if (!exports.tryAcquire()) {
+            throw Problem.unavailable(
+                            "too-many-exports", "Too many exports run at the same time. Retry this request later.")
+                    .exception();
+        }
+        try {
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
+            response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"studybuddy.json\"");
+            export.write(user, response.getOutputStream());
+        } catch (IOException closed) {
+            LOG.atInfo()
+                    .addKeyValue("user", user.id())
+                    .addKeyValue("error", closed.toString())
+                    .log("The client closed the connection before the export was complete");
+        } finally {
+            exports.release();
+        }
+    }
+}
