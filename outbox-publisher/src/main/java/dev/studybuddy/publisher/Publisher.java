@@ -2,6 +2,7 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.outbox.OutboxPauses;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
@@ -18,6 +19,7 @@ import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
 import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
 import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
+import dev.studybuddy.publisher.outbox.JdbcPauseTable;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.retention.Retention;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -56,16 +59,19 @@ final class Publisher {
     private final TopicMonitor topicMonitor;
     private final KafkaPublisher kafkaPublisher;
     private final JdbcOutboxWriter writer;
+    private final JdbcPauseTable pauses;
     private final FitnessTracker fitness;
     private final Loop leaseThread = loop("outbox-leases", this::keepLeases);
     private final Loop publishThread = loop("outbox-publish", this::publish);
     private final Loop topicThread = loop("outbox-topics", this::checkTopics);
+    private final Loop pauseThread = loop("outbox-pauses", this::readPauses);
     private final Loop wakeUpThread = loop("outbox-wake-ups", this::receiveWakeUp);
     private final Loop retentionThread;
     private final Loop ageThread;
     private volatile Loop.ErrorHandler errorHandler = Loop.ErrorHandler.NONE;
     private volatile @Nullable Long roundCompletedNanos;
     private volatile long nextHeartbeatNanos = CLOCK.nanos();
+    private @Nullable Set<String> appliedPauses;
     private long nextCleanupNanos = CLOCK.nanos();
     private long nextStartingPointsNanos = CLOCK.nanos();
 
@@ -122,6 +128,9 @@ final class Publisher {
                 leases,
                 CLOCK,
                 publishThread::wake);
+        this.pauses = new JdbcPauseTable(jdbc);
+        // Nothing is sent before the pauses are read for the first time.
+        publishLoop.pause(Set.of(OutboxPauses.ALL));
         Retention deletion = new Retention(jdbc, leases, CLOCK, registry, properties.retention());
         this.retentionThread = loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
@@ -177,7 +186,7 @@ final class Publisher {
 
     /** Returns the names of the threads that ended although the publisher was not stopped. */
     List<String> deadThreads() {
-        return Stream.of(leaseThread, publishThread, topicThread, wakeUpThread, retentionThread, ageThread)
+        return Stream.of(leaseThread, publishThread, topicThread, pauseThread, wakeUpThread, retentionThread, ageThread)
                 .filter(Loop::hasDied)
                 .map(Loop::name)
                 .toList();
@@ -188,6 +197,7 @@ final class Publisher {
         topicMonitor.watchListedTypes();
         topicThread.start();
         publishThread.start();
+        pauseThread.start();
         leaseThread.start();
         wakeUpThread.start();
         if (properties.retention().enabled()) {
@@ -251,6 +261,22 @@ final class Publisher {
         return topicMonitor.check();
     }
 
+    /** Reads the pauses as often as the heartbeat is written. If the read fails, the pauses that were read before stay. */
+    private long readPauses() {
+        Set<String> paused = pauses.read();
+        if (!paused.equals(appliedPauses)) {
+            if (appliedPauses != null || !paused.isEmpty()) {
+                log.atInfo()
+                        .addKeyValue("pausedTypes", paused)
+                        .log("An operator changed the paused types; events of a paused type stay in the outbox, and"
+                                + " events of other types are sent");
+            }
+            appliedPauses = paused;
+            publishLoop.pause(paused);
+        }
+        return properties.lease().heartbeat().toNanos();
+    }
+
     private long receiveWakeUp() {
         return socket.receive((shardBits, sender) -> {
             if (sender.isOneOf(keeper.publisherAddresses())) {
@@ -278,6 +304,7 @@ final class Publisher {
     void stop() {
         retentionThread.stop(Duration.ZERO);
         ageThread.stop(Duration.ZERO);
+        pauseThread.stop(Duration.ZERO);
         // The timeout of its statements ends a heartbeat that is running. Without this wait, the heartbeat could own
         // shards again after the hand-over, and these would wait until their leases expire.
         if (leaseThread.stop(properties.statementTimeout().plus(ROUND_END_ALLOWANCE))) {

@@ -116,7 +116,7 @@ final class Outboxes implements AutoCloseable {
         config.setJdbcUrl(url);
         config.setUsername(username);
         config.setPassword(password);
-        config.setMaximumPoolSize(6);
+        config.setMaximumPoolSize(7);
         config.setConnectionTimeout(2000);
         config.setInitializationFailTimeout(-1);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

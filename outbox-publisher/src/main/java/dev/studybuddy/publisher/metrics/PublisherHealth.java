@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Reports the publisher as up while it writes its heartbeat, is fit and the broker takes records. Readiness includes
- * this report. It lists blocked topics and the rows whose mark the database does not accept, which do not change the
+ * this report. It lists paused types, blocked topics and the rows whose mark the database does not accept, which do not change the
  * status because other events are unaffected, and weak topics, whose events are sent.
  */
 public final class PublisherHealth implements HealthIndicator {
@@ -58,6 +58,9 @@ public final class PublisherHealth implements HealthIndicator {
                 .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("rememberedAggregates", state.deferred());
+        if (!state.pausedTypes().isEmpty()) {
+            health.withDetail("pausedTypes", state.pausedTypes());
+        }
         if (!state.blockedTypes().isEmpty()) {
             health.withDetail("blockedTopics", state.blockedTypes());
         }

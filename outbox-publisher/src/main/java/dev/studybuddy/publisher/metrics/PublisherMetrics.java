@@ -108,6 +108,12 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         current -> current.state().blockedTypes().size())
                 .description("Topics that cannot take records")
                 .register(registry);
+        Gauge.builder(
+                        "outbox.paused.types",
+                        loop,
+                        current -> current.state().pausedTypes().size())
+                .description("Types whose events this instance does not send, because an operator paused them")
+                .register(registry);
     }
 
     /** Registers the gauge of the topics that are accepted although they are weaker than the settings. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the topics and partitions that accept no records. Their rows leave memory, so that they cost other rows
+ * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave memory, so that they cost other rows
  * nothing. One row of each, the probe, is sent again after a backoff, and the others wait until it is acknowledged. The
  * first position that was skipped is kept for each shard, and a sweep begins there after the acknowledgement.
  *
@@ -35,6 +36,7 @@ final class BlockedDestinations {
     private final Backoff backoff;
     private final ToIntFunction<Aggregate> partitionOf;
     private final Map<Destination, Block> blocks = new HashMap<>();
+    private final PausedTypes paused = new PausedTypes();
     private long lastAcknowledgementNanos;
     private boolean acknowledgedBefore;
 
@@ -99,13 +101,40 @@ final class BlockedDestinations {
 
     /** Returns whether the destination of an aggregate is blocked. No chain of it may begin then, not even that of a probe. */
     boolean isBlocked(Aggregate aggregate) {
-        return blockOf(aggregate) != null;
+        return blockOf(aggregate) != null || paused.includes(aggregate.type());
     }
 
-    /** Returns whether rows of an aggregate stay in the table, because its destination is blocked. */
+    /** Returns whether rows of an aggregate stay in the table, because its destination is blocked or its type is paused. */
     boolean keepsOut(Aggregate aggregate) {
+        if (paused.includes(aggregate.type())) {
+            return true;
+        }
         Block block = blockOf(aggregate);
         return block != null && !(block.probing && aggregate.equals(block.probe));
+    }
+
+    /** Returns the types whose publishing an operator paused. */
+    PausedTypes paused() {
+        return paused;
+    }
+
+    /**
+     * Replaces the paused types. The blocks of a paused type end without a probe, because nothing is sent there. If its
+     * topic is still blocked later, the first send after the pause blocks it again.
+     *
+     * @return the positions from which shards must be read again, because a type is no longer paused
+     */
+    List<ResumePoint> pause(Set<String> types) {
+        List<ResumePoint> points = paused.replace(types);
+        blocks.values().removeIf(block -> {
+            String type = block.destination.type();
+            boolean ends = paused.includes(type);
+            if (ends) {
+                block.skipped.forEach((shard, from) -> paused.recordSkipped(type, shard, from));
+            }
+            return ends;
+        });
+        return points;
     }
 
     /**
@@ -115,6 +144,10 @@ final class BlockedDestinations {
      * @return whether the destination was available until now
      */
     boolean block(Destination destination, OutboxRow row, boolean served, long nowNanos, String reason) {
+        if (paused.includes(destination.type())) {
+            // The send began before the pause. Its row stays in the table like the others of its type.
+            return false;
+        }
         Block block = blocks.get(destination);
         boolean wasAvailable = block == null;
         if (block == null) {
@@ -149,11 +182,14 @@ final class BlockedDestinations {
         });
     }
 
-    /** Records that a row of a blocked destination stays in the table. */
+    /** Records that a row of a blocked destination or a paused type stays in the table. */
     void recordSkipped(Aggregate aggregate, Position position) {
+        Position from = position.minus(Duration.ofMillis(1));
         Block block = blockOf(aggregate);
-        if (block != null) {
-            block.skip(aggregate.shard(), position.minus(Duration.ofMillis(1)));
+        if (paused.includes(aggregate.type())) {
+            paused.recordSkipped(aggregate.type(), aggregate.shard(), from);
+        } else if (block != null) {
+            block.skip(aggregate.shard(), from);
         }
     }
 
@@ -292,6 +328,7 @@ final class BlockedDestinations {
 
     /** Removes the positions and the probes of a shard that this instance no longer serves. */
     void removeShard(int shard) {
+        paused.removeShard(shard);
         blocks.values().forEach(block -> {
             block.skipped.remove(shard);
             Aggregate probe = block.probe;

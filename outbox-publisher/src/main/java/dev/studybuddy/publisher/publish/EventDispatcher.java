@@ -217,6 +217,11 @@ final class EventDispatcher {
         return blocked.block(destination, row, leases.serves(row.aggregate().shard()), nowNanos, reason);
     }
 
+    /** Removes the waiting rows of paused types from memory. Rows in flight stay until their outcomes arrive. */
+    void removePaused(long nowNanos) {
+        removeWaiting(aggregate -> blocked.paused().includes(aggregate.type()), nowNanos);
+    }
+
     private void removeWaiting(Predicate<Aggregate> matching, long nowNanos) {
         ordering.removeWaiting(matching, this::recordSkipped, nowNanos);
     }

@@ -11,6 +11,7 @@ import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,10 @@ public final class PublishLoop {
     // Each type that was ever blocked adds at most one entry per check interval, which bounds this queue.
     private final Queue<String> typesToRetry = new ConcurrentLinkedQueue<>();
     private final AtomicLong wokenShards = new AtomicLong();
+    private volatile Set<String> requestedPauses = Set.of();
     private volatile List<StartingPoint> startingPoints = List.of();
     private long nextStartingPointsNanos;
-    private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of());
+    private volatile State state = new State(0, 0, new UnmarkedRows(0, null), null, Map.of(), Map.of(), Set.of());
 
     private record ArrivedOutcome(OutboxRow row, SendOutcome outcome) {}
 
@@ -57,6 +59,7 @@ public final class PublishLoop {
      * @param brokerFailure the reason of a failed send, if the broker has acknowledged nothing since; null otherwise
      * @param blockedTypes the reason of each topic that accepts no records, by aggregate type
      * @param blockedPartitions the reason of each partition that accepts no records, by aggregate type and number
+     * @param pausedTypes the types that an operator paused, of which {@code *} stands for all types
      */
     public record State(
             int rows,
@@ -64,7 +67,8 @@ public final class PublishLoop {
             UnmarkedRows unmarkedRows,
             @Nullable String brokerFailure,
             Map<String, String> blockedTypes,
-            Map<String, String> blockedPartitions) {}
+            Map<String, String> blockedPartitions,
+            Set<String> pausedTypes) {}
 
     /**
      * This record describes the rows whose mark or failed attempt the database does not accept. They are retried alone.
@@ -124,7 +128,8 @@ public final class PublishLoop {
                 marker.unmarkedRows(),
                 blocked.outageReason(),
                 blocked.topicReasons(),
-                blocked.partitionReasons());
+                blocked.partitionReasons(),
+                blocked.paused().types());
         return didWork ? 0 : waitNanos();
     }
 
@@ -148,7 +153,18 @@ public final class PublishLoop {
             reader.schedule().wake(nowNanos, shards);
         }
         reader.cursors().update(nowNanos, sender::blockReason);
+        applyPauses(nowNanos);
         updateStartingPoints(nowNanos);
+    }
+
+    /** Removes the rows of newly paused types from memory, and reads those of resumed types again. */
+    private void applyPauses(long nowNanos) {
+        Set<String> requested = requestedPauses;
+        if (requested.equals(blocked.paused().types())) {
+            return;
+        }
+        blocked.pause(requested).forEach(reader.cursors()::resume);
+        dispatcher.removePaused(nowNanos);
     }
 
     /** Updates the starting points. While the broker takes nothing, they stay, because the rows in memory stay too. */
@@ -169,9 +185,12 @@ public final class PublishLoop {
 
     /**
      * Reads what is due: deferred aggregates, a poll of the due shards, and a page of one shard that catches up or is
-     * swept.
+     * swept. It reads nothing while all types are paused, so that a backlog costs nothing then.
      */
     public boolean read() {
+        if (blocked.paused().includesAll()) {
+            return false;
+        }
         long nowNanos = clock.nanos();
         boolean didRead = reader.deferred().read(nowNanos);
         long dueShards = reader.dueShards(nowNanos);
@@ -226,6 +245,15 @@ public final class PublishLoop {
         signal.run();
     }
 
+    /**
+     * Sets the types that an operator paused, of which {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all types.
+     * Sends that have begun end as usual. It may be called from any thread.
+     */
+    public void pause(Set<String> types) {
+        requestedPauses = Set.copyOf(types);
+        signal.run();
+    }
+
     /** Returns the latest snapshot for health and metrics. It may be called from any thread. */
     public State state() {
         return state;
@@ -238,7 +266,8 @@ public final class PublishLoop {
         long nowNanos = clock.nanos();
         // This limit bounds the wait, because a lease may be trusted again without a signal.
         long waitNanos = longestWaitNanos;
-        Long[] times = {reader.nextNanos(nowNanos), blocked.nextNanos(), marker.nextNanos(nowNanos)};
+        Long nextReadNanos = blocked.paused().includesAll() ? null : reader.nextNanos(nowNanos);
+        Long[] times = {nextReadNanos, blocked.nextNanos(), marker.nextNanos(nowNanos)};
         for (Long time : times) {
             waitNanos = time == null ? waitNanos : Math.min(waitNanos, Math.max(0, time - nowNanos));
         }

@@ -13,6 +13,7 @@
  *   outcome:  acknowledged ──▶ mark
  *             broker unavailable ──▶ the row waits again
  *             topic blocked ──▶ the rows of its type leave memory until the topic is tried again
+ *             type paused ──▶ its rows leave memory until an operator resumes it
  *             refused ──▶ an attempt, or a dead letter after the last attempt
  *
  *   write:    written ──▶ the row leaves memory

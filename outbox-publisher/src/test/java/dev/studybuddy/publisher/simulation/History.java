@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher.simulation;
 
+import dev.studybuddy.outbox.OutboxPauses;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,11 +25,21 @@ final class History {
     private static final int MAX_IDLE_STEPS = 4_000;
 
     private static final int ROUND = 5;
+    /** An operator changes the pauses at one of this many steps. */
+    private static final int STEPS_PER_PAUSE = 40;
+
+    private static final List<Set<String>> PAUSES =
+            List.of(Set.of(), Set.of(SimulatedWriters.TYPE), Set.of(OutboxPauses.ALL), Set.of("other"));
+
     private static final int WHOLE_WRITE = 3;
 
     private final int steps;
     private final Faults faults;
     private final Random random;
+    /** Pauses have a random source of their own, so that histories without them stay as they are. */
+    private final Random pauseRandom;
+
+    private final boolean pausesTypes;
     private final SimulatedClock clock = new SimulatedClock();
     private final DatabaseFaults databaseFaults;
     private final SimulatedDatabase database;
@@ -44,6 +55,8 @@ final class History {
     private History(long seed, Mutation mutation, int steps) {
         this.steps = steps;
         this.random = new Random(seed);
+        this.pauseRandom = new Random(~seed);
+        this.pausesTypes = pauseRandom.nextInt(3) == 0;
         this.faults = new Faults(random, random.nextBoolean(), mutation);
         this.databaseFaults = new DatabaseFaults(random, this::passTime);
         this.database = new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
@@ -110,8 +123,16 @@ final class History {
         return violations;
     }
 
+    /** Changes the pauses that one instance has read, as if its read of the table were early or late. */
+    private void changePauses(SimulatedInstance instance) {
+        if (pausesTypes && pauseRandom.nextInt(STEPS_PER_PAUSE) == 0) {
+            instance.pauseTypes(PAUSES.get(pauseRandom.nextInt(PAUSES.size())));
+        }
+    }
+
     private void takeRandomStep() {
         SimulatedInstance instance = instances.get(random.nextInt(instances.size()));
+        changePauses(instance);
         switch (random.nextInt(18)) {
             case 0, 1, 2 -> writers.write();
             case 3 -> advance(random.nextInt(800) * MILLI);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -173,6 +174,12 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         withoutKafkaUntilNanos = 0;
         slowUntilNanos = 0;
         beforeSend = () -> {};
+        pauseTypes(Set.of());
+    }
+
+    /** Sets the types that the instance does not publish. */
+    void pauseTypes(Set<String> types) {
+        loop.pause(types);
     }
 
     /** Runs one step of the publishing thread. A later step repeats a step that an injected fault made fail. */

@@ -12,7 +12,7 @@ import java.util.UUID;
  */
 final class SimulatedWriters {
 
-    private static final String TYPE = "todo";
+    static final String TYPE = "todo";
     private static final int AGGREGATES = 10;
     private static final long MILLI = 1_000_000;
     private static final int LONGEST_MILLIS = 60_000;

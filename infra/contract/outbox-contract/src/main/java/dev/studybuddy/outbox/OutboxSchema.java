@@ -13,7 +13,7 @@ public final class OutboxSchema {
     public static final String HISTORY_TABLE = "outbox_schema_history";
 
     /** Writers and publishers of this contract need at least this version of the schema. */
-    public static final int REQUIRED_VERSION = 10;
+    public static final int REQUIRED_VERSION = 11;
 
     private OutboxSchema() {}
 }

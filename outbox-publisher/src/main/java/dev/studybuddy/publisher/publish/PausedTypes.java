@@ -1,0 +1,64 @@
+package dev.studybuddy.publisher.publish;
+
+import dev.studybuddy.outbox.OutboxPauses;
+import dev.studybuddy.publisher.ordering.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Holds the types whose publishing an operator paused. Their rows stay in the table, and no attempt is counted. The first
+ * position that was skipped is kept for each shard, and a sweep begins there when the type is resumed.
+ */
+final class PausedTypes {
+
+    private final Map<String, Map<Integer, Position>> skipped = new HashMap<>();
+    private Set<String> types = Set.of();
+
+    /** Returns the paused types, of which {@link OutboxPauses#ALL} stands for all types. */
+    Set<String> types() {
+        return types;
+    }
+
+    boolean includesAll() {
+        return types.contains(OutboxPauses.ALL);
+    }
+
+    boolean includes(String type) {
+        return !types.isEmpty() && (includesAll() || types.contains(type));
+    }
+
+    /**
+     * Replaces the paused types.
+     *
+     * @return the positions from which shards must be read again, because a type is no longer paused
+     */
+    List<BlockedDestinations.ResumePoint> replace(Set<String> requested) {
+        types = Set.copyOf(requested);
+        List<BlockedDestinations.ResumePoint> points = new ArrayList<>();
+        Iterator<Map.Entry<String, Map<Integer, Position>>> entries =
+                skipped.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<String, Map<Integer, Position>> entry = entries.next();
+            if (!includes(entry.getKey())) {
+                entry.getValue().forEach((shard, from) -> points.add(new BlockedDestinations.ResumePoint(shard, from)));
+                entries.remove();
+            }
+        }
+        return points;
+    }
+
+    /** Records that a row of a paused type stays in the table. */
+    void recordSkipped(String type, int shard, Position from) {
+        skipped.computeIfAbsent(type, key -> new HashMap<>()).merge(shard, from, (a, b) -> b.isBefore(a) ? b : a);
+    }
+
+    /** Removes the positions of a shard that this instance no longer serves. */
+    void removeShard(int shard) {
+        skipped.values().forEach(positions -> positions.remove(shard));
+        skipped.values().removeIf(Map::isEmpty);
+    }
+}
