@@ -62,17 +62,17 @@ needs_build() {
 
 build_if_needed() {
   needs_build || return 0
-  local log=$root/.local/logs/build.log maven=("$root/mvnw")
+  local log=$root/.local/logs/build.log build_command=("$root/mvnw")
   mkdir -p "$root/.local/logs"
   # If the wrapper cannot download its Maven, an installed Maven builds the modules.
-  if ! "${maven[0]}" -v >"$log" 2>&1 && command -v mvn >/dev/null; then
-    maven=(mvn)
+  if ! "${build_command[0]}" -v >"$log" 2>&1 && command -v mvn >/dev/null; then
+    build_command=(mvn)
   fi
   echo "Building; the first build also downloads the dependencies. The details are in .local/logs/build.log."
   touch "$root/.local/building"
   (
     cd "$root" || exit
-    exec "${maven[@]}" -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    exec "${build_command[@]}" -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl "$(IFS=,; echo "${built_modules[*]}")" -am package
   ) >>"$log" 2>&1 </dev/null &
   show_building $! "$log"

@@ -1,10 +1,12 @@
 package dev.studybuddy.projector.decode;
 
+import java.util.List;
+
 /**
  * This class holds the reasons for which a record cannot be read. The codes are stable, because operators filter by
  * them.
  */
-final class DeadLetterReason {
+public final class DeadLetterReason {
 
     static final String NO_KEY = "no-key";
     static final String NO_VALUE = "no-value";
@@ -27,5 +29,24 @@ final class DeadLetterReason {
     /** The header and the value do not name the same version. */
     static final String VERSION_DIFFERS = "version-differs";
 
+    private static final List<String> CODES = List.of(
+            NO_KEY,
+            NO_VALUE,
+            HEADER_MISSING,
+            HEADER_MALFORMED,
+            TOO_LARGE,
+            SCHEMA_NEWER,
+            UNREADABLE,
+            INVALID,
+            TYPE_UNKNOWN,
+            TYPE_DIFFERS,
+            KEY_DIFFERS,
+            VERSION_DIFFERS);
+
     private DeadLetterReason() {}
+
+    /** Returns the code of every reason. A read model of another jar may have further reasons. */
+    public static List<String> codes() {
+        return CODES;
+    }
 }

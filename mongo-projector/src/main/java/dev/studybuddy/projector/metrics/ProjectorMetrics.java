@@ -1,5 +1,8 @@
 package dev.studybuddy.projector.metrics;
 
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.ProjectorProperties;
+import dev.studybuddy.projector.decode.DeadLetterReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,8 +19,14 @@ public final class ProjectorMetrics {
     private final MeterRegistry registry;
     private final AtomicLong copiesWaiting = new AtomicLong();
 
-    ProjectorMetrics(MeterRegistry registry) {
+    ProjectorMetrics(MeterRegistry registry, ProjectorProperties properties) {
         this.registry = registry;
+        // A counter that exists from the start shows its first dead letter as an increase.
+        for (AggregateType type : AggregateType.values()) {
+            for (String reason : DeadLetterReason.codes()) {
+                deadLetters(type.topic(properties.topicPrefix()), reason);
+            }
+        }
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
                 .description(
                         "number of dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
@@ -48,10 +57,13 @@ public final class ProjectorMetrics {
 
     /** Counts a new dead letter of a topic. */
     public void countDeadLetter(String topic, String reason) {
-        Counter.builder("projector_dead_letters")
+        deadLetters(topic, reason).increment();
+    }
+
+    private Counter deadLetters(String topic, String reason) {
+        return Counter.builder("projector_dead_letters")
                 .tags("topic", topic, "reason", reason)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     /**

@@ -70,7 +70,10 @@ final class RebuildMonitor extends PeriodicTask {
         try {
             for (GenerationRecord record : commands.all()) {
                 Integer building = record.building();
-                if (building != null) {
+                if (building == null) {
+                    ratios.put(record.model(), 1.0);
+                    caughtUp.put(record.model(), 0);
+                } else {
                     Double ratio = ratio(progress.measure(record, building));
                     if (ratio != null) {
                         ratios.put(record.model(), ratio);

@@ -23,6 +23,7 @@ public final class LagMetrics {
     private final MultiGauge failedEvents;
     private final MultiGauge brokenDocuments;
     private final MultiGauge brokenGenerations;
+    private final MultiGauge generations;
     private final MultiGauge driftDocuments;
     private final MultiGauge rebuildProgress;
     private final MultiGauge rebuildCaughtUp;
@@ -42,11 +43,18 @@ public final class LagMetrics {
                 meters,
                 "projection_generation_broken",
                 "1 if the active or the building generation of a read model is broken, otherwise 0");
-        driftDocuments = gauge(meters, "sync_drift_documents", "Differences that the last verify found");
+        generations = gauge(
+                meters,
+                "projection_generation_info",
+                "1 for each listed generation; the labels show its consumer group and its state");
+        driftDocuments = gauge(
+                meters,
+                "sync_drift_documents",
+                "Differences that the last verify of the active generation found; not a number before the first one");
         rebuildProgress = gauge(
                 meters,
                 "projection_rebuild_progress_ratio",
-                "Share of the records that a building generation has applied, from 0 to 1");
+                "Share of the records that a building generation has applied, from 0 to 1; 1 if none is building");
         rebuildCaughtUp = gauge(
                 meters,
                 "projection_rebuild_caught_up",
@@ -69,8 +77,14 @@ public final class LagMetrics {
         registerByModel(brokenGenerations, state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
         List<Row<?>> ages = new ArrayList<>();
-        List<GroupLag> groups = state.groups();
-        for (GroupLag group : groups == null ? List.<GroupLag>of() : groups) {
+        List<GroupLag> known = state.groups();
+        List<GroupLag> groups = known == null ? List.of() : known;
+        generations.register(
+                groups.stream()
+                        .<Row<?>>map(group -> Row.of(tags(group, state), 1))
+                        .toList(),
+                true);
+        for (GroupLag group : groups) {
             for (GroupLag.Partition partition : group.partitions()) {
                 Tags tags = Tags.of(
                         "group",
@@ -92,17 +106,33 @@ public final class LagMetrics {
         groupLagSeconds.register(ages, true);
     }
 
-    /** Publishes the number of differences that the last verify found, by read model. */
-    public void showDrift(Map<String, Long> differences) {
+    private static Tags tags(GroupLag group, SyncState state) {
+        return Tags.of(
+                "model",
+                group.model(),
+                "generation",
+                String.valueOf(group.generation()),
+                "group",
+                group.group(),
+                "state",
+                state.stateOf(group));
+    }
+
+    /**
+     * Publishes the number of differences that the last verify found, by read model; {@link Double#NaN} for a read
+     * model whose active generation was not verified yet.
+     */
+    public void showDrift(Map<String, Double> differences) {
         registerByModel(driftDocuments, differences);
     }
 
     /**
      * Publishes the progress of rebuilds.
      *
-     * @param ratios the applied share from 0 to 1, by read model; a read model without a rebuild is absent
-     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most; a read
-     *     model is absent if this is unknown
+     * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and absent
+     *     if it is unknown
+     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is 0
+     *     for a read model without a rebuild, and absent if it is unknown
      */
     public void showRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
         registerByModel(rebuildProgress, ratios);

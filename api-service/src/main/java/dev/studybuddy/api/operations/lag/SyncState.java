@@ -98,6 +98,16 @@ public record SyncState(
         return broken;
     }
 
+    /** Returns the code of the state of a group's generation; {@code retired} if its read model is not listed any more. */
+    String stateOf(GroupLag group) {
+        return (records == null ? List.<GenerationRecord>of() : records)
+                .stream()
+                        .filter(record -> record.model().equals(group.model()))
+                        .map(record -> record.state(group.generation()))
+                        .findFirst()
+                        .orElse(GenerationState.RETIRED.code());
+    }
+
     private static boolean isBroken(GenerationRecord record, @Nullable Integer generation) {
         return generation != null && record.stateOf(generation) == GenerationState.BROKEN;
     }

@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Publishes the result of each read model's last completed verify, whichever instance ran it. The result of a generation
- * that is no longer active is left out, because it does not concern the documents that reads use.
+ * that is no longer active is left out, because it does not concern the documents that reads use. A read model whose
+ * active generation was not verified yet has the value NaN.
  */
 @Component
 final class DriftGauge extends PeriodicTask {
@@ -48,7 +49,8 @@ final class DriftGauge extends PeriodicTask {
                     active.put(record.model(), record.active());
                 }
             }
-            Map<String, Long> differences = new TreeMap<>();
+            Map<String, Double> differences = new TreeMap<>();
+            active.keySet().forEach(model -> differences.put(model, Double.NaN));
             for (Job job : jobs.findNewestDone(VerifyJob.KIND)) {
                 String model = LastFindings.model(job.result());
                 if (!isOfActiveGeneration(job, active.get(model))) {
@@ -59,7 +61,7 @@ final class DriftGauge extends PeriodicTask {
                         job.result()
                                 .path("counts")
                                 .valueStream()
-                                .mapToLong(count -> count.longValue(0))
+                                .mapToDouble(count -> count.longValue(0))
                                 .sum());
             }
             metrics.showDrift(differences);

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class ProseReader {
 
     private static final Set<String> SKIPPED_FOLDERS = Set.of("target", ".git", ".local", "node_modules", "wrapper");
-    private static final Set<String> SCRIPTS = Set.of("up", "down", "status", "token", "run", "is-ready");
+    private static final Set<String> SCRIPTS = Set.of("up", "down", "status", "token", "api", "run", "is-ready");
     private static final Pattern JAVA_TOKEN = Pattern.compile("\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\""
             + "|'(?:\\\\.|[^'\\\\\\n])+'|(?://[^\\n]*)(?:\\n[ \\t]*//[^\\n]*)*|/\\*(?s:.*?)\\*/");
     private static final Pattern XML_COMMENT = Pattern.compile("<!--(?s:(.*?))-->");

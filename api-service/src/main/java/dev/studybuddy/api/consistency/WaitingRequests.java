@@ -1,0 +1,35 @@
+package dev.studybuddy.api.consistency;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.observation.DefaultServerRequestObservationConvention;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+import org.springframework.stereotype.Component;
+
+/**
+ * Labels the metric of each request by whether its caller asks the API to wait: for a consistency token, for a sync
+ * trigger, or for events of a stream. The duration of such a request does not show how fast the API is.
+ */
+@Component
+final class WaitingRequests extends DefaultServerRequestObservationConvention {
+
+    private static final String LABEL = "waits";
+
+    @Override
+    public KeyValues getLowCardinalityKeyValues(ServerRequestObservationContext context) {
+        HttpServletRequest request = context.getCarrier();
+        boolean waits = request != null && waits(request);
+        return super.getLowCardinalityKeyValues(context).and(KeyValue.of(LABEL, String.valueOf(waits)));
+    }
+
+    private static boolean waits(HttpServletRequest request) {
+        String accepted = request.getHeader(HttpHeaders.ACCEPT);
+        String query = request.getQueryString();
+        return request.getHeader(ConsistencyTokens.HEADER) != null
+                || (query != null && query.contains("waitSeconds="))
+                || (accepted != null && accepted.contains(MediaType.TEXT_EVENT_STREAM_VALUE));
+    }
+}

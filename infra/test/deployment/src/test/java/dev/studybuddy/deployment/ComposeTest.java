@@ -1,0 +1,92 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Checks the compose file. */
+class ComposeTest {
+
+    private static final String FILE = "infra/deploy/compose.yaml";
+    private static final List<String> SERVICES = List.of("api-service", "outbox-publisher", "mongo-projector");
+    private static final List<String> SCRIPTS_THAT_END = List.of("cockroach-users", "cockroach-rights");
+
+    @Test
+    void composeAcceptsTheFileWithEveryProfile() throws Exception {
+        Tool compose = Tool.require("docker-compose", "docker-compose");
+        String configuration = compose.pass("--file", FILE, "--profile", "monitoring", "config");
+
+        assertThat(configuration).contains("prometheus", "alertmanager", "grafana", "api-service");
+    }
+
+    @Test
+    void everyProgramThatStaysHasLimitsAHealthCheckAndARestart() throws IOException {
+        Map<String, Object> services = services();
+        assertThat(services).hasSize(11);
+        for (String name : services.keySet()) {
+            Map<String, Object> service = Repository.map(services, name);
+            assertThat(service).as(name).containsKeys("mem_limit", "cpus", "image");
+            if (!SCRIPTS_THAT_END.contains(name)) {
+                assertThat(service).as(name).containsKeys("healthcheck", "restart");
+            }
+        }
+    }
+
+    @Test
+    void noServiceIsAnAdministratorOfAServer() throws IOException {
+        Map<String, Object> services = services();
+        assertThat(SERVICES).allSatisfy(name -> {
+            Map<String, Object> environment = Repository.map(services, name, "environment");
+            assertThat(environment.get("SPRING_DATASOURCE_USERNAME")).isNotEqualTo("root");
+            assertThat(String.valueOf(environment.get("SPRING_MONGODB_URI"))).doesNotContain("root");
+        });
+        assertThat(Repository.map(services, "api-service", "environment").get("SPRING_DATASOURCE_USERNAME"))
+                .isEqualTo("studybuddy_api");
+        assertThat(Repository.map(services, "outbox-publisher", "environment").get("SPRING_DATASOURCE_USERNAME"))
+                .isEqualTo("studybuddy_publisher");
+    }
+
+    @Test
+    void everyPortIsPublishedOnLoopbackOnly() throws IOException {
+        List<String> ports = services().values().stream()
+                .flatMap(service -> ports(service).stream())
+                .toList();
+
+        assertThat(ports)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(port -> assertThat(port).startsWith("127.0.0.1:"));
+        assertThat(ports.stream().map(port -> port.split(":", -1)[1])).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyMountedFileExists() throws IOException {
+        List<String> mounted = services().values().stream()
+                .flatMap(service -> strings(service, "volumes"))
+                .filter(volume -> volume.startsWith("./"))
+                .map(volume -> volume.split(":", -1)[0])
+                .toList();
+
+        assertThat(mounted)
+                .isNotEmpty()
+                .allSatisfy(path -> assertThat(Repository.file("infra/deploy").resolve(path))
+                        .exists());
+    }
+
+    private static Map<String, Object> services() throws IOException {
+        return Repository.map(Repository.yaml(FILE), "services");
+    }
+
+    private static List<String> ports(Object service) {
+        return strings(service, "ports").toList();
+    }
+
+    private static Stream<String> strings(Object service, String key) {
+        return service instanceof Map<?, ?> fields && fields.get(key) instanceof List<?> values
+                ? values.stream().map(String::valueOf)
+                : Stream.of();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Checks the runbooks. The end-to-end tests run their commands. */
+class RunbooksTest {
+
+    private static final String FOLDER = "infra/docs/runbooks";
+    private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)]+)\\)");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
+    private static final Pattern SCRIPT =
+            Pattern.compile("infra/(?:api|up|down|status|token|bench/run)\\b|infra/deploy/[\\w./-]+");
+    private static final Pattern SOURCE = Pattern.compile(
+            "(?:CockroachDB|MongoDB|Kafka|Kubernetes|systemd|Compose|Prometheus|Alertmanager|Tools) v?[0-9]");
+
+    private static final List<String> PAGES_OF_THE_LIST = List.of(
+            "deploy",
+            "roll-back",
+            "lag",
+            "queue",
+            "data",
+            "dead-letters",
+            "rebuild",
+            "backup",
+            "history",
+            "privacy",
+            "upgrade",
+            "upgrade-notes",
+            "capacity",
+            "checklists",
+            "alerts");
+
+    @Test
+    void theListNamesEveryPage() throws IOException {
+        String list = Repository.read(FOLDER + "/README.md");
+
+        assertThat(Repository.filesBelow(FOLDER, ".md")).hasSize(PAGES_OF_THE_LIST.size() + 1);
+        assertThat(PAGES_OF_THE_LIST).allSatisfy(page -> assertThat(list).contains("(" + page + ".md)"));
+    }
+
+    @Test
+    void everyLinkLeadsToAPageAndAHeadingThatExist() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path page : Repository.filesBelow(FOLDER, ".md")) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(page)).results().toList()) {
+                if (!leadsSomewhere(page, link.group(1))) {
+                    broken.add(page.getFileName() + ": " + link.group(1));
+                }
+            }
+        }
+
+        assertThat(broken).isEmpty();
+    }
+
+    private static boolean leadsSomewhere(Path page, String target) throws IOException {
+        String[] parts = target.split("#", 2);
+        Path file =
+                parts[0].isEmpty() ? page : page.getParent().resolve(parts[0]).normalize();
+        return Files.exists(file) && (parts.length == 1 || Pages.anchors(file).contains(parts[1]));
+    }
+
+    @Test
+    void everyScriptAndFileThatACommandNamesExists() throws IOException {
+        List<String> named = new ArrayList<>();
+        for (Path page : Repository.filesBelow(FOLDER, ".md")) {
+            SCRIPT.matcher(Files.readString(page)).results().forEach(match -> named.add(match.group()));
+        }
+
+        assertThat(named)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(file -> assertThat(Repository.file(file.replaceAll("/?\\.?$", "")))
+                        .exists());
+    }
+
+    @Test
+    void everyBlockIsRunByATestOrNamesTheDocumentationThatItFollows() throws IOException {
+        int run = 0;
+        for (Path page : Repository.filesBelow(FOLDER, ".md")) {
+            String text = Files.readString(page);
+            for (MatchResult block : BLOCK.matcher(text).results().toList()) {
+                if (block.group(1).equals("sh")) {
+                    run++;
+                    continue;
+                }
+                String section = text.substring(0, block.start());
+                section = section.substring(Math.max(0, section.lastIndexOf("\n#")))
+                        .replaceAll("\\s+", " ");
+                assertThat(block.group(1)).isEqualTo("text");
+                assertThat(section)
+                        .as("%s: %s", page.getFileName(), block.group(2))
+                        .contains("not run here");
+                assertThat(SOURCE.matcher(section).find() || section.contains("IT`"))
+                        .as("%s: %s", page.getFileName(), block.group(2))
+                        .isTrue();
+            }
+        }
+
+        assertThat(run).isGreaterThan(40);
+    }
+}

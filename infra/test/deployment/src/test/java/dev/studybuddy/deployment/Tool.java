@@ -1,0 +1,85 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** A command-line tool that checks files of the deployment. */
+final class Tool {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final Path program;
+
+    private Tool(Path program) {
+        this.program = program;
+    }
+
+    /** The end of a run: its exit code and all that it printed. */
+    record Run(int code, String output) {}
+
+    /** Returns the tool. The calling test is skipped if it is absent, and fails if it is absent in CI. */
+    static Tool require(String name, String debianPackage) {
+        Optional<Path> found = find(name);
+        if (found.isEmpty()) {
+            String reason = name + " is not installed; Debian has it in the package " + debianPackage + ".";
+            if ("true".equals(System.getenv("CI"))) {
+                Assertions.fail(reason);
+            }
+            Assumptions.abort(reason);
+        }
+        return new Tool(found.orElseThrow());
+    }
+
+    static Optional<Path> find(String name) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Runs the tool and fails if it does not exit with 0. Returns what it printed. */
+    String pass(String... arguments) throws IOException, InterruptedException {
+        Run run = run(Map.of(), arguments);
+        assertThat(run.code())
+                .as(program.getFileName() + " " + String.join(" ", arguments) + "\n" + run.output())
+                .isZero();
+        return run.output();
+    }
+
+    /** Runs the tool in the repository's root with these variables in addition to the test's environment. */
+    Run run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile("tool", ".txt");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(Repository.root().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                Assertions.fail(program + " did not end within " + LIMIT);
+            }
+            return new Run(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            Files.delete(output);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Checks the workflows of the repository's host. */
+class WorkflowsTest {
+
+    private static final String FOLDER = ".github/workflows";
+    private static final Pattern USES = Pattern.compile("uses: (\\S+)");
+
+    @Test
+    void everyActionIsPinnedByItsCommit() throws IOException {
+        List<String> actions = new ArrayList<>();
+        for (Path workflow : Repository.filesBelow(FOLDER, ".yaml")) {
+            USES.matcher(Files.readString(workflow)).results().forEach(match -> actions.add(match.group(1)));
+        }
+
+        assertThat(actions)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(action -> assertThat(action).matches("[\\w-]+/[\\w-]+@[0-9a-f]{40}"));
+    }
+
+    @Test
+    void everyWorkflowMayOnlyReadUnlessAJobNeedsMore() throws IOException {
+        for (Path workflow : Repository.filesBelow(FOLDER, ".yaml")) {
+            Map<String, Object> content =
+                    Repository.documents(Files.readString(workflow)).getFirst();
+            assertThat(content.get("permissions")).as(workflow.toString()).isEqualTo(Map.of("contents", "read"));
+        }
+    }
+
+    @Test
+    void aReleaseIsStartedByAPersonVerifiesFirstAndSignsWhatItPublishes() throws IOException {
+        String release = Repository.read(FOLDER + "/release.yaml");
+        Map<String, Object> jobs = Repository.map(Repository.yaml(FOLDER + "/release.yaml"), "jobs");
+
+        assertThat(release)
+                .contains("workflow_dispatch:", "linux/amd64,linux/arm64", "--sbom=true", "attest-build-provenance@");
+        assertThat(Repository.map(jobs, "images").get("needs")).isEqualTo("verify");
+        assertThat(Repository.map(jobs, "tag").get("needs")).isEqualTo("images");
+    }
+}
