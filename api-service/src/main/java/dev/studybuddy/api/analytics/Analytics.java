@@ -1,5 +1,6 @@
 package dev.studybuddy.api.analytics;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ record Analytics(LocalDate from, LocalDate to, List<Day> days, Totals totals, in
             Map<String, ByDifficulty> byDifficulty) {}
 
     /** This record holds the sums of one subject. */
+    @Schema(name = "SubjectTotals")
     public record Subject(long studyMinutes, long todosCompleted, long questionsCompleted) {}
 
     /** This record holds the sums of one difficulty. */

@@ -9,6 +9,7 @@ import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TimeZones;
 import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -42,6 +43,7 @@ final class AnalyticsController {
         this.clock = clock;
     }
 
+    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everybody")
     @GetMapping("/api/reports/analytics")
     ResponseEntity<Analytics> analytics(
             Caller caller,

@@ -2,6 +2,7 @@ package dev.studybuddy.api.audit;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
@@ -140,5 +141,6 @@ public final class AdminAuditLog {
     }
 
     /** An entry is one recorded change. */
+    @Schema(name = "AuditEntry")
     public record Entry(UUID id, Instant at, String actor, String action, String target, JsonNode detail) {}
 }

@@ -41,6 +41,9 @@ public final class ReadModelQueries {
      */
     public static final String CONSISTENT_HEADER = "X-Read-Consistent";
 
+    /** A request names with this header the writes that its answer must include, and each write answers with it. */
+    public static final String TOKEN_HEADER = ConsistencyTokens.HEADER;
+
     /** A request limits its wait for the writes of its tokens by this header, in milliseconds. */
     public static final String WAIT_HEADER = "X-Consistency-Wait-Ms";
 

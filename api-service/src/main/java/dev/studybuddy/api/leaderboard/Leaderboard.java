@@ -1,5 +1,6 @@
 package dev.studybuddy.api.leaderboard;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ record Leaderboard(String period, Instant asOf, List<Entry> entries) {
      * @param streak the number of active days in a row, in the user's zone
      * @param rankExact false if so many users have more points that the count stopped at its limit
      */
+    @Schema(name = "LeaderboardEntry")
     public record Entry(
             long rank,
             String userId,

@@ -5,6 +5,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class LeaderboardController {
         this.clock = clock;
     }
 
+    @Operation(summary = "Ranks users by their points in a period")
     @GetMapping("/api/users/leaderboard")
     ResponseEntity<Leaderboard> leaderboard(
             Caller caller,

@@ -6,19 +6,16 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
-import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
-import java.util.Arrays;
+import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -53,54 +50,25 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
-    /** Adds the problem detail of an error to each call. */
+    /** Adds the schema of the problem detail, which is the body of every error. */
     @Bean
-    OpenApiCustomizer sharedParts() {
-        return api -> {
-            api.getComponents().addSchemas(PROBLEM, problemSchema());
-            api.getPaths().values().stream()
-                    .flatMap(path -> path.readOperations().stream())
-                    .forEach(OpenApiConfiguration::addProblem);
-        };
+    OpenApiCustomizer problemDetail() {
+        return api -> api.getComponents().addSchemas(PROBLEM, problemSchema());
     }
 
-    /** Adds the key that makes a retry safe to each call whose handler uses it. */
-    @Bean
-    OperationCustomizer idempotencyKey() {
-        return (operation, handler) -> {
-            boolean accepted = Arrays.stream(handler.getMethodParameters())
-                    .anyMatch(parameter -> parameter.getParameterType() == IdempotentPost.class);
-            if (accepted) {
-                operation.addParametersItem(new HeaderParameter()
-                        .name("Idempotency-Key")
-                        .description(
-                                "This key makes a retry of the call safe for 24 hours: the call takes effect once.")
-                        .required(false)
-                        .schema(schemaOf("string").maxLength(200)));
-            }
-            return operation;
-        };
-    }
-
-    private static void addProblem(Operation operation) {
-        operation
-                .getResponses()
-                .addApiResponse(
-                        "default",
-                        new ApiResponse()
-                                .description("The call failed; the body is a problem detail (RFC 9457).")
-                                .content(new Content()
-                                        .addMediaType(
-                                                Problem.CONTENT_TYPE,
-                                                new MediaType()
-                                                        .schema(new Schema<>()
-                                                                .$ref("#/components/schemas/" + PROBLEM)))));
+    /** Returns a response whose body is a problem detail (RFC 9457). */
+    static ApiResponse problemResponse(String description) {
+        MediaType body = new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM));
+        return new ApiResponse()
+                .description(description)
+                .content(new Content().addMediaType(Problem.CONTENT_TYPE, body));
     }
 
     private static Schema<Object> problemSchema() {
         Schema<Object> fault = schemaOf("object");
         fault.addProperty("field", schemaOf("string"));
         fault.addProperty("message", schemaOf("string"));
+        fault.setRequired(List.of("field", "message"));
         Schema<Object> errors = schemaOf("array");
         errors.setItems(fault);
         Schema<Object> problem = schemaOf("object");
@@ -109,10 +77,11 @@ class OpenApiConfiguration {
         }
         problem.addProperty("status", schemaOf("integer"));
         problem.addProperty("errors", errors);
+        problem.setRequired(List.of("type", "title", "status", "detail", "instance"));
         return problem;
     }
 
-    private static Schema<Object> schemaOf(String type) {
+    static Schema<Object> schemaOf(String type) {
         Schema<Object> schema = new JsonSchema();
         schema.addType(type);
         return schema;

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.subject;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ record Subjects(List<Subject> subjects) {
      * @param questionsShare the answered share of the questions that the subject's todos plan; above 1 if more questions
      *     were answered than planned, null if no questions are planned
      */
+    @Schema(name = "SubjectReport")
     record Subject(
             String subject,
             long todos,

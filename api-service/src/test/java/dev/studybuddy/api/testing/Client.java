@@ -33,7 +33,10 @@ public record Client(String url, List<String> headers) {
         return call("DELETE", path, null, more);
     }
 
-    /** Sends a request and returns its answer. The content type is JSON unless {@code more} sets another one. */
+    /**
+     * Sends a request and returns its answer, which the OpenAPI document must describe. The content type is JSON unless {@code more} sets another
+     * one.
+     */
     public Answer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(Duration.ofSeconds(30))
@@ -47,7 +50,10 @@ public record Client(String url, List<String> headers) {
         for (int at = 0; at < more.length; at += 2) {
             request.setHeader(more[at], more[at + 1]);
         }
-        return send(request.build());
+        HttpRequest complete = request.build();
+        Answer answer = send(complete);
+        ApiDescription.ofRepository().check(method, complete.uri(), answer);
+        return answer;
     }
 
     /** Sends a request and measures the time until its answer. */

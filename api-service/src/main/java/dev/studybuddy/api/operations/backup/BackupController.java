@@ -10,6 +10,9 @@ import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -36,6 +39,9 @@ final class BackupController {
     }
 
     @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
+    @ApiResponse(
+            responseCode = "202",
+            content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping("/api/backup/full")
     ResponseEntity<byte[]> start(Caller caller, IdempotentPost post) {
         return post.inTransaction(() -> {
@@ -46,12 +52,19 @@ final class BackupController {
     }
 
     @Operation(summary = "Returns a full backup and its progress")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, FullBackupJob.KIND);
     }
 
+    /** This record documents the answer that names a snapshot. */
+    record Snapshot(String type, UUID id, long version) {}
+
     @Operation(summary = "Emits a snapshot of one aggregate")
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Snapshot.class)))
     @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
     ResponseEntity<byte[]> snapshot(
             Caller caller, @PathVariable String type, @PathVariable UUID id, IdempotentPost post) {

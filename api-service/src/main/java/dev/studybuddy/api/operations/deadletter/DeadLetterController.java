@@ -15,6 +15,10 @@ import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -132,7 +136,32 @@ final class DeadLetterController {
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
     }
 
+    /** This record documents the answer that names a replayed dead letter. */
+    record Replayed(String id, String state) {}
+
+    /**
+     * This record documents the body of the request. A filter that is null selects all.
+     *
+     * @param dryRun whether the call only counts the dead letters; the default is false
+     * @param perSecond the highest number of replays in a second; the default is 100
+     */
+    record ReplayRequest(
+            @Nullable String topic,
+            @Nullable String reason,
+            @Nullable String key,
+            @Nullable Boolean dryRun,
+
+            @Schema(minimum = "1", maximum = "10000") @Nullable
+            Integer perSecond) {}
+
+    /** This record documents the answer to a request that only counts. */
+    record Matched(long matched, boolean dryRun) {}
+
+    /** This record documents the answer that names the job of a replay. */
+    record StartedReplay(UUID jobId, long matched) {}
+
     @Operation(summary = "Replays a dead letter")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentPost post) {
         return post.outsideTransaction(() -> {
@@ -177,6 +206,7 @@ final class DeadLetterController {
     }
 
     @Operation(summary = "Discards a dead letter")
+    @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
         Optional<OutboxRow> row = deadLetters.findRow(id);
@@ -189,6 +219,9 @@ final class DeadLetterController {
     }
 
     @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
+    @RequestBody(required = false, content = @Content(schema = @Schema(implementation = ReplayRequest.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Matched.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = StartedReplay.class)))
     @PostMapping("/replay")
     ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, IdempotentPost post) {
         JsonBody body = JsonBody.ofOptional(request);

@@ -13,6 +13,10 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.Date;
@@ -56,7 +60,15 @@ final class BrokenDocumentController {
         }
     }
 
+    /** This record documents the body of the request. */
+    record MarkRequest(String collection, String documentId, String reason) {}
+
+    /** This record documents the answer that names the marked document. */
+    record Marked(String collection, String documentId) {}
+
     @Operation(summary = "Marks a document as broken, so that its partition continues without it")
+    @RequestBody(content = @Content(schema = @Schema(implementation = MarkRequest.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Marked.class)))
     @PostMapping("/api/admin/projections/broken")
     ResponseEntity<byte[]> mark(Caller caller, HttpServletRequest request, IdempotentPost post) {
         JsonBody body = JsonBody.ofOptional(request);

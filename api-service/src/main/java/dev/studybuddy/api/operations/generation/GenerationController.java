@@ -15,6 +15,10 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
@@ -119,7 +123,30 @@ final class GenerationController {
                 measured.lag());
     }
 
+    /**
+     * This record documents the body of the request.
+     *
+     * @param model the name of the read model; the default is {@code study}
+     * @param activate {@code auto}, which is the default, or {@code manual}
+     * @param snapshotsFirst whether a job first emits a snapshot of every aggregate; the default is false
+     */
+    record RebuildRequest(
+            @Nullable String model,
+
+            @Schema(allowableValues = {"auto", "manual"}) @Nullable
+            String activate,
+
+            @Nullable Boolean snapshotsFirst) {}
+
+    /** This record documents the answer that names the generation which is being built. */
+    record Started(int generation) {}
+
+    /** This record documents the answer that names the generation which serves reads. */
+    record Activated(int active) {}
+
     @Operation(summary = "Builds the next generation while the active one serves reads")
+    @RequestBody(required = false, content = @Content(schema = @Schema(implementation = RebuildRequest.class)))
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Started.class)))
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentPost post) {
         JsonBody body = JsonBody.ofOptional(request);
@@ -166,6 +193,7 @@ final class GenerationController {
     }
 
     @Operation(summary = "Aborts the building generation")
+    @ApiResponse(responseCode = "204")
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
@@ -177,6 +205,7 @@ final class GenerationController {
     }
 
     @Operation(summary = "Activates the building generation, or rolls back to the previous one")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Activated.class)))
     @PostMapping(REBUILD + "/{generation}/activate")
     ResponseEntity<byte[]> activate(
             Caller caller,

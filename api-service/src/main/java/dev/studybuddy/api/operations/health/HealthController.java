@@ -1,6 +1,10 @@
 package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.SyncProbe;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
@@ -19,6 +23,15 @@ final class HealthController {
         this.clock = clock;
     }
 
+    /** This record documents the answer that states the health. */
+    record Health(HealthStatus status) {}
+
+    @Operation(summary = "Returns whether the service can take a write; it needs no token")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Health.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "The service cannot take a write.",
+            content = @Content(schema = @Schema(implementation = Health.class)))
     @GetMapping("/health")
     ResponseEntity<Map<String, HealthStatus>> health() {
         HealthStatus status = HealthStatus.of(probe.probe());
@@ -26,6 +39,7 @@ final class HealthController {
                 .body(Map.of("status", status));
     }
 
+    @Operation(summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
     @GetMapping("/api/health/sync")
     SyncHealth sync() {
         return SyncHealth.of(probe.probe(), clock.instant());

@@ -6,6 +6,9 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.job.Jobs;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -31,6 +34,9 @@ final class JobController {
     }
 
     @Operation(summary = "Returns a job and its progress")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
     @GetMapping("/api/admin/jobs/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, null);
@@ -38,6 +44,7 @@ final class JobController {
 
     @Operation(
             summary = "Requests the cancellation of a job; the status is 204, or 409 if its kind cannot be cancelled")
+    @ApiResponse(responseCode = "204")
     @DeleteMapping({"/api/admin/jobs/{id}", "/api/backup/full/{id}", "/api/admin/verify/{id}"})
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
         Jobs.Cancellation cancellation = transactions.run(() -> {

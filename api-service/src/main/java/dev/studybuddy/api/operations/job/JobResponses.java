@@ -5,6 +5,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.contract.EventJson;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +18,28 @@ import tools.jackson.databind.node.ObjectNode;
 /** Builds the HTTP responses that describe jobs. */
 @Component
 public final class JobResponses {
+
+    /** This record documents the answer that names a submitted job. */
+    public record AcceptedJob(UUID jobId) {}
+
+    /**
+     * This record documents the answer that describes a job. Each kind of job adds fields of its own.
+     *
+     * @param total the number of steps, or null while it is unknown
+     * @param startedAt the time of the first start, or null while the job waits
+     * @param finishedAt the time of the end, or null while the job has not ended
+     * @param error the reason for which the job failed, or null if it did not fail
+     */
+    @Schema(additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+    public record JobState(
+            UUID jobId,
+            String kind,
+            String state,
+            long done,
+            @Nullable Long total,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable String error) {}
 
     private final Jobs jobs;
     private final JsonMapper json;

@@ -10,6 +10,9 @@ import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,7 @@ final class OutboxController {
 
     @Operation(
             summary = "Requests a sweep of the whole outbox and waits until MongoDB shows the events that were pending")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SyncTrigger.Outcome.class)))
     @PostMapping("/api/admin/sync/trigger")
     ResponseEntity<byte[]> sync(
             Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, IdempotentPost post) {
@@ -71,7 +75,11 @@ final class OutboxController {
                 .toList();
     }
 
+    /** This record documents the answer that names an event which is published again. */
+    record Retried(UUID eventId) {}
+
     @Operation(summary = "Publishes an event again that failed or was dead-lettered")
+    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Retried.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
         return post.inTransaction(() -> {
@@ -86,6 +94,7 @@ final class OutboxController {
     }
 
     @Operation(summary = "Discards a dead-lettered event")
+    @ApiResponse(responseCode = "204")
     @DeleteMapping("/api/admin/outbox/{eventId}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
         transactions.run(() -> {

@@ -10,9 +10,14 @@ import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,9 +40,21 @@ final class VerifyController {
         this.store = new GenerationStore(databases.requests());
     }
 
+    /**
+     * This record documents the body of the request.
+     *
+     * @param repair whether the job repairs drift by events; the default is false
+     * @param model the name of the read model; the default is {@code study}
+     */
+    record VerifyRequest(@Nullable Boolean repair, @Nullable String model) {}
+
     @Operation(
             summary =
                     "Compares CockroachDB with a read model in a job; {\"repair\": true} also repairs drift by events")
+    @RequestBody(required = false, content = @Content(schema = @Schema(implementation = VerifyRequest.class)))
+    @ApiResponse(
+            responseCode = "202",
+            content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping("/api/admin/verify")
     ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentPost post) {
         JsonBody body = JsonBody.ofOptional(request);
@@ -65,6 +82,9 @@ final class VerifyController {
     }
 
     @Operation(summary = "Returns the progress and the findings of a verify")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, VerifyJob.KIND);

@@ -1,0 +1,144 @@
+package dev.studybuddy.api.openapi;
+
+import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.math.BigDecimal;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Adds what follows from the signature of a handler to the description of its operation: the errors that it can answer
+ * with, and the headers that it reads and writes.
+ */
+@Component
+final class OperationParts implements GlobalOperationCustomizer {
+
+    private static final String TEXT = "string";
+    private static final String NUMBER = "integer";
+
+    @Override
+    public Operation customize(Operation operation, HandlerMethod handler) {
+        Handler described = new Handler(handler);
+        addRequestHeaders(operation, described);
+        addErrors(operation.getResponses(), described);
+        operation.getResponses().forEach((code, response) -> addResponseHeaders(code, response, described));
+        return operation;
+    }
+
+    private static void addRequestHeaders(Operation operation, Handler handler) {
+        if (handler.takes(IdempotentPost.class)) {
+            operation.addParametersItem(header(
+                    "Idempotency-Key",
+                    "This key makes a retry of the call safe for 24 hours: the call takes effect once.",
+                    OpenApiConfiguration.schemaOf(TEXT).minLength(1).maxLength(200)));
+        }
+        if (handler.readsReadModel()) {
+            operation.addParametersItem(header(
+                    ReadModelQueries.TOKEN_HEADER,
+                    "The answer includes the write that answered with this token. The header may occur several times.",
+                    OpenApiConfiguration.schemaOf(TEXT)));
+            operation.addParametersItem(header(
+                    ReadModelQueries.WAIT_HEADER,
+                    "The call waits at most this number of milliseconds for the writes of the tokens. The default is 2000.",
+                    OpenApiConfiguration.schemaOf(NUMBER)
+                            .minimum(BigDecimal.ZERO)
+                            .maximum(BigDecimal.valueOf(10_000))));
+        }
+    }
+
+    private static Parameter header(String name, String description, Schema<?> schema) {
+        return new HeaderParameter()
+                .name(name)
+                .description(description)
+                .required(false)
+                .schema(schema);
+    }
+
+    private static void addErrors(ApiResponses responses, Handler handler) {
+        addError(responses, HttpStatus.BAD_REQUEST, "A field, parameter or header is invalid; the errors name each.");
+        addError(responses, HttpStatus.NOT_ACCEPTABLE, "The client accepts no type in which the service can answer.");
+        addError(responses, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are larger than 16 KiB.");
+        addError(responses, HttpStatus.TOO_MANY_REQUESTS, "The caller sent more requests than the limit allows.");
+        addError(
+                responses, HttpStatus.INTERNAL_SERVER_ERROR, "The service failed unexpectedly; it logged the failure.");
+        addError(responses, HttpStatus.SERVICE_UNAVAILABLE, "A server that this call needs is unavailable.");
+        if (!handler.isPublic()) {
+            addError(responses, HttpStatus.UNAUTHORIZED, "The request has no valid token.");
+            addError(responses, HttpStatus.FORBIDDEN, "The caller's roles do not allow this call.");
+            addError(responses, HttpStatus.NOT_FOUND, "The resource, or the caller's user, does not exist.");
+        }
+        if (handler.hasBody()) {
+            addError(responses, HttpStatus.CONTENT_TOO_LARGE, "The body is larger than 64 KiB.");
+            addError(responses, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The content type of the body is not supported.");
+            addError(responses, HttpStatus.UNPROCESSABLE_CONTENT, "The request is valid, but a limit forbids it.");
+        }
+        if (handler.writes()) {
+            addError(responses, HttpStatus.CONFLICT, "The request conflicts with the present state.");
+        }
+        if (handler.hasHeader(HttpHeaders.IF_MATCH)) {
+            addError(
+                    responses, HttpStatus.PRECONDITION_FAILED, "The resource has another version than If-Match names.");
+        }
+    }
+
+    private static void addError(ApiResponses responses, HttpStatus status, String description) {
+        String code = Integer.toString(status.value());
+        if (!responses.containsKey(code)) {
+            responses.addApiResponse(code, OpenApiConfiguration.problemResponse(description));
+        }
+    }
+
+    private static void addResponseHeaders(String code, ApiResponse response, Handler handler) {
+        switch (code) {
+            case "429", "503" ->
+                add(response, HttpHeaders.RETRY_AFTER, NUMBER, "A retry may succeed after this number of seconds.");
+            case "401" ->
+                add(response, HttpHeaders.WWW_AUTHENTICATE, TEXT, "The scheme in which the service expects a token.");
+            default -> addHeadersOfSuccess(code, response, handler);
+        }
+    }
+
+    private static void addHeadersOfSuccess(String code, ApiResponse response, Handler handler) {
+        if (!code.startsWith("2")) {
+            return;
+        }
+        if ("204".equals(code)) {
+            response.setContent(null);
+        }
+        if (handler.readsReadModel()) {
+            add(response, ReadModelQueries.SOURCE_HEADER, TEXT, "The database that answered: mongodb or cockroachdb.");
+            add(response, ReadModelQueries.LAG_HEADER, NUMBER, "The read model's lag in milliseconds.");
+            add(
+                    response,
+                    ReadModelQueries.CONSISTENT_HEADER,
+                    "boolean",
+                    "Whether the answer includes the tokens' writes.");
+        }
+        if (handler.isAggregate()) {
+            add(response, HttpHeaders.ETAG, TEXT, "The version of the resource, which If-Match accepts.");
+        }
+        if (handler.isAggregate() && handler.writes()) {
+            add(response, ReadModelQueries.TOKEN_HEADER, TEXT, "A read with this token includes this write.");
+        }
+        if ("201".equals(code) || "202".equals(code)) {
+            add(response, HttpHeaders.LOCATION, TEXT, "The path of the created resource or job.");
+        }
+    }
+
+    private static void add(ApiResponse response, String name, String type, String description) {
+        if (response.getHeaders() == null || !response.getHeaders().containsKey(name)) {
+            response.addHeaderObject(
+                    name, new Header().description(description).schema(OpenApiConfiguration.schemaOf(type)));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.studybuddy.api.openapi;
+
+import com.fasterxml.jackson.databind.JavaType;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverter;
+import io.swagger.v3.core.converter.ModelConverterContext;
+import io.swagger.v3.core.util.Json;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import java.lang.reflect.RecordComponent;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Describes which properties of a record a client can rely on. A component that is never null is required. A component
+ * that is annotated as nullable may be null or absent.
+ */
+@Component
+final class RecordSchemas implements ModelConverter {
+
+    private static final String NULL = "null";
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    private final Map<String, String> typesByName = new ConcurrentHashMap<>();
+
+    @Override
+    public @Nullable Schema<?> resolve(
+            AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
+        Schema<?> resolved = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
+        JavaType described = Json.mapper().constructType(type.getType());
+        Schema<?> model = resolved == null ? null : modelOf(resolved, context);
+        if (described.getRawClass().isRecord() && model != null && model.getProperties() != null) {
+            checkName(resolved, described);
+            for (RecordComponent component : described.getRawClass().getRecordComponents()) {
+                describe(component, model);
+            }
+        }
+        return resolved;
+    }
+
+    /**
+     * Checks that no other record has the same name in the document, because one of them would replace the other.
+     *
+     * @throws IllegalStateException if another record has this name
+     */
+    private void checkName(Schema<?> resolved, JavaType described) {
+        String reference = resolved.get$ref();
+        if (reference == null) {
+            return;
+        }
+        String type = described.toCanonical();
+        String other = typesByName.putIfAbsent(reference, type);
+        if (other != null && !other.equals(type)) {
+            throw new IllegalStateException(type + " and " + other + " are both described as " + reference
+                    + "; give one of them a name of its own with @Schema(name)");
+        }
+    }
+
+    private static @Nullable Schema<?> modelOf(Schema<?> resolved, ModelConverterContext context) {
+        String reference = resolved.get$ref();
+        return reference == null ? resolved : context.getDefinedModels().get(reference.substring(SCHEMAS.length()));
+    }
+
+    private static void describe(RecordComponent component, Schema<?> model) {
+        Map<String, Schema> properties = model.getProperties();
+        Schema<?> property = properties.get(component.getName());
+        if (property == null) {
+            return;
+        }
+        if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+            properties.put(component.getName(), withNull(property));
+        } else if (model.getRequired() == null || !model.getRequired().contains(component.getName())) {
+            model.addRequiredItem(component.getName());
+        }
+    }
+
+    private static Schema<?> withNull(Schema<?> property) {
+        if (property.getAnyOf() != null) {
+            return property;
+        }
+        if (property.get$ref() != null || property.getTypes() == null || property.getEnum() != null) {
+            Schema<Object> either = new JsonSchema();
+            either.setAnyOf(List.of(property, OpenApiConfiguration.schemaOf(NULL)));
+            return either;
+        }
+        property.addType(NULL);
+        return property;
+    }
+}

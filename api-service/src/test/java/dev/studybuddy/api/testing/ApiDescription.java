@@ -1,0 +1,174 @@
+package dev.studybuddy.api.testing;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.studybuddy.local.program.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The description of the API is the OpenAPI document in the repository. Every answer that a test receives is compared
+ * with it: the path, the method, the status, the content type, the body and the headers must be described.
+ */
+public final class ApiDescription {
+
+    /** This is the place of the document in the repository. */
+    public static final Path FILE = Repository.find().root().resolve("infra/docs/openapi.json");
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final Pattern PARAMETER = Pattern.compile("\\{[^/}]+}");
+
+    /** HTTP, the container, the security layer or CORS defines these headers, so no operation describes them. */
+    private static final Set<String> COMMON_HEADERS = Set.of(
+            "accept",
+            "accept-patch",
+            "allow",
+            "cache-control",
+            "connection",
+            "content-disposition",
+            "content-encoding",
+            "content-language",
+            "content-length",
+            "content-type",
+            "date",
+            "expires",
+            "keep-alive",
+            "last-modified",
+            "pragma",
+            "referrer-policy",
+            "strict-transport-security",
+            "transfer-encoding",
+            "vary",
+            "x-content-type-options",
+            "x-frame-options",
+            "x-xss-protection");
+
+    private static final ApiDescription REPOSITORY = new ApiDescription(read(FILE));
+
+    private final JsonNode document;
+    private final List<PathTemplate> paths;
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private record PathTemplate(String template, Pattern pattern) {
+
+        static PathTemplate of(String template) {
+            String pattern =
+                    PARAMETER.splitAsStream(template).map(Pattern::quote).collect(Collectors.joining("[^/]+"));
+            return new PathTemplate(template, Pattern.compile(pattern + (template.endsWith("}") ? "[^/]+" : "")));
+        }
+
+        int parameters() {
+            return (int) PARAMETER.matcher(template).results().count();
+        }
+    }
+
+    private ApiDescription(JsonNode document) {
+        this.document = document;
+        this.paths = document.path("paths").propertyNames().stream()
+                .map(PathTemplate::of)
+                .sorted(Comparator.comparingInt(PathTemplate::parameters))
+                .toList();
+    }
+
+    /** Returns the description in the repository. */
+    public static ApiDescription ofRepository() {
+        return REPOSITORY;
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return JSON.readTree(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Fails unless the document describes this answer to this request. */
+    void check(String method, URI uri, Answer answer) {
+        String path = uri.getPath();
+        JsonNode operation = find(method, path).orElse(null);
+        if (operation == null) {
+            if (path.startsWith("/api/") && answer.status() < 400) {
+                throw new AssertionError("The OpenAPI document lacks " + method + " " + path);
+            }
+            return;
+        }
+        JsonNode response = operation.path("responses").path(Integer.toString(answer.status()));
+        if (response.isMissingNode()) {
+            throw undocumented(method, path, "the status " + answer.status(), answer);
+        }
+        checkHeaders(method, path, response, answer);
+        checkBody(method, path, response, answer);
+    }
+
+    private Optional<JsonNode> find(String method, String path) {
+        return paths.stream()
+                .filter(template -> template.pattern().matcher(path).matches())
+                .map(template ->
+                        document.path("paths").path(template.template()).path(method.toLowerCase(Locale.ROOT)))
+                .filter(operation -> !operation.isMissingNode())
+                .findFirst();
+    }
+
+    private static void checkHeaders(String method, String path, JsonNode response, Answer answer) {
+        Set<String> described = response.path("headers").propertyNames().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        for (String name : answer.headers().map().keySet()) {
+            String header = name.toLowerCase(Locale.ROOT);
+            if (!COMMON_HEADERS.contains(header)
+                    && !header.startsWith("access-control-")
+                    && !described.contains(header)) {
+                throw undocumented(method, path, "the header " + name + " of the status " + answer.status(), answer);
+            }
+        }
+    }
+
+    private void checkBody(String method, String path, JsonNode response, Answer answer) {
+        if (answer.body().isEmpty() || "HEAD".equals(method)) {
+            return;
+        }
+        String type = String.valueOf(answer.header("Content-Type")).replaceAll(";.*", "");
+        JsonNode content = response.path("content").path(type);
+        if (content.isMissingNode()) {
+            throw undocumented(method, path, "the content type " + type + " of the status " + answer.status(), answer);
+        }
+        if (type.endsWith("json")) {
+            var faults = schemaOf(content.path("schema")).validate(answer.json());
+            if (!faults.isEmpty()) {
+                throw undocumented(method, path, "the body: " + faults, answer);
+            }
+        }
+    }
+
+    private Schema schemaOf(JsonNode schema) {
+        return schemas.computeIfAbsent(schema.toString(), text -> {
+            ObjectNode root = (ObjectNode) JSON.readTree(text);
+            root.set("components", document.path("components"));
+            return SCHEMAS.getSchema(root);
+        });
+    }
+
+    private static AssertionError undocumented(String method, String path, String what, @Nullable Answer answer) {
+        return new AssertionError("The OpenAPI document does not describe " + what + " of " + method + " " + path
+                + ", which the service answered: " + answer);
+    }
+}
