@@ -16,7 +16,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A running API is this service on a free port, in access mode {@code open}. */
+/** A running API is this service on a free port, in access mode {@code open} unless a test sets another one. */
 public final class RunningApi implements AutoCloseable {
 
     private static final String NO_SERVER = "127.0.0.1:1";
@@ -34,7 +34,7 @@ public final class RunningApi implements AutoCloseable {
         all.put("server.port", "0");
         all.put("server.address", "127.0.0.1");
         all.put("management.server.port", "0");
-        all.put("studybuddy.access.mode", "open");
+        all.putIfAbsent("studybuddy.access.mode", "open");
         all.putIfAbsent("spring.datasource.hikari.minimum-idle", "2");
         // A test starts the verifies that it needs.
         all.putIfAbsent("studybuddy.verify.nightly", "false");

@@ -49,6 +49,12 @@ final class LoadUser {
         return todos.isEmpty() ? Optional.empty() : Optional.of(todos.remove(random.nextInt(todos.size())));
     }
 
+    /** Returns a random session. Other clients may change or delete it at the same time. */
+    synchronized Optional<String> randomSession(RandomGenerator random) {
+        return sessions.isEmpty() ? Optional.empty() : Optional.of(sessions.get(random.nextInt(sessions.size())));
+    }
+
+    /** Removes a random session and returns it, so that no other client gets it. */
     synchronized Optional<String> removeRandomSession(RandomGenerator random) {
         return sessions.isEmpty() ? Optional.empty() : Optional.of(sessions.remove(random.nextInt(sessions.size())));
     }

@@ -45,8 +45,13 @@ final class Mix {
         if (dice < 75) {
             return changeTodo(dice, user, number, random);
         }
-        if (dice < 94) {
+        if (dice < 90) {
             return createSession(user, random);
+        }
+        if (dice < 94) {
+            return user.randomSession(random)
+                    .map(id -> patchSession(id, user, random))
+                    .orElseGet(() -> createSession(user, random));
         }
         if (dice < 97) {
             return user.removeRandomSession(random)
@@ -94,13 +99,21 @@ final class Mix {
     }
 
     private static Write createSession(LoadUser user, RandomGenerator random) {
+        return Write.create(AggregateType.SESSION, SESSIONS, session(random), user);
+    }
+
+    /** Each patch sets another time, so that it changes the session. */
+    private static Write patchSession(String id, LoadUser user, RandomGenerator random) {
+        return Write.patch(AggregateType.SESSION, SESSIONS, id, session(random), Effect.CHANGED, user);
+    }
+
+    private static Map<String, Object> session(RandomGenerator random) {
         Instant at = Instant.now().minus(Duration.ofHours(random.nextInt(24 * DAYS_BACK)));
-        Map<String, Object> body = Map.of(
+        return Map.of(
                 "minutes", 1 + random.nextInt(120),
                 "sessionType", pick(TYPES, random).code(),
                 "subject", pick(SUBJECTS, random),
                 "completedAt", EventJson.text(at));
-        return Write.create(AggregateType.SESSION, SESSIONS, body, user);
     }
 
     private static Write renameUser(LoadUser user, long number) {
