@@ -32,6 +32,8 @@ public final class ApiDescription {
     /** This is the place of the document in the repository. */
     public static final Path FILE = Repository.find().root().resolve("infra/docs/openapi.json");
 
+    private static final String HINT = ". OpenApiIT with -Dstudybuddy.openapi.update=true writes the document.";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private static final Pattern PARAMETER = Pattern.compile("\\{[^/}]+}");
@@ -107,7 +109,7 @@ public final class ApiDescription {
         JsonNode operation = find(method, path).orElse(null);
         if (operation == null) {
             if (path.startsWith("/api/") && answer.status() < 400) {
-                throw new AssertionError("The OpenAPI document lacks " + method + " " + path);
+                throw new AssertionError("The OpenAPI document lacks " + method + " " + path + HINT);
             }
             return;
         }
@@ -169,6 +171,6 @@ public final class ApiDescription {
 
     private static AssertionError undocumented(String method, String path, String what, @Nullable Answer answer) {
         return new AssertionError("The OpenAPI document does not describe " + what + " of " + method + " " + path
-                + ", which the service answered: " + answer);
+                + ", which the service answered: " + answer + HINT);
     }
 }

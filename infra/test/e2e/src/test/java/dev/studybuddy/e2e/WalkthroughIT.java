@@ -8,6 +8,8 @@ import dev.studybuddy.audit.Acknowledgements;
 import dev.studybuddy.audit.AuditReport;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.load.http.ApiClient;
+import dev.studybuddy.local.program.Repository;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -20,9 +22,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes the calls of a first user of a new stack. */
 class WalkthroughIT {
@@ -253,6 +257,20 @@ class WalkthroughIT {
                         "/api/admin/verify",
                         "/api/admin/projections",
                         "/api/admin/dead-letters");
+    }
+
+    @Test
+    void theTypeScriptOfThePageForFrontendsShowsEditsAndStreamsAWrite(@TempDir Path folder) throws Exception {
+        TypeScriptPage.requireNode();
+        Path page = Repository.find().root().resolve("infra/docs/for-frontends.md");
+
+        JsonNode printed = new JsonMapper().readTree(new TypeScriptPage(page, folder).run(stack.root()));
+
+        assertThat(printed.path("consistent").asBoolean(false)).isTrue();
+        assertThat(printed.path("grownBy").asInt(0)).isPositive();
+        assertThat(printed.path("version").asInt(0)).isEqualTo(2);
+        assertThat(printed.path("outdatedWasSaved").asBoolean(true)).isFalse();
+        assertThat(printed.path("shownVersion").asInt(0)).isEqualTo(2);
     }
 
     private static JsonNode awaitJob(Answer accepted, String jobsPath) throws Exception {
