@@ -14,23 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the fields of a JSON body, both for creation and for merge patches. Each getter takes a default for an absent
  * field and collects faults. {@link #finish} throws all faults at once, including one for each unknown field.
  */
 public final class JsonBody {
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private static final String INSTANT_RULE = "must be an instant such as 2026-11-23T10:00:00Z";
 
@@ -48,16 +38,9 @@ public final class JsonBody {
      * @throws ProblemException 400 if the body is not a JSON object
      */
     public static JsonBody of(byte[] body) {
-        JsonNode tree;
-        try {
-            tree = JSON.readTree(body);
-        } catch (JacksonException thrown) {
-            throw malformed("The body must be valid JSON; the parser failed at line "
-                    + thrown.getLocation().getLineNr() + ", column "
-                    + thrown.getLocation().getColumnNr() + ".");
-        }
+        JsonNode tree = JsonSyntax.parse(body);
         if (tree == null || !tree.isObject()) {
-            throw malformed("The body must be a JSON object.");
+            throw JsonSyntax.malformed("The body must be a JSON object.", List.of());
         }
         return new JsonBody(tree);
     }
@@ -70,11 +53,6 @@ public final class JsonBody {
     public static JsonBody ofOptional(HttpServletRequest request) {
         byte[] body = RawBody.of(request);
         return of(body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body);
-    }
-
-    private static ProblemException malformed(String detail) {
-        return Problem.of(HttpStatus.BAD_REQUEST, "malformed-body", "Malformed body", detail)
-                .exception();
     }
 
     /**
@@ -210,6 +188,29 @@ public final class JsonBody {
             fault(name, "must not contain an element twice");
         }
         return texts;
+    }
+
+    /**
+     * Returns a list of strings that must not be null.
+     *
+     * @param defaultValue the value of an absent field
+     * @param most the largest valid number of strings
+     */
+    public List<String> strings(String name, List<String> defaultValue, int most) {
+        JsonNode node = required(name, defaultValue);
+        if (node == null) {
+            return defaultValue;
+        }
+        List<String> strings = new ArrayList<>();
+        node.forEach(element -> {
+            if (element.isString()) {
+                strings.add(element.stringValue());
+            }
+        });
+        if (!node.isArray() || strings.size() != node.size() || strings.size() > most) {
+            fault(name, "must be a list of at most " + most + " strings");
+        }
+        return strings;
     }
 
     /** Records a fault that the getter of the field cannot detect. */

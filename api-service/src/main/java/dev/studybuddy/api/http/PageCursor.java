@@ -28,8 +28,12 @@ public record PageCursor(Instant at, UUID id) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             int space = text.indexOf(' ');
-            return Optional.of(new PageCursor(
-                    Instant.parse(text.substring(0, Math.max(0, space))), UUID.fromString(text.substring(space + 1))));
+            Instant at = Instant.parse(text.substring(0, Math.max(0, space)));
+            UUID id = UUID.fromString(text.substring(space + 1));
+            // The databases cannot compare with an instant outside their range, and no row has one.
+            return at.isBefore(Instant.EPOCH) || at.isAfter(NEWEST.at())
+                    ? Optional.empty()
+                    : Optional.of(new PageCursor(at, id));
         } catch (IllegalArgumentException | DateTimeParseException invalid) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -94,6 +95,13 @@ final class ProblemAdvice {
                                 String.valueOf(result.getMethodParameter().getParameterName()),
                                 String.valueOf(error.getDefaultMessage())))));
         ProblemWriter.write(request, response, Problem.invalid(faults));
+    }
+
+    /** Answers with 400 if a header that only the controller reads has characters that the security filters reject. */
+    @ExceptionHandler
+    void handleRejectedHeader(RequestRejectedException thrown, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        ProblemWriter.write(request, response, StatusProblems.of(BAD_REQUEST));
     }
 
     /** Logs that the client closed the connection, and writes no answer because no client would read it. */

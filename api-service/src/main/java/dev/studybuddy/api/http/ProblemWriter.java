@@ -95,13 +95,15 @@ public final class ProblemWriter {
                 .addKeyValue("status", status)
                 .addKeyValue("problem", problem.slug())
                 .addKeyValue("method", request.getMethod())
-                .addKeyValue("path", path(request))
-                .addKeyValue("detail", problem.detail())
+                .addKeyValue("path", LogText.of(path(request)))
+                .addKeyValue("detail", LogText.of(problem.detail()))
                 .addKeyValue("caller", request.getRemoteUser());
         if (!problem.errors().isEmpty()) {
             line = line.addKeyValue(
                     "fields",
-                    problem.errors().stream().map(Problem.FieldFault::field).toList());
+                    problem.errors().stream()
+                            .map(fault -> LogText.of(fault.field()))
+                            .toList());
         }
         line.setCause(cause).log("The request was answered with a problem detail");
     }

@@ -33,4 +33,16 @@ class ETagsTest {
     void anAbsentHeaderPasses() {
         assertThatCode(() -> ETags.check(null, 7)).doesNotThrowAnyException();
     }
+
+    @Test
+    void aListOfManyTagsIsReadWithoutRecursion() {
+        String many = "\"1\",".repeat(100_000);
+
+        assertThatCode(() -> ETags.check(many + "\"7\"", 7)).doesNotThrowAnyException();
+        assertThat(catchThrowableOfType(ProblemException.class, () -> ETags.check(many, 7))
+                        .problem()
+                        .status()
+                        .value())
+                .isEqualTo(400);
+    }
 }

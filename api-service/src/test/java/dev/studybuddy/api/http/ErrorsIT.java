@@ -141,6 +141,72 @@ class ErrorsIT {
                 .contains("problems/bad-request");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    title | {"title":%s}         | [ | 600
+                    title | {"title":%s          | {"a": | 600
+                    questionsTarget | {"title":"t","questionsTarget":%s} | 9 | 2000
+                    questionsTarget | {"title":"t","questionsTarget":1.%s} | 9 | 2000
+                    difficulty | {"title":"t","difficulty":%s | x | 3
+                    """)
+    void aBodyThatTheParserRejectsNamesTheField(String field, String body, String part, int times) {
+        Answer answer = demo.post("/api/todos", body.replace("%s", part.repeat(times)));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem()).isEqualTo("malformed-body");
+        assertThat(answer.text("/errors/0/field")).isEqualTo(field);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/todos?=x, query",
+        "/api/todos?limit=%ff, limit",
+        "/api/todos?%ff=1, query",
+        "/api/todos?subject=%zz, subject",
+        "/api/todos?cursor=KzMwMDAwMC0wMS0wMVQwMDowMDowMFogMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw, cursor",
+        "/api/admin/audit?cursor=LTAwMDEtMDEtMDFUMDA6MDA6MDBaIDAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA, cursor",
+        "/api/admin/dead-letters?reason=%00, reason",
+        "/api/admin/dead-letters?topic=, topic",
+        "/api/users/leaderboard?limit=99999999999999999999, limit"
+    })
+    void aMistakenQueryIsAnsweredWithTheParameterAtFault(String path, String field) throws IOException {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"field\":\"" + field + '"');
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    If-Match: *\u0080      | If-Match
+                    Idempotency-Key: a\u0085 | Idempotency-Key
+                    """)
+    void aHeaderWithControlCharactersIsNamed(String header, String field) throws IOException {
+        String answer = raw("DELETE /api/todos/" + UUID.randomUUID() + " HTTP/1.1\r\nHost: localhost\r\n" + header
+                + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"field\":\"" + field + '"');
+    }
+
+    @Test
+    void formsAndInvalidMediaTypesAreRejected() {
+        String boundary = "multipart/form-data; boundary=x";
+        assertThat(demo.post("/api/todos", "--x\r\n", "Content-Type", boundary).status())
+                .isEqualTo(415);
+        assertThat(demo.patch(
+                                "/api/todos/" + UUID.randomUUID(),
+                                "a=%zz",
+                                "Content-Type",
+                                "application/x-www-form-urlencoded")
+                        .status())
+                .isEqualTo(415);
+        assertThat(demo.get("/openapi", "Accept", "x/y/z").text("/errors/0/field"))
+                .isEqualTo("Accept");
+    }
+
     @Test
     void theApiServesItsOpenApiDescription() {
         Answer json = demo.get("/openapi", "Accept", "application/json");
@@ -165,7 +231,7 @@ class ErrorsIT {
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
-            out.write(request.getBytes(StandardCharsets.UTF_8));
+            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
             byte[] answer = new byte[8192];
             int length = 0;

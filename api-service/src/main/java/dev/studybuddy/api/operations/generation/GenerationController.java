@@ -42,6 +42,7 @@ final class GenerationController {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationController.class);
 
+    private static final String MODEL_RULE = "must be the name of a read model; GET /api/admin/projections lists them";
     private static final String REBUILD = "/api/admin/projections/rebuild";
 
     /** This limit leaves time for the answer within three seconds. */
@@ -150,12 +151,7 @@ final class GenerationController {
     @PostMapping(REBUILD)
     ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentPost post) {
         JsonBody body = JsonBody.ofOptional(request);
-        String model = body.code(
-                "model",
-                Names.STUDY,
-                Names.STUDY,
-                this::parseModel,
-                "must be the name of a read model; GET /api/admin/projections lists them");
+        String model = body.code("model", Names.STUDY, Names.STUDY, this::parseModel, MODEL_RULE);
         boolean manual =
                 body.code("activate", false, false, GenerationController::parseManual, "must be auto or manual");
         boolean snapshotsFirst = body.bool("snapshotsFirst", false);
@@ -197,6 +193,7 @@ final class GenerationController {
     @DeleteMapping(REBUILD + "/{generation}")
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
+        requireModel(model);
         auditLog.around(caller, "projection.abort", model + '/' + generation, () -> {
             commands.abort(model, generation, "aborted by " + caller.userId());
             return generation;
@@ -212,6 +209,7 @@ final class GenerationController {
             @PathVariable int generation,
             @RequestParam(defaultValue = Names.STUDY) String model,
             IdempotentPost post) {
+        requireModel(model);
         return post.outsideTransaction(() -> {
             GenerationRecord record = commands.record(model);
             if (record.active() == null || record.active() != generation) {
@@ -302,6 +300,13 @@ final class GenerationController {
 
     private static String label(GenerationRecord record, int generation) {
         return "Generation " + generation + " of read model " + record.model();
+    }
+
+    /** Answers 400 if no read model has this name, before the name is recorded anywhere. */
+    private void requireModel(String model) {
+        if (!commands.exists(model)) {
+            throw Problem.invalid("model", MODEL_RULE).exception();
+        }
     }
 
     private String parseModel(String text) {
