@@ -1,7 +1,9 @@
 package dev.studybuddy.api.access;
 
 import jakarta.servlet.DispatcherType;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -9,30 +11,51 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.config.annotation.web.configurers.oauth2.server.resource.OAuth2ResourceServerConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /**
- * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with any role.
+ * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with the role
+ * {@code user} or {@code admin}.
  */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
     private static final String ADMIN = Role.ADMIN.name();
     private static final String USER = Role.USER.name();
+    private static final String OPERATOR_READ = Role.OPERATOR_READ.name();
+
+    private static final String[] OPERATIONS = {"/api/admin/**", "/api/backup/**"};
+
+    /** These operations serve personal data, which the role {@code operator-read} does not see. */
+    private static final String[] PERSONAL_OPERATIONS = {"/api/admin/users", "/api/admin/users/**"};
 
     @Bean
-    JwtDecoder jwtDecoder(AccessProperties properties, SigningKeys keys) {
-        return TokenDecoders.of(properties, keys);
+    TokenRules tokenRules(AccessProperties access, OAuth2ResourceServerProperties resourceServer) {
+        return TokenRules.of(access, resourceServer.getJwt());
     }
 
-    /** Permits all requests to the metrics and probes on the management port. */
+    @Bean
+    TokenDecoder jwtDecoder(
+            TokenRules rules,
+            AccessProperties access,
+            OAuth2ResourceServerProperties resourceServer,
+            SigningKeys keys) {
+        return TokenDecoder.of(rules, access, resourceServer.getJwt(), keys);
+    }
+
+    /**
+     * Permits all requests to the metrics and probes on the management port. In mode {@code open}, their Host header must
+     * name this machine, as on the port of the API.
+     */
     @Bean
     @Order(1)
-    SecurityFilterChain management(HttpSecurity http) {
+    SecurityFilterChain management(HttpSecurity http, ObjectProvider<OpenMode> openMode) {
+        openMode.ifAvailable(guard -> http.addFilterBefore(guard, AuthorizationFilter.class));
         return http.securityMatcher(EndpointRequest.toAnyEndpoint())
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable)
@@ -42,43 +65,70 @@ class AccessConfiguration {
     /** Requires the role of the endpoint for each request to the REST interface. */
     @Bean
     @Order(2)
-    SecurityFilterChain api(HttpSecurity http, AccessProperties properties, RateLimits limits) {
-        AccessProblems problems = new AccessProblems();
-        http.authorizeHttpRequests(
-                        requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
-                                .permitAll()
-                                .requestMatchers("/health", "/openapi", "/openapi/**")
-                                .permitAll()
-                                .requestMatchers("/api/admin/**", "/api/backup/**")
-                                .hasRole(ADMIN)
-                                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico")
-                                .permitAll()
-                                .anyRequest()
-                                .hasAnyRole(USER, ADMIN))
-                .oauth2ResourceServer(tokens -> tokens.jwt(
-                                jwt -> jwt.jwtAuthenticationConverter(CallerAuthentication::of))
-                        .authenticationEntryPoint(problems)
-                        .accessDeniedHandler(problems)
-                        .withObjectPostProcessor(new ObjectPostProcessor<BearerTokenAuthenticationFilter>() {
-                            @Override
-                            public <F extends BearerTokenAuthenticationFilter> F postProcess(F filter) {
-                                filter.setAuthenticationFailureHandler(problems);
-                                return filter;
-                            }
-                        }))
+    SecurityFilterChain api(
+            HttpSecurity http,
+            AccessProperties properties,
+            RateLimitProperties limits,
+            TokenCallers callers,
+            OriginFilter origins,
+            ObjectProvider<OpenMode> openMode) {
+        boolean open = properties.mode() == AccessProperties.Mode.OPEN;
+        if (open != (openMode.getIfAvailable() != null)) {
+            throw new IllegalStateException("the guard of mode open must exist in mode open, and only in this mode");
+        }
+        AuthenticationFailures failures = new AuthenticationFailures(limits);
+        AccessProblems problems = new AccessProblems(failures);
+        http.authorizeHttpRequests(AccessConfiguration::requireRoles)
+                .oauth2ResourceServer(tokens -> acceptTokens(tokens, callers, problems))
                 .exceptionHandling(
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                .cors(cors -> cors.configurationSource(origins))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 // Browsers send no credentials on their own, because the API uses no cookies, so a forged request has
                 // no
-                // authority. In mode open, OpenMode checks the Origin header.
+                // authority. OriginFilter also checks the Origin header.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                .addFilterBefore(limits, AuthorizationFilter.class);
-        if (properties.mode() == AccessProperties.Mode.OPEN) {
+                .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
+                .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
+        if (open) {
             http.addFilterBefore(new DemoUserFilter(), BearerTokenAuthenticationFilter.class);
         }
         return http.build();
+    }
+
+    private static void requireRoles(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
+        requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
+                .permitAll()
+                .requestMatchers("/health", "/openapi", "/openapi/**")
+                .permitAll()
+                .requestMatchers(PERSONAL_OPERATIONS)
+                .hasRole(ADMIN)
+                .requestMatchers(HttpMethod.GET, OPERATIONS)
+                .hasAnyRole(ADMIN, OPERATOR_READ)
+                .requestMatchers(OPERATIONS)
+                .hasRole(ADMIN)
+                .requestMatchers(HttpMethod.GET, "/api/health/**")
+                .hasAnyRole(USER, ADMIN, OPERATOR_READ)
+                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico")
+                .permitAll()
+                .anyRequest()
+                .hasAnyRole(USER, ADMIN);
+    }
+
+    private static void acceptTokens(
+            OAuth2ResourceServerConfigurer<HttpSecurity> tokens, TokenCallers callers, AccessProblems problems) {
+        tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(callers))
+                .authenticationEntryPoint(problems)
+                .accessDeniedHandler(problems)
+                .withObjectPostProcessor(new ObjectPostProcessor<BearerTokenAuthenticationFilter>() {
+                    @Override
+                    public <F extends BearerTokenAuthenticationFilter> F postProcess(F filter) {
+                        filter.setAuthenticationFailureHandler(problems);
+                        return filter;
+                    }
+                });
     }
 }

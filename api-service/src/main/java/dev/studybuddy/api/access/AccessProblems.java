@@ -17,10 +17,19 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 /** Answers with a problem detail when the security filters reject a request. */
 final class AccessProblems implements AuthenticationEntryPoint, AccessDeniedHandler, AuthenticationFailureHandler {
 
+    private final AuthenticationFailures failures;
+
+    AccessProblems(AuthenticationFailures failures) {
+        this.failures = failures;
+    }
+
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
             throws IOException {
         boolean hasHeader = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+        if (hasHeader) {
+            failures.count(request);
+        }
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, hasHeader ? "Bearer error=\"invalid_token\"" : "Bearer");
         String detail = hasHeader
                 ? "The Authorization header must contain a valid bearer token."

@@ -25,6 +25,11 @@ public record Caller(UUID id, Set<Role> roles) {
         return roles.contains(Role.ADMIN);
     }
 
+    /** Returns whether the caller may read the payloads of events, which contain the data of users. */
+    public boolean mayReadPayloads() {
+        return isAdmin();
+    }
+
     /**
      * Returns whether the caller is this user. Callers, including admins, read only their own data, except for users.
      */

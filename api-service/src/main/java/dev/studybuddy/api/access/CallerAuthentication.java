@@ -1,21 +1,14 @@
 package dev.studybuddy.api.access;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 
 /** Carries the caller through Spring Security's filters. */
 final class CallerAuthentication extends AbstractAuthenticationToken {
-
-    private static final String ROLES = "roles";
 
     private final transient Caller caller;
     private final @Nullable String verifiedEmail;
@@ -38,25 +31,6 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
         super.setAuthenticated(true);
     }
 
-    /**
-     * Returns the authentication of the caller in a valid token.
-     *
-     * @throws InvalidBearerTokenException if the {@code sub} claim is not a UUID
-     */
-    static CallerAuthentication of(Jwt token) {
-        String subject = token.getSubject();
-        Optional<UUID> id = subject == null ? Optional.empty() : parseUuid(subject);
-        if (id.isEmpty()) {
-            throw new InvalidBearerTokenException("the sub claim of the token is not a UUID");
-        }
-        List<Role> roles = new ArrayList<>();
-        if (token.getClaims().get(ROLES) instanceof Iterable<?> claimed) {
-            claimed.forEach(role -> Role.ofCode(String.valueOf(role)).ifPresent(roles::add));
-        }
-        return new CallerAuthentication(
-                new Caller(id.get(), java.util.Set.copyOf(roles)), CallerEmail.verifiedIn(token));
-    }
-
     /** Returns the verified e-mail address in the token of this thread's request, or nothing if it has none. */
     static Optional<String> currentEmail() {
         Authentication present = SecurityContextHolder.getContext().getAuthentication();
@@ -71,15 +45,6 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
         return present instanceof CallerAuthentication authenticated
                 ? Optional.of(authenticated.caller)
                 : Optional.empty();
-    }
-
-    private static Optional<UUID> parseUuid(String text) {
-        try {
-            UUID id = UUID.fromString(text);
-            return id.toString().equalsIgnoreCase(text) ? Optional.of(id) : Optional.empty();
-        } catch (IllegalArgumentException thrown) {
-            return Optional.empty();
-        }
     }
 
     @Override

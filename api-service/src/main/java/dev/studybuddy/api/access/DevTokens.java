@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
@@ -18,19 +17,19 @@ import org.springframework.stereotype.Component;
 
 /** Signs tokens for any user. It exists only in mode {@code open}, in which every caller is an admin already. */
 @Component
-@ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
+@ConditionalOnOpenMode
 public final class DevTokens {
 
     private static final Duration LIFETIME = Duration.ofHours(12);
 
     private final JwtEncoder encoder;
     private final Clock clock;
-    private final AccessProperties properties;
+    private final TokenRules rules;
 
-    DevTokens(SigningKeys keys, Clock clock, AccessProperties properties) {
-        this.encoder = new NimbusJwtEncoder(new ImmutableSecret<>(keys.access()));
+    DevTokens(SigningKeys keys, Clock clock, TokenRules rules) {
+        this.encoder = new NimbusJwtEncoder(new ImmutableSecret<>(keys.access().getFirst()));
         this.clock = clock;
-        this.properties = properties;
+        this.rules = rules;
     }
 
     /**
@@ -50,8 +49,11 @@ public final class DevTokens {
                 .issuedAt(now)
                 .expiresAt(expiresAt)
                 .claim("roles", roles.stream().map(Role::code).sorted().toList());
-        if (properties.issuer() != null) {
-            claims = claims.issuer(properties.issuer());
+        if (rules.issuer() != null) {
+            claims = claims.issuer(rules.issuer());
+        }
+        if (!rules.audiences().isEmpty()) {
+            claims = claims.audience(rules.audiences());
         }
         JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).build();
         return new DevToken(

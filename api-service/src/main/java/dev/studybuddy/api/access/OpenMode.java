@@ -8,13 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -23,12 +20,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Protects mode {@code open}, in which every caller is an admin. The service listens only on loopback. A web page of
- * another origin cannot reach it through a browser on this machine, and neither can a foreign host name that resolves
- * to loopback.
+ * Protects mode {@code open}, in which every caller is an admin. The service listens only on loopback, and a foreign host
+ * name that resolves to loopback cannot reach it through a browser on this machine.
  */
 @Component
-@ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
+@ConditionalOnOpenMode
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 final class OpenMode extends OncePerRequestFilter {
 
@@ -48,29 +44,18 @@ final class OpenMode extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (!isOwnHost(request.getHeader(HttpHeaders.HOST))) {
-            reject(
-                    request,
-                    response,
-                    "foreign-host",
-                    "In mode open, the Host header must be localhost, 127.0.0.1 or [::1].");
+        if (isOwnHost(request.getHeader(HttpHeaders.HOST))) {
+            chain.doFilter(request, response);
             return;
         }
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null && !isOwnOrigin(origin)) {
-            reject(
-                    request,
-                    response,
-                    "foreign-origin",
-                    "In mode open, the host in the Origin header must be localhost, 127.0.0.1 or [::1].");
-            return;
-        }
-        chain.doFilter(request, response);
-    }
-
-    private static void reject(HttpServletRequest request, HttpServletResponse response, String slug, String detail)
-            throws IOException {
-        ProblemWriter.write(request, response, Problem.of(HttpStatus.FORBIDDEN, slug, "Forbidden", detail));
+        ProblemWriter.write(
+                request,
+                response,
+                Problem.of(
+                        HttpStatus.FORBIDDEN,
+                        "foreign-host",
+                        "Forbidden",
+                        "In mode open, the Host header must be localhost, 127.0.0.1 or [::1]."));
     }
 
     private static boolean isOwnHost(@Nullable String header) {
@@ -80,14 +65,5 @@ final class OpenMode extends OncePerRequestFilter {
         int port = header.lastIndexOf(':');
         String host = port > header.lastIndexOf(']') ? header.substring(0, port) : header;
         return HOSTS.contains(host.toLowerCase(Locale.ROOT));
-    }
-
-    private static boolean isOwnOrigin(String origin) {
-        try {
-            URI uri = new URI(origin);
-            return uri.getHost() != null && HOSTS.contains(uri.getHost().toLowerCase(Locale.ROOT));
-        } catch (URISyntaxException thrown) {
-            return false;
-        }
     }
 }

@@ -6,11 +6,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the limit of requests per caller, under {@code studybuddy}.
+ * Holds the limits of requests per caller, under {@code studybuddy}. Each instance counts on its own.
  *
- * @param requestsPerSecond The service accepts at most this many requests per second from one caller, and answers each
+ * @param requestsPerSecond Each instance accepts at most this many requests per second from one caller, and answers each
  *     further request with 429. With a greater value, one caller can use more of the service's capacity.
+ * @param failedAuthenticationsPerSecond Each instance accepts at most this many invalid tokens per second from one
+ *     address, and then answers requests with a token from this address with 429 for the rest of the second. With a
+ *     greater value, one address can use more of the service's capacity.
  */
 @Validated
 @ConfigurationProperties("studybuddy")
-record RateLimitProperties(@DefaultValue("1000") @Min(1) int requestsPerSecond) {}
+record RateLimitProperties(
+        @DefaultValue("1000") @Min(1) int requestsPerSecond,
+        @DefaultValue("100") @Min(1) int failedAuthenticationsPerSecond) {}

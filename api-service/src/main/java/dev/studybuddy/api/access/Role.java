@@ -13,11 +13,13 @@ public enum Role {
     /** A user reads and changes their own data. */
     USER,
     /** An admin operates the system and manages users. */
-    ADMIN;
+    ADMIN,
+    /** An operator with this role reads the state of the system, without the payloads of events, and changes nothing. */
+    OPERATOR_READ;
 
-    /** Returns the lower-case name that the claim uses. */
+    /** Returns the lower-case name that the claim uses, for example {@code operator-read}. */
     public String code() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -28,7 +30,7 @@ public enum Role {
     public static Set<Role> ofCodes(Collection<String> codes) {
         return codes.stream()
                 .map(code -> ofCode(code)
-                        .orElseThrow(() -> Problem.invalid("roles", "must contain only user and admin")
+                        .orElseThrow(() -> Problem.invalid("roles", "must contain only user, admin and operator-read")
                                 .exception()))
                 .collect(Collectors.toUnmodifiableSet());
     }

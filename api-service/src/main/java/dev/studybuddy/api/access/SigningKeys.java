@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -27,28 +28,30 @@ public final class SigningKeys {
             """;
 
     private final JdbcClient jdbc;
-    private final SecretKey access;
-    private final SecretKey consistency;
+    private final List<SecretKey> access;
+    private final List<SecretKey> consistency;
 
     SigningKeys(JdbcClient jdbc, AccessProperties properties) {
         this.jdbc = jdbc;
-        String signingKey = properties.signingKey();
-        if (signingKey == null && properties.mode() == AccessProperties.Mode.OPEN) {
-            signingKey = loadOrCreate("access");
+        List<String> secrets = properties.signingKey();
+        if (secrets.isEmpty()) {
+            // In mode jwt without a signing key, this service signs no access tokens, so a random key is sufficient.
+            secrets =
+                    List.of(properties.mode() == AccessProperties.Mode.OPEN ? loadOrCreate("access") : randomSecret());
         }
-        // In mode jwt without a signing key, this service signs no access tokens, so a random key is sufficient.
-        this.access = hmacKey(signingKey == null ? randomSecret() : signingKey);
-        String consistencyKey = properties.consistencyKey();
-        this.consistency = consistencyKey == null ? derive(access, "consistency") : hmacKey(consistencyKey);
+        this.access = secrets.stream().map(SigningKeys::hmacKey).toList();
+        this.consistency = properties.consistencyKey().isEmpty()
+                ? access.stream().map(key -> derive(key, "consistency")).toList()
+                : properties.consistencyKey().stream().map(SigningKeys::hmacKey).toList();
     }
 
-    /** Returns the key that signs and verifies the HS256 tokens of callers. */
-    SecretKey access() {
+    /** Returns the keys that verify the HS256 tokens of callers. The first one also signs. */
+    List<SecretKey> access() {
         return access;
     }
 
-    /** Returns the key that signs consistency tokens. */
-    public SecretKey consistency() {
+    /** Returns the keys that verify consistency tokens. The first one also signs. */
+    public List<SecretKey> consistency() {
         return consistency;
     }
 

@@ -34,15 +34,16 @@ final class ConsistencyTokens {
 
     private static final String FORMAT = "1";
 
-    private final SecretKey key;
+    /** The first key signs, and all keys verify. */
+    private final List<SecretKey> keys;
 
     @Autowired
     ConsistencyTokens(SigningKeys keys) {
         this(keys.consistency());
     }
 
-    ConsistencyTokens(SecretKey key) {
-        this.key = key;
+    ConsistencyTokens(List<SecretKey> keys) {
+        this.keys = List.copyOf(keys);
     }
 
     /** Returns a token for the versions that this caller wrote. */
@@ -54,7 +55,7 @@ final class ConsistencyTokens {
                 .map(version -> version.type().code() + ':' + version.id() + ':' + version.version())
                 .collect(Collectors.joining(";", FORMAT + ';', ""));
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        return encode(payload) + '.' + encode(sign(caller, payload));
+        return encode(payload) + '.' + encode(sign(keys.getFirst(), caller, payload));
     }
 
     /**
@@ -99,7 +100,7 @@ final class ConsistencyTokens {
         } catch (IllegalArgumentException thrown) {
             return Optional.empty();
         }
-        if (!MessageDigest.isEqual(signature, sign(caller, payload))) {
+        if (keys.stream().noneMatch(key -> MessageDigest.isEqual(signature, sign(key, caller, payload)))) {
             return Optional.empty();
         }
         // The signature is valid, so an unexpected payload is a bug or the format of another version of this service.
@@ -118,7 +119,7 @@ final class ConsistencyTokens {
         return new AggregateVersion(AggregateType.ofCode(parts[0]).orElseThrow(), parts[1], Long.parseLong(parts[2]));
     }
 
-    private byte[] sign(Caller caller, byte[] payload) {
+    private static byte[] sign(SecretKey key, Caller caller, byte[] payload) {
         try {
             Mac mac = Mac.getInstance(key.getAlgorithm());
             mac.init(key);

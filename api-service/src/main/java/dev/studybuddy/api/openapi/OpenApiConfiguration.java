@@ -6,6 +6,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
@@ -23,12 +24,19 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
+    static final String RATE_LIMIT = "RateLimit";
+    static final String RATE_LIMIT_POLICY = "RateLimit-Policy";
+
     private static final String PROBLEM = "Problem";
     private static final String BEARER = "bearer";
 
     static {
         // Argument resolvers create these arguments, so they are not parameters of the call.
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, JsonBody.class, IdempotentPost.class);
+    }
+
+    private static Header header(String description) {
+        return new Header().description(description).schema(schemaOf("string"));
     }
 
     @Bean
@@ -41,6 +49,12 @@ class OpenApiConfiguration {
                                 .description(
                                         "This API serves todos, study sessions, the leaderboard and analytics, and operates their event bus."))
                 .components(new Components()
+                        .addHeaders(
+                                RATE_LIMIT,
+                                header("The calls that remain in the present second at this instance, as r."))
+                        .addHeaders(
+                                RATE_LIMIT_POLICY,
+                                header("The limit of calls of one caller at each instance, as q, in w seconds."))
                         .addSecuritySchemes(
                                 BEARER,
                                 new SecurityScheme()

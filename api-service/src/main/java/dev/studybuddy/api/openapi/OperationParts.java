@@ -72,9 +72,12 @@ final class OperationParts implements GlobalOperationCustomizer {
         addError(
                 responses, HttpStatus.INTERNAL_SERVER_ERROR, "The service failed unexpectedly; it logged the failure.");
         addError(responses, HttpStatus.SERVICE_UNAVAILABLE, "A server that this call needs is unavailable.");
+        addError(responses, HttpStatus.UNAUTHORIZED, "The request has no valid token.");
+        addError(
+                responses,
+                HttpStatus.FORBIDDEN,
+                "The caller's roles, or the origin of the web page, do not allow this call.");
         if (!handler.isPublic()) {
-            addError(responses, HttpStatus.UNAUTHORIZED, "The request has no valid token.");
-            addError(responses, HttpStatus.FORBIDDEN, "The caller's roles do not allow this call.");
             addError(responses, HttpStatus.NOT_FOUND, "The resource, or the caller's user, does not exist.");
         }
         if (handler.hasBody()) {
@@ -99,6 +102,11 @@ final class OperationParts implements GlobalOperationCustomizer {
     }
 
     private static void addResponseHeaders(String code, ApiResponse response, Handler handler) {
+        if (!handler.isPublic()) {
+            response.addHeaderObject(OpenApiConfiguration.RATE_LIMIT, reference(OpenApiConfiguration.RATE_LIMIT));
+            response.addHeaderObject(
+                    OpenApiConfiguration.RATE_LIMIT_POLICY, reference(OpenApiConfiguration.RATE_LIMIT_POLICY));
+        }
         switch (code) {
             case "429", "503" ->
                 add(response, HttpHeaders.RETRY_AFTER, NUMBER, "A retry may succeed after this number of seconds.");
@@ -106,6 +114,10 @@ final class OperationParts implements GlobalOperationCustomizer {
                 add(response, HttpHeaders.WWW_AUTHENTICATE, TEXT, "The scheme in which the service expects a token.");
             default -> addHeadersOfSuccess(code, response, handler);
         }
+    }
+
+    private static Header reference(String name) {
+        return new Header().$ref("#/components/headers/" + name);
     }
 
     private static void addHeadersOfSuccess(String code, ApiResponse response, Handler handler) {

@@ -1,18 +1,18 @@
 package dev.studybuddy.api.user;
 
+import dev.studybuddy.api.access.ConditionalOnOpenMode;
 import dev.studybuddy.api.access.DemoUser;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** Creates the demo user and its event at the first start in mode {@code open}. */
 @Component
-@ConditionalOnProperty(name = "studybuddy.access.mode", havingValue = "open")
+@ConditionalOnOpenMode
 final class DemoUserInitializer implements ApplicationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoUserInitializer.class);

@@ -8,7 +8,9 @@ import dev.studybuddy.api.testing.RunningApi;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,55 @@ class AccessIT {
     }
 
     @Test
+    void theRoleOperatorReadSeesOperationsAndChangesNothing() {
+        Client operator = api.as(UUID.randomUUID(), "operator-read");
+
+        assertThat(operator.get("/api/admin/audit").status()).isEqualTo(200);
+        assertThat(operator.get("/api/admin/outbox/stuck").status()).isEqualTo(200);
+        assertThat(operator.get("/api/health/sync").status()).isEqualTo(200);
+        for (String path : List.of("/api/admin/verify", "/api/backup/full", "/api/admin/sync/trigger")) {
+            assertThat(operator.post(path, "").problem()).isEqualTo("forbidden");
+        }
+        assertThat(operator.delete("/api/admin/jobs/" + UUID.randomUUID()).status())
+                .isEqualTo(403);
+        assertThat(operator.get("/api/todos").status()).isEqualTo(403);
+        assertThat(operator.get("/api/users/" + UUID.randomUUID()).status()).isEqualTo(403);
+        assertThat(operator.get("/api/admin/users").status()).isEqualTo(403);
+    }
+
+    @Test
+    void readingOneOtherPersonsDataLeavesAnAuditRow() {
+        Client user = api.newUser();
+        String id = user.get("/api/users/me").text("/id");
+
+        user.get("/api/users/" + id);
+        user.get("/api/reports/analytics?userId=" + id);
+        assertThat(reads(id)).isEmpty();
+        api.get("/api/users/" + id);
+        api.get("/api/reports/analytics?userId=" + id);
+        api.get("/api/reports/subjects?userId=" + id);
+
+        assertThat(reads(id)).containsExactlyInAnyOrder("user.read", "report.read", "report.read");
+    }
+
+    private List<String> reads(String user) {
+        return api.sql()
+                .sql("SELECT action FROM admin_audit WHERE target = ?")
+                .param("user/" + user)
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void eachAnswerReportsTheRateLimit() {
+        Answer answer = api.newUser().get("/api/users/me");
+
+        assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"caller\";q=1000;w=1");
+        assertThat(answer.header("RateLimit")).matches("\"caller\";r=\\d+;t=1");
+        assertThat(api.get("/health").header("RateLimit")).isNull();
+    }
+
+    @Test
     void aTokenWithoutARoleReachesNoEndpoint() {
         String token = api.demo()
                 .post("/api/dev/token", "{\"userId\":\"" + UUID.randomUUID() + "\",\"roles\":[]}")
@@ -69,19 +120,38 @@ class AccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://evil.example", "null", "https://localhost.evil.example", "http://127.0.0.1.nip.io"})
-    void aForeignOriginIsRejected(String origin) {
-        Answer answer = api.demo().post("/api/sessions", "{\"minutes\":5}", "Origin", origin);
+    @ValueSource(
+            strings = {
+                "http://evil.example",
+                "null",
+                "https://localhost.evil.example",
+                "http://127.0.0.1.nip.io",
+                "http://localhost:9999",
+                "http://127.0.0.1",
+                ""
+            })
+    void aPageOfAnotherOriginChangesNothing(String origin) {
+        Answer answer = api.demo().post("/api/admin/verify", "", "Origin", origin, "Content-Type", "text/plain");
+
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.problem()).isEqualTo("foreign-origin");
+        assertThat(preflight(api.demo(), origin).status()).isEqualTo(403);
     }
 
     @Test
-    void anOriginOnThisMachineIsAccepted() {
-        assertThat(api.demo()
-                        .get("/api/users/me", "Origin", "http://localhost:3000")
-                        .status())
+    void theServicesOwnOriginIsAllowed() {
+        assertThat(api.demo().get("/api/users/me", "Origin", api.url()).status())
                 .isEqualTo(200);
+    }
+
+    /** Sends the question of a browser whether a page of this origin may change a todo. */
+    static Answer preflight(Client client, String origin) {
+        return Client.send(HttpRequest.newBuilder(URI.create(client.url() + "/api/todos/" + UUID.randomUUID()))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "PATCH")
+                .header("Access-Control-Request-Headers", "content-type,if-match")
+                .build());
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,17 @@ class ConsistencyTokensTest {
         assertThatThrownBy(() -> tokens.read(caller, List.of(foreign))).isInstanceOf(ProblemException.class);
     }
 
+    @Test
+    void aKeyIsReplacedWithoutAnInterruption() {
+        String old = "0123456789abcdef0123456789abcdef";
+        String next = "another key another key another!";
+        ConsistencyTokens during = new ConsistencyTokens(List.of(secret(next), secret(old)));
+
+        assertThat(during.read(caller, List.of(tokens.issue(caller, todo)))).containsExactly(todo);
+        assertThat(signedWith(next).read(caller, List.of(during.issue(caller, user))))
+                .containsExactly(user);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x", ".", "a.b", "a.b.c", "MTs.MTs", "é"})
     void aMalformedTokenIsRejected(String text) {
@@ -68,6 +80,10 @@ class ConsistencyTokensTest {
     }
 
     private static ConsistencyTokens signedWith(String key) {
-        return new ConsistencyTokens(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return new ConsistencyTokens(List.of(secret(key)));
+    }
+
+    private static SecretKey secret(String key) {
+        return new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 }

@@ -1,0 +1,45 @@
+package dev.studybuddy.api.access;
+
+import dev.studybuddy.api.http.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Limits the invalid tokens of each address per second. While an address exceeds the limit, its tokens are not verified,
+ * so that they load neither this service nor the issuer.
+ */
+final class AuthenticationFailures extends OncePerRequestFilter {
+
+    private final CallLimit limit;
+
+    AuthenticationFailures(RateLimitProperties properties) {
+        this.limit = new CallLimit("invalid-tokens", properties.failedAuthenticationsPerSecond());
+    }
+
+    /** Counts an invalid token. */
+    void count(HttpServletRequest request) {
+        // The result is not needed, because the request itself is answered with 401 and the next one is checked first.
+        limit.count(request.getRemoteAddr());
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String address = request.getRemoteAddr();
+        if (request.getHeader(HttpHeaders.AUTHORIZATION) == null || limit.permits(address)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        limit.report(address, response);
+        ProblemWriter.write(
+                request,
+                response,
+                limit.exceeded("An address may send at most " + limit.callsPerSecond()
+                        + " invalid tokens per second. Obtain a valid token, and retry this request later."));
+    }
+}

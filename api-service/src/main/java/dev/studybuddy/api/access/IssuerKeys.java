@@ -1,0 +1,103 @@
+package dev.studybuddy.api.access;
+
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.ResourceRetriever;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Loads the keys of an issuer, refreshes them in the background, and limits the requests for unknown keys. */
+final class IssuerKeys implements AutoCloseable {
+
+    private static final int MAX_BYTES = 256 * 1024;
+
+    /** The keys are loaded this long before they expire, so that no request waits for them. */
+    private static final Duration REFRESH_AHEAD = Duration.ofSeconds(15);
+
+    /** A request waits at most this long for keys that another request loads. */
+    private static final Duration MAX_WAIT = Duration.ofMillis(2500);
+
+    private final JWKSource<SecurityContext> cached;
+    private final AtomicBoolean loaded = new AtomicBoolean();
+
+    private IssuerKeys(JWKSetSource<SecurityContext> source, AccessProperties.KeySet settings) {
+        this.cached = JWKSourceBuilder.create(source)
+                .cache(settings.refreshInterval().toMillis(), MAX_WAIT.toMillis())
+                .refreshAheadCache(REFRESH_AHEAD.toMillis(), true)
+                .rateLimited(settings.minimumInterval().toMillis())
+                .outageTolerant(settings.outageTolerance().toMillis())
+                .build();
+    }
+
+    /** Returns the keys at a URI. */
+    static IssuerKeys at(String uri, AccessProperties.KeySet settings) {
+        return new IssuerKeys(new URLBasedJWKSetSource<>(url(uri), http(settings)), settings);
+    }
+
+    /** Returns the keys that the metadata of the issuer names. The metadata is requested for the first token. */
+    static IssuerKeys ofIssuer(String issuer, AccessProperties.KeySet settings) {
+        return new IssuerKeys(new IssuerKeySetSource(issuer, http(settings)), settings);
+    }
+
+    /**
+     * Returns the source of keys for a decoder. While the limit of requests is reached, it has no unknown keys, so that a
+     * token with a made-up key is invalid instead of impossible to verify.
+     */
+    JWKSource<SecurityContext> source() {
+        return (selector, context) -> {
+            try {
+                List<JWK> keys = cached.get(selector, context);
+                loaded.set(true);
+                return keys;
+            } catch (RateLimitReachedException limited) {
+                if (loaded.get()) {
+                    return List.of();
+                }
+                throw limited;
+            }
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (cached instanceof Closeable closeable) {
+            closeable.close();
+        }
+    }
+
+    /**
+     * Returns the URL of a text.
+     *
+     * @throws IllegalStateException if the text is not an HTTP URL
+     */
+    static URL url(String text) {
+        try {
+            URL url = URI.create(text).toURL();
+            if (url.getProtocol().startsWith("http")) {
+                return url;
+            }
+            throw new IllegalStateException("'" + text + "' must be an HTTP URL");
+        } catch (MalformedURLException | IllegalArgumentException malformed) {
+            throw new IllegalStateException("'" + text + "' must be an HTTP URL", malformed);
+        }
+    }
+
+    private static ResourceRetriever http(AccessProperties.KeySet settings) {
+        return new DefaultResourceRetriever(
+                Math.toIntExact(settings.connectTimeout().toMillis()),
+                Math.toIntExact(settings.readTimeout().toMillis()),
+                MAX_BYTES);
+    }
+}

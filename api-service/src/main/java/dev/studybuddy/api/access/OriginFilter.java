@@ -1,0 +1,92 @@
+package dev.studybuddy.api.access;
+
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Rejects requests of web pages whose origin is not allowed, and permits the others to read the answers. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 12)
+final class OriginFilter extends OncePerRequestFilter implements CorsConfigurationSource {
+
+    private static final Duration MAX_AGE = Duration.ofMinutes(10);
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PATCH", "DELETE");
+    private static final List<String> REQUEST_HEADERS = List.of(
+            HttpHeaders.AUTHORIZATION,
+            HttpHeaders.CONTENT_TYPE,
+            HttpHeaders.IF_MATCH,
+            HttpHeaders.IF_NONE_MATCH,
+            "Idempotency-Key",
+            "Last-Event-ID",
+            "Prefer",
+            "X-Consistency-Token",
+            "X-Consistency-Wait-Ms");
+    private static final List<String> RESPONSE_HEADERS = List.of(
+            HttpHeaders.ETAG,
+            HttpHeaders.LOCATION,
+            HttpHeaders.RETRY_AFTER,
+            HttpHeaders.WWW_AUTHENTICATE,
+            CallLimit.LIMIT_HEADER,
+            CallLimit.POLICY_HEADER,
+            "X-Consistency-Token",
+            "X-Read-Consistent",
+            "X-Read-Lag-Ms",
+            "X-Read-Source");
+
+    private final AllowedOrigins origins;
+
+    OriginFilter(AllowedOrigins origins) {
+        this.origins = origins;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        List<String> sent = Collections.list(request.getHeaders(HttpHeaders.ORIGIN));
+        if (sent.size() > 1 || !sent.stream().allMatch(origin -> origins.permits(origin, request))) {
+            ProblemWriter.write(
+                    request,
+                    response,
+                    Problem.of(
+                            HttpStatus.FORBIDDEN,
+                            "foreign-origin",
+                            "Forbidden",
+                            "Pages of the origin in the Origin header may not call this service. The property"
+                                    + " studybuddy.access.origins lists the origins that may."));
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    /** Returns the rules for the request's origin, which this filter has already accepted. */
+    @Override
+    public @Nullable CorsConfiguration getCorsConfiguration(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return null;
+        }
+        CorsConfiguration rules = new CorsConfiguration();
+        rules.setAllowedOrigins(List.of(origin));
+        rules.setAllowedMethods(METHODS);
+        rules.setAllowedHeaders(REQUEST_HEADERS);
+        rules.setExposedHeaders(RESPONSE_HEADERS);
+        rules.setMaxAge(MAX_AGE);
+        return rules;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.studybuddy.api.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** These tests run the service in mode jwt, behind a proxy, with a frontend of another origin. */
+class JwtModeIT {
+
+    private static final String KEY = AccessPropertiesTest.KEY;
+    private static final String ISSUER = "https://issuer.example";
+    private static final String AUDIENCE = "studybuddy";
+    private static final String FRONTEND = "https://app.example.org";
+    private static final int FAILURES_PER_SECOND = 5;
+
+    private static TestDatabase sql;
+    private static RunningApi api;
+
+    private final Client anonymous = new Client(api.url(), List.of());
+
+    @BeforeAll
+    static void start() {
+        sql = TestServers.newDatabase();
+        RunningApi.migrateOutbox(sql.dataSource());
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("spring.datasource.url", sql.url());
+        settings.put("spring.datasource.username", sql.username());
+        settings.put("spring.datasource.password", sql.password());
+        settings.put("spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy");
+        settings.put("spring.kafka.bootstrap-servers", "127.0.0.1:1");
+        settings.put("logging.level.org.mongodb.driver", "OFF");
+        settings.put("logging.level.org.apache.kafka", "OFF");
+        settings.put("studybuddy.access.mode", "jwt");
+        settings.put("studybuddy.access.signing-key", KEY + ",second-" + KEY);
+        settings.put("studybuddy.access.origins", FRONTEND);
+        settings.put("studybuddy.failed-authentications-per-second", String.valueOf(FAILURES_PER_SECOND));
+        settings.put("spring.security.oauth2.resourceserver.jwt.issuer-uri", ISSUER);
+        settings.put("spring.security.oauth2.resourceserver.jwt.audiences", AUDIENCE);
+        settings.put("server.forward-headers-strategy", "native");
+        api = RunningApi.start(settings);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        sql.close();
+    }
+
+    @Test
+    void aTokenOfEachSigningKeyIsAccepted() {
+        for (String key : List.of(KEY, "second-" + KEY)) {
+            assertThat(caller(key, "user").get("/api/todos").status()).isEqualTo(200);
+        }
+        assertThat(anonymous.get("/api/todos").status()).isEqualTo(401);
+        assertThat(caller(KEY, "admin").post("/api/dev/token", "{}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aFrontendOfAListedOriginReadsAnswersAndTheirHeaders() {
+        Answer preflight = AccessIT.preflight(anonymous, FRONTEND);
+        assertThat(preflight.status()).isEqualTo(200);
+        assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
+        assertThat(preflight.header("Access-Control-Allow-Methods")).contains("PATCH", "DELETE");
+        assertThat(preflight.header("Access-Control-Allow-Headers")).containsIgnoringCase("if-match");
+
+        Answer answer = caller(KEY, "user").get("/api/todos", "Origin", FRONTEND);
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
+        assertThat(answer.header("Access-Control-Expose-Headers"))
+                .contains("ETag", "Location", "X-Consistency-Token", "Retry-After", "RateLimit");
+        assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
+        Answer rejected = anonymous.get("/api/todos", "Origin", FRONTEND);
+        assertThat(rejected.status()).isEqualTo(401);
+        assertThat(rejected.header("Access-Control-Allow-Origin")).isEqualTo(FRONTEND);
+        assertThat(caller(KEY, "user")
+                        .get("/api/todos", "Origin", "https://other.example.org")
+                        .problem())
+                .isEqualTo("foreign-origin");
+    }
+
+    @Test
+    void invalidTokensAreLimitedByTheAddressOfTheClientBehindTheProxy() {
+        String[] attacker = {"Authorization", "Bearer x", "X-Forwarded-For", "203.0.113.7"};
+        List<Integer> statuses = IntStream.range(0, 10 * FAILURES_PER_SECOND)
+                .mapToObj(sent -> anonymous.get("/api/todos", attacker).status())
+                .toList();
+
+        assertThat(statuses).contains(401, 429).containsOnly(401, 429);
+        assertThat(anonymous
+                        .get("/api/todos", "Authorization", "Bearer x", "X-Forwarded-For", "203.0.113.8")
+                        .status())
+                .isEqualTo(401);
+        assertThat(caller(KEY, "user")
+                        .get("/api/todos", "X-Forwarded-For", "203.0.113.9")
+                        .status())
+                .isEqualTo(200);
+        assertThat(anonymous.get("/health", "X-Forwarded-For", "203.0.113.7").header("RateLimit"))
+                .isNull();
+    }
+
+    @Test
+    void theTokenScriptSignsTokensWithIssuerAndAudience() throws Exception {
+        assertThat(run(Map.of(
+                                "STUDYBUDDY_ACCESS_SIGNING_KEY", KEY + ",second-" + KEY,
+                                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI", ISSUER,
+                                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", AUDIENCE + ",other"))
+                        .get("/api/admin/audit")
+                        .status())
+                .isEqualTo(200);
+        assertThat(run(Map.of("STUDYBUDDY_ACCESS_SIGNING_KEY", KEY))
+                        .get("/api/admin/audit")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    /** Returns a client with the token that {@code infra/token} prints. */
+    private static Client run(Map<String, String> environment) throws IOException, InterruptedException {
+        Path root = Path.of(System.getProperty("studybuddy.root", "..")).toAbsolutePath();
+        ProcessBuilder script = new ProcessBuilder(
+                        root.resolve("infra/token").toString(), "--api", "http://127.0.0.1:1")
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        script.environment().putAll(environment);
+        Process process = script.start();
+        String token = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).isZero();
+        return new Client(api.url(), List.of("Authorization", "Bearer " + token, "X-Forwarded-For", "203.0.113.10"));
+    }
+
+    private static Client caller(String key, String role) {
+        JWK secret = new OctetSequenceKey.Builder(key.getBytes(StandardCharsets.UTF_8)).build();
+        JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
+                .audience(AUDIENCE)
+                .subject(UUID.randomUUID().toString())
+                .claim("roles", List.of(role))
+                .expirationTime(Date.from(Instant.now().plusSeconds(60)));
+        return new Client(
+                api.url(), List.of("Authorization", "Bearer " + TestIssuer.sign(secret, JWSAlgorithm.HS256, claims)));
+    }
+}
