@@ -1,6 +1,7 @@
 package dev.studybuddy.api.analytics;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.Problem;
@@ -35,12 +36,19 @@ final class AnalyticsController {
     private final SqlAnalytics sql;
     private final RetryingTransactions transactions;
     private final Clock clock;
+    private final ReadAudit readAudit;
 
-    AnalyticsController(ReadModelQueries queries, SqlAnalytics sql, RetryingTransactions transactions, Clock clock) {
+    AnalyticsController(
+            ReadModelQueries queries,
+            SqlAnalytics sql,
+            RetryingTransactions transactions,
+            Clock clock,
+            ReadAudit readAudit) {
         this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;
         this.clock = clock;
+        this.readAudit = readAudit;
     }
 
     @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everybody")
@@ -67,12 +75,14 @@ final class AnalyticsController {
         if (!caller.hasId(user) && !caller.isAdmin()) {
             throw Problem.notFound("user").exception();
         }
-        return queries.read(
+        ResponseEntity<Analytics> report = queries.read(
                 Names.STUDY,
                 request,
                 caller,
                 generation -> readUser(generation, caller, user, spanDays),
                 () -> transactions.run(() -> readUser(caller, user, spanDays)));
+        readAudit.userData(caller, "report.read", user);
+        return report;
     }
 
     private ResponseEntity<Analytics> answerForEveryone(Caller caller, HttpServletRequest request, int spanDays) {

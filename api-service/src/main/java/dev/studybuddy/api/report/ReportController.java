@@ -1,6 +1,7 @@
 package dev.studybuddy.api.report;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
@@ -28,10 +29,12 @@ final class ReportController {
 
     private final ReadModelQueries queries;
     private final InstalledReadModels installed;
+    private final ReadAudit readAudit;
 
-    ReportController(ReadModelQueries queries, InstalledReadModels installed) {
+    ReportController(ReadModelQueries queries, InstalledReadModels installed, ReadAudit readAudit) {
         this.queries = queries;
         this.installed = installed;
+        this.readAudit = readAudit;
     }
 
     @Operation(
@@ -69,8 +72,12 @@ final class ReportController {
         }
         RollupKey key =
                 everyone ? RollupKey.ofEveryone(report.period()) : RollupKey.ofUser(report.period(), user.toString());
-        return queries.read(
+        ResponseEntity<Object> answer = queries.read(
                 model, request, caller, generation -> report.answer().apply(findRollup(generation, key)));
+        if (!everyone) {
+            readAudit.userData(caller, "report.read", user);
+        }
+        return answer;
     }
 
     private static Map<String, Object> findRollup(ReadGeneration generation, RollupKey key) {

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.subject;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.Problem;
@@ -29,11 +30,14 @@ final class SubjectsController {
     private final ReadModelQueries queries;
     private final SqlSubjects sql;
     private final RetryingTransactions transactions;
+    private final ReadAudit readAudit;
 
-    SubjectsController(ReadModelQueries queries, SqlSubjects sql, RetryingTransactions transactions) {
+    SubjectsController(
+            ReadModelQueries queries, SqlSubjects sql, RetryingTransactions transactions, ReadAudit readAudit) {
         this.queries = queries;
         this.sql = sql;
         this.transactions = transactions;
+        this.readAudit = readAudit;
     }
 
     @Operation(
@@ -67,12 +71,14 @@ final class SubjectsController {
         if (!caller.hasId(user) && !caller.isAdmin()) {
             throw Problem.notFound("user").exception();
         }
-        return queries.read(
+        ResponseEntity<Subjects> report = queries.read(
                 Names.SUBJECTS,
                 request,
                 caller,
                 generation -> MongoSubjects.readUser(generation, user, maxSubjects),
                 () -> transactions.run(() -> sql.readUser(user, maxSubjects)));
+        readAudit.userData(caller, "report.read", user);
+        return report;
     }
 
     private ResponseEntity<Subjects> answerForEveryone(Caller caller, HttpServletRequest request, int maxSubjects) {

@@ -4,6 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.CallerEmail;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
@@ -41,12 +42,15 @@ final class UserController {
     private final WriteReceipts receipts;
     private final CallerEmail emails;
     private final AdminAuditLog auditLog;
+    private final ReadAudit readAudit;
 
-    UserController(Users users, WriteReceipts receipts, CallerEmail emails, AdminAuditLog auditLog) {
+    UserController(
+            Users users, WriteReceipts receipts, CallerEmail emails, AdminAuditLog auditLog, ReadAudit readAudit) {
         this.users = users;
         this.receipts = receipts;
         this.emails = emails;
         this.auditLog = auditLog;
+        this.readAudit = readAudit;
     }
 
     @Operation(summary = "Creates a user: a new caller creates their own user, an admin creates any user")
@@ -74,7 +78,9 @@ final class UserController {
     @GetMapping("/{id}")
     ResponseEntity<User> get(Caller caller, @PathVariable UUID id) {
         checkAccess(caller, id);
-        return read(id);
+        ResponseEntity<User> found = read(id);
+        readAudit.userData(caller, "user.read", id);
+        return found;
     }
 
     @Operation(summary = "Changes the caller's user by a JSON merge patch")

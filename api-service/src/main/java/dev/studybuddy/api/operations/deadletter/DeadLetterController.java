@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
@@ -57,6 +58,7 @@ final class DeadLetterController {
     private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
+    private final ReadAudit readAudit;
     private final TopicProperties properties;
     private final Clock clock;
 
@@ -65,19 +67,24 @@ final class DeadLetterController {
             Jobs jobs,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
+            ReadAudit readAudit,
             TopicProperties properties,
             Clock clock) {
         this.deadLetters = deadLetters;
         this.jobs = jobs;
         this.transactions = transactions;
         this.auditLog = auditLog;
+        this.readAudit = readAudit;
         this.properties = properties;
         this.clock = clock;
     }
 
-    @Operation(summary = "Lists dead letters")
+    @Operation(
+            summary = "Lists dead letters",
+            description = "For the role operator-read, the payloads are masked. Each other read leaves an audit row.")
     @GetMapping
     Page<DeadLetterView> list(
+            Caller caller,
             @RequestParam(required = false) @Nullable String source,
             @RequestParam(required = false) @Nullable String topic,
             @RequestParam(required = false) @Nullable String state,
@@ -92,10 +99,21 @@ final class DeadLetterController {
                 DeadLetterController::source,
                 DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
+        String onTopic = parameters.text("topic", topic, FILTER);
+        String withReason = parameters.text("reason", reason, FILTER);
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         parameters.finish();
-        DeadLetterQuery query = new DeadLetterQuery(topic, inState.isEmpty() ? null : inState, reason, null);
-        return page(query, fromSource, DeadLetterCursor.parse(cursor), size);
+        DeadLetterQuery query = new DeadLetterQuery(onTopic, inState.isEmpty() ? null : inState, withReason, null);
+        return show(caller, page(query, fromSource, DeadLetterCursor.parse(cursor), size));
+    }
+
+    /** Masks the payloads of a page for a caller who may not read them, and records the read of all others. */
+    private Page<DeadLetterView> show(Caller caller, Page<DeadLetterView> page) {
+        if (!caller.mayReadPayloads()) {
+            return new Page<>(page.items().stream().map(DeadLetterView::masked).toList(), page.nextCursor());
+        }
+        readAudit.payloads(caller, page.items().stream().map(DeadLetterView::id).toList());
+        return page;
     }
 
     private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
@@ -128,12 +146,19 @@ final class DeadLetterController {
         return new Page<>(items, null);
     }
 
-    @Operation(summary = "Returns a dead letter with all its details")
+    @Operation(
+            summary = "Returns a dead letter with all its details",
+            description = "For the role operator-read, the payload is masked. Each other read leaves an audit row.")
     @GetMapping("/{id}")
-    DeadLetterView.Whole details(@PathVariable String id) {
+    DeadLetterView.Whole details(Caller caller, @PathVariable String id) {
         Optional<OutboxRow> row = deadLetters.findRow(id);
-        return row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
+        DeadLetterView.Whole details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
+        if (!caller.mayReadPayloads()) {
+            return details.masked();
+        }
+        readAudit.payloads(caller, List.of(id));
+        return details;
     }
 
     /** This record documents the answer that names a replayed dead letter. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of the record as text; null if the record has none
  * @param eventType the type of the event; null if it could not be read
  * @param aggregateVersion the version of the aggregate; null if it could not be read
- * @param preview the first 1 024 bytes of the value as text
+ * @param preview the first 1 024 bytes of the value as text, or {@code [masked]} for a caller who may not read payloads
  */
 @Schema(name = "Letter")
 public record DeadLetterView(
@@ -43,6 +43,7 @@ public record DeadLetterView(
     static final String PROJECTOR = "projector";
 
     private static final int PREVIEW_BYTES = 1024;
+    private static final String MASKED = "[masked]";
 
     /**
      * This record shows a dead letter with all its details.
@@ -57,7 +58,21 @@ public record DeadLetterView(
             @Nullable String keyBase64,
             @Nullable String valueBase64,
             @Nullable String value,
-            List<Header> headers) {}
+            List<Header> headers) {
+
+        /** Returns these details without the payload. The detail and the headers may contain parts of it. */
+        Whole masked() {
+            return new Whole(
+                    letter.masked(),
+                    MASKED,
+                    null,
+                    null,
+                    MASKED,
+                    headers.stream()
+                            .map(header -> new Header(header.name(), null))
+                            .toList());
+        }
+    }
 
     /**
      * This record shows a header of the Kafka record.
@@ -65,6 +80,25 @@ public record DeadLetterView(
      * @param value the value decoded as UTF-8; null if the header has none
      */
     record Header(String name, @Nullable String value) {}
+
+    /** Returns this view without the payload. */
+    public DeadLetterView masked() {
+        return new DeadLetterView(
+                id,
+                source,
+                state,
+                topic,
+                partition,
+                offset,
+                key,
+                eventType,
+                aggregateVersion,
+                reason,
+                retryCount,
+                firstAt,
+                lastAt,
+                MASKED);
+    }
 
     /** Returns the view of a dead letter that the projector recorded. */
     public static DeadLetterView of(DeadLetter deadLetter) {

@@ -1,5 +1,7 @@
 package dev.studybuddy.api.operations.outbox;
 
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
@@ -36,18 +38,21 @@ final class EventTimelineController {
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
     private final DeadLetterStore deadLetters;
+    private final ReadAudit readAudit;
 
     EventTimelineController(
             OutboxTable outbox,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
             ReadSessions sessions,
-            DeadLetterStore deadLetters) {
+            DeadLetterStore deadLetters,
+            ReadAudit readAudit) {
         this.outbox = outbox;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.sessions = sessions;
         this.deadLetters = deadLetters;
+        this.readAudit = readAudit;
     }
 
     /**
@@ -92,7 +97,26 @@ final class EventTimelineController {
     @Operation(
             summary = "Returns how far the events of an aggregate have come: outbox, topic, mirrors and dead letters")
     @GetMapping("/api/admin/events/{aggregateId}")
-    Timeline timeline(@PathVariable UUID aggregateId) {
+    Timeline timeline(Caller caller, @PathVariable UUID aggregateId) {
+        return show(caller, read(aggregateId));
+    }
+
+    /** Masks the payloads of dead letters for a caller who may not read them, and records the read of all others. */
+    private Timeline show(Caller caller, Timeline timeline) {
+        List<DeadLetterView> letters = timeline.deadLetters();
+        if (letters == null) {
+            return timeline;
+        }
+        if (caller.mayReadPayloads()) {
+            readAudit.payloads(caller, letters.stream().map(DeadLetterView::id).toList());
+            return timeline;
+        }
+        List<DeadLetterView> masked =
+                letters.stream().map(DeadLetterView::masked).toList();
+        return new Timeline(timeline.aggregateId(), timeline.events(), timeline.mirrors(), masked);
+    }
+
+    private Timeline read(UUID aggregateId) {
         String id = aggregateId.toString();
         List<Event> events = new ArrayList<>();
         for (AggregateType type : AggregateType.values()) {
