@@ -27,7 +27,10 @@ final class SharedAddresses {
 
     /** Returns the ids of the users who share an address, one text for each address. */
     static List<String> find(DataSource database) {
-        return JdbcClient.create(database).sql(FIND).query(String.class).list();
+        return JdbcClient.create(database)
+                .sql(FIND)
+                .query((row, number) -> row.getString("ids"))
+                .list();
     }
 
     static void log(DataSource database) {

@@ -85,6 +85,24 @@ public final class QueryParameters {
         });
     }
 
+    /**
+     * Returns the value of a code word, or nothing if the parameter is absent or empty.
+     *
+     * @param parser the function from a code word to its value, which returns nothing for an invalid word
+     * @param words the valid code words, separated by commas, for the message of a fault
+     */
+    public <T> Optional<T> code(
+            String name, @Nullable String text, Function<String, Optional<T>> parser, String words) {
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<T> value = parser.apply(text);
+        if (value.isEmpty()) {
+            fault(name, "must be one of: " + words);
+        }
+        return value;
+    }
+
     /** Returns the value of {@code true} or {@code false}, or null if the parameter is absent or empty. */
     public @Nullable Boolean bool(String name, @Nullable String text) {
         if (text == null || text.isEmpty()) {

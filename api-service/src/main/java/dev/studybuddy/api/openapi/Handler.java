@@ -39,7 +39,7 @@ record Handler(HandlerMethod method) {
     /** Reports whether the call has a body, which may be optional. */
     boolean hasBody() {
         return takes(JsonBody.class)
-                || writes() && takes(HttpServletRequest.class)
+                || (writes() && takes(HttpServletRequest.class))
                 || Arrays.stream(method.getMethodParameters())
                         .anyMatch(parameter -> parameter.hasParameterAnnotation(RequestBody.class));
     }

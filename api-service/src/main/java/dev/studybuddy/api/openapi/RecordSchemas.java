@@ -32,7 +32,10 @@ final class RecordSchemas implements ModelConverter {
             AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
         Schema<?> resolved = chain.hasNext() ? chain.next().resolve(type, context, chain) : null;
         JavaType described = Json.mapper().constructType(type.getType());
-        Schema<?> model = resolved == null ? null : modelOf(resolved, context);
+        if (resolved == null) {
+            return null;
+        }
+        Schema<?> model = modelOf(resolved, context);
         if (described.getRawClass().isRecord() && model != null && model.getProperties() != null) {
             checkName(resolved, described);
             for (RecordComponent component : described.getRawClass().getRecordComponents()) {
@@ -65,6 +68,7 @@ final class RecordSchemas implements ModelConverter {
         return reference == null ? resolved : context.getDefinedModels().get(reference.substring(SCHEMAS.length()));
     }
 
+    @SuppressWarnings("rawtypes") // The library declares the type of the properties without its parameter.
     private static void describe(RecordComponent component, Schema<?> model) {
         Map<String, Schema> properties = model.getProperties();
         Schema<?> property = properties.get(component.getName());

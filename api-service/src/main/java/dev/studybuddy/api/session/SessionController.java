@@ -13,14 +13,12 @@ import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
-import dev.studybuddy.contract.SessionType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -113,12 +111,7 @@ final class SessionController {
         SessionList.Filter filter = new SessionList.Filter(
                 parameters.text("subject", subject, OwnerCheck.SUBJECT),
                 parameters
-                        .code(
-                                "sessionType",
-                                sessionType,
-                                Optional.<SessionType>empty(),
-                                code -> SessionFields.findType(code).map(Optional::of),
-                                "pomodoro, stopwatch, manual")
+                        .code("sessionType", sessionType, SessionFields::findType, "pomodoro, stopwatch, manual")
                         .orElse(null),
                 parameters.range(day, from, to));
         SessionList.Order order = parameters.code(

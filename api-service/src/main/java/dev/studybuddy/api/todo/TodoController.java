@@ -13,7 +13,6 @@ import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
-import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -21,7 +20,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -127,12 +125,7 @@ final class TodoController {
                 parameters.bool("completed", completed),
                 parameters.text("subject", subject, OwnerCheck.SUBJECT),
                 parameters
-                        .code(
-                                "difficulty",
-                                difficulty,
-                                Optional.<Difficulty>empty(),
-                                code -> TodoFields.findDifficulty(code).map(Optional::of),
-                                "easy, medium, hard")
+                        .code("difficulty", difficulty, TodoFields::findDifficulty, "easy, medium, hard")
                         .orElse(null),
                 parameters.range(day, from, to),
                 parameters.text("text", text, SEARCHED_TEXT));

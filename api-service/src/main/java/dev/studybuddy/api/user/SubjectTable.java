@@ -53,7 +53,7 @@ public final class SubjectTable {
                 .param("user", user)
                 .param("after", after)
                 .param("limit", limit)
-                .query(String.class)
+                .query((row, number) -> row.getString("subject"))
                 .list();
     }
 
