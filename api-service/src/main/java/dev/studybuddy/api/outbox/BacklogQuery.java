@@ -6,13 +6,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the outbox's backlog at a bounded cost: it counts the rows of each shard along the pending index, and at most
- * 10 001 of them.
+ * Reads the outbox's backlog at a cost that does not grow with it. It counts at most 200 rows of each shard along the
+ * pending index. Only if that does not show whether the queue is longer than 10 000, it counts the rows of long shards.
  */
 @Repository
 public final class BacklogQuery {
 
-    private static final int MAX_COUNTED_PER_SHARD = 10_001;
+    private static final int MAX_COUNTED_PER_SHARD = 200;
+
+    /** The count stops above this number, from which on the alert on the queue does not need a more precise one. */
+    private static final int MAX_COUNTED = 10_000;
 
     private static final String FAILED = """
             SELECT count(*) FROM (
@@ -44,10 +47,21 @@ public final class BacklogQuery {
                         row.getBoolean("live")))
                 .list();
         PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD);
+        long pending = counts.pending();
+        boolean exact = true;
+        for (int shard : counts.shardsWith(MAX_COUNTED_PER_SHARD)) {
+            if (pending > MAX_COUNTED) {
+                exact = false;
+                break;
+            }
+            long ofShard = pendingIndex.countOfShard(shard, MAX_COUNTED + 1);
+            pending += Math.max(0, ofShard - MAX_COUNTED_PER_SHARD);
+            exact &= ofShard <= MAX_COUNTED;
+        }
         return new OutboxBacklog(
                 counts.now(),
-                counts.pending(),
-                counts.mostOfOneShard() < MAX_COUNTED_PER_SHARD,
+                pending,
+                exact,
                 counts.oldestByShard().values().stream().min(Comparator.naturalOrder()),
                 failed,
                 publishers);

@@ -29,6 +29,11 @@ public final class PendingIndex {
              FROM (SELECT created_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
                    AND created_at <= ? ORDER BY created_at, id LIMIT {limit}) s)""");
 
+    private static final String COUNT_OF_SHARD = """
+            SELECT count(*) FROM (
+              SELECT 1 FROM outbox WHERE shard = ? AND processed = false AND created_at >= ?
+              ORDER BY created_at, id LIMIT {limit}) s""";
+
     /** A row is committed at most this long after its creation: the limit of a transaction, and a margin. */
     private static final Duration LATEST_COMMIT = Duration.ofSeconds(65);
 
@@ -54,10 +59,20 @@ public final class PendingIndex {
      *
      * @param now the time of the database's clock
      * @param pending the number of pending rows, at most the limit of each shard
-     * @param mostOfOneShard the largest number of one shard
+     * @param pendingByShard the number of pending rows of each shard, at most the limit
      * @param oldestByShard the creation time of the oldest pending row of each shard that has one
      */
-    record Counts(Instant now, long pending, long mostOfOneShard, Map<Integer, Instant> oldestByShard) {}
+    record Counts(Instant now, long pending, Map<Integer, Long> pendingByShard, Map<Integer, Instant> oldestByShard) {
+
+        /** Returns the shards with this number of rows. */
+        List<Integer> shardsWith(long rows) {
+            return pendingByShard.entrySet().stream()
+                    .filter(shard -> shard.getValue() == rows)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+        }
+    }
 
     /** Joins the text for each shard, in which {@code {shard}} stands for its number, to one statement. */
     static String ofEachShard(String branch) {
@@ -93,6 +108,15 @@ public final class PendingIndex {
         }
     }
 
+    /** Counts at most this number of pending rows of one shard, from its remembered bound. */
+    long countOfShard(int shard, int limit) {
+        return jdbc.sql(COUNT_OF_SHARD.replace("{limit}", Integer.toString(limit)))
+                .param(shard)
+                .param(bounds().get(shard))
+                .query(Long.class)
+                .single();
+    }
+
     /** Counts the pending rows that were created no later than a time, from the remembered bounds. */
     Counts countUpTo(int limitOfShard, OffsetDateTime createdUpTo) {
         return count(limitOfShard, createdUpTo, bounds.all(clock.nanos()));
@@ -123,7 +147,7 @@ public final class PendingIndex {
         return new Counts(
                 shards.getFirst().now(),
                 shards.stream().mapToLong(ShardCount::pending).sum(),
-                shards.stream().mapToLong(ShardCount::pending).max().orElse(0),
+                shards.stream().collect(Collectors.toMap(ShardCount::shard, ShardCount::pending)),
                 oldest);
     }
 

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.health;
 
-import dev.studybuddy.api.operations.lag.SyncProbe;
+import dev.studybuddy.api.operations.lag.LastSample;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -15,11 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class HealthController {
 
-    private final SyncProbe probe;
+    private final LastSample sample;
     private final Clock clock;
 
-    HealthController(SyncProbe probe, Clock clock) {
-        this.probe = probe;
+    HealthController(LastSample sample, Clock clock) {
+        this.sample = sample;
         this.clock = clock;
     }
 
@@ -34,7 +34,7 @@ final class HealthController {
             content = @Content(schema = @Schema(implementation = Health.class)))
     @GetMapping("/health")
     ResponseEntity<Map<String, HealthStatus>> health() {
-        HealthStatus status = HealthStatus.of(probe.probe());
+        HealthStatus status = HealthStatus.of(sample.get());
         return ResponseEntity.status(status == HealthStatus.UNHEALTHY ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK)
                 .body(Map.of("status", status));
     }
@@ -42,6 +42,6 @@ final class HealthController {
     @Operation(summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
     @GetMapping("/api/health/sync")
     SyncHealth sync() {
-        return SyncHealth.of(probe.probe(), clock.instant());
+        return SyncHealth.of(sample.get(), clock.instant());
     }
 }

@@ -6,18 +6,21 @@ import java.util.Locale;
 
 /** A status summarises the health of the whole system. */
 enum HealthStatus {
-    /** The system accepts writes, and every write reaches MongoDB. */
+    /** The system accepts writes, and every write reaches MongoDB soon. */
     HEALTHY,
-    /** The system accepts writes, but something that a write needs to reach MongoDB is unavailable. */
+    /**
+     * The system accepts writes, but something that a write needs to reach MongoDB is unavailable, or a value is above
+     * the threshold of its alert.
+     */
     DEGRADED,
     /** The system does not accept writes, because CockroachDB is unavailable. */
     UNHEALTHY;
 
     static HealthStatus of(SyncState state) {
-        if (state.outbox() == null) {
+        if (!state.writable()) {
             return UNHEALTHY;
         }
-        return state.isFlowing() ? HEALTHY : DEGRADED;
+        return state.isFlowing() && AlertThresholds.areMet(state) ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

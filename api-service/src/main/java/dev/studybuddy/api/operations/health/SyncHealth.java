@@ -83,7 +83,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
     static SyncHealth of(SyncState state, Instant fallbackNow) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
-        databases.put("cockroachdb", connectionCode(outbox != null));
+        databases.put("cockroachdb", connectionCode(state.writable()));
         databases.put("mongodb", connectionCode(state.mongo()));
         Sync sync = new Sync(
                 outbox == null ? null : Long.valueOf(outbox.pending()),

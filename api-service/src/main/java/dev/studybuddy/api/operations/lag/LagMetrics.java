@@ -1,11 +1,13 @@
 package dev.studybuddy.api.operations.lag;
 
 import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.background.MonotonicClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.springframework.stereotype.Component;
 /** Publishes the values of a lag sample as gauges. A gauge whose value is unknown has no row, so it is not exported. */
 @Component
 public final class LagMetrics {
+
+    private static final Duration OUTBOX_MEMORY = Duration.ofSeconds(30);
 
     private final Clock clock;
     private final MultiGauge syncLag;
@@ -30,7 +34,10 @@ public final class LagMetrics {
     private final MultiGauge groupLag;
     private final MultiGauge groupLagSeconds;
 
-    LagMetrics(MeterRegistry meters, Clock clock) {
+    private final MonotonicClock monotonicClock;
+    private volatile long outboxReadAtNanos;
+
+    LagMetrics(MeterRegistry meters, Clock clock, MonotonicClock monotonicClock) {
         syncLag = gauge(
                 meters, "sync_lag_seconds", "Age of the oldest committed event that is not visible in MongoDB yet");
         queueSize = gauge(meters, "outbox_queue_size", "Pending rows in the outbox");
@@ -65,14 +72,15 @@ public final class LagMetrics {
                 "kafka_consumer_group_lag_seconds",
                 "Age of the oldest event that a consumer group has not committed");
         this.clock = clock;
+        this.monotonicClock = monotonicClock;
+        this.outboxReadAtNanos = monotonicClock.nanos();
     }
 
     /** Publishes the values of a sample. */
     void show(SyncState state) {
         register(syncLag, state.lagSeconds());
         OutboxBacklog outbox = state.outbox();
-        register(queueSize, outbox == null ? null : Long.valueOf(outbox.pending()));
-        register(failedEvents, outbox == null ? null : Long.valueOf(outbox.failed()));
+        showOutbox(outbox);
         register(brokenDocuments, state.brokenDocuments());
         registerByModel(brokenGenerations, state.brokenGenerations());
         List<Row<?>> lags = new ArrayList<>();
@@ -116,6 +124,18 @@ public final class LagMetrics {
                 group.group(),
                 "state",
                 state.stateOf(group));
+    }
+
+    /** Publishes the values of the outbox; those of the last half minute remain while the outbox cannot be read. */
+    private void showOutbox(@Nullable OutboxBacklog outbox) {
+        if (outbox != null) {
+            outboxReadAtNanos = monotonicClock.nanos();
+            register(queueSize, outbox.pending());
+            register(failedEvents, outbox.failed());
+        } else if (monotonicClock.nanos() - outboxReadAtNanos > OUTBOX_MEMORY.toNanos()) {
+            register(queueSize, null);
+            register(failedEvents, null);
+        }
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.studybuddy.api.periodic.PeriodicTask;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Samples the lag once a second. The lag headers of reads and the metrics use its samples. */
+/** Samples the lag once a second. The lag headers of reads, the metrics and the health use its samples. */
 @Component
 final class LagSampler extends PeriodicTask {
 
@@ -14,12 +14,14 @@ final class LagSampler extends PeriodicTask {
     private final SyncProbe probe;
     private final ReadModelLag lag;
     private final LagMetrics metrics;
+    private final LastSample lastSample;
 
-    LagSampler(SyncProbe probe, ReadModelLag lag, LagMetrics metrics) {
+    LagSampler(SyncProbe probe, ReadModelLag lag, LagMetrics metrics, LastSample lastSample) {
         super("lag-sampler", PERIOD);
         this.probe = probe;
         this.lag = lag;
         this.metrics = metrics;
+        this.lastSample = lastSample;
     }
 
     @Override
@@ -27,5 +29,6 @@ final class LagSampler extends PeriodicTask {
         SyncState state = probe.probe();
         lag.record(state.lags());
         metrics.show(state);
+        lastSample.record(state);
     }
 }

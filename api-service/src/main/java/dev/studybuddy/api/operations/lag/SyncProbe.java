@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.lag;
 
 import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.cockroach.WriteCheck;
 import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.RecordTimestamps;
 import dev.studybuddy.api.kafka.TopicProperties;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -55,8 +57,12 @@ public final class SyncProbe {
     private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
     private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
+    /** A single check that takes too long, for example during a burst of writes, does not mean that writes fail. */
+    private static final Duration WRITABLE_MEMORY = Duration.ofSeconds(4);
+
     private static final CountOptions BOUNDED = new CountOptions().limit(10_001);
 
+    private final WriteCheck writeCheck;
     private final BacklogQuery backlogQuery;
     private final KafkaInspector kafka;
     private final RecordTimestamps timestamps;
@@ -65,21 +71,25 @@ public final class SyncProbe {
     private final MonotonicClock clock;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("probe-", 0).factory());
+    private final AtomicLong writableAtNanos;
     private final AtomicReference<@Nullable CompletableFuture<SyncState>> runningProbe = new AtomicReference<>();
 
     SyncProbe(
+            WriteCheck writeCheck,
             BacklogQuery backlogQuery,
             KafkaInspector kafka,
             RecordTimestamps timestamps,
             MongoDatabases databases,
             TopicProperties properties,
             MonotonicClock clock) {
+        this.writeCheck = writeCheck;
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
         this.timestamps = timestamps;
         this.databases = databases;
         this.properties = properties;
         this.clock = clock;
+        this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MEMORY.toNanos());
     }
 
     /** Returns the present state. Concurrent callers share one probe. */
@@ -93,7 +103,7 @@ public final class SyncProbe {
             SyncState state = measure();
             mine.complete(state);
             return state;
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             mine.completeExceptionally(failed);
             throw failed;
         } finally {
@@ -103,6 +113,7 @@ public final class SyncProbe {
 
     private SyncState measure() {
         long deadlineNanos = clock.nanos() + PROBE_LIMIT.toNanos();
+        CompletableFuture<Boolean> writable = query("CockroachDB", writeCheck::acceptsWrites);
         CompletableFuture<OutboxBacklog> outbox = query("CockroachDB", backlogQuery::read);
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
@@ -131,7 +142,7 @@ public final class SyncProbe {
             }
         }
         for (CompletableFuture<?> pending : Stream.of(
-                        List.of(outbox, ping, openLetters, brokenDocuments), groups, done.values())
+                        List.of(writable, outbox, ping, openLetters, brokenDocuments), groups, done.values())
                 .flatMap(Collection::stream)
                 .toList()) {
             awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
@@ -139,7 +150,11 @@ public final class SyncProbe {
         OutboxBacklog backlog = value(outbox).orElse(null);
         List<GroupLag> lags =
                 groups.stream().flatMap(group -> value(group).stream()).toList();
+        if (value(writable).orElse(false)) {
+            writableAtNanos.set(clock.nanos());
+        }
         return new SyncState(
+                clock.nanos() - writableAtNanos.get() <= WRITABLE_MEMORY.toNanos(),
                 backlog,
                 succeeded(ping),
                 records != null,

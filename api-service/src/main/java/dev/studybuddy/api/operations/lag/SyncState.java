@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This record holds the state of all stages at one moment. A value that could not be read is null.
  *
- * @param outbox the backlog of the outbox; null if CockroachDB did not answer
+ * @param writable whether CockroachDB accepted writes in the last seconds
+ * @param outbox the backlog of the outbox; null if CockroachDB did not answer this query in time
  * @param kafka whether the Kafka broker answered
  * @param mongo whether MongoDB answered
  * @param records the generation records of all read models; null if MongoDB did not answer
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     if MongoDB did not answer
  */
 public record SyncState(
+        boolean writable,
         @Nullable OutboxBacklog outbox,
         boolean kafka,
         boolean mongo,

@@ -1,0 +1,41 @@
+package dev.studybuddy.api.operations.health;
+
+import dev.studybuddy.api.operations.lag.EventAge;
+import dev.studybuddy.api.operations.lag.GroupLag;
+import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the thresholds above which {@code infra/deploy/monitoring/alerts.yaml} raises an alert. */
+final class AlertThresholds {
+
+    private static final double MAX_LAG_SECONDS = 30;
+    private static final long MAX_QUEUE_SIZE = 10_000;
+    private static final long MAX_FAILED_EVENTS = 100;
+
+    private AlertThresholds() {}
+
+    /** Returns whether lag, consumer lag, queue and failures are read and no value is above its threshold. */
+    static boolean areMet(SyncState state) {
+        OutboxBacklog outbox = state.outbox();
+        Double lagSeconds = state.lagSeconds();
+        Long brokenDocuments = state.brokenDocuments();
+        return outbox != null
+                && outbox.pending() <= MAX_QUEUE_SIZE
+                && outbox.failed() <= MAX_FAILED_EVENTS
+                && lagSeconds != null
+                && lagSeconds <= MAX_LAG_SECONDS
+                && brokenDocuments != null
+                && brokenDocuments == 0
+                && areConsumersInTime(state.activeGroups(), outbox.now());
+    }
+
+    private static boolean areConsumersInTime(@Nullable List<GroupLag> active, Instant now) {
+        return active != null
+                && active.stream()
+                        .flatMap(group -> group.oldestUncommittedAt().stream())
+                        .allMatch(oldest -> EventAge.seconds(oldest, now) <= MAX_LAG_SECONDS);
+    }
+}

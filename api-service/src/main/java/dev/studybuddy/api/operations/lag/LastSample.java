@@ -1,0 +1,40 @@
+package dev.studybuddy.api.operations.lag;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds the state that was sampled last. A call of the health therefore costs no query, and its answer does not wait for
+ * a server.
+ */
+@Component
+public final class LastSample {
+
+    /** The sampler needs at most about four seconds for a sample. */
+    private static final Duration MAX_AGE = Duration.ofSeconds(6);
+
+    private final SyncProbe probe;
+    private final MonotonicClock clock;
+    private volatile @Nullable Sample last;
+
+    LastSample(SyncProbe probe, MonotonicClock clock) {
+        this.probe = probe;
+        this.clock = clock;
+    }
+
+    void record(SyncState state) {
+        last = new Sample(state, clock.nanos());
+    }
+
+    /** Returns the last state. Before the first sample, and if no sample was taken for six seconds, it takes one. */
+    public SyncState get() {
+        Sample sample = last;
+        return sample != null && clock.nanos() - sample.takenAtNanos() <= MAX_AGE.toNanos()
+                ? sample.state()
+                : probe.probe();
+    }
+
+    private record Sample(SyncState state, long takenAtNanos) {}
+}

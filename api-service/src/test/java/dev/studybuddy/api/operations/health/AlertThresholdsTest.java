@@ -1,0 +1,61 @@
+package dev.studybuddy.api.operations.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.operations.lag.GroupLag;
+import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Names;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AlertThresholdsTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
+
+    @Test
+    void aSystemThatCannotReadItsOutboxStillAcceptsWrites() {
+        assertThat(HealthStatus.of(state(true, null, 0, NOW))).isEqualTo(HealthStatus.DEGRADED);
+        assertThat(HealthStatus.of(state(false, null, 0, NOW))).isEqualTo(HealthStatus.UNHEALTHY);
+    }
+
+    @Test
+    void valuesAtTheirThresholdsAreNotDegraded() {
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30))))
+                .isTrue();
+    }
+
+    @Test
+    void eachValueAboveItsThresholdIsDegraded() {
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 0, NOW)))
+                .isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW))).isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW))).isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 0, NOW.minusSeconds(31))))
+                .isFalse();
+    }
+
+    private static SyncState state(
+            boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUncommitted) {
+        GenerationRecord record = GenerationRecord.empty(Names.STUDY)
+                .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
+        GroupLag group = new GroupLag(
+                "group",
+                Names.STUDY,
+                1,
+                true,
+                List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
+        return new SyncState(
+                writable, outbox, true, true, List.of(record), List.of(group), Map.of(Names.STUDY, lagSeconds), 0L, 0L);
+    }
+
+    private static OutboxBacklog backlog(long pending, long failed) {
+        return new OutboxBacklog(NOW, pending, true, Optional.empty(), failed, List.of());
+    }
+}
