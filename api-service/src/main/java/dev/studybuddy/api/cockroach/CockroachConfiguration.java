@@ -1,7 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,19 +20,7 @@ class CockroachConfiguration {
     private static final class DeadlinePostProcessor implements BeanPostProcessor {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
-            return bean instanceof HikariDataSource pool ? new DeadlineDataSource(pool, watchdog()) : bean;
-        }
-
-        private static ScheduledThreadPoolExecutor watchdog() {
-            ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1, task -> {
-                Thread thread = new Thread(task, "deadline-watchdog");
-                thread.setDaemon(true);
-                return thread;
-            });
-            // Nearly every task is cancelled. Without this policy, the queue would keep cancelled tasks until they are
-            // due.
-            watchdog.setRemoveOnCancelPolicy(true);
-            return watchdog;
+            return bean instanceof HikariDataSource pool ? new DeadlineDataSource(pool) : bean;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.cockroach;
 
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.background.Backoff;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,8 +1,8 @@
 package dev.studybuddy.api.idempotency;
 
-import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
@@ -36,6 +36,8 @@ public final class IdempotentPost {
     private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    /** The release of a key may exceed the deadline of its request by this time. */
+    private static final Duration RELEASE_TIME = Duration.ofMillis(200);
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
@@ -145,8 +147,8 @@ public final class IdempotentPost {
     }
 
     private void releaseClaim(PostKey postKey, Throwable failed) {
-        // The effect may have used the whole deadline of the request, and the client may retry at once.
-        Deadline.restart();
+        // The effect may have used the whole time of the request, and the client may retry at once.
+        Deadline.ensure(RELEASE_TIME);
         try {
             transactions.run(() -> {
                 keys.release(postKey, claimId);

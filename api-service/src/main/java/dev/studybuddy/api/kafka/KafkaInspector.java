@@ -1,5 +1,6 @@
 package dev.studybuddy.api.kafka;
 
+import dev.studybuddy.api.deadline.Deadline;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,7 +35,8 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
 /**
- * Queries the Kafka broker; each query takes at most two seconds. The client is created at the first query, so that
+ * Queries the Kafka broker; each query takes at most two seconds, and all queries of a request end by its deadline. The
+ * client is created at the first query, so that
  * this service also starts if no broker is reachable or if the broker's host name does not resolve.
  */
 @Component
@@ -187,8 +189,9 @@ public final class KafkaInspector {
     }
 
     private static <T> T get(KafkaFuture<T> future) {
+        Duration limit = Deadline.limit(TIMEOUT);
         try {
-            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof KafkaException kafkaFailure) {
                 throw kafkaFailure;
@@ -196,7 +199,7 @@ public final class KafkaInspector {
             throw new KafkaUnavailableException("Kafka did not answer a query", failed);
         } catch (TimeoutException late) {
             throw new KafkaUnavailableException(
-                    "Kafka did not answer a query within " + TIMEOUT.toMillis() + " ms", late);
+                    "Kafka did not answer a query within " + limit.toMillis() + " ms", late);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new KafkaUnavailableException("the wait for an answer of Kafka was interrupted", interrupted);

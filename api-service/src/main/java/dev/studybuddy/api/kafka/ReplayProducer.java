@@ -1,6 +1,6 @@
 package dev.studybuddy.api.kafka;
 
-import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.DeadLetter;
 import jakarta.annotation.PreDestroy;
@@ -28,6 +28,8 @@ import org.springframework.stereotype.Component;
 public final class ReplayProducer {
 
     private static final Duration SEND_TIMEOUT = Duration.ofMillis(2500);
+    /** A request needs this time to record a replay after Kafka acknowledged it. */
+    private static final Duration RECORDING_TIME = Duration.ofMillis(500);
 
     private final Map<String, Object> settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -38,7 +40,7 @@ public final class ReplayProducer {
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1500);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1500);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) SEND_TIMEOUT.toMillis());
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "api-service-replay");
@@ -60,10 +62,8 @@ public final class ReplayProducer {
         byte[] count = String.valueOf(deadLetter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
-            producer().send(record).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            // The record is on its topic now. The time that the broker took must not reduce the time for recording the
-            // replay.
-            Deadline.restart();
+            Duration limit = Deadline.leaving(RECORDING_TIME, () -> Deadline.limit(SEND_TIMEOUT));
+            producer().send(record).get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw new KafkaException("Kafka did not acknowledge a replayed dead letter", failed.getCause());
         } catch (TimeoutException timedOut) {

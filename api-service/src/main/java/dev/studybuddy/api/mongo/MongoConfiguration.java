@@ -53,10 +53,16 @@ class MongoConfiguration {
 
     @Bean
     MongoDatabases mongoDatabases(
-            MongoClient requestMongo, @Qualifier("jobMongo") MongoClient jobMongo, MongoConnectionDetails connection) {
+            MongoClient requestMongo,
+            @Qualifier("jobMongo") MongoClient jobMongo,
+            MongoConnectionDetails connection,
+            MongoReadProperties properties) {
         String named = connection.getConnectionString().getDatabase();
         String name = named == null ? "studybuddy" : named;
-        return new MongoDatabases(database(requestMongo, name), database(jobMongo, name));
+        // With this limit of a whole operation, the server also ends an operation whose client no longer waits.
+        MongoDatabase requests = database(requestMongo, name)
+                .withTimeout(properties.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        return new MongoDatabases(requests, database(jobMongo, name));
     }
 
     private static MongoDatabase database(MongoClient client, String name) {

@@ -1,15 +1,22 @@
 package dev.studybuddy.api.mongo;
 
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.DistinctIterable;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.deadline.Deadline;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
-/** A read collection runs each read in the session of its request, so that a read never shows less than an earlier one. */
+/**
+ * A read collection runs each read in the session of its request, so that a read never shows less than an earlier one.
+ * All reads of a request end by its deadline.
+ */
 public final class ReadCollection {
 
     private final MongoCollection<Document> collection;
@@ -27,20 +34,38 @@ public final class ReadCollection {
 
     /** Returns the documents that match a filter. */
     public FindIterable<Document> find(Bson filter) {
-        return session == null ? collection.find(filter) : collection.find(session, filter);
+        return session == null ? limited().find(filter) : limited().find(session, filter);
     }
 
     /** Returns the different texts of a field, in the documents that match a filter. */
     public DistinctIterable<String> distinctTexts(String field, Bson filter) {
         return session == null
-                ? collection.distinct(field, filter, String.class)
-                : collection.distinct(session, field, filter, String.class);
+                ? limited().distinct(field, filter, String.class)
+                : limited().distinct(session, field, filter, String.class);
+    }
+
+    /** Returns the number of documents that match a filter. */
+    public long countDocuments(Bson filter) {
+        return countDocuments(filter, new CountOptions());
     }
 
     /** Returns the number of documents that match a filter. */
     public long countDocuments(Bson filter, CountOptions options) {
         return session == null
-                ? collection.countDocuments(filter, options)
-                : collection.countDocuments(session, filter, options);
+                ? limited().countDocuments(filter, options)
+                : limited().countDocuments(session, filter, options);
+    }
+
+    /** Returns the collection, whose operations take at most the rest of the request's time. */
+    private MongoCollection<Document> limited() {
+        Long limitMillis = collection.getTimeout(TimeUnit.MILLISECONDS);
+        if (limitMillis == null || Deadline.remainingNanos().isEmpty()) {
+            return collection;
+        }
+        Duration remaining = Deadline.limit(Duration.ofMillis(limitMillis));
+        if (remaining.isZero()) {
+            throw new MongoTimeoutException("the deadline of the request passed before it read MongoDB");
+        }
+        return collection.withTimeout(Math.max(1, remaining.toMillis()), TimeUnit.MILLISECONDS);
     }
 }

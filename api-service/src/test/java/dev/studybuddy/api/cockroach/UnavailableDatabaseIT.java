@@ -75,6 +75,25 @@ class UnavailableDatabaseIT {
         awaitRecovery();
     }
 
+    @Test
+    void manyChangesOfOneTodoAreAnsweredWithinThreeSeconds() throws Exception {
+        awaitRecovery();
+        Client demo = api.demo();
+        Answer created = demo.post(
+                "/api/todos",
+                "{\"title\":\"read\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}");
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (int n = 0; n < 4 * CALLERS; n++) {
+            String change = "{\"questionsTarget\":" + (20 + n) + "}";
+            calls.add(() -> demo.patch("/api/todos/" + created.text("/id"), change));
+        }
+
+        for (Answer answer : callConcurrently(calls)) {
+            assertThat(answer.status()).isIn(200, 503);
+            assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
     private static void awaitRecovery() {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(api.demo().post("/api/sessions", "{\"minutes\":5}").status())
@@ -90,8 +109,12 @@ class UnavailableDatabaseIT {
             boolean write = n % 2 == 0;
             calls.add(() -> write ? demo.post("/api/sessions", "{\"minutes\":5}") : demo.get("/api/users/me"));
         }
+        return callConcurrently(calls);
+    }
+
+    private static List<Answer> callConcurrently(List<Callable<Answer>> calls) throws Exception {
         List<Answer> answers = new ArrayList<>();
-        try (ExecutorService pool = Executors.newFixedThreadPool(CALLERS)) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(calls.size())) {
             for (Future<Answer> call : pool.invokeAll(calls)) {
                 answers.add(call.get());
             }

@@ -2,8 +2,8 @@ package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
@@ -49,6 +49,9 @@ final class GenerationController {
     private static final Duration MAX_LAG = Duration.ofSeconds(2);
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
+
+    /** A request needs this time to queue the jobs of a rebuild, or to abort the rebuild. */
+    private static final Duration QUEUEING_TIME = Duration.ofMillis(700);
 
     private final GenerationCommands commands;
     private final GenerationProgress progress;
@@ -96,32 +99,35 @@ final class GenerationController {
     @Operation(summary = "Lists the generations of each read model with their progress")
     @GetMapping("/api/admin/projections")
     List<Projection> list() {
-        return commands.all().stream()
+        List<GenerationRecord> records = commands.all();
+        Map<GenerationProgress.Key, GenerationProgress.State> measured = progress.measure(records);
+        return records.stream()
                 .map(record -> new Projection(
                         record.model(),
                         record.active(),
                         record.previous(),
                         record.building(),
                         record.generations().keySet().stream()
-                                .map(number -> row(record, number))
+                                .map(number -> row(
+                                        record,
+                                        number,
+                                        measured.get(new GenerationProgress.Key(record.model(), number))))
                                 .toList()))
                 .toList();
     }
 
-    private Row row(GenerationRecord record, int number) {
+    private static Row row(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
         String state = record.state(number);
-        if (!record.lists(number)) {
-            return new Row(number, state, null, null, null, null, null);
-        }
-        GenerationProgress.State measured = progress.measure(record, number);
-        return new Row(
-                number,
-                state,
-                measured.done(),
-                measured.total(),
-                measured.perSecond(),
-                measured.secondsLeft(),
-                measured.lag());
+        return measured == null
+                ? new Row(number, state, null, null, null, null, null)
+                : new Row(
+                        number,
+                        state,
+                        measured.done(),
+                        measured.total(),
+                        measured.perSecond(),
+                        measured.secondsLeft(),
+                        measured.lag());
     }
 
     /**
@@ -169,8 +175,8 @@ final class GenerationController {
     }
 
     private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
-        Generation started = commands.startRebuild(model, manual, snapshotsFirst);
-        Deadline.restart();
+        Generation started =
+                Deadline.leaving(QUEUEING_TIME, () -> commands.startRebuild(model, manual, snapshotsFirst));
         try {
             transactions.run(() -> queueJobs(model, started));
         } catch (RuntimeException failed) {
@@ -294,7 +300,6 @@ final class GenerationController {
             LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
             reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
         }
-        Deadline.restart();
         return reached;
     }
 

@@ -7,6 +7,11 @@ import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
+import dev.studybuddy.readmodel.Names;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +32,7 @@ final class GenerationProgress {
     private final TopicEnds ends;
     private final MongoDatabases databases;
     private final MonotonicClock clock;
-    private final Map<Generation, Rate> rates = new ConcurrentHashMap<>();
+    private final Map<Key, Rate> rates = new ConcurrentHashMap<>();
 
     GenerationProgress(TopicEnds ends, MongoDatabases databases, MonotonicClock clock) {
         this.ends = ends;
@@ -57,18 +62,55 @@ final class GenerationProgress {
     /** Measures the present progress of a generation. */
     State measure(GenerationRecord record, int generation) {
         Map<String, Long> done = appliedOffsets(record, generation);
-        long sum = done.values().stream().mapToLong(Long::longValue).sum();
         boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
         Optional<Map<String, Long>> found =
                 broken ? Optional.empty() : endOffsetsIfAvailable(record.readsOf(generation));
-        if (found.isEmpty() || isAhead(done, found.get())) {
+        return measure(new Key(record.model(), generation), done, found);
+    }
+
+    /**
+     * Measures the present progress of all listed generations. One query of Kafka serves all of them, so that the time
+     * of the call does not grow with their number while Kafka is unavailable.
+     */
+    Map<Key, State> measure(List<GenerationRecord> records) {
+        Map<Key, Map<String, Long>> done = new LinkedHashMap<>();
+        records.forEach(record -> record.listed()
+                .forEach(number -> done.put(new Key(record.model(), number), appliedOffsets(record, number))));
+        Optional<Map<String, Long>> all =
+                done.isEmpty() ? Optional.empty() : endOffsetsIfAvailable(EnumSet.allOf(AggregateType.class));
+        Map<Key, State> states = new LinkedHashMap<>();
+        for (GenerationRecord record : records) {
+            for (int number : record.listed()) {
+                Key key = new Key(record.model(), number);
+                boolean broken = record.stateOf(number) == GenerationState.BROKEN;
+                Optional<Map<String, Long>> found =
+                        broken ? Optional.empty() : all.map(present -> ofTypes(present, record.readsOf(number)));
+                states.put(key, measure(key, done.getOrDefault(key, Map.of()), found));
+            }
+        }
+        return states;
+    }
+
+    private State measure(Key key, Map<String, Long> done, Optional<Map<String, Long>> ends) {
+        long sum = done.values().stream().mapToLong(Long::longValue).sum();
+        if (ends.isEmpty() || isAhead(done, ends.get())) {
             return new State(sum, null, null, null, null);
         }
-        long total = found.get().values().stream().mapToLong(Long::longValue).sum();
-        long lag = lag(done, found.get());
-        Double perSecond = ratePerSecond(new Generation(record.model(), generation), sum);
+        long total = ends.get().values().stream().mapToLong(Long::longValue).sum();
+        long lag = lag(done, ends.get());
+        Double perSecond = ratePerSecond(key, sum);
         Double left = perSecond == null || perSecond <= 0 ? null : Double.valueOf(lag / perSecond);
         return new State(sum, total, perSecond, lag == 0 ? Double.valueOf(0) : left, lag);
+    }
+
+    private static Map<String, Long> ofTypes(Map<String, Long> ends, Set<AggregateType> types) {
+        Map<String, Long> found = new HashMap<>();
+        ends.forEach((journal, end) -> {
+            if (types.stream().anyMatch(type -> Names.isJournalOf(type.code(), journal))) {
+                found.put(journal, end);
+            }
+        });
+        return found;
     }
 
     /** Returns the end offset of each partition of the given types' topics, by journal id. */
@@ -108,7 +150,7 @@ final class GenerationProgress {
         }
     }
 
-    private @Nullable Double ratePerSecond(Generation generation, long done) {
+    private @Nullable Double ratePerSecond(Key generation, long done) {
         long nowNanos = clock.nanos();
         Rate before = rates.get(generation);
         if (before != null && nowNanos - before.measuredAtNanos() < 1_000_000_000L) {
@@ -124,7 +166,8 @@ final class GenerationProgress {
         return perSecond;
     }
 
-    private record Generation(String model, int number) {}
+    /** A key identifies one generation of a read model. */
+    record Key(String model, int number) {}
 
     private record Rate(
             long done, long measuredAtNanos, @Nullable Double perSecond) {}

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.api.cockroach.Deadline;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
@@ -82,10 +82,11 @@ final class SyncTrigger {
         int cleared = transactions.run(outbox::flush);
         boolean mayWait = !wait.isZero() && waitPermits.tryAcquire();
         try {
-            long endNanos = startNanos + (mayWait ? wait.toNanos() : 0);
+            Duration allowed = mayWait ? wait : Duration.ZERO;
+            Deadline.extend(allowed);
+            long endNanos = startNanos + allowed.toNanos();
             long after = awaitProcessed(calledAt, endNanos);
             Boolean visible = isVisible(after == 0, endNanos);
-            Deadline.restart();
             return new Outcome(before, cleared, after, visible, (clock.nanos() - startNanos) / 1_000_000);
         } finally {
             if (mayWait) {
@@ -96,7 +97,6 @@ final class SyncTrigger {
 
     private long awaitProcessed(Instant calledAt, long endNanos) {
         while (true) {
-            Deadline.restart();
             if (!outbox.hasPending(calledAt)) {
                 return 0;
             }

@@ -1,0 +1,89 @@
+package dev.studybuddy.api.deadline;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits how long this thread's request may wait for all servers in total. A thread without a request has no deadline.
+ */
+public final class Deadline {
+
+    private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
+
+    private final MonotonicClock clock;
+    private long endsAtNanos;
+
+    private Deadline(Duration budget, MonotonicClock clock) {
+        this.clock = clock;
+        this.endsAtNanos = clock.nanos() + budget.toNanos();
+    }
+
+    /** Starts the deadline of the request that this thread handles. */
+    public static void begin(Duration budget, MonotonicClock clock) {
+        CURRENT.set(new Deadline(budget, clock));
+    }
+
+    /** Ends the deadline of the request. */
+    public static void end() {
+        CURRENT.remove();
+    }
+
+    /**
+     * Moves the deadline by a wait that the caller asked for.
+     *
+     * @param wait the duration of the wait; a negative duration takes an unused part of it back
+     */
+    public static void extend(Duration wait) {
+        Deadline current = CURRENT.get();
+        if (current != null) {
+            current.endsAtNanos += wait.toNanos();
+        }
+    }
+
+    /** Moves the deadline so that at least this time remains, for example to record that a request failed. */
+    public static void ensure(Duration least) {
+        Deadline current = CURRENT.get();
+        if (current != null) {
+            long earliest = current.clock.nanos() + least.toNanos();
+            if (earliest - current.endsAtNanos > 0) {
+                current.endsAtNanos = earliest;
+            }
+        }
+    }
+
+    /**
+     * Runs a part of the request that must end early enough to leave time for a later part.
+     *
+     * @param reserved the time that remains for the later part
+     */
+    public static <T extends @Nullable Object> T leaving(Duration reserved, Supplier<T> part) {
+        Deadline current = CURRENT.get();
+        if (current == null) {
+            return part.get();
+        }
+        current.endsAtNanos -= reserved.toNanos();
+        try {
+            return part.get();
+        } finally {
+            current.endsAtNanos += reserved.toNanos();
+        }
+    }
+
+    /** Returns the remaining time, at least zero and at most the given duration. */
+    public static Duration limit(Duration longest) {
+        long remaining = Math.max(0, remainingNanos().orElse(Long.MAX_VALUE));
+        return remaining < longest.toNanos() ? Duration.ofNanos(remaining) : longest;
+    }
+
+    /**
+     * Returns the remaining nanoseconds, which are 0 or less if the deadline has passed, or nothing on a thread
+     * without a request.
+     */
+    public static OptionalLong remainingNanos() {
+        Deadline current = CURRENT.get();
+        return current == null ? OptionalLong.empty() : OptionalLong.of(current.endsAtNanos - current.clock.nanos());
+    }
+}
