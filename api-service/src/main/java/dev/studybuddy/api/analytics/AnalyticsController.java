@@ -2,17 +2,22 @@ package dev.studybuddy.api.analytics;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.FallbackReads;
+import dev.studybuddy.api.consistency.Fallback;
 import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.consistency.SharedResults;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TimeZones;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -22,6 +27,7 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -31,22 +37,25 @@ final class AnalyticsController {
 
     private static final int DEFAULT_DAYS = 7;
     private static final int MAX_DAYS = 366;
+    private static final Duration SHARED_FOR = Duration.ofSeconds(1);
+    private static final int MAX_SHARED = 50;
 
     private final ReadModelQueries queries;
-    private final SqlAnalytics sql;
-    private final RetryingTransactions transactions;
+    private final FallbackReads fallbackReads;
+    private final SharedResults<MongoKey, Analytics> reportsOnEveryone;
     private final Clock clock;
     private final ReadAudit readAudit;
 
     AnalyticsController(
             ReadModelQueries queries,
-            SqlAnalytics sql,
-            RetryingTransactions transactions,
+            FallbackReads fallbackReads,
+            MongoCircuitBreaker breaker,
+            MonotonicClock monotonicClock,
             Clock clock,
             ReadAudit readAudit) {
         this.queries = queries;
-        this.sql = sql;
-        this.transactions = transactions;
+        this.fallbackReads = fallbackReads;
+        this.reportsOnEveryone = new SharedResults<>(SHARED_FOR, MAX_SHARED, breaker, monotonicClock);
         this.clock = clock;
         this.readAudit = readAudit;
     }
@@ -80,7 +89,7 @@ final class AnalyticsController {
                 request,
                 caller,
                 generation -> readUser(generation, caller, user, spanDays),
-                () -> transactions.run(() -> readUser(caller, user, spanDays)));
+                new Fallback<>(true, () -> fallbackReads.readOfUser(jdbc -> readUser(jdbc, caller, user, spanDays))));
         readAudit.userData(caller, "report.read", user);
         return report;
     }
@@ -92,12 +101,20 @@ final class AnalyticsController {
         }
         LocalDate to = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = to.minusDays(spanDays - 1L);
-        return queries.read(
+        return queries.readShared(
                 Names.STUDY,
                 request,
                 caller,
-                generation -> MongoAnalytics.readEveryone(generation, from, to),
-                () -> transactions.run(() -> sql.read(Optional.empty(), from, to, to)));
+                (generation, need) -> reportsOnEveryone.read(
+                        new MongoKey(generation.number(), from, to),
+                        need,
+                        () -> MongoAnalytics.readEveryone(generation, from, to)),
+                new Fallback<>(
+                        false,
+                        () -> fallbackReads.readShared(
+                                new SqlKey(from, to),
+                                Analytics.class,
+                                jdbc -> new SqlAnalytics(jdbc).readEveryone(from, to))));
     }
 
     private Analytics readUser(ReadGeneration generation, Caller caller, UUID user, int spanDays) {
@@ -112,12 +129,12 @@ final class AnalyticsController {
                 todayIn(requireUser(caller, user, userZone)));
     }
 
-    private Analytics readUser(Caller caller, UUID user, int spanDays) {
+    private Analytics readUser(JdbcClient jdbc, Caller caller, UUID user, int spanDays) {
+        SqlAnalytics sql = new SqlAnalytics(jdbc);
         Optional<ZoneId> callerZone = sql.findZone(caller.id());
         Optional<ZoneId> userZone = caller.hasId(user) ? callerZone : sql.findZone(user);
         LocalDate to = todayIn(callerZone);
-        return sql.read(
-                Optional.of(user), to.minusDays(spanDays - 1L), to, todayIn(requireUser(caller, user, userZone)));
+        return sql.readUser(user, to.minusDays(spanDays - 1L), to, todayIn(requireUser(caller, user, userZone)));
     }
 
     private LocalDate todayIn(Optional<ZoneId> zone) {
@@ -144,4 +161,10 @@ final class AnalyticsController {
         return Optional.ofNullable(mirror == null ? null : mirror.getString("timeZone"))
                 .map(TimeZones::findOrUtc);
     }
+
+    /** A key identifies the analytics of everyone that MongoDB answers. */
+    private record MongoKey(int generation, LocalDate from, LocalDate to) {}
+
+    /** A key identifies the analytics of everyone that CockroachDB answers. */
+    private record SqlKey(LocalDate from, LocalDate to) {}
 }

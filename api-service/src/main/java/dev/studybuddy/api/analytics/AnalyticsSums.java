@@ -1,14 +1,33 @@
 package dev.studybuddy.api.analytics;
 
+import dev.studybuddy.api.user.OwnerCheck;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Sums the amounts that either database returned into an answer. */
+/**
+ * Sums the amounts that either database returned into an answer. The answer names the subjects with the most minutes and
+ * todos. Subjects are free texts, so those of everyone may be too many for an answer, and for memory.
+ */
 final class AnalyticsSums {
+
+    /** An answer names at most this number of subjects. A user has no more at a time. */
+    static final int MAX_SUBJECTS = OwnerCheck.MAX_SUBJECTS;
+
+    /** Above this number of subjects in memory, those with the smallest sums are dropped. */
+    private static final int MAX_SUBJECTS_IN_MEMORY = 20_000;
+
+    private static final Comparator<Map.Entry<String, long[]>> LARGEST_SUBJECT = Comparator.comparingLong(
+                    (Map.Entry<String, long[]> subject) -> subject.getValue()[0])
+            .thenComparingLong(subject -> subject.getValue()[1])
+            .reversed()
+            .thenComparing(Map.Entry::getKey);
 
     private final LocalDate from;
     private final LocalDate to;
@@ -42,6 +61,9 @@ final class AnalyticsSums {
 
     void addSubject(String subject, long minutes, long todos, long questions) {
         add(subjects, subject, minutes, todos, questions);
+        if (subjects.size() > MAX_SUBJECTS_IN_MEMORY) {
+            subjects.keySet().retainAll(largestSubjects(MAX_SUBJECTS_IN_MEMORY / 2));
+        }
     }
 
     void addDifficulty(String difficulty, long todos, long questions) {
@@ -61,8 +83,10 @@ final class AnalyticsSums {
             dayEntries.add(new Analytics.Day(date, day.minutes, day.sessions, day.types, day.todos, day.questions));
         }
         Map<String, Analytics.Subject> bySubject = new TreeMap<>();
+        subjects.values().removeIf(sums -> sums[0] == 0 && sums[1] == 0 && sums[2] == 0);
+        Set<String> largest = largestSubjects(MAX_SUBJECTS);
         subjects.forEach((subject, sums) -> {
-            if (sums[0] != 0 || sums[1] != 0 || sums[2] != 0) {
+            if (largest.contains(subject)) {
                 bySubject.put(subject, new Analytics.Subject(sums[0], sums[1], sums[2]));
             }
         });
@@ -75,6 +99,14 @@ final class AnalyticsSums {
         Analytics.Totals totals = new Analytics.Totals(
                 points, total.minutes, total.sessions, total.todos, total.questions, bySubject, byDifficulty);
         return new Analytics(from, to, dayEntries, totals, streak);
+    }
+
+    private Set<String> largestSubjects(int count) {
+        return subjects.entrySet().stream()
+                .sorted(LARGEST_SUBJECT)
+                .limit(count)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private DaySums sumsOf(LocalDate day) {

@@ -1,22 +1,24 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
@@ -50,6 +52,8 @@ public final class ReadModelQueries {
     private static final Logger LOG = LoggerFactory.getLogger(ReadModelQueries.class);
     private static final int DEFAULT_WAIT_MS = 2000;
     private static final int MAX_WAIT_MS = 10_000;
+    /** The reads of MongoDB leave this time to CockroachDB, which answers if they fail. */
+    private static final Duration FALLBACK_TIME = Duration.ofMillis(1200);
 
     private final ConsistencyTokens tokens;
     private final VersionWait versionWait;
@@ -57,6 +61,7 @@ public final class ReadModelQueries {
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
     private final ReadModelLag lag;
+    private final MonotonicClock clock;
 
     ReadModelQueries(
             ConsistencyTokens tokens,
@@ -64,13 +69,15 @@ public final class ReadModelQueries {
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
             ReadSessions sessions,
-            ReadModelLag lag) {
+            ReadModelLag lag,
+            MonotonicClock clock) {
         this.tokens = tokens;
         this.versionWait = versionWait;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.sessions = sessions;
         this.lag = lag;
+        this.clock = clock;
     }
 
     /**
@@ -80,24 +87,42 @@ public final class ReadModelQueries {
      * @param model the name of the read model
      * @param mongo the read of one generation of the read model, which runs at most once
      * @param fallback the equivalent read of CockroachDB
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once
      */
     public <T> ResponseEntity<T> read(
             String model,
             HttpServletRequest request,
             Caller caller,
             Function<ReadGeneration, T> mongo,
-            Supplier<T> fallback) {
+            Fallback<T> fallback) {
+        return readShared(model, request, caller, (generation, need) -> counted(mongo, generation, need), fallback);
+    }
+
+    /**
+     * Returns the answer to a read whose result may be shared with other requests, with the headers that describe its
+     * source and its consistency.
+     *
+     * @param model the name of the read model
+     * @param mongo the read of one generation of the read model, which limits its own reads of MongoDB
+     * @param fallback the equivalent read of CockroachDB
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once
+     */
+    public <T> ResponseEntity<T> readShared(
+            String model, HttpServletRequest request, Caller caller, SharedRead<T> mongo, Fallback<T> fallback) {
         List<AggregateVersion> required = readTokens(request, caller);
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            return readMongo(model, required, wait, mongo);
+            return Deadline.leaving(FALLBACK_TIME, () -> readMongo(model, required, wait, mongo));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
                     .addKeyValue("error", unavailable.getMessage())
                     .log("MongoDB is unavailable; CockroachDB answers this read");
-            Deadline.restart();
-            return response(model, "cockroachdb", required.isEmpty() ? null : true, fallback.get());
+            return response(
+                    model,
+                    "cockroachdb",
+                    required.isEmpty() ? null : fallback.current(),
+                    fallback.read().get());
         }
     }
 
@@ -110,7 +135,16 @@ public final class ReadModelQueries {
      */
     public <T> ResponseEntity<T> read(
             String model, HttpServletRequest request, Caller caller, Function<ReadGeneration, T> mongo) {
-        return readMongo(model, readTokens(request, caller), readWait(request.getHeader(WAIT_HEADER)), mongo);
+        return readMongo(
+                model,
+                readTokens(request, caller),
+                readWait(request.getHeader(WAIT_HEADER)),
+                (generation, need) -> counted(mongo, generation, need));
+    }
+
+    private <T> SharedRead.Shown<T> counted(
+            Function<ReadGeneration, T> mongo, ReadGeneration generation, SharedRead.Need need) {
+        return new SharedRead.Shown<>(breaker.read(() -> mongo.apply(generation)), need.isShown());
     }
 
     private List<AggregateVersion> readTokens(HttpServletRequest request, Caller caller) {
@@ -118,21 +152,48 @@ public final class ReadModelQueries {
     }
 
     private <T> ResponseEntity<T> readMongo(
-            String model, List<AggregateVersion> required, Duration wait, Function<ReadGeneration, T> mongo) {
+            String model, List<AggregateVersion> required, Duration wait, SharedRead<T> mongo) {
         ReadGeneration active = activeGeneration.current(model);
-        try (ReadSessions.Handle session = breaker.read(sessions::open)) {
+        try (ReadSessions.Handle session = sessions.open()) {
             ReadGeneration generation = session.bind(active);
-            Boolean consistent = null;
-            if (!required.isEmpty()) {
-                consistent = versionWait.await(generation, required, wait);
-                Deadline.restart();
+            if (required.isEmpty()) {
+                return response(
+                        model,
+                        "mongodb",
+                        null,
+                        mongo.read(generation, SharedRead.Need.NONE).value());
             }
-            return response(model, "mongodb", consistent, breaker.read(() -> mongo.apply(generation)));
+            long startNanos = clock.nanos();
+            boolean shown = awaitVersions(generation, required, wait);
+            long nowNanos = clock.nanos();
+            Duration left = wait.minusNanos(nowNanos - startNanos);
+            SharedRead.Need need = shown
+                    ? new SharedRead.Need(OptionalLong.of(nowNanos), left.isNegative() ? Duration.ZERO : left)
+                    : SharedRead.Need.NONE;
+            SharedRead.Shown<T> answer = mongo.read(generation, need);
+            return response(model, "mongodb", shown && answer.current(), answer.value());
+        }
+    }
+
+    /** Waits for the versions. The caller asked for the wait, so it does not count for the deadline of the request. */
+    private boolean awaitVersions(ReadGeneration generation, List<AggregateVersion> required, Duration wait) {
+        long startNanos = clock.nanos();
+        Deadline.extend(wait);
+        try {
+            return versionWait.await(generation, required, wait);
+        } finally {
+            Duration unused = wait.minusNanos(clock.nanos() - startNanos);
+            if (!unused.isNegative()) {
+                Deadline.extend(unused.negated());
+            }
         }
     }
 
     private <T> ResponseEntity<T> response(String model, String source, @Nullable Boolean consistent, T body) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.ok().header(SOURCE_HEADER, source);
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok()
+                .header(SOURCE_HEADER, source)
+                // Each answer belongs to its caller, and a client validates it before each use.
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache");
         lag.millis(model).ifPresent(millis -> response.header(LAG_HEADER, String.valueOf(millis)));
         if (consistent != null) {
             response.header(CONSISTENT_HEADER, consistent.toString());

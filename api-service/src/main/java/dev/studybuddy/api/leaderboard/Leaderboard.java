@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A leaderboard lists ranked users of a period.
  *
  * @param period the name of the period as rollups store it, for example {@code 2026-W48}
- * @param asOf the time of the read
+ * @param asOf the time at which the ranked users were read
  * @param entries the users in the order of their ranks
  */
 record Leaderboard(String period, Instant asOf, List<Entry> entries) {
@@ -23,7 +23,7 @@ record Leaderboard(String period, Instant asOf, List<Entry> entries) {
      *
      * @param rank the competition rank (1, 2, 2, 4) among all users with points, hidden users included
      * @param streak the number of active days in a row, in the user's zone
-     * @param rankExact false if so many users have more points that the count stopped at its limit
+     * @param rankExact false if so many users have more points that the rank is an estimate
      */
     @Schema(name = "LeaderboardEntry")
     public record Entry(

@@ -1,41 +1,66 @@
 package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.FallbackReads;
+import dev.studybuddy.api.consistency.Fallback;
 import dev.studybuddy.api.consistency.ReadModelQueries;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 final class LeaderboardController {
 
     private static final int DEFAULT_LIMIT = 10;
-    private static final int MAX_LIMIT = 100;
 
     private final ReadModelQueries queries;
-    private final SqlLeaderboard sql;
-    private final RetryingTransactions transactions;
+    private final LeaderboardPages pages;
+    private final FallbackReads fallbackReads;
+    private final JsonMapper json;
     private final Clock clock;
 
     LeaderboardController(
-            ReadModelQueries queries, SqlLeaderboard sql, RetryingTransactions transactions, Clock clock) {
+            ReadModelQueries queries,
+            LeaderboardPages pages,
+            FallbackReads fallbackReads,
+            JsonMapper json,
+            Clock clock) {
         this.queries = queries;
-        this.sql = sql;
-        this.transactions = transactions;
+        this.pages = pages;
+        this.fallbackReads = fallbackReads;
+        this.json = json;
         this.clock = clock;
     }
 
-    @Operation(summary = "Ranks users by their points in a period")
+    @Operation(
+            summary = "Ranks the users of a period by their points",
+            description = "All callers share the ranked users of a period for about a second, which asOf shows. The"
+                    + " entries start at the top, or surround the user of around. A hidden user appears only to"
+                    + " themselves and keeps their rank. If rankExact is false, the rank is an estimate. The ETag"
+                    + " identifies the entries.")
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Leaderboard.class)))
     @GetMapping("/api/users/leaderboard")
-    ResponseEntity<Leaderboard> leaderboard(
+    ResponseEntity<byte[]> leaderboard(
             Caller caller,
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String period,
@@ -51,16 +76,35 @@ final class LeaderboardController {
                         LeaderboardPeriod::ofCode,
                         "all, year, month, week, day"),
                 parameters.date("on", on),
-                parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT),
+                parameters.integer("limit", limit, DEFAULT_LIMIT, 1, LeaderboardQuery.MAX_LIMIT),
                 parameters.uuid("around", around).map(Object::toString),
                 caller.userId(),
                 clock.instant());
         parameters.finish();
-        return queries.read(
+        ResponseEntity<LeaderboardPage> page = queries.readShared(
                 Names.STUDY,
                 request,
                 caller,
-                generation -> MongoLeaderboard.read(generation, query),
-                () -> transactions.run(() -> sql.read(query)));
+                (generation, need) -> pages.read(generation, query, need),
+                new Fallback<>(false, () -> readSql(query)));
+        return Objects.requireNonNull(page.getBody())
+                .render(json, query.caller(), query.limit())
+                .answer(request, page.getHeaders());
     }
+
+    private LeaderboardPage readSql(LeaderboardQuery query) {
+        LocalDate date = query.findDate()
+                .orElseGet(() ->
+                        query.today(fallbackReads.readOfUser(jdbc -> SqlLeaderboard.readZone(jdbc, query.caller()))));
+        SqlKey key = new SqlKey(query.period().nameOn(date), query.around(), query.pageLimit());
+        return fallbackReads.readShared(key, LeaderboardPage.class, jdbc -> {
+            SqlLeaderboard leaderboard = new SqlLeaderboard(jdbc, query.period(), date, query.now());
+            return query.around()
+                    .map(user -> leaderboard.readAround(user, query.limit()))
+                    .orElseGet(() -> leaderboard.readTop(query.pageLimit()));
+        });
+    }
+
+    /** A key identifies a page that CockroachDB answers. */
+    private record SqlKey(String period, Optional<String> around, int limit) {}
 }

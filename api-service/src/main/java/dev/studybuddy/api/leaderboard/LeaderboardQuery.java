@@ -3,6 +3,7 @@ package dev.studybuddy.api.leaderboard;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -23,12 +24,29 @@ record LeaderboardQuery(
         String caller,
         Instant now) {
 
-    LocalDate date(ZoneId callersZone) {
-        return on.orElseGet(() -> LocalDate.ofInstant(now, callersZone));
+    static final int MAX_LIMIT = 100;
+
+    /** Returns the date in the period; empty if it depends on the caller's zone. */
+    Optional<LocalDate> findDate() {
+        if (on.isPresent()) {
+            return on;
+        }
+        LocalDate earliest = LocalDate.ofInstant(now, ZoneOffset.ofHours(-12));
+        LocalDate latest = LocalDate.ofInstant(now, ZoneOffset.ofHours(14));
+        return period.nameOn(earliest).equals(period.nameOn(latest)) ? Optional.of(latest) : Optional.empty();
+    }
+
+    LocalDate today(ZoneId callersZone) {
+        return LocalDate.ofInstant(now, callersZone);
+    }
+
+    /** Returns the number of entries of the page that holds the answer; all answers from the top share one page. */
+    int pageLimit() {
+        return around.isEmpty() ? MAX_LIMIT : limit;
     }
 
     /** Returns the largest number of entries above the user in the middle. */
-    int maxAbove() {
+    static int maxAbove(int limit) {
         return (limit - 1) / 2;
     }
 }

@@ -1,13 +1,13 @@
 package dev.studybuddy.api.leaderboard;
 
 import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
 import dev.studybuddy.api.leaderboard.Ranked.Row;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.streak.MongoStreaks;
 import dev.studybuddy.readmodel.RollupKey;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,113 +17,114 @@ import java.util.stream.Stream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the leaderboard of one period from the users' rollups, along the index {period, kind, points, userId}. */
+/**
+ * Reads a page of the leaderboard of one period from the users' rollups, along the index {period, kind, points, userId}.
+ * Each query reads one range of the index in its order.
+ */
 final class MongoLeaderboard {
 
     private static final int MIN_PAGE_SIZE = 20;
     private static final int MAX_PAGES = 50;
-    private static final int MAX_COUNTED = 100_000;
+
+    /** Ranks up to this one are counted exactly; the count of more users would take too long. */
+    private static final int MAX_COUNTED = 10_000;
 
     private final ReadGeneration generation;
-    private final LeaderboardQuery query;
     private final String period;
+    private final Instant now;
+    private final RankEstimates estimates;
     private final Map<String, Profile> profiles = new HashMap<>();
 
-    private MongoLeaderboard(ReadGeneration generation, LeaderboardQuery query) {
+    MongoLeaderboard(ReadGeneration generation, String period, Instant now, RankEstimates estimates) {
         this.generation = generation;
-        this.query = query;
-        this.period = query.period().nameOn(query.date(readCallerZone()));
+        this.period = period;
+        this.now = now;
+        this.estimates = estimates;
     }
 
-    static Leaderboard read(ReadGeneration generation, LeaderboardQuery query) {
-        return new MongoLeaderboard(generation, query).read();
+    /** Reads users from the top, until the given number of them is visible to everybody. */
+    LeaderboardPage readTop(int shownCount) {
+        return page(Optional.empty(), places(readNext(null, false, shownCount), 0, 0, true));
     }
 
-    private Leaderboard read() {
-        return query.around().isPresent() ? readAround(query.around().get()) : readFromTop();
-    }
-
-    private ZoneId readCallerZone() {
-        if (query.on().isPresent() || query.period() == LeaderboardPeriod.ALL) {
-            return ZoneOffset.UTC;
-        }
-        Profile caller = MongoProfiles.read(generation, List.of(query.caller())).get(query.caller());
-        return caller == null ? ZoneOffset.UTC : caller.zone();
-    }
-
-    private Leaderboard readFromTop() {
-        return build(readNext(null, false, query.limit()), 0, 0);
-    }
-
-    private Leaderboard readAround(String user) {
+    /**
+     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has no
+     * points in the period.
+     */
+    LeaderboardPage readAround(String user, int limit) {
         Document own = generation
                 .totals()
                 .find(new Document("_id", RollupKey.ofUser(period, user).id()))
                 .first();
         Row middle = own == null ? null : row(own);
-        loadProfiles(List.of(user));
-        if (middle == null || middle.points() <= 0 || !isVisible(user)) {
-            return new Leaderboard(period, query.now(), List.of());
+        if (middle == null || middle.points() <= 0) {
+            return page(Optional.of(user), List.of());
         }
-        List<Row> above = query.maxAbove() == 0 ? List.of() : readNext(middle, true, query.maxAbove());
-        long visibleAbove =
-                above.stream().filter(row -> isVisible(row.userId())).count();
-        int remaining = query.limit() - 1 - (int) visibleAbove;
+        loadProfiles(List.of(user));
+        int maxAbove = LeaderboardQuery.maxAbove(limit);
+        List<Row> above = maxAbove == 0 ? List.of() : readNext(middle, true, maxAbove);
+        int shownAbove =
+                (int) above.stream().filter(row -> isShown(row.userId())).count();
+        int remaining = limit - 1 - shownAbove;
         List<Row> below = remaining == 0 ? List.of() : readNext(middle, false, remaining);
         List<Row> rows = Stream.of(above.reversed(), List.of(middle), below)
                 .flatMap(List::stream)
                 .toList();
-        long better = count(Optional.empty(), rows.getFirst());
-        long before = better + count(Optional.of(rows.getFirst().userId()), rows.getFirst());
-        return build(rows, before, better);
+        Row first = rows.getFirst();
+        long counted = count(periodFilter().append("points", new Document("$gt", first.points())));
+        boolean exact = counted < MAX_COUNTED;
+        long better = exact
+                ? counted
+                : Math.max(
+                        counted,
+                        estimates.find(generation, period, first.points()).orElse(counted));
+        long equalsBefore = count(
+                periodFilter().append("points", first.points()).append("userId", new Document("$lt", first.userId())));
+        return page(Optional.of(user), places(rows, better + equalsBefore, better, exact));
     }
 
-    private Leaderboard build(List<Row> rows, long before, long better) {
-        List<Ranked> shown = Ranked.of(rows, before, better).stream()
-                .filter(one -> isVisible(one.row().userId()))
-                .toList();
+    private LeaderboardPage page(Optional<String> around, List<Place> places) {
+        return new LeaderboardPage(period, now, around, places);
+    }
+
+    private List<Place> places(List<Row> rows, long before, long better, boolean exact) {
         Map<String, LocalDate> todays = new HashMap<>();
-        shown.forEach(one -> {
-            Profile profile = profileOf(one.row().userId());
-            todays.put(profile.userId(), LocalDate.ofInstant(query.now(), profile.zone()));
-        });
+        for (Row row : rows) {
+            Profile profile = profiles.get(row.userId());
+            if (profile != null) {
+                todays.put(row.userId(), LocalDate.ofInstant(now, profile.zone()));
+            }
+        }
         Map<String, Integer> streaks = MongoStreaks.read(generation, todays);
-        List<Leaderboard.Entry> entries = shown.stream()
-                .map(one -> profileOf(one.row().userId())
-                        .toEntry(one, streaks.getOrDefault(one.row().userId(), 0), better < MAX_COUNTED))
-                .toList();
-        return new Leaderboard(period, query.now(), entries);
+        List<Place> places = new ArrayList<>();
+        for (Ranked ranked : Ranked.of(rows, before, better)) {
+            String user = ranked.row().userId();
+            Profile profile = profiles.get(user);
+            if (profile != null) {
+                places.add(new Place(ranked, profile, streaks.getOrDefault(user, 0), exact));
+            }
+        }
+        return places;
     }
 
     /**
-     * Reads the rows next to a row, nearest first, until enough of them are visible to the caller. The result includes
-     * hidden users, because they count for the ranks.
+     * Reads the rows next to a row, nearest first, until enough of them are visible to everybody. The result includes
+     * hidden users, because they count for the ranks and see themselves.
      *
      * @param from the row to start from; null for the top of the period
-     * @param visibleLimit the number of visible rows to read
+     * @param shownLimit the number of visible rows to read
      */
-    private List<Row> readNext(@Nullable Row from, boolean upwards, int visibleLimit) {
+    private List<Row> readNext(@Nullable Row from, boolean upwards, int shownLimit) {
         List<Row> rows = new ArrayList<>();
-        int visibleCount = 0;
+        int shownCount = 0;
         Row last = from;
-        int size = Math.max(MIN_PAGE_SIZE, visibleLimit + visibleLimit / 2);
+        int size = Math.max(MIN_PAGE_SIZE, shownLimit + shownLimit / 2);
         for (int page = 0; page < MAX_PAGES; page++) {
-            List<Row> next = new ArrayList<>();
-            for (Document rollup : generation
-                    .totals()
-                    .find(nextFilter(last, upwards))
-                    .sort(new Document("points", upwards ? 1 : -1).append("userId", upwards ? -1 : 1))
-                    .limit(size)
-                    .projection(new Document("userId", 1)
-                            .append("points", 1)
-                            .append("studyMinutes", 1)
-                            .append("todosCompleted", 1))) {
-                next.add(row(rollup));
-            }
+            List<Row> next = readRows(last, upwards, size);
             loadProfiles(next.stream().map(Row::userId).toList());
             for (Row row : next) {
                 rows.add(row);
-                if (isVisible(row.userId()) && ++visibleCount == visibleLimit) {
+                if (isShown(row.userId()) && ++shownCount == shownLimit) {
                     return rows;
                 }
             }
@@ -135,30 +136,45 @@ final class MongoLeaderboard {
         return rows;
     }
 
+    /** Reads the rows next to a row: first those with equal points, then those with more or fewer points. */
+    private List<Row> readRows(@Nullable Row from, boolean upwards, int limit) {
+        if (from == null) {
+            return readRows(periodFilter().append("points", new Document("$gt", 0)), upwards, limit);
+        }
+        Document equals = periodFilter()
+                .append("points", from.points())
+                .append("userId", new Document(upwards ? "$lt" : "$gt", from.userId()));
+        List<Row> rows = new ArrayList<>(readRows(equals, upwards, limit));
+        if (rows.size() < limit) {
+            Document points =
+                    upwards ? new Document("$gt", from.points()) : new Document("$lt", from.points()).append("$gt", 0);
+            rows.addAll(readRows(periodFilter().append("points", points), upwards, limit - rows.size()));
+        }
+        return rows;
+    }
+
+    private List<Row> readRows(Document filter, boolean upwards, int limit) {
+        List<Row> rows = new ArrayList<>();
+        for (Document rollup : generation
+                .totals()
+                .find(filter)
+                .sort(new Document("points", upwards ? 1 : -1).append("userId", upwards ? -1 : 1))
+                .limit(limit)
+                .batchSize(limit)
+                .projection(new Document("userId", 1)
+                        .append("points", 1)
+                        .append("studyMinutes", 1)
+                        .append("todosCompleted", 1))) {
+            rows.add(row(rollup));
+        }
+        return rows;
+    }
+
     private Document periodFilter() {
         return new Document("period", period).append("kind", RollupKey.USER);
     }
 
-    private Document nextFilter(@Nullable Row from, boolean upwards) {
-        if (from == null) {
-            return periodFilter().append("points", new Document("$gt", 0));
-        }
-        String comparison = upwards ? "$gt" : "$lt";
-        Document equals = new Document("points", from.points())
-                .append("userId", new Document(upwards ? "$lt" : "$gt", from.userId()));
-        Document further = new Document("points", new Document(comparison, from.points()));
-        return periodFilter().append("points", new Document("$gt", 0)).append("$or", List.of(further, equals));
-    }
-
-    /**
-     * Counts the users with more points than the row, up to a limit. If a user is given, it counts instead the users with
-     * as many points as the row whose ids precede that user's id.
-     */
-    private long count(Optional<String> equalsBefore, Row row) {
-        Document filter = periodFilter();
-        equalsBefore.ifPresentOrElse(
-                user -> filter.append("points", row.points()).append("userId", new Document("$lt", user)),
-                () -> filter.append("points", new Document("$gt", row.points())));
+    private long count(Document filter) {
         return generation.totals().countDocuments(filter, new CountOptions().limit(MAX_COUNTED));
     }
 
@@ -170,17 +186,9 @@ final class MongoLeaderboard {
         }
     }
 
-    private boolean isVisible(String user) {
+    private boolean isShown(String user) {
         Profile profile = profiles.get(user);
-        return profile != null && profile.isVisibleTo(query.caller());
-    }
-
-    private Profile profileOf(String user) {
-        Profile profile = profiles.get(user);
-        if (profile == null) {
-            throw new IllegalStateException("a user without a profile cannot be shown");
-        }
-        return profile;
+        return profile != null && profile.shown();
     }
 
     private static Row row(Document rollup) {

@@ -1,10 +1,12 @@
 package dev.studybuddy.api.leaderboard;
 
+import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
 import dev.studybuddy.api.leaderboard.Ranked.Row;
 import dev.studybuddy.api.streak.Streaks;
 import dev.studybuddy.contract.TimeZones;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -13,19 +15,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
 
 /**
- * Computes the leaderboard from CockroachDB, the source of truth, if MongoDB is unavailable. It reads every row of the
- * period, so it is slower than the rollups.
+ * Computes a page of the leaderboard from CockroachDB, the source of truth, if MongoDB is unavailable. It reads every
+ * row of the period, so it is slower than the rollups.
  */
-@Repository
 final class SqlLeaderboard {
 
-    private static final String RANKED = """
+    private static final String SUMS = """
             WITH done AS (
               SELECT user_id, minutes AS points, minutes, 0 AS todos
               FROM study_sessions WHERE completed_on BETWEEN ? AND ?
@@ -34,27 +36,28 @@ final class SqlLeaderboard {
             ), sums AS (
               SELECT user_id, sum(points) AS points, sum(minutes) AS minutes, sum(todos) AS todos
               FROM done GROUP BY user_id HAVING sum(points) > 0
-            ), ranked AS (
+            )
+            """;
+
+    private static final String TOP = SUMS + """
+            SELECT s.user_id, s.points, s.minutes, s.todos, 0 AS place,
+              u.id, u.username, u.name, u.avatar, u.time_zone, u.show_profile
+            FROM (SELECT user_id, points, minutes, todos FROM sums ORDER BY points DESC, user_id LIMIT ?) s
+            LEFT JOIN users u ON u.id = s.user_id
+            ORDER BY s.points DESC, s.user_id""";
+
+    private static final String AROUND = SUMS + """
+            , ranked AS (
               SELECT user_id, points, minutes, todos, rank() OVER (ORDER BY points DESC) AS place,
                 row_number() OVER (ORDER BY points DESC, user_id) AS position
               FROM sums
-            ), shown AS (
-              SELECT r.place, r.position, r.points, r.minutes, r.todos,
-                u.id, u.username, u.name, u.avatar, u.time_zone, u.show_profile
-              FROM ranked r JOIN users u ON u.id = r.user_id
-              WHERE u.show_profile OR u.id = ?
             )
-            SELECT place, position, points, minutes, todos, id, username, name, avatar, time_zone, show_profile
-            FROM shown
-            """;
-
-    private static final String FROM_THE_TOP = RANKED + "ORDER BY position LIMIT ?";
-
-    private static final String ONE_USER = RANKED + "WHERE id = ?";
-
-    private static final String ABOVE = RANKED + "WHERE position < ? ORDER BY position DESC LIMIT ?";
-
-    private static final String BELOW = RANKED + "WHERE position > ? ORDER BY position LIMIT ?";
+            SELECT r.user_id, r.points, r.minutes, r.todos, r.place,
+              u.id, u.username, u.name, u.avatar, u.time_zone, u.show_profile
+            FROM ranked r
+            JOIN ranked m ON m.user_id = ? AND r.position BETWEEN m.position - ? AND m.position + ?
+            LEFT JOIN users u ON u.id = r.user_id
+            ORDER BY r.position""";
 
     private static final String ACTIVE_DAYS = """
             SELECT user_id, completed_on FROM study_sessions WHERE user_id = ANY(?)
@@ -63,63 +66,107 @@ final class SqlLeaderboard {
 
     private static final String ZONE = "SELECT time_zone FROM users WHERE id = ?";
 
+    /** A page is computed from at most this number of users at the top. It is shorter if most of them are hidden. */
+    private static final int MAX_TOP = 1000;
+
+    /** A page is computed from at most this number of users on each side of the one in the middle. */
+    private static final int MAX_ASIDE = 300;
+
     private final JdbcClient jdbc;
+    private final String period;
+    private final List<LocalDate> span;
+    private final Instant now;
 
-    SqlLeaderboard(JdbcClient jdbc) {
+    /**
+     * Creates a reader of one period.
+     *
+     * @param date a date in the period
+     */
+    SqlLeaderboard(JdbcClient jdbc, LeaderboardPeriod period, LocalDate date, Instant now) {
         this.jdbc = jdbc;
+        this.period = period.nameOn(date);
+        LocalDate from = period.firstDay(date);
+        LocalDate to = period.lastDay(date);
+        this.span = List.of(from, to, from, to);
+        this.now = now;
     }
 
-    Leaderboard read(LeaderboardQuery query) {
-        LocalDate date = query.date(readCallerZone(query));
-        List<Found> found = query.around()
-                .map(user -> findAround(query, date, UUID.fromString(user)))
-                .orElseGet(() -> find(FROM_THE_TOP, query, date, query.limit()));
-        Map<String, Set<LocalDate>> active = readActiveDays(found);
-        List<Leaderboard.Entry> entries = found.stream()
-                .map(one -> {
-                    Profile profile = one.profile();
-                    LocalDate today = LocalDate.ofInstant(query.now(), profile.zone());
-                    Set<LocalDate> days = active.getOrDefault(profile.userId(), Set.of());
-                    return profile.toEntry(one.ranked(), Streaks.length(today, days::contains), true);
-                })
-                .toList();
-        return new Leaderboard(query.period().nameOn(date), query.now(), entries);
-    }
-
-    private ZoneId readCallerZone(LeaderboardQuery query) {
+    /** Returns the time zone of a user, or UTC if no such user exists. */
+    static ZoneId readZone(JdbcClient jdbc, String user) {
         return jdbc.sql(ZONE)
-                .param(UUID.fromString(query.caller()))
+                .param(UUID.fromString(user))
                 .query((row, number) -> TimeZones.findOrUtc(row.getString("time_zone")))
                 .optional()
                 .orElse(ZoneOffset.UTC);
     }
 
-    private List<Found> findAround(LeaderboardQuery query, LocalDate date, UUID user) {
-        List<Found> middle = find(ONE_USER, query, date, user);
-        if (middle.isEmpty()) {
-            return List.of();
+    /** Reads users from the top, until the given number of them is visible to everybody. */
+    LeaderboardPage readTop(int shownCount) {
+        List<Found> found = find(TOP, MAX_TOP);
+        List<Ranked> ranked = Ranked.of(found.stream().map(Found::row).toList(), 0, 0);
+        List<Found> withRanks = new ArrayList<>();
+        for (int index = 0; index < found.size(); index++) {
+            withRanks.add(new Found(ranked.get(index), found.get(index).profile()));
         }
-        long position = middle.getFirst().position();
-        List<Found> found = new ArrayList<>(
-                find(ABOVE, query, date, position, query.maxAbove()).reversed());
-        found.addAll(middle);
-        found.addAll(find(BELOW, query, date, position, query.limit() - found.size()));
-        return found;
+        return page(Optional.empty(), withRanks.subList(0, end(withRanks, 0, shownCount)));
     }
 
-    private List<Found> find(String sql, LeaderboardQuery query, LocalDate date, Object... more) {
-        LocalDate from = query.period().firstDay(date);
-        LocalDate to = query.period().lastDay(date);
-        List<Object> parameters = new ArrayList<>(List.of(from, to, from, to, UUID.fromString(query.caller())));
+    /**
+     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has no
+     * points in the period.
+     */
+    LeaderboardPage readAround(String user, int limit) {
+        List<Found> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
+        int middle = 0;
+        while (middle < found.size() && !found.get(middle).row().userId().equals(user)) {
+            middle++;
+        }
+        if (middle == found.size()) {
+            return page(Optional.of(user), List.of());
+        }
+        int maxAbove = LeaderboardQuery.maxAbove(limit);
+        int above = end(found.subList(0, middle).reversed(), 0, maxAbove);
+        return page(Optional.of(user), found.subList(middle - above, end(found, middle + 1, limit)));
+    }
+
+    /** Returns the index after the row with which enough rows are visible to everybody. */
+    private static int end(List<Found> found, int from, int shownCount) {
+        int shown = 0;
+        int index = from;
+        while (index < found.size() && shown < shownCount) {
+            Profile profile = found.get(index).profile();
+            if (profile != null && profile.shown()) {
+                shown++;
+            }
+            index++;
+        }
+        return index;
+    }
+
+    private List<Found> find(String sql, Object... more) {
+        List<Object> parameters = new ArrayList<>(span);
         parameters.addAll(List.of(more));
         return jdbc.sql(sql).params(parameters).query(SqlLeaderboard::readRow).list();
     }
 
+    private LeaderboardPage page(Optional<String> around, List<Found> found) {
+        Map<String, Set<LocalDate>> active = readActiveDays(found);
+        List<Place> places = new ArrayList<>();
+        for (Found one : found) {
+            Profile profile = one.profile();
+            if (profile != null) {
+                LocalDate today = LocalDate.ofInstant(now, profile.zone());
+                Set<LocalDate> days = active.getOrDefault(profile.userId(), Set.of());
+                places.add(new Place(one.ranked(), profile, Streaks.length(today, days::contains), true));
+            }
+        }
+        return new LeaderboardPage(period, now, around, places);
+    }
+
     private Map<String, Set<LocalDate>> readActiveDays(List<Found> found) {
         Map<String, Set<LocalDate>> active = new HashMap<>();
-        UUID[] users = found.stream()
-                .map(one -> UUID.fromString(one.profile().userId()))
-                .toArray(UUID[]::new);
+        UUID[] users =
+                found.stream().map(one -> UUID.fromString(one.row().userId())).toArray(UUID[]::new);
         if (users.length > 0) {
             jdbc.sql(ACTIVE_DAYS).param(users).param(users).query(row -> {
                 active.computeIfAbsent(row.getString("user_id"), any -> new HashSet<>())
@@ -130,17 +177,25 @@ final class SqlLeaderboard {
     }
 
     private static Found readRow(ResultSet row, int number) throws SQLException {
-        String id = row.getString("id");
-        Row sums = new Row(id, row.getLong("points"), row.getLong("minutes"), row.getLong("todos"));
-        Profile profile = new Profile(
-                id,
-                row.getString("username"),
-                row.getString("name"),
-                row.getString("avatar"),
-                TimeZones.findOrUtc(row.getString("time_zone")),
-                row.getBoolean("show_profile"));
-        return new Found(row.getLong("position"), new Ranked(row.getLong("place"), sums), profile);
+        String user = row.getString("user_id");
+        Row sums = new Row(user, row.getLong("points"), row.getLong("minutes"), row.getLong("todos"));
+        Profile profile = row.getString("id") == null
+                ? null
+                : new Profile(
+                        user,
+                        row.getString("username"),
+                        row.getString("name"),
+                        row.getString("avatar"),
+                        TimeZones.findOrUtc(row.getString("time_zone")),
+                        row.getBoolean("show_profile"));
+        return new Found(new Ranked(row.getLong("place"), sums), profile);
     }
 
-    private record Found(long position, Ranked ranked, Profile profile) {}
+    /** This record holds a ranked user; the profile of a deleted user is null. */
+    private record Found(Ranked ranked, @Nullable Profile profile) {
+
+        Row row() {
+            return ranked.row();
+        }
+    }
 }

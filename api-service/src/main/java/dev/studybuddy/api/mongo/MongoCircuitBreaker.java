@@ -1,10 +1,13 @@
 package dev.studybuddy.api.mongo;
 
 import com.mongodb.MongoException;
+import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.http.Problem;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +18,7 @@ import org.springframework.stereotype.Component;
 public final class MongoCircuitBreaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(MongoCircuitBreaker.class);
+    private static final Duration MAX_WAIT = Duration.ofMillis(250);
 
     private final CircuitBreaker breaker;
     private final Semaphore permits;
@@ -41,11 +45,13 @@ public final class MongoCircuitBreaker {
     /**
      * Runs a read and returns its result.
      *
-     * @throws MongoUnavailableException if MongoDB is unavailable or too slow, or if too many requests read at once
+     * @throws MongoUnavailableException if MongoDB is unavailable or too slow
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once. This is no reason to read
+     *     CockroachDB instead, which would take its capacity from the writes
      */
     public <T> T read(Supplier<T> read) {
-        if (!permits.tryAcquire()) {
-            throw new MongoUnavailableException("too many requests read MongoDB at once", null);
+        if (!acquirePermit()) {
+            throw Problem.tooManyReads().exception();
         }
         try {
             if (!breaker.tryAcquirePermission()) {
@@ -55,6 +61,15 @@ public final class MongoCircuitBreaker {
             return readAndRecord(read);
         } finally {
             permits.release();
+        }
+    }
+
+    private boolean acquirePermit() {
+        try {
+            return permits.tryAcquire(Deadline.limit(MAX_WAIT).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -13,15 +13,15 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Holds the settings of reads from MongoDB under {@code studybuddy.mongo}.
  *
- * @param selectionTimeout A request waits at most this long for a MongoDB server, and likewise for a connection. A
+ * @param selectionTimeout A client waits at most this long for a MongoDB server, and likewise for a connection. A
  *     longer timeout delays the fallback to CockroachDB while MongoDB is unavailable. Together with the read timeout it
  *     must be at most 2 s.
- * @param readTimeout A request waits at most this long for one answer of MongoDB. A longer timeout permits slower
- *     queries and delays the fallback to CockroachDB.
+ * @param readTimeout A request waits at most this long for one answer of MongoDB, including the wait for a server and a
+ *     connection. A longer timeout permits slower queries and delays the fallback to CockroachDB.
  * @param jobTimeout A background job waits at most this long for one answer of MongoDB. A longer timeout permits slower
  *     queries and delays the report of an outage. Server selection for jobs has a fixed timeout of 2 s.
- * @param concurrentReads At most this many requests of one instance read MongoDB at a time; a further read is rejected
- *     at once. A greater value permits more load on MongoDB and opens more connections.
+ * @param concurrentReads At most this many requests of one instance read MongoDB at a time; a further read waits 250 ms
+ *     at most and is then answered with 503. A greater value permits more load on MongoDB and opens more connections.
  * @param generationCache An instance reads the generation record again after this time. A longer time saves reads of
  *     MongoDB and delays the effect of an activation.
  * @param switchWait After an activation, an instance waits at most this long until the new generation has reached the

@@ -43,6 +43,11 @@ public record ReadGeneration(
         return new ReadGeneration(model, number, reads, database, other);
     }
 
+    /** Returns this generation with all its reads through another client, without a session. */
+    public ReadGeneration on(MongoDatabase other) {
+        return new ReadGeneration(model, number, reads, other, null);
+    }
+
     /** Returns whether a journal belongs to a partition of a topic that the generation reads. */
     boolean readsJournal(String journalId) {
         return reads.stream().anyMatch(type -> Names.isJournalOf(type.code(), journalId));

@@ -23,6 +23,7 @@ import org.springframework.web.method.HandlerMethod;
 @Component
 final class OperationParts implements GlobalOperationCustomizer {
 
+    private static final String NOT_MODIFIED = Integer.toString(HttpStatus.NOT_MODIFIED.value());
     private static final String TEXT = "string";
     private static final String NUMBER = "integer";
 
@@ -53,6 +54,10 @@ final class OperationParts implements GlobalOperationCustomizer {
                     OpenApiConfiguration.schemaOf(NUMBER)
                             .minimum(BigDecimal.ZERO)
                             .maximum(BigDecimal.valueOf(10_000))));
+            operation.addParametersItem(header(
+                    HttpHeaders.IF_NONE_MATCH,
+                    "The answer is 304 without a body if its ETag is in this list.",
+                    OpenApiConfiguration.schemaOf(TEXT)));
         }
     }
 
@@ -65,6 +70,10 @@ final class OperationParts implements GlobalOperationCustomizer {
     }
 
     private static void addErrors(ApiResponses responses, Handler handler) {
+        if (handler.readsReadModel() && !responses.containsKey(NOT_MODIFIED)) {
+            responses.addApiResponse(
+                    NOT_MODIFIED, new ApiResponse().description("The content is that of a tag in If-None-Match."));
+        }
         addError(responses, HttpStatus.BAD_REQUEST, "A field, parameter or header is invalid; the errors name each.");
         addError(responses, HttpStatus.NOT_ACCEPTABLE, "The client accepts no type in which the service can answer.");
         addError(responses, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are larger than 16 KiB.");
@@ -121,7 +130,7 @@ final class OperationParts implements GlobalOperationCustomizer {
     }
 
     private static void addHeadersOfSuccess(String code, ApiResponse response, Handler handler) {
-        if (!code.startsWith("2")) {
+        if (!code.startsWith("2") && !code.equals(NOT_MODIFIED)) {
             return;
         }
         if ("204".equals(code)) {
@@ -135,6 +144,7 @@ final class OperationParts implements GlobalOperationCustomizer {
                     ReadModelQueries.CONSISTENT_HEADER,
                     "boolean",
                     "Whether the answer includes the tokens' writes.");
+            add(response, HttpHeaders.ETAG, TEXT, "The tag of the content, which If-None-Match accepts.");
         }
         if (handler.isAggregate()) {
             add(response, HttpHeaders.ETAG, TEXT, "The version of the resource, which If-Match accepts.");

@@ -4,13 +4,11 @@ import dev.studybuddy.api.subject.Subjects.Counts;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
 
 /**
  * Computes subjects from CockroachDB, the source of truth, if MongoDB is unavailable. It is exact, but slower than the
  * rollups.
  */
-@Repository
 final class SqlSubjects {
 
     private static final String COUNTS = """

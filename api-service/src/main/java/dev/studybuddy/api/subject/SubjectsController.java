@@ -2,14 +2,19 @@ package dev.studybuddy.api.subject;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.ReadAudit;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.FallbackReads;
+import dev.studybuddy.api.consistency.Fallback;
 import dev.studybuddy.api.consistency.ReadModelQueries;
+import dev.studybuddy.api.consistency.SharedResults;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.user.OwnerCheck;
+import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +32,22 @@ final class SubjectsController {
     /** Everyone's hardest subjects are chosen among as many as one user may have, those with the most todos. */
     private static final int MAX_SUBJECTS = OwnerCheck.MAX_SUBJECTS;
 
+    private static final Duration SHARED_FOR = Duration.ofSeconds(1);
+
     private final ReadModelQueries queries;
-    private final SqlSubjects sql;
-    private final RetryingTransactions transactions;
+    private final FallbackReads fallbackReads;
+    private final SharedResults<MongoKey, Subjects> reportsOnEveryone;
     private final ReadAudit readAudit;
 
     SubjectsController(
-            ReadModelQueries queries, SqlSubjects sql, RetryingTransactions transactions, ReadAudit readAudit) {
+            ReadModelQueries queries,
+            FallbackReads fallbackReads,
+            MongoCircuitBreaker breaker,
+            MonotonicClock clock,
+            ReadAudit readAudit) {
         this.queries = queries;
-        this.sql = sql;
-        this.transactions = transactions;
+        this.fallbackReads = fallbackReads;
+        this.reportsOnEveryone = new SharedResults<>(SHARED_FOR, MAX_SUBJECTS, breaker, clock);
         this.readAudit = readAudit;
     }
 
@@ -76,7 +87,9 @@ final class SubjectsController {
                 request,
                 caller,
                 generation -> MongoSubjects.readUser(generation, user, maxSubjects),
-                () -> transactions.run(() -> sql.readUser(user, maxSubjects)));
+                new Fallback<>(
+                        true,
+                        () -> fallbackReads.readOfUser(jdbc -> new SqlSubjects(jdbc).readUser(user, maxSubjects))));
         readAudit.userData(caller, "report.read", user);
         return report;
     }
@@ -86,11 +99,25 @@ final class SubjectsController {
             throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may use scope=all.")
                     .exception();
         }
-        return queries.read(
+        return queries.readShared(
                 Names.SUBJECTS,
                 request,
                 caller,
-                generation -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects),
-                () -> transactions.run(() -> sql.readEveryone(MAX_SUBJECTS, maxSubjects)));
+                (generation, need) -> reportsOnEveryone.read(
+                        new MongoKey(generation.number(), maxSubjects),
+                        need,
+                        () -> MongoSubjects.readEveryone(generation, MAX_SUBJECTS, maxSubjects)),
+                new Fallback<>(
+                        false,
+                        () -> fallbackReads.readShared(
+                                new SqlKey(maxSubjects),
+                                Subjects.class,
+                                jdbc -> new SqlSubjects(jdbc).readEveryone(MAX_SUBJECTS, maxSubjects))));
     }
+
+    /** A key identifies the report on everyone that MongoDB answers. */
+    private record MongoKey(int generation, int maxSubjects) {}
+
+    /** A key identifies the report on everyone that CockroachDB answers. */
+    private record SqlKey(int maxSubjects) {}
 }

@@ -1,10 +1,11 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.cockroach.Deadline;
+import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.contract.AggregateState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Export {
 
     private static final int PAGE_SIZE = 200;
+
+    private static final Duration TIME_OF_PAGE = Duration.ofMillis(2500);
 
     private final SubjectTable subjects;
     private final List<OwnedAggregates> owned;
@@ -53,7 +56,7 @@ final class Export {
     private void writeSubjects(UUID user, OutputStream out) throws IOException {
         List<String> page = List.of();
         do {
-            Deadline.restart();
+            Deadline.ensure(TIME_OF_PAGE);
             String after = page.isEmpty() ? "" : page.getLast();
             page = subjects.list(user, after, PAGE_SIZE);
             writePage(page, after.isEmpty(), out);
@@ -64,7 +67,7 @@ final class Export {
         @Nullable AggregateState last = null;
         List<AggregateState> page;
         do {
-            Deadline.restart();
+            Deadline.ensure(TIME_OF_PAGE);
             page = aggregates.pageOfUser(user, last, PAGE_SIZE);
             writePage(page, last == null, out);
             last = page.isEmpty() ? last : page.getLast();

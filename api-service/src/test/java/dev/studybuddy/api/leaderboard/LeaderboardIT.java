@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReports;
 import dev.studybuddy.contract.AggregateType;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -56,6 +60,50 @@ class LeaderboardIT extends ApiWithReports {
         assertThat(ranks(board.json())).contains("2 " + DORA);
         assertThat(api.get("/api/reports/analytics", api.authorizationOf(DORA)).status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void anUnchangedLeaderboardIsAnsweredWithoutABody() {
+        var first = api.get("/api/users/leaderboard?period=year");
+        String tag = String.valueOf(first.header("ETag"));
+
+        var same = api.get("/api/users/leaderboard?period=year", "If-None-Match", "\"x\", " + tag);
+        var other = api.get("/api/users/leaderboard?period=year&limit=1", "If-None-Match", tag);
+
+        assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
+        assertThat(tag).startsWith("W/\"");
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(same.header("ETag")).isEqualTo(tag);
+        assertThat(same.header("X-Read-Source")).isEqualTo("mongodb");
+        assertThat(other.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aHiddenUserAndOthersShareARowButNotItsSight() {
+        for (String period : List.of("all", "year")) {
+            String path = "/api/users/leaderboard?period=" + period;
+            assertThat(ranks(api.get(path, api.authorizationOf(CLEO)).json())).contains("2 " + CLEO);
+            assertThat(ranks(api.get(path, api.authorizationOf(BEN)).json())).doesNotContain("2 " + CLEO);
+            assertThat(ranks(api.get(path + "&around=" + CLEO, api.authorizationOf(CLEO))
+                            .json()))
+                    .contains("2 " + CLEO);
+        }
+    }
+
+    @Test
+    void aLongReportIsCompressed() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(api.url() + "/api/reports/analytics?days=366&userId=" + ANNA))
+                .header("Accept-Encoding", "gzip")
+                .build();
+        HttpResponse<byte[]> answer;
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        }
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(answer.headers().firstValue("ETag").orElse("")).startsWith("W/\"");
     }
 
     private static List<String> ranks(JsonNode board) {

@@ -19,8 +19,10 @@ class ApiWingsTest {
     private static final String[] GROUND = packages(
             "access",
             "audit",
+            "cache",
             "cockroach",
             "consistency",
+            "deadline",
             "http",
             "idempotency",
             "job",

@@ -1,0 +1,160 @@
+package dev.studybuddy.api.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps results for a short time. One request at a time computes the result of a key, and at most once in the maximum
+ * age. During that computation, the other requests use the previous result if it is younger than twice the maximum age,
+ * and otherwise wait for the new one.
+ *
+ * @param <K> the type of the keys, which have value semantics
+ * @param <V> the type of the results, which several threads may use
+ */
+public final class ResultCache<K, V> {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
+    private final long maxAgeNanos;
+    private final MonotonicClock clock;
+    private final Cache<K, Result<V>> results;
+    private final Map<K, CompletableFuture<Result<V>>> running = new ConcurrentHashMap<>();
+
+    /**
+     * Creates an empty cache.
+     *
+     * @param maxAge the age at which a result is computed again
+     * @param maxResults the largest number of results in memory
+     */
+    public ResultCache(Duration maxAge, int maxResults, MonotonicClock clock) {
+        this.maxAgeNanos = maxAge.toNanos();
+        this.clock = clock;
+        this.results = Caffeine.newBuilder()
+                .maximumSize(maxResults)
+                .expireAfterWrite(maxAge.multipliedBy(2).plusSeconds(1))
+                .build();
+    }
+
+    /**
+     * A result is a computed value.
+     *
+     * @param startedAtNanos the reading of the monotonic clock at which its computation began
+     */
+    public record Result<V>(V value, long startedAtNanos) {}
+
+    /**
+     * Returns the value of a key, which is at most twice as old as the maximum age.
+     *
+     * @param computation the computation of the value; its exception ends the call of each request that waits for it
+     */
+    public V get(K key, Supplier<V> computation) {
+        Result<V> present = results.getIfPresent(key);
+        if (present != null && age(present) < maxAgeNanos) {
+            return present.value();
+        }
+        CompletableFuture<Result<V>> mine = new CompletableFuture<>();
+        CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
+        if (other == null) {
+            return compute(key, mine, computation).value();
+        }
+        if (present != null && age(present) < 2 * maxAgeNanos) {
+            return present.value();
+        }
+        return await(other).value();
+    }
+
+    /**
+     * Returns a result whose computation began at a time or later. If the present result is older, the method waits
+     * until it reaches the maximum age, and then computes it again. If that wait would be too long, it returns the
+     * present result.
+     *
+     * @param sinceNanos the reading of the monotonic clock
+     * @param maxWait the longest wait for the time of the next computation
+     */
+    public Result<V> getSince(K key, long sinceNanos, Duration maxWait, Supplier<V> computation) {
+        long endNanos = clock.nanos() + maxWait.toNanos();
+        while (true) {
+            Result<V> present = results.getIfPresent(key);
+            if (present != null && present.startedAtNanos() - sinceNanos >= 0) {
+                return present;
+            }
+            long waitNanos = present == null ? 0 : maxAgeNanos - age(present);
+            if (present != null && waitNanos > 0) {
+                if (clock.nanos() + waitNanos - endNanos > 0
+                        || Thread.currentThread().isInterrupted()) {
+                    return present;
+                }
+                LockSupport.parkNanos(waitNanos);
+                continue;
+            }
+            CompletableFuture<Result<V>> mine = new CompletableFuture<>();
+            CompletableFuture<Result<V>> other = running.putIfAbsent(key, mine);
+            if (other == null) {
+                return compute(key, mine, computation);
+            }
+            await(other);
+        }
+    }
+
+    private long age(Result<V> result) {
+        return clock.nanos() - result.startedAtNanos();
+    }
+
+    private Result<V> compute(K key, CompletableFuture<Result<V>> mine, Supplier<V> computation) {
+        try {
+            Result<V> result = findFresh(key);
+            if (result == null) {
+                long startedAtNanos = clock.nanos();
+                result = new Result<>(computation.get(), startedAtNanos);
+                results.put(key, result);
+            }
+            mine.complete(result);
+            return result;
+        } catch (RuntimeException | Error failed) {
+            mine.completeExceptionally(failed);
+            throw failed;
+        } finally {
+            running.remove(key, mine);
+        }
+    }
+
+    /** Returns the result that another request stored after this request read an old one; null if there is none. */
+    private @Nullable Result<V> findFresh(K key) {
+        Result<V> present = results.getIfPresent(key);
+        return present != null && age(present) < maxAgeNanos ? present : null;
+    }
+
+    private static <V> Result<V> await(CompletableFuture<Result<V>> other) {
+        try {
+            return other.get(Deadline.limit(LONGEST_WAIT).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("the computation of a shared result failed", failed);
+        } catch (TimeoutException late) {
+            throw notComputedInTime();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw notComputedInTime();
+        }
+    }
+
+    private static ProblemException notComputedInTime() {
+        return Problem.tooManyReads().exception();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.studybuddy.api.cockroach;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.studybuddy.api.deadline.Deadline;
+import dev.studybuddy.api.http.Problem;
+import jakarta.annotation.PreDestroy;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Runs read-only transactions on a small pool of their own, so that they take no connection from the writes. A
+ * transaction reads one snapshot, and on PostgreSQL it takes no lock that a writer waits for.
+ */
+@Component
+final class FallbackPool {
+
+    /** CockroachDB answers such a transaction from the nearest replica, as of a few seconds ago, without a conflict. */
+    private static final String FOLLOWER_READS = "SET TRANSACTION AS OF SYSTEM TIME follower_read_timestamp()";
+
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+
+    private final HikariDataSource pool;
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final Semaphore permits;
+    private final Duration maxWait;
+    private volatile @Nullable Boolean followers;
+
+    FallbackPool(DataSource writes, FallbackProperties properties) throws SQLException {
+        HikariConfig settings = new HikariConfig();
+        writes.unwrap(HikariDataSource.class).copyStateTo(settings);
+        settings.setPoolName("fallback");
+        settings.setMaximumPoolSize(properties.concurrentReads());
+        settings.setMinimumIdle(0);
+        settings.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+        // Without this setting, the program would not start while CockroachDB is unavailable.
+        settings.setInitializationFailTimeout(-1);
+        settings.setReadOnly(true);
+        settings.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        settings.setConnectionInitSql(
+                "SET statement_timeout = " + properties.statementTimeout().toMillis());
+        pool = new HikariDataSource(settings);
+        DataSource limited = new DeadlineDataSource(pool);
+        jdbc = JdbcClient.create(limited);
+        transactions = new TransactionTemplate(new JdbcTransactionManager(limited));
+        transactions.setReadOnly(true);
+        permits = new Semaphore(properties.concurrentReads(), true);
+        maxWait = properties.maxWait();
+    }
+
+    /**
+     * Runs a read that shows every write that was committed before.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
+     */
+    <T> T readCurrent(Function<JdbcClient, T> read) {
+        return withPermit(() -> inTransaction(() -> {}, read));
+    }
+
+    /**
+     * Runs a read that may miss the writes of the last seconds.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
+     */
+    <T> T readRecent(Function<JdbcClient, T> read) {
+        return withPermit(() -> inTransaction(readsFollowers() ? this::beginAtFollowers : () -> {}, read));
+    }
+
+    private <T> T withPermit(Supplier<T> read) {
+        if (!tryAcquire()) {
+            throw Problem.tooManyReads().exception();
+        }
+        try {
+            return read.get();
+        } finally {
+            permits.release();
+        }
+    }
+
+    private <T> T inTransaction(Runnable begin, Function<JdbcClient, T> read) {
+        T result = transactions.<T>execute(status -> {
+            begin.run();
+            return read.apply(jdbc);
+        });
+        return Objects.requireNonNull(result, "a read returned no result");
+    }
+
+    private void beginAtFollowers() {
+        jdbc.sql(FOLLOWER_READS).update();
+    }
+
+    /** Returns whether the server is a CockroachDB; the first call asks it. */
+    private boolean readsFollowers() {
+        Boolean known = followers;
+        if (known == null) {
+            known = jdbc.sql("SELECT version()").query(String.class).single().startsWith("CockroachDB");
+            followers = known;
+        }
+        return known;
+    }
+
+    private boolean tryAcquire() {
+        try {
+            return permits.tryAcquire(Deadline.limit(maxWait).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.studybuddy.api.cockroach;
+
+import dev.studybuddy.api.cache.ResultCache;
+import dev.studybuddy.background.MonotonicClock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers reads from CockroachDB while MongoDB is unavailable, without taking connections or much capacity from the
+ * writes. Few reads run at once, and a further read is answered with 503.
+ */
+@Component
+public final class FallbackReads {
+
+    private static final int MAX_PAGES = 500;
+
+    private final FallbackPool pool;
+    private final ResultCache<Object, Page> pages;
+
+    FallbackReads(FallbackPool pool, FallbackProperties properties, MonotonicClock clock) {
+        this.pool = pool;
+        this.pages = new ResultCache<>(properties.cache(), MAX_PAGES, clock);
+    }
+
+    /**
+     * Returns the result of a read that concerns one user, which an index serves. It shows every committed write.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
+     */
+    public <T> T readOfUser(Function<JdbcClient, T> read) {
+        return pool.readCurrent(read);
+    }
+
+    /**
+     * Returns the result of a read that is equal for all callers. All of them share it for a few seconds, so it may miss
+     * the last writes. The timeout of a statement is shared too, so that a statement that takes too long is not repeated
+     * at once.
+     *
+     * @param key the key of the result, whose class and value no other read uses
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many reads run at once
+     */
+    public <T> T readShared(Object key, Class<T> type, Function<JdbcClient, T> read) {
+        return type.cast(pages.get(key, () -> page(() -> pool.readRecent(read))).get());
+    }
+
+    private static Page page(Supplier<?> read) {
+        try {
+            return new Page(read.get(), null);
+        } catch (QueryTimeoutException tooSlow) {
+            return new Page(null, tooSlow);
+        }
+    }
+
+    /** A page is the result of a read, or the timeout of its statements. */
+    private record Page(@Nullable Object value, @Nullable RuntimeException failure) {
+
+        Object get() {
+            if (failure != null) {
+                throw failure;
+            }
+            if (value == null) {
+                throw new IllegalStateException("a page has neither a value nor a failure");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.studybuddy.api.consistency;
+
+import dev.studybuddy.api.cache.ResultCache;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Shares the results of reads of MongoDB between requests for a short time. One request at a time reads the result of a
+ * key.
+ *
+ * @param <K> the type of the keys, which have value semantics and contain the number of the generation
+ */
+public final class SharedResults<K, V> {
+
+    private final ResultCache<K, V> results;
+    private final MongoCircuitBreaker breaker;
+
+    /**
+     * Creates an empty store.
+     *
+     * @param maxAge the age at which a result is read again
+     * @param maxResults the largest number of results in memory
+     */
+    public SharedResults(Duration maxAge, int maxResults, MongoCircuitBreaker breaker, MonotonicClock clock) {
+        this.results = new ResultCache<>(maxAge, maxResults, clock);
+        this.breaker = breaker;
+    }
+
+    /**
+     * Returns a result that is as recent as a request needs it, or the present one if the wait would be too long.
+     *
+     * @param read the read of MongoDB, whose exception ends the call of each request that waits for it
+     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
+     */
+    public SharedRead.Shown<V> read(K key, SharedRead.Need need, Supplier<V> read) {
+        Supplier<V> computation = () -> breaker.read(read);
+        if (need.sinceNanos().isEmpty()) {
+            return new SharedRead.Shown<>(results.get(key, computation), false);
+        }
+        long sinceNanos = need.sinceNanos().getAsLong();
+        ResultCache.Result<V> result = results.getSince(key, sinceNanos, need.maxWait(), computation);
+        return new SharedRead.Shown<>(result.value(), result.startedAtNanos() - sinceNanos >= 0);
+    }
+}

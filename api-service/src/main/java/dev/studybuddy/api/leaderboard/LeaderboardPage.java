@@ -1,0 +1,95 @@
+package dev.studybuddy.api.leaderboard;
+
+import dev.studybuddy.api.http.TaggedBody;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A page holds consecutive users of a period, hidden users included. All callers share it, and each of them sees the
+ * visible users and themselves.
+ */
+final class LeaderboardPage {
+
+    /** Few clients use other limits than their neighbours, so a page keeps only a few rendered answers. */
+    private static final int MAX_BODIES = 8;
+
+    private final String period;
+    private final Instant asOf;
+    private final Optional<String> around;
+    private final List<Place> places;
+    private final Map<Integer, TaggedBody> publicBodies = new ConcurrentHashMap<>();
+
+    /**
+     * Creates a page.
+     *
+     * @param asOf the time at which the page was read
+     * @param around the id of the user in the middle; empty if the page starts at the top
+     * @param places the users in the order of their ranks, without deleted users
+     */
+    LeaderboardPage(String period, Instant asOf, Optional<String> around, List<Place> places) {
+        this.period = period;
+        this.asOf = asOf;
+        this.around = around;
+        this.places = List.copyOf(places);
+    }
+
+    /**
+     * A place is a user with a rank.
+     *
+     * @param exact whether the rank is exact; otherwise it is an estimate
+     */
+    record Place(Ranked ranked, Profile profile, int streak, boolean exact) {
+
+        Leaderboard.Entry toEntry() {
+            return profile.toEntry(ranked, streak, exact);
+        }
+    }
+
+    /** Returns the rendered leaderboard that a caller sees. Callers who see the same entries share it. */
+    TaggedBody render(JsonMapper json, String caller, int limit) {
+        boolean seesMore = places.stream()
+                .anyMatch(place ->
+                        !place.profile().shown() && place.profile().userId().equals(caller));
+        return seesMore || (publicBodies.size() >= MAX_BODIES && !publicBodies.containsKey(limit))
+                ? body(json, caller, limit)
+                : publicBodies.computeIfAbsent(limit, any -> body(json, caller, limit));
+    }
+
+    private TaggedBody body(JsonMapper json, String caller, int limit) {
+        List<Leaderboard.Entry> entries =
+                visibleTo(caller, limit).map(Place::toEntry).toList();
+        // The time of the read changes with each page, so it does not belong to the content that the tag identifies.
+        return TaggedBody.of(json, new Leaderboard(period, asOf, entries), List.of(period, entries));
+    }
+
+    private Stream<Place> visibleTo(String caller, int limit) {
+        List<Place> visible = places.stream()
+                .filter(place -> place.profile().isVisibleTo(caller))
+                .toList();
+        if (around.isEmpty()) {
+            return visible.stream().limit(limit);
+        }
+        int middle = indexOf(visible, around.get());
+        if (middle < 0) {
+            return Stream.empty();
+        }
+        List<Place> chosen = new ArrayList<>(
+                visible.subList(Math.max(0, middle - LeaderboardQuery.maxAbove(limit)), visible.size()));
+        return chosen.stream().limit(limit);
+    }
+
+    private static int indexOf(List<Place> visible, String user) {
+        for (int index = 0; index < visible.size(); index++) {
+            if (visible.get(index).profile().userId().equals(user)) {
+                return index;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.studybuddy.api.leaderboard;
+
+import dev.studybuddy.api.consistency.SharedRead;
+import dev.studybuddy.api.consistency.SharedResults;
+import dev.studybuddy.api.mongo.MongoCircuitBreaker;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Reads the pages of the leaderboard from MongoDB, and shares each page between all callers for about a second. */
+@Component
+final class LeaderboardPages {
+
+    private static final int MAX_PAGES = 500;
+
+    private final SharedResults<Key, LeaderboardPage> pages;
+    private final MongoCircuitBreaker breaker;
+    private final RankEstimates estimates;
+    private final Clock clock;
+
+    LeaderboardPages(
+            LeaderboardProperties properties,
+            MongoCircuitBreaker breaker,
+            RankEstimates estimates,
+            MonotonicClock monotonicClock,
+            Clock clock) {
+        this.pages = new SharedResults<>(properties.cache(), MAX_PAGES, breaker, monotonicClock);
+        this.breaker = breaker;
+        this.estimates = estimates;
+        this.clock = clock;
+    }
+
+    /**
+     * A key identifies a page.
+     *
+     * @param limit the largest number of entries of the page
+     */
+    private record Key(int generation, String period, Optional<String> around, int limit) {}
+
+    /**
+     * Returns the page that answers a query.
+     *
+     * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
+     */
+    SharedRead.Shown<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Need need) {
+        LocalDate date = query.findDate().orElseGet(() -> query.today(readCallerZone(generation, query.caller())));
+        Key key = new Key(generation.number(), query.period().nameOn(date), query.around(), query.pageLimit());
+        return pages.read(key, need, () -> compute(generation, key));
+    }
+
+    private ZoneId readCallerZone(ReadGeneration generation, String caller) {
+        Profile profile = breaker.read(() -> MongoProfiles.read(generation, List.of(caller)))
+                .get(caller);
+        return profile == null ? ZoneOffset.UTC : profile.zone();
+    }
+
+    private LeaderboardPage compute(ReadGeneration generation, Key key) {
+        MongoLeaderboard leaderboard = new MongoLeaderboard(generation, key.period(), clock.instant(), estimates);
+        return key.around()
+                .map(user -> leaderboard.readAround(user, key.limit()))
+                .orElseGet(() -> leaderboard.readTop(key.limit()));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.studybuddy.api.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ResultCacheTest {
+
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+    private final AtomicLong nowNanos = new AtomicLong(5);
+    private final AtomicInteger computations = new AtomicInteger();
+    private final ResultCache<String, Integer> cache = new ResultCache<>(MAX_AGE, 10, nowNanos::get);
+
+    @Test
+    void aResultIsComputedOnceInTheMaximumAge() {
+        assertThat(get()).isEqualTo(1);
+        assertThat(get()).isEqualTo(1);
+
+        nowNanos.addAndGet(MAX_AGE.toNanos());
+
+        assertThat(get()).isEqualTo(2);
+    }
+
+    @Test
+    void concurrentCallersShareOneComputation() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Integer> first = callers.submit(() -> cache.get("key", () -> computeAfter(started, end)));
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            List<Future<Integer>> others = new ArrayList<>();
+            for (int n = 0; n < 10; n++) {
+                others.add(callers.submit(this::get));
+            }
+            end.countDown();
+
+            assertThat(first.get()).isEqualTo(1);
+            for (Future<Integer> other : others) {
+                assertThat(other.get()).isEqualTo(1);
+            }
+        }
+        assertThat(computations).hasValue(1);
+    }
+
+    @Test
+    void thePreviousResultIsUsedDuringAComputation() throws Exception {
+        get();
+        nowNanos.addAndGet(MAX_AGE.toNanos());
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Integer> second = callers.submit(() -> cache.get("key", () -> computeAfter(started, end)));
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(get()).isEqualTo(1);
+
+            end.countDown();
+            assertThat(second.get()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFailureReachesTheCallersThatWaitAndIsNotKept() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Integer> first = callers.submit(() -> cache.get("key", () -> {
+                computeAfter(started, end);
+                throw new IllegalArgumentException("the read failed");
+            }));
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            end.countDown();
+
+            assertThatThrownBy(first::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(get()).isEqualTo(2);
+    }
+
+    @Test
+    void aResultFromBeforeATimeIsNotUsedAfterItsMaximumAge() {
+        get();
+        nowNanos.addAndGet(MAX_AGE.toNanos());
+
+        assertThat(cache.getSince("key", nowNanos.get() - 1, Duration.ZERO, computations::incrementAndGet)
+                        .value())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void thePresentResultIsReturnedIfTheWaitWouldBeTooLong() {
+        get();
+        nowNanos.addAndGet(MAX_AGE.toNanos() / 2);
+        long sinceNanos = nowNanos.get();
+
+        ResultCache.Result<Integer> result =
+                cache.getSince("key", sinceNanos, MAX_AGE.dividedBy(4), computations::incrementAndGet);
+
+        assertThat(result.value()).isEqualTo(1);
+        assertThat(result.startedAtNanos()).isLessThan(sinceNanos);
+    }
+
+    private int get() {
+        return cache.get("key", computations::incrementAndGet);
+    }
+
+    private int computeAfter(CountDownLatch started, CountDownLatch end) {
+        started.countDown();
+        try {
+            assertThat(end.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return computations.incrementAndGet();
+    }
+}

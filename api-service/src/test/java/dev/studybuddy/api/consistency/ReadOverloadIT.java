@@ -1,0 +1,96 @@
+package dev.studybuddy.api.consistency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.DelayProxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** This test lets many callers read while MongoDB is frozen or slow. */
+class ReadOverloadIT extends ApiWithReports {
+
+    private static final int READERS = 60;
+    private static final int WRITES = 40;
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    @Test
+    void manyReadersDelayNoWriteWhileMongoDbIsFrozen() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        List<Answer> reads = new ArrayList<>();
+        mongo.pause();
+        try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
+            List<Future<List<Answer>>> running = new ArrayList<>();
+            for (int n = 0; n < READERS; n++) {
+                String path =
+                        n % 2 == 0 ? "/api/users/leaderboard?period=week" : "/api/reports/analytics?userId=" + BEN;
+                running.add(readers.submit(() -> readUntil(done, path)));
+            }
+            for (int n = 0; n < WRITES; n++) {
+                Answer write = api.post("/api/sessions", "{\"minutes\":5}");
+                assertThat(write.status()).isEqualTo(201);
+                assertThat(write.duration()).isLessThan(Duration.ofSeconds(1));
+            }
+            done.set(true);
+            for (Future<List<Answer>> each : running) {
+                reads.addAll(each.get());
+            }
+        } finally {
+            done.set(true);
+            mongo.resume();
+        }
+
+        assertThat(reads).isNotEmpty().allSatisfy(read -> {
+            assertThat(read.duration()).isLessThan(LIMIT);
+            if (read.status() != 200) {
+                assertThat(read.problem()).isEqualTo("too-many-reads");
+                assertThat(read.header("Retry-After")).isEqualTo("1");
+            }
+        });
+        assertThat(reads)
+                .anySatisfy(read -> assertThat(read.header("X-Read-Source")).isEqualTo("cockroachdb"));
+        Awaitility.await().atMost(RECOVERY_LIMIT).until(ApiWithReports::answersFromMongo);
+    }
+
+    @Test
+    void eachReadEndsWithinThreeSecondsIfEachAnswerOfMongoDbTakesOne() {
+        URI address = URI.create(mongo.url());
+        try (DelayProxy proxy = DelayProxy.start(address.getHost(), address.getPort())) {
+            Map<String, String> properties = new HashMap<>(properties());
+            properties.put(
+                    "spring.mongodb.uri", "mongodb://127.0.0.1:" + proxy.port() + "/studybuddy?directConnection=true");
+            try (RunningApi slow = RunningApi.start(properties)) {
+                String around = "/api/users/leaderboard?limit=3&around=" + DORA;
+                Awaitility.await()
+                        .atMost(RECOVERY_LIMIT)
+                        .until(() -> "mongodb".equals(slow.get(around).header("X-Read-Source")));
+                proxy.delay(Duration.ofSeconds(1));
+                for (String path : List.of(around, "/api/reports/analytics?days=30", "/api/admin/projections")) {
+                    Answer read = slow.get(path);
+                    assertThat(read.duration()).as(path).isLessThan(LIMIT);
+                    assertThat(read.status()).as(path).isIn(200, 503);
+                }
+            }
+        }
+    }
+
+    private static List<Answer> readUntil(AtomicBoolean done, String path) {
+        List<Answer> answers = new ArrayList<>();
+        while (!done.get()) {
+            answers.add(api.get(path));
+        }
+        return answers;
+    }
+}
