@@ -1,5 +1,6 @@
 package dev.studybuddy.api.http;
 
+import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -9,19 +10,24 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Rejects headers over 16 KiB and bodies over 64 KiB, including chunked bodies. It keeps the body in memory, so that
- * the JSON reader and the hash for the idempotency key can both read it.
+ * Rejects headers over 16 KiB, bodies over 64 KiB, including chunked bodies, and bodies that take more than 10 s. It keeps
+ * the body in memory, so that the JSON reader and the hash for the idempotency key can both read it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
@@ -29,6 +35,14 @@ final class RequestLimits extends OncePerRequestFilter {
 
     static final int MAX_BODY_BYTES = 64 * 1024;
     static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    private static final Duration MAX_READ_TIME = Duration.ofSeconds(10);
+
+    private final MonotonicClock clock;
+
+    RequestLimits(MonotonicClock clock) {
+        this.clock = clock;
+    }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -41,12 +55,56 @@ final class RequestLimits extends OncePerRequestFilter {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.CONTENT_TOO_LARGE));
             return;
         }
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        byte[] body;
+        try {
+            body = readBody(request.getInputStream());
+        } catch (SocketTimeoutException slow) {
+            rejectUnread(request, response, StatusProblems.of(HttpStatus.REQUEST_TIMEOUT));
+            return;
+        } catch (IOException unreadable) {
+            rejectUnread(
+                    request,
+                    response,
+                    Problem.of(
+                            HttpStatus.BAD_REQUEST,
+                            "malformed-body",
+                            "Malformed body",
+                            "The body ends too early, or its chunks are malformed."));
+            return;
+        }
         if (body.length > MAX_BODY_BYTES) {
             ProblemWriter.write(request, response, StatusProblems.of(HttpStatus.CONTENT_TOO_LARGE));
             return;
         }
         chain.doFilter(new BufferedRequest(request, body), response);
+    }
+
+    /** Rejects a request whose body is not read to its end, so that the connection cannot serve another request. */
+    private static void rejectUnread(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
+        response.setHeader(HttpHeaders.CONNECTION, "close");
+        ProblemWriter.write(request, response, problem);
+    }
+
+    /**
+     * Reads the body up to one byte more than the limit.
+     *
+     * @throws SocketTimeoutException if the client sends it too slowly; otherwise, few slow clients could use all
+     *     connections
+     */
+    private byte[] readBody(InputStream stream) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] part = new byte[8192];
+        long begun = clock.nanos();
+        int length = 0;
+        while (length >= 0 && body.size() <= MAX_BODY_BYTES) {
+            body.write(part, 0, length);
+            if (clock.nanos() - begun > MAX_READ_TIME.toNanos()) {
+                throw new SocketTimeoutException("the body did not arrive within " + MAX_READ_TIME);
+            }
+            length = stream.read(part, 0, Math.min(part.length, MAX_BODY_BYTES + 1 - body.size()));
+        }
+        return body.toByteArray();
     }
 
     private static int headerBytes(HttpServletRequest request) {

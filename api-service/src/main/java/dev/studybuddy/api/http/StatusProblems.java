@@ -17,6 +17,7 @@ final class StatusProblems {
             case METHOD_NOT_ALLOWED ->
                 "This address does not support the request's method. The Allow header lists the supported methods.";
             case NOT_ACCEPTABLE -> "This endpoint answers only with application/json; the Accept header must allow it.";
+            case REQUEST_TIMEOUT -> "The body must arrive within 10 seconds.";
             case CONTENT_TOO_LARGE -> "The body must be at most 64 KiB.";
             case UNSUPPORTED_MEDIA_TYPE ->
                 "This endpoint does not accept the request's content type. Send application/json.";

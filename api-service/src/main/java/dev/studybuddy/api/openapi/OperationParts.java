@@ -90,6 +90,7 @@ final class OperationParts implements GlobalOperationCustomizer {
             addError(responses, HttpStatus.NOT_FOUND, "The resource, or the caller's user, does not exist.");
         }
         if (handler.hasBody()) {
+            addError(responses, HttpStatus.REQUEST_TIMEOUT, "The body did not arrive within 10 seconds.");
             addError(responses, HttpStatus.CONTENT_TOO_LARGE, "The body is larger than 64 KiB.");
             addError(responses, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The content type of the body is not supported.");
             addError(responses, HttpStatus.UNPROCESSABLE_CONTENT, "The request is valid, but a limit forbids it.");

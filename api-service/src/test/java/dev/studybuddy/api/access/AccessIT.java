@@ -157,21 +157,25 @@ class AccessIT {
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "localhost.evil.example:3001", "127.0.0.1.nip.io", "10.0.0.1:3001"})
     void aForeignHostIsRejected(String host) throws IOException {
-        assertThat(raw(host)).startsWith("HTTP/1.1 403").contains("problems/foreign-host");
+        assertThat(raw(api.url(), "/api/users/me", host))
+                .startsWith("HTTP/1.1 403")
+                .contains("problems/foreign-host");
+        assertThat(raw(api.managementUrl(), "/actuator/prometheus", host)).startsWith("HTTP/1.1 403");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:3001", "127.0.0.1:1", "[::1]:3001", "[::1]"})
     void theHostNamesOfThisMachineAreAccepted(String host) throws IOException {
-        assertThat(raw(host)).startsWith("HTTP/1.1 200");
+        assertThat(raw(api.url(), "/api/users/me", host)).startsWith("HTTP/1.1 200");
+        assertThat(raw(api.managementUrl(), "/actuator/health/liveness", host)).startsWith("HTTP/1.1 200");
     }
 
-    private String raw(String host) throws IOException {
-        URI address = URI.create(api.url());
+    private static String raw(String url, String path, String host) throws IOException {
+        URI address = URI.create(url);
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
-                    .write(("GET /api/users/me HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

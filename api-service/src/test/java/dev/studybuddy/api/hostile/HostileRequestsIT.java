@@ -8,6 +8,7 @@ import dev.studybuddy.api.testing.RawConnection;
 import dev.studybuddy.api.testing.RawConnection.RawAnswer;
 import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
@@ -62,10 +63,11 @@ class HostileRequestsIT {
     private static List<String> ids;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         sql = TestServers.newDatabase();
         mongo = TestServers.newMongoDatabase();
         String prefix = TestServers.newTopicPrefix();
+        TestTopics.create(prefix);
         RunningApi.migrateOutbox(sql.dataSource());
         Map<String, String> settings = new TreeMap<>();
         settings.put("spring.datasource.url", sql.url());
@@ -77,6 +79,7 @@ class HostileRequestsIT {
         settings.put("studybuddy.group-prefix", prefix);
         settings.put("studybuddy.requests-per-second", "1000000");
         settings.put("studybuddy.failed-authentications-per-second", "1000000");
+        settings.put("logging.level.org.springframework.boot.webmvc", "ERROR");
         settings.put("logging.level.dev.studybuddy.api.http.ProblemWriter", "ERROR");
         settings.put("logging.level.dev.studybuddy.api.access", "ERROR");
         api = RunningApi.start(settings);

@@ -192,6 +192,14 @@ class ErrorsIT {
     }
 
     @Test
+    void aBodyWithMalformedChunksIsRejected() throws IOException {
+        assertThat(raw("POST /api/todos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json");
+    }
+
+    @Test
     void formsAndInvalidMediaTypesAreRejected() {
         String boundary = "multipart/form-data; boundary=x";
         assertThat(demo.post("/api/todos", "--x\r\n", "Content-Type", boundary).status())

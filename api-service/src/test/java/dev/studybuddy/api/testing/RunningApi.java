@@ -112,6 +112,11 @@ public final class RunningApi implements AutoCloseable {
         return url;
     }
 
+    /** Returns the address of the metrics and probes. */
+    public String managementUrl() {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port");
+    }
+
     /** Calls as the demo user, who is an admin, unless the headers name another caller. */
     public Answer get(String path, String... headers) {
         return demo().get(path, headers);
