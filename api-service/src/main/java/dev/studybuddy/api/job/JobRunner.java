@@ -1,16 +1,19 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,11 +29,15 @@ final class JobRunner implements SmartLifecycle {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOOP_STOP_TIMEOUT = Duration.ofSeconds(1);
 
+    /** A job that is retried until it is done waits at most this long, or as long as the setting if that is longer. */
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
     private final JobTable table;
     private final List<JobHandler> handlers;
     private final JobsProperties properties;
     private final String owner;
     private final MonotonicClock clock;
+    private final Backoff backoff;
     private final Map<String, JobContext> running = new ConcurrentHashMap<>();
     private final Set<String> failingKinds = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers;
@@ -53,6 +60,7 @@ final class JobRunner implements SmartLifecycle {
         this.properties = properties;
         this.clock = clock;
         this.owner = owner;
+        this.backoff = Backoff.between(properties.retryAfter(), max(properties.retryAfter(), LONGEST_WAIT));
         this.claims = Loop.every("job-claims", properties.poll(), this::claimAll);
         this.renewals = Loop.every("job-renewals", properties.renewal(), this::renewAll);
         // The number of threads is bounded: a kind that runs is not claimed again, so each kind has at most one.
@@ -70,35 +78,65 @@ final class JobRunner implements SmartLifecycle {
     void claimAll() {
         for (JobHandler handler : handlers) {
             for (String kind : handler.kinds()) {
-                if (started && !running.containsKey(kind)) {
-                    tryClaim(handler, kind);
+                JobContext claimed = started && !running.containsKey(kind) ? tryClaim(handler, kind) : null;
+                if (claimed != null) {
+                    workers.execute(() -> runJobs(handler, claimed));
                 }
             }
         }
     }
 
-    /** Claims a job of one kind. A failure concerns only this kind, so that other kinds are claimed in this round. */
-    private void tryClaim(JobHandler handler, String kind) {
+    /**
+     * Claims a job of one kind, or returns null if there is none. A failure concerns only this kind, so that other kinds are
+     * claimed in this round.
+     */
+    private @Nullable JobContext tryClaim(JobHandler handler, String kind) {
         try {
-            claim(handler, kind);
+            JobContext claimed = claim(handler, kind);
             failingKinds.remove(kind);
+            return claimed;
         } catch (RuntimeException failed) {
             LOG.atLevel(failingKinds.add(kind) ? Level.WARN : Level.DEBUG)
                     .addKeyValue("kind", kind)
                     .setCause(failed)
                     .log("No job of this kind could be claimed; the claim is repeated in the next round");
+            return null;
         }
     }
 
-    private void claim(JobHandler handler, String kind) {
+    private @Nullable JobContext claim(JobHandler handler, String kind) {
         long startedNanos = clock.nanos();
-        long attempts = handler.isCancellable() ? properties.attempts() : Long.MAX_VALUE;
-        table.claim(kind, owner, properties.lease(), attempts).ifPresent(job -> {
-            JobContext context = new JobContext(
-                    table, job, owner, clock, startedNanos + properties.lease().toNanos());
-            running.put(kind, context);
-            workers.execute(() -> runJob(handler, context));
-        });
+        Optional<Job> claimed = handler.isCancellable()
+                ? table.claim(kind, owner, properties.lease(), properties.attempts())
+                : table.claimLasting(kind, owner, properties.lease(), this::waitAfterAttempts);
+        if (claimed.isEmpty()) {
+            return null;
+        }
+        JobContext context = new JobContext(
+                table,
+                claimed.get(),
+                owner,
+                clock,
+                startedNanos + properties.lease().toNanos());
+        running.put(kind, context);
+        if (!started) {
+            // The stop may have signalled the running jobs before this one was among them.
+            context.stop(JobStopped.Reason.SHUTTING_DOWN);
+        }
+        return context;
+    }
+
+    /** Runs a claimed job and then the next ones of its kind, so that many short jobs need no round of claims each. */
+    private void runJobs(JobHandler handler, JobContext first) {
+        JobContext next = first;
+        while (next != null) {
+            runJob(handler, next);
+            next = started ? tryClaim(handler, first.job().kind()) : null;
+        }
+    }
+
+    private Duration waitAfterAttempts(long attempts) {
+        return Duration.ofNanos(backoff.nanos((int) Math.min(attempts - 1, Integer.MAX_VALUE)));
     }
 
     void renewAll() {
@@ -144,17 +182,24 @@ final class JobRunner implements SmartLifecycle {
             case JobOutcome.Stopped stopped ->
                 switch (stopped.reason()) {
                     case CANCELLED -> table.finish(job, owner, JobState.CANCELLED, null);
-                    case SHUTTING_DOWN -> table.release(job, owner, null, Duration.ZERO);
+                    case SHUTTING_DOWN ->
+                        handler.isCancellable()
+                                ? table.release(job, owner, null, Duration.ZERO)
+                                : table.requeue(job, owner, null, Duration.ZERO);
                     case LEASE_LOST -> true;
                 };
-            case JobOutcome.Outage outage ->
-                attemptsUsedUp(handler, job)
+            case JobOutcome.Outage outage -> {
+                if (!handler.isCancellable()) {
+                    yield table.requeue(job, owner, outage.error(), waitAfterAttempts(job.epoch()));
+                }
+                yield job.epoch() >= properties.attempts()
                         ? table.finish(job, owner, JobState.FAILED, outage.error())
                         : table.release(job, owner, outage.error(), properties.retryAfter());
+            }
             case JobOutcome.Failure failure ->
                 handler.isCancellable()
                         ? table.finish(job, owner, JobState.FAILED, failure.error())
-                        : table.release(job, owner, failure.error(), properties.retryAfter());
+                        : table.requeue(job, owner, failure.error(), waitAfterAttempts(job.epoch()));
         };
         LOG.atInfo()
                 .addKeyValue("job", job.id())
@@ -166,14 +211,10 @@ final class JobRunner implements SmartLifecycle {
                                 : "Job attempt ended; its outcome is dropped because another instance owns the job");
     }
 
-    private boolean attemptsUsedUp(JobHandler handler, Job job) {
-        return handler.isCancellable() && job.epoch() >= properties.attempts();
-    }
-
     @Override
     public void stop() {
         started = false;
-        // No job starts after the claim loop has ended, so the signal to stop reaches every job.
+        // A job that is claimed after this line receives the signal from its claim.
         claims.stop(LOOP_STOP_TIMEOUT);
         running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
         workers.shutdown();
@@ -190,5 +231,9 @@ final class JobRunner implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return started;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 }

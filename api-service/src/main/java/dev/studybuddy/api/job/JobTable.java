@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +45,20 @@ final class JobTable {
     private static final String NEWEST_DONE = "SELECT DISTINCT ON (subject) " + COLUMNS
             + " FROM jobs WHERE kind = ? AND state = 'done' ORDER BY subject, finished_at DESC, id LIMIT 100";
 
-    /** A running job sorts first, so that no queued job of its kind is claimed while it runs. */
+    /**
+     * A running job sorts first, so that no queued job of its kind is claimed while it runs. A queued job that waits for
+     * its next attempt is left out, so that it does not block the jobs behind it.
+     */
     private static final String NEXT = """
-            SELECT id, state, lease_epoch, lease_expires_at IS NULL OR lease_expires_at < now() AS free
-            FROM jobs WHERE kind = ? AND state IN ('queued', 'running')
-            ORDER BY CASE WHEN state = 'running' THEN 0 ELSE 1 END, created_at, id LIMIT 1""";
+            SELECT id, lease_epoch, running, free FROM (
+              (SELECT id, lease_epoch, true AS running, lease_expires_at < now() AS free FROM jobs
+               WHERE kind = :kind AND state = 'running')
+              UNION ALL
+              (SELECT id, lease_epoch, false AS running, true AS free FROM jobs
+               WHERE kind = :kind AND state IN ('queued', 'running') AND state = 'queued'
+                 AND (lease_expires_at IS NULL OR lease_expires_at < now())
+               ORDER BY created_at, id LIMIT 1)) next
+            ORDER BY running DESC LIMIT 1""";
 
     private static final String CLAIM = """
             UPDATE jobs
@@ -78,6 +88,16 @@ final class JobTable {
     private static final String RELEASE = """
             UPDATE jobs SET error = ?, lease_expires_at = now() + ? * INTERVAL '1 millisecond'
             WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
+
+    private static final String REQUEUE = """
+            UPDATE jobs SET state = 'queued', error = ?, lease_owner = NULL,
+              lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
+
+    private static final String REQUEUE_DEAD = """
+            UPDATE jobs SET state = 'queued', error = ?, lease_owner = NULL,
+              lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
 
     private static final String CANCEL = """
             UPDATE jobs
@@ -137,13 +157,46 @@ final class JobTable {
      * their memory, so it fails.
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
-        return transactions.run(() -> jdbc.sql(NEXT)
-                .param(kind)
+        return transactions.run(() ->
+                findNext(kind).flatMap(next -> next.epoch() >= attempts ? giveUp(next) : claim(next, owner, lease)));
+    }
+
+    /**
+     * Claims the next job of a kind whose jobs are retried until they are done. A job whose process died waits like one
+     * whose attempt failed, so that it neither blocks the jobs behind it nor ends one process after the other.
+     *
+     * @param backoff returns the time until the next attempt of a job that was claimed this many times
+     */
+    Optional<Job> claimLasting(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
+        return transactions.run(() -> findNext(kind)
+                .flatMap(next ->
+                        next.running() ? requeueDead(next, backoff.apply(next.epoch())) : claim(next, owner, lease)));
+    }
+
+    private Optional<Candidate> findNext(String kind) {
+        return jdbc.sql(NEXT)
+                .param("kind", kind)
                 .query((row, number) -> new Candidate(
-                        row.getObject("id", UUID.class), row.getLong("lease_epoch"), row.getBoolean("free")))
+                        row.getObject("id", UUID.class),
+                        row.getLong("lease_epoch"),
+                        row.getBoolean("running"),
+                        row.getBoolean("free")))
                 .optional()
-                .filter(Candidate::free)
-                .flatMap(next -> next.epoch() >= attempts ? giveUp(next) : claim(next, owner, lease)));
+                .filter(Candidate::free);
+    }
+
+    private Optional<Job> requeueDead(Candidate dead, Duration wait) {
+        int queued = jdbc.sql(REQUEUE_DEAD)
+                .params("the process of the last attempt ended", wait.toMillis(), dead.id(), dead.epoch())
+                .update();
+        if (queued == 1) {
+            LOG.atWarn()
+                    .addKeyValue("job", dead.id())
+                    .addKeyValue("attempts", dead.epoch())
+                    .addKeyValue("wait", wait)
+                    .log("The process that did a job ended; the job is attempted again after a wait");
+        }
+        return Optional.empty();
     }
 
     private Optional<Job> claim(Candidate next, String owner, Duration lease) {
@@ -221,6 +274,23 @@ final class JobTable {
                 == 1);
     }
 
+    /**
+     * Queues a running job again, so that the next job of its kind can run. Returns false if the lease is lost.
+     *
+     * @param error the error of the attempt; null if there was none
+     * @param wait the time until the next attempt
+     */
+    boolean requeue(Job job, String owner, @Nullable String error, Duration wait) {
+        return transactions.run(() -> jdbc.sql(REQUEUE)
+                        .param(error)
+                        .param(wait.toMillis())
+                        .param(job.id())
+                        .param(owner)
+                        .param(job.epoch())
+                        .update()
+                == 1);
+    }
+
     /** Requests the cancellation of a job. Returns false if the job has already ended. */
     boolean cancel(UUID id) {
         return transactions.run(() -> jdbc.sql(CANCEL).param(id).update() == 1);
@@ -252,5 +322,5 @@ final class JobTable {
         return at == null ? null : at.toInstant();
     }
 
-    private record Candidate(UUID id, long epoch, boolean free) {}
+    private record Candidate(UUID id, long epoch, boolean running, boolean free) {}
 }

@@ -10,6 +10,9 @@
  *     │                ├── a failure, or too many outages ──> failed
  *     └── cancel ──────┴── cancel, at the next step ────────> cancelled
  * </pre>
+ *
+ * A job that cannot be cancelled never fails. After an attempt that did not end it, it is queued again and waits for a
+ * growing time, in which the other jobs of its kind run.
  */
 @NullMarked
 package dev.studybuddy.api.job;

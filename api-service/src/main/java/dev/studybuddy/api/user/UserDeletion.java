@@ -8,20 +8,35 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Deletes the todos and sessions of a deleted user, each with its event. The job needs no cursor, because its queries do
- * not find the rows that it has deleted.
+ * not find the rows that it has deleted. Users are spread over several kinds, so that several deletions run at a time.
  */
 @Component
 final class UserDeletion implements JobHandler {
 
-    static final String KIND = "user-deletion";
+    private static final String KIND = "user-deletion";
 
     private static final int BATCH_SIZE = 500;
+
+    /** This many deletions run at a time on all instances together. */
+    private static final int PARALLEL = 4;
+
+    private static final String USER = "user";
+
+    /** The first kind is that of the jobs that an earlier version of this program submitted. */
+    private static final Set<String> KINDS = Stream.concat(
+                    Stream.of(KIND), IntStream.range(0, PARALLEL).mapToObj(number -> kind(number)))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final String TODOS = """
             DELETE FROM todos WHERE id IN
@@ -53,13 +68,33 @@ final class UserDeletion implements JobHandler {
     }
 
     @Override
+    public Set<String> kinds() {
+        return KINDS;
+    }
+
+    /** Returns the kind of the job that deletes the data of a user. */
+    static String kind(UUID user) {
+        return kind(Math.floorMod(user.hashCode(), PARALLEL));
+    }
+
+    private static String kind(int number) {
+        return KIND + '/' + number;
+    }
+
+    /** Returns the settings of the job that deletes the data of a user. */
+    static Map<String, String> settings(UUID user) {
+        return Map.of(USER, user.toString());
+    }
+
+    @Override
     public boolean isCancellable() {
         return false;
     }
 
     @Override
     public void run(JobContext job) {
-        UUID user = UUID.fromString(job.subject());
+        // An earlier version of this program submitted the user as the subject.
+        UUID user = UUID.fromString(job.settings().path(USER).asString(job.subject()));
         deleteAll(job, user, AggregateType.TODO, TODOS);
         deleteAll(job, user, AggregateType.SESSION, SESSIONS);
         transactions.run(() -> jdbc.sql(SUBJECTS).param("user", user).update());

@@ -15,7 +15,6 @@ import dev.studybuddy.contract.Change;
 import dev.studybuddy.contract.DeletedState;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -133,7 +132,7 @@ final class Users {
             table.delete(present);
             DeletedState deleted = new DeletedState(id.toString(), id.toString(), present.version() + 1);
             outbox.append(AggregateType.USER, Change.DELETED, deleted);
-            jobs.submit(UserDeletion.KIND, id.toString(), Map.of());
+            jobs.submit(UserDeletion.kind(id), "", UserDeletion.settings(id));
             return Optional.of(deleted);
         });
     }

@@ -10,11 +10,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,13 +158,75 @@ class JobTakeOverIT {
 
     @Test
     void aJobThatCannotBeCancelledIsClaimedAgainWithoutEnd() {
-        submit("lasting");
+        UUID id = submit("lasting");
         for (int attempt = 1; attempt <= ATTEMPTS + 1; attempt++) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> table.claim("lasting", "dies", Duration.ofMillis(1), Long.MAX_VALUE)
+                    .until(() -> table.claimLasting(
+                                    "lasting", "dies", Duration.ofMillis(1), attempts -> Duration.ofMillis(1))
                             .isPresent());
         }
+        assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS + 1);
+    }
+
+    @Test
+    void aJobWhoseAttemptsFailBlocksNoJobBehindIt() {
+        UUID stuck = submit("stuck");
+        UUID next = submit("stuck");
+        JobRunner runner = runner("stuck", false, job -> {
+            if (job.id().equals(stuck)) {
+                throw new IllegalStateException("a lasting error");
+            }
+        });
+        runner.start();
+        try {
+            awaitState(next, JobState.DONE);
+        } finally {
+            runner.stop();
+        }
+        Job waiting = table.find(stuck).orElseThrow();
+        assertThat(waiting.state()).isEqualTo(JobState.QUEUED);
+        assertThat(waiting.error()).contains("a lasting error");
+    }
+
+    @Test
+    void aJobWhoseProcessDiesBlocksNoJobBehindIt() {
+        UUID deadly = submit("dying");
+        UUID next = submit("dying");
+        Job first = claimLasting("dying").orElseThrow();
+        assertThat(first.id()).isEqualTo(deadly);
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            claimLasting("dying");
+            return table.find(next).orElseThrow().state() == JobState.RUNNING;
+        });
+        assertThat(table.find(deadly).orElseThrow().state()).isEqualTo(JobState.QUEUED);
+    }
+
+    @Test
+    void manyShortJobsNeedNoRoundOfClaimsEach() {
+        List<UUID> ids = Stream.generate(() -> submit("short")).limit(50).toList();
+        JobRunner runner = new JobRunner(
+                table,
+                List.of(handler("short", true, job -> {})),
+                new JobsProperties(
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(10),
+                        Duration.ofMillis(100),
+                        ATTEMPTS),
+                MonotonicClock.SYSTEM,
+                "test-" + UUID.randomUUID());
+        runner.start();
+        try {
+            ids.forEach(id -> awaitState(id, JobState.DONE));
+        } finally {
+            runner.stop();
+        }
+    }
+
+    private static Optional<Job> claimLasting(String kind) {
+        return table.claimLasting(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
     }
 
     @Test

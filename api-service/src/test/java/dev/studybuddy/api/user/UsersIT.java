@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class UsersIT {
@@ -139,6 +140,29 @@ class UsersIT {
             assertThat(events(session, "session.deleted", 2)).isEqualTo(1);
         });
         assertThat(events(id, "user.deleted", 2)).isEqualTo(1);
+    }
+
+    @Test
+    void manyUsersAreDeletedAtOnce() {
+        List<UUID> users = Stream.generate(
+                        () -> api.newUser().get("/api/users/me").text("/id"))
+                .limit(60)
+                .map(UUID::fromString)
+                .toList();
+        users.forEach(user ->
+                assertThat(api.demo().delete("/api/users/" + user).status()).isEqualTo(204));
+
+        // One deletion at a time, claimed once a second, would need a minute.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> api.sql()
+                                .sql(
+                                        "SELECT count(*) FROM jobs WHERE settings ->> 'user' IN (:users) AND state = 'done'")
+                                .param(
+                                        "users",
+                                        users.stream().map(UUID::toString).toList())
+                                .query(Long.class)
+                                .single()
+                        == users.size());
     }
 
     @Test
