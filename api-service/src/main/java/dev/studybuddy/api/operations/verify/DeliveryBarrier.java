@@ -54,7 +54,12 @@ final class DeliveryBarrier {
         long deadlineNanos = job.clock().nanos() + timeout.toNanos();
         Map<String, Long> required = null;
         while (true) {
-            required = required == null ? requiredOffsets(type, id, upTo) : required;
+            if (required == null) {
+                required = requiredOffsets(type, id, upTo);
+                if (required != null && !isApplied(required)) {
+                    required = limitToTopic(type, required);
+                }
+            }
             if (required != null && isApplied(required)) {
                 return true;
             }
@@ -104,6 +109,20 @@ final class DeliveryBarrier {
             }
         }
         return places;
+    }
+
+    /**
+     * Limits offsets to the present ends of a topic. An offset above the end was recorded before the topic was deleted and
+     * created again, so that no journal ever reaches it.
+     */
+    private Map<String, Long> limitToTopic(AggregateType type, Map<String, Long> required) {
+        Map<String, Long> ends = ends(type);
+        if (ends == null) {
+            return required;
+        }
+        Map<String, Long> limited = new HashMap<>(required);
+        limited.replaceAll((journal, offset) -> Math.min(offset, ends.getOrDefault(journal, offset)));
+        return limited;
     }
 
     private @Nullable Map<String, Long> ends(AggregateType type) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -39,18 +40,27 @@ final class GlobalTotalsCheck {
     }
 
     /**
-     * Compares the global documents of all periods.
+     * Compares the global documents of all periods, in their order.
      *
+     * @param start the period after which the comparison starts; empty for the first one
      * @param wrong accepts each wrong document
      * @param unsure accepts {@code *} once if any document can be judged neither right nor wrong
+     * @param reached accepts each period that is compared
      */
-    void checkAll(Consumer<UserTotalsCheck.WrongTotal> wrong, Consumer<String> unsure) {
-        Document anyText = new Document("period", new Document("$gte", ""));
-        Set<String> periods = new TreeSet<>();
+    void checkAll(
+            String start,
+            Consumer<UserTotalsCheck.WrongTotal> wrong,
+            Consumer<String> unsure,
+            Consumer<String> reached) {
+        Document anyText = new Document("period", new Document("$gt", start));
+        NavigableSet<String> periods = new TreeSet<>();
         generation.totals().distinctTexts("period", anyText).into(periods);
         Set<String> undecided = new HashSet<>();
         for (String period : periods) {
             checkPeriod(period, wrong, undecided::add);
+            if (definition.globalPeriods().test(period)) {
+                reached.accept(period);
+            }
         }
         if (!undecided.isEmpty()) {
             unsure.accept(EVERYONE);

@@ -9,10 +9,10 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -55,32 +55,36 @@ final class MirrorCheck {
     record Settled(boolean settled, @Nullable Drift drift) {}
 
     /**
-     * Compares all aggregates of a type.
+     * Compares the aggregates of a type, in the order of their ids.
      *
-     * @param compared accepts the number of aggregates of each step
+     * @param after the id after which the comparison starts; empty for the first one
+     * @param compared accepts the id of each compared aggregate, after its difference
      * @param drift accepts each confirmed difference
      */
-    void compareAll(AggregateType type, LongConsumer compared, Consumer<Drift> drift) {
-        Rows table = new Rows(type);
-        try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type))) {
+    void compareAll(AggregateType type, String after, Consumer<String> compared, Consumer<Drift> drift) {
+        Rows table = new Rows(type, AggregateIds.parse(after).orElse(null));
+        try (OrderedMirrors mirrors = new OrderedMirrors(generation.mirrors(type), after)) {
             AggregateState row = table.next();
             Mirror mirror = next(type, mirrors);
             while (row != null || mirror != null) {
                 int order = row == null ? 1 : mirror == null ? -1 : row.id().compareTo(mirror.id());
                 AggregateState left = order <= 0 ? row : null;
                 Mirror right = order >= 0 ? mirror : null;
+                String id =
+                        left != null ? left.id() : Objects.requireNonNull(right).id();
                 MirrorComparison.of(type, left, right)
                         .flatMap(suspect -> recheck(type, suspect.id()))
                         .ifPresent(drift);
-                compared.accept(1);
+                compared.accept(id);
                 row = order <= 0 ? table.next() : row;
                 mirror = order >= 0 ? next(type, mirrors) : mirror;
             }
         }
         // No event can have an id that is no text, so these documents need no second comparison.
         for (Document document : generation.mirrors(type).find(OrderedMirrors.WITHOUT_TEXT_ID)) {
-            MirrorComparison.of(type, null, Mirror.of(type, document)).ifPresent(drift);
-            compared.accept(1);
+            Mirror mirror = Mirror.of(type, document);
+            MirrorComparison.of(type, null, mirror).ifPresent(drift);
+            compared.accept(mirror.id());
         }
     }
 
@@ -150,8 +154,9 @@ final class MirrorCheck {
         private @Nullable UUID after;
         private boolean last;
 
-        Rows(AggregateType type) {
+        Rows(AggregateType type, @Nullable UUID after) {
             this.type = type;
+            this.after = after;
         }
 
         @Nullable

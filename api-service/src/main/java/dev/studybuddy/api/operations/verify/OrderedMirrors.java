@@ -21,8 +21,14 @@ final class OrderedMirrors implements AutoCloseable {
     private @Nullable MongoCursor<Document> cursor;
     private @Nullable String last;
 
-    OrderedMirrors(ReadCollection collection) {
+    /**
+     * Creates a reader.
+     *
+     * @param after the id after which the reader starts; empty for the first one
+     */
+    OrderedMirrors(ReadCollection collection, String after) {
         this.collection = collection;
+        this.last = after.isEmpty() ? null : after;
     }
 
     /**

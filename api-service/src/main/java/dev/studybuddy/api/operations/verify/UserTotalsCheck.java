@@ -49,18 +49,18 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Compares the totals of all users.
+     * Compares the totals of all users, in the order of their ids.
      *
+     * @param start the user after whom the comparison starts; empty for the first one
      * @param wrong accepts each wrong rollup document
      * @param unsure accepts the id of each user whose totals can be judged neither right nor wrong
+     * @param reached accepts the last user of each range that is compared
      */
-    void checkAll(Consumer<WrongTotal> wrong, Consumer<String> unsure) {
-        Document withoutUser =
-                new Document("kind", RollupKey.USER).append("userId", new Document("$not", new Document("$gte", "")));
-        for (Document rollup : generation.totals().find(withoutUser)) {
-            wrong.accept(new WrongTotal(String.valueOf(rollup.get("_id")), "", RollupAmounts.of(rollup)));
+    void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsure, Consumer<String> reached) {
+        if (start.isEmpty()) {
+            reportTotalsWithoutUser(wrong);
         }
-        String after = "";
+        String after = start;
         while (after != null) {
             job.checkpoint();
             String upTo = findEndOfRange(after);
@@ -68,7 +68,18 @@ final class UserTotalsCheck {
             for (Map.Entry<String, Set<String>> suspect : found.entrySet()) {
                 recheck(suspect.getKey(), suspect.getValue(), wrong, unsure);
             }
+            if (upTo != null) {
+                reached.accept(upTo);
+            }
             after = upTo;
+        }
+    }
+
+    private void reportTotalsWithoutUser(Consumer<WrongTotal> wrong) {
+        Document withoutUser =
+                new Document("kind", RollupKey.USER).append("userId", new Document("$not", new Document("$gte", "")));
+        for (Document rollup : generation.totals().find(withoutUser)) {
+            wrong.accept(new WrongTotal(String.valueOf(rollup.get("_id")), "", RollupAmounts.of(rollup)));
         }
     }
 

@@ -35,9 +35,6 @@ public final class VerifyJob implements JobHandler {
 
     public static final String KIND = "verify";
 
-    private static final int MAX_REPAIRED = 10_000;
-    private static final int AGGREGATES_PER_PROGRESS = 1000;
-
     private final Snapshots snapshots;
     private final OutboxTable outbox;
     private final TopicEnds topicEnds;
@@ -91,42 +88,27 @@ public final class VerifyJob implements JobHandler {
         String model = job.settings().path("model").asString(Names.STUDY);
         GenerationRecord record = readRecord(model);
         ReadGeneration generation = active(record);
-        // The job starts from the beginning even after a take-over, because the data that the other instance compared
-        // may have changed.
-        VerifyReport report = new VerifyReport(model, generation.number(), job.result());
-        long expected = snapshots.count(generation.reads());
-        job.progress(null, 0, expected);
         MirrorCheck check = check(generation, job);
-        List<Drift> drifts = new ArrayList<>();
-        for (AggregateType type : generation.reads()) {
-            check.compareAll(
-                    type,
-                    more -> {
-                        report.addCompared(more);
-                        if (report.compared() % AGGREGATES_PER_PROGRESS == 0) {
-                            job.progress(null, report.compared(), Math.max(expected, report.compared()));
-                        }
-                    },
-                    drift -> {
-                        report.addDrift(drift);
-                        if (drifts.size() < MAX_REPAIRED) {
-                            drifts.add(drift);
-                        }
-                    });
-        }
+        VerifyRun run = VerifyRun.resume(generation, check, job)
+                .orElseGet(() -> VerifyRun.begin(generation, check, job, snapshots.count(generation.reads())));
+        VerifyReport report = run.report();
+        run.compareMirrors();
         definitions
                 .find(model, findVersion(record, generation.number()))
-                .ifPresentOrElse(definition -> compareTotals(generation, definition, report, job), report::skipTotals);
-        Document ofGeneration = new Document("model", model).append("generation", generation.number());
-        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
-            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
-        }
+                .ifPresentOrElse(
+                        definition -> run.compareTotals(definition, properties.patience()), report::skipTotals);
+        run.endComparison();
         if (active(readRecord(model)).number() != generation.number()) {
             throw new IllegalStateException("generation " + generation.number() + " of read model " + model
                     + " was replaced during the verify; start another verify");
         }
         if (job.settings().path("repair").asBoolean(false)) {
-            report.setRepair(repair.repairAll(drifts, report::totalsAgree, check, job));
+            report.setRepair(repair.repairAll(run.drifts(), report::totalsAgree, check, job));
+        }
+        // A take-over repeats what follows the last recorded position, so that these entries are added only at the end.
+        Document ofGeneration = new Document("model", model).append("generation", generation.number());
+        for (Document broken : databases.jobs().getCollection(Names.BROKEN).find(ofGeneration)) {
+            report.addBroken(String.valueOf(broken.get("_id")), broken.getString("message"));
         }
         report.conclude(check.unsettled());
         job.progress(null, report.compared(), report.compared());
@@ -191,15 +173,6 @@ public final class VerifyJob implements JobHandler {
         DeliveryBarrier deliveryBarrier =
                 new DeliveryBarrier(outbox, topicEnds, generation, job, properties.patience());
         return new MirrorCheck(snapshots, transactions, generation, deliveryBarrier, job);
-    }
-
-    private void compareTotals(
-            ReadGeneration generation, TotalsDefinition definition, VerifyReport report, JobContext job) {
-        JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
-        new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job)
-                .checkAll(report::addWrongTotal, report::addUnsure);
-        new GlobalTotalsCheck(generation, definition, journalBarrier, job)
-                .checkAll(report::addWrongTotal, report::addUnsure);
     }
 
     private GenerationRecord readRecord(String model) {

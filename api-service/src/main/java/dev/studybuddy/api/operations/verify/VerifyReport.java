@@ -1,9 +1,12 @@
 package dev.studybuddy.api.operations.verify;
 
+import dev.studybuddy.contract.AggregateType;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class VerifyReport {
 
-    static final List<String> LISTS = List.of("missing", "stale", "extra", "different", "wrongTotals", "broken");
+    private static final String WRONG_TOTALS = "wrongTotals";
+
+    static final List<String> LISTS = List.of("missing", "stale", "extra", "different", WRONG_TOTALS, "broken");
 
     private static final int MAX_LISTED = 100;
 
@@ -22,12 +27,25 @@ final class VerifyReport {
 
     private final ObjectNode result;
     private final Set<String> usersOutOfRepair = new HashSet<>();
+
+    /** The unsettled aggregates and users that an earlier attempt counted. */
+    private final long unsettledBefore;
+
     private long unsureUsers;
     private long compared;
     private boolean totalsCompared = true;
 
-    VerifyReport(String model, int generation, ObjectNode result) {
+    /** Is false if an earlier attempt found more users whose totals may be wrong than its result lists. */
+    private boolean wrongUsersKnown = true;
+
+    private VerifyReport(ObjectNode result) {
         this.result = result;
+        this.unsettledBefore = result.path("unsettled").asLong(0);
+        this.compared = result.path("compared").asLong(0);
+    }
+
+    /** Returns an empty report. */
+    static VerifyReport begin(String model, int generation, ObjectNode result) {
         result.removeAll();
         result.put("model", model);
         result.put("generation", generation);
@@ -41,10 +59,39 @@ final class VerifyReport {
         result.put("repairsPending", 0);
         result.put("notRepaired", 0);
         result.putNull("consistent");
+        return new VerifyReport(result);
     }
 
-    void addCompared(long more) {
-        compared += more;
+    /** Returns a report that continues with the findings of an earlier attempt. */
+    static VerifyReport resume(ObjectNode result) {
+        VerifyReport report = new VerifyReport(result);
+        JsonNode wrong = result.path(WRONG_TOTALS);
+        wrong.forEach(one -> report.usersOutOfRepair.add(one.path("userId").asString("")));
+        report.wrongUsersKnown = report.unsettledBefore == 0
+                && result.path("counts").path(WRONG_TOTALS).asLong(0) <= wrong.size();
+        return report;
+    }
+
+    /** Returns the listed differences of mirrors. */
+    List<Drift> listedDrifts() {
+        List<Drift> drifts = new ArrayList<>();
+        for (Drift.Kind kind : Drift.Kind.values()) {
+            for (JsonNode entry : result.path(kind.code())) {
+                AggregateType.ofCode(entry.path("type").asString(""))
+                        .ifPresent(type -> drifts.add(new Drift(
+                                kind,
+                                type,
+                                entry.path("id").asString(""),
+                                entry.path("userId").asString(""),
+                                entry.path("version").asLong(0),
+                                entry.path("mirrorVersion").asLong(0))));
+            }
+        }
+        return drifts;
+    }
+
+    void addCompared() {
+        compared++;
         result.put("compared", compared);
     }
 
@@ -63,7 +110,7 @@ final class VerifyReport {
 
     void addWrongTotal(UserTotalsCheck.WrongTotal wrong) {
         excludeFromRepair(wrong.userId());
-        ObjectNode excess = addEntry("wrongTotals")
+        ObjectNode excess = addEntry(WRONG_TOTALS)
                 .put("id", wrong.id())
                 .put("userId", wrong.userId())
                 .putObject("tooMuch");
@@ -92,12 +139,15 @@ final class VerifyReport {
     /** Records that the totals were not compared, because this service has no definition of the read model's totals. */
     void skipTotals() {
         totalsCompared = false;
-        ((ArrayNode) result.path("notCompared")).add("wrongTotals");
+        ((ArrayNode) result.path("notCompared")).removeAll().add(WRONG_TOTALS);
     }
 
     /** Returns whether the totals of a user were compared and agree with the mirrors. */
     boolean totalsAgree(String user) {
-        return totalsCompared && usersOutOfRepair.size() <= MAX_USERS && !usersOutOfRepair.contains(user);
+        return totalsCompared
+                && wrongUsersKnown
+                && usersOutOfRepair.size() <= MAX_USERS
+                && !usersOutOfRepair.contains(user);
     }
 
     void setRepair(DriftRepair.Outcome outcome) {
@@ -106,13 +156,19 @@ final class VerifyReport {
         result.put("notRepaired", outcome.failed());
     }
 
+    /** Sets the number of unsettled aggregates and users, and returns it. */
+    long setUnsettled(long aggregates) {
+        long unsettled = unsettledBefore + aggregates + unsureUsers;
+        result.put("unsettled", unsettled);
+        return unsettled;
+    }
+
     /**
      * Sets the final counts, and whether both sides are consistent. The latter stays null if the verify found nothing,
      * but could not compare everything.
      */
     void conclude(long unsettledAggregates) {
-        long unsettled = unsettledAggregates + unsureUsers;
-        result.put("unsettled", unsettled);
+        long unsettled = setUnsettled(unsettledAggregates);
         long found = LISTS.stream()
                 .mapToLong(list -> result.path("counts").path(list).longValue())
                 .sum();

@@ -20,11 +20,14 @@ import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.testkit.TestServers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -89,6 +92,42 @@ class VerifyIT extends ApiWithReadModel {
         assertThat(found.path("counts").path("wrongTotals").intValue()).isPositive();
     }
 
+    /** The instance that ran the first half died. Whatever is before its position is not compared again. */
+    @Test
+    void aTakenOverVerifyContinuesWhereTheOtherInstanceStopped() {
+        List<SessionState> sessions = Stream.generate(() -> ReadModelFixture.session(ANNA, "Math", 1, DAY))
+                .limit(20)
+                .sorted(Comparator.comparing(SessionState::id))
+                .toList();
+        sessions.forEach(databases::insert);
+        UUID job = UUID.randomUUID();
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO jobs (id, kind, state, subject, settings, lease_owner, lease_epoch,
+                          lease_expires_at, cursor_position, done, total, result)
+                        VALUES (?, 'verify', 'running', 'study', '{"model": "study"}', 'dead', 1, now(), ?, 12, 25,
+                          CAST(? AS jsonb))""")
+                .params(job, "1/mirrors/session/" + sessions.get(9).id(), """
+                        {"model": "study", "generation": 1, "notCompared": [], "compared": 12, "unsettled": 0,
+                         "missing": [{"type": "session", "id": "listed", "userId": "x", "version": 1, "mirrorVersion": 0}],
+                         "stale": [], "extra": [], "different": [], "wrongTotals": [], "broken": [],
+                         "counts": {"missing": 1, "stale": 0, "extra": 0, "different": 0, "wrongTotals": 0, "broken": 0},
+                         "repaired": 0, "repairsPending": 0, "notRepaired": 0, "consistent": null}""")
+                .update();
+
+        JsonNode verify = awaitFinished("/api/admin/jobs/" + job);
+
+        assertThat(verify.path("state").asString()).as("%s", verify).isEqualTo("done");
+        assertThat(ids(verify, "missing"))
+                .startsWith("listed")
+                .containsAll(
+                        sessions.subList(10, 20).stream().map(SessionState::id).toList())
+                .doesNotContainAnyElementsOf(
+                        sessions.subList(0, 10).stream().map(SessionState::id).toList());
+        assertThat(verify.path("counts").path("missing").intValue()).isEqualTo(11);
+    }
+
     @Test
     void aSnapshotRepairsALostEventAndADeleteAnExtraMirror() {
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
@@ -116,11 +155,12 @@ class VerifyIT extends ApiWithReadModel {
                 .updateOne(new Document("_id", ahead.id()), new Document("$set", new Document("version", 999L)));
 
         try (RepeatedWrites projector = new RepeatedWrites(() -> {
-            if (databases
-                            .jdbc()
-                            .sql("UPDATE outbox SET processed = true, sent_partition = 3, sent_offset = 0")
-                            .update()
-                    == 2) {
+            if (count("outbox WHERE processed = false") == 2) {
+                sendSessionRecord();
+                databases
+                        .jdbc()
+                        .sql("UPDATE outbox SET processed = true, sent_partition = 3, sent_offset = 0")
+                        .update();
                 model.apply(AggregateType.SESSION, lost);
                 model.journal(AggregateType.SESSION, 3, 1);
             }
@@ -170,7 +210,7 @@ class VerifyIT extends ApiWithReadModel {
      * their topic is not applied yet.
      */
     @Test
-    void anEventWithoutAPlaceIsDriftOnlyAfterItsTopicIsApplied() throws ExecutionException, InterruptedException {
+    void anEventWithoutAPlaceIsDriftOnlyAfterItsTopicIsApplied() {
         SessionState withoutRow = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         SessionState withoutOffset = ReadModelFixture.session(ANNA, "Math", 9, DAY);
         databases.insert(withoutRow);
@@ -183,13 +223,7 @@ class VerifyIT extends ApiWithReadModel {
                         VALUES (?, 'session', ?, 1, gen_random_uuid(), 'session.created', '{}', true, 3)""")
                 .params(Shards.of("session", withoutOffset.id()), withoutOffset.id())
                 .update();
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.send(new ProducerRecord<>(AggregateType.SESSION.topic(prefix), 3, "key", "{}"))
-                    .get();
-        }
+        sendSessionRecord();
 
         JsonNode before = verify(false);
         assertThat(ids(before, "missing")).isEmpty();
@@ -197,6 +231,23 @@ class VerifyIT extends ApiWithReadModel {
 
         model.journal(AggregateType.SESSION, 3, 1);
         assertThat(ids(verify(false), "missing")).containsExactlyInAnyOrder(withoutRow.id(), withoutOffset.id());
+    }
+
+    /** The row holds an offset of the topic's earlier life, which no journal of the present topic reaches. */
+    @Test
+    void anEventOfATopicThatWasCreatedAgainIsCompared() {
+        SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
+        databases.insert(lost);
+        databases
+                .jdbc()
+                .sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
+                          payload, processed, sent_partition, sent_offset)
+                        VALUES (?, 'session', ?, 1, gen_random_uuid(), 'session.created', '{}', true, 3, 5000)""")
+                .params(Shards.of("session", lost.id()), lost.id())
+                .update();
+
+        assertThat(ids(verify(false), "missing")).containsExactly(lost.id());
     }
 
     /**
@@ -370,6 +421,19 @@ class VerifyIT extends ApiWithReadModel {
                         .path("field")
                         .asString())
                 .isEqualTo("model");
+    }
+
+    /** Sends a record to partition 3 of the sessions' topic, so that the partition ends at offset 1. */
+    private void sendSessionRecord() {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.kafkaBootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>(AggregateType.SESSION.topic(prefix), 3, "key", "{}"))
+                    .get();
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     private JsonNode verify(String model) {

@@ -1,0 +1,45 @@
+package dev.studybuddy.api.operations.verify;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is the position that a verify has reached. An instance that takes the verify over continues there.
+ *
+ * @param generation the number of the generation that is compared
+ * @param type the code of the aggregate type whose mirrors are compared; empty in the other phases
+ * @param after the last id, user or period that is compared; empty at the beginning of a phase
+ */
+record VerifyCursor(int generation, Phase phase, String type, String after) {
+
+    private static final String SEPARATOR = "/";
+    private static final int PARTS = 4;
+
+    /** Is a part of a verify. The parts run in this order. */
+    enum Phase {
+        MIRRORS,
+        USERS,
+        GLOBALS,
+        REPAIR
+    }
+
+    /** Returns the text from which {@link #parse} reads this position. */
+    String text() {
+        return String.join(SEPARATOR, String.valueOf(generation), phase.name().toLowerCase(Locale.ROOT), type, after);
+    }
+
+    /** Reads a position; empty if the text holds none, for example because an earlier program wrote it. */
+    static Optional<VerifyCursor> parse(@Nullable String text) {
+        String[] parts = text == null ? new String[0] : text.split(SEPARATOR, PARTS);
+        if (parts.length < PARTS) {
+            return Optional.empty();
+        }
+        try {
+            Phase phase = Phase.valueOf(parts[1].toUpperCase(Locale.ROOT));
+            return Optional.of(new VerifyCursor(Integer.parseInt(parts[0]), phase, parts[2], parts[3]));
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+}
