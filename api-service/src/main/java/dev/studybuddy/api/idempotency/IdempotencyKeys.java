@@ -1,43 +1,44 @@
 package dev.studybuddy.api.idempotency;
 
+import dev.studybuddy.api.cockroach.TimeBuckets;
+import dev.studybuddy.api.retention.RetentionProperties;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads and writes the table {@code idempotency_keys}. A row with an answer is valid for 24 hours, and a row without an
- * answer is valid until its reservation ends. Each write to a claimed row carries the id of the claim.
+ * Reads and writes the table {@code idempotency_keys}. A row with an answer is valid for the retention of the table, and a
+ * row without an answer is valid until its reservation ends. Each write to a claimed row carries the id of the claim.
  */
 @Component
 final class IdempotencyKeys {
 
     private static final String FIND = """
-            SELECT request_hash, status, headers, body FROM idempotency_keys
-            WHERE scope = :scope AND idempotency_key = :key AND created_at >= now() - INTERVAL '24 hours'
+            SELECT request_hash, status, headers, body, about FROM idempotency_keys
+            WHERE scope = :scope AND idempotency_key = :key AND created_at >= now() - :keep * INTERVAL '1 second'
               AND (status <> 0 OR reserved_until >= now())
             """;
 
     private static final String CLAIM = """
             INSERT INTO idempotency_keys
-              (scope, idempotency_key, request_hash, status, body, reserved_by, reserved_until)
-            VALUES (:scope, :key, :hash, 0, '', :claim, now() + :millis * INTERVAL '1 millisecond')
+              (scope, idempotency_key, bucket, request_hash, status, body, reserved_by, reserved_until)
+            VALUES (:scope, :key, :bucket, :hash, 0, '', :claim, now() + :millis * INTERVAL '1 millisecond')
             ON CONFLICT (scope, idempotency_key) DO UPDATE
-              SET request_hash = excluded.request_hash, status = 0, body = '', created_at = now(),
-                reserved_by = excluded.reserved_by, reserved_until = excluded.reserved_until
-              WHERE idempotency_keys.created_at < now() - INTERVAL '24 hours'
+              SET request_hash = excluded.request_hash, status = 0, body = '', about = NULL, created_at = now(),
+                bucket = excluded.bucket, reserved_by = excluded.reserved_by, reserved_until = excluded.reserved_until
+              WHERE idempotency_keys.created_at < now() - :keep * INTERVAL '1 second'
                 OR (idempotency_keys.status = 0 AND idempotency_keys.reserved_until < now())
             """;
 
     private static final String STORE = """
             UPDATE idempotency_keys
-            SET status = :status, headers = CAST(:headers AS jsonb), body = :body,
+            SET status = :status, headers = CAST(:headers AS jsonb), body = :body, about = :about,
               reserved_by = NULL, reserved_until = NULL
             WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :claim
             """;
@@ -47,24 +48,33 @@ final class IdempotencyKeys {
             WHERE scope = :scope AND idempotency_key = :key AND status = 0 AND reserved_by = :claim
             """;
 
-    private static final String PAGE = """
-            SELECT scope, idempotency_key, created_at FROM idempotency_keys
-            WHERE (scope, idempotency_key) > (:scope, :key)
-            ORDER BY scope, idempotency_key LIMIT 500
-            """;
+    private static final String DELETE_EXPIRED = "DELETE FROM idempotency_keys"
+            + " WHERE (scope, idempotency_key) IN (SELECT scope, idempotency_key FROM ("
+            + TimeBuckets.union("""
+                    (SELECT scope, idempotency_key FROM idempotency_keys
+                     WHERE bucket = {bucket} AND created_at < now() - :keep * INTERVAL '1 second'
+                     ORDER BY created_at LIMIT :limit)""")
+            + ") old LIMIT :limit)";
 
-    private static final String DELETE_EXPIRED = """
-            DELETE FROM idempotency_keys
-            WHERE scope = :scope AND idempotency_key = :key AND created_at < now() - INTERVAL '24 hours'
+    private static final String DELETE_OF_PERSON = """
+            DELETE FROM idempotency_keys WHERE (scope, idempotency_key) IN (
+              SELECT scope, idempotency_key FROM (
+                (SELECT scope, idempotency_key FROM idempotency_keys
+                 WHERE scope >= :from AND scope < :to LIMIT :limit)
+                UNION ALL
+                (SELECT scope, idempotency_key FROM idempotency_keys WHERE about = :person LIMIT :limit)) owned
+              LIMIT :limit)
             """;
 
     private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
     private static final JsonMapper JSON = new JsonMapper();
 
     private final JdbcClient jdbc;
+    private final long keepSeconds;
 
-    IdempotencyKeys(JdbcClient jdbc) {
+    IdempotencyKeys(JdbcClient jdbc, RetentionProperties properties) {
         this.jdbc = jdbc;
+        this.keepSeconds = properties.idempotencyKeys().toSeconds();
     }
 
     /**
@@ -82,27 +92,32 @@ final class IdempotencyKeys {
      * @param status the HTTP status of the answer; 0 while the request that claimed the key is in progress
      * @param headers the headers of the answer
      * @param body the JSON body of the answer; empty for an answer without a body
+     * @param about the id of the person whose data the body contains; null if the body is about no person
      */
-    record StoredAnswer(String requestHash, int status, Map<String, String> headers, String body) {
+    record StoredAnswer(
+            String requestHash,
+            int status,
+            Map<String, String> headers,
+            String body,
+            @Nullable String about) {
 
         boolean inProgress() {
             return status == 0;
         }
     }
 
-    /** Holds the primary key and the creation time of a row. */
-    record Row(PostKey key, Instant createdAt) {}
-
     /** Returns the valid row of a key, which holds an answer or a reservation. */
     Optional<StoredAnswer> find(PostKey key) {
         return jdbc.sql(FIND)
                 .param("scope", key.scope())
                 .param("key", key.key())
+                .param("keep", keepSeconds)
                 .query((row, number) -> new StoredAnswer(
                         row.getString("request_hash"),
                         row.getInt("status"),
                         JSON.readValue(row.getString("headers"), HEADERS),
-                        row.getString("body")))
+                        row.getString("body"),
+                        row.getString("about")))
                 .optional();
     }
 
@@ -116,6 +131,8 @@ final class IdempotencyKeys {
         int claimed = jdbc.sql(CLAIM)
                 .param("scope", key.scope())
                 .param("key", key.key())
+                .param("bucket", TimeBuckets.of(key))
+                .param("keep", keepSeconds)
                 .param("hash", hash)
                 .param("claim", claimId)
                 .param("millis", reservation.toMillis())
@@ -134,6 +151,7 @@ final class IdempotencyKeys {
                         .param("status", answer.status())
                         .param("headers", JSON.writeValueAsString(answer.headers()))
                         .param("body", answer.body())
+                        .param("about", answer.about())
                         .param("claim", claimId)
                         .update()
                 == 1;
@@ -148,22 +166,27 @@ final class IdempotencyKeys {
                 .update();
     }
 
-    /** Returns the next 500 rows after a key, in the order of the primary key. */
-    List<Row> page(PostKey after) {
-        return jdbc.sql(PAGE)
-                .param("scope", after.scope())
-                .param("key", after.key())
-                .query((row, number) -> new Row(
-                        new PostKey(row.getString("scope"), row.getString("idempotency_key")),
-                        row.getTimestamp("created_at").toInstant()))
-                .list();
+    /** Deletes expired rows, at most this many, and returns the number of deleted rows. */
+    int deleteExpired(int limit) {
+        return jdbc.sql(DELETE_EXPIRED)
+                .param("keep", keepSeconds)
+                .param("limit", limit)
+                .update();
     }
 
-    /** Deletes a row that is older than 24 hours, and returns the number of deleted rows. */
-    int deleteExpired(PostKey key) {
-        return jdbc.sql(DELETE_EXPIRED)
-                .param("scope", key.scope())
-                .param("key", key.key())
+    /**
+     * Deletes the answers to a person's requests and the answers about the person, at most this many, and returns the
+     * number of deleted rows.
+     *
+     * @param person the id of a user
+     */
+    int deleteOfPerson(String person, int limit) {
+        // The scope of a user's requests starts with the user's id and a space. The character after the space is '!'.
+        return jdbc.sql(DELETE_OF_PERSON)
+                .param("from", person + ' ')
+                .param("to", person + '!')
+                .param("person", person)
+                .param("limit", limit)
                 .update();
     }
 }

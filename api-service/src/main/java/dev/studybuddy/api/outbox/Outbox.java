@@ -26,16 +26,24 @@ public final class Outbox {
     private final WakeUps wakeUps;
     private final TraceHeaders traceHeaders;
     private final EventSchema eventSchema;
+    private final PendingErasures erasures;
 
-    Outbox(JdbcTemplate jdbc, WakeUps wakeUps, TraceHeaders traceHeaders, EventSchema eventSchema) {
+    Outbox(
+            JdbcTemplate jdbc,
+            WakeUps wakeUps,
+            TraceHeaders traceHeaders,
+            EventSchema eventSchema,
+            PendingErasures erasures) {
         this.jdbc = jdbc;
         this.wakeUps = wakeUps;
         this.traceHeaders = traceHeaders;
         this.eventSchema = eventSchema;
+        this.erasures = erasures;
     }
 
     /**
-     * Writes the event of one change and sends the publishers a wake-up after the commit.
+     * Writes the event of one change and sends the publishers a wake-up after the commit. The event of a deletion also
+     * requests the erasure of the aggregate's personal data.
      *
      * @param state the whole state after the change; for a delete, the state that remains
      * @throws IllegalStateException if no transaction is active
@@ -72,6 +80,9 @@ public final class Outbox {
             jdbc.update(INSERT, rows.getFirst());
         } else {
             jdbc.batchUpdate(INSERT, rows);
+        }
+        if (change == Change.DELETED) {
+            erasures.addAll(type, states);
         }
         WakeUp wakeUp = states.stream()
                 .map(state -> WakeUp.of(Shards.of(type.code(), state.id())))

@@ -39,6 +39,11 @@ public record OutboxRow(
         @Nullable Instant deadLetteredAt,
         long laterPending) {
 
+    /** Returns whether the payload was erased because the aggregate was deleted. Such a row can only be discarded. */
+    public boolean isErased() {
+        return payload.equals("{}");
+    }
+
     /** Returns the values of the primary key, in the order of its columns. */
     Object[] key() {
         return new Object[] {shard, aggregateType, aggregateId, aggregateVersion, id};

@@ -88,7 +88,7 @@ public final class OutboxTable {
             UPDATE outbox SET processed = false, processed_at = NULL, dead_lettered_at = NULL, retry_count = 0,
               next_attempt_at = NULL, last_error = NULL
             WHERE shard = ? AND aggregate_type = ? AND aggregate_id = ? AND aggregate_version = ? AND id = ?
-              AND (processed = false OR dead_lettered_at IS NOT NULL)""";
+              AND (processed = false OR dead_lettered_at IS NOT NULL) AND payload <> CAST('{}' AS jsonb)""";
 
     private static final String DISCARD = """
             DELETE FROM outbox
@@ -187,7 +187,7 @@ public final class OutboxTable {
 
     /**
      * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once.
-     * Returns false if the row is already published or no longer exists.
+     * Returns false if the row is already published, no longer exists, or has lost its payload by an erasure.
      */
     public boolean retry(OutboxRow row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.user;
 
+import dev.studybuddy.api.http.AboutPerson;
 import dev.studybuddy.contract.UserState;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,7 +19,13 @@ record User(
         boolean showProfile,
         long version,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt)
+        implements AboutPerson {
+
+    @Override
+    public String person() {
+        return id.toString();
+    }
 
     UserState state() {
         return new UserState(

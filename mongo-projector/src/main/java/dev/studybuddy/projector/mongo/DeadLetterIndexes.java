@@ -26,6 +26,10 @@ final class DeadLetterIndexes implements SmartLifecycle {
     /** Lists filter by the first four fields, the count of open dead letters by the state, and the copier by the last. */
     static final List<String> FIELDS = List.of("state", "key", "topic", "reason", DeadLetter.COPIED);
 
+    /** The retention finds the dead letters that were replayed or discarded long ago. */
+    private static final Document OF_RETENTION =
+            new Document("topic", 1).append("state", 1).append("lastAt", 1);
+
     private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
     private static final Duration PERIOD = Duration.ofHours(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
@@ -44,6 +48,7 @@ final class DeadLetterIndexes implements SmartLifecycle {
         for (String field : FIELDS) {
             deadLetters.createIndex(new Document(field, 1).append("_id", 1), new IndexOptions().name("by_" + field));
         }
+        deadLetters.createIndex(OF_RETENTION, new IndexOptions().name("by_topic_state_lastAt"));
         log.atDebug().log("The indexes of dead letters exist");
     }
 

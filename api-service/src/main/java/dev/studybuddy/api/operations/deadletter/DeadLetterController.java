@@ -294,6 +294,14 @@ final class DeadLetterController {
     }
 
     private static RuntimeException valueOmitted(DeadLetter deadLetter) {
+        if (deadLetter.isErased()) {
+            return Problem.conflict(
+                            "dead-letter-erased",
+                            "Dead letter erased",
+                            "The content of this dead letter was erased, because its aggregate was deleted. The dead"
+                                    + " letter can only be discarded.")
+                    .exception();
+        }
         return Problem.conflict(
                         "dead-letter-value-omitted",
                         "Dead letter without its value",

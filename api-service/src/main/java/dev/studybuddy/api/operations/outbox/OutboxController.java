@@ -84,6 +84,9 @@ final class OutboxController {
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
         return post.inTransaction(() -> {
             OutboxRow row = requireFailed(eventId);
+            if (row.isErased()) {
+                throw erased();
+            }
             if (!outbox.retry(row)) {
                 throw notDeadLettered("Only a pending or dead-lettered event can be retried. This event is already"
                         + " published, or was discarded.");
@@ -113,6 +116,15 @@ final class OutboxController {
         return outbox.findFailed(eventId)
                 .orElseThrow(
                         () -> Problem.notFound("event with a failed attempt").exception());
+    }
+
+    private static RuntimeException erased() {
+        return Problem.conflict(
+                        "event-erased",
+                        "Event erased",
+                        "The payload of this event was erased, because its aggregate was deleted. The event can only be"
+                                + " discarded.")
+                .exception();
     }
 
     private static RuntimeException notDeadLettered(String detail) {

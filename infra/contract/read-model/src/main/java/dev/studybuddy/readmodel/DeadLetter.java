@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason a short stable code, for example {@code schema-newer}
  * @param detail a description of the failure for a person
  * @param retryCount the number of earlier replays
- * @param omittedValueBytes the size of a value that was too large to be stored; null if the value is stored or the
- *     record had none. Such a dead letter may also lack its key and headers, and it cannot be replayed.
+ * @param omittedValueBytes the size of a value that was too large to be stored; 0 if the value was erased because the
+ *     aggregate was deleted; null if the value is stored or the record had none. A dead letter whose value is omitted may
+ *     also lack its key and headers, and it cannot be replayed.
  */
 public record DeadLetter(
         String id,
@@ -49,6 +50,25 @@ public record DeadLetter(
      * the field was copied before it was stored.
      */
     public static final String COPIED = "copied";
+
+    private static final List<String> REMOVED_FIELDS = List.of(
+            "topic",
+            "partition",
+            "offset",
+            "timestamp",
+            "key",
+            "value",
+            "headers",
+            "detail",
+            "retryCount",
+            "eventType",
+            "aggregateVersion",
+            "valueOmitted",
+            "valueBytes",
+            "copyRefused",
+            COPIED);
+
+    private static final Number NUMBER_ZERO = 0L;
 
     /** A header is one header of the original record. Kafka allows a null value. */
     public record Header(String name, @Nullable Binary value) {}
@@ -101,9 +121,35 @@ public record DeadLetter(
                 null);
     }
 
-    /** Returns whether the value was too large to be stored. */
+    /** Returns whether the value was too large to be stored, or was erased. */
     public boolean isValueOmitted() {
         return omittedValueBytes != null;
+    }
+
+    /** Returns whether the value was erased because the aggregate was deleted. */
+    public boolean isErased() {
+        return omittedValueBytes != null && omittedValueBytes == 0;
+    }
+
+    /**
+     * Returns the update that erases the content of a dead letter whose aggregate was deleted. Its copy is no longer sent.
+     */
+    public static Document erasure() {
+        return new Document("$unset", new Document("value", "").append("timestamp", ""))
+                .append(
+                        "$set",
+                        new Document("headers", List.of())
+                                .append("detail", "")
+                                .append("valueOmitted", true)
+                                .append("valueBytes", 0L)
+                                .append(COPIED, true));
+    }
+
+    /** Returns the update that leaves the id, the state, the reason and the times of a dead letter. */
+    public static Document removal() {
+        Document fields = new Document();
+        REMOVED_FIELDS.forEach(field -> fields.append(field, ""));
+        return new Document("$unset", fields);
     }
 
     /** Returns the document that holds this dead letter. */
@@ -132,10 +178,13 @@ public record DeadLetter(
         return document;
     }
 
-    /** Reads a document that {@link #toDocument} wrote. */
+    /**
+     * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}. After
+     * the latter, the topic and the detail are empty.
+     */
     public static DeadLetter of(Document document) {
         List<Header> headers = new ArrayList<>();
-        for (Document header : document.getList("headers", Document.class)) {
+        for (Document header : document.getList("headers", Document.class, List.of())) {
             headers.add(new Header(header.getString("name"), header.get("value", Binary.class)));
         }
         Date timestamp = document.getDate("timestamp");
@@ -144,16 +193,16 @@ public record DeadLetter(
         return new DeadLetter(
                 document.getString("_id"),
                 State.valueOf(document.getString("state").toUpperCase(Locale.ROOT)),
-                document.getString("topic"),
-                document.get("partition", Number.class).intValue(),
-                document.get("offset", Number.class).longValue(),
+                document.get("topic", ""),
+                document.get("partition", NUMBER_ZERO).intValue(),
+                document.get("offset", NUMBER_ZERO).longValue(),
                 timestamp == null ? null : timestamp.toInstant(),
                 document.get("key", Binary.class),
                 document.get("value", Binary.class),
                 headers,
                 document.getString("reason"),
-                document.getString("detail"),
-                document.get("retryCount", Number.class).intValue(),
+                document.get("detail", ""),
+                document.get("retryCount", NUMBER_ZERO).intValue(),
                 document.getString("eventType"),
                 version == null ? null : version.longValue(),
                 document.getDate("firstAt").toInstant(),

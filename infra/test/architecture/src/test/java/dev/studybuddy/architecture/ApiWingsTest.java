@@ -29,7 +29,8 @@ class ApiWingsTest {
             "kafka",
             "mongo",
             "outbox",
-            "periodic");
+            "periodic",
+            "retention");
 
     private static final JavaClasses CLASSES = Modules.all();
 

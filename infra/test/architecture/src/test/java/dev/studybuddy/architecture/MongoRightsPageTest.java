@@ -33,6 +33,7 @@ class MongoRightsPageTest {
             Map.entry("insertOne", List.of("insert", "insert")),
             Map.entry("replaceOne", List.of("update", "update")),
             Map.entry("updateOne", List.of("update", "update")),
+            Map.entry("updateMany", List.of("update", "update")),
             Map.entry("bulkWrite", List.of("update", "update")),
             Map.entry("deleteMany", List.of("delete", "remove")),
             Map.entry("drop", List.of("drop", "dropCollection")),

@@ -1,0 +1,125 @@
+package dev.studybuddy.api.operations.erasure;
+
+import dev.studybuddy.api.idempotency.PersonalAnswers;
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
+import dev.studybuddy.api.outbox.OutboxErasure;
+import dev.studybuddy.api.outbox.PendingErasures;
+import dev.studybuddy.api.outbox.PendingErasures.Erasure;
+import dev.studybuddy.contract.AggregateType;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Erases the personal data of deleted aggregates, in batches. An aggregate stays pending while an event of it is pending,
+ * or while an active or previous generation shows its mirror.
+ *
+ * <p>The job starts at a random aggregate, and ends after a number of batches in which nothing became complete. Aggregates
+ * whose events are stuck therefore delay no others for long, and cost little.
+ */
+@Component
+final class ErasureJob implements JobHandler {
+
+    static final String KIND = "erasure";
+
+    private static final int BATCH_SIZE = 100;
+    private static final int MAX_FRUITLESS_BATCHES = 50;
+
+    private static final Comparator<Erasure> ORDER =
+            Comparator.comparing(Erasure::type).thenComparing(Erasure::id);
+
+    private final PendingErasures pending;
+    private final OutboxErasure outbox;
+    private final DeadLetterStore deadLetters;
+    private final PersonalAnswers answers;
+    private final MirrorDeletions mirrors;
+
+    ErasureJob(
+            PendingErasures pending,
+            OutboxErasure outbox,
+            DeadLetterStore deadLetters,
+            PersonalAnswers answers,
+            MirrorDeletions mirrors) {
+        this.pending = pending;
+        this.outbox = outbox;
+        this.deadLetters = deadLetters;
+        this.answers = answers;
+        this.mirrors = mirrors;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, ?> emptyResult() {
+        return Map.of("waiting", 0);
+    }
+
+    @Override
+    public void run(JobContext job) {
+        Erasure start = randomPosition();
+        if (eraseFrom(start, null, job)) {
+            eraseFrom(Erasure.START, start, job);
+        }
+        job.progress(null, job.done(), job.done());
+    }
+
+    private static Erasure randomPosition() {
+        AggregateType[] types = AggregateType.values();
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        UUID id = new UUID(random.nextLong(), random.nextLong());
+        return new Erasure(types[random.nextInt(types.length)].code(), id.toString(), false);
+    }
+
+    /**
+     * Erases the aggregates after a position.
+     *
+     * @param end the position at which the method ends; null for none
+     * @return whether the method reached the end, and did not give up
+     */
+    private boolean eraseFrom(Erasure position, @Nullable Erasure end, JobContext job) {
+        Erasure last = position;
+        int fruitless = 0;
+        while (fruitless < MAX_FRUITLESS_BATCHES) {
+            job.checkpoint();
+            List<Erasure> batch = pending.findAfter(last, BATCH_SIZE);
+            if (batch.isEmpty()) {
+                return true;
+            }
+            int complete = erase(batch);
+            fruitless = complete == 0 ? fruitless + 1 : 0;
+            int waiting = batch.size() - complete;
+            job.result().put("waiting", job.result().path("waiting").asInt(0) + waiting);
+            job.progress(null, job.done() + complete, null);
+            last = batch.getLast();
+            if (end != null && ORDER.compare(last, end) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Erases a batch, and returns the number of aggregates of which nothing is left. */
+    private int erase(List<Erasure> batch) {
+        Set<String> left = new HashSet<>(outbox.erase(batch));
+        deadLetters.erase(batch.stream().map(Erasure::id).toList());
+        batch.stream()
+                .filter(erasure -> erasure.type().equals(AggregateType.USER.code()))
+                .forEach(user -> answers.deleteAllOf(user.id()));
+        left.addAll(mirrors.findUndeleted(batch));
+        List<Erasure> complete =
+                batch.stream().filter(erasure -> !left.contains(erasure.id())).toList();
+        pending.removeAll(complete);
+        return complete.size();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.studybuddy.api.operations.erasure;
+
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.outbox.PendingErasures;
+import dev.studybuddy.api.periodic.PeriodicTask;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Publishes the number and the age of the pending erasures, and queues a job while there are any. All instances derive the
+ * same job id from the same interval, so that together they queue one job.
+ */
+@Component
+final class ErasureSchedule extends PeriodicTask {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
+
+    private final PendingErasures pending;
+    private final Jobs jobs;
+    private final ErasureProperties properties;
+    private final Clock clock;
+    private volatile double count = Double.NaN;
+    private volatile double oldestSeconds = Double.NaN;
+
+    ErasureSchedule(
+            PendingErasures pending, Jobs jobs, ErasureProperties properties, Clock clock, MeterRegistry meters) {
+        super("erasure-schedule", properties.interval());
+        this.pending = pending;
+        this.jobs = jobs;
+        this.properties = properties;
+        this.clock = clock;
+        Gauge.builder("erasure_pending", this, schedule -> schedule.count)
+                .description("Deleted aggregates whose personal data is not yet erased, at most 10 000")
+                .register(meters);
+        Gauge.builder("erasure_oldest_seconds", this, schedule -> schedule.oldestSeconds)
+                .description("Age of the oldest deletion whose personal data is not yet erased")
+                .register(meters);
+    }
+
+    @Override
+    protected void runRound() {
+        try {
+            PendingErasures.Backlog backlog = pending.backlog();
+            count = backlog.pending();
+            oldestSeconds = backlog.oldest().toMillis() / 1000.0;
+            if (backlog.pending() > 0) {
+                long interval =
+                        clock.instant().toEpochMilli() / properties.interval().toMillis();
+                UUID id = UUID.nameUUIDFromBytes(("erasure " + interval).getBytes(StandardCharsets.UTF_8));
+                jobs.submitOnce(id, ErasureJob.KIND, "", Map.of());
+            }
+        } catch (DataAccessException unavailable) {
+            count = Double.NaN;
+            oldestSeconds = Double.NaN;
+            LOG.debug("The database did not answer, so a due erasure is queued in a later round", unavailable);
+        }
+    }
+}

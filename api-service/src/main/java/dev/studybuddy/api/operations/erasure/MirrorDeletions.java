@@ -1,0 +1,70 @@
+package dev.studybuddy.api.operations.erasure;
+
+import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.mongo.ReadGeneration;
+import dev.studybuddy.api.outbox.PendingErasures.Erasure;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the deleted aggregates whose deletion a read model has not applied. A building generation is left out: it applies
+ * the deletion before it can be activated.
+ */
+@Component
+final class MirrorDeletions {
+
+    private final MongoDatabases databases;
+    private final GenerationStore store;
+
+    MirrorDeletions(MongoDatabases databases) {
+        this.databases = databases;
+        this.store = new GenerationStore(databases.jobs());
+    }
+
+    /**
+     * Returns the ids of those aggregates that are not marked as deleted in an active or a previous generation. A mirror
+     * that does not exist counts as not deleted for half an hour, because its events may not have been applied yet.
+     */
+    Set<String> findUndeleted(List<Erasure> aggregates) {
+        Set<String> undeleted = new HashSet<>();
+        for (GenerationRecord record : store.readAll()) {
+            Stream.of(record.active(), record.previous())
+                    .flatMap(Stream::ofNullable)
+                    .map(number -> ReadGeneration.of(record, number, databases.jobs()))
+                    .forEach(generation -> generation
+                            .reads()
+                            .forEach(type -> undeleted.addAll(findUndeleted(generation, type, aggregates))));
+        }
+        return undeleted;
+    }
+
+    private static Set<String> findUndeleted(ReadGeneration generation, AggregateType type, List<Erasure> aggregates) {
+        List<Erasure> ofType = aggregates.stream()
+                .filter(erasure -> erasure.type().equals(type.code()))
+                .toList();
+        if (ofType.isEmpty()) {
+            return Set.of();
+        }
+        Map<String, Boolean> deleted = new HashMap<>();
+        Document mirrors = new Document(
+                "_id", new Document("$in", ofType.stream().map(Erasure::id).toList()));
+        for (Document mirror :
+                generation.mirrors(type).find(mirrors).projection(new Document("_id", 1).append("deleted", 1))) {
+            deleted.put(mirror.getString("_id"), mirror.getBoolean("deleted", false));
+        }
+        return ofType.stream()
+                .filter(erasure -> !deleted.getOrDefault(erasure.id(), erasure.old()))
+                .map(Erasure::id)
+                .collect(Collectors.toSet());
+    }
+}

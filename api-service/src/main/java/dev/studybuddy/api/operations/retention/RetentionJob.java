@@ -1,0 +1,107 @@
+package dev.studybuddy.api.operations.retention;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.job.JobStopped;
+import dev.studybuddy.api.retention.RetentionRule;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Runs the rule of each table in batches. A rule that fails does not stop the others; the job is then retried, and needs
+ * no cursor, because a rule does not find the rows that it has removed.
+ */
+@Component
+final class RetentionJob implements JobHandler {
+
+    static final String KIND = "retention";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionJob.class);
+    private static final String REMOVED = "removed";
+
+    private final List<RetentionRule> rules;
+    private final Map<String, Counter> removed = new TreeMap<>();
+    private final Map<String, Counter> failures = new TreeMap<>();
+
+    RetentionJob(List<RetentionRule> rules, MeterRegistry meters) {
+        this.rules = rules;
+        for (RetentionRule rule : rules) {
+            removed.put(
+                    rule.table(),
+                    Counter.builder("retention_removed_rows")
+                            .description("Old rows that the retention removed")
+                            .tag("table", rule.table())
+                            .register(meters));
+            failures.put(
+                    rule.table(),
+                    Counter.builder("retention_failures")
+                            .description("Attempts of the retention that ended with an error")
+                            .tag("table", rule.table())
+                            .register(meters));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, ?> emptyResult() {
+        return Map.of(REMOVED, Map.of());
+    }
+
+    @Override
+    public void run(JobContext job) {
+        RuntimeException failure = null;
+        for (RetentionRule rule : rules) {
+            try {
+                runRule(rule, job);
+            } catch (JobStopped stopped) {
+                throw stopped;
+            } catch (RuntimeException failed) {
+                failures.get(rule.table()).increment();
+                LOG.atWarn()
+                        .addKeyValue("table", rule.table())
+                        .addKeyValue("error", failed.toString())
+                        .log(
+                                "Old rows of a table could not be removed; the other tables follow, and the job is retried");
+                failure = firstOf(failure, failed);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        job.progress(null, job.done(), job.done());
+    }
+
+    private void runRule(RetentionRule rule, JobContext job) {
+        ObjectNode counts = job.result().withObject('/' + REMOVED);
+        int batch;
+        do {
+            job.checkpoint();
+            batch = rule.removeBatch();
+            if (batch > 0) {
+                removed.get(rule.table()).increment(batch);
+                counts.put(rule.table(), counts.path(rule.table()).asLong(0) + batch);
+                job.progress(null, job.done() + batch, null);
+            }
+        } while (batch > 0);
+    }
+
+    private static RuntimeException firstOf(@Nullable RuntimeException first, RuntimeException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.studybuddy.api.operations.erasure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.ApiWithReadModel;
+import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
+import dev.studybuddy.contract.EventJson;
+import dev.studybuddy.readmodel.DeadLetter;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.testkit.DatabaseDump;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.bson.types.Binary;
+import org.junit.jupiter.api.Test;
+
+/** This test deletes a person and dumps both databases. The fixture of the read model takes the place of the projector. */
+class ErasureIT extends ApiWithReadModel {
+
+    private static final List<String> PERSONAL = List.of(
+            "ernestine@vanishing.example",
+            "Ernestine Vanishing",
+            "ernestine_v",
+            "vanishing.example/face.png",
+            "Secret");
+
+    private final UUID id = UUID.randomUUID();
+
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:1", "studybuddy.erasure.interval", "500ms");
+    }
+
+    @Test
+    void nothingPersonalOfADeletedUserIsLeft() throws SQLException {
+        Client user = createUser();
+        String kept = createTodo(user, "Secret one");
+        String removed = createTodo(user, "Secret two");
+        user.patch("/api/todos/" + kept, "{\"title\": \"Secret three\"}");
+        assertThat(user.delete("/api/todos/" + removed).status()).isEqualTo(204);
+        projectAll();
+        processAll();
+        storeLetter(kept, "{\"title\": \"Secret four\"}");
+        assertThat(personalLines()).isNotEmpty();
+
+        assertThat(user.delete("/api/users/" + id).status()).isEqualTo(204);
+        awaitEvents(kept, "todo.deleted");
+        projectAll();
+        processAll();
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        assertThat(personalLines()).isEmpty();
+        assertThat(dumpSql()).anyMatch(line -> line.startsWith("deleted_users"));
+        assertThat(count("outbox WHERE event_type = 'todo.deleted'")).isEqualTo(2);
+        assertThat(api.post("/api/admin/dead-letters/letter-3-7/replay", "").problem())
+                .isEqualTo("dead-letter-erased");
+        assertThat(api.send("DELETE", "/api/admin/dead-letters/letter-3-7", null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.bean(MeterRegistry.class).get("erasure_pending").gauge().value())
+                .isGreaterThanOrEqualTo(0);
+    }
+
+    @Test
+    void aDeadLetteredEventIsBlankedAndThenOnlyDiscarded() {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        databases.jdbc().sql("""
+                        UPDATE outbox SET processed = true, dead_lettered_at = now(), retry_count = 5,
+                          last_error = 'too-large' WHERE aggregate_id = ?""").param(todo).update();
+        String event = "/api/admin/outbox/"
+                + databases
+                        .jdbc()
+                        .sql("SELECT CAST(id AS TEXT) FROM outbox WHERE aggregate_id = ?")
+                        .param(todo)
+                        .query(String.class)
+                        .single();
+
+        user.delete("/api/todos/" + todo);
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("outbox WHERE retry_count = 5 AND payload = '{}'") == 1);
+
+        assertThat(api.post(event + "/retry", "").problem()).isEqualTo("event-erased");
+        assertThat(api.send("DELETE", event, null).status()).isEqualTo(204);
+    }
+
+    @Test
+    void aPendingEventStaysUntilItIsProcessed() {
+        Client user = createUser();
+        String todo = createTodo(user, "Secret one");
+        user.delete("/api/todos/" + todo);
+        model.apply(AggregateType.TODO, new DeletedState(todo, id.toString(), 2));
+
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("jobs WHERE kind = 'erasure' AND state = 'done'") > 1);
+        assertThat(count("pending_erasures")).isEqualTo(1);
+        assertThat(count("outbox WHERE event_type = 'todo.created' AND processed = false"))
+                .isEqualTo(1);
+
+        processAll();
+        Awaitility.await().atMost(TIMEOUT).until(() -> count("pending_erasures") == 0);
+        assertThat(count("outbox WHERE event_type = 'todo.created'")).isZero();
+    }
+
+    private Client createUser() {
+        Client user = api.as(id, "user");
+        assertThat(user.post(
+                                "/api/users",
+                                "{\"email\": \"ernestine@vanishing.example\", \"name\": \"Ernestine Vanishing\","
+                                        + " \"username\": \"ernestine_v\","
+                                        + " \"avatar\": \"https://vanishing.example/face.png\"}",
+                                "Idempotency-Key",
+                                "first")
+                        .status())
+                .isEqualTo(201);
+        return user;
+    }
+
+    private static String createTodo(Client user, String title) {
+        return user.post(
+                        "/api/todos",
+                        "{\"title\": \"" + title + "\", \"subject\": \"Math\", \"difficulty\": \"hard\","
+                                + " \"questionsTarget\": 3}",
+                        "Idempotency-Key",
+                        title)
+                .text("/id");
+    }
+
+    /** Applies the newest event of each aggregate of the user to the read model. */
+    private void projectAll() {
+        databases
+                .jdbc()
+                .sql("""
+                        SELECT DISTINCT ON (aggregate_id) aggregate_type, CAST(payload AS TEXT) AS payload FROM outbox
+                        ORDER BY aggregate_id, aggregate_version DESC""")
+                .query((row, number) -> {
+                    AggregateType type = AggregateType.ofCode(row.getString("aggregate_type"))
+                            .orElseThrow();
+                    AggregateState state =
+                            EventJson.read(type, row.getString("payload").getBytes(StandardCharsets.UTF_8));
+                    Document deleted = new Document("_id", state.id()).append("deleted", true);
+                    if (model.mirrors(type).find(deleted).first() == null) {
+                        model.apply(type, state);
+                    }
+                    return type;
+                })
+                .list();
+    }
+
+    private void processAll() {
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET processed = true, processed_at = now() WHERE processed = false")
+                .update();
+    }
+
+    private void storeLetter(String aggregateId, String value) {
+        Instant now = Instant.now();
+        DeadLetter letter = new DeadLetter(
+                "letter-3-7",
+                DeadLetter.State.OPEN,
+                "studybuddy.todo.v1",
+                3,
+                7,
+                new Binary(aggregateId.getBytes(StandardCharsets.UTF_8)),
+                new Binary(value.getBytes(StandardCharsets.UTF_8)),
+                List.of(),
+                "invalid",
+                "The title Secret four is not valid.",
+                0,
+                "todo.updated",
+                3L,
+                now,
+                now);
+        model.database()
+                .getCollection(Names.DEAD_LETTERS)
+                .insertOne(letter.toDocument().append(DeadLetter.COPIED, false));
+    }
+
+    private void awaitEvents(String aggregateId, String type) {
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> count("outbox WHERE aggregate_id = '" + aggregateId + "' AND event_type = '" + type + "'")
+                        == 1);
+    }
+
+    private List<String> dumpSql() throws SQLException {
+        return DatabaseDump.ofSql(sql.url(), sql.username(), sql.password());
+    }
+
+    private List<String> personalLines() throws SQLException {
+        return Stream.concat(dumpSql().stream(), DatabaseDump.ofMongo(mongo.uri(), mongo.databaseName()).stream())
+                .filter(line -> PERSONAL.stream().anyMatch(line::contains))
+                .toList();
+    }
+}

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS idempotency_keys_about ON idempotency_keys (about) WHERE about IS NOT NULL;
