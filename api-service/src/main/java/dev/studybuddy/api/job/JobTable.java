@@ -85,8 +85,9 @@ final class JobTable {
             UPDATE jobs SET state = ?, error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
             WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
 
+    /** Without an owner, a renewal that was sent before the release does not prolong the lease. */
     private static final String RELEASE = """
-            UPDATE jobs SET error = ?, lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            UPDATE jobs SET error = ?, lease_owner = NULL, lease_expires_at = now() + ? * INTERVAL '1 millisecond'
             WHERE id = ? AND lease_owner = ? AND lease_epoch = ? AND state = 'running'""";
 
     private static final String REQUEUE = """

@@ -219,7 +219,10 @@ class JobTakeOverIT {
                 "test-" + UUID.randomUUID());
         runner.start();
         try {
-            ids.forEach(id -> awaitState(id, JobState.DONE));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> ids.stream()
+                            .allMatch(id -> table.find(id).orElseThrow().state() == JobState.DONE));
         } finally {
             runner.stop();
         }
@@ -242,6 +245,18 @@ class JobTakeOverIT {
             runner.stop();
         }
         assertThat(table.find(id).orElseThrow().epoch()).isEqualTo(ATTEMPTS);
+    }
+
+    @Test
+    void aLateRenewalDoesNotProlongAReleasedLease() {
+        UUID id = submit("released");
+        Job job = table.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS)
+                .orElseThrow();
+        assertThat(table.release(job, "one", "an outage", Duration.ofSeconds(30)))
+                .isTrue();
+
+        assertThat(table.renew(job, "one", Duration.ofHours(1))).isEmpty();
+        assertThat(table.find(id).orElseThrow().state()).isEqualTo(JobState.RUNNING);
     }
 
     @Test
