@@ -250,8 +250,8 @@ class JobTakeOverIT {
     @Test
     void aLateRenewalDoesNotProlongAReleasedLease() {
         UUID id = submit("released");
-        Job job = table.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS)
-                .orElseThrow();
+        Job job =
+                table.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS).orElseThrow();
         assertThat(table.release(job, "one", "an outage", Duration.ofSeconds(30)))
                 .isTrue();
 
