@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -181,7 +182,7 @@ class SerialOrderIT {
     }
 
     private void assertSerialOrder(String todo, List<Call> calls) {
-        TreeMap<Long, Effect> effects = effects(calls);
+        NavigableMap<Long, Effect> effects = effects(calls);
         String title = "T";
         long lastVersion = 1;
         long latestBegin = Long.MIN_VALUE;
@@ -214,8 +215,8 @@ class SerialOrderIT {
     }
 
     /** Returns the effects by version. Calls that changed nothing reported the version of an earlier effect. */
-    private static TreeMap<Long, Effect> effects(List<Call> calls) {
-        TreeMap<Long, Effect> effects = new TreeMap<>();
+    private static NavigableMap<Long, Effect> effects(List<Call> calls) {
+        NavigableMap<Long, Effect> effects = new TreeMap<>();
         for (Call call : calls) {
             if (call.succeeded() && call.version() > 1) {
                 effects.merge(
@@ -230,7 +231,7 @@ class SerialOrderIT {
         return effects;
     }
 
-    private void assertEvents(String todo, TreeMap<Long, Effect> effects) {
+    private void assertEvents(String todo, NavigableMap<Long, Effect> effects) {
         List<JsonNode> events = api
                 .sql()
                 .sql("SELECT CAST(payload AS TEXT) FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version")
@@ -250,7 +251,7 @@ class SerialOrderIT {
         });
     }
 
-    private static void assertRejectionFits(Call call, TreeMap<Long, Effect> effects, boolean deleted) {
+    private static void assertRejectionFits(Call call, NavigableMap<Long, Effect> effects, boolean deleted) {
         switch (call.answer().status()) {
             case 200, 204, 409, 503 -> {
                 // The checks of effects and keys cover them; an answer with 503 has no effect.

@@ -178,10 +178,9 @@ class ErrorsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    If-Match: *\u0080      | If-Match
-                    Idempotency-Key: a\u0085 | Idempotency-Key
-                    """)
+    @CsvSource(
+            delimiter = '|',
+            value = {"If-Match: *\u0080 | If-Match", "Idempotency-Key: a\u0085b | Idempotency-Key"})
     void aHeaderWithControlCharactersIsNamed(String header, String field) throws IOException {
         String answer = raw("DELETE /api/todos/" + UUID.randomUUID() + " HTTP/1.1\r\nHost: localhost\r\n" + header
                 + "\r\nConnection: close\r\n\r\n");
@@ -193,10 +192,16 @@ class ErrorsIT {
 
     @Test
     void aBodyWithMalformedChunksIsRejected() throws IOException {
-        assertThat(raw("POST /api/todos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"))
-                .startsWith("HTTP/1.1 400")
-                .contains("application/problem+json");
+        String request = String.join(
+                "\r\n",
+                "POST /api/todos HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Transfer-Encoding: chunked",
+                "",
+                "zz",
+                "");
+        assertThat(raw(request)).startsWith("HTTP/1.1 400").contains("application/problem+json");
     }
 
     @Test
