@@ -27,6 +27,7 @@ class ProblemsPageTest {
             "forbidden",
             "method-not-allowed",
             "not-acceptable",
+            "request-timeout",
             "content-too-large",
             "unsupported-media-type",
             "request-header-fields-too-large",
