@@ -1,0 +1,184 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Deployment;
+import io.kubernetes.client.openapi.models.V1Namespace;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Service;
+import io.kubernetes.client.openapi.models.V1ServiceAccount;
+import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscaler;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Renders the overlays for Kubernetes and checks the objects. */
+class KubernetesTest {
+
+    private static final Set<String> SERVICES = Set.of("api-service", "outbox-publisher", "mongo-projector");
+    private static final Gson GSON = new Gson();
+
+    @FunctionalInterface
+    private interface Schema {
+        void validate(JsonElement object) throws IOException;
+    }
+
+    /** The classes are generated from the description that Kubernetes publishes of its API. */
+    private static final Map<String, Schema> SCHEMAS = Map.of(
+            "apps/v1 Deployment", V1Deployment::validateJsonElement,
+            "autoscaling/v2 HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::validateJsonElement,
+            "networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::validateJsonElement,
+            "policy/v1 PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
+            "v1 ConfigMap", V1ConfigMap::validateJsonElement,
+            "v1 Namespace", V1Namespace::validateJsonElement,
+            "v1 Service", V1Service::validateJsonElement,
+            "v1 ServiceAccount", V1ServiceAccount::validateJsonElement);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void everyRenderedObjectHasTheFieldsOfItsPublishedSchema(String overlay) throws Exception {
+        List<Map<String, Object>> objects = render(overlay);
+
+        assertThat(objects).hasSize(18);
+        for (Map<String, Object> object : objects) {
+            validate(object);
+        }
+    }
+
+    @Test
+    void anUnknownFieldAndAMissingFieldAreFound() throws Exception {
+        Map<String, Object> deployment = ofKind(render("staging"), "Deployment").getFirst();
+        Map<String, Object> container = containers(deployment).getFirst();
+        container.put("readynessProbe", Map.of());
+        assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("readynessProbe");
+
+        container.remove("readynessProbe");
+        container.remove("name");
+        assertThatThrownBy(() -> validate(deployment)).hasMessageContaining("name");
+    }
+
+    private static void validate(Map<String, Object> object) throws IOException {
+        String kind = object.get("apiVersion") + " " + object.get("kind");
+        Schema schema = SCHEMAS.get(kind);
+        assertThat(schema).as(kind).isNotNull();
+        schema.validate(GSON.toJsonTree(object));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "production"})
+    void everyPodIsRestrictedProbedAndLimited(String overlay) throws Exception {
+        List<Map<String, Object>> deployments = ofKind(render(overlay), "Deployment");
+
+        assertThat(names(deployments)).isEqualTo(SERVICES);
+        assertThat(deployments).allSatisfy(deployment -> {
+            Map<String, Object> pod = Repository.map(deployment, "spec", "template", "spec");
+            assertThat(Repository.map(pod, "securityContext")).containsEntry("runAsNonRoot", true);
+            assertThat(pod).containsEntry("automountServiceAccountToken", false);
+            assertThat(Repository.list(pod, "topologySpreadConstraints")).hasSize(2);
+            assertThat(containers(deployment)).singleElement().satisfies(container -> {
+                assertThat(Repository.map(container, "securityContext"))
+                        .containsEntry("readOnlyRootFilesystem", true)
+                        .containsEntry("allowPrivilegeEscalation", false)
+                        .containsEntry("capabilities", Map.of("drop", List.of("ALL")));
+                assertThat(container).containsKeys("startupProbe", "livenessProbe", "readinessProbe");
+                assertThat(Repository.map(container, "resources", "limits")).containsKey("memory");
+                assertThat(String.valueOf(container.get("image"))).matches("ghcr\\.io/.+:.+");
+            });
+        });
+    }
+
+    @Test
+    void theProbesAreThoseThatSpringServes() throws Exception {
+        for (Map<String, Object> deployment : ofKind(render("production"), "Deployment")) {
+            Map<String, Object> container = containers(deployment).getFirst();
+            assertThat(Repository.map(container, "livenessProbe", "httpGet"))
+                    .containsEntry("path", "/actuator/health/liveness")
+                    .containsEntry("port", "management");
+            assertThat(Repository.map(container, "readinessProbe", "httpGet"))
+                    .containsEntry("path", "/actuator/health/readiness");
+            String service = name(deployment);
+            String settings = Repository.read(service + "/src/main/resources/application.yaml");
+            int port = Repository.list(container, "ports").stream()
+                    .filter(one -> "management".equals(one.get("name")))
+                    .map(one -> (Integer) one.get("containerPort"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(settings).contains("port: " + port);
+        }
+    }
+
+    @Test
+    void everyServiceHasABudgetANetworkPolicyAndSeveralInstances() throws Exception {
+        List<Map<String, Object>> objects = render("production");
+
+        for (String service : SERVICES) {
+            Map<String, Object> labels = Map.of("app.kubernetes.io/name", service);
+            assertThat(named(objects, "PodDisruptionBudget", service))
+                    .extracting(one -> Repository.map(one, "spec", "selector").get("matchLabels"))
+                    .isEqualTo(labels);
+            assertThat(named(objects, "NetworkPolicy", service))
+                    .extracting(one -> Repository.map(one, "spec", "podSelector").get("matchLabels"))
+                    .isEqualTo(labels);
+            assertThat(named(objects, "Deployment", service))
+                    .extracting(one -> Repository.map(one, "spec", "selector").get("matchLabels"))
+                    .isEqualTo(labels);
+        }
+        assertThat(Repository.map(named(objects, "Deployment", "outbox-publisher"), "spec"))
+                .containsEntry("replicas", 3);
+        for (String scaled : List.of("api-service", "mongo-projector")) {
+            assertThat(Repository.map(named(objects, "HorizontalPodAutoscaler", scaled), "spec"))
+                    .containsEntry("minReplicas", 3);
+            assertThat(Repository.map(named(objects, "Deployment", scaled), "spec"))
+                    .as("the autoscaler alone decides the number of instances")
+                    .doesNotContainKey("replicas");
+        }
+    }
+
+    @Test
+    void nothingPassesThatNoPolicyAllows() throws Exception {
+        assertThat(Repository.map(named(render("production"), "NetworkPolicy", "names-only"), "spec"))
+                .containsEntry("podSelector", Map.of())
+                .containsEntry("policyTypes", List.of("Ingress", "Egress"))
+                .doesNotContainKey("ingress");
+    }
+
+    private static List<Map<String, Object>> render(String overlay) throws Exception {
+        Tool kubectl = Tool.require("kubectl", "kubernetes-client (1.27 or newer)");
+        return new ArrayList<>(
+                Repository.documents(kubectl.pass("kustomize", "infra/deploy/kubernetes/overlays/" + overlay)));
+    }
+
+    private static List<Map<String, Object>> ofKind(List<Map<String, Object>> objects, String kind) {
+        return objects.stream().filter(one -> kind.equals(one.get("kind"))).toList();
+    }
+
+    private static Map<String, Object> named(List<Map<String, Object>> objects, String kind, String name) {
+        return ofKind(objects, kind).stream()
+                .filter(one -> name(one).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No " + kind + " is named " + name + "."));
+    }
+
+    private static Set<String> names(List<Map<String, Object>> objects) {
+        return objects.stream().map(KubernetesTest::name).collect(Collectors.toSet());
+    }
+
+    private static String name(Map<String, Object> object) {
+        return String.valueOf(Repository.map(object, "metadata").get("name"));
+    }
+
+    private static List<Map<String, Object>> containers(Map<String, Object> deployment) {
+        return Repository.list(Repository.map(deployment, "spec", "template", "spec"), "containers");
+    }
+}
