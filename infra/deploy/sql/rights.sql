@@ -4,3 +4,4 @@ GRANT SELECT ON TABLE outbox_schema_history TO studybuddy_publisher;
 GRANT SELECT, UPDATE, DELETE ON TABLE outbox TO studybuddy_publisher;
 GRANT SELECT, UPDATE ON TABLE outbox_shard_lease TO studybuddy_publisher;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE outbox_publisher TO studybuddy_publisher;
+GRANT SELECT ON TABLE outbox_pause TO studybuddy_publisher;

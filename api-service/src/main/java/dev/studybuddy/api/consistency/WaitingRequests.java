@@ -3,7 +3,7 @@ package dev.studybuddy.api.consistency;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.http.HttpHeaders;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.observation.DefaultServerRequestObservationConvention;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
@@ -21,15 +21,18 @@ final class WaitingRequests extends DefaultServerRequestObservationConvention {
     @Override
     public KeyValues getLowCardinalityKeyValues(ServerRequestObservationContext context) {
         HttpServletRequest request = context.getCarrier();
-        boolean waits = request != null && waits(request);
+        HttpServletResponse response = context.getResponse();
+        boolean waits = (request != null && waits(request)) || (response != null && isStream(response));
         return super.getLowCardinalityKeyValues(context).and(KeyValue.of(LABEL, String.valueOf(waits)));
     }
 
     private static boolean waits(HttpServletRequest request) {
-        String accepted = request.getHeader(HttpHeaders.ACCEPT);
         String query = request.getQueryString();
-        return request.getHeader(ConsistencyTokens.HEADER) != null
-                || (query != null && query.contains("waitSeconds="))
-                || (accepted != null && accepted.contains(MediaType.TEXT_EVENT_STREAM_VALUE));
+        return request.getHeader(ConsistencyTokens.HEADER) != null || (query != null && query.contains("waitSeconds="));
+    }
+
+    private static boolean isStream(HttpServletResponse response) {
+        String type = response.getContentType();
+        return type != null && type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE);
     }
 }

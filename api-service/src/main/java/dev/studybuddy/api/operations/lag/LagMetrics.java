@@ -52,7 +52,7 @@ public final class LagMetrics {
                 "1 if the active or the building generation of a read model is broken, otherwise 0");
         generations = gauge(
                 meters,
-                "projection_generation_info",
+                "projection_generation_state",
                 "1 for each listed generation; the labels show its consumer group and its state");
         driftDocuments = gauge(
                 meters,

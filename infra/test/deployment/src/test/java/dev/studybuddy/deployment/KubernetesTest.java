@@ -128,7 +128,8 @@ class KubernetesTest {
                     .extracting(one -> Repository.map(one, "spec", "selector").get("matchLabels"))
                     .isEqualTo(labels);
             assertThat(named(objects, "NetworkPolicy", service))
-                    .extracting(one -> Repository.map(one, "spec", "podSelector").get("matchLabels"))
+                    .extracting(
+                            one -> Repository.map(one, "spec", "podSelector").get("matchLabels"))
                     .isEqualTo(labels);
             assertThat(named(objects, "Deployment", service))
                     .extracting(one -> Repository.map(one, "spec", "selector").get("matchLabels"))

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,11 @@ final class Stack implements AutoCloseable {
 
     private final AuditedServers servers;
     private final Map<String, String> settings;
+    private final Map<String, Map<String, String>> settingsByModule;
     private final Service apiService;
     private final List<Service> publishers = new ArrayList<>();
     private final List<Service> projectors = new ArrayList<>();
+    private final Map<String, URI> managementAddresses = new TreeMap<>();
     private final ApiClient api;
     private final URI root;
 
@@ -47,7 +50,19 @@ final class Stack implements AutoCloseable {
     static Stack start(
             String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings)
             throws Exception {
-        Stack stack = new Stack(name, servers, publishers, projectors, settings);
+        return start(name, servers, publishers, projectors, settings, Map.of());
+    }
+
+    /** Starts all programs. The settings of a module win over all others. */
+    static Stack start(
+            String name,
+            AuditedServers servers,
+            int publishers,
+            int projectors,
+            Map<String, String> settings,
+            Map<String, Map<String, String>> settingsByModule)
+            throws Exception {
+        Stack stack = new Stack(name, servers, publishers, projectors, settings, settingsByModule);
         try {
             stack.services().forEach(Service::start);
             stack.services().forEach(Service::awaitReady);
@@ -59,16 +74,24 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private Stack(String name, AuditedServers servers, int publishers, int projectors, Map<String, String> settings) {
+    private Stack(
+            String name,
+            AuditedServers servers,
+            int publishers,
+            int projectors,
+            Map<String, String> settings,
+            Map<String, Map<String, String>> settingsByModule) {
         this.servers = servers;
         this.settings = settings;
+        this.settingsByModule = settingsByModule;
         int port = FreePorts.one();
         int apiManagement = FreePorts.one();
-        root = URI.create("http://127.0.0.1:" + port);
+        root = loopback(port);
         api = new ApiClient(root);
         Map<String, String> ports = Map.of(
                 "MANAGEMENT_SERVER_PORT", Integer.toString(apiManagement), "MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
-        apiService = new Service("api-service", name + "-api", apiManagement, environment(port, ports));
+        managementAddresses.put("api-service", loopback(apiManagement));
+        apiService = new Service("api-service", name + "-api", apiManagement, environment("api-service", port, ports));
         for (int n = 1; n <= publishers; n++) {
             this.publishers.add(worker("outbox-publisher", name + "-publisher-" + n));
         }
@@ -79,10 +102,15 @@ final class Stack implements AutoCloseable {
 
     private Service worker(String module, String name) {
         int port = FreePorts.one();
-        return new Service(module, name, port, environment(port, Map.of()));
+        managementAddresses.putIfAbsent(module, loopback(port));
+        return new Service(module, name, port, environment(module, port, Map.of()));
     }
 
-    private Map<String, String> environment(int port, Map<String, String> extra) {
+    private static URI loopback(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    private Map<String, String> environment(String module, int port, Map<String, String> extra) {
         Map<String, String> all = new HashMap<>(settings);
         // The broker of the tests is alone.
         all.putIfAbsent("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
@@ -98,6 +126,7 @@ final class Stack implements AutoCloseable {
         all.put("STUDYBUDDY_ACCESS_MODE", "open");
         all.put("SERVER_ADDRESS", "127.0.0.1");
         all.put("SERVER_PORT", Integer.toString(port));
+        all.putAll(settingsByModule.getOrDefault(module, Map.of()));
         return all;
     }
 
@@ -121,6 +150,11 @@ final class Stack implements AutoCloseable {
 
     URI root() {
         return root;
+    }
+
+    /** Returns the management address of the first instance of each service, by the name of the service. */
+    Map<String, URI> managementAddresses() {
+        return managementAddresses;
     }
 
     AuditedServers servers() {

@@ -1,0 +1,31 @@
+package dev.studybuddy.e2e;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** Finds a program that the machine has. */
+final class InstalledProgram {
+
+    private InstalledProgram() {}
+
+    /** Returns the program. The calling test is skipped if it is absent, and fails if it is absent in CI. */
+    static Path require(String name, String debianPackage) {
+        Optional<Path> found = Stream.of(System.getenv("PATH").split(":", -1))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isEmpty()) {
+            String reason = name + " is not installed; Debian has it in the package " + debianPackage + ".";
+            if ("true".equals(System.getenv("CI"))) {
+                Assertions.fail(reason);
+            }
+            Assumptions.abort(reason);
+        }
+        return found.orElseThrow();
+    }
+}

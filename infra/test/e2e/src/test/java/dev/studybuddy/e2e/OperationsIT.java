@@ -1,0 +1,285 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.testkit.FaultyServer;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import dev.studybuddy.testkit.TestTopics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** Watches and operates a stack as an operator does: with Prometheus, the dashboard's queries and the runbooks. */
+class OperationsIT {
+
+    private static final Duration PANEL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofSeconds(30);
+    private static final Duration PAGE_LIMIT = Duration.ofMinutes(4);
+    private static final Duration ALERT_LIMIT = Duration.ofMinutes(4);
+    private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
+    private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_]\\w*)[ {]");
+
+    /** These metrics come from Prometheus and CockroachDB, or exist only while a partition waits or after a collection. */
+    private static final Set<String> NOT_FROM_THE_START = Set.of(
+            "up",
+            "capacity",
+            "capacity_available",
+            "projector_refused_write_seconds",
+            "projector_newer_schema_seconds",
+            "jvm_gc_pause_seconds_sum");
+
+    private static FaultyServer sql;
+    private static TestMongo mongo;
+    private static TestTopics topics;
+    private static Stack stack;
+    private static Set<String> metricsAtTheStart;
+
+    @BeforeAll
+    static void start() throws Exception {
+        sql = TestServers.ownPostgres();
+        mongo = TestServers.newMongoDatabase();
+        topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
+        AuditedServers servers = new AuditedServers(
+                sql.url(), "root", "", TestServers.kafkaBootstrapServers(), mongo.uri(), topics.prefix());
+        LeastRights.createUsers(sql.url());
+        CompletableFuture<Void> rights = LeastRights.grantToPublisherWhenMigrated(sql.url());
+        stack = Stack.start("operations", servers, 1, 1, Map.of(), LeastRights.SETTINGS);
+        rights.join();
+        metricsAtTheStart = scrapeUntilTheFirstRoundsHaveEnded();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (stack != null) {
+            stack.close();
+        }
+        topics.remove();
+        mongo.close();
+        sql.close();
+    }
+
+    @Test
+    void theServicesRunAsUsersWithLeastRights() throws Exception {
+        makeTraffic();
+
+        try (Connection publisher = DriverManager.getConnection(sql.url(), "studybuddy_publisher", "");
+                Statement statement = publisher.createStatement()) {
+            assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM users"))
+                    .hasMessageContaining("permission denied");
+            assertThatThrownBy(() -> statement.execute("CREATE TABLE mine (id int)"))
+                    .hasMessageContaining("permission denied");
+        }
+        try (Connection api = DriverManager.getConnection(sql.url(), "studybuddy_api", "");
+                Statement statement = api.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("DROP TABLE todos")).hasMessageContaining("must be owner");
+        }
+    }
+
+    @Test
+    void everyMetricOfARuleOrAPanelExistsFromTheStart() throws Exception {
+        Set<String> wanted = wantedMetrics();
+
+        assertThat(wanted).hasSizeGreaterThan(50).contains("sync_lag_seconds", "outbox_queue_size");
+        assertThat(metricsAtTheStart).containsAll(wanted);
+    }
+
+    @Test
+    void noPanelOfTheDashboardIsEmptyAndEveryRuleIsEvaluated(@TempDir Path folder) throws Exception {
+        Path program = InstalledProgram.require("prometheus", "prometheus");
+        try (Prometheus prometheus = Prometheus.start(program, folder, stack.managementAddresses())) {
+            Set<String> empty = new TreeSet<>(MonitoringFiles.dashboardQueries().keySet());
+            await("each panel shows data").atMost(PANEL_LIMIT).untilAsserted(() -> {
+                makeTraffic();
+                for (Map.Entry<String, String> query :
+                        MonitoringFiles.dashboardQueries().entrySet()) {
+                    String expression = query.getValue().replace("$__rate_interval", "20s");
+                    if (empty.contains(query.getKey())
+                            && !prometheus.query(expression).isEmpty()) {
+                        empty.remove(query.getKey());
+                    }
+                }
+                assertThat(empty).as(prometheus.scrapeErrors().toString()).isEmpty();
+            });
+            assertThat(rules(prometheus))
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(rule -> assertThat(rule.path("health").asString(""))
+                            .as(rule.toString())
+                            .isEqualTo("ok"));
+        }
+    }
+
+    /** The alert needs 30 s of lag for a minute. */
+    @Test
+    @Tag("long")
+    void theLagAlertFiresWhileThePublisherIsStoppedAndClears(@TempDir Path folder) throws Exception {
+        Path program = InstalledProgram.require("prometheus", "prometheus");
+        try (Prometheus prometheus = Prometheus.start(program, folder, stack.managementAddresses())) {
+            stack.publishers().getFirst().stop();
+            makeTraffic();
+            for (String alert : List.of("NoPublisher", "SyncLagHigh", "SyncLagCritical")) {
+                await(alert).atMost(ALERT_LIMIT).until(() -> state(prometheus, alert), "firing"::equals);
+            }
+
+            stack.publishers().getFirst().start().awaitReady();
+
+            for (String alert : List.of("NoPublisher", "SyncLagHigh", "SyncLagCritical")) {
+                await(alert).atMost(ALERT_LIMIT).until(() -> state(prometheus, alert), "inactive"::equals);
+            }
+        }
+        stack.awaitHealthy();
+    }
+
+    static List<String> pages() throws IOException {
+        try (Stream<Path> files = Files.list(runbooks())) {
+            return files.filter(OperationsIT::hasCommands)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyCommandOfARunbookSucceeds(String page, @TempDir Path folder) throws Exception {
+        InstalledProgram.require("psql", "postgresql-client");
+        InstalledProgram.require("curl", "curl");
+        String commands = COMMANDS.matcher(Files.readString(runbooks().resolve(page)))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.joining("\n"));
+        Path script = Files.writeString(folder.resolve("commands"), "set -euo pipefail\n" + commands);
+        Path output = folder.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-x", script.toString())
+                .directory(Repository.find().root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(variables());
+        Process process = builder.start();
+
+        boolean ended = process.waitFor(PAGE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+
+        assertThat(ended && process.exitValue() == 0)
+                .as(page + "\n" + Files.readString(output))
+                .isTrue();
+    }
+
+    private static Map<String, String> variables() {
+        AuditedServers servers = stack.servers();
+        Map<String, URI> management = stack.managementAddresses();
+        String sql = servers.sqlUrl().replace("jdbc:postgresql://", "postgresql://" + servers.sqlUser() + "@");
+        return Map.of(
+                "STUDYBUDDY_API", stack.root().toString(),
+                "API_MANAGEMENT", management.get("api-service").toString(),
+                "PUBLISHER", management.get("outbox-publisher").toString(),
+                "PROJECTOR", management.get("mongo-projector").toString(),
+                "SQL", sql,
+                "PGPASSWORD", servers.sqlPassword(),
+                "TOPIC_PREFIX", servers.topicPrefix());
+    }
+
+    private static boolean hasCommands(Path page) {
+        try {
+            return page.toString().endsWith(".md")
+                    && COMMANDS.matcher(Files.readString(page)).find();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path runbooks() {
+        return Repository.find().root().resolve("infra/docs/runbooks");
+    }
+
+    /** Writes and reads once, so that each counter of the pipeline rises. */
+    private static void makeTraffic() throws Exception {
+        Answer created = stack.api()
+                .call(
+                        "POST",
+                        "/api/todos",
+                        Map.of("title", "watched", "subject", "Math", "difficulty", "easy", "questionsTarget", 1));
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        stack.api().call("GET", "/api/users/leaderboard", null);
+    }
+
+    private static Set<String> wantedMetrics() throws IOException {
+        Set<String> wanted = MonitoringFiles.metricNames();
+        wanted.removeAll(NOT_FROM_THE_START);
+        return wanted;
+    }
+
+    /** Some gauges are measured every 10 s. No request and no operation happens during this time. */
+    private static Set<String> scrapeUntilTheFirstRoundsHaveEnded() throws Exception {
+        Set<String> wanted = wantedMetrics();
+        long end = System.nanoTime() + FIRST_ROUNDS_LIMIT.toNanos();
+        Set<String> names = scrape();
+        while (!names.containsAll(wanted) && System.nanoTime() < end) {
+            names = await().pollDelay(Duration.ofSeconds(1)).until(OperationsIT::scrape, any -> true);
+        }
+        return names;
+    }
+
+    private static Set<String> scrape() throws IOException, InterruptedException {
+        Set<String> names = new TreeSet<>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (URI address : stack.managementAddresses().values()) {
+                HttpRequest request = HttpRequest.newBuilder(address.resolve("/actuator/prometheus"))
+                        .build();
+                String text = client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body();
+                SAMPLE.matcher(text).results().forEach(match -> names.add(match.group(1)));
+            }
+        }
+        return names;
+    }
+
+    private static List<JsonNode> rules(Prometheus prometheus) throws IOException, InterruptedException {
+        List<JsonNode> rules = new ArrayList<>();
+        prometheus.rules().path("groups").forEach(group -> group.path("rules").forEach(rules::add));
+        return rules;
+    }
+
+    private static String state(Prometheus prometheus, String alert) throws IOException, InterruptedException {
+        return rules(prometheus).stream()
+                .filter(rule -> rule.path("name").asString("").equals(alert))
+                .map(rule -> rule.path("state").asString(""))
+                .findFirst()
+                .orElseThrow();
+    }
+}
