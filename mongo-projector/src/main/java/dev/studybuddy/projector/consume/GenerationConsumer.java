@@ -113,14 +113,16 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         workers.startGroups();
         pauseAndResume();
         // A consumer that holds records of paused partitions spins until its poll timeout ends, so its timeout is zero.
-        boolean pollWithoutWait = hasWork && !paused.isEmpty();
+        boolean pollWithoutWait = (hasWork || throttle.isPaused()) && !paused.isEmpty();
         budget.reset();
         schemaGate.beginPoll();
         ConsumerRecords<byte[], byte[]> records =
                 consumer.poll(pollWithoutWait ? Duration.ZERO : hasWork ? ACTIVE_POLL_TIMEOUT : IDLE_POLL_TIMEOUT);
         if (pollWithoutWait && records.isEmpty()) {
-            workers.awaitProgress(ACTIVE_POLL_TIMEOUT);
+            workers.awaitProgress(throttle.isPaused() ? IDLE_POLL_TIMEOUT : ACTIVE_POLL_TIMEOUT);
         }
+        // A pause that began during the poll holds back the records of this poll too.
+        workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {

@@ -14,8 +14,6 @@ import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -72,19 +70,20 @@ public final class GenerationConsumers {
             Runnable provisioning,
             Consumer<String> onBroken) {
         String name = model.name() + "-g" + generation.number();
-        AtomicBoolean liveNow = new AtomicBoolean(live);
+        GenerationSwitches switches = new GenerationSwitches(live);
         Supplier<GenerationConsumer> consumers =
-                consumerSupplier(model, generation, liveNow::get, name, clientIdPrefix + '-' + name);
-        return new GenerationRunner(name, liveNow, provisioning, consumers, onBroken, clock);
+                consumerSupplier(model, generation, switches, name, clientIdPrefix + '-' + name);
+        return new GenerationRunner(name, switches, provisioning, consumers, onBroken, clock);
     }
 
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
-            ReadModel model, Generation generation, BooleanSupplier live, String name, String clientId) {
+            ReadModel model, Generation generation, GenerationSwitches switches, String name, String clientId) {
         Map<String, AggregateType> types = new HashMap<>();
         model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
-        Throttle throttle = new Throttle(liveLag, properties.projector().liveDelay(), live);
+        Throttle throttle =
+                new Throttle(liveLag, properties.projector().liveDelay(), switches::isLive, switches::isPaused);
         int workers = properties.projector().workers();
         BatchLimits batch = properties.projector().batch();
         // Records in a worker's batch count too. The garbage collector would copy more records while they wait.
@@ -97,7 +96,11 @@ public final class GenerationConsumers {
                     newerSchemas.createGate(name),
                     types.keySet(),
                     partition -> taskFactory.create(
-                            model, generation, live, partition, requireNonNull(types.get(partition.topic()))),
+                            model,
+                            generation,
+                            switches::isLive,
+                            partition,
+                            requireNonNull(types.get(partition.topic()))),
                     throttle,
                     new TaskExecutor(
                             workers,

@@ -4,7 +4,6 @@ import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -26,7 +25,7 @@ public final class GenerationRunner implements AutoCloseable {
     private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final String name;
-    private final AtomicBoolean live;
+    private final GenerationSwitches switches;
     private final Runnable provisioning;
     private final Supplier<GenerationConsumer> consumerSupplier;
     private final Consumer<String> onBroken;
@@ -44,7 +43,7 @@ public final class GenerationRunner implements AutoCloseable {
      * Creates the thread, but does not start it.
      *
      * @param name the name of the generation, such as {@code study-g1}
-     * @param live whether the generation is live; its consumer reads this flag
+     * @param switches hold whether the generation is live and whether it is paused; its consumer reads them
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param consumerSupplier opens a consumer on each call
      * @param onBroken receives the reason why the generation can no longer become exact, and returns after the record
@@ -52,13 +51,13 @@ public final class GenerationRunner implements AutoCloseable {
      */
     GenerationRunner(
             String name,
-            AtomicBoolean live,
+            GenerationSwitches switches,
             Runnable provisioning,
             Supplier<GenerationConsumer> consumerSupplier,
             Consumer<String> onBroken,
             MonotonicClock clock) {
         this.name = name;
-        this.live = live;
+        this.switches = switches;
         this.provisioning = provisioning;
         this.consumerSupplier = consumerSupplier;
         this.onBroken = onBroken;
@@ -82,11 +81,32 @@ public final class GenerationRunner implements AutoCloseable {
      * Sets whether the generation is live. This changes its throttle and its traces, and does not interrupt its consumer.
      */
     public void setLive(boolean nowLive) {
-        if (live.getAndSet(nowLive) != nowLive) {
+        if (switches.setLive(nowLive)) {
             log.atInfo()
                     .addKeyValue("generation", name)
                     .log(nowLive ? "The generation serves reads now" : "The generation does not serve reads any more");
         }
+    }
+
+    /**
+     * Sets whether an operator paused the read model of the generation. A paused generation keeps its partitions, completes
+     * the batches that are decided, and applies no further records.
+     */
+    public void setPaused(boolean nowPaused) {
+        if (switches.setPaused(nowPaused)) {
+            log.atInfo()
+                    .addKeyValue("generation", name)
+                    .log(
+                            nowPaused
+                                    ? "An operator paused the generation; its partitions stay assigned, and it applies"
+                                            + " no further records"
+                                    : "An operator resumed the generation; it continues at its journals");
+        }
+    }
+
+    /** Returns whether an operator paused the read model of the generation. */
+    public boolean isPaused() {
+        return switches.isPaused();
     }
 
     /**
@@ -95,7 +115,7 @@ public final class GenerationRunner implements AutoCloseable {
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
-        if (polledNanos == Long.MIN_VALUE && !live.get() && !failureLogged) {
+        if (polledNanos == Long.MIN_VALUE && !switches.isLive() && !failureLogged) {
             polledNanos = startedNanos;
         }
         return polledNanos != Long.MIN_VALUE && clock.nanos() - polledNanos < MAX_POLL_AGE.toNanos();

@@ -9,24 +9,27 @@ import java.util.function.Supplier;
 /**
  * A throttle limits the speed of a generation. A live generation has no limit and reports the age of its events; a
  * building one waits while this instance's live ones are later than a limit. A generation may become live, or cease to be
- * live, at any time.
+ * live, at any time. An operator may pause any generation, which then waits as well.
  */
 final class Throttle {
 
     private final LiveLag liveLag;
     private final Duration maxDelay;
     private final BooleanSupplier live;
+    private final BooleanSupplier paused;
 
     /**
      * Creates a throttle.
      *
      * @param maxDelay the lag of live generations above which a building one waits
      * @param live returns whether the generation is live at present
+     * @param paused returns whether an operator paused the generation
      */
-    Throttle(LiveLag liveLag, Duration maxDelay, BooleanSupplier live) {
+    Throttle(LiveLag liveLag, Duration maxDelay, BooleanSupplier live, BooleanSupplier paused) {
         this.liveLag = liveLag;
         this.maxDelay = maxDelay;
         this.live = live;
+        this.paused = paused;
     }
 
     /**
@@ -54,6 +57,11 @@ final class Throttle {
 
     /** Returns whether the generation must wait now. */
     boolean isActive() {
-        return !live.getAsBoolean() && liveLag.current().compareTo(maxDelay) > 0;
+        return isPaused() || (!live.getAsBoolean() && liveLag.current().compareTo(maxDelay) > 0);
+    }
+
+    /** Returns whether an operator paused the generation. */
+    boolean isPaused() {
+        return paused.getAsBoolean();
     }
 }

@@ -53,7 +53,7 @@ final class GenerationRunners {
     /**
      * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that the
      * health of this instance can be read at any time: a runner that stops revokes its partitions on its own thread. A
-     * switch changes only whether a runner is live.
+     * switch changes only whether a runner is live, and a pause only whether it is paused.
      */
     synchronized void reconcile(ServedModel model, GenerationRecord record) {
         Map<ServedGeneration, Generation> wanted = new HashMap<>();
@@ -65,11 +65,15 @@ final class GenerationRunners {
         stopUnwanted(model.name(), wanted.keySet());
         wanted.forEach((served, generation) -> {
             boolean live = !Integer.valueOf(served.generation()).equals(record.building());
-            runners.computeIfAbsent(
-                            served,
-                            one -> startRunner(
-                                    requireNonNull(model.ofVersion(generation.projectionVersion())), generation, live))
-                    .setLive(live);
+            GenerationRunner runner = runners.computeIfAbsent(
+                    served,
+                    one -> startRunner(
+                            requireNonNull(model.ofVersion(generation.projectionVersion())),
+                            generation,
+                            live,
+                            record.isPaused()));
+            runner.setLive(live);
+            runner.setPaused(record.isPaused());
         });
         if (servesNewerVersionsOnly(model, record)) {
             outdatedModels.add(model.name());
@@ -130,7 +134,7 @@ final class GenerationRunners {
         return !usable.isEmpty() && usable.stream().allMatch(one -> one.projectionVersion() > model.highestVersion());
     }
 
-    private GenerationRunner startRunner(ReadModel model, Generation generation, boolean live) {
+    private GenerationRunner startRunner(ReadModel model, Generation generation, boolean live, boolean paused) {
         log.atInfo()
                 .addKeyValue("model", model.name())
                 .addKeyValue("generation", generation.number())
@@ -145,6 +149,7 @@ final class GenerationRunners {
                 instance.name(),
                 () -> provisioner.provision(model, generation),
                 reason -> transitions.markBroken(model, generation.number(), reason));
+        runner.setPaused(paused);
         runner.start();
         return runner;
     }

@@ -55,6 +55,12 @@ final class ProjectorHealth implements HealthIndicator {
                         : Health.down())
                 .withDetail("generations", runners.size())
                 .withDetail(
+                        "paused",
+                        runners.stream()
+                                .filter(GenerationRunner::isPaused)
+                                .map(GenerationRunner::name)
+                                .toList())
+                .withDetail(
                         "partitions",
                         runners.stream()
                                 .mapToInt(GenerationRunner::partitionCount)

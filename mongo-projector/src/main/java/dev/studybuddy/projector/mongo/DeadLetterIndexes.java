@@ -30,6 +30,13 @@ final class DeadLetterIndexes implements SmartLifecycle {
     private static final Document OF_RETENTION =
             new Document("topic", 1).append("state", 1).append("lastAt", 1);
 
+    /** The list of groups jumps along this index from one topic and reason to the next, and counts each in it. */
+    static final Document CAUSE = new Document("state", 1)
+            .append("topic", 1)
+            .append("reason", 1)
+            .append("firstAt", 1)
+            .append("_id", 1);
+
     private static final Logger log = LoggerFactory.getLogger(DeadLetterIndexes.class);
     private static final Duration PERIOD = Duration.ofHours(1);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
@@ -49,6 +56,7 @@ final class DeadLetterIndexes implements SmartLifecycle {
             deadLetters.createIndex(new Document(field, 1).append("_id", 1), new IndexOptions().name("by_" + field));
         }
         deadLetters.createIndex(OF_RETENTION, new IndexOptions().name("by_topic_state_lastAt"));
+        deadLetters.createIndex(CAUSE, new IndexOptions().name("by_cause"));
         log.atDebug().log("The indexes of dead letters exist");
     }
 

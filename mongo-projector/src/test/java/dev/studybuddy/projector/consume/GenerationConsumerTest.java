@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -70,6 +71,7 @@ class GenerationConsumerTest {
     private final AtomicInteger highestAnnounced = new AtomicInteger(1);
     private final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
     private final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
+    private final AtomicBoolean operatorPause = new AtomicBoolean();
     private GenerationConsumer consumer;
 
     @BeforeEach
@@ -81,7 +83,8 @@ class GenerationConsumerTest {
     }
 
     private GenerationConsumer createConsumer() {
-        Throttle throttle = new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true);
+        Throttle throttle =
+                new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, operatorPause::get);
         return new GenerationConsumer(
                 kafka,
                 new PollBudget(),
@@ -174,6 +177,52 @@ class GenerationConsumerTest {
         assertThat(stored).containsExactly("0-0", "0-1", "0-2", "0-3", "0-4");
         assertThat(journals.openedSessions()).isEqualTo(sessionsBefore + 1);
         assertThat(consumer.waitingPartitionCount()).isZero();
+    }
+
+    @Test
+    void aPausedGenerationKeepsItsPartitionsAndContinuesAfterThePause() {
+        addRecords(FIRST, 0, 3);
+        runRoundsUntil(() -> stored.size() == 3);
+        operatorPause.set(true);
+        addRecords(FIRST, 3, 8);
+        addRecords(SECOND, 0, 5);
+
+        runRoundsUntil(() -> kafka.paused().containsAll(List.of(FIRST, SECOND)));
+        for (int n = 0; n < 20; n++) {
+            consumer.runRound();
+        }
+
+        assertThat(stored).hasSize(3);
+        assertThat(consumer.partitionCount()).isEqualTo(2);
+        assertThat(consumer.waitingPartitionCount()).isZero();
+        assertThat(kafka.closed()).isFalse();
+
+        operatorPause.set(false);
+        runRoundsUntil(() -> stored.size() == 13);
+
+        assertThat(stored.stream().filter(record -> record.startsWith("0-")))
+                .containsExactly("0-0", "0-1", "0-2", "0-3", "0-4", "0-5", "0-6", "0-7");
+        assertThat(stored.stream().filter(record -> record.startsWith("1-")))
+                .containsExactly("1-0", "1-1", "1-2", "1-3", "1-4");
+    }
+
+    @Test
+    void aPartitionThatIsAssignedDuringAPauseContinuesAfterIt() {
+        operatorPause.set(true);
+        kafka.rebalance(List.of(SECOND));
+        consumer.runRound();
+        kafka.rebalance(List.of(FIRST, SECOND));
+        runRoundsUntil(() -> consumer.partitionCount() == 2 && consumer.waitingPartitionCount() == 0);
+        addRecords(FIRST, 0, 2);
+        for (int n = 0; n < 20; n++) {
+            consumer.runRound();
+        }
+        assertThat(stored).isEmpty();
+
+        operatorPause.set(false);
+        runRoundsUntil(() -> stored.size() == 2);
+
+        assertThat(stored).containsExactly("0-0", "0-1");
     }
 
     @Test

@@ -85,7 +85,7 @@ class GenerationRunnerTest {
     private static GenerationRunner create(
             boolean live, Supplier<GenerationConsumer> consumers, Consumer<String> onBroken) {
         return new GenerationRunner(
-                "study-g1", new AtomicBoolean(live), () -> {}, consumers, onBroken, MonotonicClock.SYSTEM);
+                "study-g1", new GenerationSwitches(live), () -> {}, consumers, onBroken, MonotonicClock.SYSTEM);
     }
 
     private static GenerationConsumer throwOutOfRange() {

@@ -17,8 +17,8 @@ class LiveLagTest {
     private final AtomicLong nanos = new AtomicLong();
     private final LiveLag lag = new LiveLag(nanos::get);
     private final AtomicBoolean becameLive = new AtomicBoolean();
-    private final Throttle live = new Throttle(lag, LIMIT, () -> true);
-    private final Throttle building = new Throttle(lag, LIMIT, becameLive::get);
+    private final Throttle live = new Throttle(lag, LIMIT, () -> true, () -> false);
+    private final Throttle building = new Throttle(lag, LIMIT, becameLive::get, () -> false);
 
     @Test
     void aBuildingGenerationWaitsWhileLiveEventsAreOld() {

@@ -33,7 +33,8 @@ class DeadLetterIndexesIT {
                             "topic,_id",
                             "reason,_id",
                             "copied,_id",
-                            "topic,state,lastAt");
+                            "topic,state,lastAt",
+                            "state,topic,reason,firstAt,_id");
         }
     }
 }

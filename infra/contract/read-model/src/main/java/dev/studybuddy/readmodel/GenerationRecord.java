@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param rev the revision, which each change raises
  * @param projection the projection of the projector that started last; null before a projector published one
  * @param generations every recorded generation, by number
+ * @param pause the pause of the read model; null if it is not paused
  */
 public record GenerationRecord(
         String model,
@@ -36,7 +37,8 @@ public record GenerationRecord(
         int last,
         long rev,
         @Nullable Projection projection,
-        SortedMap<Integer, Generation> generations) {
+        SortedMap<Integer, Generation> generations,
+        @Nullable Pause pause) {
 
     public GenerationRecord {
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));
@@ -73,7 +75,17 @@ public record GenerationRecord(
 
     /** Returns a copy with another projection. */
     public GenerationRecord carrying(Projection other) {
-        return new GenerationRecord(model, active, previous, building, last, rev, other, generations);
+        return new GenerationRecord(model, active, previous, building, last, rev, other, generations, pause);
+    }
+
+    /** Returns a copy that is paused, or that is not paused if the pause is null. */
+    public GenerationRecord paused(@Nullable Pause newPause) {
+        return new GenerationRecord(model, active, previous, building, last, rev, projection, generations, newPause);
+    }
+
+    /** Returns whether an operator paused the read model. */
+    public boolean isPaused() {
+        return pause != null;
     }
 
     /**
@@ -204,17 +216,18 @@ public record GenerationRecord(
         SortedMap<Integer, Generation> changed = new TreeMap<>(generations);
         changed.put(one.number(), one);
         return new GenerationRecord(
-                model, active, previous, building, Math.max(last, one.number()), rev, projection, changed);
+                model, active, previous, building, Math.max(last, one.number()), rev, projection, changed, pause);
     }
 
     private GenerationRecord listing(
             @Nullable Integer newActive, @Nullable Integer newPrevious, @Nullable Integer newBuilding) {
-        return new GenerationRecord(model, newActive, newPrevious, newBuilding, last, rev, projection, generations);
+        return new GenerationRecord(
+                model, newActive, newPrevious, newBuilding, last, rev, projection, generations, pause);
     }
 
     /** Returns the record of a read model without generations. */
     public static GenerationRecord empty(String model) {
-        return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()));
+        return new GenerationRecord(model, null, null, null, 0, 0, null, new TreeMap<>(Map.of()), null);
     }
 
     private GenerationRecord switched(Integer number, Instant at) {

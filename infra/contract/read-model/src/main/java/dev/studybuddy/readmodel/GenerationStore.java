@@ -83,7 +83,22 @@ public final class GenerationStore {
                 .append("last", record.last())
                 .append("rev", record.rev())
                 .append("projection", encode(record.projection()))
-                .append("generations", generations);
+                .append("generations", generations)
+                .append("pause", encode(record.pause()));
+    }
+
+    private static @Nullable Document encode(@Nullable Pause pause) {
+        return pause == null
+                ? null
+                : new Document("at", Date.from(pause.at()))
+                        .append("by", pause.by())
+                        .append("reason", pause.reason());
+    }
+
+    private static @Nullable Pause pause(@Nullable Document pause) {
+        return pause == null
+                ? null
+                : new Pause(pause.getDate("at").toInstant(), pause.getString("by"), pause.getString("reason"));
     }
 
     private static @Nullable Document encode(@Nullable Projection projection) {
@@ -140,7 +155,8 @@ public final class GenerationStore {
                 record.get("last", Number.class).intValue(),
                 record.get("rev", Number.class).longValue(),
                 projection(record.get("projection", Document.class)),
-                generations);
+                generations,
+                pause(record.get("pause", Document.class)));
     }
 
     private static Generation decode(int number, Document one) {

@@ -171,8 +171,23 @@ class GenerationRecordTest {
     }
 
     @Test
+    void noTransitionEndsAPause() {
+        GenerationRecord paused = new GenerationRecord("study", 2, 1, null, 2, 7, null, replaced.generations(), null)
+                .paused(new Pause(SWITCHED_BACK, "operator", "maintenance"));
+
+        assertThat(List.of(
+                        paused.begin(generation(3)),
+                        paused.begin(generation(3)).abort(3, "unwanted"),
+                        paused.activate(1, SWITCHED_BACK),
+                        paused.retirePrevious("expired"),
+                        paused.markBroken(2, "recreated").orElseThrow()))
+                .allMatch(GenerationRecord::isPaused);
+        assertThat(paused.paused(null).isPaused()).isFalse();
+    }
+
+    @Test
     void noTransitionChangesTheRevision() {
-        GenerationRecord stored = new GenerationRecord("study", 2, 1, null, 2, 7, null, replaced.generations());
+        GenerationRecord stored = new GenerationRecord("study", 2, 1, null, 2, 7, null, replaced.generations(), null);
 
         assertThat(List.of(
                         stored.begin(generation(3)),

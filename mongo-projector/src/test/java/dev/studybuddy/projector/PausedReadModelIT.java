@@ -1,0 +1,118 @@
+package dev.studybuddy.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.generation.GenerationReconciler;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Pause;
+import dev.studybuddy.testkit.TestMongo;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/** This test pauses one of two read models while records arrive and while a second projector joins. */
+class PausedReadModelIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    @Test
+    void aPausedReadModelWaitsInItsGroupAndContinuesWithoutALoss() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        Traffic traffic = new Traffic(7);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                MongoClient client = MongoClients.create(mongo.uri());
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            MongoCollection<Document> study =
+                    client.getDatabase(mongo.databaseName()).getCollection(Names.mirrors(AggregateType.TODO, 1));
+            MongoCollection<Document> subjects = client.getDatabase(mongo.databaseName())
+                    .getCollection(Names.mirrors(Names.SUBJECTS, AggregateType.TODO) + Names.suffix(1));
+            try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                GenerationStore store = first.bean(GenerationStore.class);
+                send(topic, traffic, 0, 50);
+                await().atMost(TIMEOUT).until(() -> study.countDocuments() == 50 && subjects.countDocuments() == 50);
+                Set<String> members = members(topic, prefix);
+
+                setPause(store, new Pause(Instant.now(), "operator", "maintenance"));
+                await().atMost(TIMEOUT).until(() -> isPaused(first));
+                send(topic, traffic, 50, 150);
+
+                await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 150);
+                assertThat(study.countDocuments()).isEqualTo(50);
+                assertThat(members(topic, prefix)).isEqualTo(members).hasSize(1);
+                assertThat(first.bean("projector", HealthIndicator.class).health())
+                        .satisfies(health -> assertThat(health.getStatus()).isEqualTo(Status.UP))
+                        .satisfies(health ->
+                                assertThat(health.getDetails().get("paused")).hasToString("[study-g1]"));
+
+                try (RunningProjector second = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                    await().atMost(TIMEOUT).until(() -> servesStudy(second) && isPaused(second));
+                    send(topic, traffic, 150, 200);
+                    await().atMost(TIMEOUT).until(() -> subjects.countDocuments() == 200);
+                    assertThat(study.countDocuments()).isEqualTo(50);
+
+                    setPause(store, null);
+
+                    await().atMost(TIMEOUT).until(() -> study.countDocuments() == 200);
+                    assertThat(isPaused(first) || isPaused(second)).isFalse();
+                }
+            }
+        }
+    }
+
+    private static void send(Topic topic, Traffic traffic, int from, int to) throws Exception {
+        for (int n = from; n < to; n++) {
+            topic.send(traffic.todo("todo-" + n, "user-1", 1));
+        }
+        topic.flush();
+    }
+
+    private static void setPause(GenerationStore store, @Nullable Pause pause) {
+        await().atMost(TIMEOUT).until(() -> {
+            GenerationRecord record = store.read(Names.STUDY).orElseThrow();
+            return store.compareAndSet(record.paused(pause));
+        });
+    }
+
+    private static boolean isPaused(RunningProjector projector) {
+        return projector.bean(GenerationReconciler.class).runners().stream()
+                .filter(runner -> runner.name().equals("study-g1"))
+                .anyMatch(GenerationRunner::isPaused);
+    }
+
+    private static boolean servesStudy(RunningProjector projector) {
+        return projector.bean(GenerationReconciler.class).runners().stream()
+                .anyMatch(runner -> runner.name().equals("study-g1") && runner.partitionCount() > 0);
+    }
+
+    /** Returns the members of the paused group. A consumer that left and joined again has another member id. */
+    private static Set<String> members(Topic topic, String prefix) throws Exception {
+        String group = prefix + "projector-study-g1";
+        Set<String> members = new TreeSet<>();
+        topic.admin()
+                .describeConsumerGroups(Set.of(group))
+                .describedGroups()
+                .get(group)
+                .get()
+                .members()
+                .forEach(one -> members.add(one.consumerId()));
+        return members;
+    }
+}
