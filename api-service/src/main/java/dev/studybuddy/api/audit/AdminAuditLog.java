@@ -3,7 +3,6 @@ package dev.studybuddy.api.audit;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +27,6 @@ public final class AdminAuditLog {
     private static final String INSERT = """
             INSERT INTO admin_audit (id, actor, action, target, detail) VALUES (?, ?, ?, ?, CAST(? AS jsonb))""";
 
-    private static final String PAGE = """
-            SELECT id, at, actor, action, target, detail FROM admin_audit
-            WHERE at < ? OR (at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?""";
-
     private static final String OUTCOME = "outcome";
     private static final String UPDATE_DETAIL = "UPDATE admin_audit SET detail = CAST(? AS jsonb) WHERE id = ?";
 
@@ -40,11 +35,13 @@ public final class AdminAuditLog {
     private final JdbcClient jdbc;
     private final RetryingTransactions transactions;
     private final JsonMapper json;
+    private final AuditList list;
 
-    AdminAuditLog(JdbcClient jdbc, RetryingTransactions transactions, JsonMapper json) {
+    AdminAuditLog(JdbcClient jdbc, RetryingTransactions transactions, JsonMapper json, AuditList list) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.json = json;
+        this.list = list;
     }
 
     /**
@@ -98,24 +95,14 @@ public final class AdminAuditLog {
     }
 
     /**
-     * Returns the entries before a position, newest first.
+     * Returns the matching entries before a position, newest first.
      *
      * @param before the time of the position
      * @param beforeId the id of the position, which orders entries with equal times
      * @param limit the largest number of entries to return
      */
-    public List<Entry> findBefore(Instant before, UUID beforeId, int limit) {
-        Timestamp at = Timestamp.from(before);
-        return jdbc.sql(PAGE)
-                .params(at, at, beforeId, limit)
-                .query((row, number) -> new Entry(
-                        row.getObject("id", UUID.class),
-                        row.getTimestamp("at").toInstant(),
-                        row.getString("actor"),
-                        row.getString("action"),
-                        row.getString("target"),
-                        json.readTree(row.getString("detail"))))
-                .list();
+    public List<Entry> find(AuditFilter filter, Instant before, UUID beforeId, int limit) {
+        return list.find(filter, before, beforeId, limit);
     }
 
     private void insert(UUID id, Caller caller, String action, String target, Map<String, ?> detail) {

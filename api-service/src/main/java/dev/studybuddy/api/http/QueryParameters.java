@@ -2,7 +2,9 @@ package dev.studybuddy.api.http;
 
 import dev.studybuddy.api.http.Problem.FieldFault;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +55,24 @@ public final class QueryParameters {
             return Optional.empty();
         }
         fault(name, "must be a date such as 2026-11-23");
+        return Optional.empty();
+    }
+
+    /** Returns an instant of the years 1970 to 9998, or nothing if the parameter is absent or empty. */
+    public Optional<Instant> instant(String name, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Instant instant = OffsetDateTime.parse(text).toInstant();
+            if (!instant.isBefore(Instant.EPOCH) && instant.isBefore(PageCursor.NEWEST.at())) {
+                return Optional.of(instant);
+            }
+        } catch (DateTimeException malformed) {
+            fault(name, "must be an instant such as 2026-11-23T10:00:00Z");
+            return Optional.empty();
+        }
+        fault(name, "must be an instant of the years 1970 to 9998");
         return Optional.empty();
     }
 

@@ -14,6 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JobContext {
 
+    /** This field of a job's result states what a running job waits for. It is absent while the job waits for nothing. */
+    public static final String WAITS_FOR = "waitsFor";
+
     private final JobTable table;
     private final Job job;
     private final String owner;
@@ -93,6 +96,25 @@ public final class JobContext {
         cursor = nextCursor;
         done = nextDone;
         total = nextTotal;
+    }
+
+    /**
+     * Records what the job waits for, so that an operator can read it. It writes only if the reason changed.
+     *
+     * @param reason a sentence that names what the job waits for; null if it waits no longer
+     * @throws JobStopped if the handler must stop
+     */
+    public void reportWait(@Nullable String reason) {
+        String recorded = result.path(WAITS_FOR).asString("");
+        if (recorded.equals(reason == null ? "" : reason)) {
+            return;
+        }
+        if (reason == null) {
+            result.remove(WAITS_FOR);
+        } else {
+            result.put(WAITS_FOR, reason);
+        }
+        progress(cursor, done, total);
     }
 
     /**

@@ -24,7 +24,7 @@ final class JobTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobTable.class);
 
-    private static final String COLUMNS = """
+    static final String COLUMNS = """
             id, kind, state, subject, settings, lease_epoch, cursor_position, done, total, result, error, created_at,
             started_at, finished_at""";
 
@@ -297,7 +297,8 @@ final class JobTable {
         return transactions.run(() -> jdbc.sql(CANCEL).param(id).update() == 1);
     }
 
-    private Job row(ResultSet row, int number) throws SQLException {
+    /** Returns the job in a row of {@link #COLUMNS}. */
+    Job row(ResultSet row, int number) throws SQLException {
         return new Job(
                 row.getObject("id", UUID.class),
                 row.getString("kind"),

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.job;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Submits, finds and cancels jobs. */
 @Component
@@ -17,10 +20,14 @@ public final class Jobs {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
     private final JobTable table;
+    private final JobList list;
+    private final JsonMapper json;
     private final ObjectProvider<JobHandler> handlers;
 
-    Jobs(JobTable table, ObjectProvider<JobHandler> handlers) {
+    Jobs(JobTable table, JobList list, JsonMapper json, ObjectProvider<JobHandler> handlers) {
         this.table = table;
+        this.list = list;
+        this.json = json;
         this.handlers = handlers;
     }
 
@@ -64,6 +71,39 @@ public final class Jobs {
                     .log("Job queued; the next free instance claims it");
         }
         return queued;
+    }
+
+    /**
+     * Queues a job, unless an unfinished job of this kind has the same subject and the same settings. It must run in a
+     * transaction, so that two concurrent calls queue one job together.
+     *
+     * @return the queued job, or the unfinished one
+     */
+    public Submission submitUnlessUnfinished(String kind, String subject, Map<String, ?> settings) {
+        JsonNode requested = json.readTree(json.writeValueAsString(settings));
+        return table.findUnfinished(kind).stream()
+                .filter(job -> job.subject().equals(subject) && job.settings().equals(requested))
+                .findFirst()
+                .map(unfinished -> new Submission(unfinished.id(), false))
+                .orElseGet(() -> new Submission(submit(kind, subject, settings), true));
+    }
+
+    /**
+     * A submission names the job that does the requested work.
+     *
+     * @param queued whether the call queued the job; otherwise the job existed before
+     */
+    public record Submission(UUID id, boolean queued) {}
+
+    /**
+     * Returns the matching jobs before a position, newest first.
+     *
+     * @param before the time of the position
+     * @param beforeId the id of the position, which orders jobs with equal times
+     * @param limit the largest number of jobs to return
+     */
+    public List<Job> find(JobFilter filter, Instant before, UUID beforeId, int limit) {
+        return list.find(filter, before, beforeId, limit);
     }
 
     /** Returns the job with this id. */

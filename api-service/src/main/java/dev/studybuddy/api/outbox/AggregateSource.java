@@ -27,6 +27,14 @@ public interface AggregateSource {
      */
     List<AggregateState> page(@Nullable UUID after, int limit);
 
+    /**
+     * Returns the next aggregates of a user, in an order that stays. A user owns itself.
+     *
+     * @param after the last state of the previous page; null for the first page
+     * @param limit the largest number of states to return
+     */
+    List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit);
+
     /** Counts the aggregates. It reads the whole table, so only jobs call it. */
     long count();
 }

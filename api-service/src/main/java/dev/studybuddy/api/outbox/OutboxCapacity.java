@@ -27,7 +27,16 @@ public final class OutboxCapacity {
     public void await(JobContext job, int events) {
         job.checkpoint();
         while (outbox.countPendingUpTo(MAX_PENDING) > MAX_PENDING - events) {
+            job.reportWait(
+                    "More than " + (MAX_PENDING - events) + " events are pending in the outbox. GET /api/health/sync"
+                            + " shows the publishers, Kafka and what is paused.");
             job.pause(CHECK_INTERVAL);
         }
+        job.reportWait(null);
+    }
+
+    /** Returns a new tracker for the events of one job, which then waits for its own events only. */
+    public EmittedEvents track() {
+        return new EmittedEvents(outbox);
     }
 }

@@ -1,5 +1,7 @@
 package dev.studybuddy.api.outbox;
 
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
 import java.sql.ResultSet;
@@ -55,16 +57,31 @@ public final class OutboxTable {
                dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
              AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 20)""");
 
-    private static final String OLD_UNATTEMPTED = "SELECT " + COLUMNS + """
+    /**
+     * This query skips the rows of paused types. It reads at most 2 000 of the oldest pending rows of each shard.
+     */
+    private static final String OLDEST_NOT_PAUSED = PendingIndex.ofEachShard("""
+            (SELECT * FROM (SELECT shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload, headers,
+               created_at, processed, processed_at, sent_partition, sent_offset, retry_count, next_attempt_at, last_error,
+               dead_lettered_at FROM outbox WHERE shard = {shard} AND processed = false AND created_at >= ?
+             AND created_at < now() - INTERVAL '30 seconds' ORDER BY created_at, id LIMIT 2000) oldest
+             WHERE NOT EXISTS (SELECT 1 FROM outbox_pause z WHERE z.aggregate_type = oldest.aggregate_type) LIMIT 20)""");
+
+    private static final String OLD_UNATTEMPTED = oldUnattempted(OLDEST_OF_EACH_SHARD);
+    private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
+
+    private static String oldUnattempted(String oldest) {
+        return "SELECT " + COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
-            FROM (""" + OLDEST_OF_EACH_SHARD + """
+            FROM (""" + oldest + """
             ) o WHERE o.retry_count = 0
               AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.shard = o.shard AND p.aggregate_type = o.aggregate_type
                 AND p.aggregate_id = o.aggregate_id AND p.aggregate_version < o.aggregate_version
                 AND CAST(p.processed AS INTEGER) = 0)
             ORDER BY o.created_at, o.id LIMIT ?""";
+    }
 
     private static final String BY_AGGREGATE = "SELECT " + COLUMNS + """
             , 0 AS later_pending
@@ -78,7 +95,25 @@ public final class OutboxTable {
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_type = ?)
               AND (CAST(? AS TEXT) IS NULL OR o.last_error = ?)
               AND (CAST(? AS TEXT) IS NULL OR o.aggregate_id = ?)
+              AND (CAST(? AS TEXT) IS NULL OR regexp_replace(o.last_error, '[0-9]+', '#', 'g') = ?)
             ORDER BY o.shard, o.id LIMIT ?""";
+
+    /** The cast of {@code processed} prevents the planner from using the pending index, as in {@code FAILED}. */
+    private static final String PENDING_OF_AGGREGATES = """
+            SELECT EXISTS (SELECT 1 FROM outbox WHERE (shard, aggregate_type, aggregate_id) IN ({keys})
+              AND event_type = ? AND CAST(processed AS INTEGER) = 0)""";
+
+    private static final int MAX_GROUPED_ROWS = 100_000;
+
+    /** The statement reads one row more than it groups, so that it reports whether the counts are exact. */
+    private static final String DEAD_LETTER_GROUPS = """
+            SELECT aggregate_type, cause, count(*) AS grouped, min(dead_lettered_at) AS oldest,
+              max(dead_lettered_at) AS newest, min(CAST(id AS TEXT)) AS example, sum(count(*)) OVER () AS examined
+            FROM (
+              SELECT aggregate_type, id, dead_lettered_at,
+                regexp_replace(COALESCE(last_error, 'null'), '[0-9]+', '#', 'g') AS cause
+              FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL LIMIT ?) s
+            GROUP BY aggregate_type, cause ORDER BY count(*) DESC, aggregate_type, cause LIMIT 200""";
 
     private static final String FAILED_BY_ID = "SELECT " + COLUMNS + """
             , 0 AS later_pending
@@ -99,11 +134,15 @@ public final class OutboxTable {
 
     private static final String SWEEP_ALL = "UPDATE outbox_shard_lease SET sweep_requested_at = now()";
 
+    /** This statement clears one page, so that it ends in time however many rows wait. */
     private static final String CLEAR_RETRIES = """
             UPDATE outbox SET next_attempt_at = NULL
-            WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL""";
+            WHERE (shard, aggregate_type, aggregate_id, aggregate_version, id) IN (
+              SELECT shard, aggregate_type, aggregate_id, aggregate_version, id FROM outbox
+              WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL LIMIT ?)
+              AND processed = false""";
 
-    private static final int MAX_COUNTED_PER_SHARD = 20_000;
+    private static final int MAX_COUNTED_PER_SHARD = 1_000;
 
     private final JdbcClient jdbc;
     private final PendingIndex pendingIndex;
@@ -120,22 +159,25 @@ public final class OutboxTable {
 
     /**
      * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
-     * aggregate. If the whole index cannot be read in time, it is read from the remembered bounds.
+     * aggregate, and none of a paused type. If the whole index cannot be read in time, it is read from the remembered bounds.
+     *
+     * @param pauses whether any type, but not all types, is paused
      */
-    public List<OutboxRow> findOldUnattempted(int limit) {
+    public List<OutboxRow> findOldUnattempted(int limit, boolean pauses) {
+        String sql = pauses ? OLD_UNATTEMPTED_NOT_PAUSED : OLD_UNATTEMPTED;
         try {
-            return findOldUnattempted(limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
+            return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
                     .log("The index of pending rows was not read in time; the stuck events are read from its remembered"
                             + " bounds");
-            return findOldUnattempted(limit, pendingIndex.bounds());
+            return findOldUnattempted(sql, limit, pendingIndex.bounds());
         }
     }
 
-    private List<OutboxRow> findOldUnattempted(int limit, List<OffsetDateTime> from) {
-        return jdbc.sql(OLD_UNATTEMPTED)
+    private List<OutboxRow> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
+        return jdbc.sql(sql)
                 .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
                 .query(OutboxTable::row)
                 .list();
@@ -154,29 +196,55 @@ public final class OutboxTable {
      *
      * @param shard the shard of the row that the list continues after; -1 to begin
      * @param afterId the id of the row that the list continues after
-     * @param type the code of an aggregate type; null for every type
-     * @param reason the reason of the last failed attempt; null for every reason
-     * @param aggregateId the id of an aggregate; null for every aggregate
      */
-    public List<OutboxRow> findDeadLetters(
-            int shard,
-            UUID afterId,
-            @Nullable String type,
-            @Nullable String reason,
-            @Nullable String aggregateId,
-            int limit) {
+    public List<OutboxRow> findDeadLetters(DeadLetteredRows rows, int shard, UUID afterId, int limit) {
         return jdbc.sql(DEAD_LETTERS)
                 .param(shard)
                 .param(shard)
                 .param(afterId)
-                .param(type)
-                .param(type)
-                .param(reason)
-                .param(reason)
-                .param(aggregateId)
-                .param(aggregateId)
+                .param(rows.type())
+                .param(rows.type())
+                .param(rows.reason())
+                .param(rows.reason())
+                .param(rows.aggregateId())
+                .param(rows.aggregateId())
+                .param(rows.cause())
+                .param(rows.cause())
                 .param(limit)
                 .query(OutboxTable::row)
+                .list();
+    }
+
+    /**
+     * A failure group contains the dead-lettered rows of one type whose reasons differ only in numbers.
+     *
+     * @param cause the reason, in which each number is replaced by {@code #}
+     * @param exact whether {@code rows} is the exact number; otherwise it is a lower bound
+     * @param oldest the time at which the first of them was dead-lettered
+     * @param newest the time at which the last of them was dead-lettered
+     * @param example the id of one of them
+     */
+    public record FailureGroup(
+            String aggregateType,
+            String cause,
+            long rows,
+            boolean exact,
+            Instant oldest,
+            Instant newest,
+            String example) {}
+
+    /** Returns the groups of the dead-lettered rows, largest first, at most 200. They contain at most 100 000 rows. */
+    public List<FailureGroup> findDeadLetterGroups() {
+        return jdbc.sql(DEAD_LETTER_GROUPS)
+                .param(MAX_GROUPED_ROWS + 1)
+                .query((row, number) -> new FailureGroup(
+                        row.getString("aggregate_type"),
+                        row.getString("cause"),
+                        row.getLong("grouped"),
+                        row.getLong("examined") <= MAX_GROUPED_ROWS,
+                        row.getTimestamp("oldest").toInstant(),
+                        row.getTimestamp("newest").toInstant(),
+                        row.getString("example")))
                 .list();
     }
 
@@ -203,14 +271,35 @@ public final class OutboxTable {
     }
 
     /**
-     * Ends the wait of every row that waits for its next attempt, and requests a sweep of every shard.
+     * Ends the wait of rows that wait for their next attempt.
      *
-     * @return the number of rows whose wait ended
+     * @param limit the largest number of rows whose wait ends
+     * @return the number of rows whose wait ended, which is below the limit if no further row waits
      */
-    public int flush() {
-        int cleared = jdbc.sql(CLEAR_RETRIES).update();
+    public int clearRetries(int limit) {
+        return jdbc.sql(CLEAR_RETRIES).param(limit).update();
+    }
+
+    /** Requests a sweep of every shard. */
+    public void requestSweeps() {
         jdbc.sql(SWEEP_ALL).update();
-        return cleared;
+    }
+
+    /**
+     * Returns whether any event of this type and change is pending for one of these aggregates.
+     *
+     * @param ids the ids of the aggregates, which must not be empty
+     */
+    public boolean hasPending(AggregateType type, Change change, List<String> ids) {
+        String keys = String.join(", ", Collections.nCopies(ids.size(), "(?, ?, ?)"));
+        JdbcClient.StatementSpec statement = jdbc.sql(PENDING_OF_AGGREGATES.replace("{keys}", keys));
+        for (String id : ids) {
+            statement = statement
+                    .param(Shards.of(type.code(), id))
+                    .param(type.code())
+                    .param(id);
+        }
+        return statement.param(type.event(change)).query(Boolean.class).single();
     }
 
     /** Returns whether any event that was created no later than this time is still pending. */
@@ -219,13 +308,21 @@ public final class OutboxTable {
     }
 
     /**
-     * Returns how many events that were created no later than this time are pending. The count of each shard stops at
-     * 20 000.
+     * A pending count states how many events are pending.
+     *
+     * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
      */
-    public long countPending(Instant createdUpTo) {
-        return pendingIndex
-                .countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC))
-                .pending();
+    public record PendingCount(long events, boolean exact) {}
+
+    /**
+     * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so that
+     * it is cheap with any backlog.
+     */
+    public PendingCount countPending(Instant createdUpTo) {
+        PendingIndex.Counts counts =
+                pendingIndex.countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC));
+        return new PendingCount(
+                counts.pending(), counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty());
     }
 
     /**

@@ -125,6 +125,11 @@ final class UserTable implements AggregateSource {
     }
 
     @Override
+    public List<AggregateState> pageOfUser(UUID user, @Nullable AggregateState after, int limit) {
+        return after == null ? find(user).stream().toList() : List.of();
+    }
+
+    @Override
     public long count() {
         return jdbc.sql(COUNT).query(Long.class).single();
     }
@@ -142,7 +147,8 @@ final class UserTable implements AggregateSource {
                 .param("updated_at", SqlTimes.parameter(user.updatedAt()));
     }
 
-    private static User readRow(ResultSet row, int number) throws SQLException {
+    /** Returns the user in a row with all columns. */
+    static User readRow(ResultSet row, int number) throws SQLException {
         return new User(
                 row.getObject("id", UUID.class),
                 row.getString("email"),

@@ -1,12 +1,17 @@
 package dev.studybuddy.api.operations.audit;
 
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.audit.AuditFilter;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.PageCursor;
 import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.TextRule;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -16,6 +21,7 @@ final class AuditController {
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
+    private static final TextRule FILTER = TextRule.length(1, 300);
 
     private final AdminAuditLog auditLog;
 
@@ -24,19 +30,59 @@ final class AuditController {
     }
 
     @Operation(summary = "Lists administrative changes, newest first")
-    @GetMapping("/api/admin/audit")
+    @GetMapping(path = "/api/admin/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AdminAuditLog.Entry> list(
-            @RequestParam(required = false) @Nullable String limit,
-            @RequestParam(required = false) @Nullable String cursor) {
+            @Parameter(description = "Only changes by the caller with this id.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String actor,
+            @Parameter(description = "Only changes of this name.", example = "dead-letter.replay")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String action,
+            @Parameter(
+                            description = "Only changes to this object, named exactly as the entries name it.",
+                            example = "user/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String target,
+            @Parameter(
+                            description = "Only changes at or after this instant.",
+                            schema = @Schema(type = "string", format = "date-time"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description = "Only changes before this instant.",
+                            schema = @Schema(type = "string", format = "date-time"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String to,
+            @Parameter(description = "The largest number of changes on the page, from 1 to 200; 50 by default.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @Parameter(description = "The nextCursor of the page before.") @RequestParam(required = false) @Nullable
+                    String cursor) {
         QueryParameters parameters = new QueryParameters();
+        AuditFilter filter = new AuditFilter(
+                parameters.text("actor", emptyToNull(actor), FILTER),
+                parameters.text("action", emptyToNull(action), FILTER),
+                parameters.text("target", emptyToNull(target), FILTER),
+                parameters.instant("from", from).orElse(null),
+                parameters.instant("to", to).orElse(null));
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         PageCursor after = parameters.cursor("cursor", cursor);
         parameters.finish();
-        List<AdminAuditLog.Entry> found = auditLog.findBefore(after.at(), after.id(), size + 1);
+        List<AdminAuditLog.Entry> found = auditLog.find(filter, after.at(), after.id(), size + 1);
         if (found.size() <= size) {
             return new Page<>(found, null);
         }
         AdminAuditLog.Entry last = found.get(size - 1);
         return new Page<>(found.subList(0, size), new PageCursor(last.at(), last.id()).text());
+    }
+
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 }

@@ -2,21 +2,30 @@ package dev.studybuddy.api.operations.backup;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.api.operations.job.JobCancellation;
 import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,16 +35,29 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 final class BackupController {
 
+    private static final String UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    private static final TextRule TYPE =
+            TextRule.matching(10, "user|todo|session", "must be one of: user, todo, session");
+    private static final TextRule USER =
+            TextRule.matching(36, UUID_PATTERN, "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+
     private final Jobs jobs;
     private final JobResponses responses;
     private final Snapshots snapshots;
     private final AdminAuditLog auditLog;
+    private final JobCancellation cancellation;
 
-    BackupController(Jobs jobs, JobResponses responses, Snapshots snapshots, AdminAuditLog auditLog) {
+    BackupController(
+            Jobs jobs,
+            JobResponses responses,
+            Snapshots snapshots,
+            AdminAuditLog auditLog,
+            JobCancellation cancellation) {
         this.jobs = jobs;
         this.responses = responses;
         this.snapshots = snapshots;
         this.auditLog = auditLog;
+        this.cancellation = cancellation;
     }
 
     @Operation(summary = "Starts a job that emits a snapshot of every aggregate")
@@ -45,9 +67,11 @@ final class BackupController {
     @PostMapping("/api/backup/full")
     ResponseEntity<byte[]> start(Caller caller, IdempotentPost post) {
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(FullBackupJob.KIND, "", Map.of());
-            auditLog.note(caller, "backup.start", job.toString(), Map.of());
-            return JobResponses.accepted("/api/backup/full/", job);
+            Jobs.Submission submission = jobs.submitUnlessUnfinished(FullBackupJob.KIND, "", Map.of());
+            if (submission.queued()) {
+                auditLog.note(caller, "backup.start", submission.id().toString(), Map.of());
+            }
+            return JobResponses.accepted("/api/backup/full/", submission.id());
         });
     }
 
@@ -58,6 +82,74 @@ final class BackupController {
     @GetMapping("/api/backup/full/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, FullBackupJob.KIND);
+    }
+
+    @Operation(summary = "Requests the cancellation of a full backup; the snapshots that it emitted stay")
+    @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
+    @DeleteMapping("/api/backup/full/{id}")
+    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
+        return cancellation.cancel(caller, id, FullBackupJob.KIND);
+    }
+
+    /**
+     * This record describes the body of a request for snapshots. At least one field must be present, and an aggregate must
+     * match each of them.
+     *
+     * @param userId the id of the user who owns the aggregates
+     * @param changedFrom the earliest time of the last change
+     * @param changedTo the time before which the last change was
+     */
+    @Schema(name = "SnapshotSelection")
+    record Selection(
+            @Schema(allowableValues = {"user", "todo", "session"}) @Nullable
+            String type,
+
+            @Nullable UUID userId,
+            @Nullable Instant changedFrom,
+            @Nullable Instant changedTo) {}
+
+    @Operation(summary = "Starts a job that emits a snapshot of each aggregate of a type, of a user or of a time range")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Selection.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "The job was queued, or an unfinished job with the same selection exists.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
+    @PostMapping(path = "/api/admin/snapshots", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> snapshots(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String type = body.optionalText("type", null, TYPE);
+        String user = body.optionalText("userId", null, USER);
+        Instant changedFrom = body.optionalInstant("changedFrom");
+        Instant changedTo = body.optionalInstant("changedTo");
+        SnapshotSelection selection = new SnapshotSelection(
+                type == null ? null : AggregateType.ofCode(type).orElse(null),
+                user == null || !user.matches(UUID_PATTERN) ? null : UUID.fromString(user),
+                changedFrom,
+                changedTo);
+        if (selection.isEmpty()) {
+            body.fault("type", "is required unless userId, changedFrom or changedTo is given");
+        }
+        if (changedFrom != null && changedTo != null && !changedFrom.isBefore(changedTo)) {
+            body.fault("changedFrom", "must be before changedTo");
+        }
+        body.finish();
+        Map<String, String> settings = selection.settings();
+        String subject = user == null ? "" : user;
+        return post.inTransaction(() -> {
+            Jobs.Submission submission = jobs.submitUnlessUnfinished(SnapshotJob.KIND, subject, settings);
+            if (submission.queued()) {
+                auditLog.note(caller, "snapshot.start", submission.id().toString(), settings);
+            }
+            return JobResponses.accepted("/api/admin/jobs/", submission.id());
+        });
     }
 
     /** This record documents the answer that names a snapshot. */

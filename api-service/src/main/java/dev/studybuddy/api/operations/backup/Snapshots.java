@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,45 @@ public final class Snapshots {
             outbox.appendAll(type, Change.SNAPSHOT, page);
             return page;
         });
+    }
+
+    /**
+     * A page states which aggregates were read and of which a snapshot was emitted.
+     *
+     * @param read all aggregates of the page
+     * @param emitted the aggregates that matched
+     */
+    record EmittedPage(List<AggregateState> read, List<AggregateState> emitted) {}
+
+    /**
+     * Emits a snapshot of each matching aggregate on the next page of a type. A page with fewer aggregates than the limit
+     * is the last one.
+     *
+     * @param after the id that the page follows; null for the first page
+     */
+    EmittedPage emitPage(AggregateType type, @Nullable UUID after, int limit, Predicate<AggregateState> matching) {
+        return transactions.run(() -> emit(type, source(type).page(after, limit), matching));
+    }
+
+    /**
+     * Emits a snapshot of each matching aggregate on the next page of a user's aggregates of a type. A page with fewer
+     * aggregates than the limit is the last one.
+     *
+     * @param after the last state of the previous page; null for the first page
+     */
+    EmittedPage emitPageOfUser(
+            AggregateType type,
+            UUID user,
+            @Nullable AggregateState after,
+            int limit,
+            Predicate<AggregateState> matching) {
+        return transactions.run(() -> emit(type, source(type).pageOfUser(user, after, limit), matching));
+    }
+
+    private EmittedPage emit(AggregateType type, List<AggregateState> page, Predicate<AggregateState> matching) {
+        List<AggregateState> emitted = page.stream().filter(matching).toList();
+        outbox.appendAll(type, Change.SNAPSHOT, emitted);
+        return new EmittedPage(page, emitted);
     }
 
     /**

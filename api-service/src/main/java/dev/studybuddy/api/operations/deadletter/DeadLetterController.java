@@ -4,32 +4,26 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.audit.ReadAudit;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
-import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -49,34 +43,25 @@ final class DeadLetterController {
     private static final String DISCARD = "dead-letter.discard";
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
-    private static final int DEFAULT_PER_SECOND = 100;
-    private static final int MAX_PER_SECOND = 10_000;
-    private static final int MAX_COUNTED_ROWS = 10_000;
-    private static final TextRule FILTER = TextRule.length(1, 300);
+    private static final TextRule FILTER = TextRule.length(1, 2000);
 
     private final DeadLetterStore deadLetters;
-    private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
     private final ReadAudit readAudit;
     private final TopicProperties properties;
-    private final Clock clock;
 
     DeadLetterController(
             DeadLetterStore deadLetters,
-            Jobs jobs,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
             ReadAudit readAudit,
-            TopicProperties properties,
-            Clock clock) {
+            TopicProperties properties) {
         this.deadLetters = deadLetters;
-        this.jobs = jobs;
         this.transactions = transactions;
         this.auditLog = auditLog;
         this.readAudit = readAudit;
         this.properties = properties;
-        this.clock = clock;
     }
 
     @Operation(
@@ -89,6 +74,7 @@ final class DeadLetterController {
             @RequestParam(required = false) @Nullable String topic,
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String reason,
+            @RequestParam(required = false) @Nullable String cause,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String cursor) {
         QueryParameters parameters = new QueryParameters();
@@ -99,11 +85,14 @@ final class DeadLetterController {
                 DeadLetterController::source,
                 DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
         String inState = parameters.code("state", state, "", DeadLetterController::state, "open, replayed, discarded");
-        String onTopic = parameters.text("topic", topic, FILTER);
-        String withReason = parameters.text("reason", reason, FILTER);
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        DeadLetterQuery query = new DeadLetterQuery(
+                parameters.text("topic", emptyToNull(topic), FILTER),
+                emptyToNull(inState),
+                parameters.text("reason", emptyToNull(reason), FILTER),
+                null,
+                parameters.text("cause", emptyToNull(cause), FILTER));
         parameters.finish();
-        DeadLetterQuery query = new DeadLetterQuery(onTopic, inState.isEmpty() ? null : inState, withReason, null);
         return show(caller, page(query, fromSource, DeadLetterCursor.parse(cursor), size));
     }
 
@@ -164,27 +153,6 @@ final class DeadLetterController {
     /** This record documents the answer that names a replayed dead letter. */
     record Replayed(String id, String state) {}
 
-    /**
-     * This record documents the body of the request. A filter that is null selects all.
-     *
-     * @param dryRun whether the call only counts the dead letters; the default is false
-     * @param perSecond the highest number of replays in a second; the default is 100
-     */
-    record ReplayRequest(
-            @Nullable String topic,
-            @Nullable String reason,
-            @Nullable String key,
-            @Nullable Boolean dryRun,
-
-            @Schema(minimum = "1", maximum = "10000") @Nullable
-            Integer perSecond) {}
-
-    /** This record documents the answer to a request that only counts. */
-    record Matched(long matched, boolean dryRun) {}
-
-    /** This record documents the answer that names the job of a replay. */
-    record StartedReplay(UUID jobId, long matched) {}
-
     @Operation(summary = "Replays a dead letter")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
     @PostMapping("/{id}/replay")
@@ -223,10 +191,15 @@ final class DeadLetterController {
             throw notOpen();
         }
         auditLog.around(caller, action, deadLetter.id(), () -> {
-            if (!change.test(deadLetter)) {
-                throw notOpen();
+            try {
+                if (!change.test(deadLetter)) {
+                    throw notOpen();
+                }
+                return deadLetter;
+            } catch (KafkaException failed) {
+                String rejection = ReplayRejection.of(failed);
+                throw rejection == null ? failed : rejected(rejection);
             }
-            return deadLetter;
         });
     }
 
@@ -243,41 +216,6 @@ final class DeadLetterController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
-    @RequestBody(required = false, content = @Content(schema = @Schema(implementation = ReplayRequest.class)))
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Matched.class)))
-    @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = StartedReplay.class)))
-    @PostMapping("/replay")
-    ResponseEntity<byte[]> replayMany(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody body = JsonBody.ofOptional(request);
-        String topic = body.optionalText("topic", null, FILTER);
-        String reason = body.optionalText("reason", null, FILTER);
-        String key = body.optionalText("key", null, FILTER);
-        boolean dryRun = body.bool("dryRun", false);
-        int perSecond = body.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
-        body.finish();
-        DeadLetterQuery query = new DeadLetterQuery(topic, DeadLetter.code(DeadLetter.State.OPEN), reason, key);
-        long matched = deadLetters.count(query)
-                + deadLetters
-                        .findRows(query, -1, new UUID(0, 0), MAX_COUNTED_ROWS)
-                        .size();
-        if (dryRun) {
-            return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
-        }
-        Map<String, Object> settings = new TreeMap<>();
-        settings.put("topic", topic == null ? "" : topic);
-        settings.put("reason", reason == null ? "" : reason);
-        settings.put("key", key == null ? "" : key);
-        settings.put("perSecond", perSecond);
-        settings.put("upTo", clock.instant().toString());
-        return post.inTransaction(() -> {
-            UUID job = jobs.submit(ReplayJob.KIND, "", settings);
-            auditLog.note(caller, "dead-letter.replay-many", job.toString(), settings);
-            return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
-                    .location("/api/admin/jobs/" + job);
-        });
-    }
-
     private DeadLetter requireDocument(String id) {
         return deadLetters
                 .findDocument(id)
@@ -290,6 +228,15 @@ final class DeadLetterController {
                         "Dead letter not open",
                         "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
                                 + " or discarded.")
+                .exception();
+    }
+
+    private static RuntimeException rejected(String rejection) {
+        return Problem.conflict(
+                        "dead-letter-rejected",
+                        "Dead letter rejected by Kafka",
+                        "Kafka never accepts this record, so the dead letter stays open: " + rejection
+                                + " Change the limit that the reason names, or discard the dead letter.")
                 .exception();
     }
 
@@ -310,6 +257,10 @@ final class DeadLetterController {
                                 + deadLetter.topic() + ", partition " + deadLetter.partition() + ", offset "
                                 + deadLetter.offset() + ". Send a smaller one, then discard this dead letter.")
                 .exception();
+    }
+
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static Optional<String> source(String text) {

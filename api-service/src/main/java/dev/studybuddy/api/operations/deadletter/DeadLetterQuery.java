@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.deadletter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param state the code of the dead letter's state
  * @param reason the reason code of the dead letter
  * @param key the key of the record as text, which is the id of its aggregate
+ * @param cause the reason in which each number is replaced by {@code #}, as {@link DeadLetterGroup} has it
  */
 public record DeadLetterQuery(
         @Nullable String topic,
         @Nullable String state,
         @Nullable String reason,
-        @Nullable String key) {
+        @Nullable String key,
+        @Nullable String cause) {
+
+    /** Creates a query that matches every cause. */
+    public DeadLetterQuery(
+            @Nullable String topic, @Nullable String state, @Nullable String reason, @Nullable String key) {
+        this(topic, state, reason, key, null);
+    }
 
     /**
      * Returns the MongoDB filter for the projector's dead letters.
@@ -40,6 +49,10 @@ public record DeadLetterQuery(
         }
         if (reason != null) {
             filter.append("reason", reason);
+        }
+        if (cause != null) {
+            // The reasons of the projector are codes without numbers, so each is its own cause.
+            filter.append("$and", List.of(new Document("reason", cause)));
         }
         if (key != null) {
             filter.append("key", new Binary(key.getBytes(StandardCharsets.UTF_8)));

@@ -8,6 +8,7 @@ import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.outbox.DeadLetteredRows;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
@@ -37,6 +38,7 @@ public final class DeadLetterStore {
 
     private final MongoCollection<Document> documents;
     private final MongoCollection<Document> jobDocuments;
+    private final DocumentGroups documentGroups;
     private final OutboxTable outbox;
     private final ReplayProducer producer;
     private final RetryingTransactions transactions;
@@ -52,6 +54,7 @@ public final class DeadLetterStore {
             Clock clock) {
         this.documents = databases.requests().getCollection(Names.DEAD_LETTERS);
         this.jobDocuments = databases.jobs().getCollection(Names.DEAD_LETTERS);
+        this.documentGroups = new DocumentGroups(documents);
         this.outbox = outbox;
         this.producer = producer;
         this.transactions = transactions;
@@ -84,6 +87,20 @@ public final class DeadLetterStore {
     }
 
     /**
+     * Returns the groups of open dead letters of both sources, the publishers' first. A group contains the dead letters of
+     * one source and topic with the same cause.
+     */
+    List<DeadLetterGroup> findGroups() {
+        List<DeadLetterGroup> groups = new ArrayList<>();
+        for (OutboxTable.FailureGroup group : outbox.findDeadLetterGroups()) {
+            groups.add(
+                    DeadLetterGroup.of(group, DeadLetterView.topic(group.aggregateType(), properties.topicPrefix())));
+        }
+        groups.addAll(documentGroups.find());
+        return groups;
+    }
+
+    /**
      * Returns the rows that the publishers dead-lettered, in the order of their shards and ids. Each of them is open.
      *
      * @param shard the shard of the row that the list follows; -1 to begin
@@ -99,7 +116,10 @@ public final class DeadLetterStore {
                     .orElse("");
         }
         boolean open = query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
-        return open ? outbox.findDeadLetters(shard, afterId, type, query.reason(), query.key(), limit) : List.of();
+        return open
+                ? outbox.findDeadLetters(
+                        new DeadLetteredRows(type, query.reason(), query.key(), query.cause()), shard, afterId, limit)
+                : List.of();
     }
 
     /** Returns how many of the projector's dead letters match. The count stops at 10 000. */

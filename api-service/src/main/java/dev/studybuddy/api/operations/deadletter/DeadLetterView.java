@@ -137,14 +137,11 @@ public record DeadLetterView(
     /** Returns the view of a row that a publisher dead-lettered. */
     static DeadLetterView of(OutboxRow row, String topicPrefix) {
         Instant at = row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt();
-        String topic = AggregateType.ofCode(row.aggregateType())
-                .map(type -> type.topic(topicPrefix))
-                .orElse(topicPrefix + row.aggregateType() + ".v1");
         return new DeadLetterView(
                 row.id().toString(),
                 PUBLISHER,
                 DeadLetter.code(DeadLetter.State.OPEN),
-                topic,
+                topic(row.aggregateType(), topicPrefix),
                 null,
                 null,
                 row.aggregateId(),
@@ -155,6 +152,13 @@ public record DeadLetterView(
                 row.createdAt(),
                 at,
                 preview(row.payload().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Returns the name of the topic of a type's events. */
+    static String topic(String aggregateType, String topicPrefix) {
+        return AggregateType.ofCode(aggregateType)
+                .map(type -> type.topic(topicPrefix))
+                .orElse(topicPrefix + aggregateType + ".v1");
     }
 
     static Whole details(OutboxRow row, String topicPrefix) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -99,6 +100,7 @@ final class ActivationJob implements JobHandler {
             Map<String, Long> done = progress.appliedOffsets(current, generation);
             long missing = GenerationProgress.lag(done, targets);
             job.progress(job.cursor(), sum(targets) - missing, sum(targets));
+            job.reportWait(describePause(current));
             Map<String, Long> recent = recentEnds.find(job.clock().nanos());
             if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
                 List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
@@ -134,12 +136,22 @@ final class ActivationJob implements JobHandler {
             snapshots.queueIfMissing(model, building);
             RequiredSnapshots.State state = snapshots.state(model, building);
             if (state != RequiredSnapshots.State.PENDING) {
+                job.reportWait(null);
                 return state == RequiredSnapshots.State.COMPLETE;
             }
+            job.reportWait("The generation requires snapshots, and its backup job has not emitted all of them.");
             job.pause(POLL_INTERVAL);
             record = commands.record(model);
         }
         return true;
+    }
+
+    private static @Nullable String describePause(GenerationRecord record) {
+        return record.isPaused()
+                ? "Read model " + record.model()
+                        + " is paused, so the generation does not catch up. Resume it with POST"
+                        + " /api/admin/projections/resume."
+                : null;
     }
 
     private static boolean isBuilding(GenerationRecord record, int generation) {

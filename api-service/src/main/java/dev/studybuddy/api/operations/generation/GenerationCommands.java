@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.generation;
 
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.kafka.KafkaInspector;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
@@ -9,6 +10,7 @@ import dev.studybuddy.readmodel.GenerationNumbers;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Pause;
 import dev.studybuddy.readmodel.Projection;
 import dev.studybuddy.readmodel.TopicOrigin;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ import org.springframework.stereotype.Component;
 final class GenerationCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCommands.class);
+
+    /** A change of a pause is repeated this many times if other changes of the record come first. */
+    private static final int MAX_RACES = 5;
 
     private final GenerationStore store;
     private final MongoDatabases databases;
@@ -81,8 +87,8 @@ final class GenerationCommands {
      * @param manual whether the generation waits until an operator activates it
      * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
      * @return the new generation
-     * @throws dev.studybuddy.api.http.ProblemException 409 if a generation is already being built, or if the topics do
-     *     not hold every record
+     * @throws dev.studybuddy.api.http.ProblemException 409 if a generation is already being built, if the read model is
+     *     paused, or if the topics do not hold every record
      */
     Generation startRebuild(String model, boolean manual, boolean snapshotsFirst) {
         GenerationRecord record = record(model);
@@ -95,6 +101,7 @@ final class GenerationCommands {
                                     + record.building() + "?model=" + model + ", or wait until it is active.")
                     .exception();
         }
+        requireNotPaused(record);
         Generation active =
                 record.active() == null ? null : record.generations().get(record.active());
         Map<String, TopicOrigin> origins = preconditions.requireUsable(record.nextReads(), active, snapshotsFirst);
@@ -127,6 +134,67 @@ final class GenerationCommands {
         change(record.abort(generation, reason));
     }
 
+    /**
+     * Pauses the projecting of a read model, unless it is paused already.
+     *
+     * @param by the id of the operator
+     * @return whether the call began the pause
+     */
+    boolean pause(String model, String by, String reason) {
+        Pause pause = new Pause(clock.instant().truncatedTo(ChronoUnit.MILLIS), by, reason);
+        boolean paused = changePause(model, record -> record.isPaused() ? record : record.paused(pause));
+        if (paused) {
+            LOG.atInfo()
+                    .addKeyValue("model", model)
+                    .log("An operator paused a read model; the projector's instances apply no further records");
+        }
+        return paused;
+    }
+
+    /** Resumes the projecting of a read model, and returns whether it was paused. */
+    boolean resume(String model) {
+        boolean resumed = changePause(model, record -> record.isPaused() ? record.paused(null) : record);
+        if (resumed) {
+            LOG.atInfo()
+                    .addKeyValue("model", model)
+                    .log("An operator resumed a read model; the projector's instances continue at their journals");
+        }
+        return resumed;
+    }
+
+    /** Changes the pause of a record. It is independent of all other changes, so a lost race is repeated. */
+    private boolean changePause(String model, UnaryOperator<GenerationRecord> change) {
+        for (int attempt = 0; attempt < MAX_RACES; attempt++) {
+            GenerationRecord record = record(model);
+            GenerationRecord changed = change.apply(record);
+            if (changed == record) {
+                return false;
+            }
+            if (store.compareAndSet(changed)) {
+                return true;
+            }
+        }
+        throw changedByOther(model);
+    }
+
+    /**
+     * Checks that a read model is not paused.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 409 if it is paused
+     */
+    static void requireNotPaused(GenerationRecord record) {
+        if (record.isPaused()) {
+            throw Problem.conflict(
+                            "read-model-paused",
+                            "Read model paused",
+                            "Read model " + record.model()
+                                    + " is paused, so none of its generations catches up. Resume it"
+                                    + " with POST /api/admin/projections/resume and {\"model\": \"" + record.model()
+                                    + "\"}, then retry.")
+                    .exception();
+        }
+    }
+
     /** Activates the building or the previous generation. */
     void activate(GenerationRecord record, int generation) {
         change(record.activate(generation, clock.instant()));
@@ -139,13 +207,17 @@ final class GenerationCommands {
 
     private void change(GenerationRecord changed) {
         if (!store.compareAndSet(changed)) {
-            throw Problem.conflict(
-                            "projection-changed",
-                            "Projection changed",
-                            "Another request or a projector changed the generations of read model " + changed.model()
-                                    + " at the same time. Check them with GET /api/admin/projections, then retry.")
-                    .exception();
+            throw changedByOther(changed.model());
         }
+    }
+
+    private static ProblemException changedByOther(String model) {
+        return Problem.conflict(
+                        "projection-changed",
+                        "Projection changed",
+                        "Another request or a projector changed the generations of read model " + model
+                                + " at the same time. Check them with GET /api/admin/projections, then retry.")
+                .exception();
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.Pause;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -78,12 +79,17 @@ final class GenerationController {
         this.clock = clock;
     }
 
-    /** This record lists the generations of one read model. */
+    /**
+     * This record lists the generations of one read model.
+     *
+     * @param pause the pause of the read model; null if it is not paused
+     */
     record Projection(
             String model,
             @Nullable Integer active,
             @Nullable Integer previous,
             @Nullable Integer building,
+            @Nullable Pause pause,
             List<Row> generations) {}
 
     /** This record describes one generation. A generation that is not active, previous or building has only a state. */
@@ -107,6 +113,7 @@ final class GenerationController {
                         record.active(),
                         record.previous(),
                         record.building(),
+                        record.pause(),
                         record.generations().keySet().stream()
                                 .map(number -> row(
                                         record,
@@ -233,7 +240,7 @@ final class GenerationController {
      * Checks that the generation may be activated.
      *
      * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
-     *     broken, requires snapshots that are not complete, or lags more than {@link #MAX_LAG}, 503 if Kafka does not
+     *     broken, its read model is paused, it requires snapshots that are not complete, or lags more than {@link #MAX_LAG}, 503 if Kafka does not
      *     answer
      */
     private void requireReady(GenerationRecord record, int generation) {
@@ -248,6 +255,7 @@ final class GenerationController {
                             label(record, generation) + " can no longer become exact. Start a rebuild.")
                     .exception();
         }
+        GenerationCommands.requireNotPaused(record);
         requireSnapshots(record, generation);
         boolean reached;
         try {

@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.health;
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import java.time.Instant;
 import java.util.List;
@@ -17,19 +18,23 @@ final class AlertThresholds {
 
     private AlertThresholds() {}
 
-    /** Returns whether lag, consumer lag, queue and failures are read and no value is above its threshold. */
-    static boolean areMet(SyncState state) {
+    /**
+     * Returns whether lag, consumer lag, queue and failures are read and no value is above its threshold. The delay that a
+     * pause causes is no fault, so a pause of publishing has no threshold of queue and lag, and a pause of projecting none
+     * of lag and consumer lag.
+     */
+    static boolean areMet(SyncState state, Pauses paused) {
         OutboxBacklog outbox = state.outbox();
         Double lagSeconds = state.lagSeconds();
         Long brokenDocuments = state.brokenDocuments();
         return outbox != null
-                && outbox.pending() <= MAX_QUEUE_SIZE
+                && (paused.pausesPublishing() || outbox.pending() <= MAX_QUEUE_SIZE)
                 && outbox.failed() <= MAX_FAILED_EVENTS
                 && lagSeconds != null
-                && lagSeconds <= MAX_LAG_SECONDS
+                && (paused.pausesAnything() || lagSeconds <= MAX_LAG_SECONDS)
                 && brokenDocuments != null
                 && brokenDocuments == 0
-                && areConsumersInTime(state.activeGroups(), outbox.now());
+                && (paused.pausesProjecting() || areConsumersInTime(state.activeGroups(), outbox.now()));
     }
 
     private static boolean areConsumersInTime(@Nullable List<GroupLag> active, Instant now) {

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.health;
 
 import dev.studybuddy.api.operations.lag.LastSample;
+import dev.studybuddy.api.operations.pause.PauseSampler;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -16,10 +17,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class HealthController {
 
     private final LastSample sample;
+    private final PauseSampler pauses;
     private final Clock clock;
 
-    HealthController(LastSample sample, Clock clock) {
+    HealthController(LastSample sample, PauseSampler pauses, Clock clock) {
         this.sample = sample;
+        this.pauses = pauses;
         this.clock = clock;
     }
 
@@ -34,7 +37,7 @@ final class HealthController {
             content = @Content(schema = @Schema(implementation = Health.class)))
     @GetMapping("/health")
     ResponseEntity<Map<String, HealthStatus>> health() {
-        HealthStatus status = HealthStatus.of(sample.get());
+        HealthStatus status = HealthStatus.of(sample.get(), pauses.last());
         return ResponseEntity.status(status == HealthStatus.UNHEALTHY ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK)
                 .body(Map.of("status", status));
     }
@@ -42,6 +45,6 @@ final class HealthController {
     @Operation(summary = "Returns the state of the whole pipeline: databases, outbox, topics and read models")
     @GetMapping("/api/health/sync")
     SyncHealth sync() {
-        return SyncHealth.of(sample.get(), clock.instant());
+        return SyncHealth.of(sample.get(), pauses.last(), clock.instant());
     }
 }

@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.health;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.pause.Pauses;
 import java.util.Locale;
 
 /** A status summarises the health of the whole system. */
@@ -16,11 +17,11 @@ enum HealthStatus {
     /** The system does not accept writes, because CockroachDB is unavailable. */
     UNHEALTHY;
 
-    static HealthStatus of(SyncState state) {
+    static HealthStatus of(SyncState state, Pauses paused) {
         if (!state.writable()) {
             return UNHEALTHY;
         }
-        return state.isFlowing() && AlertThresholds.areMet(state) ? HEALTHY : DEGRADED;
+        return state.isFlowing() && AlertThresholds.areMet(state, paused) ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

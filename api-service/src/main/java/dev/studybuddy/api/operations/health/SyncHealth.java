@@ -3,6 +3,7 @@ package dev.studybuddy.api.operations.health;
 import dev.studybuddy.api.operations.lag.EventAge;
 import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param databases the state of each database, {@code connected} or {@code disconnected}, by the name of the database
  * @param kafka {@code connected} or {@code disconnected}
+ * @param paused what operators paused, as of the last two seconds
  */
-record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync) {
+record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
 
     /**
      * This record holds the measured values of the stages.
@@ -80,7 +82,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      *
      * @param fallbackNow the present time, for ages if CockroachDB did not answer with its own
      */
-    static SyncHealth of(SyncState state, Instant fallbackNow) {
+    static SyncHealth of(SyncState state, Pauses paused, Instant fallbackNow) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
         databases.put("cockroachdb", connectionCode(state.writable()));
@@ -94,7 +96,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
                 state.brokenDocuments(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state, fallbackNow));
-        return new SyncHealth(HealthStatus.of(state), databases, connectionCode(state.kafka()), sync);
+        return new SyncHealth(HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);
     }
 
     private static List<Publisher> publishers(OutboxBacklog outbox) {

@@ -1,74 +1,135 @@
 package dev.studybuddy.api.operations.job;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.audit.AdminAuditLog;
-import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.http.PageCursor;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobFilter;
+import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
 @RestController
 final class JobController {
 
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+    private static final TextRule FILTER = TextRule.length(1, 300);
+
     private final Jobs jobs;
     private final JobResponses responses;
-    private final RetryingTransactions transactions;
-    private final AdminAuditLog auditLog;
+    private final JobCancellation cancellation;
 
-    JobController(Jobs jobs, JobResponses responses, RetryingTransactions transactions, AdminAuditLog auditLog) {
+    JobController(Jobs jobs, JobResponses responses, JobCancellation cancellation) {
         this.jobs = jobs;
         this.responses = responses;
-        this.transactions = transactions;
-        this.auditLog = auditLog;
+        this.cancellation = cancellation;
+    }
+
+    @Operation(summary = "Lists jobs, newest first, each with its progress and with what it waits for")
+    @ApiResponse(
+            responseCode = "200",
+            description = "One page of the matching jobs.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = JobPage.class)))
+    @GetMapping(path = "/api/admin/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
+    Page<ObjectNode> list(
+            @Parameter(description = "Only jobs of this kind.", example = "backup")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String kind,
+            @Parameter(
+                            description = "Only jobs in this state.",
+                            schema = @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"}))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String state,
+            @Parameter(
+                            description = "Only jobs about this object, for example a user's id or a read model.",
+                            example = "study")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String subject,
+            @Parameter(description = "The largest number of jobs on the page, from 1 to 200; 50 by default.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @Parameter(description = "The nextCursor of the page before.") @RequestParam(required = false) @Nullable
+                    String cursor) {
+        QueryParameters parameters = new QueryParameters();
+        JobFilter filter = new JobFilter(
+                parameters.text("kind", emptyToNull(kind), FILTER),
+                parameters
+                        .code(
+                                "state",
+                                state,
+                                Optional.<JobState>empty(),
+                                JobController::stateOf,
+                                "queued, running, done, failed, cancelled")
+                        .orElse(null),
+                parameters.text("subject", emptyToNull(subject), FILTER));
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        PageCursor after = parameters.cursor("cursor", cursor);
+        parameters.finish();
+        List<Job> found = jobs.find(filter, after.at(), after.id(), size + 1);
+        List<ObjectNode> items = responses.bodies(found.subList(0, Math.min(size, found.size())));
+        if (found.size() <= size) {
+            return new Page<>(items, null);
+        }
+        Job last = found.get(size - 1);
+        return new Page<>(items, new PageCursor(last.createdAt(), last.id()).text());
+    }
+
+    private static Optional<Optional<JobState>> stateOf(String code) {
+        return Stream.of(JobState.values())
+                .filter(state -> state.code().equals(code))
+                .findFirst()
+                .map(Optional::of);
+    }
+
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     @Operation(summary = "Returns a job and its progress")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = JobResponses.JobState.class)))
-    @GetMapping("/api/admin/jobs/{id}")
+            description = "The job. Further fields depend on its kind.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = JobResponses.JobState.class)))
+    @GetMapping(path = "/api/admin/jobs/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, null);
     }
 
     @Operation(
             summary = "Requests the cancellation of a job; the status is 204, or 409 if its kind cannot be cancelled")
-    @ApiResponse(responseCode = "204")
-    @DeleteMapping({"/api/admin/jobs/{id}", "/api/backup/full/{id}", "/api/admin/verify/{id}"})
+    @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
+    @DeleteMapping("/api/admin/jobs/{id}")
     ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
-        Jobs.Cancellation cancellation = transactions.run(() -> {
-            Jobs.Cancellation requested = jobs.cancel(id);
-            if (requested == Jobs.Cancellation.REQUESTED) {
-                auditLog.note(caller, "job.cancel", id.toString(), Map.of());
-            }
-            return requested;
-        });
-        switch (cancellation) {
-            case REQUESTED -> {
-                // The transaction above has recorded the cancellation in the audit.
-            }
-            case FINISHED -> {
-                // The job has already ended, which is what the client requested.
-            }
-            case NOT_CANCELLABLE ->
-                throw Problem.conflict(
-                                "job-not-cancellable",
-                                "Job not cancellable",
-                                "Jobs of this kind cannot be cancelled. They are retried until they are done.")
-                        .exception();
-            case UNKNOWN -> throw Problem.notFound("job").exception();
-        }
-        return ResponseEntity.noContent().build();
+        return cancellation.cancel(caller, id, null);
     }
 }

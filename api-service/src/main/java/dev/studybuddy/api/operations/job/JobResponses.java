@@ -3,10 +3,12 @@ package dev.studybuddy.api.operations.job;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.job.Job;
+import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.contract.EventJson;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,21 +27,29 @@ public final class JobResponses {
     /**
      * This record documents the answer that describes a job. Each kind of job adds fields of its own.
      *
+     * @param subject the id or name of the object that the job is about; empty if the kind needs none
      * @param total the number of steps, or null while it is unknown
      * @param startedAt the time of the first start, or null while the job waits
      * @param finishedAt the time of the end, or null while the job has not ended
      * @param error the reason for which the job failed, or null if it did not fail
+     * @param waitsFor a sentence that states what an unfinished job waits for, or null if it waits for nothing
      */
     @Schema(additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
     public record JobState(
             UUID jobId,
-            String kind,
+            @Schema(example = "backup") String kind,
+            String subject,
+
+            @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"})
             String state,
+
             long done,
             @Nullable Long total,
+            Instant createdAt,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
-            @Nullable String error) {}
+            @Nullable String error,
+            @Nullable String waitsFor) {}
 
     private final Jobs jobs;
     private final JsonMapper json;
@@ -68,16 +78,30 @@ public final class JobResponses {
         Job job = jobs.find(id)
                 .filter(found -> kind == null || found.kind().equals(kind))
                 .orElseThrow(() -> Problem.notFound("job").exception());
+        return body(job, new WaitingReasons(jobs));
+    }
+
+    /** Returns the response bodies for jobs, with the fields that are specific to their kinds. */
+    List<ObjectNode> bodies(List<Job> listed) {
+        WaitingReasons reasons = new WaitingReasons(jobs);
+        return listed.stream().map(job -> body(job, reasons)).toList();
+    }
+
+    /** Returns the body that {@link JobState} describes, with the fields of the job's kind. */
+    private ObjectNode body(Job job, WaitingReasons reasons) {
         ObjectNode body = json.createObjectNode();
         body.put("jobId", job.id().toString());
         body.put("kind", job.kind());
+        body.put("subject", job.subject());
         body.put("state", job.state().code());
         body.put("done", job.done());
         body.put("total", job.total());
+        body.put("createdAt", EventJson.text(job.createdAt()));
         body.put("startedAt", textOrNull(job.startedAt()));
         body.put("finishedAt", textOrNull(job.finishedAt()));
         body.put("error", job.error());
         body.setAll(job.result());
+        body.put(JobContext.WAITS_FOR, reasons.of(job));
         return body;
     }
 

@@ -12,6 +12,7 @@ import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
 import dev.studybuddy.api.operations.deadletter.DeadLetterView;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -34,6 +35,7 @@ final class EventTimelineController {
     private static final int MAX_EVENTS = 100;
 
     private final OutboxTable outbox;
+    private final PublishingPauses pauses;
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
@@ -42,12 +44,14 @@ final class EventTimelineController {
 
     EventTimelineController(
             OutboxTable outbox,
+            PublishingPauses pauses,
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
             ReadSessions sessions,
             DeadLetterStore deadLetters,
             ReadAudit readAudit) {
         this.outbox = outbox;
+        this.pauses = pauses;
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.sessions = sessions;
@@ -75,6 +79,7 @@ final class EventTimelineController {
      *
      * @param partition the partition of the event's Kafka record; null while none is recorded
      * @param offset the offset of the event's Kafka record; null while none is recorded
+     * @param paused whether the event waits because an operator paused the publishing of its type
      */
     record Event(
             UUID eventId,
@@ -88,7 +93,8 @@ final class EventTimelineController {
             @Nullable Long offset,
             int retryCount,
             @Nullable String lastError,
-            @Nullable Instant deadLetteredAt) {}
+            @Nullable Instant deadLetteredAt,
+            boolean paused) {}
 
     /** This record shows an aggregate's mirror in the active generation of a read model. */
     @Schema(name = "Shown")
@@ -119,8 +125,9 @@ final class EventTimelineController {
     private Timeline read(UUID aggregateId) {
         String id = aggregateId.toString();
         List<Event> events = new ArrayList<>();
+        List<PublishingPauses.PausedType> paused = pauses.findAll();
         for (AggregateType type : AggregateType.values()) {
-            outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row)));
+            outbox.findByAggregate(type.code(), id, MAX_EVENTS).forEach(row -> events.add(event(row, paused)));
         }
         try (ReadSessions.Handle session = breaker.read(sessions::open)) {
             List<ReadGeneration> generations =
@@ -161,7 +168,7 @@ final class EventTimelineController {
                 .toList();
     }
 
-    private static Event event(OutboxRow row) {
+    private static Event event(OutboxRow row, List<PublishingPauses.PausedType> paused) {
         return new Event(
                 row.id(),
                 row.aggregateType(),
@@ -174,6 +181,7 @@ final class EventTimelineController {
                 row.sentOffset(),
                 row.retryCount(),
                 row.lastError(),
-                row.deadLetteredAt());
+                row.deadLetteredAt(),
+                !row.processed() && paused.stream().anyMatch(pause -> pause.includes(row.aggregateType())));
     }
 }

@@ -9,6 +9,8 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PublishingPauses;
+import dev.studybuddy.outbox.OutboxPauses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,13 +41,19 @@ final class OutboxController {
 
     private final SyncTrigger trigger;
     private final OutboxTable outbox;
+    private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
     OutboxController(
-            SyncTrigger trigger, OutboxTable outbox, RetryingTransactions transactions, AdminAuditLog auditLog) {
+            SyncTrigger trigger,
+            OutboxTable outbox,
+            PublishingPauses pauses,
+            RetryingTransactions transactions,
+            AdminAuditLog auditLog) {
         this.trigger = trigger;
         this.outbox = outbox;
+        this.pauses = pauses;
         this.transactions = transactions;
         this.auditLog = auditLog;
     }
@@ -60,16 +68,29 @@ final class OutboxController {
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
         return post.outsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
-            SyncTrigger.Outcome outcome = trigger.trigger(Duration.ofSeconds(seconds));
-            auditLog.note(caller, "sync.trigger", "outbox", Map.of("pendingBefore", outcome.pendingBefore()));
+            // The audit row is written before the wait, so that it exists even if this process ends during the wait.
+            SyncTrigger.Outcome outcome = auditLog.around(
+                    caller,
+                    "sync.trigger",
+                    "outbox",
+                    () -> trigger.trigger(Duration.ofSeconds(seconds)),
+                    done -> Map.of("pendingBefore", done.pendingBefore(), "pendingAfter", done.pendingAfter()));
             return Reply.of(HttpStatus.OK, outcome);
         });
     }
 
-    @Operation(summary = "Lists stuck events, each with its reason and what to do")
+    @Operation(
+            summary = "Lists stuck events, each with its reason and what to do; an event of a paused type is not stuck")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
-        return Stream.concat(outbox.findFailed(MAX_LISTED).stream(), outbox.findOldUnattempted(MAX_LISTED).stream())
+        List<PublishingPauses.PausedType> paused = pauses.findAll();
+        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
+        Stream<OutboxRow> unattempted =
+                allPaused ? Stream.empty() : outbox.findOldUnattempted(MAX_LISTED, !paused.isEmpty()).stream();
+        Stream<OutboxRow> failed = outbox.findFailed(MAX_LISTED).stream()
+                .filter(row -> row.deadLetteredAt() != null
+                        || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
+        return Stream.concat(failed, unattempted)
                 .map(StuckEvent::of)
                 .limit(MAX_LISTED)
                 .toList();

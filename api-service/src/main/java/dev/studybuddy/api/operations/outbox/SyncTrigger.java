@@ -9,6 +9,7 @@ import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
 import java.time.Duration;
@@ -32,8 +33,11 @@ final class SyncTrigger {
     private static final Logger LOG = LoggerFactory.getLogger(SyncTrigger.class);
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final int MAX_WAITING_REQUESTS = 20;
+    private static final int RETRIES_PAGE = 1_000;
+    private static final Duration MAX_CLEARING = Duration.ofSeconds(1);
 
     private final OutboxTable outbox;
+    private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
     private final TopicEnds topicEnds;
     private final ActiveGeneration activeGeneration;
@@ -44,6 +48,7 @@ final class SyncTrigger {
 
     SyncTrigger(
             OutboxTable outbox,
+            PublishingPauses pauses,
             RetryingTransactions transactions,
             TopicEnds topicEnds,
             ActiveGeneration activeGeneration,
@@ -51,6 +56,7 @@ final class SyncTrigger {
             ReadSessions sessions,
             MonotonicClock clock) {
         this.outbox = outbox;
+        this.pauses = pauses;
         this.transactions = transactions;
         this.topicEnds = topicEnds;
         this.activeGeneration = activeGeneration;
@@ -63,31 +69,52 @@ final class SyncTrigger {
      * An outcome describes the progress of the events that were pending at the call.
      *
      * @param pendingBefore the number of events that were pending at the call
+     * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
      * @param retriesCleared the number of rows whose wait for the next attempt ended
      * @param pendingAfter the number of events that were pending at the call and are still pending
+     * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
+     * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
+     *     stands for all types
      * @param visibleInMongo whether every read model shows those events; null if MongoDB or Kafka is unavailable
      * @param tookMs the duration of the call in milliseconds
      */
     record Outcome(
             long pendingBefore,
+            boolean pendingBeforeExact,
             int retriesCleared,
             long pendingAfter,
+            boolean pendingAfterExact,
+            List<String> pausedTypes,
             @Nullable Boolean visibleInMongo,
             long tookMs) {}
 
     Outcome trigger(Duration wait) {
         long startNanos = clock.nanos();
         Instant calledAt = outbox.now();
-        long before = outbox.countPending(calledAt);
-        int cleared = transactions.run(outbox::flush);
+        OutboxTable.PendingCount before = outbox.countPending(calledAt);
+        List<String> pausedTypes =
+                pauses.findAll().stream().map(PublishingPauses.PausedType::name).toList();
+        int cleared = clearRetries(startNanos);
+        transactions.run(() -> {
+            outbox.requestSweeps();
+            return calledAt;
+        });
         boolean mayWait = !wait.isZero() && waitPermits.tryAcquire();
         try {
             Duration allowed = mayWait ? wait : Duration.ZERO;
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
-            long after = awaitProcessed(calledAt, endNanos);
-            Boolean visible = isVisible(after == 0, endNanos);
-            return new Outcome(before, cleared, after, visible, (clock.nanos() - startNanos) / 1_000_000);
+            OutboxTable.PendingCount after = awaitProcessed(calledAt, endNanos);
+            Boolean visible = isVisible(after.events() == 0, endNanos);
+            return new Outcome(
+                    before.events(),
+                    before.exact(),
+                    cleared,
+                    after.events(),
+                    after.exact(),
+                    pausedTypes,
+                    visible,
+                    (clock.nanos() - startNanos) / 1_000_000);
         } finally {
             if (mayWait) {
                 waitPermits.release();
@@ -95,10 +122,21 @@ final class SyncTrigger {
         }
     }
 
-    private long awaitProcessed(Instant calledAt, long endNanos) {
+    /** Clears the waits page by page, for at most a second, and returns the number of cleared waits. */
+    private int clearRetries(long startNanos) {
+        int cleared = 0;
+        int page;
+        do {
+            page = transactions.run(() -> outbox.clearRetries(RETRIES_PAGE));
+            cleared += page;
+        } while (page == RETRIES_PAGE && clock.nanos() - startNanos < MAX_CLEARING.toNanos());
+        return cleared;
+    }
+
+    private OutboxTable.PendingCount awaitProcessed(Instant calledAt, long endNanos) {
         while (true) {
             if (!outbox.hasPending(calledAt)) {
-                return 0;
+                return new OutboxTable.PendingCount(0, true);
             }
             if (!pauseBefore(endNanos)) {
                 return outbox.countPending(calledAt);

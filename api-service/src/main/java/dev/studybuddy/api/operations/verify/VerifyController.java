@@ -6,6 +6,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
+import dev.studybuddy.api.operations.job.JobCancellation;
 import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,12 +33,19 @@ final class VerifyController {
     private final Jobs jobs;
     private final JobResponses responses;
     private final AdminAuditLog auditLog;
+    private final JobCancellation cancellation;
     private final GenerationStore store;
 
-    VerifyController(Jobs jobs, JobResponses responses, AdminAuditLog auditLog, MongoDatabases databases) {
+    VerifyController(
+            Jobs jobs,
+            JobResponses responses,
+            AdminAuditLog auditLog,
+            JobCancellation cancellation,
+            MongoDatabases databases) {
         this.jobs = jobs;
         this.responses = responses;
         this.auditLog = auditLog;
+        this.cancellation = cancellation;
         this.store = new GenerationStore(databases.requests());
     }
 
@@ -68,9 +77,11 @@ final class VerifyController {
         body.finish();
         Map<String, Object> settings = Map.of("repair", repair, "model", model);
         return post.inTransaction(() -> {
-            UUID job = jobs.submit(VerifyJob.KIND, model, settings);
-            auditLog.note(caller, "verify.start", job.toString(), settings);
-            return JobResponses.accepted("/api/admin/verify/", job);
+            Jobs.Submission submission = jobs.submitUnlessUnfinished(VerifyJob.KIND, model, settings);
+            if (submission.queued()) {
+                auditLog.note(caller, "verify.start", submission.id().toString(), settings);
+            }
+            return JobResponses.accepted("/api/admin/verify/", submission.id());
         });
     }
 
@@ -88,5 +99,12 @@ final class VerifyController {
     @GetMapping("/api/admin/verify/{id}")
     ObjectNode job(@PathVariable UUID id) {
         return responses.body(id, VerifyJob.KIND);
+    }
+
+    @Operation(summary = "Requests the cancellation of a verify; the repairs that it made stay")
+    @ApiResponse(responseCode = "204", description = "The cancellation was requested, or the job had already ended.")
+    @DeleteMapping("/api/admin/verify/{id}")
+    ResponseEntity<Void> cancel(Caller caller, @PathVariable UUID id) {
+        return cancellation.cancel(caller, id, VerifyJob.KIND);
     }
 }

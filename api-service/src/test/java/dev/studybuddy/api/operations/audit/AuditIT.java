@@ -7,9 +7,12 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -82,6 +85,45 @@ class AuditIT {
         assertThatThrownBy(() -> api.bean(RetryingTransactions.class)
                         .run(() -> audit().around(caller, "change", target, () -> target)))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void changesAreFilteredByActorActionTargetAndTime() {
+        String action = "test." + target;
+        Caller other = new Caller(UUID.randomUUID(), Set.of(Role.ADMIN));
+        audit().note(caller, action, target, Map.of());
+        audit().note(other, action, "elsewhere", Map.of());
+        audit().note(caller, "test.other", target, Map.of());
+        String now = Instant.now().plusSeconds(60).toString();
+
+        assertThat(count("action=" + action)).isEqualTo(2);
+        assertThat(count("target=" + target)).isEqualTo(2);
+        assertThat(count("actor=" + caller.userId())).isEqualTo(2);
+        assertThat(count("actor=" + caller.userId() + "&action=" + action)).isEqualTo(1);
+        assertThat(count("target=" + target + "&from=" + now)).isZero();
+        assertThat(count("target=" + target + "&to=" + now)).isEqualTo(2);
+        assertThat(api.get("/api/admin/audit?from=yesterday").problem()).isEqualTo("invalid-request");
+    }
+
+    @Test
+    void thePagesOfTheAuditJoinWithoutAGapOrARepeat() {
+        for (int n = 0; n < 3; n++) {
+            audit().note(caller, "test.page" + n, target, Map.of());
+        }
+
+        Answer first = api.get("/api/admin/audit?limit=2&target=" + target);
+        Answer second = api.get("/api/admin/audit?limit=2&target=" + target + "&cursor=" + first.text("/nextCursor"));
+        Answer unfiltered = api.get("/api/admin/audit?limit=1");
+
+        assertThat(List.of(
+                        first.text("/items/0/action"), first.text("/items/1/action"), second.text("/items/0/action")))
+                .containsExactly("test.page2", "test.page1", "test.page0");
+        assertThat(second.json().path("items")).hasSize(1);
+        assertThat(unfiltered.text("/items/0/action")).isEqualTo("test.page2");
+    }
+
+    private static int count(String query) {
+        return api.get("/api/admin/audit?" + query).json().path("items").size();
     }
 
     private static AdminAuditLog audit() {

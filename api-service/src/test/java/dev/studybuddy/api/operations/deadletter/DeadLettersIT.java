@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithKafka;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.outbox.EventHeaders;
@@ -160,6 +161,66 @@ class DeadLettersIT extends ApiWithKafka {
                 .isEqualTo(204);
         assertThat(api.get("/api/admin/dead-letters?limit=0").status()).isEqualTo(400);
         assertThat(api.get("/api/admin/dead-letters?cursor=x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void deadLettersAreGroupedByCauseAndAGroupIsDiscardedByAJob() throws Exception {
+        createTopics();
+        for (int n = 0; n < 4; n++) {
+            store(newLetter(n, n == 3 ? "schema-newer" : "unreadable"));
+        }
+        insertDeadLetteredRow("RecordTooLargeException: The message is 1200345 bytes");
+        insertDeadLetteredRow("RecordTooLargeException: The message is 2200346 bytes");
+
+        assertThat(groups())
+                .containsExactlyInAnyOrder(
+                        "publisher RecordTooLargeException: The message is # bytes 2",
+                        "projector schema-newer 1",
+                        "projector unreadable 3");
+        String discard = "/api/admin/dead-letters/discard";
+        assertThat(api.post(discard, "{}").problem()).isEqualTo("invalid-request");
+        assertThat(api.post(discard, "{\"cause\": \"unreadable\", \"dryRun\": true}")
+                        .json()
+                        .path("matched")
+                        .intValue())
+                .isEqualTo(3);
+
+        awaitDone(api.post(discard, "{\"cause\": \"unreadable\", \"perSecond\": 1000}"));
+        awaitDone(api.post(
+                discard,
+                "{\"source\": \"publisher\", \"cause\": \"RecordTooLargeException: The message is # bytes\"}"));
+
+        assertThat(groups()).containsExactly("projector schema-newer 1");
+        assertThat(api.get("/api/admin/dead-letters?state=discarded").json().path("items"))
+                .hasSize(3);
+    }
+
+    private List<String> groups() {
+        List<String> found = new ArrayList<>();
+        for (JsonNode group : api.get("/api/admin/dead-letters/groups").json().path("items")) {
+            found.add(group.path("source").asString()
+                    + ' '
+                    + group.path("cause").asString()
+                    + ' '
+                    + group.path("count").intValue());
+        }
+        return found;
+    }
+
+    private void awaitDone(Answer started) {
+        assertThat(started.status()).as("%s", started).isEqualTo(202);
+        String job = started.header("Location");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> api.get(job).json().path("state").asString().equals("done"));
+    }
+
+    private void insertDeadLetteredRow(String reason) {
+        JdbcClient.create(sql.dataSource()).sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type,
+                          payload, headers, processed, processed_at, retry_count, last_error, dead_lettered_at)
+                        VALUES (0, 'todo', 'todo-1', 1, gen_random_uuid(), 'todo.created', '{}', '{}', true, now(), 5,
+                          ?, now())""").param(reason).update();
     }
 
     private static long endOffset(DeadLetter letter) throws Exception {

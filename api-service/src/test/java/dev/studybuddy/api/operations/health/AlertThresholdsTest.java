@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
+import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -18,26 +19,45 @@ import org.junit.jupiter.api.Test;
 class AlertThresholdsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
+    private static final Pauses NONE = new Pauses(List.of(), List.of());
+    private static final List<Pauses.Pause> ONE = List.of(new Pauses.Pause("study", NOW, "operator", "maintenance"));
 
     @Test
     void aSystemThatCannotReadItsOutboxStillAcceptsWrites() {
-        assertThat(HealthStatus.of(state(true, null, 0, NOW))).isEqualTo(HealthStatus.DEGRADED);
-        assertThat(HealthStatus.of(state(false, null, 0, NOW))).isEqualTo(HealthStatus.UNHEALTHY);
+        assertThat(HealthStatus.of(state(true, null, 0, NOW), NONE)).isEqualTo(HealthStatus.DEGRADED);
+        assertThat(HealthStatus.of(state(false, null, 0, NOW), NONE)).isEqualTo(HealthStatus.UNHEALTHY);
     }
 
     @Test
     void valuesAtTheirThresholdsAreNotDegraded() {
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30))))
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30)), NONE))
                 .isTrue();
     }
 
     @Test
     void eachValueAboveItsThresholdIsDegraded() {
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 0, NOW)))
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 0, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW))).isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW))).isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 0, NOW.minusSeconds(31))))
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW), NONE))
+                .isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW), NONE))
+                .isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 0, NOW.minusSeconds(31)), NONE))
+                .isFalse();
+    }
+
+    @Test
+    void theDelayThatAPauseCausesIsNotDegraded() {
+        Pauses publishing = new Pauses(ONE, List.of());
+        Pauses projecting = new Pauses(List.of(), ONE);
+
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 31, NOW), publishing))
+                .isTrue();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW.minusSeconds(31)), projecting))
+                .isTrue();
+        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 31, NOW), projecting))
+                .isFalse();
+        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW), publishing))
                 .isFalse();
     }
 

@@ -2,8 +2,11 @@ package dev.studybuddy.api.operations.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import java.time.Duration;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +48,105 @@ class OutboxOperationsIT extends ApiWithReadModel {
                 .update();
         assertThat(api.send("DELETE", location, null).status()).isEqualTo(204);
         assertThat(count("outbox")).isZero();
+    }
+
+    @Test
+    void aPausedTypeIsAuditedAndReportedAndItsEventsAreNotStuck() {
+        api.post("/api/admin/aggregates/user/" + ANNA + "/snapshot", "");
+        api.post("/api/admin/aggregates/todo/" + todo() + "/snapshot", "");
+        databases
+                .jdbc()
+                .sql("UPDATE outbox SET created_at = now() - INTERVAL '5 minutes'")
+                .update();
+        assertThat(api.get("/api/admin/outbox/stuck").json()).hasSize(2);
+
+        String pause = "{\"type\": \"user\", \"reason\": \"the topic moves\"}";
+        assertThat(api.post("/api/admin/publishing/pause", "{\"type\": \"user\"}")
+                        .problem())
+                .isEqualTo("invalid-request");
+        assertThat(api.post("/api/admin/publishing/pause", pause).text("/paused/0/type"))
+                .isEqualTo("user");
+        assertThat(api.post("/api/admin/publishing/pause", pause).status()).isEqualTo(200);
+
+        assertThat(api.get("/api/admin/outbox/stuck").json())
+                .singleElement()
+                .satisfies(stuck ->
+                        assertThat(stuck.path("aggregateType").asString()).isEqualTo("todo"));
+        assertThat(api.get("/api/admin/events/" + ANNA)
+                        .json()
+                        .at("/events/0/paused")
+                        .booleanValue())
+                .isTrue();
+        assertThat(api.post("/api/admin/sync/trigger", "").text("/pausedTypes/0"))
+                .isEqualTo("user");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> api.get("/api/health/sync")
+                        .text("/paused/publishing/0/reason")
+                        .equals("the topic moves"));
+        assertThat(count("admin_audit WHERE action = 'publishing.pause' AND target = 'publishing/user'"))
+                .isEqualTo(1);
+
+        api.post("/api/admin/publishing/pause", "{\"type\": \"all\", \"reason\": \"maintenance\"}");
+        assertThat(api.get("/api/admin/outbox/stuck").json()).isEmpty();
+        api.post("/api/admin/publishing/resume", "{\"type\": \"all\"}");
+        assertThat(api.post("/api/admin/publishing/resume", "{\"type\": \"user\"}")
+                        .json()
+                        .path("paused"))
+                .isEmpty();
+        assertThat(api.get("/api/admin/outbox/stuck").json()).hasSize(2);
+        assertThat(count("admin_audit WHERE action = 'publishing.resume'")).isEqualTo(2);
+    }
+
+    @Test
+    void aPausedReadModelIsNotRebuiltAndReportsItsPause() {
+        assertThat(api.post("/api/admin/projections/pause", "{\"model\": \"absent\", \"reason\": \"x\"}")
+                        .problem())
+                .isEqualTo("invalid-request");
+        assertThat(api.post("/api/admin/projections/pause", "{\"reason\": \"maintenance\"}")
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(api.post("/api/admin/projections/rebuild", "{}").problem()).isEqualTo("read-model-paused");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> api.get("/api/health/sync")
+                        .text("/paused/projecting/0/name")
+                        .equals("study"));
+
+        assertThat(api.post("/api/admin/projections/resume", "{}")
+                        .json()
+                        .path("paused")
+                        .booleanValue(true))
+                .isFalse();
+        assertThat(api.post("/api/admin/projections/rebuild", "{}").problem()).isNotEqualTo("read-model-paused");
+        assertThat(count("admin_audit WHERE action IN ('projecting.pause', 'projecting.resume') AND target = 'study'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aSyncTriggerAnswersInTimeWithABacklog() {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at)
+                        SELECT n % 64, 'todo', 'todo-' || n, 1, gen_random_uuid(), 'todo.created', '{}',
+                          CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END,
+                          CASE WHEN n % 50 = 0 THEN now() + INTERVAL '1 hour' END
+                        FROM generate_series(1, 150000) AS n""").update();
+
+        Answer answer = api.post("/api/admin/sync/trigger", "");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(64_000);
+        assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isFalse();
+        assertThat(answer.json().path("retriesCleared").intValue()).isEqualTo(3_000);
+        assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+        assertThat(api.get("/api/admin/audit?action=sync.trigger").text("/items/0/detail/outcome"))
+                .isEqualTo("done");
+    }
+
+    private String todo() {
+        return databases.jdbc().sql("SELECT id FROM todos").query(String.class).single();
     }
 
     @Test

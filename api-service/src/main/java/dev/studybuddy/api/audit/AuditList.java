@@ -1,0 +1,104 @@
+package dev.studybuddy.api.audit;
+
+import dev.studybuddy.api.cockroach.IndexedValues;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Lists recorded changes, newest first. A page reads the newest rows of one target, of one actor, or of each action,
+ * along the index that begins with that column, so its cost does not grow with the number of rows.
+ */
+@Repository
+final class AuditList {
+
+    private static final String SELECT = "(SELECT id, at, actor, action, target, detail FROM admin_audit WHERE ";
+
+    private static final String RANGE = """
+             AND at >= ? AND at < ? AND at <= ? AND (at < ? OR id < ?)
+            ORDER BY at DESC, id DESC LIMIT ?)
+            """;
+
+    private static final OffsetDateTime EARLIEST = Instant.EPOCH.atOffset(ZoneOffset.UTC);
+    private static final OffsetDateTime LATEST =
+            Instant.parse("9999-12-31T00:00:00Z").atOffset(ZoneOffset.UTC);
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final IndexedValues actions;
+
+    AuditList(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.actions = new IndexedValues(jdbc, "admin_audit", "action");
+    }
+
+    /** Returns the matching entries before a position, newest first. */
+    List<AdminAuditLog.Entry> find(AuditFilter filter, Instant before, UUID beforeId, int limit) {
+        List<String> branches = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        if (filter.target() != null || filter.actor() != null) {
+            branches.add(SELECT + chosen(filter, parameters) + RANGE);
+            addRange(parameters, filter, before, beforeId, limit);
+        } else {
+            String onlyAction = filter.action();
+            for (String action : onlyAction == null ? actions.read() : List.of(onlyAction)) {
+                branches.add(SELECT + "action = ?" + RANGE);
+                parameters.add(action);
+                addRange(parameters, filter, before, beforeId, limit);
+            }
+        }
+        if (branches.isEmpty()) {
+            return List.of();
+        }
+        parameters.add(limit);
+        return jdbc.sql("SELECT * FROM (" + String.join("UNION ALL\n", branches)
+                        + ") newest ORDER BY at DESC, id DESC LIMIT ?")
+                .params(parameters)
+                .query((row, number) -> new AdminAuditLog.Entry(
+                        row.getObject("id", UUID.class),
+                        row.getTimestamp("at").toInstant(),
+                        row.getString("actor"),
+                        row.getString("action"),
+                        row.getString("target"),
+                        json.readTree(row.getString("detail"))))
+                .list();
+    }
+
+    /** Returns the conditions on the chosen columns and adds their parameters. */
+    private static String chosen(AuditFilter filter, List<Object> parameters) {
+        List<String> conditions = new ArrayList<>();
+        addCondition("target", filter.target(), conditions, parameters);
+        addCondition("actor", filter.actor(), conditions, parameters);
+        addCondition("action", filter.action(), conditions, parameters);
+        return String.join(" AND ", conditions);
+    }
+
+    private static void addCondition(
+            String column, @Nullable String value, List<String> conditions, List<Object> parameters) {
+        if (value != null) {
+            conditions.add(column + " = ?");
+            parameters.add(value);
+        }
+    }
+
+    private static void addRange(
+            List<Object> parameters, AuditFilter filter, Instant before, UUID beforeId, int limit) {
+        OffsetDateTime position = before.atOffset(ZoneOffset.UTC);
+        Instant from = filter.from();
+        Instant to = filter.to();
+        parameters.add(from == null ? EARLIEST : from.atOffset(ZoneOffset.UTC));
+        parameters.add(to == null ? LATEST : to.atOffset(ZoneOffset.UTC));
+        parameters.add(position);
+        parameters.add(position);
+        parameters.add(beforeId);
+        parameters.add(limit);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.studybuddy.api.operations.backup;
+
+import dev.studybuddy.contract.AggregateType;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cursor is the position in the order (type, id) at which the next page of a job that emits snapshots begins.
+ *
+ * @param after the id that the next page follows; null for the first page of the type
+ */
+record SnapshotCursor(AggregateType type, @Nullable UUID after) {
+
+    static final String END = "end";
+
+    static @Nullable SnapshotCursor of(@Nullable String cursor) {
+        if (cursor == null) {
+            return new SnapshotCursor(AggregateType.USER, null);
+        }
+        if (cursor.equals(END)) {
+            return null;
+        }
+        int colon = cursor.indexOf(':');
+        AggregateType type = AggregateType.ofCode(cursor.substring(0, colon)).orElseThrow();
+        String after = cursor.substring(colon + 1);
+        return new SnapshotCursor(type, after.isEmpty() ? null : UUID.fromString(after));
+    }
+
+    String cursor() {
+        return type.code() + ':' + (after == null ? "" : after);
+    }
+
+    @Nullable
+    SnapshotCursor nextType() {
+        return switch (type) {
+            case USER -> new SnapshotCursor(AggregateType.TODO, null);
+            case TODO -> new SnapshotCursor(AggregateType.SESSION, null);
+            case SESSION -> null;
+        };
+    }
+}

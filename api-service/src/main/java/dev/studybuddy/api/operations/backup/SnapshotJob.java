@@ -1,0 +1,90 @@
+package dev.studybuddy.api.operations.backup;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import dev.studybuddy.api.outbox.EmittedEvents;
+import dev.studybuddy.api.outbox.OutboxCapacity;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Emits a snapshot of each aggregate of a type, of a user or of a time range, no faster than its snapshots are published.
+ * The aggregates of a user are read along an index. Otherwise the job reads the whole table of a type, page by page,
+ * because no index is ordered by the time of the last change.
+ */
+@Component
+final class SnapshotJob implements JobHandler {
+
+    static final String KIND = "snapshot";
+
+    private static final int PAGE_SIZE = 200;
+
+    private final Snapshots snapshots;
+    private final OutboxCapacity capacity;
+
+    SnapshotJob(Snapshots snapshots, OutboxCapacity capacity) {
+        this.snapshots = snapshots;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        SnapshotSelection selection = SnapshotSelection.of(job.settings());
+        EmittedEvents emitted = capacity.track();
+        SnapshotCursor current = SnapshotCursor.of(job.cursor());
+        while (current != null) {
+            AggregateType type = current.type();
+            if (selection.includes(type)) {
+                UUID user = selection.user();
+                if (user == null) {
+                    emitAll(job, selection, current, emitted);
+                } else {
+                    emitOfUser(job, selection, type, user, emitted);
+                }
+            }
+            SnapshotCursor next = current.nextType();
+            job.progress(
+                    next == null ? SnapshotCursor.END : next.cursor(), job.done(), next == null ? job.done() : null);
+            current = next;
+        }
+    }
+
+    private void emitAll(JobContext job, SnapshotSelection selection, SnapshotCursor start, EmittedEvents emitted) {
+        UUID after = start.after();
+        Snapshots.EmittedPage page;
+        do {
+            emitted.awaitRoom(job);
+            page = snapshots.emitPage(start.type(), after, PAGE_SIZE, selection::includes);
+            emitted.record(start.type(), Change.SNAPSHOT, page.emitted());
+            if (!page.read().isEmpty()) {
+                after = UUID.fromString(page.read().getLast().id());
+            }
+            job.progress(
+                    new SnapshotCursor(start.type(), after).cursor(),
+                    job.done() + page.emitted().size(),
+                    null);
+        } while (page.read().size() == PAGE_SIZE);
+    }
+
+    /** Emits the aggregates of a user. If another instance takes the job over, it emits those of the type again. */
+    private void emitOfUser(
+            JobContext job, SnapshotSelection selection, AggregateType type, UUID user, EmittedEvents emitted) {
+        AggregateState after = null;
+        Snapshots.EmittedPage page;
+        do {
+            emitted.awaitRoom(job);
+            page = snapshots.emitPageOfUser(type, user, after, PAGE_SIZE, selection::includes);
+            emitted.record(type, Change.SNAPSHOT, page.emitted());
+            after = page.read().isEmpty() ? after : page.read().getLast();
+            job.progress(job.cursor(), job.done() + page.emitted().size(), null);
+        } while (page.read().size() == PAGE_SIZE);
+    }
+}

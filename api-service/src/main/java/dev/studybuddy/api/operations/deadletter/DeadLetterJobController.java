@@ -1,0 +1,190 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.job.Jobs;
+import dev.studybuddy.readmodel.DeadLetter;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves groups of dead letters, and starts jobs that replay or discard a group. */
+@RestController
+@RequestMapping(path = "/api/admin/dead-letters", produces = MediaType.APPLICATION_JSON_VALUE)
+final class DeadLetterJobController {
+
+    private static final int DEFAULT_PER_SECOND = 100;
+    private static final int MAX_PER_SECOND = 10_000;
+    private static final int MAX_COUNTED_ROWS = 10_000;
+    private static final TextRule FILTER = TextRule.length(1, 2000);
+
+    private final DeadLetterStore deadLetters;
+    private final Jobs jobs;
+    private final AdminAuditLog auditLog;
+    private final Clock clock;
+
+    DeadLetterJobController(DeadLetterStore deadLetters, Jobs jobs, AdminAuditLog auditLog, Clock clock) {
+        this.deadLetters = deadLetters;
+        this.jobs = jobs;
+        this.auditLog = auditLog;
+        this.clock = clock;
+    }
+
+    /**
+     * This record describes the body of a request that acts on many dead letters. Each absent field matches all of them.
+     *
+     * @param cause the cause of a group, as the list of groups has it
+     * @param dryRun whether the call only counts the dead letters; the default is false
+     * @param perSecond the largest number of dead letters per second; the default is 100
+     */
+    @Schema(name = "DeadLetterSelection")
+    record Selection(
+            @Schema(allowableValues = {"publisher", "projector"}) @Nullable
+            String source,
+
+            @Schema(example = "studybuddy.todo.v1") @Nullable
+            String topic,
+
+            @Nullable String reason,
+            @Schema(example = "schema-newer") @Nullable String cause,
+            @Nullable String key,
+            @Nullable Boolean dryRun,
+
+            @Schema(minimum = "1", maximum = "10000") @Nullable
+            Integer perSecond) {}
+
+    /**
+     * This record documents the answer to a request that only counts.
+     *
+     * @param matched the number of dead letters that match now, at most 20 000
+     */
+    record Matched(long matched, boolean dryRun) {}
+
+    /**
+     * This record documents the answer that names the job.
+     *
+     * @param matched the number of dead letters that match now, at most 20 000
+     */
+    record StartedReplay(UUID jobId, long matched) {}
+
+    /** This record contains the groups of open dead letters. */
+    @Schema(name = "DeadLetterGroups")
+    record Groups(List<DeadLetterGroup> items) {}
+
+    @Operation(summary = "Groups the open dead letters by source, topic and cause, with the number of each group")
+    @GetMapping("/groups")
+    Groups groups() {
+        return new Groups(deadLetters.findGroups());
+    }
+
+    @Operation(summary = "Starts a job that replays many dead letters; {\"dryRun\": true} only counts them")
+    @RequestBody(
+            required = false,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Selection.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The number of matching dead letters; no job was started.",
+            content = @Content(schema = @Schema(implementation = Matched.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "The job was queued.",
+            content = @Content(schema = @Schema(implementation = StartedReplay.class)))
+    @PostMapping("/replay")
+    ResponseEntity<byte[]> replay(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        return start(caller, request, post, ReplayJob.KIND, "dead-letter.replay-many");
+    }
+
+    @Operation(summary = "Starts a job that discards many dead letters; {\"dryRun\": true} only counts them")
+    @RequestBody(
+            required = false,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Selection.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The number of matching dead letters; no job was started.",
+            content = @Content(schema = @Schema(implementation = Matched.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "The job was queued.",
+            content = @Content(schema = @Schema(implementation = StartedReplay.class)))
+    @PostMapping("/discard")
+    ResponseEntity<byte[]> discard(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        return start(caller, request, post, DiscardJob.KIND, "dead-letter.discard-many");
+    }
+
+    private ResponseEntity<byte[]> start(
+            Caller caller, HttpServletRequest request, IdempotentPost post, String kind, String action) {
+        JsonBody body = JsonBody.ofOptional(request);
+        boolean dryRun = body.bool("dryRun", false);
+        DeadLetterSelection selection = selection(body, kind);
+        body.finish();
+        long matched = count(selection);
+        if (dryRun) {
+            return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
+        }
+        Map<String, Object> settings = selection.settings();
+        return post.inTransaction(() -> {
+            UUID job = jobs.submit(kind, "", settings);
+            auditLog.note(caller, action, job.toString(), settings);
+            return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
+                    .location("/api/admin/jobs/" + job);
+        });
+    }
+
+    /** Reads the selection. A discard must name a filter, so that an empty body cannot discard everything. */
+    private DeadLetterSelection selection(JsonBody body, String kind) {
+        String source = body.optionalText("source", null, FILTER);
+        DeadLetterQuery query = new DeadLetterQuery(
+                body.optionalText("topic", null, FILTER),
+                DeadLetter.code(DeadLetter.State.OPEN),
+                body.optionalText("reason", null, FILTER),
+                body.optionalText("key", null, FILTER),
+                body.optionalText("cause", null, FILTER));
+        if (source != null && !source.equals(DeadLetterView.PUBLISHER) && !source.equals(DeadLetterView.PROJECTOR)) {
+            body.fault("source", "must be one of: " + DeadLetterView.PUBLISHER + ", " + DeadLetterView.PROJECTOR);
+        }
+        boolean filtered = query.topic() != null
+                || query.reason() != null
+                || query.key() != null
+                || query.cause() != null
+                || source != null;
+        if (kind.equals(DiscardJob.KIND) && !filtered) {
+            body.fault("cause", "is required unless source, topic, reason or key is given");
+        }
+        int perSecond = body.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
+        return new DeadLetterSelection(source, query, clock.instant(), perSecond);
+    }
+
+    private long count(DeadLetterSelection selection) {
+        long rows = selection.includesRows()
+                ? deadLetters
+                        .findRows(selection.query(), -1, new UUID(0, 0), MAX_COUNTED_ROWS)
+                        .size()
+                : 0;
+        return rows + (selection.includesDocuments() ? deadLetters.count(selection.query()) : 0);
+    }
+}

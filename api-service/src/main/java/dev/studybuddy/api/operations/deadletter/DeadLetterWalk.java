@@ -1,0 +1,80 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of the
+ * last document. The rows are walked again after a take-over, because a changed row is no longer selected.
+ */
+@Component
+final class DeadLetterWalk {
+
+    private static final int PAGE_SIZE = 100;
+
+    private final DeadLetterStore deadLetters;
+
+    DeadLetterWalk(DeadLetterStore deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    /**
+     * Changes each selected dead letter and counts those that were changed.
+     *
+     * @param row changes a publisher's dead letter, and returns whether it did
+     * @param document changes a projector's dead letter, and returns whether it did
+     */
+    void run(JobContext job, Predicate<OutboxRow> row, Predicate<DeadLetter> document) {
+        DeadLetterSelection selection = DeadLetterSelection.of(job.settings());
+        Duration interval = selection.interval();
+        if (selection.includesRows()) {
+            walkRows(job, selection, row, interval);
+        }
+        if (selection.includesDocuments()) {
+            walkDocuments(job, selection, document, interval);
+        }
+        job.progress(job.cursor(), job.done(), job.done());
+    }
+
+    private void walkRows(
+            JobContext job, DeadLetterSelection selection, Predicate<OutboxRow> change, Duration interval) {
+        int shard = -1;
+        UUID afterId = new UUID(0, 0);
+        List<OutboxRow> page;
+        do {
+            page = deadLetters.findRows(selection.query(), shard, afterId, PAGE_SIZE);
+            for (OutboxRow row : page) {
+                shard = row.shard();
+                afterId = row.id();
+                if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(selection.upTo())) {
+                    job.checkpoint();
+                    long increment = change.test(row) ? 1 : 0;
+                    job.progress(job.cursor(), job.done() + increment, null);
+                    job.pause(interval);
+                }
+            }
+        } while (page.size() == PAGE_SIZE);
+    }
+
+    private void walkDocuments(
+            JobContext job, DeadLetterSelection selection, Predicate<DeadLetter> change, Duration interval) {
+        String after = job.cursor();
+        List<DeadLetter> page;
+        do {
+            page = deadLetters.findDocuments(selection.query(), after, selection.upTo(), PAGE_SIZE);
+            for (DeadLetter deadLetter : page) {
+                job.checkpoint();
+                long increment = change.test(deadLetter) ? 1 : 0;
+                after = deadLetter.id();
+                job.progress(after, job.done() + increment, null);
+                job.pause(interval);
+            }
+        } while (page.size() == PAGE_SIZE);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.job.JobHandler;
+import org.springframework.stereotype.Component;
+
+/** Discards many dead letters at a given rate. */
+@Component
+final class DiscardJob implements JobHandler {
+
+    static final String KIND = "discard";
+
+    private final DeadLetterStore deadLetters;
+    private final DeadLetterWalk walk;
+
+    DiscardJob(DeadLetterStore deadLetters, DeadLetterWalk walk) {
+        this.deadLetters = deadLetters;
+        this.walk = walk;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void run(JobContext job) {
+        walk.run(job, deadLetters::discard, deadLetters::discard);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Groups the projector's open dead letters by topic and reason. It jumps along the index {@code by_cause} from one group
+ * to the next and counts each in the index, so that it reads no values.
+ */
+final class DocumentGroups {
+
+    private static final int MAX_GROUPS = 200;
+    private static final int MAX_COUNT = 100_000;
+    private static final Document FIELDS =
+            new Document("topic", 1).append("reason", 1).append("firstAt", 1);
+    private static final Document OLDEST_FIRST = causeOrder(1);
+    private static final Document NEWEST_FIRST = causeOrder(-1);
+
+    private final MongoCollection<Document> documents;
+
+    DocumentGroups(MongoCollection<Document> documents) {
+        this.documents = documents;
+    }
+
+    private static Document causeOrder(int direction) {
+        return new Document("topic", direction).append("reason", direction).append("firstAt", direction);
+    }
+
+    /** Returns the groups in the order of their topics and reasons, at most 200. */
+    List<DeadLetterGroup> find() {
+        List<DeadLetterGroup> groups = new ArrayList<>();
+        Document first = first(open(), OLDEST_FIRST);
+        while (first != null && groups.size() < MAX_GROUPS) {
+            String topic = first.getString("topic");
+            String reason = first.getString("reason");
+            groups.add(group(topic, reason, first));
+            Document laterReason = new Document("topic", topic).append("reason", new Document("$gt", reason));
+            Document laterTopic = new Document("topic", new Document("$gt", topic));
+            first = first(open().append("$or", List.of(laterReason, laterTopic)), OLDEST_FIRST);
+        }
+        return groups;
+    }
+
+    private DeadLetterGroup group(String topic, String reason, Document oldest) {
+        Document filter = open().append("topic", topic).append("reason", reason);
+        long count = documents.countDocuments(filter, new CountOptions().limit(MAX_COUNT + 1));
+        Document newest = first(filter, NEWEST_FIRST);
+        Instant oldestAt = oldest.getDate("firstAt").toInstant();
+        return new DeadLetterGroup(
+                DeadLetterView.PROJECTOR,
+                topic,
+                reason,
+                Math.min(count, MAX_COUNT),
+                count <= MAX_COUNT,
+                oldestAt,
+                // The last one may have been replayed since the group was found.
+                newest == null ? oldestAt : newest.getDate("firstAt").toInstant(),
+                oldest.getString("_id"));
+    }
+
+    private @Nullable Document first(Document filter, Document order) {
+        return documents.find(filter).projection(FIELDS).sort(order).first();
+    }
+
+    private static Document open() {
+        return new Document("state", DeadLetter.code(DeadLetter.State.OPEN));
+    }
+}

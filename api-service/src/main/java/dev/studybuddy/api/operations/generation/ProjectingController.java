@@ -1,0 +1,130 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.readmodel.Names;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Pauses and resumes the projecting of a read model. */
+@RestController
+@RequestMapping(path = "/api/admin/projections", produces = MediaType.APPLICATION_JSON_VALUE)
+final class ProjectingController {
+
+    private static final TextRule REASON = TextRule.length(1, 500);
+
+    private final GenerationCommands commands;
+    private final AdminAuditLog auditLog;
+
+    ProjectingController(GenerationCommands commands, AdminAuditLog auditLog) {
+        this.commands = commands;
+        this.auditLog = auditLog;
+    }
+
+    /**
+     * This record describes the body of a pause or a resumption.
+     *
+     * @param model the name of a read model; {@code study} by default
+     * @param reason the reason that other operators see; only a pause needs one
+     */
+    @Schema(name = "ProjectingChange")
+    record Change(
+            @Schema(defaultValue = "study") @Nullable String model,
+
+            @Schema(example = "MongoDB is being upgraded.", maxLength = 500) @Nullable
+            String reason) {}
+
+    /** This record states whether a read model is paused. */
+    @Schema(name = "Projecting")
+    record Projecting(String model, boolean paused) {}
+
+    @Operation(
+            summary = "Pauses the projecting of a read model; its consumers keep their partitions and apply no further"
+                    + " records")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Change.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The read model is paused. Projectors stop within about two seconds.",
+            content = @Content(schema = @Schema(implementation = Projecting.class)))
+    @PostMapping("/pause")
+    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String model = model(body);
+        String reason = body.text("reason", null, REASON);
+        body.finish();
+        return post.outsideTransaction(() -> {
+            auditLog.around(
+                    caller,
+                    "projecting.pause",
+                    model,
+                    () -> commands.pause(model, caller.userId(), reason),
+                    began -> Map.of("reason", reason, "changed", began));
+            return Reply.of(HttpStatus.OK, new Projecting(model, true));
+        });
+    }
+
+    @Operation(summary = "Resumes the projecting of a read model")
+    @RequestBody(
+            required = false,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Change.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The read model is not paused. Projectors continue within about two seconds.",
+            content = @Content(schema = @Schema(implementation = Projecting.class)))
+    @PostMapping("/resume")
+    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String model = model(body);
+        body.optionalText("reason", null, REASON);
+        body.finish();
+        return post.outsideTransaction(() -> {
+            auditLog.around(
+                    caller,
+                    "projecting.resume",
+                    model,
+                    () -> commands.resume(model),
+                    resumed -> Map.of("changed", resumed));
+            return Reply.of(HttpStatus.OK, new Projecting(model, false));
+        });
+    }
+
+    private String model(JsonBody body) {
+        return body.code(
+                "model",
+                Names.STUDY,
+                Names.STUDY,
+                this::parseModel,
+                "must be the name of a read model; GET /api/admin/projections lists them");
+    }
+
+    private String parseModel(String text) {
+        if (!commands.exists(text)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.studybuddy.api.operations.job;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.job.Jobs;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Cancels jobs for operators and records each request in the audit. */
+@Component
+public final class JobCancellation {
+
+    private final Jobs jobs;
+    private final RetryingTransactions transactions;
+    private final AdminAuditLog auditLog;
+
+    JobCancellation(Jobs jobs, RetryingTransactions transactions, AdminAuditLog auditLog) {
+        this.jobs = jobs;
+        this.transactions = transactions;
+        this.auditLog = auditLog;
+    }
+
+    /**
+     * Requests the cancellation of a job. A job that has ended already needs no request.
+     *
+     * @param kind the kind that the job must have; null if every kind is allowed
+     * @return a 204 response
+     * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind, or 409 if jobs of
+     *     its kind cannot be cancelled
+     */
+    public ResponseEntity<Void> cancel(Caller caller, UUID id, @Nullable String kind) {
+        Jobs.Cancellation cancellation = transactions.run(() -> {
+            if (kind != null
+                    && jobs.find(id).filter(job -> job.kind().equals(kind)).isEmpty()) {
+                return Jobs.Cancellation.UNKNOWN;
+            }
+            Jobs.Cancellation requested = jobs.cancel(id);
+            if (requested == Jobs.Cancellation.REQUESTED) {
+                auditLog.note(caller, "job.cancel", id.toString(), Map.of());
+            }
+            return requested;
+        });
+        return switch (cancellation) {
+            // If the job was already finished, the client has what it requested.
+            case REQUESTED, FINISHED -> ResponseEntity.noContent().build();
+            case NOT_CANCELLABLE ->
+                throw Problem.conflict(
+                                "job-not-cancellable",
+                                "Job not cancellable",
+                                "Jobs of this kind cannot be cancelled. They are retried until they are done.")
+                        .exception();
+            case UNKNOWN -> throw Problem.notFound("job").exception();
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package dev.studybuddy.api.operations.outbox;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.http.TextRule;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.outbox.PublishingPauses;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.outbox.OutboxPauses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Pauses and resumes the publishing of all types or of one type. */
+@RestController
+@RequestMapping(path = "/api/admin/publishing", produces = MediaType.APPLICATION_JSON_VALUE)
+final class PublishingController {
+
+    private static final TextRule REASON = TextRule.length(1, 500);
+
+    private final PublishingPauses pauses;
+    private final AdminAuditLog auditLog;
+
+    PublishingController(PublishingPauses pauses, AdminAuditLog auditLog) {
+        this.pauses = pauses;
+        this.auditLog = auditLog;
+    }
+
+    /**
+     * This record describes the body of a pause or a resumption.
+     *
+     * @param reason the reason that other operators see; only a pause needs one
+     */
+    @Schema(name = "PublishingChange")
+    record Change(
+            @Schema(allowableValues = {"all", "user", "todo", "session"})
+            String type,
+
+            @Schema(example = "The topic is being moved to another cluster.", maxLength = 500) @Nullable
+            String reason) {}
+
+    /** This record lists the paused types. */
+    @Schema(name = "Publishing")
+    record Publishing(List<PausedType> paused) {}
+
+    /**
+     * This record describes a paused type.
+     *
+     * @param type the code of the type, or {@code all}
+     */
+    @Schema(name = "PausedType")
+    record PausedType(String type, Instant pausedAt, String pausedBy, String reason) {}
+
+    @Operation(summary = "Lists the types whose publishing is paused")
+    @GetMapping
+    Publishing list() {
+        return new Publishing(pauses.findAll().stream()
+                .map(paused -> new PausedType(paused.name(), paused.at(), paused.by(), paused.reason()))
+                .toList());
+    }
+
+    @Operation(
+            summary = "Pauses the publishing of all types or of one type; its events wait in the outbox, and writes"
+                    + " continue")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Change.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The paused types. Publishers stop within about two seconds.",
+            content = @Content(schema = @Schema(implementation = Publishing.class)))
+    @PostMapping("/pause")
+    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String type = type(body);
+        String reason = body.text("reason", null, REASON);
+        body.finish();
+        return post.inTransaction(() -> {
+            if (pauses.pause(type, caller.userId(), reason)) {
+                auditLog.note(caller, "publishing.pause", "publishing/" + nameOf(type), Map.of("reason", reason));
+            }
+            return Reply.of(HttpStatus.OK, list());
+        });
+    }
+
+    @Operation(summary = "Resumes the publishing of all types or of one type; a pause of the other kind stays")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Change.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The types that are still paused. Publishers continue within about two seconds.",
+            content = @Content(schema = @Schema(implementation = Publishing.class)))
+    @PostMapping("/resume")
+    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
+        JsonBody body = JsonBody.ofOptional(request);
+        String type = type(body);
+        body.optionalText("reason", null, REASON);
+        body.finish();
+        return post.inTransaction(() -> {
+            if (pauses.resume(type)) {
+                auditLog.note(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
+            }
+            return Reply.of(HttpStatus.OK, list());
+        });
+    }
+
+    private static String type(JsonBody body) {
+        return body.code(
+                "type",
+                null,
+                OutboxPauses.ALL,
+                PublishingController::parse,
+                "must be one of: all, user, todo, session");
+    }
+
+    private static String parse(String text) {
+        return text.equals(PublishingPauses.ALL_TYPES)
+                ? OutboxPauses.ALL
+                : AggregateType.ofCode(text)
+                        .map(AggregateType::code)
+                        .orElseThrow(() -> new IllegalArgumentException(text));
+    }
+
+    private static String nameOf(String type) {
+        return type.equals(OutboxPauses.ALL) ? PublishingPauses.ALL_TYPES : type;
+    }
+}

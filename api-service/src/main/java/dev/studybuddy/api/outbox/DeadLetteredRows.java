@@ -1,0 +1,17 @@
+package dev.studybuddy.api.outbox;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This record selects dead-lettered rows. A null component matches every row.
+ *
+ * @param type the code of the aggregate type
+ * @param reason the reason of the last failed attempt
+ * @param aggregateId the id of the aggregate
+ * @param cause the reason, in which each number is replaced by {@code #}
+ */
+public record DeadLetteredRows(
+        @Nullable String type,
+        @Nullable String reason,
+        @Nullable String aggregateId,
+        @Nullable String cause) {}

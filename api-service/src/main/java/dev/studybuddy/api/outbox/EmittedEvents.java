@@ -1,0 +1,66 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Tracks the batches of events that one job emitted, so that the job is no faster than its own events are published. A
+ * backlog that the job did not cause, for example of a blocked or a paused type, does not delay it.
+ */
+public final class EmittedEvents {
+
+    private static final int MAX_BATCHES = 5;
+
+    /** These events of a batch stand for all of it. They are its last ones, which are published last. */
+    private static final int MAX_SAMPLE = 20;
+
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+
+    private final OutboxTable outbox;
+    private final Deque<Batch> batches = new ArrayDeque<>();
+
+    private record Batch(AggregateType type, Change change, List<String> sample) {}
+
+    EmittedEvents(OutboxTable outbox) {
+        this.outbox = outbox;
+    }
+
+    /** Records a batch of events that the job emitted. */
+    public void record(AggregateType type, Change change, List<? extends AggregateState> states) {
+        if (!states.isEmpty()) {
+            int from = Math.max(0, states.size() - MAX_SAMPLE);
+            batches.add(new Batch(
+                    type,
+                    change,
+                    states.subList(from, states.size()).stream()
+                            .map(AggregateState::id)
+                            .toList()));
+        }
+    }
+
+    /**
+     * Waits while too many batches are not published, and reports in the job what it waits for.
+     *
+     * @throws dev.studybuddy.api.job.JobStopped if the job must stop
+     */
+    public void awaitRoom(JobContext job) {
+        job.checkpoint();
+        while (batches.size() >= MAX_BATCHES) {
+            Batch oldest = batches.element();
+            if (outbox.hasPending(oldest.type(), oldest.change(), oldest.sample())) {
+                job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
+                        + " yet. GET /api/health/sync shows the publishers, Kafka and what is paused.");
+                job.pause(CHECK_INTERVAL);
+            } else {
+                batches.remove();
+            }
+        }
+        job.reportWait(null);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.studybuddy.api.user;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.audit.AdminAuditLog;
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.QueryParameters;
+import dev.studybuddy.api.http.TextRule;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class UserSearchController {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+    private static final TextRule FILTER = TextRule.length(1, 320);
+
+    private final UserSearch search;
+    private final AdminAuditLog auditLog;
+
+    UserSearchController(UserSearch search, AdminAuditLog auditLog) {
+        this.search = search;
+        this.auditLog = auditLog;
+    }
+
+    /**
+     * The audit row of a search states which filters it used and not their values, because a value may be personal data of
+     * somebody who is deleted later.
+     */
+    @Operation(
+            summary =
+                    "Lists users for admins, in the order of their ids; a page may be empty although nextCursor is set")
+    @GetMapping(path = "/api/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
+    Page<User> list(
+            Caller caller,
+            @Parameter(description = "Only the user with this e-mail address, without regard to case.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String email,
+            @Parameter(description = "Only the user with this username.") @RequestParam(required = false) @Nullable
+                    String username,
+            @Parameter(
+                            description = "Only users whose name, username or e-mail address contains this text,"
+                                    + " without regard to case. A page reads at most 20 000 users.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String text,
+            @Parameter(description = "The largest number of users on the page, from 1 to 200; 50 by default.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String limit,
+            @Parameter(description = "The nextCursor of the page before.", schema = @Schema(type = "string"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor) {
+        if (!caller.isAdmin()) {
+            throw Problem.of(HttpStatus.FORBIDDEN, "forbidden", "Forbidden", "Only admins may list users.")
+                    .exception();
+        }
+        QueryParameters parameters = new QueryParameters();
+        UserSearch.Query query = new UserSearch.Query(
+                parameters.text("email", emptyToNull(email), FILTER),
+                parameters.text("username", emptyToNull(username), FILTER),
+                parameters.text("text", emptyToNull(text), FILTER));
+        int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        UUID after = parameters.uuid("cursor", cursor).orElse(null);
+        parameters.finish();
+        UserSearch.Result result = search.find(query, after, size);
+        auditLog.note(
+                caller,
+                "user.search",
+                "users",
+                Map.of(
+                        "byEmail", query.email() != null,
+                        "byUsername", query.username() != null,
+                        "byText", query.text() != null,
+                        "found", result.users().size()));
+        return new Page<>(
+                result.users(), result.next() == null ? null : result.next().toString());
+    }
+
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.studybuddy.api.operations.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.testing.Answer;
+import dev.studybuddy.api.testing.RunningApi;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** This test lists jobs of kinds that no handler does, so that no instance claims them. */
+class JobsIT {
+
+    private final RunningApi api = RunningApi.shared();
+    private final String kind = "test-" + UUID.randomUUID();
+
+    @Test
+    void jobsAreListedNewestFirstAndFilteredByKindStateAndSubject() {
+        UUID done = insert("done", "one", 3);
+        UUID failed = insert("failed", "two", 2);
+        UUID queued = insert("queued", "one", 1);
+
+        assertThat(ids("kind=" + kind)).containsExactly(queued, failed, done);
+        assertThat(ids("kind=" + kind + "&state=failed")).containsExactly(failed);
+        assertThat(ids("kind=" + kind + "&subject=one")).containsExactly(queued, done);
+        assertThat(ids("kind=" + kind + "&subject=one&state=done")).containsExactly(done);
+        assertThat(ids("limit=200")).contains(done, failed, queued);
+        assertThat(api.get("/api/admin/jobs?state=lost").problem()).isEqualTo("invalid-request");
+    }
+
+    @Test
+    void thePagesOfTheListOfJobsJoinWithoutAGapOrARepeat() {
+        List<UUID> inserted = List.of(insert("done", "", 1), insert("failed", "", 2), insert("done", "", 3));
+
+        Answer first = api.get("/api/admin/jobs?limit=2&kind=" + kind);
+        Answer second = api.get("/api/admin/jobs?limit=2&kind=" + kind + "&cursor=" + first.text("/nextCursor"));
+
+        assertThat(ids(first)).containsExactly(inserted.get(0), inserted.get(1));
+        assertThat(ids(second)).containsExactly(inserted.get(2));
+        assertThat(second.json().path("nextCursor").isNull()).isTrue();
+    }
+
+    @Test
+    void aQueuedJobNamesTheRunningJobThatItWaitsFor() {
+        UUID running = insert("running", "", 2);
+        UUID queued = insert("queued", "", 1);
+
+        assertThat(api.get("/api/admin/jobs/" + queued).text("/waitsFor")).contains("Job " + running);
+        assertThat(api.get("/api/admin/jobs/" + running).json().path("waitsFor").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void aQueuedJobReportsThatEarlierJobsOfItsKindAreQueued() {
+        insert("queued", "", 2);
+        UUID second = insert("queued", "", 1);
+
+        assertThat(api.get("/api/admin/jobs/" + second).text("/waitsFor")).contains("1 earlier jobs");
+    }
+
+    @Test
+    void aJobIsNotCancelledThroughThePathOfAnotherKind() {
+        UUID queued = insert("queued", "", 1);
+
+        assertThat(api.send("DELETE", "/api/backup/full/" + queued, null).status())
+                .isEqualTo(404);
+        assertThat(api.send("DELETE", "/api/admin/verify/" + queued, null).status())
+                .isEqualTo(404);
+        assertThat(ids("kind=" + kind + "&state=queued")).containsExactly(queued);
+        assertThat(api.sql()
+                        .sql("SELECT cancel_requested FROM jobs WHERE id = ?")
+                        .param(queued)
+                        .query(Boolean.class)
+                        .single())
+                .isFalse();
+    }
+
+    private UUID insert(String state, String subject, int minutesAgo) {
+        UUID id = UUID.randomUUID();
+        api.sql().sql("""
+                        INSERT INTO jobs (id, kind, state, subject, created_at, started_at)
+                        VALUES (?, ?, ?, ?, now() - ? * INTERVAL '1 minute', now())""").params(id, kind, state, subject, minutesAgo).update();
+        return id;
+    }
+
+    private List<UUID> ids(String query) {
+        return ids(api.get("/api/admin/jobs?" + query));
+    }
+
+    private static List<UUID> ids(Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        return StreamSupport.stream(answer.json().path("items").spliterator(), false)
+                .map(job -> UUID.fromString(job.path("jobId").asString()))
+                .toList();
+    }
+}
