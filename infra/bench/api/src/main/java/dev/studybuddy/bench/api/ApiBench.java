@@ -1,0 +1,139 @@
+package dev.studybuddy.bench.api;
+
+import com.mongodb.client.MongoCollection;
+import dev.studybuddy.bench.api.Load.Caller;
+import dev.studybuddy.bench.api.Load.Measured;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This program runs the API benchmark for {@code infra/bench/run api}. The README lists its options. */
+public final class ApiBench {
+
+    private static final Logger log = LoggerFactory.getLogger(ApiBench.class);
+    private static final String LEADERBOARD = "/api/users/leaderboard?period=month&limit=10";
+    private static final String ANALYTICS = "/api/reports/analytics?days=30";
+    private static final int WRITERS = 10;
+
+    private final ApiServers servers;
+    private final Settings settings;
+    private final Requests requests;
+    private final List<Result> results = new ArrayList<>();
+
+    private ApiBench(ApiServers servers, Settings settings) {
+        this.servers = servers;
+        this.settings = settings;
+        this.requests = new Requests(servers.apiPort(), settings.users());
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Settings settings = Settings.parse(arguments);
+        new Report(settings).finish(run(settings));
+    }
+
+    /** Measures all selected cases. */
+    static List<Result> run(Settings settings) throws Exception {
+        Path folder = Files.createTempDirectory("api-bench");
+        try (ApiServers servers = new ApiServers(folder)) {
+            try (Connection connection = servers.connect()) {
+                Seed.sql(connection, settings.users(), settings.sessions());
+            }
+            Seed.mongo(servers.database(), settings.users());
+            ApiBench bench = new ApiBench(servers, settings);
+            bench.measureRequests();
+            bench.measureStarvation();
+            return bench.results;
+        } finally {
+            deleteFolder(folder);
+        }
+    }
+
+    private void measureRequests() throws Exception {
+        MongoCollection<Document> slow = servers.slowDatabase().getCollection("dual_write");
+        for (int connections : settings.connections()) {
+            measure("post", "POST /api/todos", connections, requests.post());
+            measure("patch", "PATCH /api/todos/{id}", connections, requests.patch());
+            measure("leaderboard", "GET leaderboard", connections, requests.get(LEADERBOARD));
+            measure("analytics", "GET analytics", connections, requests.get(ANALYTICS));
+            measure("jdbc", "bare JDBC transaction", connections, BareTransactions.on(servers, settings.users(), null));
+            servers.delayMongo(settings.delay());
+            measure("post-slow", "POST /api/todos, slow MongoDB", connections, requests.post());
+            measure(
+                    "dual",
+                    "dual write, slow MongoDB",
+                    connections,
+                    BareTransactions.on(servers, settings.users(), slow));
+            servers.delayMongo(Duration.ZERO);
+        }
+    }
+
+    private void measureStarvation() throws Exception {
+        if (!settings.measures("starvation")) {
+            return;
+        }
+        add("starvation", "POST, no readers", WRITERS, post());
+        add("starvation", "POST, " + settings.readers() + " readers", WRITERS, postDuringReads());
+        servers.delayMongo(Duration.ofSeconds(1));
+        add("starvation", "POST, " + settings.readers() + " readers, slow MongoDB", WRITERS, postDuringReads());
+        servers.delayMongo(Duration.ZERO);
+        servers.stopMongo();
+        add("starvation", "POST, " + settings.readers() + " readers, no MongoDB", WRITERS, postDuringReads());
+        servers.startMongo();
+    }
+
+    private Measured post() throws Exception {
+        return Load.atRate(
+                WRITERS, requests.post(), settings.writesPerSecond(), settings.warmUp(), settings.duration());
+    }
+
+    private Measured postDuringReads() throws Exception {
+        try (ExecutorService readers = Executors.newSingleThreadExecutor()) {
+            Future<Measured> reads = readers.submit(() -> Load.closed(
+                    settings.readers(),
+                    number -> requests.get(number % 2 == 0 ? LEADERBOARD : ANALYTICS)
+                            .create(number),
+                    settings.warmUp(),
+                    settings.duration()));
+            Measured writes = post();
+            add("starvation", "  its readers", settings.readers(), reads.get());
+            return writes;
+        }
+    }
+
+    private void measure(String id, String title, int connections, Caller caller) throws Exception {
+        if (settings.measures(id)) {
+            add(id, title, connections, Load.closed(connections, caller, settings.warmUp(), settings.duration()));
+        }
+    }
+
+    private void add(String id, String title, int connections, Measured measured) {
+        Result result = Result.of(id, title, connections, measured);
+        results.add(result);
+        log.atInfo()
+                .addKeyValue("case", title)
+                .addKeyValue("connections", connections)
+                .addKeyValue("p99Millis", result.p99Millis())
+                .addKeyValue("statuses", result.statuses())
+                .log("Measured a case");
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.studybuddy.bench.api;
+
+import dev.studybuddy.bench.api.Load.Measured;
+import java.util.Map;
+
+/**
+ * This record holds the measurement of one case.
+ *
+ * @param connections number of callers at a time
+ * @param statuses number of answers by HTTP status; 0 stands for an operation without one
+ */
+record Result(
+        String id,
+        String title,
+        int connections,
+        double perSecond,
+        double p50Millis,
+        double p95Millis,
+        double p99Millis,
+        double maxMillis,
+        Map<Integer, Long> statuses) {
+
+    static Result of(String id, String title, int connections, Measured measured) {
+        return new Result(
+                id,
+                title,
+                connections,
+                measured.perSecond(),
+                measured.millis(50),
+                measured.millis(95),
+                measured.millis(99),
+                measured.millis(100),
+                Map.copyOf(measured.statuses()));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.studybuddy.bench.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** This test runs a small benchmark. */
+class ApiBenchIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aSmallRunMeasuresItsCasesAndLeavesItsReport() throws Exception {
+        Settings settings = Settings.parse(
+                new String[] {"--quick", "--warm-up=1", "--seconds=1", "--only=post,jdbc,leaderboard", "--out=" + folder
+                });
+
+        List<Result> results = ApiBench.run(settings);
+        new Report(settings).finish(results);
+
+        assertThat(results).extracting(Result::id).containsExactly("post", "leaderboard", "jdbc");
+        assertThat(results).allSatisfy(result -> assertThat(result.perSecond()).isPositive());
+        assertThat(results.get(0).statuses()).containsOnlyKeys(201);
+        assertThat(results.get(1).statuses()).containsOnlyKeys(200);
+        assertThat(folder.resolve("results.txt")).content().contains("bare JDBC transaction");
+    }
+}
