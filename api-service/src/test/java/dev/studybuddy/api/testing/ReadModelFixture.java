@@ -233,6 +233,11 @@ public final class ReadModelFixture implements AutoCloseable {
 
     /** Writes a mirror without changing the rollups. */
     public void mirror(AggregateType type, AggregateState state) {
+        mirrors(type).replaceOne(new Document("_id", state.id()), mirrorOf(state), new ReplaceOptions().upsert(true));
+    }
+
+    /** Returns the mirror of a state. */
+    public static Document mirrorOf(AggregateState state) {
         Document mirror = Document.parse(EventJson.write(state));
         mirror.remove("id");
         if (state instanceof DeletedState) {
@@ -242,23 +247,41 @@ public final class ReadModelFixture implements AutoCloseable {
                     .append("_syncedAt", Date.from(Instant.now()))
                     .append("_source", "cockroachdb");
         }
-        mirror.append("_id", state.id()).append("offset", 0L).append("version", state.version());
-        mirrors(type).replaceOne(new Document("_id", state.id()), mirror, new ReplaceOptions().upsert(true));
+        return mirror.append("_id", state.id()).append("offset", 0L).append("version", state.version());
     }
 
     /** Adds amounts to a rollup. */
     public void add(RollupKey key, Map<String, Long> amounts) {
-        Document onInsert = new Document("kind", key.kind()).append("period", key.period());
-        if (key.userId() != null) {
-            onInsert.append("userId", key.userId());
-        }
-        if (key.subject() != null) {
-            onInsert.append("subject", key.subject());
-        }
         totals().updateOne(
                         new Document("_id", key.id()),
-                        new Document("$inc", new Document(new TreeMap<>(amounts))).append("$setOnInsert", onInsert),
+                        new Document("$inc", new Document(new TreeMap<>(amounts)))
+                                .append("$setOnInsert", identityOf(key)),
                         new UpdateOptions().upsert(true));
+    }
+
+    /** Returns a rollup with these amounts. */
+    public static Document rollupOf(RollupKey key, Map<String, Long> amounts) {
+        Document rollup = identityOf(key).append("_id", key.id());
+        amounts.forEach((path, amount) -> {
+            Document parent = rollup;
+            String[] names = path.split("\\.");
+            for (int depth = 0; depth < names.length - 1; depth++) {
+                parent = (Document) parent.computeIfAbsent(names[depth], any -> new Document());
+            }
+            parent.append(names[names.length - 1], amount);
+        });
+        return rollup;
+    }
+
+    private static Document identityOf(RollupKey key) {
+        Document identity = new Document("kind", key.kind()).append("period", key.period());
+        if (key.userId() != null) {
+            identity.append("userId", key.userId());
+        }
+        if (key.subject() != null) {
+            identity.append("subject", key.subject());
+        }
+        return identity;
     }
 
     public static UserState user(String id, String name, boolean shown) {

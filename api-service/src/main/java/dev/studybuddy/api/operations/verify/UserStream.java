@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the documents of a range of users in the order of the users' ids, one user at a time. */
+/** Reads the documents of users in the order of the users' ids, one user at a time. */
 final class UserStream implements AutoCloseable {
 
     private static final int BATCH_SIZE = 500;

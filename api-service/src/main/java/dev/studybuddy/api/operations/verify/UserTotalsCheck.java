@@ -4,7 +4,6 @@ import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Contribution;
-import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.Sums;
 import java.time.Duration;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserTotalsCheck {
 
-    /** The users whose documents one round of queries returns. */
-    private static final int USERS_PER_RANGE = 1000;
+    /** The position is recorded after this many users. */
+    private static final int USERS_PER_STEP = 1000;
 
     private static final int MAX_SUSPECTS = 1000;
     private static final int MAX_SAMPLES = 30;
@@ -54,7 +53,7 @@ final class UserTotalsCheck {
      * @param start the user after whom the comparison starts; empty for the first one
      * @param wrong accepts each wrong rollup document
      * @param unsure accepts the id of each user whose totals can be judged neither right nor wrong
-     * @param reached accepts the last user of each range that is compared
+     * @param reached accepts the last user of each step that is compared
      */
     void checkAll(String start, Consumer<WrongTotal> wrong, Consumer<String> unsure, Consumer<String> reached) {
         if (start.isEmpty()) {
@@ -62,17 +61,54 @@ final class UserTotalsCheck {
         }
         String after = start;
         while (after != null) {
-            job.checkpoint();
-            String upTo = findEndOfRange(after);
-            Map<String, Set<String>> found = findSuspects(after, upTo, unsure);
-            for (Map.Entry<String, Set<String>> suspect : found.entrySet()) {
-                recheck(suspect.getKey(), suspect.getValue(), wrong, unsure);
-            }
-            if (upTo != null) {
-                reached.accept(upTo);
-            }
-            after = upTo;
+            after = compareFrom(after, wrong, unsure, reached);
         }
+    }
+
+    /**
+     * Compares the users after a user, up to the end of the first step that has suspects, and then the suspects again. The
+     * cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle cursor.
+     *
+     * @return the last compared user; null if it is the last one of all
+     */
+    private @Nullable String compareFrom(
+            String after, Consumer<WrongTotal> wrong, Consumer<String> unsure, Consumer<String> reached) {
+        Map<String, Set<String>> found = new TreeMap<>();
+        Document range = new Document("$gt", after);
+        String last = after;
+        String user;
+        Map<AggregateType, UserStream> mirrors = new EnumMap<>(AggregateType.class);
+        try {
+            for (AggregateType type : contributingTypes()) {
+                mirrors.put(type, new UserStream(generation.mirrors(type), new Document(), range));
+            }
+            try (UserStream totals = new UserStream(generation.totals(), new Document("kind", RollupKey.USER), range)) {
+                int users = 0;
+                user = findNext(mirrors, totals);
+                while (user != null && (found.isEmpty() || users % USERS_PER_STEP != 0)) {
+                    Set<String> different = compare(user, mirrors, totals);
+                    if (!different.isEmpty() && ++suspects <= MAX_SUSPECTS) {
+                        found.put(user, different);
+                    } else if (!different.isEmpty()) {
+                        unsure.accept(user);
+                    }
+                    last = user;
+                    if (++users % USERS_PER_STEP == 0 && found.isEmpty()) {
+                        job.checkpoint();
+                        reached.accept(last);
+                    }
+                    user = findNext(mirrors, totals);
+                }
+            }
+        } finally {
+            mirrors.values().forEach(UserStream::close);
+        }
+        found.forEach((suspect, ids) -> recheck(suspect, ids, wrong, unsure));
+        if (user == null) {
+            return null;
+        }
+        reached.accept(last);
+        return last;
     }
 
     private void reportTotalsWithoutUser(Consumer<WrongTotal> wrong) {
@@ -100,55 +136,6 @@ final class UserTotalsCheck {
      * @param excess the amounts by which it exceeds the expected ones, by path
      */
     record WrongTotal(String id, String userId, Map<String, Long> excess) {}
-
-    /** Returns the last user of the range that begins after a user; null if the range is the last one. */
-    private @Nullable String findEndOfRange(String after) {
-        String prefix = Periods.ALL + ':';
-        Document users = new Document("kind", RollupKey.USER)
-                .append("_id", new Document("$gt", prefix + after).append("$lt", Periods.ALL + ';'));
-        String last = null;
-        int count = 0;
-        for (Document rollup : generation
-                .totals()
-                .find(users)
-                .projection(new Document("_id", 1))
-                .sort(new Document("_id", 1))
-                .limit(USERS_PER_RANGE)) {
-            last = rollup.getString("_id").substring(prefix.length());
-            count++;
-        }
-        return count < USERS_PER_RANGE ? null : last;
-    }
-
-    /** Returns the ids of the documents that differed in one pass over a range of users, by user. */
-    private Map<String, Set<String>> findSuspects(String after, @Nullable String upTo, Consumer<String> unsure) {
-        Document range = new Document("$gt", after);
-        if (upTo != null) {
-            range.append("$lte", upTo);
-        }
-        Map<String, Set<String>> found = new TreeMap<>();
-        Map<AggregateType, UserStream> mirrors = new EnumMap<>(AggregateType.class);
-        try {
-            for (AggregateType type : contributingTypes()) {
-                mirrors.put(type, new UserStream(generation.mirrors(type), new Document(), range));
-            }
-            try (UserStream totals = new UserStream(generation.totals(), new Document("kind", RollupKey.USER), range)) {
-                String user = findNext(mirrors, totals);
-                while (user != null) {
-                    Set<String> different = compare(user, mirrors, totals);
-                    if (!different.isEmpty() && ++suspects <= MAX_SUSPECTS) {
-                        found.put(user, different);
-                    } else if (!different.isEmpty()) {
-                        unsure.accept(user);
-                    }
-                    user = findNext(mirrors, totals);
-                }
-            }
-        } finally {
-            mirrors.values().forEach(UserStream::close);
-        }
-        return found;
-    }
 
     private static @Nullable String findNext(Map<AggregateType, UserStream> mirrors, UserStream totals) {
         return Stream.concat(mirrors.values().stream(), Stream.of(totals))
