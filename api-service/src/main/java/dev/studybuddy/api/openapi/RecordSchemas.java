@@ -5,6 +5,7 @@ import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
 import io.swagger.v3.core.util.Json;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
@@ -17,7 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Describes which properties of a record a client can rely on. A component that is never null is required. A component
- * that is annotated as nullable may be null or absent.
+ * that is annotated as nullable may be null or absent. A component whose schema is annotated as not required may be
+ * absent, but not null. A component whose schema is annotated as required is required, whatever its type.
  */
 @Component
 final class RecordSchemas implements ModelConverter {
@@ -75,7 +77,13 @@ final class RecordSchemas implements ModelConverter {
         if (property == null) {
             return;
         }
-        if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+        io.swagger.v3.oas.annotations.media.Schema annotation =
+                component.getAccessor().getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        if (annotation != null && annotation.requiredMode() == RequiredMode.NOT_REQUIRED) {
+            return;
+        }
+        boolean required = annotation != null && annotation.requiredMode() == RequiredMode.REQUIRED;
+        if (!required && component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
             properties.put(component.getName(), withNull(property));
         } else if (model.getRequired() == null || !model.getRequired().contains(component.getName())) {
             model.addRequiredItem(component.getName());

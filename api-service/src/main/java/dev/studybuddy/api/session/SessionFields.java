@@ -22,19 +22,35 @@ final class SessionFields {
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record NewSession(
+            @Schema(minimum = "1", maximum = "1440", example = "25")
             int minutes,
-            @Nullable SessionType sessionType,
-            @Nullable String subject,
-            @Nullable Instant completedAt) {}
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            SessionType sessionType,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, maxLength = 60, example = "Math") @Nullable
+            String subject,
+
+            @Schema(description = "The time lies at most a year back and five minutes ahead; the default is now.")
+            @Nullable
+            Instant completedAt) {}
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record SessionPatch(
-            @Schema(minimum = "1", maximum = "1440") @Nullable
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minimum = "1", maximum = "1440") @Nullable
             Integer minutes,
 
-            @Nullable SessionType sessionType,
-            @Schema(maxLength = 60) @Nullable String subject,
-            @Nullable Instant completedAt) {}
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            SessionType sessionType,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, maxLength = 60) @Nullable
+            String subject,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    description = "The time lies at most a year back and five minutes ahead.")
+            @Nullable
+            Instant completedAt) {}
 
     /** This record holds the checked fields of a request. */
     record Values(int minutes, SessionType sessionType, String subject, Instant completedAt) {

@@ -5,6 +5,7 @@ import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.TodoState;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -22,20 +23,39 @@ final class TodoFields {
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record NewTodo(
+            @Schema(minLength = 1, maxLength = 200, example = "Read chapter 3")
             String title,
-            @Nullable String subject,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, maxLength = 60, example = "Math") @Nullable
+            String subject,
+
             Difficulty difficulty,
+
+            @Schema(minimum = "0", maximum = "10000", example = "10")
             int questionsTarget,
+
             @Nullable LocalDate scheduledFor) {}
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record TodoPatch(
-            @Nullable String title,
-            @Nullable String subject,
-            @Nullable Difficulty difficulty,
-            @Nullable Integer questionsTarget,
-            @Nullable Integer questionsCompleted,
-            @Nullable Boolean completed,
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minLength = 1, maxLength = 200) @Nullable
+            String title,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, maxLength = 60) @Nullable
+            String subject,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Difficulty difficulty,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minimum = "0", maximum = "10000") @Nullable
+            Integer questionsTarget,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minimum = "0", maximum = "10000") @Nullable
+            Integer questionsCompleted,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean completed,
+
             @Nullable LocalDate scheduledFor) {}
 
     /** Returns the first version of the todo that the request describes. */

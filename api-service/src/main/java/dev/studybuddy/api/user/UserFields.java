@@ -31,25 +31,59 @@ final class UserFields {
             UUID id,
 
             @Schema(
+                    format = "email",
                     maxLength = 254,
+                    example = "anna@example.org",
                     description = "In mode jwt, the address of the caller's own user must be the verified address of"
                             + " the token, which is also the default.")
             String email,
 
             @Schema(minLength = 1, maxLength = 100) String name,
-            @Nullable String username,
-            @Nullable String avatar,
-            @Nullable String timeZone,
-            @Nullable Boolean showProfile) {}
+
+            @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable
+            String username,
+
+            @Schema(maxLength = 500, pattern = "https?://.+", example = "https://example.org/anna.png") @Nullable
+            String avatar,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    description = "An IANA name; the default is UTC.",
+                    example = "Europe/Vienna")
+            @Nullable
+            String timeZone,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean showProfile) {}
 
     /** This record only documents the body of the request in the OpenAPI document. */
     record UserPatch(
-            @Nullable String email,
-            @Nullable String name,
-            @Nullable String username,
-            @Nullable String avatar,
-            @Nullable String timeZone,
-            @Nullable Boolean showProfile) {}
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    format = "email",
+                    maxLength = 254,
+                    example = "anna@example.org")
+            @Nullable
+            String email,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, minLength = 1, maxLength = 100) @Nullable
+            String name,
+
+            @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable
+            String username,
+
+            @Schema(maxLength = 500, pattern = "https?://.+", example = "https://example.org/anna.png") @Nullable
+            String avatar,
+
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    description = "An IANA name.",
+                    example = "Europe/Vienna")
+            @Nullable
+            String timeZone,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean showProfile) {}
 
     /** Returns the id that the request names, or null if it names none. */
     static @Nullable UUID parseId(JsonBody body) {

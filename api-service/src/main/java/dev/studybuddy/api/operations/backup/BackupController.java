@@ -13,6 +13,7 @@ import dev.studybuddy.api.operations.job.JobResponses;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -159,7 +160,10 @@ final class BackupController {
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Snapshot.class)))
     @PostMapping("/api/admin/aggregates/{type}/{id}/snapshot")
     ResponseEntity<byte[]> snapshot(
-            Caller caller, @PathVariable String type, @PathVariable UUID id, IdempotentPost post) {
+            Caller caller,
+            @Parameter(schema = @Schema(allowableValues = {"user", "todo", "session"})) @PathVariable String type,
+            @PathVariable UUID id,
+            IdempotentPost post) {
         AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
                         .exception());

@@ -145,12 +145,14 @@ final class GenerationController {
      * @param snapshotsFirst whether a job first emits a snapshot of every aggregate; the default is false
      */
     record RebuildRequest(
-            @Nullable String model,
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, example = "study") @Nullable
+            String model,
 
-            @Schema(allowableValues = {"auto", "manual"}) @Nullable
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, allowableValues = {"auto", "manual"}) @Nullable
             String activate,
 
-            @Nullable Boolean snapshotsFirst) {}
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean snapshotsFirst) {}
 
     /** This record documents the answer that names the generation which is being built. */
     record Started(int generation) {}

@@ -12,6 +12,7 @@ import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.outbox.OutboxPauses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -63,7 +64,12 @@ final class OutboxController {
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SyncTrigger.Outcome.class)))
     @PostMapping("/api/admin/sync/trigger")
     ResponseEntity<byte[]> sync(
-            Caller caller, @RequestParam(required = false) @Nullable String waitSeconds, IdempotentPost post) {
+            Caller caller,
+            @Parameter(schema = @Schema(type = "integer", minimum = "0", maximum = "60", example = "0"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String waitSeconds,
+            IdempotentPost post) {
         QueryParameters parameters = new QueryParameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();

@@ -55,7 +55,12 @@ final class VerifyController {
      * @param repair whether the job repairs drift by events; the default is false
      * @param model the name of the read model; the default is {@code study}
      */
-    record VerifyRequest(@Nullable Boolean repair, @Nullable String model) {}
+    record VerifyRequest(
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            Boolean repair,
+
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, example = "study") @Nullable
+            String model) {}
 
     @Operation(
             summary =
