@@ -36,7 +36,9 @@ final class DevTokenController {
 
     /** This record only documents the body of the request in the OpenAPI document. */
     @Schema(name = "Wanted")
-    record TokenRequest(UUID userId, @Schema(example = "[\"user\"]") @Nullable List<String> roles) {}
+    record TokenRequest(
+            UUID userId,
+            @Schema(example = "[\"user\"]") @Nullable List<String> roles) {}
 
     @Operation(
             summary = "Signs a token for any user; only mode open offers this call",

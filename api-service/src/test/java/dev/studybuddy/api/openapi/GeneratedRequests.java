@@ -34,13 +34,7 @@ final class GeneratedRequests {
      *
      * @param headers the names and values of the headers
      */
-    record Request(String method, String path, @Nullable String body, String[] headers) {
-
-        @Override
-        public String toString() {
-            return method + " " + path + " " + body + " " + List.of(headers);
-        }
-    }
+    record Request(String method, String path, @Nullable String body, List<String> headers) {}
 
     /** Returns a request for an operation; without the optional parts, it has only what the document requires. */
     Request of(String method, String template, JsonNode operation, boolean withOptionalParts) {
@@ -50,7 +44,7 @@ final class GeneratedRequests {
         for (JsonNode parameter : operation.path("parameters")) {
             String name = parameter.path("name").asString();
             String value = textOf(parameter.path("schema"), parameter.path("example"), withOptionalParts);
-            boolean sent = parameter.path("required").asBoolean(false) || withOptionalParts && random.nextBoolean();
+            boolean sent = parameter.path("required").asBoolean(false) || (withOptionalParts && random.nextBoolean());
             switch (parameter.path("in").asString()) {
                 case "path" -> path = path.replace("{" + name + "}", encode(value));
                 case "query" -> {
@@ -70,11 +64,7 @@ final class GeneratedRequests {
         String body = content.isMissingNode()
                 ? null
                 : valueOf(content.path("schema"), withOptionalParts).toString();
-        return new Request(
-                method,
-                path + (query.isEmpty() ? "" : "?" + String.join("&", query)),
-                body,
-                headers.toArray(String[]::new));
+        return new Request(method, path + (query.isEmpty() ? "" : "?" + String.join("&", query)), body, headers);
     }
 
     private static String encode(String value) {
@@ -82,7 +72,7 @@ final class GeneratedRequests {
     }
 
     private String textOf(JsonNode schema, JsonNode example, boolean withOptionalParts) {
-        return example.isMissingNode() || withOptionalParts && random.nextBoolean()
+        return example.isMissingNode() || (withOptionalParts && random.nextBoolean())
                 ? valueOf(schema, withOptionalParts).asString()
                 : example.asString();
     }
@@ -114,7 +104,7 @@ final class GeneratedRequests {
         schema.path("required").forEach(name -> required.add(name.asString()));
         ObjectNode object = JSON.createObjectNode();
         schema.path("properties").forEachEntry((name, property) -> {
-            if (required.contains(name) || withOptionalParts && random.nextBoolean()) {
+            if (required.contains(name) || (withOptionalParts && random.nextBoolean())) {
                 object.set(name, valueOf(property, withOptionalParts));
             }
         });
@@ -140,9 +130,7 @@ final class GeneratedRequests {
         return switch (schema.path("format").asString("")) {
             case "uuid" -> new UUID(random.nextLong(), random.nextLong()).toString();
             case "date" ->
-                LocalDate.now(ZoneOffset.UTC)
-                        .minusDays(random.nextInt(300))
-                        .toString();
+                LocalDate.now(ZoneOffset.UTC).minusDays(random.nextInt(300)).toString();
             case "date-time" ->
                 Instant.now().minus(random.nextInt(300), ChronoUnit.DAYS).toString();
             case "email" -> UUID.randomUUID() + "@example.org";

@@ -26,6 +26,9 @@ class GeneratedRequestsIT extends ApiWithReadModel {
     private static final Set<String> EXCLUDED =
             Set.of("GET /api/stream", "DELETE /api/users/me", "DELETE /api/users/{id}");
 
+    /** These requests need at least one of several filters, which the schema cannot require. */
+    private static final Set<String> NEED_A_FILTER = Set.of("/api/admin/dead-letters/discard", "/api/admin/snapshots");
+
     /** These statuses report that the request itself breaks a rule. */
     private static final Set<Integer> REJECTED = Set.of(400, 413, 415);
 
@@ -41,9 +44,13 @@ class GeneratedRequestsIT extends ApiWithReadModel {
             for (int n = 0; n < REQUESTS_PER_OPERATION; n++) {
                 boolean withOptionalParts = n > 0;
                 var request = requests.of(call.method(), call.path(), call.operation(), withOptionalParts);
-                Answer answer = anna.call(request.method(), request.path(), request.body(), request.headers());
+                Answer answer = anna.call(
+                        request.method(),
+                        request.path(),
+                        request.body(),
+                        request.headers().toArray(String[]::new));
                 assertThat(answer.status()).as("%s: %s", request, answer).isNotEqualTo(500);
-                if (!withOptionalParts && REJECTED.contains(answer.status())) {
+                if (!withOptionalParts && REJECTED.contains(answer.status()) && !NEED_A_FILTER.contains(call.path())) {
                     rejected.add(request + ": " + answer.body());
                 }
             }

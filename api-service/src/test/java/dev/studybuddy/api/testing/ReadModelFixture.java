@@ -264,7 +264,7 @@ public final class ReadModelFixture implements AutoCloseable {
         Document rollup = identityOf(key).append("_id", key.id());
         amounts.forEach((path, amount) -> {
             Document parent = rollup;
-            String[] names = path.split("\\.");
+            String[] names = path.split("\\.", -1);
             for (int depth = 0; depth < names.length - 1; depth++) {
                 parent = (Document) parent.computeIfAbsent(names[depth], any -> new Document());
             }

@@ -63,8 +63,12 @@ final class BrokenDocumentController {
     /** This record documents the body of the request. */
     record MarkRequest(
             @Schema(example = "todos_g1") String collection,
-            @Schema(example = "aaaaaaaa-0000-4000-8000-000000000001") String documentId,
-            @Schema(minLength = 1, example = "The server refuses it for good.") String reason) {}
+
+            @Schema(example = "aaaaaaaa-0000-4000-8000-000000000001")
+            String documentId,
+
+            @Schema(minLength = 1, example = "The document is larger than the server allows.")
+            String reason) {}
 
     /** This record documents the answer that names the marked document. */
     record Marked(String collection, String documentId) {}

@@ -167,7 +167,7 @@ final class GenerationCommands {
         for (int attempt = 0; attempt < MAX_RACES; attempt++) {
             GenerationRecord record = record(model);
             GenerationRecord changed = change.apply(record);
-            if (changed == record) {
+            if (changed.equals(record)) {
                 return false;
             }
             if (store.compareAndSet(changed)) {

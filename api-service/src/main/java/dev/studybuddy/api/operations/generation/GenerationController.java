@@ -148,7 +148,10 @@ final class GenerationController {
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, example = "study") @Nullable
             String model,
 
-            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, allowableValues = {"auto", "manual"}) @Nullable
+            @Schema(
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                    allowableValues = {"auto", "manual"})
+            @Nullable
             String activate,
 
             @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable

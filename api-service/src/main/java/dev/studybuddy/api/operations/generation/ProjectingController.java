@@ -38,17 +38,30 @@ final class ProjectingController {
     }
 
     /**
-     * This record describes the body of a pause or a resumption.
+     * This record describes the body of a pause.
      *
      * @param model the name of a read model; {@code study} by default
-     * @param reason the reason that other operators see; only a pause needs one
+     * @param reason the reason that other operators see
      */
-    @Schema(name = "ProjectingChange")
-    record Change(
-            @Schema(defaultValue = "study") @Nullable String model,
+    @Schema(name = "ProjectingPause")
+    record PauseRequest(
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, defaultValue = "study", example = "study")
+            @Nullable
+            String model,
 
-            @Schema(example = "MongoDB is being upgraded.", maxLength = 500) @Nullable
+            @Schema(example = "MongoDB is being upgraded.", minLength = 1, maxLength = 500)
             String reason) {}
+
+    /**
+     * This record describes the body of a resumption.
+     *
+     * @param model the name of a read model; {@code study} by default
+     */
+    @Schema(name = "ProjectingResumption")
+    record ResumptionRequest(
+            @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, defaultValue = "study", example = "study")
+            @Nullable
+            String model) {}
 
     /** This record states whether a read model is paused. */
     @Schema(name = "Projecting")
@@ -62,7 +75,7 @@ final class ProjectingController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Change.class)))
+                            schema = @Schema(implementation = PauseRequest.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The read model is paused. Projectors stop within about two seconds.",
@@ -90,7 +103,7 @@ final class ProjectingController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Change.class)))
+                            schema = @Schema(implementation = ResumptionRequest.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The read model is not paused. Projectors continue within about two seconds.",

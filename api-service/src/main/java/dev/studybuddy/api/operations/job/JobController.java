@@ -81,12 +81,7 @@ final class JobController {
         JobFilter filter = new JobFilter(
                 parameters.text("kind", emptyToNull(kind), FILTER),
                 parameters
-                        .code(
-                                "state",
-                                state,
-                                Optional.<JobState>empty(),
-                                JobController::stateOf,
-                                "queued, running, done, failed, cancelled")
+                        .code("state", state, JobController::stateOf, "queued, running, done, failed, cancelled")
                         .orElse(null),
                 parameters.text("subject", emptyToNull(subject), FILTER));
         int size = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
@@ -101,11 +96,10 @@ final class JobController {
         return new Page<>(items, new PageCursor(last.createdAt(), last.id()).text());
     }
 
-    private static Optional<Optional<JobState>> stateOf(String code) {
+    private static Optional<JobState> stateOf(String code) {
         return Stream.of(JobState.values())
                 .filter(state -> state.code().equals(code))
-                .findFirst()
-                .map(Optional::of);
+                .findFirst();
     }
 
     private static @Nullable String emptyToNull(@Nullable String text) {

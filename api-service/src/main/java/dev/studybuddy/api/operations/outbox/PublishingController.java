@@ -18,7 +18,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -43,17 +42,28 @@ final class PublishingController {
     }
 
     /**
-     * This record describes the body of a pause or a resumption.
+     * This record describes the body of a pause.
      *
-     * @param reason the reason that other operators see; only a pause needs one
+     * @param type the code of a type, or {@code all}
+     * @param reason the reason that other operators see
      */
-    @Schema(name = "PublishingChange")
-    record Change(
+    @Schema(name = "PublishingPause")
+    record PauseRequest(
             @Schema(allowableValues = {"all", "user", "todo", "session"})
             String type,
 
-            @Schema(example = "The topic is being moved to another cluster.", maxLength = 500) @Nullable
+            @Schema(example = "The topic is being moved to another cluster.", minLength = 1, maxLength = 500)
             String reason) {}
+
+    /**
+     * This record describes the body of a resumption.
+     *
+     * @param type the code of a type, or {@code all}
+     */
+    @Schema(name = "PublishingResumption")
+    record ResumptionRequest(
+            @Schema(allowableValues = {"all", "user", "todo", "session"})
+            String type) {}
 
     /** This record lists the paused types. */
     @Schema(name = "Publishing")
@@ -83,7 +93,7 @@ final class PublishingController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Change.class)))
+                            schema = @Schema(implementation = PauseRequest.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The paused types. Publishers stop within about two seconds.",
@@ -108,7 +118,7 @@ final class PublishingController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(implementation = Change.class)))
+                            schema = @Schema(implementation = ResumptionRequest.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The types that are still paused. Publishers continue within about two seconds.",

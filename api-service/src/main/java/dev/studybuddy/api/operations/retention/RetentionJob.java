@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +69,7 @@ final class RetentionJob implements JobHandler {
             } catch (JobStopped stopped) {
                 throw stopped;
             } catch (RuntimeException failed) {
-                failures.get(rule.table()).increment();
+                Objects.requireNonNull(failures.get(rule.table())).increment();
                 LOG.atWarn()
                         .addKeyValue("table", rule.table())
                         .addKeyValue("error", failed.toString())
@@ -90,7 +91,7 @@ final class RetentionJob implements JobHandler {
             job.checkpoint();
             batch = rule.removeBatch();
             if (batch > 0) {
-                removed.get(rule.table()).increment(batch);
+                Objects.requireNonNull(removed.get(rule.table())).increment(batch);
                 counts.put(rule.table(), counts.path(rule.table()).asLong(0) + batch);
                 job.progress(null, job.done() + batch, null);
             }

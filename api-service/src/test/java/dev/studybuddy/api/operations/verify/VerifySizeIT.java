@@ -96,7 +96,7 @@ class VerifySizeIT {
             killed.kill();
         }
         long doneAfterKill = done(job);
-        try (Api ignored = new Api()) {
+        try (Api resumed = new Api()) {
             long resumedAt = Awaitility.await()
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(5))
@@ -111,7 +111,8 @@ class VerifySizeIT {
             assertThat(resumedAt)
                     .as("killed at %s, recorded %s of %s", doneAtKill, doneAfterKill, 2 * USERS)
                     .isGreaterThanOrEqualTo((long) (0.45 * 2 * USERS));
-            awaitDone(job);
+            assertThat(awaitDone(job)).isPositive();
+            assertThat(resumed.process.isAlive()).isTrue();
         }
     }
 
@@ -257,12 +258,16 @@ class VerifySizeIT {
             return awaitDone(submit());
         }
 
-        void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
+        void kill() {
+            assertThat(process.destroyForcibly()
+                            .onExit()
+                            .orTimeout(1, TimeUnit.MINUTES)
+                            .join())
+                    .isNotNull();
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             kill();
         }
     }

@@ -46,7 +46,9 @@ class MongoRightsPageTest {
             "getCollection",
             "getName",
             "getCodecRegistry",
+            "getTimeout",
             "withCodecRegistry",
+            "withTimeout",
             "withReadConcern",
             "withReadPreference",
             "withWriteConcern");

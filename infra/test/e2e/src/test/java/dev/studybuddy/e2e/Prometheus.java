@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs a real Prometheus that scrapes a stack each second and evaluates the alerting rules. */
 final class Prometheus implements AutoCloseable {
 
+    private static final long STOP_SECONDS = 20;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -101,11 +102,12 @@ final class Prometheus implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         http.close();
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.onExit()
+                .completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS)
+                .join();
+        process.destroyForcibly();
     }
 }
