@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -107,16 +109,32 @@ final class Arrivals implements AutoCloseable {
 
     /** Returns the 99th percentile of the lag of these partitions' events that were written between two times. */
     Duration p99(Set<TopicPartition> partitions, Instant from, Instant to) {
-        Map<String, Duration> first = new HashMap<>();
+        List<Duration> sorted = firstArrivals(partitions, from, to)
+                .map(Arrival::lag)
+                .sorted()
+                .toList();
+        if (sorted.isEmpty()) {
+            throw new IllegalStateException("No event was written to " + partitions + " from " + from + " to " + to);
+        }
+        return sorted.get((sorted.size() - 1) * 99 / 100);
+    }
+
+    /** Describes the longest lag of these partitions' events by the second after {@code from} in which they were written. */
+    String lagBySecond(Set<TopicPartition> partitions, Instant from, Instant to) {
+        Map<Long, Long> longest = new TreeMap<>();
+        firstArrivals(partitions, from, to)
+                .forEach(one -> longest.merge(
+                        Duration.between(from, one.writtenAt()).toSeconds(), one.lag().toMillis(), Math::max));
+        return "The longest lag in ms by the second is " + longest;
+    }
+
+    private Stream<Arrival> firstArrivals(Set<TopicPartition> partitions, Instant from, Instant to) {
+        Map<String, Arrival> first = new HashMap<>();
         arrivals.stream()
                 .filter(one -> partitions.contains(one.partition()))
                 .filter(one -> one.writtenAt().isAfter(from) && one.writtenAt().isBefore(to))
-                .forEach(one -> first.putIfAbsent(one.aggregate() + " " + one.version(), one.lag()));
-        if (first.isEmpty()) {
-            throw new IllegalStateException("No event was written to " + partitions + " from " + from + " to " + to);
-        }
-        List<Duration> sorted = first.values().stream().sorted().toList();
-        return sorted.get((sorted.size() - 1) * 99 / 100);
+                .forEach(one -> first.putIfAbsent(one.aggregate() + " " + one.version(), one));
+        return first.values().stream();
     }
 
     /** Stops the reader. */
