@@ -1,5 +1,7 @@
 package dev.studybuddy.api.access;
 
+import dev.studybuddy.api.admission.ReadGate;
+import dev.studybuddy.api.admission.ReadGateFilter;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -17,6 +19,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.web.filter.CorsFilter;
 
 /**
  * Configures the role that each endpoint requires. An endpoint that has no rule here requires a token with the role
@@ -71,6 +74,7 @@ class AccessConfiguration {
             RateLimitProperties limits,
             TokenCallers callers,
             OriginFilter origins,
+            ReadGate readGate,
             ObjectProvider<OpenMode> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
         if (open != (openMode.getIfAvailable() != null)) {
@@ -90,6 +94,8 @@ class AccessConfiguration {
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
+                // A page of another origin must be able to read a rejection, so the gate follows the CORS headers.
+                .addFilterAfter(new ReadGateFilter(readGate), CorsFilter.class)
                 .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
         if (open) {

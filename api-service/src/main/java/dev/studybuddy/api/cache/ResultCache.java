@@ -2,6 +2,7 @@ package dev.studybuddy.api.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.studybuddy.api.admission.ReadGate;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
@@ -98,7 +99,7 @@ public final class ResultCache<K, V> {
                         || Thread.currentThread().isInterrupted()) {
                     return present;
                 }
-                LockSupport.parkNanos(waitNanos);
+                ReadGate.waitOutside(() -> park(waitNanos));
                 continue;
             }
             CompletableFuture<Result<V>> mine = new CompletableFuture<>();
@@ -108,6 +109,11 @@ public final class ResultCache<K, V> {
             }
             await(other);
         }
+    }
+
+    private static boolean park(long nanos) {
+        LockSupport.parkNanos(nanos);
+        return Thread.currentThread().isInterrupted();
     }
 
     private long age(Result<V> result) {

@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.api.admission.ReadGate;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.Backoff;
@@ -49,18 +50,22 @@ final class VersionWait {
             return false;
         }
         try {
-            for (int polls = 0;
-                    end - clock.nanos() > 0 && !Thread.currentThread().isInterrupted();
-                    polls++) {
-                LockSupport.parkNanos(Math.min(POLL_INTERVAL.nanos(polls), Math.max(1, end - clock.nanos())));
-                if (breaker.read(() -> shows(generation, versions))) {
-                    return true;
-                }
-            }
-            return false;
+            return ReadGate.waitOutside(() -> poll(generation, versions, end));
         } finally {
             waiting.release();
         }
+    }
+
+    private boolean poll(ReadGeneration generation, List<AggregateVersion> versions, long endNanos) {
+        for (int polls = 0;
+                endNanos - clock.nanos() > 0 && !Thread.currentThread().isInterrupted();
+                polls++) {
+            LockSupport.parkNanos(Math.min(POLL_INTERVAL.nanos(polls), Math.max(1, endNanos - clock.nanos())));
+            if (breaker.read(() -> shows(generation, versions))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean shows(ReadGeneration generation, List<AggregateVersion> versions) {

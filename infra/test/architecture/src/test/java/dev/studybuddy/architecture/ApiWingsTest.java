@@ -18,6 +18,7 @@ class ApiWingsTest {
     private static final String[] OPERATIONS = packages("operations");
     private static final String[] GROUND = packages(
             "access",
+            "admission",
             "audit",
             "cache",
             "cockroach",

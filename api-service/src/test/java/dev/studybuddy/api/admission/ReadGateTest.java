@@ -1,0 +1,223 @@
+package dev.studybuddy.api.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class ReadGateTest {
+
+    private static final String LEADERBOARD = "/api/users/leaderboard";
+    private static final String REPORT = "/api/reports/analytics";
+    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final List<Future<MockHttpServletResponse>> blocked = new ArrayList<>();
+    private ReadGate gate = new ReadGate(new ReadProperties(1, SHORT), meters);
+
+    @AfterEach
+    void end() {
+        released.countDown();
+        callers.close();
+        assertThat(gauge("api_reads_running")).isZero();
+        assertThat(gauge("api_reads_waiting")).isZero();
+    }
+
+    @Test
+    void aReadWithoutAFreePlaceIsRejectedAfterItsWait() throws Exception {
+        ReadGateFilter filter = filter(2, SHORT);
+        block(filter, "GET", LEADERBOARD);
+        block(filter, "GET", REPORT);
+
+        MockHttpServletResponse rejected = send(filter, "GET", LEADERBOARD);
+
+        assertThat(rejected.getStatus()).isEqualTo(503);
+        assertThat(rejected.getHeader("Retry-After")).isEqualTo("1");
+        assertThat(rejected.getContentAsString()).contains("/too-many-reads");
+        assertThat(meters.counter("api_reads_rejected").count()).isEqualTo(1);
+    }
+
+    @Test
+    void aReadThatWaitsRunsOnceAPlaceIsFree() throws Exception {
+        ReadGateFilter filter = filter(1, LONG);
+        block(filter, "GET", LEADERBOARD);
+        Future<MockHttpServletResponse> second = callers.submit(() -> send(filter, "HEAD", REPORT));
+        Awaitility.await().until(() -> gauge("api_reads_waiting") == 1);
+        assertThat(second.isDone()).isFalse();
+
+        released.countDown();
+
+        assertThat(blocked.getLast().get().getStatus()).isEqualTo(200);
+        assertThat(second.get().getStatus()).isEqualTo(200);
+        assertThat(meters.counter("api_reads_rejected").count()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /api/todos",
+        "PATCH, /api/sessions/1",
+        "DELETE, /api/users/me",
+        "GET, /api/stream",
+        "GET, /api/users/me/export",
+        "GET, /api/todos",
+        "GET, /api/health/sync"
+    })
+    void aRequestThatReadsNoReadModelRunsAtOnce(String method, String path) throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        block(filter, "GET", LEADERBOARD);
+
+        assertThat(send(filter, method, path).getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void writesTakeThePlacesOfReadsExceptAQuarter() throws Exception {
+        ReadGateFilter filter = filter(4, SHORT);
+        for (int write = 0; write < 5; write++) {
+            block(filter, "POST", "/api/todos");
+        }
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(200);
+        block(filter, "GET", LEADERBOARD);
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(503);
+
+        released.countDown();
+
+        assertThat(blocked.getLast().get().getStatus()).isEqualTo(200);
+        Awaitility.await().until(() -> send(filter, "GET", LEADERBOARD).getStatus(), status -> status == 200);
+    }
+
+    @Test
+    void aReadWhoseClientIsGoneGivesItsPlaceBack() throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        Future<MockHttpServletResponse> gone = callers.submit(() -> send(filter, "GET", LEADERBOARD, () -> {
+            throw new IOException("the client closed the connection");
+        }));
+        assertThat(gone)
+                .failsWithin(LONG)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(IOException.class);
+
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void aClientThatReceivesSlowlyHoldsNoPlace() throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        CountDownLatch sending = new CountDownLatch(1);
+        MockHttpServletResponse slow = new MockHttpServletResponse() {
+            @Override
+            public void flushBuffer() {
+                sending.countDown();
+                await(released);
+                super.flushBuffer();
+            }
+        };
+        Future<MockHttpServletResponse> first = callers.submit(() -> {
+            FilterChain chain =
+                    (request, response) -> response.getOutputStream().write(1);
+            filter.doFilter(new MockHttpServletRequest("GET", LEADERBOARD), slow, chain);
+            return slow;
+        });
+        await(sending);
+
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(200);
+        released.countDown();
+        assertThat(first.get().getContentAsByteArray()).containsExactly(1);
+    }
+
+    @Test
+    void aWaitForAConsistencyTokenHoldsNoPlace() throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        CountDownLatch waiting = new CountDownLatch(1);
+        Future<MockHttpServletResponse> first = callers.submit(() -> send(
+                filter,
+                "GET",
+                LEADERBOARD,
+                () -> ReadGate.waitOutside(() -> {
+                    waiting.countDown();
+                    await(released);
+                    return true;
+                })));
+        await(waiting);
+
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(200);
+        released.countDown();
+        assertThat(first.get().getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void theNumberOfPlacesFollowsTheProcessorsUnlessItIsSet() {
+        assertThat(new ReadProperties(null, SHORT).concurrentOn(1)).isEqualTo(4);
+        assertThat(new ReadProperties(null, SHORT).concurrentOn(8)).isEqualTo(16);
+        assertThat(new ReadProperties(3, SHORT).concurrentOn(8)).isEqualTo(3);
+    }
+
+    private ReadGateFilter filter(int concurrent, Duration maxWait) {
+        meters.clear();
+        gate = new ReadGate(new ReadProperties(concurrent, maxWait), meters);
+        return new ReadGateFilter(gate);
+    }
+
+    /** Sends a request that runs until the end of the test, and returns once it runs. */
+    private void block(ReadGateFilter filter, String method, String path) {
+        CountDownLatch started = new CountDownLatch(1);
+        blocked.add(callers.submit(() -> send(filter, method, path, () -> {
+            started.countDown();
+            await(released);
+        })));
+        await(started);
+    }
+
+    /** Stands for the rest of the service, which answers a request. */
+    @FunctionalInterface
+    private interface Rest {
+        void answer() throws IOException;
+    }
+
+    private static MockHttpServletResponse send(ReadGateFilter filter, String method, String path)
+            throws ServletException, IOException {
+        return send(filter, method, path, () -> {});
+    }
+
+    private static MockHttpServletResponse send(ReadGateFilter filter, String method, String path, Rest rest)
+            throws ServletException, IOException {
+        MockHttpServletRequest request = new MockHttpServletRequest(method, path);
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        FilterChain chain = (passed, answer) -> rest.answer();
+        filter.doFilter(request, response, chain);
+        return response;
+    }
+
+    private double gauge(String name) {
+        return meters.get(name).gauge().value();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
