@@ -11,6 +11,7 @@ import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.DeadLetterSink;
 import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.FencedSessions;
@@ -35,6 +36,7 @@ final class PartitionTaskFactory {
     private final ProjectorProperties properties;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
+    private final JournalMemory journalMemory = JournalMemory.ofHeap();
 
     PartitionTaskFactory(
             FencedSessions sessions,
@@ -78,7 +80,7 @@ final class PartitionTaskFactory {
                 requireNonNull(generation.topics().get(partition.topic())).id();
         return new PartitionTask(
                 partition,
-                new PartitionJournal(key, sessions, deadLetters, clock),
+                new PartitionJournal(key, sessions, deadLetters, clock, journalMemory),
                 new RecordDecoder(type, upcasting, DecodingRules.of(generation.projectionVersion()), topicId, clock),
                 new RecordQueue(properties.projector().batch()),
                 new BatchRecorder(

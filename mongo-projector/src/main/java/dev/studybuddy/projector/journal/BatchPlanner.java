@@ -1,7 +1,6 @@
 package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.contract.AggregateState;
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.journal.Plan.MirrorChange;
 import dev.studybuddy.projector.journal.Plan.RollupChange;
 import dev.studybuddy.readmodel.AmountSink;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +37,10 @@ final class BatchPlanner implements PlanFactory {
     static final long MAX_BYTES = 12_000_000;
 
     private final ReadModel model;
-    private final AggregateType type;
     private final Clock clock;
 
-    BatchPlanner(ReadModel model, AggregateType type, Clock clock) {
+    BatchPlanner(ReadModel model, Clock clock) {
         this.model = model;
-        this.type = type;
         this.clock = clock;
     }
 
@@ -51,12 +49,12 @@ final class BatchPlanner implements PlanFactory {
         return new Batch();
     }
 
-    private MirrorState previousMirror(@Nullable Document mirror) throws UnplannableException {
-        if (mirror == null || mirror.isEmpty()) {
+    private static MirrorState read(@Nullable Supplier<MirrorState> mirror) throws UnplannableException {
+        if (mirror == null) {
             return MirrorState.ABSENT;
         }
         try {
-            return MirrorState.of(type, mirror);
+            return mirror.get();
         } catch (RuntimeException failed) {
             throw new UnplannableException(PlanFailure.MIRROR_UNREADABLE, failed);
         }
@@ -73,7 +71,7 @@ final class BatchPlanner implements PlanFactory {
         private int records;
 
         @Override
-        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+        public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
             boolean added = switch (record) {
                 case DecodedRecord.Unreadable unreadable -> addDeadLetter(unreadable.deadLetter());
                 case DecodedRecord.Event event -> {
@@ -98,12 +96,12 @@ final class BatchPlanner implements PlanFactory {
             return new Plan(rollups, mirrors, deadLetters);
         }
 
-        private boolean addEvent(DecodedRecord.Event event, @Nullable Document mirror) throws UnplannableException {
+        private boolean addEvent(DecodedRecord.Event event, @Nullable Supplier<MirrorState> mirror)
+                throws UnplannableException {
             AggregateState state = event.state();
             DecodedRecord.Event last = lastEvents.get(state.id());
-            MirrorState previous = last == null
-                    ? previousMirror(mirror)
-                    : new MirrorState(last.state().version(), last.offset(), last.state());
+            MirrorState previous =
+                    last == null ? read(mirror) : new MirrorState(last.state().version(), last.offset(), last.state());
             if (!previous.isOlderThan(state.version(), event.offset())) {
                 return true;
             }

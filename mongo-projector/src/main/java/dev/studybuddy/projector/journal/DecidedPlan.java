@@ -10,6 +10,7 @@ final class DecidedPlan {
     private final Plan plan;
     private final long hi;
     private @Nullable TemporaryRefusalException refusal;
+    private boolean brokenDocuments;
 
     /**
      * Creates the plan of a batch.
@@ -47,5 +48,15 @@ final class DecidedPlan {
     /** Records that the server refuses a write of the plan now. */
     void recordRefusal(TemporaryRefusalException refused) {
         refusal = refused;
+    }
+
+    /** Returns whether MongoDB refused a write of the plan permanently, so that a document lacks it. */
+    boolean hasBrokenDocuments() {
+        return brokenDocuments;
+    }
+
+    /** Records that a document lacks a write of the plan. */
+    void recordBrokenDocuments() {
+        brokenDocuments = true;
     }
 }

@@ -29,6 +29,19 @@ public record Journal(long hi, long done, Plan plan) {
         return document.get(JournalFields.PLAN) instanceof Binary ? PlanFormat.BINARY : PlanFormat.DOCUMENT;
     }
 
+    /**
+     * Returns the size of the plan that a recovery must apply, before it was compressed. Returns the largest size if the
+     * journal document does not state it, and 0 if the plan is applied.
+     */
+    static long planBytes(Document document) {
+        if (document.get(JournalFields.DONE).equals(document.get(JournalFields.HI))) {
+            return 0;
+        }
+        return document.get(JournalFields.PLAN) instanceof Binary encoded
+                ? PlanCodec.plainBytes(encoded.getData())
+                : BatchPlanner.MAX_BYTES;
+    }
+
     /** Returns the document that stores this journal. */
     Document toDocument(String id, PlanFormat format) {
         return new Document("_id", id)

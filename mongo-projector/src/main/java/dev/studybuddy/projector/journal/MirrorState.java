@@ -63,6 +63,12 @@ record MirrorState(long version, long offset, @Nullable AggregateState state) {
                 + RollupSums.utf8Length(event.state().id());
     }
 
+    /** Returns an upper bound of the memory that the state of an event and its offset need in bytes. */
+    static long heapBytes(DecodedRecord.Event event) {
+        // The encoded fields include their names. A text needs at most twice its UTF-8 length.
+        return 200L + 2L * event.body().getByteBuffer().remaining();
+    }
+
     /**
      * Reads the state from a mirror document.
      *

@@ -1,5 +1,7 @@
 package dev.studybuddy.projector.journal;
 
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +29,13 @@ public final class PartitionBatch {
 
     private static final int MAX_CHUNK_BYTES = 1_000_000;
 
-    /** This document stands for a mirror that does not exist. */
-    static final Document NO_MIRROR = new Document();
-
     private final PartitionJournal journal;
     private final JournalPosition from;
     private final Iterator<DecodedRecord> source;
     private final PlanBuilder builder;
-    private final Map<String, Document> mirrors;
+    private final Map<String, Supplier<MirrorState>> mirrors;
+    private final MirrorCache cache;
+    private final List<DecodedRecord.Event> events = new ArrayList<>();
     private List<DecodedRecord> chunk = List.of();
     private Set<String> missingMirrors = Set.of();
     private long hi = -1;
@@ -44,18 +46,21 @@ public final class PartitionBatch {
      * Creates a batch.
      *
      * @param mirrors the mirrors that the journal has read ahead; the batch adds to them
+     * @param cache the mirrors that earlier batches of the journal wrote; the batch adds to them when it is applied
      */
     PartitionBatch(
             PartitionJournal journal,
             JournalPosition from,
             Iterator<DecodedRecord> source,
             PlanBuilder builder,
-            Map<String, Document> mirrors) {
+            Map<String, Supplier<MirrorState>> mirrors,
+            MirrorCache cache) {
         this.journal = journal;
         this.from = from;
         this.source = source;
         this.builder = builder;
         this.mirrors = mirrors;
+        this.cache = cache;
     }
 
     /** Returns whether the batch is decided and applied. If not, the position of its journal is unknown. */
@@ -90,9 +95,27 @@ public final class PartitionBatch {
                     key() + ": the batch begins at " + taken.getFirst().offset() + ", before hi " + from.hi());
         }
         chunk = taken;
-        missingMirrors = idsOf(taken);
-        missingMirrors.removeAll(mirrors.keySet());
+        missingMirrors = findMissingMirrors(taken);
         return missingMirrors;
+    }
+
+    /** Takes the mirrors of new aggregates from the cache, and returns the ids of those that the cache does not hold. */
+    private Set<String> findMissingMirrors(List<DecodedRecord> records) {
+        Set<String> missing = new LinkedHashSet<>();
+        for (DecodedRecord record : records) {
+            if (record instanceof DecodedRecord.Event event) {
+                String id = event.state().id();
+                if (!mirrors.containsKey(id) && !missing.contains(id)) {
+                    MirrorState cached = cache.findPredecessor(id, event.state().version());
+                    if (cached == null) {
+                        missing.add(id);
+                    } else {
+                        mirrors.put(id, () -> cached);
+                    }
+                }
+            }
+        }
+        return missing;
     }
 
     /**
@@ -101,15 +124,23 @@ public final class PartitionBatch {
      * @param found the mirrors by id; those of the missing ids that are not in it do not exist
      */
     boolean addChunk(Map<String, Document> found) {
-        missingMirrors.forEach(id -> mirrors.put(id, found.getOrDefault(id, NO_MIRROR)));
+        missingMirrors.forEach(id -> mirrors.put(id, readerOf(found.get(id))));
         int added = 0;
         while (added < chunk.size() && builder.add(chunk.get(added), mirrors)) {
+            if (chunk.get(added) instanceof DecodedRecord.Event event) {
+                events.add(event);
+            }
             added++;
         }
         hi = added == 0 ? hi : chunk.get(added - 1).offset() + 1;
         boolean full = added < chunk.size();
         chunk = List.copyOf(chunk.subList(added, chunk.size()));
         return !full && source.hasNext();
+    }
+
+    private Supplier<MirrorState> readerOf(@Nullable Document mirror) {
+        AggregateType type = key().type();
+        return mirror == null ? () -> MirrorState.ABSENT : () -> MirrorState.of(type, mirror);
     }
 
     /** Ends the plan, and returns the replacement of the journal that decides the batch. */
@@ -136,7 +167,30 @@ public final class PartitionBatch {
 
     /** Gives the journal its new position, or none if the batch is not applied. */
     void end() {
+        if (applied) {
+            cacheWrittenMirrors(decided());
+        }
         journal.endBatch(from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format()) : null);
+    }
+
+    /** Replaces the entries of the mirrors that the plan wrote. A document that MongoDB refused is read again. */
+    private void cacheWrittenMirrors(DecidedPlan written) {
+        Set<Long> offsets = new HashSet<>();
+        for (Plan.MirrorChange change : written.plan().mirrors()) {
+            cache.remove(change.id());
+            offsets.add(change.offset());
+        }
+        if (!written.hasBrokenDocuments()) {
+            for (DecodedRecord.Event event : events) {
+                if (offsets.contains(event.offset())) {
+                    AggregateState state = event.state();
+                    cache.put(
+                            state.id(),
+                            new MirrorState(state.version(), event.offset(), state),
+                            MirrorState.heapBytes(event));
+                }
+            }
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +22,44 @@ public final class PartitionJournal implements AutoCloseable {
     private final FencedSessions sessions;
     private final PlanFactory planFactory;
     private final PlanApplier applier;
-    private final Map<String, Document> readAheadMirrors = new HashMap<>();
+    private final Map<String, Supplier<MirrorState>> readAheadMirrors = new HashMap<>();
+    private final MirrorCache cache;
+    private final RecoveryMemory recoveryMemory;
     private @Nullable JournalPosition position;
 
-    /** Creates a journal without a position. */
-    public PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, Clock clock) {
-        this(key, sessions, deadLetters, new BatchPlanner(key.model(), key.type(), clock));
+    /**
+     * Creates a journal without a position.
+     *
+     * @param memory the memory that all journals of this process share
+     */
+    public PartitionJournal(
+            JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, Clock clock, JournalMemory memory) {
+        this(
+                key,
+                sessions,
+                deadLetters,
+                new BatchPlanner(key.model(), clock),
+                new MirrorCache(memory.mirrors()),
+                memory.recoveries());
     }
 
-    PartitionJournal(JournalKey key, FencedSessions sessions, DeadLetterSink deadLetters, PlanFactory planFactory) {
+    PartitionJournal(
+            JournalKey key,
+            FencedSessions sessions,
+            DeadLetterSink deadLetters,
+            PlanFactory planFactory,
+            MirrorCache cache,
+            RecoveryMemory recoveryMemory) {
         this.key = key;
         this.sessions = sessions;
         this.planFactory = planFactory;
+        this.cache = cache;
+        this.recoveryMemory = recoveryMemory;
         this.applier = new PlanApplier(deadLetters);
     }
 
     /**
-     * Reads the journal and applies its plan again.
+     * Reads the journal and applies its plan again. Waits while other recoveries need the memory for plans.
      *
      * @return the offset at which the next batch begins
      * @throws IllegalStateException if there is no journal
@@ -45,8 +67,9 @@ public final class PartitionJournal implements AutoCloseable {
     public long recover() {
         close();
         FencedSession session = sessions.open();
-        try {
+        try (RecoveryMemory.Reservation reservation = recoveryMemory.reserve()) {
             Document stored = read(session);
+            reservation.shrinkTo(Journal.planBytes(stored));
             Journal journal = Journal.of(stored);
             if (journal.done() < journal.hi()) {
                 DecidedPlan decided = new DecidedPlan(key, journal.plan(), journal.hi());
@@ -80,7 +103,7 @@ public final class PartitionJournal implements AutoCloseable {
     public PartitionBatch beginBatch(Iterator<DecodedRecord> source) {
         JournalPosition from = knownPosition();
         position = null;
-        return new PartitionBatch(this, from, source, planFactory.begin(), readAheadMirrors);
+        return new PartitionBatch(this, from, source, planFactory.begin(), readAheadMirrors, cache);
     }
 
     /**
@@ -92,7 +115,7 @@ public final class PartitionJournal implements AutoCloseable {
     void endBatch(JournalPosition from, @Nullable JournalPosition reached) {
         position = reached;
         if (reached == null) {
-            readAheadMirrors.clear();
+            forgetMirrors();
             from.session().close();
         }
     }
@@ -151,7 +174,7 @@ public final class PartitionJournal implements AutoCloseable {
 
     @Override
     public void close() {
-        readAheadMirrors.clear();
+        forgetMirrors();
         if (position != null) {
             position.session().close();
             position = null;
@@ -160,6 +183,12 @@ public final class PartitionJournal implements AutoCloseable {
 
     JournalKey key() {
         return key;
+    }
+
+    /** Forgets the mirrors, because another instance may decide a batch once this journal has no position. */
+    private void forgetMirrors() {
+        readAheadMirrors.clear();
+        cache.clear();
     }
 
     private JournalPosition knownPosition() {

@@ -122,8 +122,10 @@ final class PlanApplier {
                 }
             }
         }
-        refused.forEach(
-                (plan, itsRefused) -> attempt(plan, () -> markBroken(session, plan.key(), collection, itsRefused)));
+        refused.forEach((plan, itsRefused) -> {
+            plan.recordBrokenDocuments();
+            attempt(plan, () -> markBroken(session, plan.key(), collection, itsRefused));
+        });
     }
 
     private static void addTo(Map<DecidedPlan, List<Refused>> refused, Sent sent, WriteRefusal refusal) {

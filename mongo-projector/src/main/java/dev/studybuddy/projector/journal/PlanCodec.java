@@ -76,6 +76,13 @@ final class PlanCodec {
         }
     }
 
+    /** Returns the size of the encoded plan before it was compressed, or a larger one if the bytes are damaged. */
+    static long plainBytes(byte[] encoded) {
+        return encoded.length < 1 + Integer.BYTES
+                ? MAX_BYTES
+                : Math.max(encoded.length, ByteBuffer.wrap(encoded).getInt(1));
+    }
+
     private static RollupChange readRollup(PlanInput input, List<String> paths) {
         String id = input.readText();
         Document insertFields = RollupFields.read(input, id);

@@ -34,7 +34,11 @@
  *
  * <p>Mirrors that a batch read for records after its end serve the next batch. They are valid, because only batches of
  * this partition write them, and the compare-and-set of both batches proves that no other instance decided one between
- * them. The mirrors that the batch itself writes are read again.
+ * them. For the same reason, the mirrors that the batch itself wrote serve the next batches: {@link
+ * dev.studybuddy.projector.journal.MirrorCache} holds them until the position is lost. A batch takes a mirror from the cache
+ * only for the version that follows it directly. A record of another version, such as the snapshot of a repair, is planned
+ * with the mirror that MongoDB holds. After a write that MongoDB refused permanently, the mirrors of its batch are read
+ * again.
  *
  * <p>A step that decides no batch records a position: {@code hi} and {@code done} become the consumer's position by the
  * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so

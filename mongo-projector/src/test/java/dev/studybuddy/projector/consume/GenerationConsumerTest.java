@@ -12,6 +12,7 @@ import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.BatchGroupRunner;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
@@ -340,7 +341,7 @@ class GenerationConsumerTest {
                 .put("todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
         return new PartitionTask(
                 partition,
-                new PartitionJournal(key, journals, this::store, Clock.systemUTC()),
+                new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
                 new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(

@@ -9,6 +9,7 @@ import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.trace.BatchSpans;
@@ -83,7 +84,12 @@ class ReadyTasksTest {
         JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition);
         PartitionTask task = new PartitionTask(
                 new TopicPartition("todo", partition),
-                new PartitionJournal(key, new InMemoryJournals(), (session, deadLetters) -> {}, Clock.systemUTC()),
+                new PartitionJournal(
+                        key,
+                        new InMemoryJournals(),
+                        (session, deadLetters) -> {},
+                        Clock.systemUTC(),
+                        JournalMemory.ofHeap()),
                 new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 queue,
                 new BatchRecorder(

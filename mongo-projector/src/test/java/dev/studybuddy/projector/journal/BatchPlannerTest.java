@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,8 @@ class BatchPlannerTest {
     private static final Map<String, Long> NO_AMOUNTS = Map.of();
 
     private final BatchPlanner planner =
-            new BatchPlanner(new StudyWithAggregateSums(1), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
-    private final Map<String, Document> mirrors = new HashMap<>();
+            new BatchPlanner(new StudyWithAggregateSums(1), Clock.fixed(AT, ZoneOffset.UTC));
+    private final Map<String, Supplier<MirrorState>> mirrors = new HashMap<>();
     private long offset;
 
     @Test
@@ -159,7 +160,9 @@ class BatchPlannerTest {
 
     @Test
     void anEventThatCannotBePlannedIsADeadLetterAndTheRestIsPlanned() {
-        mirrors.put("broken", new Document("_id", "broken").append("version", 1).append("offset", 0L));
+        mirrors.put(
+                "broken",
+                readerOf(new Document("_id", "broken").append("version", 1).append("offset", 0L)));
 
         Plan plan = plan(
                 session("zero", "anna", "a\0b", 20, DAY, 1),
@@ -196,7 +199,11 @@ class BatchPlannerTest {
     }
 
     private void applyMirrors(Plan plan) {
-        plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), StoredDocuments.of(mirror.document())));
+        plan.mirrors().forEach(mirror -> mirrors.put(mirror.id(), readerOf(StoredDocuments.of(mirror.document()))));
+    }
+
+    private static Supplier<MirrorState> readerOf(Document mirror) {
+        return () -> MirrorState.of(AggregateType.SESSION, mirror);
     }
 
     private static List<Document> mirrorDocuments(Plan plan) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bson.Document;
 
 /** Wraps the real planner in the fault of a mutant. */
@@ -35,7 +36,7 @@ final class FaultyPlanFactory {
         }
 
         @Override
-        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+        public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
             PlanBuilder builder = real.begin();
             builder.add(record, mirrors);
             Plan single = builder.build();
@@ -68,13 +69,13 @@ final class FaultyPlanFactory {
         }
 
         @Override
-        public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+        public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
             if (record instanceof DecodedRecord.Event event) {
                 String id = event.state().id();
                 long version = event.state().version();
-                Document mirror = mirrors.getOrDefault(id, new Document());
-                long latest = latestVersions.getOrDefault(
-                        id, mirror.get("version", (Number) 0L).longValue());
+                MirrorState mirror =
+                        mirrors.getOrDefault(id, () -> MirrorState.ABSENT).get();
+                long latest = latestVersions.getOrDefault(id, mirror.version());
                 if (latest == version) {
                     return true;
                 }

@@ -50,5 +50,9 @@ enum Mutant {
     /** The planner compares each record of a batch with the mirror before the batch. */
     BATCH_NOT_CHAINED,
     /** The planner treats a record of the mirror's version as a repeat even if its offset is higher. */
-    PLANNER_IGNORES_OFFSET
+    PLANNER_IGNORES_OFFSET,
+    /** The cache of written mirrors keeps its entries when the position of the journal is lost. */
+    MIRROR_CACHE_SURVIVES_THE_POSITION,
+    /** The cache of written mirrors keeps the first state of an aggregate instead of the last one. */
+    MIRROR_CACHE_KEEPS_THE_FIRST_STATE
 }

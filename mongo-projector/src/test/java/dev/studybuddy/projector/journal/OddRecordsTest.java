@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.bson.Document;
 import org.bson.codecs.DocumentCodec;
@@ -94,11 +95,10 @@ class OddRecordsTest {
 
     /** Plans a record, and passes the plan through the form in which a journal stores it. */
     private static Plan plan(DecodedRecord decoded) {
-        PlanBuilder builder =
-                new BatchPlanner(new StudyWithAggregateSums(), AggregateType.TODO, Clock.systemUTC()).begin();
-        Map<String, Document> mirrors = new HashMap<>();
+        PlanBuilder builder = new BatchPlanner(new StudyWithAggregateSums(), Clock.systemUTC()).begin();
+        Map<String, Supplier<MirrorState>> mirrors = new HashMap<>();
         if (decoded instanceof DecodedRecord.Event event) {
-            mirrors.put(event.state().id(), PartitionBatch.NO_MIRROR);
+            mirrors.put(event.state().id(), () -> MirrorState.ABSENT);
         }
         assertThat(builder.add(decoded, mirrors)).isTrue();
         return PlanCodec.decode(PlanCodec.encode(builder.build()));

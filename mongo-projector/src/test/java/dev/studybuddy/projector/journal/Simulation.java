@@ -177,8 +177,16 @@ final class Simulation {
     }
 
     private PartitionJournal createJournal(JournalKey key) {
-        BatchPlanner planner = new BatchPlanner(key.model(), key.type(), CLOCK);
-        return new PartitionJournal(key, mongo, Simulation::storeDeadLetters, FaultyPlanFactory.of(mutant, planner));
+        BatchPlanner planner = new BatchPlanner(key.model(), CLOCK);
+        // The cache of one partition has room for about two mirrors only.
+        MirrorCacheMemory memory = new MirrorCacheMemory(key.partition() == 0 ? 1_000_000 : 2_500);
+        return new PartitionJournal(
+                key,
+                mongo,
+                Simulation::storeDeadLetters,
+                FaultyPlanFactory.of(mutant, planner),
+                FaultyMirrorCache.of(mutant, memory),
+                new RecoveryMemory(Long.MAX_VALUE));
     }
 
     /** Stores dead letters in the same way as production code, but without copies on a topic. */

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
@@ -48,10 +49,15 @@ class WideBacklogTest {
             backlog.add(event(n));
         }
         JournalKey key = new JournalKey(new StudyWithAggregateSums(), 1, AggregateType.SESSION, 0);
-        BatchPlanner planner = new BatchPlanner(key.model(), key.type(), Clock.fixed(AT, ZoneOffset.UTC));
+        BatchPlanner planner = new BatchPlanner(key.model(), Clock.fixed(AT, ZoneOffset.UTC));
         Store store = new Store(Journal.createInitial(key.journalId(), 0));
-        PartitionJournal journal =
-                new PartitionJournal(key, store, (session, letters) -> {}, () -> counting(planner.begin()));
+        PartitionJournal journal = new PartitionJournal(
+                key,
+                store,
+                (session, letters) -> {},
+                () -> counting(planner.begin()),
+                new MirrorCache(new MirrorCacheMemory(0)),
+                new RecoveryMemory(0));
         BatchGroupRunner groupRunner = new BatchGroupRunner(store, (session, letters) -> {});
         journal.recover();
 
@@ -78,15 +84,38 @@ class WideBacklogTest {
     }
 
     @Test
+    void aMirrorThatABatchWroteIsReadAgainOnlyAfterThePositionIsLost() {
+        JournalKey key = new JournalKey(new StudyWithAggregateSums(), 1, AggregateType.SESSION, 0);
+        Store store = new Store(Journal.createInitial(key.journalId(), 0));
+        PartitionJournal journal = new PartitionJournal(
+                key, store, (session, letters) -> {}, Clock.fixed(AT, ZoneOffset.UTC), new JournalMemory(1_000_000, 0));
+        BatchGroupRunner groupRunner = new BatchGroupRunner(store, (session, letters) -> {});
+        journal.recover();
+
+        for (int version = 1; version <= 4; version++) {
+            int first = 2 * version - 2;
+            if (version == 4) {
+                journal.recover();
+            }
+            groupRunner.run(List.of(
+                    journal.beginBatch(List.<DecodedRecord>of(event(first, 7, version), event(first + 1, 8, version))
+                            .iterator())));
+            assertThat(journal.hi()).isEqualTo(first + 2);
+            int expectedReads = version == 4 ? 2 : 1;
+            assertThat(reads)
+                    .hasSize(2)
+                    .allSatisfy((id, count) -> assertThat(count).isEqualTo(expectedReads));
+        }
+    }
+
+    @Test
     void aRecordWhosePlanAloneIsTooLargeIsADeadLetterWithoutItsValue() {
         String name = "x".repeat((int) BatchPlanner.MAX_BYTES);
         DecodedRecord.Event event = event(0);
         RawBsonDocument body =
                 new RawBsonDocument(new Document("_id", event.state().id()).append("unknown", name), CODEC);
         DecodedRecord huge = new DecodedRecord.Event(0, 100, AT, event.state(), body, event.toDeadLetter());
-        PlanBuilder builder = new BatchPlanner(
-                        new StudyWithAggregateSums(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC))
-                .begin();
+        PlanBuilder builder = new BatchPlanner(new StudyWithAggregateSums(), Clock.fixed(AT, ZoneOffset.UTC)).begin();
 
         assertThat(builder.add(huge, Map.of())).isTrue();
         assertThat(builder.add(event(1), Map.of())).isTrue();
@@ -107,8 +136,7 @@ class WideBacklogTest {
         RawBsonDocument body =
                 new RawBsonDocument(new Document("_id", event.state().id()).append("unknown", name), CODEC);
         DecodedRecord large = new DecodedRecord.Event(1, 100, AT, event.state(), body, event.toDeadLetter());
-        BatchPlanner planner =
-                new BatchPlanner(new StudyWithAggregateSums(), AggregateType.SESSION, Clock.fixed(AT, ZoneOffset.UTC));
+        BatchPlanner planner = new BatchPlanner(new StudyWithAggregateSums(), Clock.fixed(AT, ZoneOffset.UTC));
 
         PlanBuilder first = planner.begin();
         assertThat(first.add(event(0), Map.of())).isTrue();
@@ -129,7 +157,7 @@ class WideBacklogTest {
     private PlanBuilder counting(PlanBuilder real) {
         return new PlanBuilder() {
             @Override
-            public boolean add(DecodedRecord record, Map<String, Document> mirrors) {
+            public boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors) {
                 plans.merge(record.offset(), 1, Integer::sum);
                 return real.add(record, mirrors);
             }
@@ -144,15 +172,19 @@ class WideBacklogTest {
     }
 
     private static DecodedRecord.Event event(long offset) {
+        return event(offset, offset, 1);
+    }
+
+    private static DecodedRecord.Event event(long offset, long session, long version) {
         SessionState state = new SessionState(
-                new UUID(1, offset).toString(),
-                new UUID(2, offset).toString(),
+                new UUID(1, session).toString(),
+                new UUID(2, session).toString(),
                 SUBJECT,
                 SessionType.MANUAL,
                 25,
                 AT,
                 LocalDate.of(2026, 11, 23),
-                1,
+                version,
                 AT,
                 AT);
         RawBsonDocument body = StateDocuments.toMirrorBody(

@@ -1,0 +1,59 @@
+package dev.studybuddy.projector.journal;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that the mirror caches of all partitions of a process share. All caches together never hold more than its
+ * bytes, and one cache holds at most twice an even share, so that a busy partition leaves room to the others. Several
+ * threads may use an instance.
+ */
+final class MirrorCacheMemory {
+
+    private final long maxBytes;
+    private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicInteger holders = new AtomicInteger();
+
+    /** Creates an unused memory of the given number of bytes. With 0 bytes, the caches stay empty. */
+    MirrorCacheMemory(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Reserves bytes for a cache, and returns false if there are not enough.
+     *
+     * @param bytes the number of bytes, above 0
+     * @param held the bytes that the cache has reserved before; 0 if it is empty
+     */
+    boolean tryReserve(long bytes, long held) {
+        int sharing = Math.max(1, holders.get() + (held == 0 ? 1 : 0));
+        if (held + bytes > 2 * maxBytes / sharing) {
+            return false;
+        }
+        long before = usedBytes.getAndUpdate(used -> used + bytes <= maxBytes ? used + bytes : used);
+        if (before + bytes > maxBytes) {
+            return false;
+        }
+        if (held == 0) {
+            holders.incrementAndGet();
+        }
+        return true;
+    }
+
+    /**
+     * Releases bytes of a cache.
+     *
+     * @param held the bytes that the cache still holds afterwards
+     */
+    void release(long bytes, long held) {
+        usedBytes.addAndGet(-bytes);
+        if (held == 0) {
+            holders.decrementAndGet();
+        }
+    }
+
+    /** Returns the bytes that all caches hold. */
+    long usedBytes() {
+        return usedBytes.get();
+    }
+}
