@@ -11,12 +11,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class FitnessIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final String PUBLISHING_THREAD = "outbox-publish";
     /** {@code -DoutageSeconds=60} sets the length of the outage. It must exceed the time after which all are unfit. */
     private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("outageSeconds", 20));
 
@@ -69,6 +72,34 @@ class FitnessIT {
                 outbox.write("todo", "t" + id, 1);
             }
 
+            await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
+            await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
+            assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);
+        }
+    }
+
+    @Test
+    void anInstanceWhosePublishingThreadEndsByAnErrorGivesItsShardsAway() {
+        AtomicBoolean failing = new AtomicBoolean();
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            Outboxes.Instance fit = outbox.start();
+            Outboxes.Instance bad = outbox.start(pool -> new DelegatingDataSource(pool) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    if (failing.get() && Thread.currentThread().getName().equals(PUBLISHING_THREAD)) {
+                        throw new InternalError("The test ends this thread");
+                    }
+                    return super.getConnection();
+                }
+            });
+            await().atMost(TIMEOUT).until(() -> fit.shards() == 32 && bad.shards() == 32);
+
+            failing.set(true);
+            for (int id = 0; id < 64; id++) {
+                outbox.write("todo", "t" + id, 1);
+            }
+
+            await().atMost(TIMEOUT).until(() -> bad.publisher().deadThreads().contains(PUBLISHING_THREAD));
             await().atMost(TIMEOUT).until(() -> fit.shards() == 64 && bad.shards() == 0);
             await().atMost(TIMEOUT).until(() -> outbox.pending() == 0);
             assertThat(outbox.versions(outbox.topic("todo"))).hasSize(64);

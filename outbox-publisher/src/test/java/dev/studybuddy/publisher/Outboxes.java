@@ -21,6 +21,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -154,6 +156,15 @@ final class Outboxes implements AutoCloseable {
 
     /** Starts an instance that uses these bootstrap servers, which it may be unable to reach. */
     Instance start(String bootstrapServers) {
+        return start(bootstrapServers, pool -> pool);
+    }
+
+    /** Starts an instance that gets its connections from what this function returns for its pool. */
+    Instance start(UnaryOperator<DataSource> connections) {
+        return start(kafka, connections);
+    }
+
+    private Instance start(String bootstrapServers, UnaryOperator<DataSource> connections) {
         HikariDataSource pool = pool();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         AtomicLong statements = new AtomicLong();
@@ -161,7 +172,7 @@ final class Outboxes implements AutoCloseable {
                 "p-" + UUID.randomUUID(),
                 properties(),
                 new Publisher.Servers(
-                        new JdbcTemplate(new CountedStatements(pool, statements)),
+                        new JdbcTemplate(new CountedStatements(connections.apply(pool), statements)),
                         Map.of(
                                 "bootstrap.servers",
                                 bootstrapServers,

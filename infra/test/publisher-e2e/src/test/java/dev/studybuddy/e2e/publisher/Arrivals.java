@@ -109,10 +109,8 @@ final class Arrivals implements AutoCloseable {
 
     /** Returns the 99th percentile of the lag of these partitions' events that were written between two times. */
     Duration p99(Set<TopicPartition> partitions, Instant from, Instant to) {
-        List<Duration> sorted = firstArrivals(partitions, from, to)
-                .map(Arrival::lag)
-                .sorted()
-                .toList();
+        List<Duration> sorted =
+                firstArrivals(partitions, from, to).map(Arrival::lag).sorted().toList();
         if (sorted.isEmpty()) {
             throw new IllegalStateException("No event was written to " + partitions + " from " + from + " to " + to);
         }
@@ -124,7 +122,9 @@ final class Arrivals implements AutoCloseable {
         Map<Long, Long> longest = new TreeMap<>();
         firstArrivals(partitions, from, to)
                 .forEach(one -> longest.merge(
-                        Duration.between(from, one.writtenAt()).toSeconds(), one.lag().toMillis(), Math::max));
+                        Duration.between(from, one.writtenAt()).toSeconds(),
+                        one.lag().toMillis(),
+                        Math::max));
         return "The longest lag in ms by the second is " + longest;
     }
 

@@ -14,16 +14,19 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs publishers on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events per
+ * Runs a publisher on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events per
  * second. Only the partitions with a replica on the failed broker may wait. A broker that is killed stays in the set of
  * replicas in sync until the controller fences it, so all partitions with a replica there wait for that time, whichever
  * broker leads them.
@@ -98,6 +101,33 @@ class BrokerFailuresIT {
                 () -> cluster.broker(2).resume());
     }
 
+    @Test
+    void thePublisherCreatesItsTopicsWithThreeReplicasAndTwoInSync() throws Exception {
+        publishers
+                .service(1)
+                .setVariable("PUBLISHER_TOPICS_REPLICATIONFACTOR", "3")
+                .setVariable("PUBLISHER_TOPICS_MININSYNCREPLICAS", "2");
+        publishers.awaitBalanced(List.of(1));
+
+        List<String> topics = TYPES.stream()
+                .map(publishers::topic)
+                .flatMap(topic -> Stream.of(topic, topic + ".dlt"))
+                .toList();
+        List<ConfigResource> resources = topics.stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        try (Admin admin = newAdmin()) {
+            assertThat(admin.describeTopics(topics).allTopicNames().get().values())
+                    .flatExtracting(TopicDescription::partitions)
+                    .hasSize(topics.size() * PARTITIONS)
+                    .allSatisfy(info -> assertThat(info.replicas()).hasSize(3));
+            assertThat(admin.describeConfigs(resources).all().get().values())
+                    .allSatisfy(config -> assertThat(
+                                    config.get("min.insync.replicas").value())
+                            .isEqualTo("2"));
+        }
+    }
+
     /** Injects a fault into a broker under load, and checks lag, order and completeness of the events. */
     private void runWithFault(Map<TopicPartition, List<Integer>> replicas, int broker, Runnable begin, Runnable repair)
             throws Exception {
@@ -146,10 +176,9 @@ class BrokerFailuresIT {
                     .ignoreException(ExecutionException.class)
                     .until(() -> admin.describeTopics(topics).allTopicNames().get().values().stream()
                             .flatMap(topic -> topic.partitions().stream()
-                                    .filter(info -> partitions.contains(
-                                            new TopicPartition(topic.name(), info.partition()))))
-                            .noneMatch(info ->
-                                    info.isr().stream().anyMatch(node -> node.id() == broker)));
+                                    .filter(info ->
+                                            partitions.contains(new TopicPartition(topic.name(), info.partition()))))
+                            .noneMatch(info -> info.isr().stream().anyMatch(node -> node.id() == broker)));
         }
         return Instant.now();
     }
