@@ -1,9 +1,10 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.http.ItemIds;
+import dev.studybuddy.api.http.ItemProblem;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -18,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param ids the ids of the todos, without duplicates
  */
 record BulkChange(Action action, List<UUID> ids) {
-
-    private static final TextRule ID = TextRule.matching(
-            36,
-            "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
-            "must be a UUID such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
 
     /** Lists the changes that a client can make to several todos. */
     enum Action {
@@ -78,21 +74,16 @@ record BulkChange(Action action, List<UUID> ids) {
 
         static Answer notFound(UUID id) {
             Problem problem = Problem.notFound("todo");
-            int status = problem.status().value();
-            return new Answer(
-                    id, status, null, null, new ItemProblem(problem.type(), problem.title(), status, problem.detail()));
+            return new Answer(id, problem.status().value(), null, null, ItemProblem.of(problem));
         }
     }
-
-    /** Holds the problem detail of one item. */
-    record ItemProblem(String type, String title, int status, String detail) {}
 
     /** Reads the body of a request. */
     static BulkChange parse(JsonBody body) {
         Action action =
                 body.code("action", null, Action.COMPLETE, Action::ofCode, "must be complete, reopen or delete");
-        List<String> ids = body.texts("ids", 1, WriteReceipts.MAX_WRITES, ID);
+        List<UUID> ids = ItemIds.read(body, WriteReceipts.MAX_WRITES);
         body.finish();
-        return new BulkChange(action, ids.stream().map(UUID::fromString).toList());
+        return new BulkChange(action, ids);
     }
 }

@@ -10,8 +10,11 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class SessionsIT {
@@ -165,6 +168,59 @@ class SessionsIT {
                         .path("errors"))
                 .extracting(fault -> fault.path("field").asString())
                 .containsExactlyInAnyOrder("sort", "sessionType", "day");
+    }
+
+    @Test
+    void severalSessionsAreDeletedTogetherWithOneAnswerEach() {
+        String first = user.post("/api/sessions", "{\"minutes\": 1}").text("/id");
+        String second = user.post("/api/sessions", "{\"minutes\": 2}").text("/id");
+        String foreign = api.newUser().post("/api/sessions", "{\"minutes\": 3}").text("/id");
+        String key = UUID.randomUUID().toString();
+
+        Answer deleted =
+                user.post("/api/sessions/bulk", bulk("delete", first, foreign, second), "Idempotency-Key", key);
+
+        assertThat(deleted.status()).as(deleted.body()).isEqualTo(200);
+        JsonNode items = deleted.json().path("items");
+        assertThat(items).extracting(item -> item.path("status").intValue()).containsExactly(204, 404, 204);
+        assertThat(items).extracting(item -> item.path("id").asString()).containsExactly(first, foreign, second);
+        assertThat(items.get(0).path("version").longValue()).isEqualTo(2);
+        assertThat(items.get(1).path("problem").path("type").asString()).endsWith("/not-found");
+        assertThat(deleted.header("X-Consistency-Token")).isNotBlank();
+        assertThat(user.get("/api/sessions").json().path("items")).isEmpty();
+        assertThat(events(first)).containsExactly("session.created", "session.deleted");
+        assertThat(events(foreign)).containsExactly("session.created");
+        assertThat(user.post("/api/sessions/bulk", bulk("delete", first, foreign, second), "Idempotency-Key", key)
+                        .body())
+                .isEqualTo(deleted.body());
+    }
+
+    @Test
+    void aBulkRequestNamesFromOneToTwentyDifferentSessions() {
+        String[] ids = new String[21];
+        Arrays.setAll(ids, n -> UUID.randomUUID().toString());
+
+        assertThat(user.post("/api/sessions/bulk", bulk("delete")).status()).isEqualTo(400);
+        assertThat(user.post("/api/sessions/bulk", bulk("delete", ids)).status())
+                .isEqualTo(400);
+        Answer rejected = user.post("/api/sessions/bulk", bulk("complete", ids[0], "x"));
+        assertThat(rejected.json().path("errors"))
+                .extracting(fault -> fault.path("field").asString())
+                .containsExactlyInAnyOrder("action", "ids[1]");
+    }
+
+    private static String bulk(String action, String... ids) {
+        String list =
+                String.join(",", Arrays.stream(ids).map(id -> '"' + id + '"').toList());
+        return "{\"action\":\"" + action + "\",\"ids\":[" + list + "]}";
+    }
+
+    private List<String> events(String session) {
+        return api.sql()
+                .sql("SELECT event_type FROM outbox WHERE aggregate_id = :id ORDER BY aggregate_version")
+                .param("id", session)
+                .query(String.class)
+                .list();
     }
 
     /** Returns the minutes of the listed sessions, which the test reads in pages of two. */

@@ -1,0 +1,71 @@
+package dev.studybuddy.api.session;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.WriteReceipts;
+import dev.studybuddy.api.http.JsonBody;
+import dev.studybuddy.api.http.Reply;
+import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.session.SessionBulkChange.SessionAnswer;
+import dev.studybuddy.api.session.SessionBulkChange.SessionAnswers;
+import dev.studybuddy.api.session.SessionBulkChange.SessionBulkRequest;
+import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+final class SessionBulkController {
+
+    private final Sessions sessions;
+    private final WriteReceipts receipts;
+
+    SessionBulkController(Sessions sessions, WriteReceipts receipts) {
+        this.sessions = sessions;
+        this.receipts = receipts;
+    }
+
+    @Operation(
+            summary = "Deletes up to " + WriteReceipts.MAX_WRITES + " study sessions of the caller",
+            description = "All deletions commit together. The answer has one item for each id, with the status that a"
+                    + " request for this session alone would have received, and one consistency token for all deletions."
+                    + " A session that does not exist prevents no other deletion.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = SessionBulkRequest.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = SessionAnswers.class)))
+    @PostMapping(
+            path = "/api/sessions/bulk",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> deleteSessions(Caller caller, JsonBody body, IdempotentPost post) {
+        SessionBulkChange change = SessionBulkChange.parse(body);
+        return post.inTransaction(() -> delete(caller, change.ids()));
+    }
+
+    private Reply delete(Caller caller, List<UUID> ids) {
+        List<SessionAnswer> answers = new ArrayList<>();
+        List<AggregateState> written = new ArrayList<>();
+        for (UUID id : ids) {
+            answers.add(delete(caller, id, written));
+        }
+        return receipts.ofAll(caller, HttpStatus.OK, AggregateType.SESSION, written, new SessionAnswers(answers));
+    }
+
+    private SessionAnswer delete(Caller caller, UUID id, List<AggregateState> written) {
+        return sessions.delete(caller, id, null)
+                .map(deleted -> {
+                    written.add(deleted);
+                    return new SessionAnswer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null);
+                })
+                .orElseGet(() -> SessionAnswer.notFound(id));
+    }
+}
