@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.testkit.DelayProxy;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestServers;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +22,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnavailableDatabaseIT {
 
@@ -29,17 +34,24 @@ class UnavailableDatabaseIT {
     private static final int CALLERS = 24;
 
     private static FaultyServer database;
+    private static DelayProxy proxy;
     private static RunningApi api;
 
     @BeforeAll
     static void start() {
         database = TestServers.ownPostgres();
-        api = RunningApi.on(database.url(), Map.of());
+        URI address = URI.create(database.url().substring("jdbc:".length()));
+        proxy = DelayProxy.start(address.getHost(), address.getPort());
+        String proxied =
+                database.url().replace(address.getHost() + ":" + address.getPort(), "127.0.0.1:" + proxy.port());
+        // With this threshold, the driver sends the text of each COMMIT, by which the proxy recognizes it.
+        api = RunningApi.on(proxied, Map.of("spring.datasource.hikari.data-source-properties.prepareThreshold", "0"));
     }
 
     @AfterAll
     static void stop() {
         api.close();
+        proxy.close();
         database.close();
     }
 
@@ -92,6 +104,38 @@ class UnavailableDatabaseIT {
             assertThat(answer.status()).isIn(200, 503);
             assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PATCH"})
+    void aWriteWhoseCommitIsNotConfirmedHasItsFirstOutcomeOnARetry(String method) {
+        awaitRecovery();
+        Client demo = api.demo();
+        String title = "unconfirmed " + UUID.randomUUID();
+        String todo = "{\"title\":\"before\",\"difficulty\":\"easy\",\"questionsTarget\":10}";
+        boolean creates = method.equals("POST");
+        String path = creates
+                ? "/api/todos"
+                : "/api/todos/" + demo.post("/api/todos", todo).text("/id");
+        String body = creates ? todo.replace("before", title) : "{\"title\":\"" + title + "\"}";
+        String key = UUID.randomUUID().toString();
+
+        proxy.loseAnswersAfter(title, "COMMIT");
+        Answer unknown = demo.call(method, path, body, "Idempotency-Key", key);
+        proxy.loseAnswersAfter();
+
+        assertThat(unknown.problem()).as(unknown.body()).isEqualTo("outcome-unknown");
+        assertThat(unknown.duration()).isLessThan(Duration.ofSeconds(3));
+        Answer retried = demo.call(method, path, body, "Idempotency-Key", key);
+        assertThat(retried.status()).as(retried.body()).isEqualTo(creates ? 201 : 200);
+        assertThat(retried.text("/title")).isEqualTo(title);
+        assertThat(retried.header("ETag")).isEqualTo(creates ? "\"1\"" : "\"2\"");
+        assertThat(api.sql()
+                        .sql("SELECT count(*) FROM outbox WHERE CAST(payload AS TEXT) LIKE :title")
+                        .param("title", "%" + title + "%")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
     }
 
     private static void awaitRecovery() {
