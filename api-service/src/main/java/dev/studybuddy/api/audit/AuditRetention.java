@@ -1,7 +1,7 @@
 package dev.studybuddy.api.audit;
 
+import dev.studybuddy.api.cockroach.IndexedValues;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.retention.IndexWalk;
 import dev.studybuddy.api.retention.RetentionProperties;
 import dev.studybuddy.api.retention.RetentionRule;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,13 +19,13 @@ final class AuditRetention implements RetentionRule {
     private final JdbcClient jdbc;
     private final RetryingTransactions transactions;
     private final RetentionProperties properties;
-    private final IndexWalk actions;
+    private final IndexedValues actions;
 
     AuditRetention(JdbcClient jdbc, RetryingTransactions transactions, RetentionProperties properties) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.properties = properties;
-        this.actions = new IndexWalk(jdbc, "admin_audit", "action");
+        this.actions = new IndexedValues(jdbc, "admin_audit", "action");
     }
 
     @Override
@@ -35,7 +35,7 @@ final class AuditRetention implements RetentionRule {
 
     @Override
     public int removeBatch() {
-        return actions.removeFirst(action -> transactions.run(() -> jdbc.sql(DELETE)
+        return actions.changeFirst(action -> transactions.run(() -> jdbc.sql(DELETE)
                 .param("action", action)
                 .param("keep", properties.audit().toSeconds())
                 .param("limit", BATCH_ROWS)

@@ -2,16 +2,16 @@ package dev.studybuddy.api.cockroach;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Reads the distinct values of a column that leads an index and has few values. It jumps from one value to the next in
- * the index, so its cost grows with the number of values and not with the number of rows.
+ * Reads the distinct values of a column that leads an index. It jumps from one value to the next in the index, so its cost
+ * grows with the number of values and not with the number of rows.
  */
 public final class IndexedValues {
 
-    /** A column with more values than this number is no column for this class. */
     private static final int MAX_VALUES = 500;
 
     private final JdbcClient jdbc;
@@ -29,11 +29,28 @@ public final class IndexedValues {
     /** Returns the values in the order of the index, at most 500. */
     public List<String> read() {
         List<String> values = new ArrayList<>();
-        Optional<String> value = jdbc.sql(next).param("").query(String.class).optional();
-        while (value.isPresent() && values.size() < MAX_VALUES) {
-            values.add(value.get());
-            value = jdbc.sql(next).param(value.get()).query(String.class).optional();
+        String value = findNext("");
+        while (value != null && values.size() < MAX_VALUES) {
+            values.add(value);
+            value = findNext(value);
         }
         return values;
+    }
+
+    /** Calls a change for each value in turn until one changes rows, and returns their number; 0 if none does. */
+    public int changeFirst(ToIntFunction<String> change) {
+        String value = findNext("");
+        while (value != null) {
+            int rows = change.applyAsInt(value);
+            if (rows > 0) {
+                return rows;
+            }
+            value = findNext(value);
+        }
+        return 0;
+    }
+
+    private @Nullable String findNext(String after) {
+        return jdbc.sql(next).param(after).query(String.class).optional().orElse(null);
     }
 }

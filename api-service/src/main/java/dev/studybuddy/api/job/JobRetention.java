@@ -1,7 +1,7 @@
 package dev.studybuddy.api.job;
 
+import dev.studybuddy.api.cockroach.IndexedValues;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
-import dev.studybuddy.api.retention.IndexWalk;
 import dev.studybuddy.api.retention.RetentionProperties;
 import dev.studybuddy.api.retention.RetentionRule;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,13 +27,13 @@ final class JobRetention implements RetentionRule {
     private final JdbcClient jdbc;
     private final RetryingTransactions transactions;
     private final RetentionProperties properties;
-    private final IndexWalk kinds;
+    private final IndexedValues kinds;
 
     JobRetention(JdbcClient jdbc, RetryingTransactions transactions, RetentionProperties properties) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.properties = properties;
-        this.kinds = new IndexWalk(jdbc, "jobs", "kind");
+        this.kinds = new IndexedValues(jdbc, "jobs", "kind");
     }
 
     @Override
@@ -43,7 +43,7 @@ final class JobRetention implements RetentionRule {
 
     @Override
     public int removeBatch() {
-        return kinds.removeFirst(kind -> transactions.run(() -> jdbc.sql(DELETE)
+        return kinds.changeFirst(kind -> transactions.run(() -> jdbc.sql(DELETE)
                 .param("kind", kind)
                 .param("keep", properties.jobs().toSeconds())
                 .param("limit", BATCH_ROWS)
