@@ -4,8 +4,9 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.operations.pause.PauseBodies;
+import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -26,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/admin/projections", produces = MediaType.APPLICATION_JSON_VALUE)
 final class ProjectingController {
-
-    private static final TextRule REASON = TextRule.length(1, 500);
 
     private final GenerationCommands commands;
     private final AdminAuditLog auditLog;
@@ -82,18 +81,15 @@ final class ProjectingController {
             content = @Content(schema = @Schema(implementation = Projecting.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody body = JsonBody.ofOptional(request);
-        String model = model(body);
-        String reason = body.text("reason", null, REASON);
-        body.finish();
+        RequestedPause pause = PauseBodies.readPause(request, this::model);
         return post.outsideTransaction(() -> {
             auditLog.around(
                     caller,
                     "projecting.pause",
-                    model,
-                    () -> commands.pause(model, caller.userId(), reason),
-                    began -> Map.of("reason", reason, "changed", began));
-            return Reply.of(HttpStatus.OK, new Projecting(model, true));
+                    pause.name(),
+                    () -> commands.pause(pause.name(), caller.userId(), pause.reason()),
+                    began -> Map.of("reason", pause.reason(), "changed", began));
+            return Reply.of(HttpStatus.OK, new Projecting(pause.name(), true));
         });
     }
 
@@ -110,10 +106,7 @@ final class ProjectingController {
             content = @Content(schema = @Schema(implementation = Projecting.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody body = JsonBody.ofOptional(request);
-        String model = model(body);
-        body.optionalText("reason", null, REASON);
-        body.finish();
+        String model = PauseBodies.readResumption(request, this::model);
         return post.outsideTransaction(() -> {
             auditLog.around(
                     caller,

@@ -4,8 +4,9 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.operations.pause.PauseBodies;
+import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.outbox.OutboxPauses;
@@ -30,8 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/admin/publishing", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PublishingController {
-
-    private static final TextRule REASON = TextRule.length(1, 500);
 
     private final PublishingPauses pauses;
     private final AdminAuditLog auditLog;
@@ -100,13 +99,14 @@ final class PublishingController {
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody body = JsonBody.ofOptional(request);
-        String type = type(body);
-        String reason = body.text("reason", null, REASON);
-        body.finish();
+        RequestedPause pause = PauseBodies.readPause(request, PublishingController::type);
         return post.inTransaction(() -> {
-            if (pauses.pause(type, caller.userId(), reason)) {
-                auditLog.note(caller, "publishing.pause", "publishing/" + nameOf(type), Map.of("reason", reason));
+            if (pauses.pause(pause.name(), caller.userId(), pause.reason())) {
+                auditLog.note(
+                        caller,
+                        "publishing.pause",
+                        "publishing/" + nameOf(pause.name()),
+                        Map.of("reason", pause.reason()));
             }
             return Reply.of(HttpStatus.OK, list());
         });
@@ -125,10 +125,7 @@ final class PublishingController {
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
-        JsonBody body = JsonBody.ofOptional(request);
-        String type = type(body);
-        body.optionalText("reason", null, REASON);
-        body.finish();
+        String type = PauseBodies.readResumption(request, PublishingController::type);
         return post.inTransaction(() -> {
             if (pauses.resume(type)) {
                 auditLog.note(caller, "publishing.resume", "publishing/" + nameOf(type), Map.of());
