@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +38,9 @@ public final class RecordTimestamps {
     private final MonotonicClock clock;
     private final Cache<Position, Instant> cache =
             Caffeine.newBuilder().maximumSize(10_000).build();
+    /** A monitor instead of this lock would keep a processor busy while a virtual thread waits for Kafka. */
+    private final ReentrantLock lock = new ReentrantLock();
+
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
     RecordTimestamps(ConsumerFactory<?, ?> configured, MonotonicClock clock) {
@@ -59,7 +63,7 @@ public final class RecordTimestamps {
      * Returns the times at which the events at the given offsets were written. An event that cannot be read within
      * about one second is absent.
      */
-    public synchronized Map<TopicPartition, Instant> read(Map<TopicPartition, Long> offsets) {
+    public Map<TopicPartition, Instant> read(Map<TopicPartition, Long> offsets) {
         Map<TopicPartition, Instant> times = new HashMap<>();
         Map<TopicPartition, Long> missing = new HashMap<>();
         offsets.forEach((partition, offset) -> {
@@ -71,12 +75,21 @@ public final class RecordTimestamps {
             }
         });
         if (!missing.isEmpty()) {
-            fetch(missing).forEach((partition, time) -> {
+            fetchAlone(missing).forEach((partition, time) -> {
                 cache.put(new Position(partition, offsets.getOrDefault(partition, 0L)), time);
                 times.put(partition, time);
             });
         }
         return times;
+    }
+
+    private Map<TopicPartition, Instant> fetchAlone(Map<TopicPartition, Long> missing) {
+        lock.lock();
+        try {
+            return fetch(missing);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Map<TopicPartition, Instant> fetch(Map<TopicPartition, Long> missing) {
@@ -118,9 +131,14 @@ public final class RecordTimestamps {
     }
 
     @PreDestroy
-    synchronized void close() {
-        if (consumer != null) {
-            consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+    void close() {
+        lock.lock();
+        try {
+            if (consumer != null) {
+                consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
