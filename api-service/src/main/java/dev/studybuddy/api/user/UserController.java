@@ -19,6 +19,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -112,8 +113,13 @@ final class UserController {
         checkAccess(caller, id);
         EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
         return patch.inTransaction(() -> {
+            Optional<User> before = caller.hasId(id) ? Optional.empty() : users.find(id);
             User user = users.patch(id, ifMatch, body, rule).orElseThrow(UserController::notFound);
-            auditIfOtherUser(caller, "user.change", id);
+            before.ifPresent(present -> auditLog.note(
+                    caller,
+                    "user.change",
+                    target(id),
+                    Map.of("version", user.version(), "fields", UserFields.namesOfChanged(present, user))));
             return receipts.of(caller, HttpStatus.OK, AggregateType.USER, user.state(), user);
         });
     }
@@ -172,8 +178,12 @@ final class UserController {
     /** Records an admin's change to another user, in the transaction of the change. */
     private void auditIfOtherUser(Caller caller, String action, UUID user) {
         if (!caller.hasId(user)) {
-            auditLog.note(caller, action, "user/" + user, Map.of());
+            auditLog.note(caller, action, target(user), Map.of());
         }
+    }
+
+    private static String target(UUID user) {
+        return "user/" + user;
     }
 
     private static void checkAccess(Caller caller, UUID id) {

@@ -5,6 +5,9 @@ import dev.studybuddy.api.http.TextRule;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,8 @@ final class UserFields {
             TextRule.matching(30, "[a-z0-9._-]{1,30}", "must consist of lower-case letters, digits, '.', '_' and '-'");
     private static final TextRule AVATAR =
             TextRule.matching(500, "https?://[^\\s/?#]+\\S*", "must be an http or https URL");
+    private static final String AVATAR_NOTE = "The service does not load the address. A page that shows it to others lets"
+            + " its host see their addresses, so a frontend should load avatars through a proxy of its own.";
     private static final String UTC = "UTC";
 
     private UserFields() {}
@@ -43,7 +48,12 @@ final class UserFields {
             @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable
             String username,
 
-            @Schema(maxLength = 500, pattern = "https?://.+", example = "https://example.org/anna.png") @Nullable
+            @Schema(
+                    maxLength = 500,
+                    pattern = "https?://.+",
+                    example = "https://example.org/anna.png",
+                    description = AVATAR_NOTE)
+            @Nullable
             String avatar,
 
             @Schema(
@@ -72,7 +82,12 @@ final class UserFields {
             @Schema(maxLength = 30, pattern = "[a-z0-9._-]{1,30}", example = "anna.b") @Nullable
             String username,
 
-            @Schema(maxLength = 500, pattern = "https?://.+", example = "https://example.org/anna.png") @Nullable
+            @Schema(
+                    maxLength = 500,
+                    pattern = "https?://.+",
+                    example = "https://example.org/anna.png",
+                    description = AVATAR_NOTE)
+            @Nullable
             String avatar,
 
             @Schema(
@@ -131,6 +146,28 @@ final class UserFields {
                 user.updatedAt());
         body.finish();
         return patched;
+    }
+
+    /**
+     * Returns the names of the fields that differ between two versions of a user. The audit records the names only, since
+     * it is kept for longer than the data of a deleted user.
+     */
+    static List<String> namesOfChanged(User before, User after) {
+        List<String> names = new ArrayList<>();
+        addIfChanged(names, "email", before.email(), after.email());
+        addIfChanged(names, "name", before.name(), after.name());
+        addIfChanged(names, "username", before.username(), after.username());
+        addIfChanged(names, "avatar", before.avatar(), after.avatar());
+        addIfChanged(names, "timeZone", before.timeZone(), after.timeZone());
+        addIfChanged(names, "showProfile", before.showProfile(), after.showProfile());
+        return names;
+    }
+
+    private static void addIfChanged(
+            List<String> names, String name, @Nullable Object before, @Nullable Object after) {
+        if (!Objects.equals(before, after)) {
+            names.add(name);
+        }
     }
 
     private static String zone(JsonBody body, String defaultValue) {

@@ -103,16 +103,20 @@ class UsersIT {
     }
 
     @Test
-    void anAdminsChangeOfAnotherUserIsRecorded() {
+    void anAdminsChangeOfAnotherUserIsRecordedWithTheNamesOfItsFields() {
         String id = api.newUser().get("/api/users/me").text("/id");
 
-        assertThat(api.demo().patch("/api/users/" + id, "{\"name\":\"Other\"}").status())
+        assertThat(api.demo()
+                        .patch("/api/users/" + id, "{\"name\":\"Other\",\"username\":null,\"timeZone\":\"Asia/Tokyo\"}")
+                        .status())
                 .isEqualTo(200);
 
         assertThat(api.demo().get("/api/admin/audit?limit=200").json().path("items"))
                 .anySatisfy(entry -> {
                     assertThat(entry.path("action").asString()).isEqualTo("user.change");
                     assertThat(entry.path("target").asString()).isEqualTo("user/" + id);
+                    assertThat(entry.path("detail").toString())
+                            .isEqualTo("{\"fields\":[\"name\",\"timeZone\"],\"version\":2}");
                 });
     }
 
