@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.audit.Acknowledgements;
 import dev.studybuddy.audit.AuditReport;
+import dev.studybuddy.audit.AuditedServers;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.testkit.DatabaseDump;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,9 +18,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,7 @@ class WalkthroughIT {
     @BeforeAll
     static void start() throws Exception {
         isolated = new IsolatedServers();
-        stack = Stack.start("walkthrough", isolated.servers(), 1, 1);
+        stack = Stack.start("walkthrough", isolated.servers(), 1, 1, Map.of("STUDYBUDDY_ERASURE_INTERVAL", "1s"));
     }
 
     @AfterAll
@@ -155,15 +159,18 @@ class WalkthroughIT {
     }
 
     @Test
-    void deletingAUserDeletesItsTodosAndSessions() throws Exception {
-        String email = UUID.randomUUID() + "@example.org";
-        String user = call("POST", "/api/users", Map.of("email", email, "name", "Deleted"))
+    void deletingAUserDeletesItsTodosAndSessionsAndErasesItsData() throws Exception {
+        String personal = UUID.randomUUID().toString();
+        String user = call("POST", "/api/users", Map.of("email", personal + "@example.org", "name", personal))
                 .text("id");
-        Map<String, String> headers = ApiClient.bearer(stack.api().token(user));
+        Map<String, String> headers = new HashMap<>(ApiClient.bearer(stack.api().token(user)));
         for (int n = 0; n < 5; n++) {
+            headers.put("Idempotency-Key", user + n);
             stack.api().call("POST", "/api/sessions", Map.of("minutes", 10 + n), headers);
-            stack.api().call("POST", "/api/todos", todo("theirs"), headers);
+            stack.api().call("POST", "/api/todos", todo(personal), headers);
         }
+        stack.assertExact(new Acknowledgements());
+        assertThat(linesWith(personal)).hasSizeGreaterThan(10);
 
         Answer deleted = stack.api().call("DELETE", "/api/users/" + user, null, headers);
 
@@ -172,6 +179,18 @@ class WalkthroughIT {
                 .untilAsserted(() -> assertThat(count("todos", user) + count("study_sessions", user))
                         .isZero());
         stack.assertExact(new Acknowledgements());
+        await().atMost(JOB_LIMIT)
+                .untilAsserted(() -> assertThat(linesWith(personal)).isEmpty());
+    }
+
+    /** Returns the rows and documents that contain a text. */
+    private static List<String> linesWith(String text) throws Exception {
+        AuditedServers servers = stack.servers();
+        return Stream.concat(
+                        DatabaseDump.ofSql(servers.sqlUrl(), servers.sqlUser(), servers.sqlPassword()).stream(),
+                        DatabaseDump.ofMongo(servers.mongoUri()).stream())
+                .filter(line -> line.contains(text))
+                .toList();
     }
 
     @Test
