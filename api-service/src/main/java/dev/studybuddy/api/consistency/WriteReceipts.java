@@ -2,11 +2,15 @@ package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.http.ETags;
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.DeletedState;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -37,6 +41,31 @@ public final class WriteReceipts {
         String token = tokens.issue(caller, version);
         return new Reply(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
+    }
+
+    /**
+     * Returns the reply to a change of one aggregate, whose body is its state after the change.
+     *
+     * @param changed the state after the change; empty if the caller has no such aggregate
+     * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
+     */
+    public Reply ofChange(Caller caller, AggregateType type, Optional<? extends AggregateState> changed) {
+        AggregateState state = changed.orElseThrow(() -> notFound(type));
+        return of(caller, HttpStatus.OK, type, state, state);
+    }
+
+    /**
+     * Returns the reply to a deletion of one aggregate.
+     *
+     * @param deleted the state that remains; empty if the caller has no such aggregate
+     * @throws dev.studybuddy.api.http.ProblemException 404 if the caller has no such aggregate
+     */
+    public Reply ofDeletion(Caller caller, AggregateType type, Optional<DeletedState> deleted) {
+        return of(caller, HttpStatus.NO_CONTENT, type, deleted.orElseThrow(() -> notFound(type)), null);
+    }
+
+    private static ProblemException notFound(AggregateType type) {
+        return Problem.notFound(type.code()).exception();
     }
 
     /**

@@ -6,12 +6,10 @@ import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -128,7 +126,8 @@ final class SessionController {
     @Operation(summary = "Returns a study session of the caller")
     @GetMapping("/{id}")
     ResponseEntity<SessionState> get(Caller caller, @PathVariable UUID id) {
-        SessionState session = sessions.find(caller, id).orElseThrow(SessionController::notFound);
+        SessionState session = sessions.find(caller, id)
+                .orElseThrow(() -> Problem.notFound("session").exception());
         return ResponseEntity.ok().eTag(ETags.of(session.version())).body(session);
     }
 
@@ -144,10 +143,8 @@ final class SessionController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
             IdempotentPost patch) {
-        return patch.inTransaction(() -> {
-            SessionState session = sessions.patch(caller, id, ifMatch, body).orElseThrow(SessionController::notFound);
-            return receipts.of(caller, HttpStatus.OK, AggregateType.SESSION, session, session);
-        });
+        return patch.inTransaction(
+                () -> receipts.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
     }
 
     @Operation(summary = "Deletes a study session of the caller")
@@ -158,13 +155,7 @@ final class SessionController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentPost delete) {
-        return delete.inTransaction(() -> {
-            DeletedState deleted = sessions.delete(caller, id, ifMatch).orElseThrow(SessionController::notFound);
-            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.SESSION, deleted, null);
-        });
-    }
-
-    private static ProblemException notFound() {
-        return Problem.notFound("session").exception();
+        return delete.inTransaction(
+                () -> receipts.ofDeletion(caller, AggregateType.SESSION, sessions.delete(caller, id, ifMatch)));
     }
 }

@@ -6,13 +6,11 @@ import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -143,7 +141,8 @@ final class TodoController {
     @Operation(summary = "Returns a todo of the caller")
     @GetMapping("/{id}")
     ResponseEntity<TodoState> get(Caller caller, @PathVariable UUID id) {
-        TodoState todo = todos.find(caller, id).orElseThrow(TodoController::notFound);
+        TodoState todo = todos.find(caller, id)
+                .orElseThrow(() -> Problem.notFound("todo").exception());
         return ResponseEntity.ok().eTag(ETags.of(todo.version())).body(todo);
     }
 
@@ -159,10 +158,8 @@ final class TodoController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
             IdempotentPost patch) {
-        return patch.inTransaction(() -> {
-            TodoState todo = todos.patch(caller, id, ifMatch, body).orElseThrow(TodoController::notFound);
-            return receipts.of(caller, HttpStatus.OK, AggregateType.TODO, todo, todo);
-        });
+        return patch.inTransaction(
+                () -> receipts.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
     }
 
     @Operation(summary = "Deletes a todo of the caller")
@@ -173,13 +170,7 @@ final class TodoController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             IdempotentPost delete) {
-        return delete.inTransaction(() -> {
-            DeletedState deleted = todos.delete(caller, id, ifMatch).orElseThrow(TodoController::notFound);
-            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.TODO, deleted, null);
-        });
-    }
-
-    private static ProblemException notFound() {
-        return Problem.notFound("todo").exception();
+        return delete.inTransaction(
+                () -> receipts.ofDeletion(caller, AggregateType.TODO, todos.delete(caller, id, ifMatch)));
     }
 }

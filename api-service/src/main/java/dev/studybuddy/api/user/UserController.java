@@ -10,9 +10,9 @@ import dev.studybuddy.api.http.ETags;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.DeletedState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -144,9 +144,9 @@ final class UserController {
             IdempotentPost delete) {
         checkAccess(caller, id);
         return delete.inTransaction(() -> {
-            DeletedState deleted = users.delete(id, ifMatch).orElseThrow(UserController::notFound);
+            Reply reply = receipts.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));
             auditIfOtherUser(caller, "user.delete", id);
-            return receipts.of(caller, HttpStatus.NO_CONTENT, AggregateType.USER, deleted, null);
+            return reply;
         });
     }
 
