@@ -16,13 +16,19 @@ final class UserFields {
 
     private static final TextRule ID = TextRule.matching(
             36, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "must be a UUID in lower case");
-    private static final TextRule NAME = TextRule.length(1, 100);
+    /** Everybody reads names on the leaderboard. A filler such as U+3164 is a letter, but nobody sees it. */
+    private static final TextRule NAME = TextRule.matching(
+            100,
+            "(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}&&[^\\u115F\\u1160\\u2800\\u3164\\uFFA0]])[^\\u202A-\\u202E\\u2066-\\u2069]+",
+            "must have a visible character and no character that reverses the direction of the text");
+
     private static final TextRule USERNAME =
             TextRule.matching(30, "[a-z0-9._-]{1,30}", "must consist of lower-case letters, digits, '.', '_' and '-'");
     private static final TextRule AVATAR =
             TextRule.matching(500, "https?://[^\\s/?#]+\\S*", "must be an http or https URL");
-    private static final String AVATAR_NOTE = "The service does not load the address. A page that shows it to others lets"
-            + " its host see their addresses, so a frontend should load avatars through a proxy of its own.";
+    private static final String AVATAR_NOTE =
+            "The service does not load the address. A page that shows it to others lets"
+                    + " its host see their addresses, so a frontend should load avatars through a proxy of its own.";
     private static final String UTC = "UTC";
 
     private UserFields() {}
@@ -163,8 +169,7 @@ final class UserFields {
         return names;
     }
 
-    private static void addIfChanged(
-            List<String> names, String name, @Nullable Object before, @Nullable Object after) {
+    private static void addIfChanged(List<String> names, String name, @Nullable Object before, @Nullable Object after) {
         if (!Objects.equals(before, after)) {
             names.add(name);
         }

@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsersIT {
 
@@ -100,6 +102,31 @@ class UsersIT {
         assertThat(other.patch(path, "{\"name\":\"x\"}").status()).isEqualTo(404);
         assertThat(other.delete(path).status()).isEqualTo(404);
         assertThat(api.demo().get(path).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00a0", "\u200b\u2060", "\u3164", "\u2800 \u115f", "anna\u202eanna", "\u2067anna"})
+    void aNameThatNobodyCanReadIsRejected(String name) {
+        Answer rejected = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
+
+        assertThat(rejected.status()).isEqualTo(400);
+        assertThat(rejected.text("/errors/0/field")).isEqualTo("name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Zoë",
+                "\ud83d\ude42",
+                "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+                "\u05d0\u05e0\u05d4",
+                "7",
+                "?"
+            })
+    void aNameOfAnyScriptIsAccepted(String name) {
+        Answer changed = api.newUser().patch("/api/users/me", "{\"name\":\"" + name + "\"}");
+
+        assertThat(changed.text("/name")).isEqualTo(name);
     }
 
     @Test
