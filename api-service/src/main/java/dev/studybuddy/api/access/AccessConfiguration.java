@@ -118,7 +118,7 @@ class AccessConfiguration {
                 .hasRole(ADMIN)
                 .requestMatchers(HttpMethod.GET, "/api/health/**")
                 .hasAnyRole(USER, ADMIN, OPERATOR_READ)
-                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico")
+                .requestMatchers(HttpMethod.GET, "/", "/favicon.ico", "/console", "/console/**")
                 .permitAll()
                 .anyRequest()
                 .hasAnyRole(USER, ADMIN);

@@ -5,6 +5,7 @@ import dev.studybuddy.api.consistency.AggregateVersion;
 import dev.studybuddy.api.consistency.StreamProperties;
 import dev.studybuddy.api.consistency.VersionWatch;
 import dev.studybuddy.api.consistency.VersionWatches;
+import dev.studybuddy.api.http.EventStream;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
@@ -17,8 +18,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class StreamController {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamController.class);
-
-    /** A client opens another stream this many milliseconds after the end of the previous one. */
-    private static final String OPENING = "retry: 1000\n: open\n\n";
-
-    private static final String HEARTBEAT = ": heartbeat\n\n";
-    private static final String END = "event: end\ndata: {}\n\n";
 
     private final VersionWatches watches;
     private final StreamProperties properties;
@@ -79,11 +72,7 @@ final class StreamController {
     @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         try (VersionWatch watch = watches.open(caller, request)) {
-            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-            response.setCharacterEncoding(StandardCharsets.UTF_8);
-            // A proxy in front of the service must not collect the events.
-            response.setHeader("X-Accel-Buffering", "no");
-            write(watch, response.getOutputStream());
+            write(watch, response);
         } catch (IOException closed) {
             LOG.atDebug()
                     .addKeyValue("caller", caller.id())
@@ -94,34 +83,29 @@ final class StreamController {
         }
     }
 
-    private void write(VersionWatch watch, OutputStream out) throws IOException, InterruptedException {
+    private void write(VersionWatch watch, HttpServletResponse response) throws IOException, InterruptedException {
         long end = clock.nanos() + properties.maxDuration().toNanos();
-        send(out, OPENING);
+        EventStream stream = EventStream.begin(response);
         while (true) {
             long remaining = end - clock.nanos();
             if (remaining <= 0) {
-                send(out, END);
+                stream.sendEnd();
                 return;
             }
             long wait = Math.min(remaining, properties.heartbeat().toNanos());
             switch (watch.next(Duration.ofNanos(wait))) {
-                case null -> send(out, HEARTBEAT);
-                case VersionWatch.Shown shown -> send(out, event(shown.version()));
+                case null -> stream.sendHeartbeat();
+                case VersionWatch.Shown shown -> stream.send("shown", data(shown.version()));
                 case VersionWatch.Ended ended -> {
-                    send(out, END);
+                    stream.sendEnd();
                     return;
                 }
             }
         }
     }
 
-    private String event(AggregateVersion version) {
-        ShownVersion data = new ShownVersion(Names.STUDY, version.type().code(), version.id(), version.version());
-        return "event: shown\ndata: " + json.writeValueAsString(data) + "\n\n";
-    }
-
-    private static void send(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-        out.flush();
+    private String data(AggregateVersion version) {
+        return json.writeValueAsString(
+                new ShownVersion(Names.STUDY, version.type().code(), version.id(), version.version()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.stream;
 
 import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,9 +9,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class StreamMetrics {
 
+    private static final Set<String> STREAMS = Set.of("/api/stream", "/api/admin/stream");
+
     @Bean
     static MeterFilter durationsWithoutStreams() {
-        return MeterFilter.deny(
-                meter -> meter.getName().equals("http.server.requests") && "/api/stream".equals(meter.getTag("uri")));
+        return MeterFilter.deny(meter -> meter.getName().equals("http.server.requests")
+                && STREAMS.contains(String.valueOf(meter.getTag("uri"))));
     }
 }

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.Client;
+import dev.studybuddy.api.testing.EventLines;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -74,6 +75,23 @@ class JwtModeIT {
         }
         assertThat(anonymous.get("/api/todos").status()).isEqualTo(401);
         assertThat(caller(KEY, "admin").post("/api/dev/token", "{}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void everybodyLoadsTheConsoleAndOnlyOperatorsReadItsData() throws Exception {
+        assertThat(anonymous.get("/console").status()).isEqualTo(200);
+        assertThat(anonymous.get("/console/assets/main.js").status()).isEqualTo(200);
+        assertThat(anonymous.post("/console", "").status()).isEqualTo(401);
+        assertThat(anonymous.get("/consoles").status()).isEqualTo(401);
+        assertThat(anonymous.get("/webjars/uplot/1.6.30/package.json").status()).isEqualTo(401);
+
+        assertThat(anonymous.get("/api/admin/stream").status()).isEqualTo(401);
+        assertThat(caller(KEY, "user").get("/api/admin/stream").problem()).isEqualTo("forbidden");
+        try (EventLines stream = EventLines.open(
+                api.url() + "/api/admin/stream",
+                caller(KEY, "operator-read").headers().toArray(String[]::new))) {
+            assertThat(stream.nextEvent()).contains("\"health\"");
+        }
     }
 
     @Test

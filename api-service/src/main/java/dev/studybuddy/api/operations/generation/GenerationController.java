@@ -14,7 +14,6 @@ import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.readmodel.Pause;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -54,6 +53,7 @@ final class GenerationController {
     /** A request needs this time to queue the jobs of a rebuild, or to abort the rebuild. */
     private static final Duration QUEUEING_TIME = Duration.ofMillis(700);
 
+    private final Projections projections;
     private final GenerationCommands commands;
     private final GenerationProgress progress;
     private final RequiredSnapshots snapshots;
@@ -63,6 +63,7 @@ final class GenerationController {
     private final MonotonicClock clock;
 
     GenerationController(
+            Projections projections,
             GenerationCommands commands,
             GenerationProgress progress,
             RequiredSnapshots snapshots,
@@ -70,6 +71,7 @@ final class GenerationController {
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
             MonotonicClock clock) {
+        this.projections = projections;
         this.commands = commands;
         this.progress = progress;
         this.snapshots = snapshots;
@@ -79,62 +81,10 @@ final class GenerationController {
         this.clock = clock;
     }
 
-    /**
-     * This record lists the generations of one read model.
-     *
-     * @param pause the pause of the read model; null if it is not paused
-     */
-    record Projection(
-            String model,
-            @Nullable Integer active,
-            @Nullable Integer previous,
-            @Nullable Integer building,
-            @Nullable Pause pause,
-            List<Row> generations) {}
-
-    /** This record describes one generation. A generation that is not active, previous or building has only a state. */
-    record Row(
-            int generation,
-            String state,
-            @Nullable Long done,
-            @Nullable Long total,
-            @Nullable Double perSecond,
-            @Nullable Double secondsLeft,
-            @Nullable Long lag) {}
-
     @Operation(summary = "Lists the generations of each read model with their progress")
     @GetMapping("/api/admin/projections")
-    List<Projection> list() {
-        List<GenerationRecord> records = commands.all();
-        Map<GenerationProgress.Key, GenerationProgress.State> measured = progress.measure(records);
-        return records.stream()
-                .map(record -> new Projection(
-                        record.model(),
-                        record.active(),
-                        record.previous(),
-                        record.building(),
-                        record.pause(),
-                        record.generations().keySet().stream()
-                                .map(number -> row(
-                                        record,
-                                        number,
-                                        measured.get(new GenerationProgress.Key(record.model(), number))))
-                                .toList()))
-                .toList();
-    }
-
-    private static Row row(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
-        String state = record.state(number);
-        return measured == null
-                ? new Row(number, state, null, null, null, null, null)
-                : new Row(
-                        number,
-                        state,
-                        measured.done(),
-                        measured.total(),
-                        measured.perSecond(),
-                        measured.secondsLeft(),
-                        measured.lag());
+    List<Projections.Projection> list() {
+        return projections.findAll();
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.studybuddy.api.operations.pause.Pauses;
 import java.util.Locale;
 
 /** A status summarises the health of the whole system. */
-enum HealthStatus {
+public enum HealthStatus {
     /** The system accepts writes, and every write reaches MongoDB soon. */
     HEALTHY,
     /**

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka {@code connected} or {@code disconnected}
  * @param paused what operators paused, as of the last two seconds
  */
-record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
+public record SyncHealth(HealthStatus status, Map<String, String> databases, String kafka, Sync sync, Pauses paused) {
 
     /**
      * This record holds the measured values of the stages.
@@ -34,7 +34,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * @param publishers the live publishers
      * @param consumerLag the consumer lag of the active generations
      */
-    record Sync(
+    public record Sync(
             @Nullable Long queueSize,
             @Nullable Boolean queueSizeExact,
             @Nullable Double syncLagSeconds,
@@ -50,7 +50,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * @param shards the number of shards that it owns
      * @param lastSeen the time of its last heartbeat
      */
-    record Publisher(String id, int shards, Instant lastSeen) {}
+    public record Publisher(String id, int shards, Instant lastSeen) {}
 
     /**
      * This record holds the consumer lag.
@@ -59,7 +59,8 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * @param seconds the age of the oldest of these records in seconds, or 0 if there is none
      * @param partitions the partitions of the groups of all generations, active or not
      */
-    record ConsumerLag(@Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
+    public record ConsumerLag(
+            @Nullable Long records, @Nullable Double seconds, List<Partition> partitions) {}
 
     /**
      * This record describes one partition as one consumer group reads it.
@@ -69,7 +70,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      * @param lag the number of records that the group has not committed; null if {@code committed} is null, if it is
      *     above {@code end}, or if the generation is broken
      */
-    record Partition(
+    public record Partition(
             String group,
             String topic,
             int partition,
@@ -82,7 +83,7 @@ record SyncHealth(HealthStatus status, Map<String, String> databases, String kaf
      *
      * @param fallbackNow the present time, for ages if CockroachDB did not answer with its own
      */
-    static SyncHealth of(SyncState state, Pauses paused, Instant fallbackNow) {
+    public static SyncHealth of(SyncState state, Pauses paused, Instant fallbackNow) {
         OutboxBacklog outbox = state.outbox();
         Map<String, String> databases = new TreeMap<>();
         databases.put("cockroachdb", connectionCode(state.writable()));

@@ -9,8 +9,6 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
-import dev.studybuddy.api.outbox.PublishingPauses;
-import dev.studybuddy.outbox.OutboxPauses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -20,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -34,7 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class OutboxController {
 
-    private static final int MAX_LISTED = 100;
     private static final int MAX_WAIT_SECONDS = 60;
 
     /** The statements before and after the wait take at most this long. */
@@ -42,19 +38,19 @@ final class OutboxController {
 
     private final SyncTrigger trigger;
     private final OutboxTable outbox;
-    private final PublishingPauses pauses;
+    private final StuckEvents stuckEvents;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
 
     OutboxController(
             SyncTrigger trigger,
             OutboxTable outbox,
-            PublishingPauses pauses,
+            StuckEvents stuckEvents,
             RetryingTransactions transactions,
             AdminAuditLog auditLog) {
         this.trigger = trigger;
         this.outbox = outbox;
-        this.pauses = pauses;
+        this.stuckEvents = stuckEvents;
         this.transactions = transactions;
         this.auditLog = auditLog;
     }
@@ -89,17 +85,7 @@ final class OutboxController {
             summary = "Lists stuck events, each with its reason and what to do; an event of a paused type is not stuck")
     @GetMapping("/api/admin/outbox/stuck")
     List<StuckEvent> stuck() {
-        List<PublishingPauses.PausedType> paused = pauses.findAll();
-        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
-        Stream<OutboxRow> unattempted =
-                allPaused ? Stream.empty() : outbox.findOldUnattempted(MAX_LISTED, !paused.isEmpty()).stream();
-        Stream<OutboxRow> failed = outbox.findFailed(MAX_LISTED).stream()
-                .filter(row -> row.deadLetteredAt() != null
-                        || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
-        return Stream.concat(failed, unattempted)
-                .map(StuckEvent::of)
-                .limit(MAX_LISTED)
-                .toList();
+        return stuckEvents.find();
     }
 
     /** This record documents the answer that names an event which is published again. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stuck event shows an operator why an event is not published, and what to do.
  *
+ * @param deadLettered whether the publisher has given up, so that the event can be discarded
  * @param since the time when the event was dead-lettered, or else the time when it was created
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
  * @param reason the reason of the last failed attempt, or a sentence if no attempt failed
@@ -19,6 +20,7 @@ record StuckEvent(
         String aggregateType,
         String aggregateId,
         String eventType,
+        boolean deadLettered,
         Instant since,
         int retryCount,
         @Nullable Instant nextAttemptAt,
@@ -32,6 +34,7 @@ record StuckEvent(
                 row.aggregateType(),
                 row.aggregateId(),
                 row.eventType(),
+                row.deadLetteredAt() != null,
                 row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt(),
                 row.retryCount(),
                 row.nextAttemptAt(),

@@ -1,0 +1,64 @@
+package dev.studybuddy.api.http;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.MediaType;
+
+/**
+ * Writes server-sent events to one client, in the thread of its request. A write waits for the client, at most for the
+ * time that the container permits.
+ */
+public final class EventStream {
+
+    /** A client opens another stream this many milliseconds after the end of the previous one. */
+    private static final String OPENING = "retry: 1000\n: open\n\n";
+
+    private static final String HEARTBEAT = ": heartbeat\n\n";
+
+    private final OutputStream out;
+
+    private EventStream(OutputStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Begins the stream as the response.
+     *
+     * @throws IOException if the client has closed its connection; all methods of a stream throw it in this case
+     */
+    public static EventStream begin(HttpServletResponse response) throws IOException {
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
+        // A proxy in front of the service must not collect the events.
+        response.setHeader("X-Accel-Buffering", "no");
+        EventStream stream = new EventStream(response.getOutputStream());
+        stream.write(OPENING);
+        return stream;
+    }
+
+    /**
+     * Sends one event.
+     *
+     * @param data one line of JSON
+     */
+    public void send(String event, String data) throws IOException {
+        write("event: " + event + "\ndata: " + data + "\n\n");
+    }
+
+    /** Sends a comment, which shows that the connection works. */
+    public void sendHeartbeat() throws IOException {
+        write(HEARTBEAT);
+    }
+
+    /** Sends the event {@code end}, after which the client opens another stream. */
+    public void sendEnd() throws IOException {
+        send("end", "{}");
+    }
+
+    private void write(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+}

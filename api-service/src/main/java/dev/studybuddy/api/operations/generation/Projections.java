@@ -1,0 +1,85 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.Pause;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Describes the generations of all read models with their progress. */
+@Component
+public final class Projections {
+
+    private final GenerationCommands commands;
+    private final GenerationProgress progress;
+
+    Projections(GenerationCommands commands, GenerationProgress progress) {
+        this.commands = commands;
+        this.progress = progress;
+    }
+
+    /**
+     * This record lists the generations of one read model.
+     *
+     * @param pause the pause of the read model; null if it is not paused
+     */
+    @Schema(name = "Projection")
+    public record Projection(
+            String model,
+            @Nullable Integer active,
+            @Nullable Integer previous,
+            @Nullable Integer building,
+            @Nullable Pause pause,
+            List<Row> generations) {}
+
+    /** This record describes one generation. A generation that is not active, previous or building has only a state. */
+    @Schema(name = "Row")
+    public record Row(
+            int generation,
+            String state,
+            @Nullable Long done,
+            @Nullable Long total,
+            @Nullable Double perSecond,
+            @Nullable Double secondsLeft,
+            @Nullable Long lag) {}
+
+    /**
+     * Returns the read models with their generations. The progress lacks its totals if Kafka does not answer.
+     *
+     * @throws com.mongodb.MongoException if MongoDB does not answer
+     */
+    public List<Projection> findAll() {
+        List<GenerationRecord> records = commands.all();
+        Map<GenerationProgress.Key, GenerationProgress.State> measured = progress.measure(records);
+        return records.stream()
+                .map(record -> new Projection(
+                        record.model(),
+                        record.active(),
+                        record.previous(),
+                        record.building(),
+                        record.pause(),
+                        record.generations().keySet().stream()
+                                .map(number -> row(
+                                        record,
+                                        number,
+                                        measured.get(new GenerationProgress.Key(record.model(), number))))
+                                .toList()))
+                .toList();
+    }
+
+    private static Row row(GenerationRecord record, int number, GenerationProgress.@Nullable State measured) {
+        String state = record.state(number);
+        return measured == null
+                ? new Row(number, state, null, null, null, null, null)
+                : new Row(
+                        number,
+                        state,
+                        measured.done(),
+                        measured.total(),
+                        measured.perSecond(),
+                        measured.secondsLeft(),
+                        measured.lag());
+    }
+}

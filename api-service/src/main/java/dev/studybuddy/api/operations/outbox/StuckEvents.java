@@ -1,0 +1,44 @@
+package dev.studybuddy.api.operations.outbox;
+
+import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PublishingPauses;
+import dev.studybuddy.outbox.OutboxPauses;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** Finds stuck events. An event of a paused type is not stuck. */
+@Component
+public final class StuckEvents {
+
+    private static final int MAX_LISTED = 100;
+
+    private final OutboxTable outbox;
+    private final PublishingPauses pauses;
+
+    StuckEvents(OutboxTable outbox, PublishingPauses pauses) {
+        this.outbox = outbox;
+        this.pauses = pauses;
+    }
+
+    /** Returns the number of stuck events, of which 100 is a lower bound. */
+    public long count() {
+        return find().size();
+    }
+
+    /** Returns the stuck events, at most 100. */
+    List<StuckEvent> find() {
+        List<PublishingPauses.PausedType> paused = pauses.findAll();
+        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
+        Stream<OutboxRow> unattempted =
+                allPaused ? Stream.empty() : outbox.findOldUnattempted(MAX_LISTED, !paused.isEmpty()).stream();
+        Stream<OutboxRow> failed = outbox.findFailed(MAX_LISTED).stream()
+                .filter(row -> row.deadLetteredAt() != null
+                        || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
+        return Stream.concat(failed, unattempted)
+                .map(StuckEvent::of)
+                .limit(MAX_LISTED)
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.studybuddy.api.operations.status;
+
+import com.mongodb.MongoException;
+import dev.studybuddy.api.mongo.MongoUnavailableException;
+import dev.studybuddy.api.operations.generation.Projections;
+import dev.studybuddy.api.operations.health.SyncHealth;
+import dev.studybuddy.api.operations.lag.LastSample;
+import dev.studybuddy.api.operations.outbox.StuckEvents;
+import dev.studybuddy.api.operations.pause.PauseSampler;
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Builds the status from the last sample of the lag and from the progress of the generations. It counts the stuck events
+ * less often, because this takes two statements. Only the thread of the feed calls it.
+ */
+@Component
+final class PipelineSampler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineSampler.class);
+    private static final Duration STUCK_INTERVAL = Duration.ofSeconds(10);
+
+    private final LastSample lastSample;
+    private final PauseSampler pauses;
+    private final Projections projections;
+    private final StuckEvents stuckEvents;
+    private final Clock clock;
+    private final MonotonicClock monotonicClock;
+
+    private @Nullable Ends before;
+    private @Nullable Long stuck;
+    private long nextCountNanos;
+
+    PipelineSampler(
+            LastSample lastSample,
+            PauseSampler pauses,
+            Projections projections,
+            StuckEvents stuckEvents,
+            Clock clock,
+            MonotonicClock monotonicClock) {
+        this.lastSample = lastSample;
+        this.pauses = pauses;
+        this.projections = projections;
+        this.stuckEvents = stuckEvents;
+        this.clock = clock;
+        this.monotonicClock = monotonicClock;
+        this.nextCountNanos = monotonicClock.nanos();
+    }
+
+    /** The ends are the number of records on all topics that a read model reads, at one moment. */
+    record Ends(Map<String, Long> byPartition, long readAtNanos) {
+
+        static Ends of(SyncHealth health, long nowNanos) {
+            SyncHealth.ConsumerLag lag = health.sync().consumerLag();
+            return new Ends(
+                    lag == null
+                            ? Map.of()
+                            : lag.partitions().stream()
+                                    .collect(Collectors.toMap(
+                                            partition -> partition.topic() + '/' + partition.partition(),
+                                            SyncHealth.Partition::end,
+                                            Math::max)),
+                    nowNanos);
+        }
+
+        /** Returns the records per second since earlier ends; null if the partitions of either are not known. */
+        @Nullable
+        Double perSecondSince(@Nullable Ends earlier) {
+            if (earlier == null
+                    || byPartition.isEmpty()
+                    || !byPartition.keySet().equals(earlier.byPartition.keySet())
+                    || readAtNanos <= earlier.readAtNanos) {
+                return null;
+            }
+            long records = byPartition.entrySet().stream()
+                    .mapToLong(end ->
+                            Math.max(0, end.getValue() - Objects.requireNonNull(earlier.byPartition.get(end.getKey()))))
+                    .sum();
+            return records * 1e9 / (readAtNanos - earlier.readAtNanos);
+        }
+    }
+
+    /** Returns the present status. */
+    PipelineStatus sample() {
+        SyncHealth health = SyncHealth.of(lastSample.get(), pauses.last(), clock.instant());
+        Ends ends = Ends.of(health, monotonicClock.nanos());
+        Double published = ends.perSecondSince(before);
+        before = ends;
+        List<Projections.Projection> models = findProjections();
+        return new PipelineStatus(
+                clock.instant(),
+                health,
+                models,
+                countStuckEvents(),
+                new PipelineStatus.Throughput(published, appliedPerSecond(models)));
+    }
+
+    private @Nullable List<Projections.Projection> findProjections() {
+        try {
+            return projections.findAll();
+        } catch (MongoException | MongoUnavailableException unavailable) {
+            LOG.debug("MongoDB did not answer, so the status lacks the generations", unavailable);
+            return null;
+        }
+    }
+
+    private @Nullable Long countStuckEvents() {
+        if (monotonicClock.nanos() - nextCountNanos >= 0) {
+            nextCountNanos = monotonicClock.nanos() + STUCK_INTERVAL.toNanos();
+            try {
+                stuck = stuckEvents.count();
+            } catch (DataAccessException | TransactionException unavailable) {
+                LOG.debug("CockroachDB did not answer, so the status lacks the stuck events", unavailable);
+                stuck = null;
+            }
+        }
+        return stuck;
+    }
+
+    private static Map<String, Double> appliedPerSecond(@Nullable List<Projections.Projection> models) {
+        Map<String, Double> rates = new TreeMap<>();
+        for (Projections.Projection model : models == null ? List.<Projections.Projection>of() : models) {
+            for (Projections.Row row : model.generations()) {
+                Double perSecond = row.perSecond();
+                if (Integer.valueOf(row.generation()).equals(model.active()) && perSecond != null) {
+                    rates.put(model.model(), perSecond);
+                }
+            }
+        }
+        return rates;
+    }
+}

@@ -1,0 +1,44 @@
+/** Shows the analytics of one user as a chart and a table. */
+import { call } from './api.js';
+import { BarChart } from './charts.js';
+import { loadInto } from './messages.js';
+import { byId, setText, syncRows } from './page.js';
+import { count, number } from './texts.js';
+
+let chart;
+
+export function start() {
+  chart = new BarChart(byId('chart-analytics'));
+  byId('analytics-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    load();
+  });
+}
+
+export const load = () => loadInto(byId('analytics'), loadDays);
+
+async function loadDays() {
+  const query = { days: byId('analytics-days').value, userId: byId('analytics-user').value.trim() };
+  const { from, to, days, totals, streak } = await call('GET', 'api/reports/analytics', { query });
+  const texts = [count(totals.points, 'point'), count(totals.studyMinutes, 'study minute'), count(totals.sessions, 'session')];
+  const sentence = `${from} to ${to}: ${texts.join(', ')}, ${count(totals.todosCompleted, 'completed todo')}. Streak: ${count(streak, 'day')}.`;
+  setText(byId('analytics-totals'), sentence);
+  syncRows(byId('analytics-table'), [...days].reverse(), {
+    key: (day) => day.date,
+    cells: (day) => [
+      day.date,
+      number(day.studyMinutes),
+      number(day.sessions),
+      number(day.todosCompleted),
+      number(day.questionsCompleted),
+    ],
+  });
+  byId('chart-analytics').hidden = false;
+  byId('analytics-table').parentElement.hidden = false;
+  chart.bars(
+    'Study minutes',
+    days.map((day) => day.date.slice(5)),
+    days.map((day) => day.studyMinutes),
+    `Study minutes of each day. ${sentence}`,
+  );
+}

@@ -1,0 +1,98 @@
+/** Groups the open dead letters by cause, and replays or discards a group. */
+import { call } from './api.js';
+import { confirm } from './dialog.js';
+import * as letters from './letters.js';
+import { act, loadInto } from './messages.js';
+import { byId, showEmpty, syncRows } from './page.js';
+import { count, instant, number } from './texts.js';
+
+const keyOf = (group) => `${group.source} ${group.topic} ${group.cause}`;
+const sizeOf = (group) => `${group.countExact ? '' : 'at least '}${count(group.count, 'letter')}`;
+const selection = ({ source, topic, cause }) => ({ source, topic, cause });
+
+export function start() {
+  byId('dead-letters').querySelector('[data-action=refresh]').onclick = loadAll;
+  letters.start(loadAll);
+}
+
+/** Loads the groups. Each read of letters leaves an audit row, so only an operator's action loads these again. */
+export const load = () => loadInto(byId('dead-letters'), loadGroups);
+
+const loadAll = () =>
+  loadInto(byId('dead-letters'), async () => {
+    await loadGroups();
+    await letters.reload();
+  });
+
+async function loadGroups() {
+  const { items } = await call('GET', 'api/admin/dead-letters/groups');
+  syncRows(byId('letter-groups'), items, {
+    key: keyOf,
+    cells: (group) => [
+      group.cause,
+      group.topic,
+      group.source,
+      `${group.countExact ? '' : 'at least '}${number(group.count)}`,
+      instant(group.oldestAt),
+      instant(group.newestAt),
+    ],
+    actions,
+  });
+  showEmpty(byId('dead-letters'), items.length === 0);
+}
+
+function actions(group) {
+  return [
+    {
+      action: 'show',
+      text: 'Show letters',
+      label: `Show letters of the group ${group.cause}`,
+      run: (button) =>
+        act(button, async () => {
+          await letters.show(group);
+          return null;
+        }),
+    },
+    {
+      action: 'replay-group',
+      text: 'Replay group',
+      label: `Replay group ${group.cause}`,
+      run: (button) => act(button, () => replay(group)),
+    },
+    {
+      action: 'discard-group',
+      text: 'Discard group',
+      danger: true,
+      label: `Discard group ${group.cause}`,
+      run: (button) => act(button, () => discard(group)),
+    },
+  ];
+}
+
+async function replay(group) {
+  const answer = await confirm({
+    title: 'Replay this group?',
+    text:
+      `A job sends ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}" again, at most 100 per second.` +
+      ' A letter whose cause remains becomes a dead letter again.',
+    action: 'Replay this group',
+  });
+  return answer === null ? null : submit('replay', group, 'replays');
+}
+
+async function discard(group) {
+  const answer = await confirm({
+    title: 'Discard this group?',
+    text:
+      `A job discards ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}".` +
+      ' These changes will not reach MongoDB. A discard cannot be taken back.',
+    action: 'Discard this group',
+  });
+  return answer === null ? null : submit('discard', group, 'discards');
+}
+
+async function submit(kind, group, verb) {
+  const { jobId, matched } = await call('POST', `api/admin/dead-letters/${kind}`, { body: selection(group) });
+  await loadAll();
+  return `Job ${jobId} ${verb} ${count(matched, 'letter')}.`;
+}

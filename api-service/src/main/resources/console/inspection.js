@@ -1,0 +1,30 @@
+/** Shows a whole dead letter in a dialog. */
+import { byId, setText, syncRows } from './page.js';
+
+/** Opens the dialog. */
+export function inspect({ letter, headers, value, valueBase64, detail }) {
+  const dialog = byId('inspection');
+  setText(byId('inspection-title'), `Letter ${letter.id}`);
+  setText(byId('inspection-detail'), `${letter.reason}. ${detail ?? ''}`);
+  setText(byId('inspection-payload'), payload(value, valueBase64));
+  const named = headers.map((header, at) => ({ ...header, at }));
+  syncRows(byId('inspection-headers'), named, {
+    key: (header) => header.at,
+    cells: (header) => [header.name, header.value ?? 'none'],
+  });
+  byId('inspection-close').onclick = () => dialog.close();
+  dialog.showModal();
+  byId('inspection-title').focus();
+}
+
+/** Returns a JSON payload with indentation, and any other payload unchanged. */
+function payload(value, valueBase64) {
+  if (value === null) {
+    return valueBase64 === null ? 'The letter has no payload, or your role may not read it.' : `Base64: ${valueBase64}`;
+  }
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,71 @@
+/** Shows how far the events of one aggregate have come. */
+import { call } from './api.js';
+import { loadInto } from './messages.js';
+import { byId, element } from './page.js';
+import { instant } from './texts.js';
+
+export function start() {
+  byId('journey-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    loadInto(byId('journey'), show);
+  });
+}
+
+async function show() {
+  const result = byId('journey-result');
+  result.replaceChildren();
+  const id = byId('journey-id').value.trim();
+  const { events, mirrors, deadLetters } = await call('GET', `api/admin/events/${encodeURIComponent(id)}`);
+  result.replaceChildren(
+    ...part('Outbox and topic', events, 'The outbox has no row of this aggregate.', eventItem),
+    ...part('Mirrors', mirrors, 'No read model shows this aggregate.', mirrorItem),
+    ...part('Dead letters', deadLetters, 'The aggregate has no dead letter.', letterItem),
+  );
+}
+
+/** Returns a heading with a list, or with the sentence that the list is empty or unknown. */
+function part(title, items, empty, item) {
+  const heading = element('h3', {}, title);
+  if (items === null) {
+    return [heading, element('p', {}, 'MongoDB does not answer, so this part is unknown.')];
+  }
+  return items.length === 0
+    ? [heading, element('p', {}, empty)]
+    : [heading, element('ol', { class: 'journey' }, ...items.map(item))];
+}
+
+const step = (text, state) => element('span', { class: 'step', 'data-state': state }, text);
+
+function eventItem(event) {
+  const steps = [step(`written ${instant(event.createdAt)}`, 'ok')];
+  if (event.processed) {
+    const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
+    steps.push(step(`published ${instant(event.processedAt)}${position}`, 'ok'));
+  } else if (event.deadLetteredAt !== null) {
+    steps.push(step(`dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`, 'bad'));
+  } else {
+    const why = event.paused ? 'its publishing is paused' : `${event.retryCount} attempts failed`;
+    steps.push(step(`pending: ${why}`, 'warn'));
+  }
+  if (event.lastError !== null) {
+    steps.push(step(event.lastError, 'bad'));
+  }
+  return element('li', { 'data-id': event.eventId }, element('strong', {}, `${event.eventType}, version ${event.version}`), ...steps);
+}
+
+const mirrorItem = (mirror) =>
+  element(
+    'li',
+    { 'data-id': `${mirror.model}/${mirror.aggregateType}` },
+    element('strong', {}, `${mirror.model}, generation ${mirror.generation}`),
+    step(`shows version ${mirror.version} from offset ${mirror.offset}`, 'ok'),
+    ...(mirror.deleted ? [step('deleted', 'warn')] : []),
+  );
+
+const letterItem = (letter) =>
+  element(
+    'li',
+    { 'data-id': letter.id },
+    element('strong', {}, letter.id),
+    step(`${letter.state} since ${instant(letter.firstAt)}: ${letter.reason}`, letter.state === 'open' ? 'bad' : 'ok'),
+  );

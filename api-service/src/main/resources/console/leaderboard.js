@@ -1,0 +1,45 @@
+/** Shows the leaderboard of a period as a chart and a table. */
+import { call } from './api.js';
+import { BarChart } from './charts.js';
+import { loadInto } from './messages.js';
+import { byId, showEmpty, syncRows } from './page.js';
+import { number } from './texts.js';
+
+const ENTRIES = 10;
+
+let chart;
+
+export function start() {
+  chart = new BarChart(byId('chart-leaderboard'));
+  byId('leaderboard-period').addEventListener('change', load);
+  byId('leaderboard').querySelector('[data-action=refresh]').onclick = load;
+}
+
+export const load = () => loadInto(byId('leaderboard'), loadEntries);
+
+async function loadEntries() {
+  const query = { period: byId('leaderboard-period').value, limit: ENTRIES };
+  const { period, entries } = await call('GET', 'api/users/leaderboard', { query });
+  syncRows(byId('leaderboard-table'), entries, {
+    key: (entry) => entry.userId,
+    cells: (entry) => [
+      entry.name,
+      `${entry.rankExact ? '' : 'about '}${entry.rank}`,
+      number(entry.points),
+      number(entry.studyMinutes),
+      number(entry.todosCompleted),
+      number(entry.streak),
+    ],
+  });
+  showEmpty(byId('leaderboard'), entries.length === 0);
+  byId('chart-leaderboard').hidden = entries.length === 0;
+  if (entries.length > 0) {
+    const [first] = entries;
+    chart.bars(
+      'Points',
+      entries.map((entry) => `#${entry.rank}`),
+      entries.map((entry) => entry.points),
+      `Points of the first ${entries.length} users in the period ${period}. ${first.name} leads with ${number(first.points)} points.`,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/** Connects the stream and the sections of the page. */
+import { access, hasToken, setToken } from './api.js';
+import { showNotice } from './messages.js';
+import { byId, element, setText } from './page.js';
+import { StatusStream } from './stream.js';
+import { time } from './texts.js';
+import * as analytics from './analytics.js';
+import * as deadLetters from './dead-letters.js';
+import * as jobs from './jobs.js';
+import * as journey from './journey.js';
+import * as lag from './lag.js';
+import * as leaderboard from './leaderboard.js';
+import * as pausing from './pausing.js';
+import * as pipeline from './pipeline.js';
+import * as publishers from './publishers.js';
+import * as rebuilds from './rebuilds.js';
+import * as stuck from './stuck.js';
+import * as timeline from './timeline.js';
+import * as trends from './trends.js';
+import * as verify from './verify.js';
+
+/** These sections show each event of the stream. */
+const LIVE = [pipeline, trends, lag, publishers, pausing, rebuilds, verify];
+
+/** These sections load their data when the stream is open, and again after a change of the token. */
+const LOADED = [stuck, deadLetters, verify, jobs, timeline, leaderboard, analytics];
+
+/** These sections load their data again at this interval while the page is visible. */
+const REFRESHED = [stuck, deadLetters, jobs, timeline];
+const REFRESH_MS = 10_000;
+
+let loaded = false;
+
+function showAccess() {
+  setText(byId('access-state'), hasToken() ? 'A token is set for this tab.' : 'No token is set.');
+}
+
+function showState({ state, reason, lastEvent }) {
+  document.body.dataset.connection = state;
+  const last = lastEvent === null ? 'No event has arrived yet.' : `The last event arrived at ${time(lastEvent)}.`;
+  const texts = {
+    live: `Live. Last event at ${time(lastEvent)}.`,
+    stale: `Stale: ${reason} ${last} The console reconnects by itself.`,
+    denied: `The live data needs the role admin or operator-read. ${reason}`,
+  };
+  const connection = byId('connection');
+  // A screen reader announces a change of the state, but not the time of each event.
+  connection.setAttribute('aria-live', state === 'live' && connection.dataset.state === 'live' ? 'off' : 'polite');
+  connection.dataset.state = state;
+  setText(connection, texts[state]);
+  if (state === 'denied') {
+    byId('access').open = true;
+    loaded = false;
+  }
+  markStale(state === 'live' ? null : lastEvent);
+}
+
+/** Marks each live section as stale since a time, or removes the marks if the time is null. */
+function markStale(since) {
+  for (const section of document.querySelectorAll('section.live')) {
+    let note = section.querySelector('.stale-note');
+    if (since === null) {
+      delete section.dataset.stale;
+      note?.remove();
+    } else {
+      section.dataset.stale = 'true';
+      if (!note) {
+        note = element('p', { class: 'stale-note' });
+        section.querySelector('h2').after(note);
+      }
+      setText(note, `Stale since ${time(since)}`);
+    }
+  }
+}
+
+function showStatus(status) {
+  LIVE.forEach((section) => section.show(status));
+  if (!loaded) {
+    loaded = true;
+    LOADED.forEach((section) => section.load());
+  }
+}
+
+function refresh() {
+  if (loaded && document.visibilityState === 'visible' && document.body.dataset.connection === 'live') {
+    REFRESHED.forEach((section) => section.load());
+  }
+}
+
+byId('access-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  setToken(byId('token').value.trim());
+  byId('token').value = '';
+  showNotice('The console uses the token for this tab.');
+});
+byId('token-forget').addEventListener('click', () => {
+  byId('token').value = '';
+  setToken('');
+  showNotice('The console has forgotten the token.');
+});
+access.addEventListener('change', () => {
+  loaded = false;
+  showAccess();
+});
+[...new Set([...LIVE, ...LOADED, journey])].forEach((section) => section.start());
+showAccess();
+setInterval(refresh, REFRESH_MS);
+new StatusStream(showStatus, showState).start();

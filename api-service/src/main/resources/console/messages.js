@@ -1,0 +1,59 @@
+/** Shows the result of an action, or why it failed. */
+import { byId, element, setText } from './page.js';
+
+export function showNotice(text) {
+  byId('problem').replaceChildren();
+  setText(byId('notice'), text);
+}
+
+/** Shows a failure until the operator dismisses it or the next action has a result. */
+export function showProblem(failure) {
+  setText(byId('notice'), '');
+  const dismiss = element('button', { type: 'button', 'data-action': 'dismiss' }, 'Dismiss');
+  dismiss.onclick = () => {
+    byId('problem').replaceChildren();
+    byId('content').focus();
+  };
+  byId('problem').replaceChildren(element('p', {}, failure.message), dismiss);
+}
+
+/**
+ * Runs an action once at a time, and shows its result. If the action removes its button, the heading of the section gets
+ * the focus.
+ *
+ * @param work returns the sentence that states the result; nothing is shown if it returns null
+ */
+export async function act(button, work) {
+  if (button.getAttribute('aria-busy') === 'true') {
+    return;
+  }
+  const section = button.closest('section');
+  button.setAttribute('aria-busy', 'true');
+  try {
+    const result = await work();
+    if (result !== null) {
+      showNotice(result);
+    }
+  } catch (failure) {
+    showProblem(failure);
+  } finally {
+    button.removeAttribute('aria-busy');
+    if (!button.isConnected && document.activeElement === document.body) {
+      section?.querySelector('h2')?.focus();
+    }
+  }
+}
+
+/** Loads the data of a section, and shows in the section why they could not be loaded. */
+export async function loadInto(section, load) {
+  const fault = section.querySelector('.load-problem');
+  section.setAttribute('aria-busy', 'true');
+  try {
+    await load();
+    setText(fault, '');
+  } catch (failure) {
+    setText(fault, failure.message);
+  } finally {
+    section.removeAttribute('aria-busy');
+  }
+}

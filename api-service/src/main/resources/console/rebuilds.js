@@ -1,0 +1,169 @@
+/** Shows the generations of each read model, and starts, activates, rolls back or aborts a rebuild. */
+import { call } from './api.js';
+import { confirm } from './dialog.js';
+import { act } from './messages.js';
+import { byId, element, setText, syncChildren, syncRows } from './page.js';
+import { duration, number, rate } from './texts.js';
+
+const REBUILD = 'api/admin/projections/rebuild';
+
+export function start() {}
+
+export function show({ projections }) {
+  if (projections !== null) {
+    syncChildren(byId('models'), projections, (projection) => projection.model, create, update);
+    byId('rebuilds').querySelector('.empty').hidden = projections.length > 0;
+  }
+}
+
+function checkbox(name, text) {
+  return element('label', { class: 'choice' }, element('input', { type: 'checkbox', class: name }), text);
+}
+
+function create({ model }) {
+  const button = element(
+    'button',
+    { type: 'button', 'data-action': 'rebuild', 'aria-label': `Start a rebuild of ${model}` },
+    'Start a rebuild',
+  );
+  const heads = ['Generation', 'State', 'Applied', 'Records', 'Behind', 'Rate', 'Actions'];
+  const article = element(
+    'article',
+    { 'data-model': model },
+    element('h3', {}, model),
+    element(
+      'div',
+      { class: 'building', hidden: true },
+      element('progress', { max: 1, 'aria-label': `Progress of the rebuild of ${model}` }),
+      element('p', { class: 'time-left' }),
+    ),
+    element(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Generations of ${model}` },
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            ...heads.map((head, at) => element('th', { scope: 'col', class: at > 1 && at < 6 ? 'number' : null }, head)),
+          ),
+        ),
+        element('tbody'),
+      ),
+    ),
+    element(
+      'div',
+      { class: 'row' },
+      button,
+      checkbox('manual', 'Activate it by hand'),
+      checkbox('snapshots', 'Emit snapshots first'),
+    ),
+  );
+  button.onclick = () => act(button, () => rebuild(model, article));
+  return article;
+}
+
+function update(article, projection) {
+  const building = projection.generations.find((row) => row.generation === projection.building);
+  const bar = article.querySelector('.building');
+  bar.hidden = building === undefined;
+  if (building !== undefined) {
+    showProgress(bar, building);
+  }
+  syncRows(article.querySelector('table'), projection.generations, {
+    key: (row) => row.generation,
+    cells: (row) => [
+      String(row.generation),
+      row.state,
+      row.done === null ? '' : number(row.done),
+      row.done === null ? '' : number(row.total),
+      row.done === null ? '' : number(row.lag),
+      row.perSecond === null ? '' : rate(row.perSecond),
+    ],
+    actions: (row) => actions(projection, row),
+  });
+}
+
+function showProgress(bar, { generation, done, total, lag, secondsLeft }) {
+  const progress = bar.querySelector('progress');
+  if (total === null || lag === null) {
+    progress.removeAttribute('value');
+  } else {
+    progress.value = total === 0 ? 1 : Math.max(0, 1 - lag / total);
+  }
+  const left = lag === 0 ? 'It has caught up.' : `Time left: ${duration(secondsLeft)}.`;
+  setText(bar.querySelector('.time-left'), `Generation ${generation}: ${number(done)} of ${number(total)} records. ${left}`);
+}
+
+function actions({ model, building, previous }, { generation }) {
+  const one = (action, text, work, danger = false) => ({
+    action,
+    text,
+    danger,
+    label: `${text} generation ${generation} of ${model}`,
+    run: (button) => act(button, () => work(model, generation)),
+  });
+  if (generation === building) {
+    return [one('activate', 'Activate', activate), one('abort', 'Abort', abort, true)];
+  }
+  return generation === previous ? [one('go-back', 'Go back', goBack, true)] : [];
+}
+
+async function rebuild(model, article) {
+  const manual = article.querySelector('.manual').checked;
+  const snapshotsFirst = article.querySelector('.snapshots').checked;
+  const answer = await confirm({
+    title: `Rebuild ${model}?`,
+    text:
+      `Projectors build a new generation of ${model} from all records of its topics, while reads use the active one.` +
+      (snapshotsFirst ? ' A job first emits a snapshot of every aggregate.' : '') +
+      (manual ? ' You activate it by hand.' : ' Reads switch to it by themselves once it has caught up.'),
+    action: 'Start the rebuild',
+  });
+  if (answer === null) {
+    return null;
+  }
+  const body = { model, activate: manual ? 'manual' : 'auto', snapshotsFirst };
+  const { generation } = await call('POST', REBUILD, { body });
+  return `Generation ${generation} of ${model} is being built.`;
+}
+
+async function activate(model, generation) {
+  const answer = await confirm({
+    title: `Activate generation ${generation}?`,
+    text: `All reads of ${model} switch to generation ${generation}. You can go back to the present one until it is removed.`,
+    action: 'Activate this generation',
+  });
+  return answer === null ? null : switchTo(model, generation);
+}
+
+async function goBack(model, generation) {
+  const answer = await confirm({
+    title: `Go back to generation ${generation}?`,
+    text: `All reads of ${model} switch back to generation ${generation}.`,
+    action: 'Go back to this generation',
+  });
+  return answer === null ? null : switchTo(model, generation);
+}
+
+async function switchTo(model, generation) {
+  await call('POST', `${REBUILD}/${generation}/activate`, { query: { model } });
+  return `Reads of ${model} use generation ${generation}.`;
+}
+
+async function abort(model, generation) {
+  const answer = await confirm({
+    title: `Abort generation ${generation}?`,
+    text: `The rebuild of ${model} ends, and the data of generation ${generation} is removed. Reads are not affected.`,
+    action: 'Abort this rebuild',
+  });
+  if (answer === null) {
+    return null;
+  }
+  await call('DELETE', `${REBUILD}/${generation}`, { query: { model } });
+  return `The rebuild of ${model} is aborted.`;
+}

@@ -1,0 +1,153 @@
+/**
+ * Follows the stream of the pipeline's state. It opens the stream again after each end, with a backoff after a failure.
+ *
+ * The states are: connecting, live (events arrive), stale (the connection is lost, or no event arrives), and denied (the
+ * token lacks the role).
+ */
+import { access, address, authorized, explain } from './api.js';
+
+const PATH = 'api/admin/stream';
+const STALE_AFTER_MS = 6_000;
+const SILENT_AFTER_MS = 25_000;
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 15_000;
+
+export class StatusStream {
+  #onStatus;
+  #onState;
+  #wake = () => {};
+  #abort = new AbortController();
+  #lastEvent = null;
+  #lastByte = 0;
+  #restarting = false;
+  #state = 'connecting';
+  #reason = '';
+
+  /**
+   * @param onStatus gets the data of each event
+   * @param onState gets the state, the time of the last event, and a sentence with the reason
+   */
+  constructor(onStatus, onState) {
+    this.#onStatus = onStatus;
+    this.#onState = onState;
+  }
+
+  /** Follows the stream until the page is closed. */
+  start() {
+    access.addEventListener('change', () => this.#restart());
+    window.addEventListener('online', () => this.#wake());
+    document.addEventListener('visibilitychange', () => this.#wake());
+    setInterval(() => this.#watch(), 1_000);
+    this.#run();
+  }
+
+  #restart() {
+    this.#restarting = true;
+    this.#abort.abort();
+    this.#wake();
+  }
+
+  async #run() {
+    for (let failures = 0; ; ) {
+      const outcome = await this.#follow();
+      if (outcome === 'ended') {
+        failures = 0;
+      } else {
+        const longest = outcome === 'denied' ? LONGEST_BACKOFF_MS : FIRST_BACKOFF_MS * 2 ** Math.min(failures, 4);
+        failures += 1;
+        await this.#pause(Math.min(LONGEST_BACKOFF_MS, longest) * (0.75 + Math.random() / 4));
+      }
+    }
+  }
+
+  /** Reads one stream to its end. */
+  async #follow() {
+    this.#abort = new AbortController();
+    this.#restarting = false;
+    this.#lastByte = performance.now();
+    try {
+      const headers = authorized({ Accept: 'text/event-stream' });
+      const response = await fetch(address(PATH), { headers, cache: 'no-store', signal: this.#abort.signal });
+      if (response.status === 401 || response.status === 403) {
+        this.#enter('denied', await explain('GET', PATH, response));
+        return 'denied';
+      }
+      if (!response.ok) {
+        this.#enter('stale', await explain('GET', PATH, response));
+        return 'failed';
+      }
+      if (await this.#read(response.body)) {
+        return 'ended';
+      }
+      this.#enter('stale', 'the connection is interrupted.');
+    } catch {
+      if (this.#restarting) {
+        return 'ended';
+      }
+      this.#enter('stale', 'the connection is interrupted.');
+    }
+    return 'failed';
+  }
+
+  /** Reads the events of a body, and returns whether the service ended the stream as announced. */
+  async #read(body) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    let ended = false;
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) {
+        return ended;
+      }
+      this.#lastByte = performance.now();
+      const parts = (text + value).split('\n\n');
+      text = parts.pop();
+      for (const part of parts) {
+        ended = this.#take(part) || ended;
+      }
+    }
+  }
+
+  /** Takes one event, and returns whether it is the announced end. */
+  #take(part) {
+    const lines = part.split('\n');
+    const name = lines.find((line) => line.startsWith('event: '))?.slice(7);
+    const data = lines.find((line) => line.startsWith('data: '))?.slice(6);
+    if (name === 'status' && data) {
+      this.#lastEvent = { at: new Date(), monotonic: performance.now() };
+      this.#enter('live', '');
+      this.#onStatus(JSON.parse(data));
+    }
+    return name === 'end';
+  }
+
+  /** Marks the data as stale if no event arrives, and ends a connection on which nothing arrives at all. */
+  #watch() {
+    const now = performance.now();
+    if (this.#state === 'live' && now - this.#lastEvent.monotonic > STALE_AFTER_MS) {
+      this.#enter('stale', 'no event has arrived for 6 seconds.');
+    }
+    if (now - this.#lastByte > SILENT_AFTER_MS) {
+      this.#lastByte = now;
+      this.#abort.abort();
+    }
+  }
+
+  #enter(state, reason) {
+    if (state !== this.#state || reason !== this.#reason || state === 'live') {
+      this.#state = state;
+      this.#reason = reason;
+      this.#onState({ state, reason, lastEvent: this.#lastEvent?.at ?? null });
+    }
+  }
+
+  #pause(milliseconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** Shows lag and throughput of the last 30 minutes, as charts and as a table. */
+import { showLegend, TimeChart } from './charts.js';
+import { byId, syncRows } from './page.js';
+import { duration, rate, time } from './texts.js';
+
+const MAX_POINTS = 900;
+const MAX_ROWS = 30;
+
+/** These colours and dashes exist, so a chart has at most this many series. */
+const MAX_SERIES = 4;
+
+const points = [];
+let lagChart;
+let throughputChart;
+let labels = [];
+
+export function start() {
+  lagChart = new TimeChart(byId('chart-lag'));
+  throughputChart = new TimeChart(byId('chart-throughput'));
+  showLegend(byId('legend-lag'), ['Lag', 'Consumer lag']);
+  byId('trend-values').addEventListener('toggle', showTable);
+}
+
+export function show({ at, health, throughput }) {
+  points.push({
+    at: new Date(at).getTime(),
+    lag: health.sync.syncLagSeconds,
+    consumerLag: health.sync.consumerLag?.seconds ?? null,
+    published: throughput.publishedPerSecond,
+    applied: throughput.appliedPerSecond,
+  });
+  if (points.length > MAX_POINTS) {
+    points.shift();
+  }
+  showCharts();
+  showTable();
+}
+
+function showCharts() {
+  const times = points.map((point) => point.at / 1000);
+  const last = points[points.length - 1];
+  lagChart.update(
+    ['Lag', 'Consumer lag'],
+    [times, points.map((point) => point.lag), points.map((point) => point.consumerLag)],
+    `Lag over time. The lag is ${duration(last.lag)}, and the consumer lag is ${duration(last.consumerLag)}.`,
+  );
+  const models = [...new Set(points.flatMap((point) => Object.keys(point.applied)))].sort().slice(0, MAX_SERIES - 1);
+  const names = ['Published', ...models.map((model) => `Applied to ${model}`)];
+  if (names.join('\n') !== labels.join('\n')) {
+    labels = names;
+    showLegend(byId('legend-throughput'), names);
+  }
+  throughputChart.update(
+    names,
+    [
+      times,
+      points.map((point) => point.published),
+      ...models.map((model) => points.map((point) => point.applied[model] ?? null)),
+    ],
+    `Throughput over time. Published: ${rate(last.published)}. Applied: ${appliedText(last)}.`,
+  );
+}
+
+const appliedText = (point) =>
+  Object.entries(point.applied)
+    .map(([model, value]) => `${model} ${rate(value)}`)
+    .join(', ') || 'unknown';
+
+/** Fills the table only while it is open, because its rows change with each event. */
+function showTable() {
+  if (byId('trend-values').open) {
+    const newest = points.slice(-MAX_ROWS).reverse();
+    syncRows(byId('trend-table'), newest, {
+      key: (point) => point.at,
+      cells: (point) => [
+        time(point.at),
+        duration(point.lag),
+        duration(point.consumerLag),
+        rate(point.published),
+        appliedText(point),
+      ],
+    });
+  }
+}

@@ -1,0 +1,157 @@
+/** Starts a verify, and shows its progress and its findings. */
+import { call } from './api.js';
+import { confirm } from './dialog.js';
+import { act, loadInto } from './messages.js';
+import { byId, setText, syncOptions, syncRows } from './page.js';
+import { duration, instant } from './texts.js';
+
+const POLL_MS = 1_000;
+const LISTS = {
+  missing: 'Missing in MongoDB',
+  stale: 'Older in MongoDB',
+  extra: 'Only in MongoDB',
+  different: 'Different content',
+  wrongTotals: 'Wrong totals',
+  broken: 'Broken documents',
+};
+
+let job = null;
+let timer = 0;
+
+const button = (action) => byId('verify').querySelector(`[data-action=${action}]`);
+const isUnfinished = () => job !== null && job.finishedAt === null;
+
+export function start() {
+  button('verify').onclick = () => act(button('verify'), verify);
+  button('repair').onclick = () => act(button('repair'), repair);
+  button('cancel-verify').onclick = () => act(button('cancel-verify'), cancel);
+}
+
+export function show({ projections }) {
+  if (projections?.length > 0) {
+    syncOptions(byId('verify-model'), projections.map((projection) => projection.model));
+  }
+}
+
+/** Shows the newest verify. */
+export const load = () =>
+  loadInto(byId('verify'), async () => {
+    const { items } = await call('GET', 'api/admin/jobs', { query: { kind: 'verify', limit: 1 } });
+    if (items.length > 0) {
+      showJob(items[0]);
+    }
+  });
+
+async function verify() {
+  const model = byId('verify-model').value;
+  await begin(model, false);
+  return `A verify of ${model} is queued.`;
+}
+
+async function repair() {
+  const model = byId('verify-model').value;
+  const answer = await confirm({
+    title: `Verify and repair ${model}?`,
+    text:
+      `A job compares CockroachDB with ${model}. For each difference, it emits the aggregate again, or its deletion,` +
+      ' through the outbox.',
+    action: 'Verify and repair',
+  });
+  if (answer === null) {
+    return null;
+  }
+  await begin(model, true);
+  return `A verify of ${model} with repair is queued.`;
+}
+
+async function begin(model, withRepair) {
+  const { jobId } = await call('POST', 'api/admin/verify', { body: { model, repair: withRepair } });
+  await follow(jobId);
+}
+
+async function cancel() {
+  const answer = await confirm({
+    title: 'Cancel this verify?',
+    text: 'The verify ends without a result. The repairs that it made stay.',
+    action: 'Cancel the verify',
+  });
+  if (answer === null || job === null) {
+    return null;
+  }
+  await call('DELETE', `api/admin/verify/${encodeURIComponent(job.jobId)}`);
+  await follow(job.jobId);
+  return 'The cancellation of the verify is requested.';
+}
+
+const follow = (id) =>
+  loadInto(byId('verify'), async () => showJob(await call('GET', `api/admin/verify/${encodeURIComponent(id)}`)));
+
+function showJob(shown) {
+  job = shown;
+  byId('verify-result').hidden = false;
+  byId('verify-result').dataset.state = job.state;
+  setText(byId('verify-outcome'), outcome());
+  const progress = byId('verify-progress');
+  progress.hidden = !isUnfinished();
+  if (job.total > 0) {
+    progress.max = job.total;
+    progress.value = job.done;
+  } else {
+    progress.removeAttribute('value');
+  }
+  button('cancel-verify').hidden = !isUnfinished();
+  showCounts();
+  showFindings();
+  clearTimeout(timer);
+  if (isUnfinished()) {
+    timer = setTimeout(() => follow(job.jobId), POLL_MS);
+  }
+}
+
+function outcome() {
+  const of = `Verify of ${job.model ?? job.subject}, generation ${job.generation ?? 'unknown'}`;
+  if (isUnfinished()) {
+    return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
+  }
+  const verdicts = { true: 'Consistent.', false: 'Not consistent.' };
+  const verdict = job.state === 'done' ? (verdicts[job.consistent] ?? 'Not decided.') : `${job.state}.`;
+  const took = job.startedAt === null ? '' : ` It took ${duration((new Date(job.finishedAt) - new Date(job.startedAt)) / 1000)}.`;
+  return `${of}, finished at ${instant(job.finishedAt)}: ${verdict}${took} ${job.error ?? ''}`;
+}
+
+function showCounts() {
+  const rows = [
+    ['compared', 'Compared', job.compared],
+    ...Object.entries(LISTS).map(([name, label]) => [name, label, job.counts?.[name]]),
+    ['unsettled', 'Unsettled', job.unsettled],
+    ['repaired', 'Repaired', job.repaired],
+    ['repairsPending', 'Repairs under way', job.repairsPending],
+    ['notRepaired', 'Not repaired', job.notRepaired],
+  ].filter(([, , value]) => value !== undefined);
+  syncRows(byId('verify-counts'), rows, { key: ([name]) => name, cells: ([, label, value]) => [label, String(value)] });
+}
+
+function showFindings() {
+  const found = Object.entries(LISTS).flatMap(([name, label]) =>
+    (job[name] ?? []).map((entry, at) => ({ id: `${name}/${at}`, label, ...describe(name, entry) })),
+  );
+  byId('verify-findings').parentElement.hidden = found.length === 0;
+  syncRows(byId('verify-findings'), found, {
+    key: (one) => one.id,
+    cells: (one) => [one.label, one.object, one.detail],
+  });
+}
+
+function describe(name, entry) {
+  if (name === 'broken') {
+    return { object: entry.document, detail: entry.message ?? '' };
+  }
+  if (name === 'wrongTotals') {
+    const excess = Object.entries(entry.tooMuch ?? {}).map(([field, value]) => `${field} ${value}`);
+    return { object: `${entry.id} of user ${entry.userId}`, detail: `Too much: ${excess.join(', ')}` };
+  }
+  return {
+    object: `${entry.type} ${entry.id}`,
+    detail: `CockroachDB has version ${entry.version}, MongoDB has version ${entry.mirrorVersion}.`,
+  };
+}

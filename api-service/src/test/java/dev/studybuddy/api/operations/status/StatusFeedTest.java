@@ -1,0 +1,111 @@
+package dev.studybuddy.api.operations.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.access.Role;
+import dev.studybuddy.api.consistency.StreamProperties;
+import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StatusFeedTest {
+
+    private static final Duration INTERVAL = Duration.ofMillis(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final AtomicInteger samples = new AtomicInteger();
+    private final Caller anna = new Caller(UUID.randomUUID(), Set.of(Role.ADMIN));
+    private final Caller ben = new Caller(UUID.randomUUID(), Set.of(Role.OPERATOR_READ));
+    private final StatusFeed feed = new StatusFeed(
+            () -> "{\"sample\":" + samples.incrementAndGet() + '}',
+            new ConsoleProperties(INTERVAL, 3),
+            new StreamProperties(500, 2, Duration.ofSeconds(10), Duration.ofMinutes(5)),
+            MonotonicClock.SYSTEM);
+
+    @BeforeEach
+    void start() {
+        feed.start();
+    }
+
+    @AfterEach
+    void stop() {
+        feed.stop();
+    }
+
+    @Test
+    void aClientThatReadsNothingKeepsOneStatusOnly() throws Exception {
+        try (StatusSubscription slow = feed.open(anna)) {
+            awaitSamples(20);
+            int before = samples.get();
+            StatusSubscription.Notice next = slow.next(TIMEOUT);
+
+            assertThat(next).isInstanceOf(StatusSubscription.Reported.class);
+            assertThat(numberOf(next)).isGreaterThanOrEqualTo(before - 1);
+        }
+    }
+
+    @Test
+    void theStopOfTheServiceEndsEachStream() throws Exception {
+        try (StatusSubscription one = feed.open(anna);
+                StatusSubscription other = feed.open(ben)) {
+            feed.stop();
+            assertThat(one.next(TIMEOUT)).isInstanceOf(StatusSubscription.Ended.class);
+            assertThat(other.next(TIMEOUT)).isInstanceOf(StatusSubscription.Ended.class);
+            assertThat(one.next(Duration.ZERO)).isNull();
+        }
+        assertThatThrownBy(() -> feed.open(anna)).isInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void noSampleIsTakenWhileNoStreamIsOpen() {
+        feed.open(anna).close();
+        Awaitility.await()
+                .pollInterval(INTERVAL.multipliedBy(10))
+                .atMost(TIMEOUT)
+                .until(samples::get, new StableValue()::isStable);
+    }
+
+    @Test
+    void tooManyStreamsAreRejectedAndAClosedOneFreesItsPlace() {
+        StatusSubscription first = feed.open(anna);
+        feed.open(anna);
+        assertThatThrownBy(() -> feed.open(anna)).isInstanceOf(ProblemException.class);
+        feed.open(ben);
+        assertThatThrownBy(() -> feed.open(ben)).isInstanceOf(ProblemException.class);
+
+        first.close();
+        first.close();
+        feed.open(ben);
+    }
+
+    private void awaitSamples(int number) {
+        Awaitility.await().pollInterval(INTERVAL).atMost(TIMEOUT).until(() -> samples.get() >= number);
+    }
+
+    private static int numberOf(StatusSubscription.Notice notice) {
+        return notice instanceof StatusSubscription.Reported reported
+                ? Integer.parseInt(reported.json().replaceAll("\\D", ""))
+                : -1;
+    }
+
+    /** Compares each value with the one before. */
+    private static final class StableValue {
+
+        private int last = -1;
+
+        boolean isStable(int value) {
+            boolean stable = value == last;
+            last = value;
+            return stable;
+        }
+    }
+}
