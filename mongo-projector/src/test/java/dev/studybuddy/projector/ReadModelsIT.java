@@ -301,6 +301,10 @@ class ReadModelsIT {
     }
 
     private static void begin(GenerationStore store, String model, int number) {
+        await("the first generation")
+                .atMost(TIMEOUT)
+                .until(() ->
+                        store.read(model).filter(one -> one.active() != null).isPresent());
         GenerationRecord record = store.read(model).orElseThrow();
         Generation next =
                 new Generation(number, 1, record.generations().get(1).topics(), true, Instant.now(), null, null, null);
