@@ -92,6 +92,17 @@ class NewerSchemaIT {
                 assertThat(health.getStatus()).isEqualTo(Status.UP);
                 assertThat(String.valueOf(health.getDetails().get("newerSchemas")))
                         .contains("todo.v1-0 of study-g1 has waited", "offset 1 has schema 2");
+                await("the API reads the wait from MongoDB")
+                        .atMost(TIMEOUT)
+                        .untilAsserted(() -> assertThat(new SchemaStore(database).findWaits(Instant.now()))
+                                .singleElement()
+                                .satisfies(wait -> {
+                                    assertThat(wait.generation()).isEqualTo("study-g1");
+                                    assertThat(wait.topic()).isEqualTo(topic.name(AggregateType.TODO));
+                                    assertThat(List.of((long) wait.partition(), wait.offset(), wait.schema()))
+                                            .containsExactly(0L, 1L, 2L);
+                                    assertThat(wait.since()).isBefore(Instant.now());
+                                }));
                 assertThat(database.getCollection(Names.DEAD_LETTERS).find())
                         .singleElement()
                         .satisfies(letter -> assertThat(letter).containsEntry("reason", "schema-newer"));

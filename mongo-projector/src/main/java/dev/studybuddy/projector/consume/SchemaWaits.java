@@ -1,11 +1,13 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.readmodel.SchemaWait;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,19 @@ public final class SchemaWaits {
                                 + entry.getValue().offset() + " has schema "
                                 + entry.getValue().schema() + ", which only a newer projector reads.")
                 .sorted()
+                .toList();
+    }
+
+    /** Returns the partitions that wait at a time. */
+    public List<SchemaWait> list(Instant now) {
+        return waits.entrySet().stream()
+                .map(entry -> new SchemaWait(
+                        entry.getKey().generation(),
+                        entry.getKey().partition().topic(),
+                        entry.getKey().partition().partition(),
+                        entry.getValue().offset(),
+                        entry.getValue().schema(),
+                        now.minus(age(entry.getValue()))))
                 .toList();
     }
 

@@ -2,32 +2,35 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Announces which schemas of events this instance reads. It repeats the announcement, so that a MongoDB that was restored
- * from a backup holds it again soon.
+ * Announces which schemas of events this instance reads, and which of its partitions wait for a newer instance. It repeats
+ * the announcement, so that a MongoDB that was restored from a backup holds it again soon.
  */
 @Component
 final class SchemaAnnouncer implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SchemaAnnouncer.class);
-    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Loop loop;
 
-    SchemaAnnouncer(SchemaStore store, ProjectorInstance instance, Upcasting upcasting, Clock clock) {
-        this.loop = Loop.every(
-                "schema-announcer",
-                INTERVAL,
-                () -> store.announce(instance.name(), upcasting.present(), clock.instant()));
+    SchemaAnnouncer(
+            SchemaStore store, ProjectorInstance instance, Upcasting upcasting, SchemaWaits waits, Clock clock) {
+        this.loop = Loop.every("schema-announcer", INTERVAL, () -> {
+            Instant now = clock.instant();
+            store.announce(instance.name(), upcasting.present(), waits.list(now), now);
+        });
     }
 
     @Override

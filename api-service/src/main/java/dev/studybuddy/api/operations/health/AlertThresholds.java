@@ -5,6 +5,7 @@ import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.readmodel.SchemaWait;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,12 @@ final class AlertThresholds {
     private static final double MAX_LAG_SECONDS = 30;
     private static final long MAX_QUEUE_SIZE = 10_000;
     private static final long MAX_FAILED_EVENTS = 100;
+    private static final double MAX_SCHEMA_WAIT_SECONDS = 300;
 
     private AlertThresholds() {}
 
     /**
-     * Returns whether lag, consumer lag, queue and failures are read and no value is above its threshold. The delay that a
+     * Returns whether lag, consumer lag, queue, failures and waits for newer schemas are read and no value is above its threshold. The delay that a
      * pause causes is no fault, so a pause of publishing has no threshold of queue and lag, and a pause of projecting none
      * of lag and consumer lag.
      */
@@ -34,7 +36,13 @@ final class AlertThresholds {
                 && (paused.pausesAnything() || lagSeconds <= MAX_LAG_SECONDS)
                 && brokenDocuments != null
                 && brokenDocuments == 0
+                && areSchemasReadInTime(state.schemaWaits(), outbox.now())
                 && (paused.pausesProjecting() || areConsumersInTime(state.activeGroups(), outbox.now()));
+    }
+
+    private static boolean areSchemasReadInTime(@Nullable List<SchemaWait> waits, Instant now) {
+        return waits != null
+                && waits.stream().allMatch(wait -> EventAge.seconds(wait.since(), now) <= MAX_SCHEMA_WAIT_SECONDS);
     }
 
     private static boolean areConsumersInTime(@Nullable List<GroupLag> active, Instant now) {

@@ -5,6 +5,7 @@ import dev.studybuddy.api.operations.lag.GroupLag;
 import dev.studybuddy.api.operations.lag.SyncState;
 import dev.studybuddy.api.operations.pause.Pauses;
 import dev.studybuddy.api.outbox.OutboxBacklog;
+import dev.studybuddy.readmodel.SchemaWait;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      * @param failedEvents the number of dead-lettered outbox rows
      * @param deadLetters the number of open dead letters of the projector
      * @param brokenDocuments the number of broken documents of listed generations
+     * @param schemaWaits the partitions that wait, because their next record has a schema that only a newer projector
+     *     reads
      * @param publishers the live publishers
      * @param consumerLag the consumer lag of the active generations
      */
@@ -41,6 +44,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
             @Nullable Long failedEvents,
             @Nullable Long deadLetters,
             @Nullable Long brokenDocuments,
+            @Nullable List<SchemaWait> schemaWaits,
             @Nullable List<Publisher> publishers,
             @Nullable ConsumerLag consumerLag) {}
 
@@ -95,6 +99,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
                 outbox == null ? null : Long.valueOf(outbox.failed()),
                 state.deadLetters(),
                 state.brokenDocuments(),
+                state.schemaWaits(),
                 outbox == null ? null : publishers(outbox),
                 consumerLag(state, fallbackNow));
         return new SyncHealth(HealthStatus.of(state, paused), databases, connectionCode(state.kafka()), sync, paused);

@@ -16,7 +16,10 @@ import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.SchemaStore;
+import dev.studybuddy.readmodel.SchemaWait;
 import jakarta.annotation.PreDestroy;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +72,7 @@ public final class SyncProbe {
     private final MongoDatabases databases;
     private final TopicProperties properties;
     private final MonotonicClock clock;
+    private final Clock wallClock;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("probe-", 0).factory());
     private final AtomicLong writableAtNanos;
@@ -81,7 +85,8 @@ public final class SyncProbe {
             RecordTimestamps timestamps,
             MongoDatabases databases,
             TopicProperties properties,
-            MonotonicClock clock) {
+            MonotonicClock clock,
+            Clock wallClock) {
         this.writeCheck = writeCheck;
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
@@ -89,6 +94,7 @@ public final class SyncProbe {
         this.databases = databases;
         this.properties = properties;
         this.clock = clock;
+        this.wallClock = wallClock;
         this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MEMORY.toNanos());
     }
 
@@ -118,6 +124,8 @@ public final class SyncProbe {
         CompletableFuture<List<GenerationRecord>> stored =
                 query("MongoDB", () -> new GenerationStore(databases.requests()).readAll());
         CompletableFuture<Long> openLetters = query("MongoDB", this::countOpenLetters);
+        CompletableFuture<List<SchemaWait>> schemaWaits =
+                query("MongoDB", () -> new SchemaStore(databases.requests()).findWaits(wallClock.instant()));
         CompletableFuture<Void> ping = query("Kafka", () -> {
             kafka.ping();
             return null;
@@ -142,7 +150,9 @@ public final class SyncProbe {
             }
         }
         for (CompletableFuture<?> pending : Stream.of(
-                        List.of(writable, outbox, ping, openLetters, brokenDocuments), groups, done.values())
+                        List.of(writable, outbox, ping, openLetters, brokenDocuments, schemaWaits),
+                        groups,
+                        done.values())
                 .flatMap(Collection::stream)
                 .toList()) {
             awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
@@ -162,7 +172,8 @@ public final class SyncProbe {
                 lags.size() == groups.size() && !present.isEmpty() ? lags : null,
                 lagSeconds(backlog, ordered ? value(ends) : Optional.empty(), done),
                 value(openLetters).orElse(null),
-                records == null ? null : value(brokenDocuments).orElse(null));
+                records == null ? null : value(brokenDocuments).orElse(null),
+                value(schemaWaits).orElse(null));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationState;
+import dev.studybuddy.readmodel.SchemaWait;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     MongoDB did not answer
  * @param brokenDocuments the number of broken documents of listed generations, of which 10 001 is a lower bound; null
  *     if MongoDB did not answer
+ * @param schemaWaits the partitions that wait for a projector that reads a newer schema; null if MongoDB did not answer
  */
 public record SyncState(
         boolean writable,
@@ -37,7 +39,8 @@ public record SyncState(
         @Nullable List<GroupLag> groups,
         Map<String, Double> lags,
         @Nullable Long deadLetters,
-        @Nullable Long brokenDocuments) {
+        @Nullable Long brokenDocuments,
+        @Nullable List<SchemaWait> schemaWaits) {
 
     /**
      * Returns whether every write can reach every read model: all servers answer, live publishers own all shards, no

@@ -9,6 +9,7 @@ import dev.studybuddy.api.outbox.OutboxBacklog;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
+import dev.studybuddy.readmodel.SchemaWait;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,33 @@ class AlertThresholdsTest {
                 .isFalse();
     }
 
+    @Test
+    void aPartitionThatWaitsFiveMinutesForANewerSchemaIsDegraded() {
+        SchemaWait atTheThreshold = new SchemaWait("study-g1", "topic", 0, 7, 2, NOW.minusSeconds(300));
+        SchemaWait longer = new SchemaWait("study-g1", "topic", 1, 7, 2, NOW.minusSeconds(301));
+
+        assertThat(AlertThresholds.areMet(waiting(List.of(atTheThreshold)), NONE))
+                .isTrue();
+        assertThat(AlertThresholds.areMet(waiting(List.of(atTheThreshold, longer)), NONE))
+                .isFalse();
+        assertThat(AlertThresholds.areMet(waiting(null), NONE)).isFalse();
+    }
+
+    private static SyncState waiting(@Nullable List<SchemaWait> waits) {
+        return state(true, backlog(0, 0), 0, NOW, waits);
+    }
+
     private static SyncState state(
             boolean writable, @Nullable OutboxBacklog outbox, double lagSeconds, Instant oldestUncommitted) {
+        return state(writable, outbox, lagSeconds, oldestUncommitted, List.of());
+    }
+
+    private static SyncState state(
+            boolean writable,
+            @Nullable OutboxBacklog outbox,
+            double lagSeconds,
+            Instant oldestUncommitted,
+            @Nullable List<SchemaWait> waits) {
         GenerationRecord record = GenerationRecord.empty(Names.STUDY)
                 .beginActive(new Generation(1, 1, Map.of(), false, NOW, NOW, null, null));
         GroupLag group = new GroupLag(
@@ -72,7 +98,16 @@ class AlertThresholdsTest {
                 true,
                 List.of(new GroupLag.Partition("topic", 0, 1L, 2, 1L, oldestUncommitted)));
         return new SyncState(
-                writable, outbox, true, true, List.of(record), List.of(group), Map.of(Names.STUDY, lagSeconds), 0L, 0L);
+                writable,
+                outbox,
+                true,
+                true,
+                List.of(record),
+                List.of(group),
+                Map.of(Names.STUDY, lagSeconds),
+                0L,
+                0L,
+                waits);
     }
 
     private static OutboxBacklog backlog(long pending, long failed) {

@@ -3,9 +3,14 @@ package dev.studybuddy.api.operations.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.ApiWithReports;
+import dev.studybuddy.readmodel.SchemaStore;
+import dev.studybuddy.readmodel.SchemaWait;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +35,30 @@ class HealthIT extends ApiWithReports {
             assertThat(health.duration()).isLessThan(Duration.ofSeconds(3));
             assertThat(sync.duration()).isLessThan(Duration.ofSeconds(3));
         });
+    }
+
+    @Test
+    void healthNamesThePartitionsThatWaitForANewerSchema() {
+        Instant now = Instant.now();
+        SchemaStore announcements = new SchemaStore(model.database());
+        announcements.announce("projector-ended", 1, List.of(schemaWait(4, now)), now.minusSeconds(40));
+        announcements.announce("projector-live", 1, List.of(schemaWait(3, now)), now.plusSeconds(60));
+
+        Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
+            var waits = api.get("/api/health/sync").json().path("sync").path("schemaWaits");
+            assertThat(waits.size()).isEqualTo(1);
+            assertThat(waits.path(0).path("generation").asString()).isEqualTo("study-g1");
+            assertThat(waits.path(0).path("topic").asString()).isEqualTo("studybuddy.todo.v1");
+            assertThat(waits.path(0).path("partition").intValue()).isEqualTo(3);
+            assertThat(waits.path(0).path("offset").longValue()).isEqualTo(41);
+            assertThat(waits.path(0).path("schema").longValue()).isEqualTo(2);
+            assertThat(Instant.parse(waits.path(0).path("since").asString()))
+                    .isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+        });
+    }
+
+    private static SchemaWait schemaWait(int partition, Instant since) {
+        return new SchemaWait("study-g1", "studybuddy.todo.v1", partition, 41, 2, since);
     }
 
     @Test

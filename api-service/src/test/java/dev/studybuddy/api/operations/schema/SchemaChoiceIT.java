@@ -69,15 +69,15 @@ class SchemaChoiceIT {
                 RunningApi api = start(1)) {
             SchemaReaders readers = api.bean(SchemaReaders.class);
             awaitMembers(readers, FIRST + " of group " + group() + " announced no schema");
-            announcements.announce(FIRST, 1, Instant.now());
+            announcements.announce(FIRST, 1, List.of(), Instant.now());
             assertThat(readers.findObstacle(2)).isEqualTo(FIRST + " of group " + group() + " reads schemas up to 1");
-            announcements.announce(FIRST, 2, Instant.now());
+            announcements.announce(FIRST, 2, List.of(), Instant.now());
             assertThat(readers.findObstacle(2)).isNull();
             try (KafkaConsumer<byte[], byte[]> second = join(SECOND)) {
                 awaitMembers(readers, SECOND + " of group " + group() + " announced no schema");
                 runRound(api, 2);
                 assertThat(schemaOfNewTodo(api)).isEqualTo("1 first");
-                announcements.announce(SECOND, 2, Instant.now());
+                announcements.announce(SECOND, 2, List.of(), Instant.now());
                 assertThat(readers.findObstacle(2)).isNull();
                 assertThat(first.groupMetadata().groupId())
                         .isEqualTo(second.groupMetadata().groupId());

@@ -13,13 +13,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bson.Document;
 
 /**
  * A schema store holds which schemas of events the projectors read. Each instance announces the newest schema that it
  * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a foreign
- * one. The announcement of one instance is kept until the instance has not repeated it for seven days.
+ * one. The announcement of one instance is kept until the instance has not repeated it for seven days. It also states which
+ * partitions of the instance wait for a newer one.
  *
  * <p>Every method throws the driver's exception if MongoDB does not answer.
  */
@@ -28,7 +31,11 @@ public final class SchemaStore {
     /** An instance repeats its announcement far more often than this. */
     private static final Duration INSTANCE_RETENTION = Duration.ofDays(7);
 
+    /** The waits in an announcement that is older than this belong to an instance that ended. */
+    private static final Duration WAIT_RETENTION = Duration.ofSeconds(30);
+
     private static final String SCHEMA = "schema";
+    private static final String WAITS = "waits";
     private static final String SEEN_AT = "seenAt";
 
     private final MongoCollection<Document> schemas;
@@ -51,11 +58,14 @@ public final class SchemaStore {
      * ended long ago.
      *
      * @param instance the part of the instance's Kafka client ids that precedes the name of the generation
+     * @param waits the partitions of the instance that wait for a newer one
      */
-    public void announce(String instance, int schema, Instant now) {
+    public void announce(String instance, int schema, List<SchemaWait> waits, Instant now) {
         insertIfAbsent(schema, now);
-        Document announcement =
-                new Document("_id", instance).append(SCHEMA, schema).append(SEEN_AT, Date.from(now));
+        Document announcement = new Document("_id", instance)
+                .append(SCHEMA, schema)
+                .append(WAITS, waits.stream().map(SchemaStore::toDocument).toList())
+                .append(SEEN_AT, Date.from(now));
         instances.replaceOne(new Document("_id", instance), announcement, new ReplaceOptions().upsert(true));
         instances.deleteMany(new Document(SEEN_AT, new Document("$lt", Date.from(now.minus(INSTANCE_RETENTION)))));
     }
@@ -76,6 +86,41 @@ public final class SchemaStore {
     public int findHighest() {
         Document highest = schemas.find().sort(new Document("_id", -1)).first();
         return highest == null ? 0 : highest.get("_id", Number.class).intValue();
+    }
+
+    /**
+     * Returns the partitions that wait for a newer projector, as the instances announced them in the last 30 seconds. If
+     * several instances announced a partition, the last announcement counts.
+     */
+    public List<SchemaWait> findWaits(Instant now) {
+        Document recent = new Document(SEEN_AT, new Document("$gte", Date.from(now.minus(WAIT_RETENTION))));
+        Map<String, SchemaWait> waits = new TreeMap<>();
+        for (Document instance : instances.find(recent).sort(new Document(SEEN_AT, 1))) {
+            for (Document wait : instance.getList(WAITS, Document.class, List.of())) {
+                SchemaWait found = toWait(wait);
+                waits.put(found.generation() + '/' + found.topic() + '/' + found.partition(), found);
+            }
+        }
+        return List.copyOf(waits.values());
+    }
+
+    private static Document toDocument(SchemaWait wait) {
+        return new Document("generation", wait.generation())
+                .append("topic", wait.topic())
+                .append("partition", wait.partition())
+                .append("offset", wait.offset())
+                .append(SCHEMA, wait.schema())
+                .append("since", Date.from(wait.since()));
+    }
+
+    private static SchemaWait toWait(Document document) {
+        return new SchemaWait(
+                document.getString("generation"),
+                document.getString("topic"),
+                document.getInteger("partition"),
+                document.getLong("offset"),
+                document.getLong(SCHEMA),
+                document.getDate("since").toInstant());
     }
 
     /** Returns the newest schema that each instance announced, by the name of the instance. */
