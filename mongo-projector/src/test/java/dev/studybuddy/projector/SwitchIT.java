@@ -25,7 +25,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
@@ -42,6 +41,12 @@ class SwitchIT {
 
     /** A consumer that joins a group needs at least one heartbeat of 5 s, the default of Kafka. */
     private static final String HEARTBEAT_MILLIS = "5000";
+
+    /** Without a switch, the longest time without a new mirror is between 20 ms and 230 ms on a busy machine. */
+    private static final Duration USUAL_GAP = Duration.ofMillis(300);
+
+    /** A consumer that joins its group again needs longer at each switch. A busy machine stalls at a few of them. */
+    private static final int SWITCHES_WITH_USUAL_GAP = 7;
 
     private static final Duration MAX_GAP = Duration.ofMillis(2_500);
 
@@ -89,18 +94,21 @@ class SwitchIT {
                         0,
                         100,
                         TimeUnit.MILLISECONDS);
-                AtomicLong longestGapNanos = new AtomicLong();
+                List<Duration> gaps = new ArrayList<>();
                 for (int n = 0; n < SWITCHES; n++) {
                     GenerationRecord record = store.read("study").orElseThrow();
                     int next = Integer.valueOf(2).equals(record.active()) ? 1 : 2;
                     assertThat(store.compareAndSet(record.activate(next, Instant.now())))
                             .isTrue();
-                    watchGap(mirrors, longestGapNanos);
+                    gaps.add(longestGap(mirrors));
                 }
 
                 assertThat(unready).isEmpty();
                 assertThat(members(topic, prefix)).isEqualTo(membersBefore).hasSize(4);
-                assertThat(Duration.ofNanos(longestGapNanos.get())).isLessThan(MAX_GAP);
+                assertThat(gaps).allSatisfy(gap -> assertThat(gap).isLessThan(MAX_GAP));
+                assertThat(gaps.stream().filter(gap -> gap.compareTo(USUAL_GAP) < 0))
+                        .as("the short ones of the gaps %s", gaps)
+                        .hasSizeGreaterThanOrEqualTo(SWITCHES_WITH_USUAL_GAP);
                 assertThat(List.of(sending, asking)).noneMatch(Future::isDone);
                 sending.cancel(false);
                 asking.cancel(false);
@@ -112,21 +120,24 @@ class SwitchIT {
         }
     }
 
-    /** Waits for 40 new mirrors, and records the longest time without a new one. */
-    private static void watchGap(MongoCollection<Document> mirrors, AtomicLong longestGapNanos) {
+    /** Waits for 40 new mirrors, and returns the longest time without a new one. */
+    private static Duration longestGap(MongoCollection<Document> mirrors) {
         long before = mirrors.countDocuments();
         long start = before;
         long changedNanos = System.nanoTime();
+        Duration longest = Duration.ZERO;
         while (before < start + 40) {
             long now = mirrors.countDocuments();
             long nanos = System.nanoTime();
-            longestGapNanos.accumulateAndGet(nanos - changedNanos, Math::max);
-            assertThat(Duration.ofNanos(nanos - changedNanos)).isLessThan(TIMEOUT);
+            Duration gap = Duration.ofNanos(nanos - changedNanos);
+            longest = gap.compareTo(longest) > 0 ? gap : longest;
+            assertThat(gap).isLessThan(TIMEOUT);
             if (now > before) {
                 before = now;
                 changedNanos = nanos;
             }
         }
+        return longest;
     }
 
     private static void setHeartbeat(Topic topic, String group) throws Exception {
