@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bson.Document;
 import org.bson.types.Binary;
 
@@ -34,7 +35,7 @@ public record Journal(long hi, long done, Plan plan) {
      * journal document does not state it, and 0 if the plan is applied.
      */
     static long planBytes(Document document) {
-        if (document.get(JournalFields.DONE).equals(document.get(JournalFields.HI))) {
+        if (Objects.equals(document.get(JournalFields.DONE), document.get(JournalFields.HI))) {
             return 0;
         }
         return document.get(JournalFields.PLAN) instanceof Binary encoded
