@@ -85,7 +85,10 @@ class Chart {
 /** Draws values over time. */
 export class TimeChart extends Chart {
   shape() {
-    const times = (plot, splits) => splits.map((seconds) => time(seconds * 1000).slice(0, 5));
+    const times = (plot, splits) => {
+      const length = splits[splits.length - 1] - splits[0] < 240 ? 8 : 5;
+      return splits.map((seconds) => time(seconds * 1000).slice(0, length));
+    };
     return { axes: [axis({ values: times, space: 70 }), axis({ size: 56 })] };
   }
 

@@ -5,7 +5,7 @@ import { byId, setText, syncRows } from './page.js';
 export function inspect({ letter, headers, value, valueBase64, detail }) {
   const dialog = byId('inspection');
   setText(byId('inspection-title'), `Letter ${letter.id}`);
-  setText(byId('inspection-detail'), `${letter.reason}. ${detail ?? ''}`);
+  setText(byId('inspection-detail'), detail === letter.reason ? detail : `${letter.reason}: ${detail}`);
   setText(byId('inspection-payload'), payload(value, valueBase64));
   const named = headers.map((header, at) => ({ ...header, at }));
   syncRows(byId('inspection-headers'), named, {

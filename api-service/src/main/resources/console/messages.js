@@ -18,8 +18,8 @@ export function showProblem(failure) {
 }
 
 /**
- * Runs an action once at a time, and shows its result. If the action removes its button, the heading of the section gets
- * the focus.
+ * Runs an action once at a time, and shows its result. If the action removes or hides its button, the heading of the
+ * section gets the focus.
  *
  * @param work returns the sentence that states the result; nothing is shown if it returns null
  */
@@ -38,7 +38,8 @@ export async function act(button, work) {
     showProblem(failure);
   } finally {
     button.removeAttribute('aria-busy');
-    if (!button.isConnected && document.activeElement === document.body) {
+    const isGone = !button.isConnected || button.offsetParent === null;
+    if (isGone && document.activeElement === document.body) {
       section?.querySelector('h2')?.focus();
     }
   }

@@ -43,7 +43,17 @@ export function syncChildren(parent, items, key, create, update) {
       parent.insertBefore(child, parent.children[at] ?? null);
     }
   });
-  before.forEach((child) => child.remove());
+  before.forEach(removeWithFocus);
+}
+
+/** Removes an element. If it has the focus, the heading of its section gets it. */
+function removeWithFocus(removed) {
+  const hasFocus = removed.contains(document.activeElement);
+  const heading = removed.closest('section')?.querySelector('h2');
+  removed.remove();
+  if (hasFocus) {
+    heading?.focus();
+  }
 }
 
 /** Makes a cell contain a text or a node. */
@@ -64,14 +74,20 @@ export function fill(cell, value) {
  *     with `action`, `text`, `label` and `run`
  */
 export function syncRows(table, items, { key, cells, actions }) {
-  const numeric = [...table.tHead.rows[0].cells].map((head) => head.classList.contains('number'));
+  const heads = [...table.tHead.rows[0].cells];
+  if (actions) {
+    describeCards(table);
+  }
   const create = (item) => {
-    const row = element('tr');
+    const row = element('tr', { role: 'row' });
     cells(item).forEach((value, at) => {
-      row.append(at === 0 ? element('th', { scope: 'row' }) : element('td', numeric[at] ? { class: 'number' } : {}));
+      const name = at === 0 ? 'th' : 'td';
+      const scope = at === 0 ? 'row' : null;
+      const role = at === 0 ? 'rowheader' : 'cell';
+      row.append(element(name, { scope, role, class: heads[at].className || null, 'data-label': heads[at].textContent }));
     });
     if (actions) {
-      row.append(element('td', { class: 'actions' }));
+      row.append(element('td', { role: 'cell', class: 'actions' }));
     }
     return row;
   };
@@ -82,6 +98,18 @@ export function syncRows(table, items, { key, cells, actions }) {
     }
   };
   syncChildren(table.tBodies[0], items, key, create, update);
+}
+
+/**
+ * Marks a table as one whose rows are cards on a narrow screen, so that its buttons stay visible. The styles of a card
+ * would otherwise remove the roles of a table.
+ */
+function describeCards(table) {
+  table.classList.add('cards');
+  table.setAttribute('role', 'table');
+  [table.tHead, table.tBodies[0]].forEach((group) => group.setAttribute('role', 'rowgroup'));
+  table.tHead.rows[0].setAttribute('role', 'row');
+  [...table.tHead.rows[0].cells].forEach((head) => head.setAttribute('role', 'columnheader'));
 }
 
 /** Makes the buttons of an element correspond to the actions. */

@@ -58,7 +58,7 @@ function publishers({ health }) {
     ]),
     values: [
       ['publishers', 'Live', number(live?.length)],
-      ['shards', 'Shards owned', isMissing(owned) ? UNKNOWN : `${owned} of ${SHARDS}`],
+      ['shards', 'Shards', isMissing(owned) ? UNKNOWN : `${owned} of ${SHARDS}`],
     ],
   };
 }

@@ -109,7 +109,8 @@ function showJob(shown) {
 }
 
 function outcome() {
-  const of = `Verify of ${job.model ?? job.subject}, generation ${job.generation ?? 'unknown'}`;
+  const generation = job.generation === undefined ? '' : `, generation ${job.generation}`;
+  const of = `Verify of ${job.model ?? job.subject}${generation}`;
   if (isUnfinished()) {
     return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
   }
