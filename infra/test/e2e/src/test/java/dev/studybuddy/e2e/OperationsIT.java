@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,7 +46,6 @@ class OperationsIT {
 
     private static final Duration PANEL_LIMIT = Duration.ofSeconds(60);
     private static final Duration FIRST_ROUNDS_LIMIT = Duration.ofSeconds(30);
-    private static final Duration PAGE_LIMIT = Duration.ofMinutes(4);
     private static final Duration ALERT_LIMIT = Duration.ofMinutes(4);
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_]\\w*)[ {]");
@@ -174,44 +172,13 @@ class OperationsIT {
     @ParameterizedTest
     @MethodSource("pages")
     void everyCommandOfARunbookSucceeds(String page, @TempDir Path folder) throws Exception {
-        InstalledProgram.require("psql", "postgresql-client");
-        InstalledProgram.require("curl", "curl");
+        OperatorShell.requirePrograms();
         String commands = COMMANDS.matcher(Files.readString(runbooks().resolve(page)))
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.joining("\n"));
-        Path script = Files.writeString(folder.resolve("commands"), "set -euo pipefail\n" + commands);
-        Path output = folder.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder("bash", "-x", script.toString())
-                .directory(Repository.find().root().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().putAll(variables());
-        Process process = builder.start();
 
-        boolean ended = process.waitFor(PAGE_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        if (!ended) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-
-        assertThat(ended && process.exitValue() == 0)
-                .as(page + "\n" + Files.readString(output))
-                .isTrue();
-    }
-
-    private static Map<String, String> variables() {
-        AuditedServers servers = stack.servers();
-        Map<String, URI> management = stack.managementAddresses();
-        String sql = servers.sqlUrl().replace("jdbc:postgresql://", "postgresql://" + servers.sqlUser() + "@");
-        return Map.of(
-                "STUDYBUDDY_API", stack.root().toString(),
-                "API_MANAGEMENT", management.get("api-service").toString(),
-                "PUBLISHER", management.get("outbox-publisher").toString(),
-                "PROJECTOR", management.get("mongo-projector").toString(),
-                "SQL", sql,
-                "PGPASSWORD", servers.sqlPassword(),
-                "TOPIC_PREFIX", servers.topicPrefix());
+        new OperatorShell(stack, folder).run(page, commands);
     }
 
     private static boolean hasCommands(Path page) {

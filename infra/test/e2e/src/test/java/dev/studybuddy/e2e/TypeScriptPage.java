@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
-import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,14 +29,18 @@ final class TypeScriptPage {
 
     private final Path folder;
 
-    /** Writes the program of a page into a folder. */
-    TypeScriptPage(Path page, Path folder) throws IOException {
+    /**
+     * Writes the program of a page into a folder.
+     *
+     * @param end the lines that the program has in addition to those of the page
+     */
+    TypeScriptPage(Path page, String end, Path folder) throws IOException {
         this.folder = folder;
         String program = BLOCK.matcher(Files.readString(page))
                 .results()
                 .map(block -> block.group(1))
                 .collect(Collectors.joining("\n"));
-        Files.writeString(folder.resolve("page.mts"), program + "\nexport {};\n");
+        Files.writeString(folder.resolve("page.mts"), program + "\n" + end + "\nexport {};\n");
     }
 
     /** Skips the calling test if this machine has no Node, and fails if Node is absent in CI. */
@@ -55,8 +58,8 @@ final class TypeScriptPage {
         assertThat(exists).as("node runs").isTrue();
     }
 
-    /** Compiles the program with all strict checks, runs it against the service, and returns what it printed. */
-    String run(URI api) throws Exception {
+    /** Compiles the program with all strict checks, runs it in an environment, and returns what it printed. */
+    String run(Map<String, String> environment) throws Exception {
         Path compiler = unpackCompiler();
         execute(
                 List.of(
@@ -73,7 +76,7 @@ final class TypeScriptPage {
                         "es2023,dom,dom.iterable",
                         "page.mts"),
                 Map.of());
-        return execute(List.of("node", "page.mjs"), Map.of("STUDYBUDDY_API", api.toString()));
+        return execute(List.of("node", "page.mjs"), environment);
     }
 
     private Path unpackCompiler() throws IOException {

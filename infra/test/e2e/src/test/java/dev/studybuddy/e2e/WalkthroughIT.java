@@ -31,12 +31,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Makes the calls of a first user of a new stack. */
 class WalkthroughIT {
 
     private static final String EVENTS_OF_AGGREGATE =
             "SELECT event_type, processed, processed_at FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version";
+    private static final String CHANGE_TITLE =
+            "UPDATE todos SET title = ?, version = version + 1 WHERE id = CAST(? AS uuid) RETURNING version";
+    private static final String LAST_PAYLOAD =
+            "SELECT payload FROM outbox WHERE aggregate_id = ? ORDER BY aggregate_version DESC LIMIT 1";
     private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration JOB_LIMIT = Duration.ofMinutes(3);
 
@@ -283,13 +288,66 @@ class WalkthroughIT {
         TypeScriptPage.requireNode();
         Path page = Repository.find().root().resolve("infra/docs/for-frontends.md");
 
-        JsonNode printed = new JsonMapper().readTree(new TypeScriptPage(page, folder).run(stack.root()));
+        Map<String, String> environment = Map.of("STUDYBUDDY_API", stack.root().toString());
+        JsonNode printed = new JsonMapper().readTree(new TypeScriptPage(page, "", folder).run(environment));
 
         assertThat(printed.path("consistent").asBoolean(false)).isTrue();
         assertThat(printed.path("grownBy").asInt(0)).isPositive();
         assertThat(printed.path("version").asInt(0)).isEqualTo(2);
         assertThat(printed.path("outdatedWasSaved").asBoolean(true)).isFalse();
         assertThat(printed.path("shownVersion").asInt(0)).isEqualTo(2);
+    }
+
+    @Test
+    void thePageFromTheOldSystemMovesRowsAndEventsAndRollsBack(@TempDir Path folder) throws Exception {
+        OperatorShell.requirePrograms();
+        FromTheOldSystem page = new FromTheOldSystem(stack, folder);
+
+        page.compareModel();
+        page.move();
+        page.rollBack();
+    }
+
+    @Test
+    void writersInTypeScriptAndPythonPublishEvents(@TempDir Path folder) throws Exception {
+        TypeScriptPage.requireNode();
+        Path page = Repository.find().root().resolve("infra/docs/from-the-old-system.md");
+        String id = newTodo("written by three languages").text("id");
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            ForeignWriter.Event second = changeTitle(connection, id, "TypeScript");
+            TypeScriptPage program = new TypeScriptPage(page, ForeignWriter.TYPESCRIPT_END, folder);
+            ForeignWriter.insert(connection, program.run(ForeignWriter.environment(second)));
+            connection.commit();
+            ForeignWriter.Event third = changeTitle(connection, id, "Python");
+            String python = new PageBlocks(page).code("python");
+            ForeignWriter.insert(connection, ForeignWriter.runPython(python, folder, third));
+            connection.commit();
+        }
+
+        await().atMost(VISIBLE_LIMIT)
+                .untilAsserted(() -> assertThat(events(id))
+                        .containsExactly("todo.created processed", "todo.updated processed", "todo.updated processed"));
+        stack.assertExact(new Acknowledgements());
+    }
+
+    /** Changes a todo as another writer does, and returns the event that it must write in the same transaction. */
+    private static ForeignWriter.Event changeTitle(Connection connection, String id, String title) throws Exception {
+        try (PreparedStatement change = connection.prepareStatement(CHANGE_TITLE);
+                PreparedStatement last = connection.prepareStatement(LAST_PAYLOAD)) {
+            change.setString(1, title);
+            change.setString(2, id);
+            last.setString(1, id);
+            try (ResultSet changed = change.executeQuery();
+                    ResultSet payload = last.executeQuery()) {
+                changed.next();
+                payload.next();
+                long version = changed.getLong(1);
+                ObjectNode state = (ObjectNode) new JsonMapper().readTree(payload.getString(1));
+                state.put("title", title).put("version", version);
+                return new ForeignWriter.Event("todo", id, version, "todo.updated", state);
+            }
+        }
     }
 
     private static JsonNode awaitJob(Answer accepted, String jobsPath) throws Exception {

@@ -1,0 +1,71 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.audit.AuditedServers;
+import dev.studybuddy.local.program.Repository;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the commands of a page as an operator of a stack does. */
+final class OperatorShell {
+
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    private final Stack stack;
+    private final Path folder;
+
+    /** Creates a shell that keeps its files in a folder. */
+    OperatorShell(Stack stack, Path folder) {
+        this.stack = stack;
+        this.folder = folder;
+    }
+
+    /** Skips the calling test if this machine has no psql or no curl, and fails if one is absent in CI. */
+    static void requirePrograms() {
+        InstalledProgram.require("psql", "postgresql-client");
+        InstalledProgram.require("curl", "curl");
+    }
+
+    /** Runs commands in the repository's root, fails if one of them fails, and returns what they printed. */
+    String run(String name, String commands) throws IOException, InterruptedException {
+        Path script = Files.writeString(folder.resolve("commands"), "set -euo pipefail\n" + commands);
+        Path output = folder.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-x", script.toString())
+                .directory(Repository.find().root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(variables());
+        Process process = builder.start();
+
+        boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+
+        String printed = Files.readString(output, StandardCharsets.UTF_8);
+        assertThat(ended && process.exitValue() == 0).as(name + "\n" + printed).isTrue();
+        return printed;
+    }
+
+    private Map<String, String> variables() {
+        AuditedServers servers = stack.servers();
+        Map<String, URI> management = stack.managementAddresses();
+        String sql = servers.sqlUrl().replace("jdbc:postgresql://", "postgresql://" + servers.sqlUser() + "@");
+        return Map.of(
+                "STUDYBUDDY_API", stack.root().toString(),
+                "API_MANAGEMENT", management.get("api-service").toString(),
+                "PUBLISHER", management.get("outbox-publisher").toString(),
+                "PROJECTOR", management.get("mongo-projector").toString(),
+                "SQL", sql,
+                "PGPASSWORD", servers.sqlPassword(),
+                "TOPIC_PREFIX", servers.topicPrefix());
+    }
+}
