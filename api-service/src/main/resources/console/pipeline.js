@@ -72,10 +72,12 @@ function topics({ health, throughput }) {
 
 function projector({ health, throughput }) {
   const lag = health.sync.consumerLag;
+  const waits = health.sync.schemaWaits?.length;
   const rates = Object.entries(throughput.appliedPerSecond);
   return {
     ...judge([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
+      [waits > 0, 'bad', `A newer projector must read ${count(waits, 'partition')}`],
       [health.sync.deadLetters > 0, 'warn', `${count(health.sync.deadLetters, 'dead letter')} open`],
       [health.paused.projecting?.length > 0, 'paused', 'Projecting is paused'],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],

@@ -116,9 +116,18 @@ export class StatusStream {
     if (name === 'status' && data) {
       this.#lastEvent = { at: new Date(), monotonic: performance.now() };
       this.#enter('live', '');
-      this.#onStatus(JSON.parse(data));
+      this.#show(data);
     }
     return name === 'end';
+  }
+
+  /** Shows an event. A fault of the page is reported in the browser's log, and does not end the connection. */
+  #show(data) {
+    try {
+      this.#onStatus(JSON.parse(data));
+    } catch (fault) {
+      reportError(fault);
+    }
   }
 
   /** Marks the data as stale if no event arrives, and ends a connection on which nothing arrives at all. */

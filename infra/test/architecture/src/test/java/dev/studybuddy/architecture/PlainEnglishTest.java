@@ -26,6 +26,8 @@ class PlainEnglishTest {
             compose.yaml => a: 1 # Nobody knows it.|
             pom.xml => <a><!-- The same for sweeps. --></a>
             schema.json => {"description": "whoever writes"}
+            a.js => /** Whether it runs. */|
+            page.html => <p>The page says so.</p>
             run => #!/bin/sh|# Whether it runs.|
             """;
 
@@ -55,7 +57,7 @@ class PlainEnglishTest {
         AvoidedWords avoided = AvoidedWords.read(LIST);
 
         assertThat(avoided.size()).isGreaterThan(100);
-        assertThat(EXAMPLES.lines()).hasSize(10).allSatisfy(example -> {
+        assertThat(EXAMPLES.lines()).hasSize(12).allSatisfy(example -> {
             String[] parts = example.split(" => ", 2);
             String text = parts[1].replace('|', '\n').replace('^', '|');
             assertThat(faults(avoided, parts[0], text)).isNotEmpty();

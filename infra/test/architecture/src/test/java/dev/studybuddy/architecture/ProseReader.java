@@ -21,6 +21,7 @@ final class ProseReader {
     private static final Pattern JAVA_TOKEN = Pattern.compile("\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\""
             + "|'(?:\\\\.|[^'\\\\\\n])+'|(?://[^\\n]*)(?:\\n[ \\t]*//[^\\n]*)*|/\\*(?s:.*?)\\*/");
     private static final Pattern XML_COMMENT = Pattern.compile("<!--(?s:(.*?))-->");
+    private static final Pattern MARKUP_TEXT = Pattern.compile(">\\s*([^<>]+?)\\s*<");
     private static final Pattern DESCRIPTION =
             Pattern.compile("\"(?:description|summary|title)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern LIST_ITEM = Pattern.compile("^\\s*(?:[-*]|\\d+\\.)\\s+");
@@ -54,7 +55,7 @@ final class ProseReader {
         List<Passage> all = new ArrayList<>();
         for (Path file : files) {
             String name = file.getFileName().toString();
-            if (name.matches(".*\\.(java|md|sql|ya?ml|sh|xml|json|properties)") || SCRIPTS.contains(name)) {
+            if (name.matches(".*\\.(java|js|css|html|md|sql|ya?ml|sh|xml|json|properties)") || SCRIPTS.contains(name)) {
                 all.addAll(read(root.relativize(file), Files.readString(file)));
             }
         }
@@ -65,7 +66,8 @@ final class ProseReader {
     static List<Passage> read(Path file, String text) {
         String name = file.getFileName().toString();
         return switch (name.substring(name.lastIndexOf('.') + 1)) {
-            case "java" -> java(file, text);
+            case "java", "js", "css" -> java(file, text);
+            case "html" -> matches(file, text, MARKUP_TEXT, Kind.STRING);
             case "md" -> page(file, text);
             case "sql" -> lineComments(file, text, "--");
             case "xml" -> matches(file, text, XML_COMMENT, Kind.COMMENT);
