@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * This test covers the last part of a trace, from the record to MongoDB. Tests of api-service and outbox-publisher show
- * that a request's trace is written into the outbox and from there into the record.
+ * that a request's trace is written into the outbox and from there into the record. An end-to-end test shows the whole
+ * trace.
  */
 class TracesIT {
 

@@ -22,6 +22,7 @@ import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
 import dev.studybuddy.publisher.outbox.JdbcPauseTable;
 import dev.studybuddy.publisher.publish.PublishLoop;
 import dev.studybuddy.publisher.retention.Retention;
+import dev.studybuddy.publisher.trace.PublishTraces;
 import dev.studybuddy.publisher.wakeup.WakeUpSocket;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -84,7 +85,8 @@ final class Publisher {
      */
     record Servers(JdbcTemplate jdbc, Map<String, Object> producer, Map<String, Object> admin) {}
 
-    Publisher(String id, PublisherProperties properties, Servers servers, MeterRegistry registry) {
+    Publisher(
+            String id, PublisherProperties properties, Servers servers, MeterRegistry registry, PublishTraces traces) {
         SettingsValidator.check(properties);
         this.id = id;
         this.properties = properties;
@@ -115,7 +117,8 @@ final class Publisher {
                 topicMonitor,
                 properties.kafka().producer(servers.producer(), id),
                 properties.source(),
-                JsonMapper.builder().build());
+                JsonMapper.builder().build(),
+                traces);
         this.writer = new JdbcOutboxWriter(jdbc, id, CLOCK, properties.acknowledged());
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),

@@ -3,8 +3,12 @@ package dev.studybuddy.publisher;
 import dev.studybuddy.publisher.metrics.PublisherHealth;
 import dev.studybuddy.publisher.metrics.ThreadLiveness;
 import dev.studybuddy.publisher.outbox.SchemaGate;
+import dev.studybuddy.publisher.trace.PublishTraces;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,7 +30,8 @@ class PublisherConfiguration {
             JdbcTemplate jdbc,
             ProducerFactory<?, ?> producerFactory,
             KafkaAdmin kafkaAdmin,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            PublishTraces traces) {
         // The id is unique for each start, so that this process never treats a lease of an earlier process as its own.
         String id = "publisher-" + ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
@@ -35,7 +40,14 @@ class PublisherConfiguration {
                 properties,
                 new Publisher.Servers(
                         jdbc, producerFactory.getConfigurationProperties(), kafkaAdmin.getConfigurationProperties()),
-                registry);
+                registry,
+                traces);
+    }
+
+    /** Without an exporter, no span is started and no header is read. */
+    @Bean
+    PublishTraces publishTraces(Tracer tracer, ObjectProvider<SpanExporter> exporters) {
+        return exporters.stream().findAny().isPresent() ? PublishTraces.of(tracer) : PublishTraces.NONE;
     }
 
     @Bean

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.trace.PublishTraces;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -185,7 +186,8 @@ final class Outboxes implements AutoCloseable {
                                 "default.api.timeout.ms", 8000,
                                 "request.timeout.ms", 5000,
                                 "reconnect.backoff.max.ms", 500)),
-                meters);
+                meters,
+                PublishTraces.NONE);
         publisher.start();
         Instance instance = new Instance(publisher, pool, meters, statements);
         instances.add(instance);

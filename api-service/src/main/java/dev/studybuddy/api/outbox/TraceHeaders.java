@@ -1,6 +1,7 @@
 package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.outbox.TraceParent;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
@@ -31,8 +32,9 @@ final class TraceHeaders {
         Span span = tracer.currentSpan();
         if (span != null) {
             TraceContext context = span.context();
-            String sampled = Boolean.TRUE.equals(context.sampled()) ? "01" : "00";
-            headers.put(EventHeaders.TRACE_PARENT, "00-" + context.traceId() + '-' + context.spanId() + '-' + sampled);
+            boolean sampled = Boolean.TRUE.equals(context.sampled());
+            headers.put(
+                    EventHeaders.TRACE_PARENT, new TraceParent(context.traceId(), context.spanId(), sampled).text());
         }
         return JSON.writeValueAsString(headers);
     }

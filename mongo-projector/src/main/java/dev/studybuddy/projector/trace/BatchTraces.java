@@ -3,14 +3,13 @@ package dev.studybuddy.projector.trace;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.studybuddy.outbox.EventHeaders;
+import dev.studybuddy.outbox.TraceParent;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class BatchTraces {
-
-    private static final Pattern SAMPLED = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([13579bdf])");
 
     private final Tracer tracer;
     private final boolean exported;
@@ -71,13 +68,13 @@ public final class BatchTraces {
         if (header == null || header.value() == null) {
             return null;
         }
-        Matcher parent = SAMPLED.matcher(new String(header.value(), US_ASCII));
-        return parent.matches()
-                ? tracer.traceContextBuilder()
-                        .traceId(parent.group(1))
-                        .spanId(parent.group(2))
+        return TraceParent.parse(new String(header.value(), US_ASCII))
+                .filter(TraceParent::sampled)
+                .map(parent -> tracer.traceContextBuilder()
+                        .traceId(parent.traceId())
+                        .spanId(parent.spanId())
                         .sampled(true)
-                        .build()
-                : null;
+                        .build())
+                .orElse(null);
     }
 }

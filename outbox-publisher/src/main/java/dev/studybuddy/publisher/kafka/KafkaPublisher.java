@@ -4,6 +4,8 @@ import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
+import dev.studybuddy.publisher.trace.PublishSpan;
+import dev.studybuddy.publisher.trace.PublishTraces;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     private final TopicMonitor topicMonitor;
     private final EventRecords records;
+    private final PublishTraces traces;
     private final Map<String, Object> sessionConfig;
     private final ReplaceableProducer single;
     private final ReplaceableProducer probes;
@@ -45,7 +48,12 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
      *     with one request in flight
      * @param source the value of the header {@code ce_source}
      */
-    public KafkaPublisher(TopicMonitor topicMonitor, Map<String, Object> config, String source, JsonMapper json) {
+    public KafkaPublisher(
+            TopicMonitor topicMonitor,
+            Map<String, Object> config,
+            String source,
+            JsonMapper json,
+            PublishTraces traces) {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
         this.sessionConfig = withName(config, "-chains");
@@ -54,6 +62,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         this.single = new ReplaceableProducer(config);
         this.probes = new ReplaceableProducer(withName(config, "-probes"));
         this.records = new EventRecords(topicMonitor.settings(), source, json);
+        this.traces = traces;
         this.session = new ProducerSession(1, this::newSessionProducer);
     }
 
@@ -90,7 +99,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             sink.accept(row, unbuildable(row, e));
             return;
         }
-        submit(producer, row, record, sink, true);
+        submit(producer, row, record, traces.start(record).endBefore(sink), true);
     }
 
     @Override
@@ -114,7 +123,12 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
             unbuildable(row, e);
             return false;
         }
-        return current.handOver(row, record, sink);
+        PublishSpan span = traces.start(record);
+        boolean accepted = current.handOver(row, record, span.endBefore(sink));
+        if (!accepted) {
+            span.abandon();
+        }
+        return accepted;
     }
 
     private synchronized @Nullable ProducerSession sessionOf(long number) {

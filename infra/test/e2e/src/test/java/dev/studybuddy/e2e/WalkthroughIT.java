@@ -46,12 +46,16 @@ class WalkthroughIT {
     private static final Duration JOB_LIMIT = Duration.ofMinutes(3);
 
     private static IsolatedServers isolated;
+    private static SpanCollector collector;
     private static Stack stack;
 
     @BeforeAll
     static void start() throws Exception {
         isolated = new IsolatedServers();
-        stack = Stack.start("walkthrough", isolated.servers(), 1, 1, Map.of("STUDYBUDDY_ERASURE_INTERVAL", "1s"));
+        collector = new SpanCollector();
+        Map<String, String> settings = new HashMap<>(collector.settings());
+        settings.put("STUDYBUDDY_ERASURE_INTERVAL", "1s");
+        stack = Stack.start("walkthrough", isolated.servers(), 1, 1, settings);
     }
 
     @AfterAll
@@ -59,6 +63,7 @@ class WalkthroughIT {
         if (stack != null) {
             stack.close();
         }
+        collector.close();
         isolated.close();
     }
 
@@ -348,6 +353,28 @@ class WalkthroughIT {
                 return new ForeignWriter.Event("todo", id, version, "todo.updated", state);
             }
         }
+    }
+
+    @Test
+    void oneTraceRunsFromTheRequestToTheWriteInMongoDb() throws Exception {
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        String caller = trace.substring(16);
+
+        Answer created = stack.api()
+                .call(
+                        "POST",
+                        "/api/todos",
+                        todo("traced"),
+                        Map.of("traceparent", "00-" + trace + "-" + caller + "-01"));
+
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        // Each of the two read models writes the todo.
+        await().atMost(VISIBLE_LIMIT)
+                .untilAsserted(() -> assertThat(collector.spans(trace))
+                        .filteredOn(span -> span.service().equals("mongo-projector"))
+                        .hasSize(2)
+                        .allSatisfy(span -> assertThat(collector.origin(span))
+                                .containsExactly("mongo-projector", "outbox-publisher", "api-service", caller)));
     }
 
     private static JsonNode awaitJob(Answer accepted, String jobsPath) throws Exception {
