@@ -1,0 +1,172 @@
+package dev.studybuddy.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Computes the figures of the capacity model from the archived results, and compares them with the page. */
+class CapacityModelTest {
+
+    private static final String PAGE = "infra/docs/capacity-model.md";
+    private static final String STORAGE = "infra/bench/results/2026-11-28-storage/results.txt";
+    private static final double EVENTS_OF_USERS_PER_DAY = 1_600_000;
+    private static final double SECONDS_OF_SEVEN_DAYS = 604_800;
+    private static final double LOW = 100;
+    private static final double HIGH = 5_000;
+    private static final double[] PLANNED_RATES = {100, 1_000, 10_000, 100_000};
+    private static final double TOLERANCE = 0.3;
+
+    private static PublishingCosts publishing;
+    private static ProjectingCosts projecting;
+    private static String page;
+
+    @BeforeAll
+    static void read() throws IOException {
+        publishing = PublishingCosts.read();
+        projecting = ProjectingCosts.read();
+        page = Repository.read(PAGE);
+    }
+
+    /** A predicted and a measured value. */
+    private record Comparison(double eventsPerSecond, String part, double predicted, double measured) {
+
+        double difference() {
+            return predicted / measured - 1;
+        }
+
+        String text() {
+            String percent = String.format(Locale.ROOT, "%+.0f %%", 100 * difference());
+            return row(rate(eventsPerSecond), part, cores(predicted), cores(measured), percent);
+        }
+    }
+
+    @Test
+    void thePageStatesTheConstantsOfTheResults() {
+        assertThat(page)
+                .contains(
+                        row("publisher, fixed", cores(publishing.publisher().fixed())),
+                        row(
+                                "publisher, each event",
+                                micros(publishing.publisher().micros())),
+                        row("broker, fixed", cores(publishing.kafka().fixed())),
+                        row("broker, each event", micros(publishing.kafka().micros())),
+                        row("database, 1 000 events/s", cores(publishing.sql().cores())),
+                        row("database, power of the rate", power(publishing.sql())),
+                        row(
+                                "database, full batches, each event",
+                                micros(publishing.sql().microsWhenFull())),
+                        row("database, full batches", rate(publishing.sql().fullRate()) + " events/s"),
+                        row("projector, fixed", cores(projecting.projector().fixed())),
+                        row(
+                                "projector, each event",
+                                micros(projecting.projector().micros())),
+                        row("MongoDB, 1 000 events/s", cores(projecting.mongo().cores())),
+                        row("MongoDB, power of the rate", power(projecting.mongo())),
+                        row(
+                                "MongoDB, full batches, each event",
+                                micros(projecting.mongo().microsWhenFull())),
+                        row("MongoDB, full batches", rate(projecting.mongo().fullRate()) + " events/s"));
+    }
+
+    @Test
+    void predictionsForTwoMeasuredRatesLieWithinThirtyPercent() {
+        PublishingCosts.Cores low = publishing.measured(LOW);
+        PublishingCosts.Cores high = publishing.measured(HIGH);
+        List<Comparison> comparisons = List.of(
+                new Comparison(LOW, "publisher", publishing.publisher().at(LOW), low.publisher()),
+                new Comparison(LOW, "database", publishing.sql().at(LOW), low.sql()),
+                new Comparison(
+                        LOW,
+                        "publisher, database and broker",
+                        publishing.predict(LOW).total(),
+                        low.total()),
+                new Comparison(
+                        LOW,
+                        "projector",
+                        projecting.projector().at(LOW),
+                        projecting.measured(LOW).projector()),
+                new Comparison(HIGH, "publisher", publishing.publisher().at(HIGH), high.publisher()),
+                new Comparison(HIGH, "database", publishing.sql().at(HIGH), high.sql()),
+                new Comparison(
+                        HIGH,
+                        "publisher, database and broker",
+                        publishing.predict(HIGH).total(),
+                        high.total()),
+                new Comparison(
+                        HIGH,
+                        "projector",
+                        projecting.projector().at(HIGH),
+                        projecting.measured(HIGH).projector()),
+                new Comparison(
+                        HIGH,
+                        "MongoDB",
+                        projecting.mongo().at(HIGH),
+                        projecting.measured(HIGH).mongo()));
+
+        assertThat(comparisons).allSatisfy(one -> {
+            assertThat(Math.abs(one.difference())).as(one.text()).isLessThanOrEqualTo(TOLERANCE);
+            assertThat(page).contains(one.text());
+        });
+    }
+
+    @Test
+    void thePageStatesThePredictionsOfTheModel() {
+        for (double rate : PLANNED_RATES) {
+            PublishingCosts.Cores published = publishing.predict(rate);
+            ProjectingCosts.Cores projected = projecting.predict(rate);
+            assertThat(page)
+                    .contains(row(
+                            rate(rate),
+                            oneDecimal(published.publisher()),
+                            oneDecimal(published.sql()),
+                            oneDecimal(published.kafka()),
+                            oneDecimal(projected.projector()),
+                            oneDecimal(projected.mongo())));
+        }
+    }
+
+    @Test
+    void thePageStatesTheStorageOfTheOutboxForSevenDays() throws IOException {
+        long bytes = Repository.read(STORAGE)
+                .lines()
+                .filter(line -> line.startsWith("processed row,"))
+                .mapToLong(line -> Long.parseLong(line.split(",", -1)[1]))
+                .sum();
+
+        double gigabytesOfUsers = EVENTS_OF_USERS_PER_DAY * 7 * bytes / 1e9;
+        double terabytesOfHighRate = 100_000 * SECONDS_OF_SEVEN_DAYS * bytes / 1e12;
+        assertThat(page)
+                .contains(
+                        row("processed row of the outbox, with its indexes", Long.toString(bytes)),
+                        row("outbox, seven days", oneDecimal(gigabytesOfUsers) + " GB for each replica"),
+                        "| outbox, seven days | " + oneDecimal(terabytesOfHighRate) + " TB for each replica |");
+    }
+
+    private static String row(String... cells) {
+        return "| " + String.join(" | ", cells) + " |";
+    }
+
+    private static String cores(double value) {
+        return String.format(Locale.ROOT, "%.3f cores", value);
+    }
+
+    private static String oneDecimal(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    private static String micros(double value) {
+        return String.format(Locale.ROOT, "%.1f µs", value);
+    }
+
+    private static String power(CostPower cost) {
+        return String.format(Locale.ROOT, "%.2f", cost.exponent());
+    }
+
+    private static String rate(double value) {
+        return String.format(Locale.ROOT, "%,d", Math.round(value)).replace(',', ' ');
+    }
+}

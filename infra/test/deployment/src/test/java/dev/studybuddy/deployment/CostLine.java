@@ -1,0 +1,27 @@
+package dev.studybuddy.deployment;
+
+/**
+ * Cores that grow evenly with the rate.
+ *
+ * @param fixed the cores at a rate of zero
+ * @param each the cores for one event per second
+ */
+record CostLine(double fixed, double each) {
+
+    private static final double MICROS_OF_A_SECOND = 1e6;
+
+    /** Returns the line through two measurements. */
+    static CostLine through(double rate, double cores, double otherRate, double otherCores) {
+        double each = (otherCores - cores) / (otherRate - rate);
+        return new CostLine(cores - each * rate, each);
+    }
+
+    double at(double rate) {
+        return fixed + rate * each;
+    }
+
+    /** Returns the microseconds of a core for one more event. */
+    double micros() {
+        return each * MICROS_OF_A_SECOND;
+    }
+}

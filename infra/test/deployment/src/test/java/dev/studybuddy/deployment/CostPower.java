@@ -1,0 +1,28 @@
+package dev.studybuddy.deployment;
+
+/**
+ * Cores that grow with a power of the rate, because larger batches cost less for each event. Above a highest rate, batches
+ * are full, and the cores grow evenly.
+ *
+ * @param rate a measured rate
+ * @param cores the cores at this rate
+ * @param fullRate the rate at which batches are full
+ * @param fullCores the cores at that rate
+ */
+record CostPower(double rate, double cores, double fullRate, double fullCores) {
+
+    private static final double MICROS_OF_A_SECOND = 1e6;
+
+    double exponent() {
+        return Math.log(fullCores / cores) / Math.log(fullRate / rate);
+    }
+
+    double at(double other) {
+        return other <= fullRate ? cores * Math.pow(other / rate, exponent()) : other * fullCores / fullRate;
+    }
+
+    /** Returns the microseconds of a core for one event when batches are full. */
+    double microsWhenFull() {
+        return fullCores / fullRate * MICROS_OF_A_SECOND;
+    }
+}

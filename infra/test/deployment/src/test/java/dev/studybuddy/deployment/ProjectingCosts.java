@@ -1,0 +1,74 @@
+package dev.studybuddy.deployment;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The model of {@code infra/docs/capacity-model.md} for the processor time that projecting costs. Its constants come from
+ * two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ */
+final class ProjectingCosts {
+
+    private static final String RESULTS = "infra/bench/results/2026-11-28-projector/results.json";
+    private static final double LOW_RATE = 1_000;
+    private static final double MICROS = 1e-6;
+
+    private final List<JsonNode> results;
+    private final CostLine projector;
+    private final CostPower mongo;
+
+    /** The cores that projecting needs at a rate. */
+    record Cores(double rate, double projector, double mongo) {}
+
+    private ProjectingCosts(List<JsonNode> results) {
+        this.results = results;
+        Cores low = measured(LOW_RATE);
+        JsonNode run = run(one -> one.path("scenario").asString().equals("drain"));
+        Cores drain = cores(run, run.path("events/s").asDouble());
+        this.projector = CostLine.through(low.rate(), low.projector(), drain.rate(), drain.projector());
+        this.mongo = new CostPower(low.rate(), low.mongo(), drain.rate(), drain.mongo());
+    }
+
+    static ProjectingCosts read() throws IOException {
+        JsonNode file = JsonMapper.shared().readTree(Repository.read(RESULTS));
+        return new ProjectingCosts(file.path("results").valueStream().toList());
+    }
+
+    /** Returns the measured cores at an offered rate. */
+    Cores measured(double rate) {
+        return cores(run(one -> one.path("figures").path("offered/s").asDouble(0) == rate), rate);
+    }
+
+    /** Returns the figures of the only run of the projector that meets a condition. */
+    private JsonNode run(Predicate<JsonNode> condition) {
+        return results.stream()
+                .filter(one -> one.path("id").asString().equals("projector"))
+                .filter(condition)
+                .findFirst()
+                .orElseThrow()
+                .path("figures");
+    }
+
+    private static Cores cores(JsonNode figures, double rate) {
+        return new Cores(
+                rate,
+                figures.path("CPU µs").asDouble() * MICROS * rate,
+                figures.path("MongoDB CPU µs").asDouble() * MICROS * rate);
+    }
+
+    CostLine projector() {
+        return projector;
+    }
+
+    CostPower mongo() {
+        return mongo;
+    }
+
+    /** Returns the cores that the model predicts at a rate. */
+    Cores predict(double rate) {
+        return new Cores(rate, projector.at(rate), mongo.at(rate));
+    }
+}

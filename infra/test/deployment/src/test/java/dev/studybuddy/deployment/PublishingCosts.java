@@ -1,0 +1,106 @@
+package dev.studybuddy.deployment;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The model of {@code infra/docs/capacity-model.md} for the processor time that publishing costs. Its constants come from
+ * two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ */
+final class PublishingCosts {
+
+    private static final String RESULTS = "infra/bench/results/2026-11-28-publisher/results.json";
+    private static final double LOW_RATE = 1_000;
+    private static final double MICROS = 1e-6;
+
+    private final List<JsonNode> results;
+    private final CostLine publisher;
+    private final CostPower sql;
+    private final CostLine kafka;
+
+    /** The cores that publishing needs at a rate, without those of the writers. */
+    record Cores(double rate, double publisher, double sql, double kafka) {
+
+        double total() {
+            return publisher + sql + kafka;
+        }
+    }
+
+    private PublishingCosts(List<JsonNode> results) {
+        this.results = results;
+        Cores low = measured(LOW_RATE);
+        Cores drain = measuredDrain();
+        this.publisher = CostLine.through(low.rate(), low.publisher(), drain.rate(), drain.publisher());
+        this.sql = new CostPower(low.rate(), low.sql(), drain.rate(), drain.sql());
+        this.kafka = CostLine.through(low.rate(), low.kafka(), drain.rate(), drain.kafka());
+    }
+
+    static PublishingCosts read() throws IOException {
+        JsonNode file = JsonMapper.shared().readTree(Repository.read(RESULTS));
+        return new PublishingCosts(file.path("results").valueStream().toList());
+    }
+
+    /** Returns the measured cores at an offered rate: those of the publisher's run less those of a run that only writes. */
+    Cores measured(double rate) {
+        JsonNode published = run("ours", "lag", rate, true);
+        JsonNode written = run("writes", "writes", rate, false);
+        return new Cores(
+                rate,
+                cores(published, "relayCpuMicros", rate),
+                cores(published, "sqlCpuMicros", rate) - cores(written, "sqlCpuMicros", rate),
+                cores(published, "kafkaCpuMicros", rate) - cores(written, "kafkaCpuMicros", rate));
+    }
+
+    private Cores measuredDrain() {
+        List<JsonNode> rounds = results.stream()
+                .filter(one -> one.path("relay").asString().equals("ours"))
+                .filter(one -> one.path("scenario").asString().equals("drain"))
+                .sorted(Comparator.comparingDouble(PublishingCosts::published))
+                .toList();
+        JsonNode median = rounds.get(rounds.size() / 2);
+        double rate = published(median);
+        return new Cores(
+                rate,
+                cores(median, "relayCpuMicros", rate),
+                cores(median, "sqlCpuMicros", rate),
+                cores(median, "kafkaCpuMicros", rate));
+    }
+
+    private JsonNode run(String relay, String scenario, double rate, boolean wakeUps) {
+        return results.stream()
+                .filter(one -> one.path("relay").asString().equals(relay))
+                .filter(one -> one.path("scenario").asString().equals(scenario))
+                .filter(one -> one.path("offeredPerSecond").asDouble() == rate)
+                .filter(one -> one.path("wakeUps").asBoolean() == wakeUps)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static double published(JsonNode round) {
+        return round.path("publishedPerSecond").asDouble();
+    }
+
+    private static double cores(JsonNode result, String field, double rate) {
+        return result.path(field).asDouble() * MICROS * rate;
+    }
+
+    CostLine publisher() {
+        return publisher;
+    }
+
+    CostPower sql() {
+        return sql;
+    }
+
+    CostLine kafka() {
+        return kafka;
+    }
+
+    /** Returns the cores that the model predicts at a rate. */
+    Cores predict(double rate) {
+        return new Cores(rate, publisher.at(rate), sql.at(rate), kafka.at(rate));
+    }
+}
