@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds a program that the machine has. */
-final class InstalledProgram {
+public final class InstalledProgram {
 
     private InstalledProgram() {}
 
     /** Returns the program. The calling test is skipped if it is absent, and fails if it is absent in CI. */
-    static Path require(String name, String debianPackage) {
+    public static Path require(String name, String debianPackage) {
         Optional<Path> found = Stream.of(System.getenv("PATH").split(":", -1))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, name))

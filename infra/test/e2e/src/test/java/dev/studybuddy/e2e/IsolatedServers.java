@@ -7,13 +7,14 @@ import dev.studybuddy.testkit.TestServers;
 import dev.studybuddy.testkit.TestTopics;
 
 /** Provides one test with its own database, topics and collections on the servers that all tests share. */
-final class IsolatedServers implements AutoCloseable {
+public final class IsolatedServers implements AutoCloseable {
 
     private final TestDatabase database = TestServers.newDatabase();
     private final TestMongo mongo = TestServers.newMongoDatabase();
     private final TestTopics topics = new TestTopics(TestServers.kafkaBootstrapServers(), TestServers.newTopicPrefix());
 
-    AuditedServers servers() {
+    /** Returns the addresses of the servers and the names of this test's own parts of them. */
+    public AuditedServers servers() {
         return new AuditedServers(
                 database.url(),
                 database.username(),

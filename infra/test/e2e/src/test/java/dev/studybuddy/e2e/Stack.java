@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the three programs on given servers, in mode open on loopback, as a development machine does. */
-final class Stack implements AutoCloseable {
+public final class Stack implements AutoCloseable {
 
     private static final Duration HEALTHY_LIMIT = Duration.ofMinutes(5);
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
@@ -53,8 +53,8 @@ final class Stack implements AutoCloseable {
         return start(name, servers, publishers, projectors, settings, Map.of());
     }
 
-    /** Starts all programs. The settings of a module win over all others. */
-    static Stack start(
+    /** Starts all programs and waits until the stack is healthy. The settings of a module win over all others. */
+    public static Stack start(
             String name,
             AuditedServers servers,
             int publishers,
@@ -130,7 +130,8 @@ final class Stack implements AutoCloseable {
         return all;
     }
 
-    ApiClient api() {
+    /** Returns the client of the API, which the stack closes. */
+    public ApiClient api() {
         return api;
     }
 
@@ -148,7 +149,8 @@ final class Stack implements AutoCloseable {
                 .until(() -> api.call(method, path, body, all), answer -> answer.status() != 503);
     }
 
-    URI root() {
+    /** Returns the address of the API. */
+    public URI root() {
         return root;
     }
 
@@ -157,8 +159,14 @@ final class Stack implements AutoCloseable {
         return managementAddresses;
     }
 
-    AuditedServers servers() {
+    /** Returns the servers that the programs use. */
+    public AuditedServers servers() {
         return servers;
+    }
+
+    /** Returns the program that serves the API. */
+    public Service apiService() {
+        return apiService;
     }
 
     List<Service> publishers() {

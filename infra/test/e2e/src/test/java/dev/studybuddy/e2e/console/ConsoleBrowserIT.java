@@ -1,0 +1,78 @@
+package dev.studybuddy.e2e.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.openqa.selenium.By;
+
+/** Operates a running system in the console, with a browser. All tests share the system and the browser. */
+class ConsoleBrowserIT {
+
+    static Chromium browser;
+    static OperatedStack stack;
+    static ConsolePage page;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Chromium.start();
+        stack = OperatedStack.start();
+        stack.createSession(25);
+        page = new ConsolePage(browser, stack.root());
+    }
+
+    @AfterAll
+    static void end() {
+        try {
+            if (browser != null) {
+                browser.close();
+            }
+        } finally {
+            if (stack != null) {
+                stack.close();
+            }
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        browser.show(Look.WIDE_LIGHT);
+        page.open();
+    }
+
+    /** A test that causes errors takes them out of the log first. */
+    @AfterEach
+    void nothingFailedInTheBrowser() {
+        assertThat(browser.takeErrors()).as("errors in the log of the browser").isEmpty();
+    }
+
+    @Nested
+    class Contents extends ContentsTests {}
+
+    @Nested
+    class Control extends ControlTests {}
+
+    @Nested
+    class Letters extends LettersTests {}
+
+    @Nested
+    class Access extends AccessTests {}
+
+    /** Opens the confirmation and cancels it, which changes nothing. Then it confirms the action. */
+    static void confirm(By button, @Nullable String reason) throws Exception {
+        String before = stack.newestChange();
+        page.cancel(button);
+        assertThat(stack.newestChange()).isEqualTo(before);
+        page.confirm(button, reason);
+    }
+
+    /** The errors of other tests must not be lost, so the log may contain failed loads only. */
+    static void takeFailedLoads() {
+        assertThat(browser.takeErrors())
+                .allMatch(error -> error.contains("Failed to load resource") || error.contains("net::ERR_"));
+    }
+}

@@ -1,0 +1,255 @@
+package dev.studybuddy.e2e.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
+
+/**
+ * The console as an operator uses it. The page replaces its live parts every two seconds, so each method finds its
+ * elements again until the deadline.
+ */
+final class ConsolePage {
+
+    /** The sections in their order on the page. */
+    static final List<String> SECTIONS = List.of(
+            "pipeline",
+            "trends",
+            "lag",
+            "publishers",
+            "stuck",
+            "dead-letters",
+            "pausing",
+            "rebuilds",
+            "verify",
+            "jobs",
+            "timeline",
+            "journey",
+            "leaderboard",
+            "analytics");
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final int MAX_TABS = 500;
+
+    private static final By CONFIRMATION = By.cssSelector("dialog#confirmation[open]");
+    private static final By REASON = By.id("confirmation-reason");
+    private static final By NOTICE = By.id("notice");
+
+    /** Returns the part of the page that a section covers, in pixels from the top left corner of the page. */
+    private static final String AREA = """
+            const box = document.getElementById(arguments[0]).getBoundingClientRect();
+            return [Math.max(0, box.x + scrollX - 8), Math.max(0, box.y + scrollY - 8), box.width + 16, box.height + 16];
+            """;
+
+    private static final String WIDER_THAN_THE_WINDOW = """
+            const root = document.documentElement;
+            return root.scrollWidth <= root.clientWidth ? [] : [...document.querySelectorAll('body *')]
+              .filter(element => !element.closest('.scroll') || element.matches('.scroll'))
+              .filter(element => element.getBoundingClientRect().right > root.clientWidth + 0.5)
+              .map(element => element.tagName + '#' + element.id + '.' + element.className);
+            """;
+
+    private final Chromium browser;
+    private final ChromeDriver driver;
+    private final URI address;
+
+    ConsolePage(Chromium browser, URI root) {
+        this.browser = browser;
+        this.driver = browser.driver();
+        this.address = root.resolve("/console");
+    }
+
+    /** Opens the page and waits until it shows live data. */
+    ConsolePage open() {
+        browser.open(address);
+        awaitConnection("live");
+        return this;
+    }
+
+    void awaitConnection(String state) {
+        until(
+                "the connection is " + state,
+                () -> state.equals(driver.findElement(By.tagName("body")).getDomAttribute("data-connection")));
+    }
+
+    static By css(String selector) {
+        return By.cssSelector(selector);
+    }
+
+    /** Returns the button with this action in the part of the page that the selector names. */
+    static By button(String part, String action) {
+        return css(part + " button[data-action='" + action + "']");
+    }
+
+    /** Returns the button of the group of dead letters that the projector wrote of a topic. */
+    static By buttonOfGroup(String topic, String action) {
+        return By.xpath("//*[@id='letter-groups']//tr[contains(., '" + topic + "') and contains(., 'projector')]"
+                + "//button[@data-action='" + action + "']");
+    }
+
+    String text(By element) {
+        return driver.findElement(element).getText();
+    }
+
+    /** Returns a number of the pipeline. */
+    String value(String stage, String name) {
+        return text(css("#pipeline li[data-stage='" + stage + "'] dd[data-value='" + name + "']"));
+    }
+
+    String health(String stage) {
+        return String.valueOf(driver.findElement(css("#pipeline li[data-stage='" + stage + "']"))
+                .getDomAttribute("data-health"));
+    }
+
+    int count(By elements) {
+        return driver.findElements(elements).size();
+    }
+
+    void awaitText(By element, String... parts) {
+        untilAsserted(() -> assertThat(text(element)).contains(parts));
+    }
+
+    void awaitNotice(String... parts) {
+        awaitText(NOTICE, parts);
+    }
+
+    void awaitAbsent(By element) {
+        until(element + " is absent", () -> count(element) == 0);
+    }
+
+    void awaitPresent(By element) {
+        until(element + " is present", () -> count(element) > 0);
+    }
+
+    /** Scrolls an element to the middle of the window and presses it. */
+    void click(By element) {
+        untilAsserted(() -> {
+            WebElement found = driver.findElement(element);
+            driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", found);
+            found.click();
+        });
+    }
+
+    void choose(String select, String value) {
+        click(css("#" + select + " option[value='" + value + "']"));
+    }
+
+    /** Checks a box, unless it is checked. */
+    void check(By box) {
+        untilAsserted(() -> {
+            if (!driver.findElement(box).isSelected()) {
+                driver.findElement(box).click();
+            }
+            assertThat(driver.findElement(box).isSelected()).isTrue();
+        });
+    }
+
+    void type(String input, String text) {
+        untilAsserted(() -> {
+            WebElement field = driver.findElement(By.id(input));
+            field.clear();
+            field.sendKeys(text);
+        });
+    }
+
+    /** Presses the button that makes a section call the API again. */
+    void refresh(String section) {
+        click(button("#" + section, "refresh"));
+    }
+
+    /** Presses a button whose action needs a confirmation, and cancels it with the Escape key. */
+    void cancel(By button) {
+        click(button);
+        awaitPresent(CONFIRMATION);
+        assertThat(text(By.id("confirmation-title"))).isNotBlank();
+        assertThat(text(By.id("confirmation-text"))).isNotBlank();
+        assertThat(focused()).isIn("confirmation-cancel", "confirmation-reason");
+        press(Keys.ESCAPE);
+        awaitAbsent(CONFIRMATION);
+    }
+
+    /** Presses a button whose action needs a confirmation, and confirms it. */
+    void confirm(By button, @Nullable String reason) {
+        click(button);
+        awaitPresent(CONFIRMATION);
+        if (reason != null) {
+            driver.findElement(REASON).sendKeys(reason);
+        }
+        click(By.id("confirmation-do"));
+        awaitAbsent(CONFIRMATION);
+    }
+
+    /** Returns the id of the focused element, which is empty if it has none. */
+    String focused() {
+        return Objects.toString(driver.switchTo().activeElement().getDomAttribute("id"), "");
+    }
+
+    /** Presses keys where the focus is. */
+    void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** Presses the Tab key until an element that the selector names has the focus. */
+    void tabTo(String selector) {
+        for (int presses = 0; presses < MAX_TABS; presses++) {
+            if (isFocused(selector)) {
+                return;
+            }
+            press(Keys.TAB);
+        }
+        throw new AssertionError("the Tab key does not reach " + selector);
+    }
+
+    boolean isFocused(String selector) {
+        return Boolean.TRUE.equals(
+                driver.executeScript("return document.activeElement.matches(arguments[0])", selector));
+    }
+
+    /** Returns the elements that are wider than the window, so that the page scrolls sideways. */
+    List<String> elementsThatScrollThePageSideways() {
+        List<?> elements = (List<?>) Objects.requireNonNull(driver.executeScript(WIDER_THAN_THE_WINDOW));
+        return elements.stream().map(String::valueOf).toList();
+    }
+
+    /** Returns the part of the page that a section covers, as the browser's pictures need it. */
+    Map<String, Object> area(String section) {
+        List<?> box = (List<?>) Objects.requireNonNull(driver.executeScript(AREA, section));
+        return Map.of("x", box.get(0), "y", box.get(1), "width", box.get(2), "height", box.get(3), "scale", 1);
+    }
+
+    Object run(String script) {
+        return Objects.requireNonNull(driver.executeScript(script));
+    }
+
+    void until(String alias, Callable<Boolean> condition) {
+        waiting(alias).until(condition);
+    }
+
+    void untilAsserted(ThrowingRunnable assertion) {
+        waiting("the page shows it").untilAsserted(assertion);
+    }
+
+    private static ConditionFactory waiting(String alias) {
+        return await(alias)
+                .atMost(LIMIT)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .ignoreExceptionsInstanceOf(WebDriverException.class);
+    }
+}

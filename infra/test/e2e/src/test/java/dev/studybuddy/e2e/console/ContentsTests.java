@@ -1,0 +1,74 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
+import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.readmodel.Names;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import tools.jackson.databind.JsonNode;
+
+/** Tests what the sections of the console show. */
+abstract class ContentsTests {
+
+    @Test
+    void everyStageOfThePipelineShowsLiveNumbers() throws Exception {
+        for (String stage : List.of("api", "outbox", "publishers", "topics", "projector", "mongodb")) {
+            page.until(stage + " is healthy", () -> page.health(stage).equals("ok"));
+        }
+        page.untilAsserted(() -> {
+            assertThat(page.value("api", "status")).isEqualTo("healthy");
+            assertThat(page.value("publishers", "publishers")).isEqualTo("1");
+            assertThat(page.value("publishers", "shards")).isEqualTo("64 of 64");
+            assertThat(page.value("topics", "publishedPerSecond")).matches("[0-9].*");
+            assertThat(page.value("projector", "appliedPerSecond")).matches(Names.STUDY + " [0-9].*");
+            assertThat(page.value("mongodb", "brokenDocuments")).isEqualTo("0");
+        });
+        page.awaitText(By.id("shard-summary"), "64 of 64 shards have an owner.");
+        page.untilAsserted(
+                () -> assertThat(page.count(css("#publisher-table tbody tr"))).isEqualTo(1));
+        page.untilAsserted(() -> assertThat(page.count(css("#lag-table tbody tr[data-id$='/0']")))
+                .isGreaterThanOrEqualTo(3));
+        page.awaitPresent(css("#chart-lag canvas"));
+        page.awaitPresent(css("#chart-throughput canvas"));
+        page.click(css("#trends details summary"));
+        page.untilAsserted(
+                () -> assertThat(page.count(css("#trend-table tbody tr"))).isGreaterThanOrEqualTo(2));
+    }
+
+    @Test
+    void theReportsShowTheWorkOfTheUsers() throws Exception {
+        JsonNode first =
+                stack.get("/api/users/leaderboard?period=all").path("entries").path(0);
+        page.choose("leaderboard-period", "all");
+        page.awaitText(
+                By.id("leaderboard-table"),
+                first.path("name").asString(""),
+                first.path("points").asString(""));
+        page.awaitPresent(css("#chart-leaderboard canvas"));
+
+        page.click(css("#analytics-form button"));
+        page.untilAsserted(
+                () -> assertThat(page.count(css("#analytics-table tbody tr"))).isEqualTo(7));
+        page.awaitText(By.id("analytics-totals"), "25");
+        page.awaitPresent(css("#chart-analytics canvas"));
+    }
+
+    @Test
+    void theTimelineAndAJourneyShowWhatHappened() throws Exception {
+        String todo = stack.createTodo("it travels");
+        stack.awaitShown(todo);
+        stack.post("/api/admin/aggregates/todo/" + todo + "/snapshot", null);
+        page.refresh("timeline");
+        page.awaitText(By.id("audit-list"), "snapshot", todo);
+
+        page.type("journey-id", todo);
+        page.click(css("#journey-form button"));
+
+        page.awaitText(css("#journey-result ol"), "todo.created");
+        page.awaitText(css("#journey-result li[data-id='study/todo']"), "shows version 1");
+    }
+}

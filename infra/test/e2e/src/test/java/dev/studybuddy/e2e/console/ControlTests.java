@@ -1,0 +1,174 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.confirm;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.takeFailedLoads;
+import static dev.studybuddy.e2e.console.ConsolePage.button;
+import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.studybuddy.readmodel.Names;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import tools.jackson.databind.JsonNode;
+
+/** Tests the actions on publishing, read models, verifies and jobs. */
+abstract class ControlTests {
+
+    private static final By PROBLEM = By.id("problem");
+    private static final By VERIFY_DONE = css("#verify-result[data-state='done']");
+
+    @Test
+    void pausesHoldTheEventsAndAReadModelUntilTheyAreResumed() throws Exception {
+        By publishing = css("#pauses li[data-id='publishing/all']");
+        By projecting = css("#pauses li[data-id='projecting/study']");
+        page.choose("pause-type", "all");
+        confirm(button("#pausing", "pause-publishing"), "The broker is replaced.");
+        page.choose("pause-model", Names.STUDY);
+        confirm(button("#pausing", "pause-projecting"), "MongoDB is upgraded.");
+
+        page.awaitText(publishing, "The broker is replaced.");
+        page.awaitText(projecting, "MongoDB is upgraded.");
+        page.until("the publishing is paused", () -> page.health("publishers").equals("paused"));
+        page.until("the projecting is paused", () -> page.health("projector").equals("paused"));
+        JsonNode paused = stack.get("/api/admin/publishing").path("paused").path(0);
+        assertThat(paused.path("type").asString("")).isEqualTo("all");
+        assertThat(stack.projection(Names.STUDY).path("pause").path("reason").asString(""))
+                .isEqualTo("MongoDB is upgraded.");
+        // The publishers stop within about two seconds. An event that waits for a second is held.
+        await().atMost(OperatedStack.LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            stack.createTodo("held");
+            return stack.queueSize() >= 2;
+        });
+        page.until("the events wait", () -> Integer.parseInt(page.value("outbox", "queueSize")) >= 2);
+
+        page.click(button("#pauses li[data-id='publishing/all']", "resume"));
+        page.click(button("#pauses li[data-id='projecting/study']", "resume"));
+
+        page.awaitAbsent(publishing);
+        page.awaitAbsent(projecting);
+        page.until("the events left", () -> page.value("outbox", "queueSize").equals("0"));
+        page.until("the publishing runs", () -> page.health("publishers").equals("ok"));
+        stack.awaitShown(stack.createTodo("shown after the pause"));
+    }
+
+    @Test
+    void theKeyboardAlonePausesAndResumesOneType() throws Exception {
+        page.press(Keys.TAB);
+        assertThat(page.isFocused("a.skip")).isTrue();
+        page.press(Keys.ENTER);
+        page.tabTo("#pause-type");
+        page.press("t");
+        page.tabTo("#pausing button[data-action='pause-publishing']");
+        page.press(Keys.ENTER);
+        page.awaitPresent(css("dialog#confirmation[open]"));
+        page.tabTo("#confirmation-reason");
+        page.press("The keyboard works.");
+        page.tabTo("#confirmation-do");
+        page.press(Keys.ENTER);
+        page.awaitAbsent(css("dialog#confirmation[open]"));
+
+        page.awaitNotice("todo");
+        page.awaitText(css("#pauses li[data-id='publishing/todo']"), "The keyboard works.");
+        assertThat(stack.get("/api/admin/publishing")
+                        .path("paused")
+                        .path(0)
+                        .path("type")
+                        .asString(""))
+                .isEqualTo("todo");
+        page.until(
+                "the focus is back at the button",
+                () -> page.isFocused("#pausing button[data-action='pause-publishing']"));
+
+        page.tabTo("#pauses li[data-id='publishing/todo'] button");
+        page.press(Keys.ENTER);
+
+        page.awaitAbsent(css("#pauses li[data-id='publishing/todo']"));
+        assertThat(stack.get("/api/admin/publishing").path("paused")).isEmpty();
+    }
+
+    @Test
+    void aRebuildIsStartedActivatedTakenBackAndAborted() throws Exception {
+        int before = stack.projection(Names.STUDY).path("active").intValue();
+        String article = "#rebuilds article[data-model='study']";
+        page.check(css(article + " input.manual"));
+        confirm(button(article, "rebuild"), null);
+        await().until(() -> stack.projection(Names.STUDY).path("building").isNumber());
+        int built = stack.projection(Names.STUDY).path("building").intValue();
+        page.awaitPresent(css(article + " progress"));
+
+        activateWhenItIsCurrent(button(article + " tr[data-id='" + built + "']", "activate"), built);
+        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "go-back"), before);
+
+        page.check(css(article + " input.manual"));
+        page.confirm(button(article, "rebuild"), null);
+        page.awaitPresent(button(article, "abort"));
+        confirm(button(article, "abort"), null);
+        page.awaitAbsent(button(article, "abort"));
+        assertThat(stack.projection(Names.STUDY).path("building").isNumber()).isFalse();
+        assertThat(stack.projection(Names.STUDY).path("active").intValue()).isEqualTo(before);
+    }
+
+    /** The API refuses the switch with a conflict while the generation is behind. */
+    private static void activateWhenItIsCurrent(By button, int generation) throws Exception {
+        confirm(button, null);
+        page.until("generation " + generation + " is active", () -> {
+            if (stack.projection(Names.STUDY).path("active").intValue() == generation) {
+                return true;
+            }
+            if (page.count(css("#problem button")) > 0 && !page.text(PROBLEM).isBlank()) {
+                page.awaitText(PROBLEM, "409");
+                page.click(css("#problem button"));
+                page.confirm(button, null);
+            }
+            return false;
+        });
+        takeFailedLoads();
+    }
+
+    @Test
+    void aVerifyShowsALostMirrorAndARepairRestoresIt() throws Exception {
+        String todo = stack.createTodo("its mirror is lost");
+        stack.loseMirror(todo);
+        page.choose("verify-model", Names.STUDY);
+        page.click(button("#verify", "verify"));
+        page.awaitText(By.id("verify-findings"), todo);
+        page.awaitText(VERIFY_DONE, "Not consistent.");
+
+        confirm(button("#verify", "repair"), null);
+        stack.awaitShown(todo);
+        stack.awaitEndOfVerifies();
+
+        page.click(button("#verify", "verify"));
+        page.awaitText(VERIFY_DONE, "Consistent.");
+    }
+
+    /** A verify waits for an event that its publisher retries later. */
+    @Test
+    void aRunningJobIsCancelled() throws Exception {
+        String todo = stack.createTodo("its event waits");
+        stack.loseMirror(todo);
+        String event = stack.delayEventOf(todo);
+        String job = stack.post("/api/admin/verify", Map.of("model", Names.STUDY))
+                .path("jobId")
+                .asString("");
+        String row = "#job-table tr[data-id='" + job + "']";
+        stack.awaitJob(job, "running");
+        page.refresh("jobs");
+        page.awaitText(css(row), "running");
+
+        confirm(button(row, "cancel"), null);
+
+        stack.awaitJob(job, "cancelled");
+        page.refresh("jobs");
+        page.awaitText(css(row), "cancelled");
+        page.refresh("stuck");
+        page.click(button("#stuck-table tr[data-id='" + event + "']", "retry"));
+        stack.awaitShown(todo);
+    }
+}
