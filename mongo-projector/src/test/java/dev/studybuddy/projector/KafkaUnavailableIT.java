@@ -1,14 +1,17 @@
 package dev.studybuddy.projector;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.projector.generation.GenerationReconciler;
 import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.testkit.FaultyServer;
 import dev.studybuddy.testkit.TestMongo;
@@ -34,7 +37,7 @@ class KafkaUnavailableIT {
     private final Traffic traffic = new Traffic(5);
 
     @Test
-    void withoutKafkaTheProjectorIsAliveButNotReadyAndRecovers() throws Exception {
+    void anOutageIsReportedAndATruncatedLogIsRecognised() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         try (FaultyServer kafka = TestServers.ownKafka();
                 TestMongo mongo = TestServers.newMongoDatabase();
@@ -58,7 +61,39 @@ class KafkaUnavailableIT {
                 topic.send(traffic.todo("after", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT).until(() -> mirrors.countDocuments() == 2);
+                topic.send(traffic.todo("before", "user", 2));
+                topic.flush();
+                await().atMost(TIMEOUT).until(() -> mirrors.countDocuments(new Document("version", 2L)) == 1);
             }
+            assertATruncatedLogIsRecognised(kafka.url(), mongo, client, prefix);
+        }
+    }
+
+    /**
+     * The journal of the first todo's partition claims that its second record had the epoch of the first one. The log holds a
+     * second record of a later epoch, as after an unclean election, which lost the record that was applied.
+     */
+    private static void assertATruncatedLogIsRecognised(
+            String bootstrap, TestMongo mongo, MongoClient client, String prefix) {
+        MongoDatabase database = client.getDatabase(mongo.databaseName());
+        Document mirror = requireNonNull(database.getCollection("todos_g1")
+                .find(new Document("version", 2L))
+                .first());
+        MongoCollection<Document> journals = database.getCollection("study_journal_g1");
+        Document journal = requireNonNull(journals.find(new Document("_id", new Document("$regex", "^todo"))
+                        .append("hi", mirror.getLong("offset") + 1)
+                        .append("leaderEpoch", new Document("$gte", 1)))
+                .first());
+        journals.updateOne(
+                new Document("_id", journal.getString("_id")),
+                new Document("$set", new Document("leaderEpoch", journal.getInteger("leaderEpoch") - 1)));
+
+        try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+            GenerationStore store = projector.bean(GenerationStore.class);
+            await().atMost(TIMEOUT)
+                    .untilAsserted(
+                            () -> assertThat(store.read("study").orElseThrow().stateOf(1))
+                                    .isEqualTo(GenerationState.BROKEN));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -250,7 +252,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             if (!task.failureLog().hasFailures()) {
                 task.retryTimer().recordRecovery();
             }
-            consumer.seek(partition, task.journal().hi());
+            seekTo(task.journal(), partition);
         } else if (!task.queue().isEmpty()) {
             workers.submitBatches(task);
         } else if (task.isIdle(DONE_UPDATE_DELAY)) {
@@ -259,6 +261,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                 workers.submitDoneUpdate(task, position);
             }
         }
+    }
+
+    /**
+     * Continues where the journal ends. With the epoch, the client recognises a log that was truncated and has grown
+     * again, and throws an {@link org.apache.kafka.clients.consumer.OffsetOutOfRangeException}.
+     */
+    private void seekTo(PartitionJournal journal, TopicPartition partition) {
+        consumer.seek(partition, new OffsetAndMetadata(journal.hi(), Optional.ofNullable(journal.leaderEpoch()), ""));
     }
 
     /**

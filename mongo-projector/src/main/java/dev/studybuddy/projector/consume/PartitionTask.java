@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +161,17 @@ final class PartitionTask {
             decodedRecords.clear();
         }
         return new TaskBatch(
-                this, recorder.startSpans(records), journal.beginBatch(decodeOnDemand(records)), startedNanos);
+                this,
+                recorder.startSpans(records),
+                journal.beginBatch(decodeOnDemand(records), offset -> findLeaderEpoch(records, offset)),
+                startedNanos);
+    }
+
+    private static Optional<Integer> findLeaderEpoch(List<ConsumerRecord<byte[], byte[]>> records, long offset) {
+        return records.stream()
+                .filter(record -> record.offset() == offset)
+                .findFirst()
+                .flatMap(ConsumerRecord::leaderEpoch);
     }
 
     /**

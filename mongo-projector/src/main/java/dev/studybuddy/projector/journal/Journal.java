@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal is the document that holds the position and the plan of one partition in one generation.
@@ -43,7 +44,18 @@ public record Journal(long hi, long done, Plan plan) {
                 : BatchPlanner.MAX_BYTES;
     }
 
-    /** Returns the document that stores this journal. */
+    /** Returns the leader epoch that a journal document states, or null if it states none. */
+    static @Nullable Integer leaderEpochOf(Document document) {
+        return document.getInteger(JournalFields.LEADER_EPOCH);
+    }
+
+    /** Returns the document that stores this journal with the leader epoch of the last record before {@code hi}. */
+    Document toDocument(String id, PlanFormat format, @Nullable Integer leaderEpoch) {
+        Document document = toDocument(id, format);
+        return leaderEpoch == null ? document : document.append(JournalFields.LEADER_EPOCH, leaderEpoch);
+    }
+
+    /** Returns the document that stores this journal without a leader epoch. */
     Document toDocument(String id, PlanFormat format) {
         return new Document("_id", id)
                 .append(JournalFields.HI, hi)

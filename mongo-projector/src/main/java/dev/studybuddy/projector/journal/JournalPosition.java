@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.journal;
 
 import dev.studybuddy.projector.mongo.FencedSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position states how far this instance has applied a partition.
@@ -9,5 +10,11 @@ import dev.studybuddy.projector.mongo.FencedSession;
  * @param hi the offset up to which this instance has applied batches, exclusive
  * @param done the done offset that the stored journal holds
  * @param format the format of the stored journal
+ * @param leaderEpoch the leader epoch of the last record before {@code hi}; null if it is unknown
  */
-record JournalPosition(FencedSession session, long hi, long done, PlanFormat format) {}
+record JournalPosition(
+        FencedSession session,
+        long hi,
+        long done,
+        PlanFormat format,
+        @Nullable Integer leaderEpoch) {}

@@ -10,7 +10,9 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class PartitionBatch {
     private final JournalPosition from;
     private final Iterator<DecodedRecord> source;
     private final PlanBuilder builder;
+    private final LongFunction<Optional<Integer>> leaderEpochs;
     private final Map<String, Supplier<MirrorState>> mirrors;
     private final MirrorCache cache;
     private final List<DecodedRecord.Event> events = new ArrayList<>();
@@ -45,6 +48,7 @@ public final class PartitionBatch {
     /**
      * Creates a batch.
      *
+     * @param leaderEpochs returns the leader epoch of the record at an offset
      * @param mirrors the mirrors that the journal has read ahead; the batch adds to them
      * @param cache the mirrors that earlier batches of the journal wrote; the batch adds to them when it is applied
      */
@@ -53,12 +57,14 @@ public final class PartitionBatch {
             JournalPosition from,
             Iterator<DecodedRecord> source,
             PlanBuilder builder,
+            LongFunction<Optional<Integer>> leaderEpochs,
             Map<String, Supplier<MirrorState>> mirrors,
             MirrorCache cache) {
         this.journal = journal;
         this.from = from;
         this.source = source;
         this.builder = builder;
+        this.leaderEpochs = leaderEpochs;
         this.mirrors = mirrors;
         this.cache = cache;
     }
@@ -148,7 +154,8 @@ public final class PartitionBatch {
         Plan plan = builder.build();
         decided = new DecidedPlan(key(), plan, hi);
         keepReadAhead(plan);
-        Document document = new Journal(hi, from.hi(), plan).toDocument(key().journalId(), from.format());
+        Document document =
+                new Journal(hi, from.hi(), plan).toDocument(key().journalId(), from.format(), leaderEpoch());
         return new FencedSession.Replacement(key().journalFilter(from.hi()), document);
     }
 
@@ -170,7 +177,13 @@ public final class PartitionBatch {
         if (applied) {
             cacheWrittenMirrors(decided());
         }
-        journal.endBatch(from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format()) : null);
+        journal.endBatch(
+                from,
+                applied ? new JournalPosition(from.session(), hi, from.hi(), from.format(), leaderEpoch()) : null);
+    }
+
+    private @Nullable Integer leaderEpoch() {
+        return leaderEpochs.apply(hi - 1).orElse(null);
     }
 
     /** Replaces the entries of the mirrors that the plan wrote. A document that MongoDB refused is read again. */

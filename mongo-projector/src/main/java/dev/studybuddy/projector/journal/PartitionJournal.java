@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +81,8 @@ public final class PartitionJournal implements AutoCloseable {
                     throw refusal;
                 }
             }
-            position = new JournalPosition(session, journal.hi(), journal.done(), Journal.formatOf(stored));
+            position = new JournalPosition(
+                    session, journal.hi(), journal.done(), Journal.formatOf(stored), Journal.leaderEpochOf(stored));
             return journal.hi();
         } finally {
             if (position == null) {
@@ -99,11 +102,12 @@ public final class PartitionJournal implements AutoCloseable {
      * records from the source, which the next batch expects again.
      *
      * @param source the records in order of their offsets; not empty
+     * @param leaderEpochs returns the leader epoch of the record at an offset, or empty if the broker did not state it
      */
-    public PartitionBatch beginBatch(Iterator<DecodedRecord> source) {
+    public PartitionBatch beginBatch(Iterator<DecodedRecord> source, LongFunction<Optional<Integer>> leaderEpochs) {
         JournalPosition from = knownPosition();
         position = null;
-        return new PartitionBatch(this, from, source, planFactory.begin(), readAheadMirrors, cache);
+        return new PartitionBatch(this, from, source, planFactory.begin(), leaderEpochs, readAheadMirrors, cache);
     }
 
     /**
@@ -145,12 +149,14 @@ public final class PartitionJournal implements AutoCloseable {
             throw new IllegalStateException(key + ": the position " + end + " is before hi " + from.hi());
         }
         position = null;
-        Document settled = new Journal(end, end, Plan.EMPTY).toDocument(key.journalId(), from.format());
+        // The epoch of what lies between hi and the end is unknown.
+        Integer leaderEpoch = end == from.hi() ? from.leaderEpoch() : null;
+        Document settled = new Journal(end, end, Plan.EMPTY).toDocument(key.journalId(), from.format(), leaderEpoch);
         boolean written = false;
         try {
             written = from.session().replace(key.journalCollection(), key.journalFilter(from.hi()), settled);
             if (written) {
-                position = new JournalPosition(from.session(), end, end, from.format());
+                position = new JournalPosition(from.session(), end, end, from.format(), leaderEpoch);
             }
         } finally {
             if (!written) {
@@ -165,6 +171,11 @@ public final class PartitionJournal implements AutoCloseable {
      */
     public long hi() {
         return knownPosition().hi();
+    }
+
+    /** Returns the leader epoch of the last record before {@link #hi()}, or null if it is unknown. */
+    public @Nullable Integer leaderEpoch() {
+        return knownPosition().leaderEpoch();
     }
 
     /** Returns the done offset that the stored journal holds. */

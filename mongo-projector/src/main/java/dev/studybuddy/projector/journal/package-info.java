@@ -46,6 +46,11 @@
  * only control records and records of aborted transactions lie there. Therefore the step equals the decision of an
  * empty batch that is already applied.
  *
+ * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log may
+ * end before {@code hi} and grow past it with other records. The consumer continues with the epoch, so the client
+ * recognises this, and the generation is marked as broken. A position after control records states no epoch, because the
+ * client does not report theirs.
+ *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
  * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
  */

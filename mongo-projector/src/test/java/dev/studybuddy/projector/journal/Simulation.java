@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ final class Simulation {
             List<DecodedRecord> rest = history.recordsFrom(journal.recover());
             while (!rest.isEmpty()) {
                 PartitionBatch batch = journal.beginBatch(
-                        rest.subList(0, Math.min(7, rest.size())).iterator());
+                        rest.subList(0, Math.min(7, rest.size())).iterator(), offset -> Optional.of(1));
                 groupRunner.run(List.of(batch));
                 if (!batch.isApplied()) {
                     return key + ": the only instance could not decide a batch";
@@ -154,8 +155,10 @@ final class Simulation {
                 journal.recordDone(random.nextBoolean() ? position : journal.hi());
                 return null;
             }
-            return journal.beginBatch(rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
-                    .iterator());
+            return journal.beginBatch(
+                    rest.subList(0, random.nextInt(Math.min(8, rest.size())) + 1)
+                            .iterator(),
+                    offset -> Optional.of(1));
         } catch (SessionLostException | TemporaryRefusalException lost) {
             if (!journal.needsRecovery()) {
                 journal.close();

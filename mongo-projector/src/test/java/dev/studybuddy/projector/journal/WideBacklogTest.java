@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -65,7 +66,7 @@ class WideBacklogTest {
         while (journal.hi() < RECORDS) {
             Iterator<DecodedRecord> rest =
                     backlog.subList((int) journal.hi(), RECORDS).iterator();
-            PartitionBatch batch = journal.beginBatch(rest);
+            PartitionBatch batch = journal.beginBatch(rest, offset -> Optional.empty());
             groupRunner.run(List.of(batch));
             assertThat(batch.isApplied()).isTrue();
             batches++;
@@ -97,9 +98,10 @@ class WideBacklogTest {
             if (version == 4) {
                 journal.recover();
             }
-            groupRunner.run(List.of(
-                    journal.beginBatch(List.<DecodedRecord>of(event(first, 7, version), event(first + 1, 8, version))
-                            .iterator())));
+            groupRunner.run(List.of(journal.beginBatch(
+                    List.<DecodedRecord>of(event(first, 7, version), event(first + 1, 8, version))
+                            .iterator(),
+                    offset -> Optional.empty())));
             assertThat(journal.hi()).isEqualTo(first + 2);
             int expectedReads = version == 4 ? 2 : 1;
             assertThat(reads)

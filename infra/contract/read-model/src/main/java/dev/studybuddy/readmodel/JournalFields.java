@@ -17,6 +17,12 @@ public final class JournalFields {
     /** This field holds the plan of the batch between {@link #DONE} and {@link #HI}. */
     public static final String PLAN = "plan";
 
+    /**
+     * This field holds the leader epoch of the last record before {@link #HI}. A consumer that continues there recognises
+     * by it that the log was truncated. The field is absent if the epoch is unknown.
+     */
+    public static final String LEADER_EPOCH = "leaderEpoch";
+
     /** The projector creates the index of {@link #positionsIndex()} under this name. */
     public static final String POSITIONS_INDEX = "positions";
 
