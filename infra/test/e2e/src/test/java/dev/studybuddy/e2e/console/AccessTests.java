@@ -14,6 +14,7 @@ import dev.studybuddy.local.program.Repository;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,15 @@ abstract class AccessTests {
     @Test
     void everyoneCanReadThePageInEachLook() throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
-        String event = stack.deadLetterEventOf(stack.createTodo("stuck"), "Kafka refused it.");
+        String todo = stack.createTodo("stuck");
+        String event = stack.deadLetterEventOf(todo, "Kafka refused it.");
         String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"no event\"}");
+        stack.post("/api/admin/publishing/pause", Map.of("type", "session", "reason", "The page shows a pause."));
+        page.click(css("#trend-values summary"));
+        page.type("journey-id", todo);
+        page.click(css("#journey-form button"));
+        page.awaitText(css("#journey-result"), "todo.created");
+        page.awaitPresent(css("#pauses li"));
         page.refresh("stuck");
         page.refresh("dead-letters");
         page.refresh("jobs");
@@ -124,6 +132,7 @@ abstract class AccessTests {
             page.awaitAbsent(css("dialog[open]"));
         }
         browser.show(Look.WIDE_LIGHT);
+        stack.post("/api/admin/publishing/resume", Map.of("type", "session"));
         page.confirm(discard, null);
         page.confirm(button("#letter-table tr[data-id='" + letter + "']", "discard"), null);
 
