@@ -155,7 +155,7 @@ class UnusualRecordsIT {
                 .untilAsserted(() -> assertThat(database.getCollection("dead_letters")
                                 .countDocuments(new Document("copied", true).append("copyRefused", "too-large")))
                         .isEqualTo(40));
-        await().atMost(TIMEOUT).until(() -> copiesOnTopic() == 40);
+        await().atMost(TIMEOUT).until(() -> copiesOnTopic() >= 40);
         assertThat(copiesWaiting()).isZero();
     }
 
@@ -171,7 +171,7 @@ class UnusualRecordsIT {
 
         awaitDoneAt(23);
 
-        await().atMost(TIMEOUT).until(() -> copiesOnTopic() == 20);
+        await().atMost(TIMEOUT).until(() -> copiesOnTopic() >= 20);
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(copiesWaiting()).isEqualTo(3));
         assertThat(database.getCollection("dead_letters").find(new Document("copied", false)))
                 .hasSize(3)
