@@ -38,11 +38,12 @@ const step = (text, state) => element('span', { class: 'step', 'data-state': sta
 
 function eventItem(event) {
   const steps = [step(`written ${instant(event.createdAt)}`, 'ok')];
-  if (event.processed) {
+  // A dead-lettered event counts as processed too.
+  if (event.deadLetteredAt !== null) {
+    steps.push(step(`dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`, 'bad'));
+  } else if (event.processed) {
     const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
     steps.push(step(`published ${instant(event.processedAt)}${position}`, 'ok'));
-  } else if (event.deadLetteredAt !== null) {
-    steps.push(step(`dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`, 'bad'));
   } else {
     const why = event.paused ? 'its publishing is paused' : `${event.retryCount} attempts failed`;
     steps.push(step(`pending: ${why}`, 'warn'));

@@ -33,9 +33,9 @@ function outbox({ health, stuckEvents }) {
     ...judge([
       [isDown, 'bad', 'CockroachDB does not accept writes'],
       [isMissing(queueSize), 'unknown', 'The queue cannot be read'],
+      [health.paused.publishing?.length > 0, 'paused', 'Publishing is paused'],
       [failedEvents > 0, 'warn', `${count(failedEvents, 'event')} failed`],
       [stuckEvents > 0, 'warn', `${count(stuckEvents, 'event')} stuck`],
-      [health.paused.publishing?.length > 0, 'paused', 'Publishing is paused'],
       [queueSize > MAX_QUEUE_SIZE, 'warn', 'The queue is long'],
     ]),
     values: [
@@ -78,8 +78,8 @@ function projector({ health, throughput }) {
     ...judge([
       [isMissing(lag), 'unknown', 'The consumer lag is unknown'],
       [waits > 0, 'bad', `A newer projector must read ${count(waits, 'partition')}`],
-      [health.sync.deadLetters > 0, 'warn', `${count(health.sync.deadLetters, 'dead letter')} open`],
       [health.paused.projecting?.length > 0, 'paused', 'Projecting is paused'],
+      [health.sync.deadLetters > 0, 'warn', `${count(health.sync.deadLetters, 'dead letter')} open`],
       [isMissing(lag?.records), 'unknown', 'The consumer lag is unknown'],
       [lag?.seconds > MAX_LAG_SECONDS, 'warn', 'The consumers are behind'],
     ]),

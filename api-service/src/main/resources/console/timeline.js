@@ -24,6 +24,9 @@ export function start() {
     });
 }
 
+/** Returns the detail of a change as text, which is empty if the change has none. */
+const detailOf = ({ detail }) => (Object.keys(detail ?? {}).length === 0 ? '' : JSON.stringify(detail));
+
 export const load = () =>
   loadInto(byId('timeline'), async () => {
     shown = await loadPage(null, Math.min(MAX_SHOWN, Math.max(PAGE_SIZE, shown.length)));
@@ -51,7 +54,7 @@ function showChanges() {
         element('span', { class: 'actor' }, `by ${change.actor}`),
         element('code'),
       ),
-    (item, change) => setText(item.lastElementChild, JSON.stringify(change.detail)),
+    (item, change) => setText(item.lastElementChild, detailOf(change)),
   );
   showEmpty(byId('timeline'), shown.length === 0);
   more().hidden = nextCursor === null || shown.length >= MAX_SHOWN;

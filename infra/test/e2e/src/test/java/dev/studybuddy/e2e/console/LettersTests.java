@@ -96,7 +96,7 @@ abstract class LettersTests {
         page.click(By.id("inspection-close"));
         page.type("journey-id", todo);
         page.click(css("#journey-form button"));
-        page.awaitText(css("#journey-result"), HOSTILE);
+        page.awaitText(css("#journey-result"), "dead-lettered", HOSTILE);
 
         assertThat(page.count(css("img[src='x']"))).isZero();
         assertThat(page.run("return typeof window.hostile")).isEqualTo("undefined");
