@@ -130,10 +130,13 @@ public final class JdbcOutboxTable implements OutboxTable {
         this.sweepJdbc.setQueryTimeout(Math.toIntExact(sweepTimeout.toSeconds()));
     }
 
-    /** Returns an expression for the beginning of a JSON column, which is null for a value that is stored in many bytes. */
+    /**
+     * Returns an expression for the first bytes of a JSON column, which is null for a value that is stored in many
+     * bytes. The expression cuts bytes, because a server counts the characters of a text one by one when it cuts them.
+     */
     private static String prefix(String column) {
-        return "CASE WHEN pg_column_size(" + column + ") <= " + MAX_STORED_BYTES + " THEN left(CAST(" + column
-                + " AS TEXT), " + (OutboxRow.INLINE_BYTES + 1) + ") END";
+        return "CASE WHEN pg_column_size(" + column + ") <= " + MAX_STORED_BYTES + " THEN substring(convert_to(CAST("
+                + column + " AS TEXT), 'UTF8') FROM 1 FOR " + (OutboxRow.INLINE_BYTES + 1) + ") END";
     }
 
     private static String eventTypePrefix(String column) {
