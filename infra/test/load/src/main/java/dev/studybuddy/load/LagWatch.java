@@ -23,7 +23,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +34,13 @@ public final class LagWatch implements AutoCloseable {
 
     private static final int MAX_WATCHED = 32;
     private static final int QUEUE_CAPACITY = 32;
-    private static final int SIGNIFICANT_DIGITS = 3;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(3);
     private static final Duration SAMPLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = SAMPLE_LIMIT.plusSeconds(10);
 
     private final BlockingQueue<Sample> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final List<Sample> watched = new ArrayList<>();
-    private final Histogram lags = new Histogram(SIGNIFICANT_DIGITS);
+    private final DurationRecorder lags = new DurationRecorder();
     private final MongoClient client;
     private final MongoDatabase database;
     private final int generation;
@@ -84,7 +82,12 @@ public final class LagWatch implements AutoCloseable {
     }
 
     Percentiles percentiles() {
-        return Percentiles.of(lags);
+        return lags.endAll();
+    }
+
+    /** Ends an interval and returns the percentiles of its lags. */
+    Percentiles endInterval() {
+        return lags.endInterval();
     }
 
     long givenUp() {
@@ -158,7 +161,7 @@ public final class LagWatch implements AutoCloseable {
             }
             Long version = versions.get(sample.key().id());
             if (version != null && version >= sample.version()) {
-                lags.recordValue((now - sample.answeredAtNanos()) / 1_000);
+                lags.add(Duration.ofNanos(now - sample.answeredAtNanos()));
                 each.remove();
             } else if (now - sample.answeredAtNanos() > SAMPLE_LIMIT.toNanos()) {
                 givenUp.incrementAndGet();

@@ -58,6 +58,13 @@ public final class LoadRun {
         return nextNumber.get();
     }
 
+    /** Ends an interval and returns what happened since the previous one ended, or since the start. */
+    public LoadInterval endInterval() {
+        return lag == null
+                ? tally.endInterval(Percentiles.NONE, 0)
+                : tally.endInterval(lag.endInterval(), lag.givenUp());
+    }
+
     /** Creates the users, then sends all writes and returns the result. */
     public LoadResult run() throws IOException, InterruptedException {
         List<LoadUser> users = new ArrayList<>();

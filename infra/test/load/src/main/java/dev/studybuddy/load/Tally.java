@@ -5,12 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.ConcurrentHistogram;
 
 /** A tally counts answers and records latencies. It is safe for use by several threads. */
 final class Tally {
 
-    private static final int SIGNIFICANT_DIGITS = 3;
     private static final String UNANSWERED = "unanswered";
 
     private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
@@ -18,11 +16,8 @@ final class Tally {
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
-    private final ConcurrentHistogram latencies = new ConcurrentHistogram(SIGNIFICANT_DIGITS);
-
-    Tally() {
-        latencies.setAutoResize(true);
-    }
+    private final DurationRecorder latencies = new DurationRecorder();
+    private Counts endedIntervals = new Counts(0, 0, 0, 0, 0);
 
     void countAnswer(int status) {
         count(Integer.toString(status));
@@ -47,7 +42,27 @@ final class Tally {
 
     void recordLatency(Duration latency) {
         acknowledged.increment();
-        latencies.recordValue(latency.toNanos() / 1_000);
+        latencies.add(latency);
+    }
+
+    /**
+     * Ends an interval and returns it.
+     *
+     * @param lag the percentiles of the interval's lag
+     * @param lagGivenUp the number of samples since the start that no mirror showed in time
+     */
+    synchronized LoadInterval endInterval(Percentiles lag, long lagGivenUp) {
+        Counts before = endedIntervals;
+        Counts now = new Counts(acknowledged.sum(), raced.sum(), refused.sum(), failed.sum(), lagGivenUp);
+        endedIntervals = now;
+        return new LoadInterval(
+                now.acknowledged - before.acknowledged,
+                now.raced - before.raced,
+                now.refused - before.refused,
+                now.failed - before.failed,
+                now.lagGivenUp - before.lagGivenUp,
+                latencies.endInterval(),
+                lag);
     }
 
     LoadResult result(Duration elapsed, Percentiles lag, long lagGivenUp) {
@@ -56,7 +71,7 @@ final class Tally {
         return new LoadResult(
                 acknowledged.sum(),
                 elapsed.toNanos() / 1e9,
-                Percentiles.of(latencies),
+                latencies.endAll(),
                 lag,
                 lagGivenUp,
                 counts,
@@ -68,4 +83,6 @@ final class Tally {
     private void count(String status) {
         statuses.computeIfAbsent(status, any -> new LongAdder()).increment();
     }
+
+    private record Counts(long acknowledged, long raced, long refused, long failed, long lagGivenUp) {}
 }

@@ -9,7 +9,9 @@ import dev.studybuddy.load.LoadPlan;
 import dev.studybuddy.load.LoadResult;
 import dev.studybuddy.load.LoadRun;
 import dev.studybuddy.load.http.ApiClient;
+import dev.studybuddy.load.soak.SoakRecorder;
 import dev.studybuddy.local.program.Options;
+import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,17 +32,22 @@ public final class Bench {
     private static final String USAGE = """
             infra/bench/run load  [--api=http://localhost:3001] [--writes=10000] [--clients=32] [--users=20]
                                   [--warm-up=1000] [--rate=0] [--seed=1] [--settle=60] [--json=FILE]
+                                  [--duration=60m] [--samples=FILE]
             infra/bench/run audit [--settle=60] [--json=FILE]
 
-            load    sends mixed writes from concurrent clients to a running stack in mode open, then runs the audit
+            load    sends mixed writes from concurrent clients to a running stack in mode open, then runs the audit;
+                    --duration with --rate takes the place of --writes; --samples writes a line of JSON each minute
             audit   compares all of SQL, the topics and MongoDB, until they agree or --settle seconds have passed
             SPRING_DATASOURCE_URL, SPRING_KAFKA_BOOTSTRAP_SERVERS, SPRING_MONGODB_URI and STUDYBUDDY_TOPIC_PREFIX
             name the servers. The defaults are the servers of the local stack.
             """;
 
+    private static final Duration SAMPLE_INTERVAL = Duration.ofMinutes(1);
+
     private final Options options;
     private final PrintStream out;
     private final AuditedServers servers = Servers.of(System.getenv());
+    private int sampleFaults;
 
     private Bench(Options options, PrintStream out) {
         this.options = options;
@@ -59,8 +67,18 @@ public final class Bench {
                 case "load" ->
                     new Bench(
                                     Options.parse(
-                                            rest, "api", "writes", "clients", "users", "warm-up", "rate", "seed",
-                                            "settle", "json"),
+                                            rest,
+                                            "api",
+                                            "writes",
+                                            "clients",
+                                            "users",
+                                            "warm-up",
+                                            "rate",
+                                            "seed",
+                                            "settle",
+                                            "json",
+                                            "duration",
+                                            "samples"),
                                     System.out)
                             .load();
                 case "audit" -> new Bench(Options.parse(rest, "settle", "json"), System.out).audit();
@@ -78,8 +96,8 @@ public final class Bench {
     private boolean load() throws IOException, InterruptedException, SQLException {
         LoadPlan plan = new LoadPlan(
                 URI.create(options.get("api").orElse("http://localhost:3001")),
-                number("warm-up", 1_000),
-                number("writes", 10_000),
+                number("warm-up", options.has("duration") ? 0 : 1_000),
+                options.has("duration") ? writesOfDuration() : number("writes", 10_000),
                 number("clients", 32),
                 number("users", 20),
                 number("rate", 0),
@@ -97,10 +115,11 @@ public final class Bench {
                     plan.rate() == 0
                             ? "each sent once its predecessor is answered"
                             : plan.rate() + " offered per second");
-            result = new LoadRun(plan, api, acknowledgements, lag).run();
+            LoadRun run = new LoadRun(plan, api, acknowledgements, lag);
+            result = options.has("samples") ? sampled(run) : run.run();
         }
         AuditReport report = auditOf(acknowledgements);
-        boolean holds = report.exact() && result.holds();
+        boolean holds = report.exact() && result.holds() && sampleFaults == 0;
         out.printf("%nRates%n");
         out.printf(
                 "  reached           %.0f writes/s (%d in %.1f s)%n",
@@ -118,6 +137,9 @@ public final class Bench {
         out.printf(
                 "  audit             %s of %d acknowledged writes: %s%n",
                 report.exact() ? "exact" : "NOT EXACT", acknowledgements.size(), report.describe());
+        if (sampleFaults > 0) {
+            out.printf("  samples           %d could not be taken%n", sampleFaults);
+        }
         out.println(holds ? "\nall checks pass" : "\nA CHECK FAILED");
         writeJson(Map.of(
                 "plan",
@@ -131,6 +153,31 @@ public final class Bench {
                 "holds",
                 holds));
         return holds;
+    }
+
+    /** Runs a load that a recorder samples. */
+    private LoadResult sampled(LoadRun run) throws IOException, InterruptedException {
+        try (SoakRecorder recorder =
+                SoakRecorder.start(run, servers, Repository.find(), SAMPLE_INTERVAL, options.path("samples"))) {
+            LoadResult result = run.run();
+            sampleFaults = recorder.finish();
+            return result;
+        }
+    }
+
+    private int writesOfDuration() {
+        int rate = number("rate", 0);
+        if (rate < 1 || options.has("writes")) {
+            throw new IllegalArgumentException("--duration needs --rate, and excludes --writes");
+        }
+        try {
+            Duration duration = Duration.parse("PT" + options.required("duration"));
+            return Math.toIntExact(duration.toSeconds() * rate);
+        } catch (DateTimeParseException | ArithmeticException invalid) {
+            throw new IllegalArgumentException(
+                    "--duration=" + options.required("duration") + " must be a duration such as 90s, 60m or 2h",
+                    invalid);
+        }
     }
 
     private boolean audit() throws IOException, InterruptedException, SQLException {

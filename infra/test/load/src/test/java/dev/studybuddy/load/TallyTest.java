@@ -1,0 +1,40 @@
+package dev.studybuddy.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+    private final Tally tally = new Tally();
+
+    @Test
+    void intervalsShareNoWriteAndTheResultHasAll() {
+        write();
+        tally.countRefused();
+        LoadInterval first = tally.endInterval(Percentiles.NONE, 2);
+        write();
+        write();
+        tally.countUnanswered();
+
+        LoadInterval second = tally.endInterval(Percentiles.NONE, 3);
+
+        assertThat(first.acknowledged()).isEqualTo(1);
+        assertThat(first.refused()).isEqualTo(1);
+        assertThat(first.lagGivenUp()).isEqualTo(2);
+        assertThat(second.acknowledged()).isEqualTo(2);
+        assertThat(second.latency().count()).isEqualTo(2);
+        assertThat(second.refused()).isZero();
+        assertThat(second.failed()).isEqualTo(1);
+        assertThat(second.lagGivenUp()).isEqualTo(1);
+        LoadResult result = tally.result(Duration.ofSeconds(1), Percentiles.NONE, 3);
+        assertThat(result.acknowledged()).isEqualTo(3);
+        assertThat(result.latency().count()).isEqualTo(3);
+    }
+
+    private void write() {
+        tally.countAnswer(200);
+        tally.recordLatency(Duration.ofMillis(5));
+    }
+}
