@@ -20,6 +20,7 @@ import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.LeaderboardIndex;
 import dev.studybuddy.readmodel.MirrorDocuments;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Projection;
@@ -133,10 +134,7 @@ public final class ReadModelFixture implements AutoCloseable {
     /** Activates this generation, with every journal at position 0, as the first one or in place of the active one. */
     public void activate() {
         journals();
-        totals().createIndex(new Document("period", 1)
-                .append("kind", 1)
-                .append("points", -1)
-                .append("userId", 1));
+        totals().createIndex(LeaderboardIndex.definition().keys());
         GenerationStore store = new GenerationStore(database);
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation built =

@@ -35,9 +35,7 @@ final class IndexCreator {
     void createAll(ReadModel model, int generation) {
         List<String> conflicts = new ArrayList<>();
         for (ReadModel.Index index : model.indexes()) {
-            Document keys = new Document();
-            index.fields().forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
-            create(index.collection() + Names.suffix(generation), index.name(), keys, conflicts);
+            create(index.collection() + Names.suffix(generation), index.name(), index.keys(), conflicts);
         }
         create(
                 Names.journal(model.name(), generation),

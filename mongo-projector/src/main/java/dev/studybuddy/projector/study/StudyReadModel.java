@@ -4,6 +4,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.LeaderboardIndex;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.StudyContribution;
@@ -56,14 +57,7 @@ abstract class StudyReadModel implements ReadModel {
     @Override
     public List<Index> indexes() {
         return List.of(
-                new Index(
-                        "study_totals",
-                        "leaderboard",
-                        List.of(
-                                new Field("period", false),
-                                new Field("kind", false),
-                                new Field("points", true),
-                                new Field("userId", false))),
+                LeaderboardIndex.definition(),
                 // A verify reads the totals of users in the order of their ids.
                 new Index("study_totals", "by_user", List.of(new Field("userId", false))),
                 new Index("todos", "by_user", List.of(new Field("userId", false))),

@@ -5,6 +5,7 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bson.Document;
 
 /**
  * A developer implements this interface to add a read model, or a new version of one. The implementations in the
@@ -93,6 +94,13 @@ public interface ReadModel {
 
         public Index {
             fields = List.copyOf(fields);
+        }
+
+        /** Returns the keys of the index in MongoDB's form. */
+        public Document keys() {
+            Document keys = new Document();
+            fields.forEach(field -> keys.append(field.path(), field.descending() ? -1 : 1));
+            return keys;
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,18 +25,26 @@ public final class ApiBench {
 
     private static final Logger log = LoggerFactory.getLogger(ApiBench.class);
     private static final String LEADERBOARD = "/api/users/leaderboard?period=month&limit=10";
+    private static final String AROUND = "/api/users/leaderboard?period=month&limit=10&around=";
     private static final String ANALYTICS = "/api/reports/analytics?days=30";
+    private static final String SESSIONS = "/api/sessions?limit=50";
+    private static final String TODOS = "/api/todos?limit=50";
+    private static final List<String> REPORTS = List.of(LEADERBOARD, ANALYTICS);
+    private static final List<String> LISTS = List.of(SESSIONS, TODOS);
+    private static final List<Integer> UNCACHED_CONNECTIONS = List.of(1, 10);
     private static final int WRITERS = 10;
 
     private final ApiServers servers;
     private final Settings settings;
+    private final int users;
     private final Requests requests;
     private final List<Result> results = new ArrayList<>();
 
-    private ApiBench(ApiServers servers, Settings settings) {
+    private ApiBench(ApiServers servers, Settings settings, int users) {
         this.servers = servers;
         this.settings = settings;
-        this.requests = new Requests(servers.apiPort(), settings.users());
+        this.users = users;
+        this.requests = new Requests(servers.apiPort(), users);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -43,17 +52,27 @@ public final class ApiBench {
         new Report(settings).finish(run(settings));
     }
 
-    /** Measures all selected cases. */
+    /** Measures all selected cases for each number of users. */
     static List<Result> run(Settings settings) throws Exception {
+        List<Result> results = new ArrayList<>();
+        for (int users : settings.users()) {
+            results.addAll(run(settings, users));
+        }
+        return results;
+    }
+
+    private static List<Result> run(Settings settings, int users) throws Exception {
         Path folder = Files.createTempDirectory("api-bench");
         try (ApiServers servers = new ApiServers(folder)) {
             try (Connection connection = servers.connect()) {
-                Seed.sql(connection, settings.users(), settings.sessions());
+                Seed.sql(connection, users, settings.sessions());
             }
-            Seed.mongo(servers.database(), settings.users());
-            ApiBench bench = new ApiBench(servers, settings);
+            Seed.mongo(servers.database(), users);
+            ApiBench bench = new ApiBench(servers, settings, users);
             bench.measureRequests();
             bench.measureStarvation();
+            bench.measureLists();
+            bench.measureUncachedLeaderboard();
             return bench.results;
         } finally {
             deleteFolder(folder);
@@ -67,14 +86,10 @@ public final class ApiBench {
             measure("patch", "PATCH /api/todos/{id}", connections, requests.patch());
             measure("leaderboard", "GET leaderboard", connections, requests.get(LEADERBOARD));
             measure("analytics", "GET analytics", connections, requests.get(ANALYTICS));
-            measure("jdbc", "bare JDBC transaction", connections, BareTransactions.on(servers, settings.users(), null));
+            measure("jdbc", "bare JDBC transaction", connections, BareTransactions.on(servers, users, null));
             servers.delayMongo(settings.delay());
             measure("post-slow", "POST /api/todos, slow MongoDB", connections, requests.post());
-            measure(
-                    "dual",
-                    "dual write, slow MongoDB",
-                    connections,
-                    BareTransactions.on(servers, settings.users(), slow));
+            measure("dual", "dual write, slow MongoDB", connections, BareTransactions.on(servers, users, slow));
             servers.delayMongo(Duration.ZERO);
         }
     }
@@ -84,13 +99,45 @@ public final class ApiBench {
             return;
         }
         add("starvation", "POST, no readers", WRITERS, post());
-        add("starvation", "POST, " + settings.readers() + " readers", WRITERS, postDuringReads());
+        add("starvation", "POST, " + settings.readers() + " readers", WRITERS, postDuringReads("starvation", REPORTS));
         servers.delayMongo(Duration.ofSeconds(1));
-        add("starvation", "POST, " + settings.readers() + " readers, slow MongoDB", WRITERS, postDuringReads());
+        add(
+                "starvation",
+                "POST, " + settings.readers() + " readers, slow MongoDB",
+                WRITERS,
+                postDuringReads("starvation", REPORTS));
         servers.delayMongo(Duration.ZERO);
         servers.stopMongo();
-        add("starvation", "POST, " + settings.readers() + " readers, no MongoDB", WRITERS, postDuringReads());
+        add(
+                "starvation",
+                "POST, " + settings.readers() + " readers, no MongoDB",
+                WRITERS,
+                postDuringReads("starvation", REPORTS));
         servers.startMongo();
+    }
+
+    private void measureLists() throws Exception {
+        if (!settings.measures("lists")) {
+            return;
+        }
+        add("lists", "POST, no readers", WRITERS, post());
+        add("lists", "POST, " + settings.readers() + " readers of lists", WRITERS, postDuringReads("lists", LISTS));
+    }
+
+    /** Measures the leaderboard on an API that computes each page again when it is a millisecond old. */
+    private void measureUncachedLeaderboard() throws Exception {
+        if (!settings.measures("uncached")) {
+            return;
+        }
+        servers.restartApi(Map.of("STUDYBUDDY_LEADERBOARD_CACHE", "1ms"));
+        for (int connections : UNCACHED_CONNECTIONS) {
+            measure("uncached", "GET leaderboard, uncached", connections, requests.get(LEADERBOARD));
+            measure(
+                    "uncached",
+                    "GET leaderboard around a user, uncached",
+                    connections,
+                    requests.getAroundUsers(AROUND));
+        }
     }
 
     private Measured post() throws Exception {
@@ -98,16 +145,15 @@ public final class ApiBench {
                 WRITERS, requests.post(), settings.writesPerSecond(), settings.warmUp(), settings.duration());
     }
 
-    private Measured postDuringReads() throws Exception {
+    private Measured postDuringReads(String id, List<String> paths) throws Exception {
         try (ExecutorService readers = Executors.newSingleThreadExecutor()) {
             Future<Measured> reads = readers.submit(() -> Load.closed(
                     settings.readers(),
-                    number -> requests.get(number % 2 == 0 ? LEADERBOARD : ANALYTICS)
-                            .create(number),
+                    number -> requests.get(paths.get(number % paths.size())).create(number),
                     settings.warmUp(),
                     settings.duration()));
             Measured writes = post();
-            add("starvation", "  its readers", settings.readers(), reads.get());
+            add(id, "  its readers", settings.readers(), reads.get());
             return writes;
         }
     }
@@ -119,11 +165,13 @@ public final class ApiBench {
     }
 
     private void add(String id, String title, int connections, Measured measured) {
-        Result result = Result.of(id, title, connections, measured);
+        Result result = Result.of(id, title, users, connections, measured);
         results.add(result);
         log.atInfo()
                 .addKeyValue("case", title)
+                .addKeyValue("users", users)
                 .addKeyValue("connections", connections)
+                .addKeyValue("p95Millis", result.p95Millis())
                 .addKeyValue("p99Millis", result.p99Millis())
                 .addKeyValue("statuses", result.statuses())
                 .log("Measured a case");

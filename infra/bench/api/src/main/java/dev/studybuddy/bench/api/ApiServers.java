@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -38,7 +39,7 @@ final class ApiServers implements AutoCloseable {
     private final ChildProcess sql;
     private ChildProcess mongo;
     private final DelayProxy proxy;
-    private final ChildProcess api;
+    private ChildProcess api;
     private final MongoClient client;
     private final MongoClient slowClient;
 
@@ -53,30 +54,43 @@ final class ApiServers implements AutoCloseable {
         this.proxy = DelayProxy.start("127.0.0.1", mongoPort);
         this.client = MongoClients.create("mongodb://127.0.0.1:" + mongoPort + "/?directConnection=true");
         this.slowClient = MongoClients.create("mongodb://127.0.0.1:" + proxy.port() + "/?directConnection=true");
-        this.api = ChildProcess.start(
+        this.api = launchApi(Map.of());
+        awaitApi();
+    }
+
+    private ChildProcess launchApi(Map<String, String> more) throws IOException {
+        Map<String, String> environment = new TreeMap<>(Map.ofEntries(
+                Map.entry("SPRING_DATASOURCE_URL", url()),
+                Map.entry("SPRING_DATASOURCE_USERNAME", "root"),
+                Map.entry("SPRING_DATASOURCE_PASSWORD", ""),
+                Map.entry("SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"),
+                Map.entry(
+                        "SPRING_MONGODB_URI",
+                        "mongodb://127.0.0.1:" + proxy.port() + "/" + DATABASE + "?directConnection=true"),
+                Map.entry("SERVER_PORT", Integer.toString(apiPort)),
+                Map.entry("SERVER_ADDRESS", "127.0.0.1"),
+                Map.entry("MANAGEMENT_SERVER_PORT", Integer.toString(FreePorts.one())),
+                Map.entry("STUDYBUDDY_ACCESS_MODE", "open"),
+                // A measured caller may send more requests than a user does.
+                Map.entry("STUDYBUDDY_REQUESTS_PER_SECOND", "1000000"),
+                Map.entry("LOGGING_LEVEL_ORG_APACHE_KAFKA", "OFF"),
+                Map.entry("LOGGING_LEVEL_ORG_MONGODB_DRIVER", "OFF")));
+        environment.putAll(more);
+        return ChildProcess.start(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx384m",
                         "-XX:+UseParallelGC",
                         "-jar",
                         apiJar().toString()),
-                Map.ofEntries(
-                        Map.entry("SPRING_DATASOURCE_URL", url()),
-                        Map.entry("SPRING_DATASOURCE_USERNAME", "root"),
-                        Map.entry("SPRING_DATASOURCE_PASSWORD", ""),
-                        Map.entry("SPRING_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"),
-                        Map.entry(
-                                "SPRING_MONGODB_URI",
-                                "mongodb://127.0.0.1:" + proxy.port() + "/" + DATABASE + "?directConnection=true"),
-                        Map.entry("SERVER_PORT", Integer.toString(apiPort)),
-                        Map.entry("SERVER_ADDRESS", "127.0.0.1"),
-                        Map.entry("MANAGEMENT_SERVER_PORT", Integer.toString(FreePorts.one())),
-                        Map.entry("STUDYBUDDY_ACCESS_MODE", "open"),
-                        // A measured caller may send more requests than a user does.
-                        Map.entry("STUDYBUDDY_REQUESTS_PER_SECOND", "1000000"),
-                        Map.entry("LOGGING_LEVEL_ORG_APACHE_KAFKA", "OFF"),
-                        Map.entry("LOGGING_LEVEL_ORG_MONGODB_DRIVER", "OFF")),
+                environment,
                 folder.resolve("api.log"));
+    }
+
+    /** Ends the API and starts it with further settings, each as an environment variable. */
+    void restartApi(Map<String, String> settings) throws IOException {
+        api.close();
+        api = launchApi(settings);
         awaitApi();
     }
 

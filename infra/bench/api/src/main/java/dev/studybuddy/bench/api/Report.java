@@ -20,16 +20,16 @@ final class Report {
     }
 
     void finish(List<Result> results) throws IOException {
-        String text = machine.summary() + System.lineSeparator() + settings.users() + " users, "
-                + settings.sessions() + " sessions, " + settings.duration().toSeconds() + " s for each case"
-                + System.lineSeparator() + System.lineSeparator() + table().format(results);
-        Plot plot = new Plot(330, 90);
+        String text = machine.summary() + System.lineSeparator() + settings.sessions() + " sessions, "
+                + settings.duration().toSeconds() + " s for each case" + System.lineSeparator()
+                + System.lineSeparator() + table().format(results);
+        Plot plot = new Plot(400, 90);
         plot.add(
                 "99th percentile in milliseconds",
                 Plot.Scale.LOGARITHMIC,
                 results.stream()
                         .map(result -> new Plot.Row(
-                                result.title() + ", " + result.connections(),
+                                result.title() + ", " + result.users() + " users, " + result.connections(),
                                 List.of(new Plot.Bar(
                                         result.p99Millis(), Plot.Colour.BLUE, Math.round(result.p99Millis()) + " ms"))))
                         .toList());
@@ -41,6 +41,7 @@ final class Report {
     private static TextTable<Result> table() {
         return new TextTable<Result>()
                 .text("case", 42, Result::title)
+                .number("users", 7, "%.0f", Result::users)
                 .number("conn", 4, "%.0f", Result::connections)
                 .number("1/s", 7, "%.0f", Result::perSecond)
                 .number("p50 ms", 8, "%.2f", Result::p50Millis)

@@ -10,6 +10,9 @@ final class Requests {
     static final String TODO =
             "{\"title\":\"Read chapter 3\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}";
 
+    /** A prime number, so that the steps meet all users before they meet one again. */
+    private static final int USER_STEP = 7919;
+
     private final int port;
     private final int users;
 
@@ -47,6 +50,27 @@ final class Requests {
     /** Creates an operation that reads a path. */
     Load.Caller get(String path) {
         return repeated("GET", path, "");
+    }
+
+    /**
+     * Creates an operation that reads a page around one user after the other.
+     *
+     * @param path the path of the page, to which the id of the user is appended
+     */
+    Load.Caller getAroundUsers(String path) {
+        return number -> {
+            HttpConnection connection = new HttpConnection(port);
+            String token = token(connection, number);
+            return new HttpOperation(connection) {
+                private int user = number;
+
+                @Override
+                byte[] next() {
+                    user = (user + USER_STEP) % users;
+                    return HttpConnection.request("GET", path + Seed.user(user), token, "");
+                }
+            };
+        };
     }
 
     private Load.Caller repeated(String method, String path, String body) {

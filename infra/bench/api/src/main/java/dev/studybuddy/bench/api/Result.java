@@ -6,12 +6,14 @@ import java.util.Map;
 /**
  * This record holds the measurement of one case.
  *
+ * @param users number of users with points
  * @param connections number of callers at a time
  * @param statuses number of answers by HTTP status; 0 stands for an operation without one
  */
 record Result(
         String id,
         String title,
+        int users,
         int connections,
         double perSecond,
         double p50Millis,
@@ -20,10 +22,11 @@ record Result(
         double maxMillis,
         Map<Integer, Long> statuses) {
 
-    static Result of(String id, String title, int connections, Measured measured) {
+    static Result of(String id, String title, int users, int connections, Measured measured) {
         return new Result(
                 id,
                 title,
+                users,
                 connections,
                 measured.perSecond(),
                 measured.millis(50),

@@ -7,6 +7,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
+import dev.studybuddy.readmodel.LeaderboardIndex;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
@@ -58,8 +59,8 @@ final class Seed {
     static void mongo(MongoDatabase database, int users) {
         MongoCollection<Document> totals = database.getCollection(Names.totals(Names.STUDY) + Names.suffix(1));
         totals.createIndex(
-                new Document("period", 1).append("kind", 1).append("points", -1).append("userId", 1),
-                new IndexOptions().name("leaderboard"));
+                LeaderboardIndex.definition().keys(),
+                new IndexOptions().name(LeaderboardIndex.definition().name()));
         MongoCollection<Document> mirrors =
                 database.getCollection(Names.mirrors(Names.STUDY, AggregateType.USER) + Names.suffix(1));
         LocalDate today = LocalDate.now(ZoneOffset.UTC);

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * This record holds the options of a run.
  *
- * @param users number of users with points
+ * @param users numbers of users with points; all cases are measured for each number, with databases of their own
  * @param sessions number of study sessions in SQL
  * @param connections numbers of concurrent connections at which each request is measured
  * @param warmUp duration of the unmeasured load before each measurement
@@ -21,7 +21,7 @@ import java.util.Set;
  * @param out folder of the report
  */
 record Settings(
-        int users,
+        List<Integer> users,
         int sessions,
         List<Integer> connections,
         Duration warmUp,
@@ -46,7 +46,7 @@ record Settings(
                 "only",
                 "out");
         return new Settings(
-                options.number("users", 500, 10_000),
+                options.numbers("users", "500", "10000"),
                 options.number("sessions", 5_000, 1_000_000),
                 options.numbers("connections", "2", "10,100"),
                 Duration.ofSeconds(options.number("warm-up", 1, 10)),
