@@ -1,7 +1,6 @@
 package dev.studybuddy.api.outbox;
 
 import java.util.Comparator;
-import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,31 +20,19 @@ public final class BacklogQuery {
             SELECT count(*) FROM (
               SELECT 1 FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL LIMIT 10001) s""";
 
-    private static final String PUBLISHERS = """
-            SELECT p.id, p.seen_at, p.seen_at > now() - INTERVAL '5 seconds' AS live, count(l.shard) AS shards
-            FROM outbox_publisher p
-            LEFT JOIN outbox_shard_lease l ON l.owner = p.id AND l.expires_at > now()
-            WHERE p.seen_at > now() - INTERVAL '60 seconds'
-            GROUP BY p.id, p.seen_at ORDER BY p.id LIMIT 100""";
-
     private final JdbcClient jdbc;
     private final PendingIndex pendingIndex;
+    private final PublisherQuery publishers;
 
-    BacklogQuery(JdbcClient jdbc, PendingIndex pendingIndex) {
+    BacklogQuery(JdbcClient jdbc, PendingIndex pendingIndex, PublisherQuery publishers) {
         this.jdbc = jdbc;
         this.pendingIndex = pendingIndex;
+        this.publishers = publishers;
     }
 
     /** Returns the present backlog. */
     public OutboxBacklog read() {
         long failed = jdbc.sql(FAILED).query(Long.class).single();
-        List<OutboxBacklog.Publisher> publishers = jdbc.sql(PUBLISHERS)
-                .query((row, number) -> new OutboxBacklog.Publisher(
-                        row.getString("id"),
-                        row.getInt("shards"),
-                        row.getTimestamp("seen_at").toInstant(),
-                        row.getBoolean("live")))
-                .list();
         PendingIndex.Counts counts = pendingIndex.count(MAX_COUNTED_PER_SHARD);
         long pending = counts.pending();
         boolean exact = true;
@@ -64,6 +51,6 @@ public final class BacklogQuery {
                 exact,
                 counts.oldestByShard().values().stream().min(Comparator.naturalOrder()),
                 failed,
-                publishers);
+                publishers.findAll());
     }
 }

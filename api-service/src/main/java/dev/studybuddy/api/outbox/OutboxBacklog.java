@@ -3,6 +3,7 @@ package dev.studybuddy.api.outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This record holds the state of the outbox and of its publishers at one moment.
@@ -24,17 +25,34 @@ public record OutboxBacklog(
     /**
      * This record describes one publisher.
      *
-     * @param shards the number of shards whose lease it holds
+     * @param shards the shards whose lease it holds, in ascending order
+     * @param startedAt the time of its first heartbeat
      * @param lastSeen the time of its last heartbeat
      * @param live whether it wrote a heartbeat in the last 5 s
      */
-    public record Publisher(String id, int shards, Instant lastSeen, boolean live) {}
+    public record Publisher(
+            String id, List<Integer> shards, Instant startedAt, Instant lastSeen, boolean live, Fitness fitness) {
+
+        public Publisher {
+            shards = List.copyOf(shards);
+        }
+    }
+
+    /**
+     * This record states whether a publisher can do its work.
+     *
+     * @param fit whether it could do its work in the last 10 s; a publisher of a former version counts as fit
+     * @param since the time since which it has been fit without a break; null if it is not fit, or does not report it
+     * @param lastSuccess the time at which it could last do its work; null if it never could, or does not report it
+     */
+    public record Fitness(
+            boolean fit, @Nullable Instant since, @Nullable Instant lastSuccess) {}
 
     /** Returns the number of shards that live publishers own. */
     public int ownedShards() {
         return publishers.stream()
                 .filter(Publisher::live)
-                .mapToInt(Publisher::shards)
+                .mapToInt(publisher -> publisher.shards().size())
                 .sum();
     }
 }

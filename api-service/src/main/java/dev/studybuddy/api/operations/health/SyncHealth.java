@@ -52,9 +52,28 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
      * This record describes a live publisher.
      *
      * @param shards the number of shards that it owns
+     * @param ownedShards the shards that it owns, in ascending order
+     * @param startedAt the time of its first heartbeat
      * @param lastSeen the time of its last heartbeat
      */
-    public record Publisher(String id, int shards, Instant lastSeen) {}
+    public record Publisher(
+            String id,
+            int shards,
+            List<Integer> ownedShards,
+            Instant startedAt,
+            Instant lastSeen,
+            OutboxBacklog.Fitness fitness) {
+
+        static Publisher of(OutboxBacklog.Publisher publisher) {
+            return new Publisher(
+                    publisher.id(),
+                    publisher.shards().size(),
+                    publisher.shards(),
+                    publisher.startedAt(),
+                    publisher.lastSeen(),
+                    publisher.fitness());
+        }
+    }
 
     /**
      * This record holds the consumer lag.
@@ -108,7 +127,7 @@ public record SyncHealth(HealthStatus status, Map<String, String> databases, Str
     private static List<Publisher> publishers(OutboxBacklog outbox) {
         return outbox.publishers().stream()
                 .filter(OutboxBacklog.Publisher::live)
-                .map(publisher -> new Publisher(publisher.id(), publisher.shards(), publisher.lastSeen()))
+                .map(Publisher::of)
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** This test reads the health while Kafka is unavailable. */
 class HealthIT extends ApiWithReports {
@@ -54,6 +55,47 @@ class HealthIT extends ApiWithReports {
             assertThat(waits.path(0).path("schema").longValue()).isEqualTo(2);
             assertThat(Instant.parse(waits.path(0).path("since").asString()))
                     .isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+        });
+    }
+
+    @Test
+    void healthNamesTheShardsAndTheFitnessOfEachLivePublisher() throws Exception {
+        try (Connection connection = sql.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO outbox_publisher (id, started_at, seen_at, success_at, fit_since) VALUES
+                      ('a-fit', now() - INTERVAL '1 hour', now() + INTERVAL '1 hour', now() + INTERVAL '1 hour',
+                        now() - INTERVAL '1 minute'),
+                      ('b-unfit', now(), now() + INTERVAL '1 hour', now() - INTERVAL '1 minute', now()),
+                      ('c-new', now(), now() + INTERVAL '1 hour', '1970-01-01 00:00:00+00', now()),
+                      ('d-former', now(), now() + INTERVAL '1 hour', NULL, NULL)""");
+            statement.execute("""
+                    UPDATE outbox_shard_lease SET owner = 'a-fit', expires_at = now() + INTERVAL '1 hour'
+                    WHERE shard IN (63, 0, 1, 10)""");
+        }
+
+        Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
+            JsonNode publishers =
+                    api.get("/api/health/sync").json().path("sync").path("publishers");
+            assertThat(publishers.size()).isEqualTo(4);
+            JsonNode fit = publishers.path(0);
+            assertThat(fit.path("id").asString()).isEqualTo("a-fit");
+            assertThat(fit.path("shards").intValue()).isEqualTo(4);
+            assertThat(fit.path("ownedShards").valueStream().map(JsonNode::intValue))
+                    .containsExactly(0, 1, 10, 63);
+            assertThat(Instant.parse(fit.path("fitness").path("since").asString()))
+                    .isAfter(Instant.parse(fit.path("startedAt").asString()));
+            assertThat(publishers
+                            .valueStream()
+                            .map(one -> one.path("fitness").path("fit").booleanValue(false)))
+                    .containsExactly(true, false, false, true);
+            assertThat(publishers.path(1).path("fitness").path("since").isNull())
+                    .isTrue();
+            assertThat(publishers.path(1).path("fitness").path("lastSuccess").isString())
+                    .isTrue();
+            assertThat(publishers.path(2).path("fitness").path("lastSuccess").isNull())
+                    .isTrue();
+            assertThat(publishers.path(3).path("ownedShards").isEmpty()).isTrue();
         });
     }
 
