@@ -2,7 +2,6 @@ package dev.studybuddy.programs;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.local.program.JavaCommand;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +25,7 @@ public final class Service implements AutoCloseable {
     /** The build sets this system property to the version of the programs' jars. */
     private static final String VERSION_PROPERTY = "studybuddy.version";
 
-    private static final List<String> JVM =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -57,8 +55,8 @@ public final class Service implements AutoCloseable {
         }
         this.name = name;
         Path target = root.resolve("infra/test/programs/target");
-        Path unpackedJar = UnpackedProgram.jar(target.resolve("programs").resolve(module), jar);
-        this.command = new JavaCommand(JVM, unpackedJar, List.of()).words();
+        this.command = UnpackedProgram.command(target.resolve("programs").resolve(module), jar, JVM)
+                .words();
         this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
         this.log = target.resolve("logs").resolve(name + ".log");
