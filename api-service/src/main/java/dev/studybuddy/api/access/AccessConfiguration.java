@@ -1,7 +1,7 @@
 package dev.studybuddy.api.access;
 
-import dev.studybuddy.api.admission.ReadGate;
 import dev.studybuddy.api.admission.ReadGateFilter;
+import dev.studybuddy.api.admission.ReadGates;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -74,7 +74,7 @@ class AccessConfiguration {
             RateLimitProperties limits,
             TokenCallers callers,
             OriginFilter origins,
-            ReadGate readGate,
+            ReadGates readGates,
             ObjectProvider<OpenMode> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
         if (open != (openMode.getIfAvailable() != null)) {
@@ -95,7 +95,7 @@ class AccessConfiguration {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 // A page of another origin must be able to read a rejection, so the gate follows the CORS headers.
-                .addFilterAfter(new ReadGateFilter(readGate), CorsFilter.class)
+                .addFilterAfter(new ReadGateFilter(readGates), CorsFilter.class)
                 .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
         if (open) {

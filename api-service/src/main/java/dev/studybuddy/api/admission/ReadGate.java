@@ -13,14 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
- * Holds a fixed number of places. Each read of a read model needs one of them while it runs, and waits for it in the order
- * of arrival. A write never waits: it takes one place from the reads while it runs, as long as a quarter of the places
- * remains. Without this limit, each step of a write would wait for the steps of all reads that need a processor.
+ * Holds a fixed number of places for the reads of one kind. Each read needs one of them while it runs, and waits for it in
+ * the order of arrival. A write never waits: it takes one place from the reads while it runs, as long as enough places
+ * remain. Without this limit, each step of a write would wait for the steps of all reads that need a processor or a
+ * connection.
  */
-@Component
 public final class ReadGate {
 
     private static final ThreadLocal<@Nullable Place> CURRENT = new ThreadLocal<>();
@@ -33,19 +32,27 @@ public final class ReadGate {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Counter rejected;
 
-    ReadGate(ReadProperties properties, MeterRegistry meters) {
-        int count = properties.concurrentOn(Runtime.getRuntime().availableProcessors());
+    /**
+     * Creates a gate.
+     *
+     * @param kind the value of the label {@code kind} of its metrics
+     * @param leftByWrites the number of places that writes leave to the reads
+     */
+    ReadGate(String kind, int count, int leftByWrites, Duration maxWait, MeterRegistry meters) {
         this.places = new Places(count);
-        this.maxTakenByWrites = count - Math.max(1, count / 4);
-        this.maxWait = properties.maxWait();
+        this.maxTakenByWrites = count - leftByWrites;
+        this.maxWait = maxWait;
         this.rejected = Counter.builder("api_reads_rejected")
-                .description("Reads of read models that were rejected because too many others ran")
+                .description("Reads that were rejected because too many others of their kind ran")
+                .tag("kind", kind)
                 .register(meters);
         Gauge.builder("api_reads_running", running, AtomicInteger::doubleValue)
-                .description("Reads of read models that run")
+                .description("Reads of a kind that run")
+                .tag("kind", kind)
                 .register(meters);
         Gauge.builder("api_reads_waiting", waiting, AtomicInteger::doubleValue)
-                .description("Reads of read models that wait until fewer others run")
+                .description("Reads of a kind that wait until fewer others run")
+                .tag("kind", kind)
                 .register(meters);
     }
 

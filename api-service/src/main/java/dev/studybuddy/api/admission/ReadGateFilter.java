@@ -7,8 +7,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -16,34 +16,32 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Admits the reads of the read models through the {@link ReadGate} before their tokens are verified, so that the gate limits
- * all of their work. The answer is sent after the read has given its place back, so that a slow client holds no place.
+ * Admits the reads of read models and the lists through the {@link ReadGates} before their tokens are verified, so that a
+ * gate limits all of their work. The answer is sent after the read has given its place back, so that a slow client holds
+ * no place.
  */
 public final class ReadGateFilter extends OncePerRequestFilter {
 
-    private static final RequestMatcher READS = anyOf("/api/users/leaderboard", "/api/reports/**");
-    private static final RequestMatcher WRITES =
-            anyOf("/api/todos/**", "/api/sessions/**", "/api/users/**", "/api/subjects/**");
+    private static final RequestMatcher WRITES = new OrRequestMatcher(
+            PathPatternRequestMatcher.pathPattern("/api/todos/**"),
+            PathPatternRequestMatcher.pathPattern("/api/sessions/**"),
+            PathPatternRequestMatcher.pathPattern("/api/users/**"),
+            PathPatternRequestMatcher.pathPattern("/api/subjects/**"));
 
-    private final ReadGate gate;
+    private final ReadGates gates;
 
-    /** Creates the filter in front of a gate. */
-    public ReadGateFilter(ReadGate gate) {
-        this.gate = gate;
-    }
-
-    private static RequestMatcher anyOf(String... patterns) {
-        return new OrRequestMatcher(Stream.of(patterns)
-                .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
-                .toList());
+    /** Creates the filter in front of the gates. */
+    public ReadGateFilter(ReadGates gates) {
+        this.gates = gates;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        if (reads && READS.matches(request)) {
-            read(request, response, chain);
+        Optional<ReadGate> gate = reads ? gates.find(request) : Optional.empty();
+        if (gate.isPresent()) {
+            read(gate.get(), request, response, chain);
         } else if (!reads && WRITES.matches(request)) {
             write(request, response, chain);
         } else {
@@ -51,7 +49,7 @@ public final class ReadGateFilter extends OncePerRequestFilter {
         }
     }
 
-    private void read(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private static void read(ReadGate gate, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<ReadGate.Place> place = gate.enter();
         if (place.isEmpty()) {
@@ -69,13 +67,11 @@ public final class ReadGateFilter extends OncePerRequestFilter {
 
     private void write(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        boolean took = gate.takeForWrite();
+        List<ReadGate> taken = gates.takeForWrite();
         try {
             chain.doFilter(request, response);
         } finally {
-            if (took) {
-                gate.returnFromWrite();
-            }
+            taken.forEach(ReadGate::returnFromWrite);
         }
     }
 }

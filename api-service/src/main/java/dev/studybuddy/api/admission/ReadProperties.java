@@ -11,27 +11,51 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the settings of the reads of the read models under {@code studybuddy.reads}.
+ * Holds the limits of concurrent reads under {@code studybuddy.reads}.
  *
  * @param concurrent At most this many requests of one instance read a leaderboard or a report at a time, and each running
  *     write lowers the number by one, to a quarter at least. If it is not set, it is twice the number of processors, and
  *     at least 4. A greater value answers more reads if MongoDB is slow, and lets reads take more of the processors from
  *     the writes.
- * @param maxWait A read of a leaderboard or a report waits at most this long for its start, and is then answered with 503. A
- *     longer wait answers more reads under load, and answers them later.
+ * @param concurrentLists At most this many requests of one instance list todos, sessions or subjects at a time, and each
+ *     running write lowers the number by one, to a half at least. A greater value answers more lists if CockroachDB is
+ *     slow, and lets lists take more of the database connections from the writes. Together with
+ *     {@code studybuddy.reads.concurrent-operations} it must be less than {@code spring.datasource.hikari.maximum-pool-size}.
+ * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users, stuck events, dead
+ *     letters or the events of an aggregate at a time. A greater value answers more operators at a time, and lets their
+ *     lists take more of the database connections from the writes.
+ * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then answered
+ *     with 503. A longer wait answers more reads under load, and answers them later.
  */
 @Validated
 @ConfigurationProperties("studybuddy.reads")
 record ReadProperties(
         @Min(1) @Max(1000) @Nullable Integer concurrent,
+        @DefaultValue("4") @Min(1) @Max(500) int concurrentLists,
+        @DefaultValue("2") @Min(1) @Max(500) int concurrentOperations,
 
         @DefaultValue("500ms") @DurationMin(millis = 1) @DurationMax(seconds = 1)
         Duration maxWait) {
 
     private static final int LEAST_CONCURRENT = 4;
 
-    /** Returns the largest number of reads that run at a time. */
+    /** Returns the largest number of reads of read models that run at a time. */
     int concurrentOn(int processors) {
         return concurrent == null ? Math.max(LEAST_CONCURRENT, 2 * processors) : concurrent;
+    }
+
+    /**
+     * Checks that the lists leave a connection to the writes.
+     *
+     * @param connections the size of the pool of connections
+     * @throws IllegalArgumentException if they leave none
+     */
+    void requireConnectionsForWrites(int connections) {
+        if (concurrentLists + concurrentOperations >= connections) {
+            throw new IllegalArgumentException("studybuddy.reads.concurrent-lists=" + concurrentLists
+                    + " plus studybuddy.reads.concurrent-operations=" + concurrentOperations
+                    + " must be less than spring.datasource.hikari.maximum-pool-size=" + connections
+                    + ", so that lists leave connections to the writes");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.FilterChain;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -27,6 +29,9 @@ class ReadGateTest {
 
     private static final String LEADERBOARD = "/api/users/leaderboard";
     private static final String REPORT = "/api/reports/analytics";
+    private static final int LISTS = 4;
+    private static final int OPERATIONS = 1;
+    private static final int CONNECTIONS = 6;
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -34,14 +39,15 @@ class ReadGateTest {
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch released = new CountDownLatch(1);
     private final List<Future<MockHttpServletResponse>> blocked = new ArrayList<>();
-    private ReadGate gate = new ReadGate(new ReadProperties(1, SHORT), meters);
 
     @AfterEach
     void end() {
         released.countDown();
         callers.close();
-        assertThat(gauge("api_reads_running")).isZero();
-        assertThat(gauge("api_reads_waiting")).isZero();
+        assertThat(meters.find("api_reads_running").gauges())
+                .allSatisfy(gauge -> assertThat(gauge.value()).isZero());
+        assertThat(meters.find("api_reads_waiting").gauges())
+                .allSatisfy(gauge -> assertThat(gauge.value()).isZero());
     }
 
     @Test
@@ -55,7 +61,8 @@ class ReadGateTest {
         assertThat(rejected.getStatus()).isEqualTo(503);
         assertThat(rejected.getHeader("Retry-After")).isEqualTo("1");
         assertThat(rejected.getContentAsString()).contains("/too-many-reads");
-        assertThat(meters.counter("api_reads_rejected").count()).isEqualTo(1);
+        assertThat(meters.counter("api_reads_rejected", "kind", "reports").count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -63,14 +70,15 @@ class ReadGateTest {
         ReadGateFilter filter = filter(1, LONG);
         block(filter, "GET", LEADERBOARD);
         Future<MockHttpServletResponse> second = callers.submit(() -> send(filter, "HEAD", REPORT));
-        Awaitility.await().until(() -> gauge("api_reads_waiting") == 1);
+        Awaitility.await().until(() -> waitingReports() == 1);
         assertThat(second.isDone()).isFalse();
 
         released.countDown();
 
         assertThat(blocked.getLast().get().getStatus()).isEqualTo(200);
         assertThat(second.get().getStatus()).isEqualTo(200);
-        assertThat(meters.counter("api_reads_rejected").count()).isZero();
+        assertThat(meters.counter("api_reads_rejected", "kind", "reports").count())
+                .isZero();
     }
 
     @ParameterizedTest
@@ -83,11 +91,70 @@ class ReadGateTest {
         "GET, /api/todos",
         "GET, /api/health/sync"
     })
-    void aRequestThatReadsNoReadModelRunsAtOnce(String method, String path) throws Exception {
+    void aRequestOfAnotherKindRunsAtOnce(String method, String path) throws Exception {
         ReadGateFilter filter = filter(1, SHORT);
         block(filter, "GET", LEADERBOARD);
 
         assertThat(send(filter, method, path).getStatus()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/todos", "/api/sessions", "/api/subjects"})
+    void aListIsRejectedOnceAllPlacesOfListsAreTaken(String path) throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        for (int list = 0; list < LISTS; list++) {
+            block(filter, "GET", path);
+        }
+
+        assertThat(send(filter, "GET", path).getStatus()).isEqualTo(503);
+        assertThat(send(filter, "GET", path + "/1").getStatus()).isEqualTo(200);
+        assertThat(send(filter, "GET", LEADERBOARD).getStatus()).isEqualTo(200);
+        assertThat(send(filter, "GET", "/api/admin/jobs").getStatus()).isEqualTo(200);
+        assertThat(meters.counter("api_reads_rejected", "kind", "lists").count())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/admin/audit",
+                "/api/admin/dead-letters",
+                "/api/admin/dead-letters/groups",
+                "/api/admin/events/1",
+                "/api/admin/jobs",
+                "/api/admin/outbox/stuck",
+                "/api/admin/users"
+            })
+    void aListOfOperatorsIsRejectedOnceAllTheirPlacesAreTaken(String path) throws Exception {
+        ReadGateFilter filter = filter(1, SHORT);
+        block(filter, "GET", path);
+
+        assertThat(send(filter, "GET", path).getStatus()).isEqualTo(503);
+        assertThat(send(filter, "GET", "/api/admin/jobs/1").getStatus()).isEqualTo(200);
+        assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void writesTakeThePlacesOfListsExceptAHalf() throws Exception {
+        ReadGateFilter filter = filter(4, SHORT);
+        for (int write = 0; write < 5; write++) {
+            block(filter, "POST", "/api/todos");
+        }
+        block(filter, "GET", "/api/todos");
+        block(filter, "GET", "/api/sessions");
+
+        assertThat(send(filter, "GET", "/api/todos").getStatus()).isEqualTo(503);
+        assertThat(send(filter, "GET", "/api/admin/jobs").getStatus()).isEqualTo(200);
+    }
+
+    @Test
+    void listsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
+        ReadProperties properties = new ReadProperties(null, 12, 4, SHORT);
+
+        assertThatThrownBy(() -> new ReadGates(properties, 16, meters))
+                .hasMessageContaining("studybuddy.reads.concurrent-lists=12")
+                .hasMessageContaining("must be less than spring.datasource.hikari.maximum-pool-size=16");
+        assertThat(new ReadGates(properties, 17, meters).takeForWrite()).hasSize(2);
     }
 
     @Test
@@ -167,15 +234,18 @@ class ReadGateTest {
 
     @Test
     void theNumberOfPlacesFollowsTheProcessorsUnlessItIsSet() {
-        assertThat(new ReadProperties(null, SHORT).concurrentOn(1)).isEqualTo(4);
-        assertThat(new ReadProperties(null, SHORT).concurrentOn(8)).isEqualTo(16);
-        assertThat(new ReadProperties(3, SHORT).concurrentOn(8)).isEqualTo(3);
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(1))
+                .isEqualTo(4);
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(8))
+                .isEqualTo(16);
+        assertThat(new ReadProperties(3, LISTS, OPERATIONS, SHORT).concurrentOn(8))
+                .isEqualTo(3);
     }
 
     private ReadGateFilter filter(int concurrent, Duration maxWait) {
         meters.clear();
-        gate = new ReadGate(new ReadProperties(concurrent, maxWait), meters);
-        return new ReadGateFilter(gate);
+        return new ReadGateFilter(
+                new ReadGates(new ReadProperties(concurrent, LISTS, OPERATIONS, maxWait), CONNECTIONS, meters));
     }
 
     /** Sends a request that runs until the end of the test, and returns once it runs. */
@@ -208,8 +278,8 @@ class ReadGateTest {
         return response;
     }
 
-    private double gauge(String name) {
-        return meters.get(name).gauge().value();
+    private double waitingReports() {
+        return meters.get("api_reads_waiting").tag("kind", "reports").gauge().value();
     }
 
     private static void await(CountDownLatch latch) {

@@ -9,6 +9,8 @@ import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.testkit.DelayProxy;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** This test lets many callers read while MongoDB is well, frozen or slow. */
+/** This test lets many callers read while MongoDB is well, frozen or slow, or while a table is locked. */
 class ReadOverloadIT extends ApiWithReports {
 
     private static final int READERS = 60;
@@ -94,6 +96,44 @@ class ReadOverloadIT extends ApiWithReports {
             }
         });
         return reads;
+    }
+
+    @Test
+    void manyReadersOfListsDelayNoWriteWhileTheirTableIsLocked() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (Connection connection = sql.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
+            List<Future<List<Answer>>> running = new ArrayList<>();
+            for (int n = 0; n < READERS; n++) {
+                running.add(readers.submit(() -> readUntil(done, "/api/todos")));
+            }
+            try {
+                for (int n = 0; n < WRITES; n++) {
+                    Answer write = api.post("/api/sessions", "{\"minutes\":5}");
+                    Answer written = api.get(String.valueOf(write.header("Location")));
+                    assertThat(write.status()).isEqualTo(201);
+                    assertThat(write.duration()).isLessThan(Duration.ofSeconds(1));
+                    assertThat(written.status()).isEqualTo(200);
+                    assertThat(written.duration()).isLessThan(Duration.ofSeconds(1));
+                }
+            } finally {
+                done.set(true);
+                connection.rollback();
+            }
+            List<Answer> reads = new ArrayList<>();
+            for (Future<List<Answer>> each : running) {
+                reads.addAll(each.get());
+            }
+            assertThat(reads)
+                    .allSatisfy(read -> assertThat(read.duration()).isLessThan(LIMIT))
+                    .filteredOn(read -> read.status() != 200)
+                    .allSatisfy(read -> assertThat(read.header("Retry-After")).isEqualTo("1"))
+                    .anySatisfy(read -> assertThat(read.problem()).isEqualTo("too-many-reads"));
+        }
+        assertThat(api.get("/api/todos").status()).isEqualTo(200);
     }
 
     @Test

@@ -1,0 +1,40 @@
+package dev.studybuddy.api.admission;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * The reads of one kind share places, so that the reads of another kind never cause their rejection.
+ *
+ * @param label the value of the label {@code kind} of the metrics
+ * @param paths the matcher of the paths of these reads
+ */
+record ReadKind(String label, RequestMatcher paths) {
+
+    /** The reads of the read models, which MongoDB answers. */
+    static final ReadKind REPORTS = of("reports", "/api/users/leaderboard", "/api/reports/**");
+
+    /** The lists of a user's own rows, each of which takes a connection to CockroachDB from the writes. */
+    static final ReadKind LISTS = of("lists", "/api/todos", "/api/sessions", "/api/subjects");
+
+    /** The operators' lists, which take such a connection too. */
+    static final ReadKind OPERATIONS = of(
+            "operations",
+            "/api/admin/audit",
+            "/api/admin/dead-letters",
+            "/api/admin/dead-letters/groups",
+            "/api/admin/events/{aggregateId}",
+            "/api/admin/jobs",
+            "/api/admin/outbox/stuck",
+            "/api/admin/users");
+
+    private static ReadKind of(String label, String... patterns) {
+        List<RequestMatcher> matchers = Stream.of(patterns)
+                .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
+                .toList();
+        return new ReadKind(label, new OrRequestMatcher(matchers));
+    }
+}
