@@ -1,5 +1,8 @@
 package dev.studybuddy.api.outbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outbox row holds one event and the state of its publication.
  *
- * @param payload the event's payload as JSON text
+ * @param payload the event's payload as JSON text; in lists, the first 1 024 characters of it
  * @param headers the event's headers as JSON text
  * @param processedAt the time when the row was marked as processed; null while it is pending
  * @param sentPartition the partition of the event's Kafka record; null while none is recorded
@@ -38,6 +41,43 @@ public record OutboxRow(
         @Nullable String lastError,
         @Nullable Instant deadLetteredAt,
         long laterPending) {
+
+    /** The columns of the table {@code outbox}, named {@code o}, that {@link #read} reads. */
+    static final String COLUMNS = """
+            o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, o.payload, o.headers,
+            o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
+            o.next_attempt_at, o.last_error, o.dead_lettered_at""";
+
+    /** The columns for lists, with the first 1 024 characters of the payload, so that no page needs much memory. */
+    static final String PREVIEW_COLUMNS =
+            COLUMNS.replace("o.payload", "left(CAST(o.payload AS TEXT), 1024) AS payload");
+
+    /** Reads a row of a result that has the {@link #COLUMNS} and {@code later_pending}. */
+    static OutboxRow read(ResultSet row, int number) throws SQLException {
+        return new OutboxRow(
+                row.getInt("shard"),
+                row.getString("aggregate_type"),
+                row.getString("aggregate_id"),
+                row.getLong("aggregate_version"),
+                row.getObject("id", UUID.class),
+                row.getString("event_type"),
+                row.getString("payload"),
+                row.getString("headers"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getBoolean("processed"),
+                instant(row.getTimestamp("processed_at")),
+                row.getObject("sent_partition", Long.class),
+                row.getObject("sent_offset", Long.class),
+                row.getInt("retry_count"),
+                instant(row.getTimestamp("next_attempt_at")),
+                row.getString("last_error"),
+                instant(row.getTimestamp("dead_lettered_at")),
+                row.getLong("later_pending"));
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp at) {
+        return at == null ? null : at.toInstant();
+    }
 
     /** Returns whether the payload was erased because the aggregate was deleted. Such a row can only be discarded. */
     public boolean isErased() {

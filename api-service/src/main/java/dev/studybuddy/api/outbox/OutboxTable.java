@@ -4,8 +4,6 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
@@ -31,16 +28,11 @@ public final class OutboxTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
 
-    private static final String COLUMNS = """
-            o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, o.payload, o.headers,
-            o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
-            o.next_attempt_at, o.last_error, o.dead_lettered_at""";
-
     /**
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
      * query would then read all pending rows of the shard.
      */
-    private static final String FAILED = "SELECT " + COLUMNS + """
+    private static final String FAILED = "SELECT " + OutboxRow.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
@@ -71,7 +63,7 @@ public final class OutboxTable {
     private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
 
     private static String oldUnattempted(String oldest) {
-        return "SELECT " + COLUMNS + """
+        return "SELECT " + OutboxRow.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
@@ -83,39 +75,17 @@ public final class OutboxTable {
             ORDER BY o.created_at, o.id LIMIT ?""";
     }
 
-    private static final String BY_AGGREGATE = "SELECT " + COLUMNS + """
+    private static final String BY_AGGREGATE = "SELECT " + OutboxRow.COLUMNS + """
             , 0 AS later_pending
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
-
-    private static final String DEAD_LETTERS = "SELECT " + COLUMNS + """
-            , 0 AS later_pending
-            FROM outbox o WHERE o.retry_count > 0 AND o.dead_lettered_at IS NOT NULL
-              AND (o.shard > ? OR (o.shard = ? AND o.id > ?))
-              AND (CAST(? AS TEXT) IS NULL OR o.aggregate_type = ?)
-              AND (CAST(? AS TEXT) IS NULL OR o.last_error = ?)
-              AND (CAST(? AS TEXT) IS NULL OR o.aggregate_id = ?)
-              AND (CAST(? AS TEXT) IS NULL OR regexp_replace(o.last_error, '[0-9]+', '#', 'g') = ?)
-            ORDER BY o.shard, o.id LIMIT ?""";
 
     /** The cast of {@code processed} prevents the planner from using the pending index, as in {@code FAILED}. */
     private static final String PENDING_OF_AGGREGATES = """
             SELECT EXISTS (SELECT 1 FROM outbox WHERE (shard, aggregate_type, aggregate_id) IN ({keys})
               AND event_type = ? AND CAST(processed AS INTEGER) = 0)""";
 
-    private static final int MAX_GROUPED_ROWS = 100_000;
-
-    /** The statement reads one row more than it groups, so that it reports whether the counts are exact. */
-    private static final String DEAD_LETTER_GROUPS = """
-            SELECT aggregate_type, cause, count(*) AS grouped, min(dead_lettered_at) AS oldest,
-              max(dead_lettered_at) AS newest, min(CAST(id AS TEXT)) AS example, sum(count(*)) OVER () AS examined
-            FROM (
-              SELECT aggregate_type, id, dead_lettered_at,
-                regexp_replace(COALESCE(last_error, 'null'), '[0-9]+', '#', 'g') AS cause
-              FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL LIMIT ?) s
-            GROUP BY aggregate_type, cause ORDER BY count(*) DESC, aggregate_type, cause LIMIT 200""";
-
-    private static final String FAILED_BY_ID = "SELECT " + COLUMNS + """
+    private static final String FAILED_BY_ID = "SELECT " + OutboxRow.COLUMNS + """
             , 0 AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
@@ -154,7 +124,7 @@ public final class OutboxTable {
 
     /** Returns the pending and dead-lettered rows with a failed attempt. */
     public List<OutboxRow> findFailed(int limit) {
-        return jdbc.sql(FAILED).param(limit).query(OutboxTable::row).list();
+        return jdbc.sql(FAILED).param(limit).query(OutboxRow::read).list();
     }
 
     /**
@@ -179,7 +149,7 @@ public final class OutboxTable {
     private List<OutboxRow> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
         return jdbc.sql(sql)
                 .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
-                .query(OutboxTable::row)
+                .query(OutboxRow::read)
                 .list();
     }
 
@@ -187,70 +157,13 @@ public final class OutboxTable {
     public List<OutboxRow> findByAggregate(String type, String aggregateId, int limit) {
         return jdbc.sql(BY_AGGREGATE)
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)
-                .query(OutboxTable::row)
-                .list();
-    }
-
-    /**
-     * Returns the dead-lettered rows that follow a row in the order of (shard, id).
-     *
-     * @param shard the shard of the row that the list continues after; -1 to begin
-     * @param afterId the id of the row that the list continues after
-     */
-    public List<OutboxRow> findDeadLetters(DeadLetteredRows rows, int shard, UUID afterId, int limit) {
-        return jdbc.sql(DEAD_LETTERS)
-                .param(shard)
-                .param(shard)
-                .param(afterId)
-                .param(rows.type())
-                .param(rows.type())
-                .param(rows.reason())
-                .param(rows.reason())
-                .param(rows.aggregateId())
-                .param(rows.aggregateId())
-                .param(rows.cause())
-                .param(rows.cause())
-                .param(limit)
-                .query(OutboxTable::row)
-                .list();
-    }
-
-    /**
-     * A failure group contains the dead-lettered rows of one type whose reasons differ only in numbers.
-     *
-     * @param cause the reason, in which each number is replaced by {@code #}
-     * @param exact whether {@code rows} is the exact number; otherwise it is a lower bound
-     * @param oldest the time at which the first of them was dead-lettered
-     * @param newest the time at which the last of them was dead-lettered
-     * @param example the id of one of them
-     */
-    public record FailureGroup(
-            String aggregateType,
-            String cause,
-            long rows,
-            boolean exact,
-            Instant oldest,
-            Instant newest,
-            String example) {}
-
-    /** Returns the groups of the dead-lettered rows, largest first, at most 200. They contain at most 100 000 rows. */
-    public List<FailureGroup> findDeadLetterGroups() {
-        return jdbc.sql(DEAD_LETTER_GROUPS)
-                .param(MAX_GROUPED_ROWS + 1)
-                .query((row, number) -> new FailureGroup(
-                        row.getString("aggregate_type"),
-                        row.getString("cause"),
-                        row.getLong("grouped"),
-                        row.getLong("examined") <= MAX_GROUPED_ROWS,
-                        row.getTimestamp("oldest").toInstant(),
-                        row.getTimestamp("newest").toInstant(),
-                        row.getString("example")))
+                .query(OutboxRow::read)
                 .list();
     }
 
     /** Returns the row with this id if an attempt to publish it failed. */
     public Optional<OutboxRow> findFailed(UUID id) {
-        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxTable::row).optional();
+        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxRow::read).optional();
     }
 
     /**
@@ -337,31 +250,5 @@ public final class OutboxTable {
     /** Returns the present time of the database's clock. */
     public Instant now() {
         return jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
-    }
-
-    private static OutboxRow row(ResultSet row, int number) throws SQLException {
-        return new OutboxRow(
-                row.getInt("shard"),
-                row.getString("aggregate_type"),
-                row.getString("aggregate_id"),
-                row.getLong("aggregate_version"),
-                row.getObject("id", UUID.class),
-                row.getString("event_type"),
-                row.getString("payload"),
-                row.getString("headers"),
-                row.getTimestamp("created_at").toInstant(),
-                row.getBoolean("processed"),
-                instant(row.getTimestamp("processed_at")),
-                row.getObject("sent_partition", Long.class),
-                row.getObject("sent_offset", Long.class),
-                row.getInt("retry_count"),
-                instant(row.getTimestamp("next_attempt_at")),
-                row.getString("last_error"),
-                instant(row.getTimestamp("dead_lettered_at")),
-                row.getLong("later_pending"));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp at) {
-        return at == null ? null : at.toInstant();
     }
 }

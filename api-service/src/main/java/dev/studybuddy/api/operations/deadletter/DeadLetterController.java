@@ -11,6 +11,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.kafka.TopicProperties;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -66,7 +67,10 @@ final class DeadLetterController {
 
     @Operation(
             summary = "Lists dead letters",
-            description = "For the role operator-read, the payloads are masked. Each other read leaves an audit row.")
+            description =
+                    "For the role operator-read, the payloads are masked. Each other read leaves an audit row. A page"
+                            + " whose filters match few of many dead letters may have fewer items than its limit, although"
+                            + " further pages follow.")
     @GetMapping
     Page<DeadLetterView> list(
             Caller caller,
@@ -108,15 +112,10 @@ final class DeadLetterController {
     private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
         List<DeadLetterView> items = new ArrayList<>();
         if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
-            for (OutboxRow row : deadLetters.findRows(query, position.shard(), position.row(), size + 1)) {
-                if (items.size() == size) {
-                    DeadLetterView last = items.getLast();
-                    OutboxRow at = deadLetters.findRow(last.id()).orElse(row);
-                    return new Page<>(
-                            items,
-                            DeadLetterCursor.afterRow(at.shard(), at.id()).encode());
-                }
-                items.add(DeadLetterView.of(row, properties.topicPrefix()));
+            DeadLetteredRowTable.Found found = deadLetters.findRows(query, position.row(), size);
+            found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
+            if (found.next() != null) {
+                return new Page<>(items, DeadLetterCursor.afterRow(found.next()).encode());
             }
         }
         if (source.equals(DeadLetterView.PUBLISHER)) {

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.deadletter;
 
-import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
@@ -29,7 +29,7 @@ record DeadLetterGroup(
         Instant newestAt,
         String example) {
 
-    static DeadLetterGroup of(OutboxTable.FailureGroup group, String topic) {
+    static DeadLetterGroup of(DeadLetteredRowTable.FailureGroup group, String topic) {
         return new DeadLetterGroup(
                 DeadLetterView.PUBLISHER,
                 topic,

@@ -34,7 +34,6 @@ final class DeadLetterJobController {
 
     private static final int DEFAULT_PER_SECOND = 100;
     private static final int MAX_PER_SECOND = 10_000;
-    private static final int MAX_COUNTED_ROWS = 10_000;
     private static final TextRule FILTER = TextRule.length(1, 2000);
 
     private final DeadLetterStore deadLetters;
@@ -180,11 +179,7 @@ final class DeadLetterJobController {
     }
 
     private long count(DeadLetterSelection selection) {
-        long rows = selection.includesRows()
-                ? deadLetters
-                        .findRows(selection.query(), -1, new UUID(0, 0), MAX_COUNTED_ROWS)
-                        .size()
-                : 0;
-        return rows + (selection.includesDocuments() ? deadLetters.count(selection.query()) : 0);
+        return (selection.includesRows() ? deadLetters.countRows(selection.query()) : 0)
+                + (selection.includesDocuments() ? deadLetters.countDocuments(selection.query()) : 0);
     }
 }

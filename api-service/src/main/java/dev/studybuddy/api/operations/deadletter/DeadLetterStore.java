@@ -8,6 +8,7 @@ import dev.studybuddy.api.kafka.ReplayProducer;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.DeadLetteredRows;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
@@ -36,10 +37,13 @@ import org.springframework.stereotype.Component;
 @Component
 public final class DeadLetterStore {
 
+    private static final int MAX_COUNT = 10_000;
+
     private final MongoCollection<Document> documents;
     private final MongoCollection<Document> jobDocuments;
     private final DocumentGroups documentGroups;
     private final OutboxTable outbox;
+    private final DeadLetteredRowTable rows;
     private final ReplayProducer producer;
     private final RetryingTransactions transactions;
     private final TopicProperties properties;
@@ -48,6 +52,7 @@ public final class DeadLetterStore {
     DeadLetterStore(
             MongoDatabases databases,
             OutboxTable outbox,
+            DeadLetteredRowTable rows,
             ReplayProducer producer,
             RetryingTransactions transactions,
             TopicProperties properties,
@@ -56,6 +61,7 @@ public final class DeadLetterStore {
         this.jobDocuments = databases.jobs().getCollection(Names.DEAD_LETTERS);
         this.documentGroups = new DocumentGroups(documents);
         this.outbox = outbox;
+        this.rows = rows;
         this.producer = producer;
         this.transactions = transactions;
         this.properties = properties;
@@ -92,7 +98,7 @@ public final class DeadLetterStore {
      */
     List<DeadLetterGroup> findGroups() {
         List<DeadLetterGroup> groups = new ArrayList<>();
-        for (OutboxTable.FailureGroup group : outbox.findDeadLetterGroups()) {
+        for (DeadLetteredRowTable.FailureGroup group : rows.findGroups()) {
             groups.add(
                     DeadLetterGroup.of(group, DeadLetterView.topic(group.aggregateType(), properties.topicPrefix())));
         }
@@ -103,10 +109,24 @@ public final class DeadLetterStore {
     /**
      * Returns the rows that the publishers dead-lettered, in the order of their shards and ids. Each of them is open.
      *
-     * @param shard the shard of the row that the list follows; -1 to begin
-     * @param afterId the id of the row that the list follows
+     * @param after the position that the list follows
      */
-    List<OutboxRow> findRows(DeadLetterQuery query, int shard, UUID afterId, int limit) {
+    DeadLetteredRowTable.Found findRows(DeadLetterQuery query, DeadLetteredRowTable.Position after, int limit) {
+        return concernsOpen(query)
+                ? rows.find(rowsOf(query), after, limit)
+                : new DeadLetteredRowTable.Found(List.of(), null);
+    }
+
+    /** Returns how many of the publishers' dead letters match, in about a second. The count stops at 10 000. */
+    long countRows(DeadLetterQuery query) {
+        return concernsOpen(query) ? rows.count(rowsOf(query), MAX_COUNT) : 0;
+    }
+
+    private static boolean concernsOpen(DeadLetterQuery query) {
+        return query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
+    }
+
+    private DeadLetteredRows rowsOf(DeadLetterQuery query) {
         String type = null;
         if (query.topic() != null) {
             type = Stream.of(AggregateType.values())
@@ -115,16 +135,12 @@ public final class DeadLetterStore {
                     .map(AggregateType::code)
                     .orElse("");
         }
-        boolean open = query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
-        return open
-                ? outbox.findDeadLetters(
-                        new DeadLetteredRows(type, query.reason(), query.key(), query.cause()), shard, afterId, limit)
-                : List.of();
+        return new DeadLetteredRows(type, query.reason(), query.key(), query.cause());
     }
 
     /** Returns how many of the projector's dead letters match. The count stops at 10 000. */
-    long count(DeadLetterQuery query) {
-        return documents.countDocuments(query.toFilter(null, null), new CountOptions().limit(10_000));
+    long countDocuments(DeadLetterQuery query) {
+        return documents.countDocuments(query.toFilter(null, null), new CountOptions().limit(MAX_COUNT));
     }
 
     Optional<DeadLetter> findDocument(String id) {

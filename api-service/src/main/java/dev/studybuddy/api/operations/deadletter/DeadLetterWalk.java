@@ -1,12 +1,14 @@
 package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.job.JobContext;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Found;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,14 +46,11 @@ final class DeadLetterWalk {
 
     private void walkRows(
             JobContext job, DeadLetterSelection selection, Predicate<OutboxRow> change, Duration interval) {
-        int shard = -1;
-        UUID afterId = new UUID(0, 0);
-        List<OutboxRow> page;
-        do {
-            page = deadLetters.findRows(selection.query(), shard, afterId, PAGE_SIZE);
-            for (OutboxRow row : page) {
-                shard = row.shard();
-                afterId = row.id();
+        @Nullable Position next = Position.START;
+        while (next != null) {
+            Found page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
+            job.checkpoint();
+            for (OutboxRow row : page.rows()) {
                 if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(selection.upTo())) {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;
@@ -59,7 +58,8 @@ final class DeadLetterWalk {
                     job.pause(interval);
                 }
             }
-        } while (page.size() == PAGE_SIZE);
+            next = page.next();
+        }
     }
 
     private void walkDocuments(

@@ -1,0 +1,109 @@
+package dev.studybuddy.api.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Found;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
+import dev.studybuddy.api.testing.RunningApi;
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** This test searches dead-lettered rows that fill several blocks of a search. */
+class DeadLetteredRowTableIT {
+
+    private static final int ROWS = 45_000;
+    private static final int PAGE = 7_000;
+    private static final int RARE_EACH = 5_000;
+    private static final DeadLetteredRows ALL = new DeadLetteredRows(null, null, null, null);
+    private static final DeadLetteredRows RARE = new DeadLetteredRows("todo", null, null, "rare # of #");
+
+    private static TestDatabase database;
+    private static JdbcClient jdbc;
+
+    @BeforeAll
+    static void start() {
+        database = TestServers.newDatabase();
+        RunningApi.migrateOutbox(database.dataSource());
+        jdbc = JdbcClient.create(database.dataSource());
+        jdbc.sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          processed, processed_at, retry_count, last_error, dead_lettered_at)
+                        SELECT n % 64, 'todo', 'a' || n, 1, gen_random_uuid(), 'todo.created', '{}', true, now(), 3,
+                          CASE WHEN n % :each = 0 THEN 'rare ' || n || ' of 5' ELSE 'often' END, now()
+                        FROM generate_series(1, :rows) AS n""").param("each", RARE_EACH).param("rows", ROWS).update();
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    @Test
+    void aFilterThatMatchesFewRowsFindsAllOfThem() {
+        DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, () -> 0);
+
+        Found all = table.find(RARE, Position.START, 100);
+
+        assertThat(all.rows())
+                .hasSize(ROWS / RARE_EACH)
+                .allMatch(row -> String.valueOf(row.lastError()).startsWith("rare"));
+        assertThat(all.next()).isNull();
+        assertThat(table.count(RARE, 10_000)).isEqualTo(ROWS / RARE_EACH);
+        assertThat(table.count(RARE, 2)).isEqualTo(2);
+        assertThat(table.count(ALL, 10_000)).isEqualTo(10_000);
+        assertThat(table.count(ALL, 100_000)).isEqualTo(ROWS);
+    }
+
+    @Test
+    void aSearchThatTakesTooLongContinuesAtItsPosition() {
+        AtomicLong nanos = new AtomicLong();
+        // Each reading of this clock is two seconds later, so that each search ends after one block.
+        MonotonicClock slow = () -> nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, slow);
+
+        List<UUID> found = new ArrayList<>();
+        int searches = 0;
+        @Nullable Position next = Position.START;
+        while (next != null) {
+            Found part = table.find(RARE, next, 100);
+            part.rows().forEach(row -> found.add(row.id()));
+            next = part.next();
+            searches++;
+        }
+
+        assertThat(searches).isEqualTo(3);
+        assertThat(found).hasSize(ROWS / RARE_EACH).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void pagesContainEachRowOnceInTheOrderOfTheIndex() {
+        DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, MonotonicClock.SYSTEM);
+
+        List<UUID> found = new ArrayList<>();
+        @Nullable Position next = Position.START;
+        while (next != null) {
+            Found page = table.find(ALL, next, PAGE);
+            page.rows().forEach(row -> found.add(row.id()));
+            assertThat(page.rows())
+                    .hasSizeLessThanOrEqualTo(PAGE)
+                    .isSortedAccordingTo(Comparator.comparingInt(OutboxRow::shard));
+            next = page.next();
+        }
+
+        assertThat(new HashSet<>(found)).hasSize(ROWS);
+        assertThat(found).hasSize(ROWS);
+    }
+}
