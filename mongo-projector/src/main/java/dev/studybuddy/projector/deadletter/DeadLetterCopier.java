@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.bson.Document;
 import org.bson.types.Binary;
@@ -41,9 +40,9 @@ import org.springframework.stereotype.Component;
  * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
  * the round. A copy that its topic can never hold is recorded as refused, so that it no longer waits.
  *
- * <p>A broker rejects a whole batch of a producer if its topic accepts one of the records in no case, such as a record
- * without a key on a compacted topic. The copies of such a batch are sent again one by one, so that only those that the
- * topic rejects wait until an operator has corrected the topic.
+ * <p>The producer sends each copy in a batch of its own, because a broker rejects a whole batch for one record that its
+ * topic does not accept, such as a record without a key on a compacted topic. Therefore only the copies that a topic
+ * rejects wait until an operator has corrected the topic.
  */
 @Component
 final class DeadLetterCopier implements SmartLifecycle {
@@ -161,24 +160,14 @@ final class DeadLetterCopier implements SmartLifecycle {
             }
         }
 
-        /** Waits for all acknowledgements. Sends each copy of a rejected batch again, in a batch of its own. */
+        /** Waits for all acknowledgements. */
         void awaitAcknowledgements() {
-            List<Sent> ofRejectedBatches = new ArrayList<>();
             for (Sent sent : unacknowledged) {
                 Throwable failure = awaitOne(sent);
-                if (isRejection(failure)) {
-                    ofRejectedBatches.add(sent);
-                } else {
-                    recordFailure(sent, failure, failed);
-                }
+                recordFailure(sent, failure, failure instanceof InvalidRecordException ? rejected : failed);
             }
             unacknowledged.clear();
             unacknowledgedBytes = 0;
-            for (Sent sent : ofRejectedBatches) {
-                Sent alone = new Sent(sent.deadLetter(), sent.topic(), start(toRecord(sent.deadLetter())));
-                Throwable failure = awaitOne(alone);
-                recordFailure(alone, failure, isRejection(failure) ? rejected : failed);
-            }
         }
 
         private static void recordFailure(Sent sent, @Nullable Throwable failure, Map<String, String> failures) {
@@ -232,12 +221,6 @@ final class DeadLetterCopier implements SmartLifecycle {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("the thread was interrupted", stopping);
             }
-        }
-
-        /** Returns whether the broker rejected a record for itself, or another record of its batch. */
-        private static boolean isRejection(@Nullable Throwable failure) {
-            return failure instanceof InvalidRecordException
-                    || (failure != null && failure.getClass() == KafkaException.class);
         }
     }
 
