@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OngoingLoad implements AutoCloseable {
 
     private static final int RATE_PER_SECOND = 40;
-    private static final int WRITES_PER_ROUND = 10 * RATE_PER_SECOND;
+
+    /** The load ends at the end of a round. */
+    private static final int WRITES_PER_ROUND = 4 * RATE_PER_SECOND;
+
     private static final int CLIENTS = 6;
     private static final int USERS = 3;
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);

@@ -94,12 +94,12 @@ class ReadModelFaultsIT {
                         VERSION_VARIABLE,
                         "1",
                         "STUDYBUDDY_PROJECTOR_DROPAFTER",
-                        "10s",
+                        "4s",
                         // The high value lets the rebuild continue although kills and a slow machine delay live events.
                         "STUDYBUDDY_PROJECTOR_LIVEDELAY",
                         "10m",
                         "STUDYBUDDY_PROJECTOR_TOPICSEVERY",
-                        "2s",
+                        "1s",
                         "STUDYBUDDY_VERIFY_PATIENCE",
                         "15s"));
     }
@@ -207,7 +207,7 @@ class ReadModelFaultsIT {
             mongo.stop();
             mongo.keepData();
             mongo.start();
-            load.awaitMoreWrites(400);
+            load.awaitMoreWrites(200);
             String later = createSession();
 
             // A restore requires that the projectors do not run.
