@@ -1,13 +1,17 @@
 package dev.studybuddy.audit;
 
 import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.readmodel.Contribution;
+import dev.studybuddy.readmodel.StudyContribution;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** Compares SQL, the topics and MongoDB. The result is a verdict only if nobody writes during the audit. */
 public final class ConsistencyAudit {
@@ -17,6 +21,7 @@ public final class ConsistencyAudit {
 
     private final AuditedServers servers;
     private final Acknowledgements acknowledgements;
+    private final IntFunction<Optional<Contribution>> contributions;
 
     /**
      * Creates an audit of a stack.
@@ -24,8 +29,22 @@ public final class ConsistencyAudit {
      * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
      */
     public ConsistencyAudit(AuditedServers servers, Acknowledgements acknowledgements) {
+        this(servers, acknowledgements, StudyContribution::ofVersion);
+    }
+
+    /**
+     * Creates an audit of a stack whose read model {@code study} may have versions of its own.
+     *
+     * @param acknowledgements the acknowledged writes that SQL must contain; empty if only the servers are compared
+     * @param contributions returns the contribution of a version; empty if the version does not exist
+     */
+    public ConsistencyAudit(
+            AuditedServers servers,
+            Acknowledgements acknowledgements,
+            IntFunction<Optional<Contribution>> contributions) {
         this.servers = servers;
         this.acknowledgements = acknowledgements;
+        this.contributions = contributions;
     }
 
     /**
@@ -36,7 +55,7 @@ public final class ConsistencyAudit {
     public AuditReport run() throws SQLException {
         SqlDatabaseState sql = SqlDatabaseState.read(servers);
         TopicHistory topics = TopicHistory.read(servers, READ_LIMIT);
-        ReadModelState readModel = ReadModelState.read(servers.mongoUri());
+        ReadModelState readModel = ReadModelState.read(servers.mongoUri(), contributions);
         Map<AggregateKey, AggregateState> states = sql.states();
         List<Finding> findings = new ArrayList<>(acknowledgements.compareWith(states));
         findings.addAll(sql.deadLettered());

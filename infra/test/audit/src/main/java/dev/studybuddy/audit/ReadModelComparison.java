@@ -2,6 +2,7 @@ package dev.studybuddy.audit;
 
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.contract.AggregateState;
+import dev.studybuddy.readmodel.StudyContribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ public final class ReadModelComparison {
 
     /** Returns the differences of mirrors and rollups, the open dead letters, and the broken documents. */
     public static List<Finding> of(MongoDatabase database, int generation, Map<AggregateKey, AggregateState> states) {
-        ReadModelState found = ReadModelState.read(database, generation);
+        ReadModelState found = ReadModelState.read(database, generation, StudyContribution::ofVersion);
         List<Finding> findings = new ArrayList<>(found.refused());
         findings.addAll(MirrorComparison.of(states, found.mirrors()));
         findings.addAll(RollupComparison.of(found.contribution(), states.values(), found.rollups()));

@@ -10,12 +10,13 @@ import dev.studybuddy.readmodel.Contribution;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.Names;
-import dev.studybuddy.readmodel.StudyContribution;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.bson.Document;
 
 /**
@@ -37,19 +38,21 @@ record ReadModelState(
      *
      * @throws IllegalStateException if no generation is active yet
      */
-    static ReadModelState read(String mongoUri) {
+    static ReadModelState read(String mongoUri, IntFunction<Optional<Contribution>> contributions) {
         try (MongoClient client = MongoClients.create(mongoUri)) {
             MongoDatabase database = client.getDatabase(databaseOf(mongoUri));
-            return read(database, activeGeneration(database));
+            return read(database, activeGeneration(database), contributions);
         }
     }
 
     /**
      * Reads all documents of one generation into memory.
      *
-     * @throws IllegalStateException if the generation has no entry in its record, or a version that this code lacks
+     * @param contributions returns the contribution of a version; empty if the version does not exist
+     * @throws IllegalStateException if the generation has no entry in its record, or a version that does not exist
      */
-    static ReadModelState read(MongoDatabase source, int generation) {
+    static ReadModelState read(
+            MongoDatabase source, int generation, IntFunction<Optional<Contribution>> contributions) {
         MongoDatabase database = source.withReadConcern(ReadConcern.MAJORITY);
         Map<AggregateKey, Document> mirrors = new HashMap<>();
         for (AggregateType type : AggregateType.values()) {
@@ -70,7 +73,7 @@ record ReadModelState(
         for (Document one : database.getCollection(Names.BROKEN).find()) {
             refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
         }
-        return new ReadModelState(contribution(database, generation), mirrors, rollups, refused);
+        return new ReadModelState(contribution(database, generation, contributions), mirrors, rollups, refused);
     }
 
     /** Returns the name of the database in a MongoDB URI. */
@@ -80,11 +83,12 @@ record ReadModelState(
                 "the MongoDB URI must name a database, such as mongodb://host/name");
     }
 
-    private static Contribution contribution(MongoDatabase database, int generation) {
+    private static Contribution contribution(
+            MongoDatabase database, int generation, IntFunction<Optional<Contribution>> contributions) {
         return new GenerationStore(database)
                 .read(Names.STUDY)
                 .map(record -> record.generations().get(generation))
-                .flatMap(entry -> StudyContribution.ofVersion(entry.projectionVersion()))
+                .flatMap(entry -> contributions.apply(entry.projectionVersion()))
                 .orElseThrow(() -> new IllegalStateException(
                         "generation " + generation + " is not recorded, or its version is unknown"));
     }

@@ -36,10 +36,15 @@ final class OngoingLoad implements AutoCloseable {
     private volatile boolean stopRequested;
 
     OngoingLoad(Stack stack) {
+        this(stack, true);
+    }
+
+    private OngoingLoad(Stack stack, boolean changesSessions) {
         this.stack = stack;
         this.writer = pool.submit(() -> {
             for (long round = 0; !stopRequested; round++) {
-                LoadPlan plan = new LoadPlan(stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round);
+                LoadPlan plan = new LoadPlan(
+                        stack.root(), 0, WRITES_PER_ROUND, CLIENTS, USERS, RATE_PER_SECOND, round, changesSessions);
                 LoadResult result = new LoadRun(plan, stack.api(), acknowledgements, null).run();
                 refused.addAndGet(result.refused());
                 failed.addAndGet(result.failed());
@@ -47,6 +52,11 @@ final class OngoingLoad implements AutoCloseable {
             }
             return null;
         });
+    }
+
+    /** Writes as the clients of an API do that is not able to change a session. */
+    static OngoingLoad withoutChangesOfSessions(Stack stack) {
+        return new OngoingLoad(stack, false);
     }
 
     Acknowledgements acknowledgements() {

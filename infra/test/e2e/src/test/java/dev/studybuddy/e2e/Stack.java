@@ -10,9 +10,11 @@ import dev.studybuddy.audit.ConsistencyAudit;
 import dev.studybuddy.load.http.Answer;
 import dev.studybuddy.load.http.ApiClient;
 import dev.studybuddy.local.program.FreePorts;
+import dev.studybuddy.local.program.Repository;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.programs.Service;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ public final class Stack implements AutoCloseable {
     private static final Duration RETRY_LIMIT = Duration.ofMinutes(2);
     private static final Duration EXACT_LIMIT = Duration.ofMinutes(5);
 
+    private final Path checkout;
     private final AuditedServers servers;
     private final Map<String, String> settings;
     private final Map<String, Map<String, String>> settingsByModule;
@@ -62,25 +65,48 @@ public final class Stack implements AutoCloseable {
             Map<String, String> settings,
             Map<String, Map<String, String>> settingsByModule)
             throws Exception {
-        Stack stack = new Stack(name, servers, publishers, projectors, settings, settingsByModule);
+        Path checkout = Repository.find().root();
+        Stack stack = new Stack(checkout, name, servers, publishers, projectors, settings, settingsByModule);
+        stack.startAll();
+        return stack;
+    }
+
+    /**
+     * Returns a stack of the programs of a checkout without starting them.
+     *
+     * @param instances the number of publishers, and of projectors
+     */
+    static Stack create(
+            Path checkout,
+            String name,
+            AuditedServers servers,
+            int instances,
+            Map<String, String> settings,
+            Map<String, Map<String, String>> settingsByModule) {
+        return new Stack(checkout, name, servers, instances, instances, settings, settingsByModule);
+    }
+
+    /** Starts all programs and waits until the stack is healthy. */
+    void startAll() {
         try {
-            stack.services().forEach(Service::start);
-            stack.services().forEach(Service::awaitReady);
-            stack.awaitHealthy();
-            return stack;
+            services().forEach(Service::start);
+            services().forEach(Service::awaitReady);
+            awaitHealthy();
         } catch (Throwable e) {
-            stack.close();
+            close();
             throw e;
         }
     }
 
     private Stack(
+            Path checkout,
             String name,
             AuditedServers servers,
             int publishers,
             int projectors,
             Map<String, String> settings,
             Map<String, Map<String, String>> settingsByModule) {
+        this.checkout = checkout;
         this.servers = servers;
         this.settings = settings;
         this.settingsByModule = settingsByModule;
@@ -91,7 +117,8 @@ public final class Stack implements AutoCloseable {
         Map<String, String> ports = Map.of(
                 "MANAGEMENT_SERVER_PORT", Integer.toString(apiManagement), "MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
         managementAddresses.put("api-service", loopback(apiManagement));
-        apiService = new Service("api-service", name + "-api", apiManagement, environment("api-service", port, ports));
+        apiService = new Service(
+                checkout, "api-service", name + "-api", apiManagement, environment("api-service", port, ports));
         for (int n = 1; n <= publishers; n++) {
             this.publishers.add(worker("outbox-publisher", name + "-publisher-" + n));
         }
@@ -103,7 +130,7 @@ public final class Stack implements AutoCloseable {
     private Service worker(String module, String name) {
         int port = FreePorts.one();
         managementAddresses.putIfAbsent(module, loopback(port));
-        return new Service(module, name, port, environment(module, port, Map.of()));
+        return new Service(checkout, module, name, port, environment(module, port, Map.of()));
     }
 
     private static URI loopback(int port) {

@@ -35,8 +35,7 @@ public final class LoadRun {
     private final ApiClient api;
     private final Acknowledgements acknowledgements;
     private final @Nullable LagWatch lag;
-    private final Mix mix =
-            new Mix(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
+    private final Mix mix;
     private final Tally tally = new Tally();
     private final AtomicLong nextNumber = new AtomicLong();
 
@@ -48,6 +47,8 @@ public final class LoadRun {
      */
     public LoadRun(LoadPlan plan, ApiClient api, Acknowledgements acknowledgements, @Nullable LagWatch lag) {
         this.plan = plan;
+        this.mix =
+                new Mix(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), plan.changesSessions());
         this.api = api;
         this.acknowledgements = acknowledgements;
         this.lag = lag;

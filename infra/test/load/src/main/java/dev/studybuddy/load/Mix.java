@@ -27,14 +27,17 @@ final class Mix {
     private static final int DAYS_BACK = 40;
 
     private final String run;
+    private final boolean changesSessions;
 
     /**
      * Creates a mix.
      *
      * @param run text that makes this run's e-mail addresses unique
+     * @param changesSessions whether sessions are changed; if not, more of them are created
      */
-    Mix(String run) {
+    Mix(String run, boolean changesSessions) {
         this.run = run;
+        this.changesSessions = changesSessions;
     }
 
     Write next(LoadUser user, long number, RandomGenerator random) {
@@ -45,7 +48,7 @@ final class Mix {
         if (dice < 75) {
             return changeTodo(dice, user, number, random);
         }
-        if (dice < 90) {
+        if (dice < 90 || (dice < 94 && !changesSessions)) {
             return createSession(user, random);
         }
         if (dice < 94) {

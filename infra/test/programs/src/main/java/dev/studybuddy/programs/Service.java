@@ -2,6 +2,7 @@ package dev.studybuddy.programs;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.studybuddy.local.program.JavaCommand;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,7 @@ public final class Service implements AutoCloseable {
     private @Nullable Process process;
 
     /**
-     * Describes a program, which {@link #start()} starts.
+     * Describes a program of this checkout, which {@link #start()} starts.
      *
      * @param module the module whose jar holds the program
      * @param name the name of the program in messages and of its log file
@@ -48,15 +49,27 @@ public final class Service implements AutoCloseable {
      * @param environment the environment variables that configure the program
      */
     public Service(String module, String name, int managementPort, Map<String, String> environment) {
+        this(Repository.find().root(), module, name, managementPort, environment);
+    }
+
+    /**
+     * Describes a program of another checkout, such as one of an earlier version.
+     *
+     * @param checkout the root of the work tree in which the module was built
+     */
+    public Service(Path checkout, String module, String name, int managementPort, Map<String, String> environment) {
         Path root = Repository.find().root();
-        Path jar = root.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
+        Path jar = checkout.resolve(module).resolve("target").resolve(module + "-" + version() + ".jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is not built; run ./mvnw -DskipTests package");
         }
         this.name = name;
         Path target = root.resolve("infra/test/programs/target");
-        this.command = UnpackedProgram.command(target.resolve("programs").resolve(module), jar, JVM)
-                .words();
+        // A program of another checkout starts rarely, so it runs from its jar.
+        JavaCommand start = checkout.equals(root)
+                ? UnpackedProgram.command(target.resolve("programs").resolve(module), jar, JVM)
+                : new JavaCommand(JVM, jar, List.of());
+        this.command = start.words();
         this.environment = new HashMap<>(environment);
         this.managementPort = managementPort;
         this.log = target.resolve("logs").resolve(name + ".log");
