@@ -33,6 +33,16 @@ final class BatchRecorder {
         return spanStarter.apply(records);
     }
 
+    /** Counts a record that was decoded. */
+    void countDecoded() {
+        metrics.decoded().increment();
+    }
+
+    /** Counts the records that were offered to the plan of one batch, whether or not the batch is applied. */
+    void countPlanned(int records) {
+        metrics.planned().increment(records);
+    }
+
     /**
      * Records a batch that has just become visible. Returns the age of its oldest event, at most a day, or zero if no
      * event has a time.

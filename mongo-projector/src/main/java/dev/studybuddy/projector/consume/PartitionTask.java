@@ -3,6 +3,7 @@ package dev.studybuddy.projector.consume;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.DecodedRecord;
+import dev.studybuddy.projector.journal.PartitionBatch;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,6 +175,11 @@ final class PartitionTask {
                 .flatMap(ConsumerRecord::leaderEpoch);
     }
 
+    /** Records the work on a batch that has ended, whether or not it is applied. */
+    void recordEnd(PartitionBatch batch) {
+        recorder.countPlanned(batch.plannedRecords());
+    }
+
     /**
      * Removes the records of an applied batch from the queue. Returns the age of its oldest event at the time when the
      * batch became visible, or zero if no event has a time.
@@ -210,6 +216,7 @@ final class PartitionTask {
                 }
                 if (index == decodedRecords.size()) {
                     decodedRecords.add(decoder.decode(records.get(index)));
+                    recorder.countDecoded();
                 }
                 return decodedRecords.get(index++);
             }

@@ -43,6 +43,7 @@ public final class PartitionBatch {
     private Set<String> missingMirrors = Set.of();
     private long hi = -1;
     private @Nullable DecidedPlan decided;
+    private int plannedRecords;
     private boolean applied;
 
     /**
@@ -77,6 +78,11 @@ public final class PartitionBatch {
     /** Returns the refusal that prevents the decided batch from being applied now, or null if there is none. */
     public @Nullable TemporaryRefusalException refusal() {
         return decided == null ? null : decided.refusal();
+    }
+
+    /** Returns the number of records that were offered to the plan, including the one that it had no room for. */
+    public int plannedRecords() {
+        return plannedRecords;
     }
 
     JournalKey key() {
@@ -140,6 +146,7 @@ public final class PartitionBatch {
         }
         hi = added == 0 ? hi : chunk.get(added - 1).offset() + 1;
         boolean full = added < chunk.size();
+        plannedRecords += full ? added + 1 : added;
         chunk = List.copyOf(chunk.subList(added, chunk.size()));
         return !full && source.hasNext();
     }

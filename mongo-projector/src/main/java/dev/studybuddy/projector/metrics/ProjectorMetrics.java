@@ -39,6 +39,15 @@ public final class ProjectorMetrics {
         Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
         return new OfTopic(
                 Counter.builder("projector_events").tags(tags).register(registry),
+                Counter.builder("projector_decoded_records")
+                        .description("number of decoded records; a record that is decoded again counts again")
+                        .tags(tags)
+                        .register(registry),
+                Counter.builder("projector_planned_records")
+                        .description("number of records that were offered to the plan of a batch; the record that ends"
+                                + " a batch at its size is offered to the next one too")
+                        .tags(tags)
+                        .register(registry),
                 Timer.builder("projector_batch")
                         .publishPercentileHistogram()
                         .tags(ofGeneration)
@@ -70,8 +79,10 @@ public final class ProjectorMetrics {
      * These are the metrics of one topic.
      *
      * @param events the number of decided records
+     * @param decoded the number of decoded records
+     * @param planned the number of records that were offered to a plan
      * @param batch the duration of a batch
      * @param endToEnd the time from an event's commit to the write of its mirror
      */
-    public record OfTopic(Counter events, Timer batch, Timer endToEnd) {}
+    public record OfTopic(Counter events, Counter decoded, Counter planned, Timer batch, Timer endToEnd) {}
 }

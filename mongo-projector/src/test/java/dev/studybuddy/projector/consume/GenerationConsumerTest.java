@@ -181,6 +181,19 @@ class GenerationConsumerTest {
     }
 
     @Test
+    void eachRecordIsDecodedAndPlannedOnceAlsoIfItsDecidedBatchIsRecovered() {
+        addRecords(FIRST, 0, 4);
+        runRoundsUntil(() -> stored.size() == 4);
+        failuresLeft.set(1);
+        addRecords(FIRST, 4, 6);
+
+        runRoundsUntil(() -> stored.size() == 6 && consumer.waitingPartitionCount() == 0);
+
+        assertThat(registry.counter("decoded").count()).isEqualTo(6);
+        assertThat(registry.counter("planned").count()).isEqualTo(6);
+    }
+
+    @Test
     void aPausedGenerationKeepsItsPartitionsAndContinuesAfterThePause() {
         addRecords(FIRST, 0, 3);
         runRoundsUntil(() -> stored.size() == 3);
@@ -346,7 +359,11 @@ class GenerationConsumerTest {
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(
-                                registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                                registry.counter("events"),
+                                registry.counter("decoded"),
+                                registry.counter("planned"),
+                                registry.timer("batch"),
+                                registry.timer("end-to-end")),
                         records -> BatchSpans.NONE,
                         Clock.systemUTC()),
                 nanos::get);

@@ -94,7 +94,11 @@ class ReadyTasksTest {
                 queue,
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(
-                                registry.counter("events"), registry.timer("batch"), registry.timer("end-to-end")),
+                                registry.counter("events"),
+                                registry.counter("decoded"),
+                                registry.counter("planned"),
+                                registry.timer("batch"),
+                                registry.timer("end-to-end")),
                         any -> BatchSpans.NONE,
                         Clock.systemUTC()),
                 nanos::get);

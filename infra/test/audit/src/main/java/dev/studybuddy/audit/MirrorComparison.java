@@ -34,7 +34,8 @@ final class MirrorComparison {
         return findings;
     }
 
-    private static void compare(AggregateKey key, AggregateState state, Document mirror, List<Finding> findings) {
+    /** Compares one mirror with its state. */
+    static void compare(AggregateKey key, AggregateState state, Document mirror, List<Finding> findings) {
         if (state instanceof DeletedState deletion) {
             if (!isDeleted(mirror) || mirror.get("version", Number.class).longValue() != deletion.version()) {
                 findings.add(finding(

@@ -66,6 +66,12 @@ record ReadModelState(
                 database.getCollection(Names.studyTotals(generation)).find()) {
             rollups.put(one.getString("_id"), one);
         }
+        return new ReadModelState(
+                contribution(database, generation, contributions), mirrors, rollups, refused(database));
+    }
+
+    /** Returns the open dead letters and the broken documents. */
+    static List<Finding> refused(MongoDatabase database) {
         List<Finding> refused = new ArrayList<>();
         for (Document one : database.getCollection(Names.DEAD_LETTERS).find(new Document("state", "open"))) {
             refused.add(new Finding(Names.DEAD_LETTERS, one.getString("_id"), one.getString("reason")));
@@ -73,7 +79,7 @@ record ReadModelState(
         for (Document one : database.getCollection(Names.BROKEN).find()) {
             refused.add(new Finding(Names.BROKEN, String.valueOf(one.get("_id")), one.toJson()));
         }
-        return new ReadModelState(contribution(database, generation, contributions), mirrors, rollups, refused);
+        return refused;
     }
 
     /** Returns the name of the database in a MongoDB URI. */
@@ -83,7 +89,8 @@ record ReadModelState(
                 "the MongoDB URI must name a database, such as mongodb://host/name");
     }
 
-    private static Contribution contribution(
+    /** Returns the contribution of the version that fills a generation. */
+    static Contribution contribution(
             MongoDatabase database, int generation, IntFunction<Optional<Contribution>> contributions) {
         return new GenerationStore(database)
                 .read(Names.STUDY)

@@ -47,7 +47,8 @@ final class RollupComparison {
         return findings;
     }
 
-    private static void compare(RollupKey key, Map<String, Long> expected, Document rollup, List<Finding> findings) {
+    /** Compares one rollup with its amounts. */
+    static void compare(RollupKey key, Map<String, Long> expected, Document rollup, List<Finding> findings) {
         Map<String, Long> found = amounts(rollup);
         if (!found.equals(expected)) {
             findings.add(new Finding("rollup", key.id(), "is " + found + ", but SQL's sum is " + expected));
@@ -60,7 +61,7 @@ final class RollupComparison {
     }
 
     /** Returns the amounts of a rollup by dotted path, without zeros. */
-    private static Map<String, Long> amounts(Document rollup) {
+    static Map<String, Long> amounts(Document rollup) {
         Map<String, Long> amounts = new TreeMap<>();
         rollup.forEach((name, value) -> {
             if (!OTHER_FIELDS.contains(name)) {

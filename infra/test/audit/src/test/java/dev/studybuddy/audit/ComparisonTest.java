@@ -15,7 +15,9 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -77,6 +79,49 @@ class ComparisonTest {
         assertThat(RollupComparison.of(StudyContribution::add, List.of(SESSION), rollups))
                 .extracting(Finding::id)
                 .containsExactlyInAnyOrder("all:u1", "2026:u1", "2025:u1");
+    }
+
+    @Test
+    void aReadModelThatEqualsTheKnownStatesHasNoFinding() {
+        assertThat(compare(List.of(mirror()), rollups())).isEmpty();
+    }
+
+    @Test
+    void eachDifferenceFromTheKnownStatesIsFound() {
+        assertThat(compare(List.of(), rollups())).extracting(Finding::id).containsExactly("session");
+        assertThat(compare(List.of(mirror().append("minutes", 26)), rollups())).hasSize(1);
+        assertThat(compare(List.of(mirror(), mirror().append("_id", "s2")), rollups()))
+                .hasSize(1);
+
+        Map<String, Document> rollups = rollups();
+        rollups.get("all:u1").append("points", 50);
+        rollups.get("2026-11-23:*").append("points", 50);
+        rollups.remove("2026:u1");
+        rollups.put(
+                "2025:u1", new Document("_id", "2025:u1").append("userId", "u1").append("points", 1));
+        assertThat(compare(List.of(mirror()), rollups))
+                .extracting(Finding::id)
+                .containsExactlyInAnyOrder("all:u1", "2026-11-23:*", "2025:u1", "all");
+    }
+
+    private static List<Finding> compare(List<Document> mirrors, Map<String, Document> rollups) {
+        KnownStates states = new KnownStates() {
+            @Override
+            public @Nullable AggregateState find(AggregateKey key) {
+                return key.equals(KEY) ? SESSION : null;
+            }
+
+            @Override
+            public List<AggregateState> ofUser(String userId) {
+                return userId.equals("u1") ? List.of(SESSION) : List.of();
+            }
+
+            @Override
+            public Stream<String> userIds() {
+                return Stream.of("u1");
+            }
+        };
+        return ReadModelComparison.of(StudyContribution::add, states, AggregateType.SESSION, mirrors, rollups.values());
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class ChildProcess implements AutoCloseable {
     private ChildProcess(Process process, Path logFile) {
         this.process = process;
         this.logFile = logFile;
-        this.shutdownHook = new Thread(this::kill, "end-" + logFile.getFileName());
+        this.shutdownHook = new Thread(this::destroy, "end-" + logFile.getFileName());
         Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
@@ -87,17 +87,25 @@ public final class ChildProcess implements AutoCloseable {
                 .sum();
     }
 
+    /** Kills the process and its descendants, as {@code kill -9} does, and waits until the process has ended. */
+    public void kill() {
+        destroy();
+        if (!awaitExit(STOP_LIMIT)) {
+            throw new IllegalStateException("the process with log " + logFile + " did not end after it was killed");
+        }
+    }
+
     /** Requests the process to end, and kills it if it is still running after 30 s. */
     @Override
     public void close() {
         process.destroy();
         if (!awaitExit(STOP_LIMIT)) {
-            kill();
+            destroy();
         }
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
     }
 
-    private void kill() {
+    private void destroy() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }

@@ -83,8 +83,7 @@ final class CommandedProcess implements Target {
         if (mirrors == null) {
             return List.of();
         }
-        long different = ExpectedState.differences(
-                mirrors, type -> writer.topic(type), writer.mix().states());
+        long different = ExpectedState.differences(mirrors, writer::topic, writer.mix());
         return different == 0 ? List.of() : List.of(different + " documents differ");
     }
 

@@ -21,7 +21,12 @@ final class DrainBenchmark {
         this.settings = settings;
     }
 
-    Result measure(String id, String title, String version, TopicWriter writer, Target target)
+    /**
+     * Measures a target.
+     *
+     * @param scenario scenario of the result
+     */
+    Result measure(String id, String title, String version, String scenario, TopicWriter writer, Target target)
             throws ExecutionException, InterruptedException {
         // The warm-up is split into parts, because the limits keep a whole decoded backlog in memory.
         for (int left = settings.warmUp(); left > 0; left -= settings.events()) {
@@ -39,7 +44,7 @@ final class DrainBenchmark {
         median.put("slowest/s", rate(rounds.getFirst()));
         median.put("fastest/s", rate(rounds.getLast()));
         median.put("memory MiB", (double) target.peakMemoryMib());
-        return new Result(id, title, version, "drain", settings.events(), median, target.differences(writer));
+        return new Result(id, title, version, scenario, settings.events(), median, target.differences(writer));
     }
 
     private Map<String, Double> round(TopicWriter writer, Target target)

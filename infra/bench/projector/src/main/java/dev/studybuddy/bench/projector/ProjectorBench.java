@@ -2,6 +2,7 @@ package dev.studybuddy.bench.projector;
 
 import dev.studybuddy.bench.projector.workload.EventMix;
 import dev.studybuddy.bench.projector.workload.TopicWriter;
+import dev.studybuddy.readmodel.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class ProjectorBench {
 
     static final int PARTITIONS = 12;
+    private static final String LIVE_PROJECTOR = "mongo-projector, live";
     private static final Logger log = LoggerFactory.getLogger(ProjectorBench.class);
 
     private final ProjectorServers servers;
@@ -49,6 +51,8 @@ public final class ProjectorBench {
             bench.attempt("connector-1", id -> bench.measureConnector(id, 1));
             bench.attempt("connector-" + settings.workers(), id -> bench.measureConnector(id, settings.workers()));
             bench.attempt("projector", bench::measureProjector);
+            bench.attempt("connector-1-wide", bench::measureConnectorWide);
+            bench.attempt("projector-wide", bench::measureProjectorWide);
             bench.attempt("rebuild", bench::measureRebuild);
             report.finish(bench.results, bench.failures, servers.mongoPeakMemoryMib());
             return bench.failures.isEmpty()
@@ -97,21 +101,31 @@ public final class ProjectorBench {
                 Programs.bench().toString(),
                 "dev.studybuddy.bench.projector.limits.LimitProgram",
                 id));
-        measureDrain(id, title, "this repository", command, settings.workers());
+        measureDrain(id, title, "this repository", Result.DRAIN, command, settings.workers());
     }
 
     private void measureConnector(String id, int tasks) throws Exception {
+        measureConnector(id, tasks, Result.DRAIN);
+    }
+
+    private void measureConnectorWide(String id) throws Exception {
+        measureConnector(id, 1, Result.DRAIN_WIDE);
+    }
+
+    private void measureConnector(String id, int tasks, String scenario) throws Exception {
         measureDrain(
                 id,
                 "MongoDB Kafka connector, " + tasks + (tasks == 1 ? " task" : " tasks"),
                 Programs.connectorVersion(),
+                scenario,
                 Programs.java(List.of("-Xmx512m", "-jar", Programs.connector().toString())),
                 tasks);
     }
 
-    private void measureDrain(String id, String title, String version, List<String> command, int threads)
+    private void measureDrain(
+            String id, String title, String version, String scenario, List<String> command, int threads)
             throws Exception {
-        try (TopicWriter writer = writer(id);
+        try (TopicWriter writer = writer(id, scenario);
                 Target target = new CommandedProcess(
                         command,
                         Map.of(
@@ -124,32 +138,54 @@ public final class ProjectorBench {
                         id,
                         settings.limit(),
                         id.equals("consumer") ? null : servers.database(database(id)))) {
-            add(new DrainBenchmark(servers, settings).measure(id, title, version, writer, target));
+            add(new DrainBenchmark(servers, settings).measure(id, title, version, scenario, writer, target));
         }
     }
 
     private void measureProjector(String id) throws Exception {
-        try (TopicWriter writer = writer(id);
-                ProjectorProcess projector =
-                        new ProjectorProcess(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+        try (TopicWriter writer = writer(id, Result.DRAIN);
+                ProjectorProcess projector = projector(id)) {
             add(new DrainBenchmark(servers, settings)
-                    .measure(id, "mongo-projector, live", "this repository", writer, projector));
+                    .measure(id, LIVE_PROJECTOR, "this repository", Result.DRAIN, writer, projector));
             for (int rate : settings.rates()) {
                 add(new LagBenchmark(servers, settings).measure(rate, writer, projector));
             }
         }
     }
 
+    private void measureProjectorWide(String id) throws Exception {
+        try (TopicWriter writer = writer(id, Result.DRAIN_WIDE);
+                ProjectorProcess projector = projector(id)) {
+            add(new DrainBenchmark(servers, settings)
+                    .measure(id, LIVE_PROJECTOR, "this repository", Result.DRAIN_WIDE, writer, projector));
+        }
+    }
+
     private void measureRebuild(String id) throws Exception {
-        try (TopicWriter writer = writer(id);
-                ProjectorProcess projector =
-                        new ProjectorProcess(servers, database(id), prefix(id), PARTITIONS, folder, settings)) {
+        try (TopicWriter writer = writer(id, Result.DRAIN);
+                ProjectorProcess projector = projector(id)) {
             new RebuildBenchmark(servers, settings).measure(writer, projector).forEach(this::add);
         }
     }
 
-    private TopicWriter writer(String id) throws Exception {
-        return new TopicWriter(servers.bootstrap(), prefix(id), PARTITIONS, new EventMix(settings.aggregates()));
+    private TopicWriter writer(String id, String scenario) throws Exception {
+        EventMix mix = scenario.equals(Result.DRAIN_WIDE)
+                ? EventMix.ofManyUsers(settings.wideAggregates())
+                : EventMix.ofFewUsers(settings.aggregates());
+        return new TopicWriter(servers.bootstrap(), prefix(id), PARTITIONS, mix);
+    }
+
+    /** Starts a projector with the first read model alone, because the others would add work that is not measured. */
+    private ProjectorProcess projector(String id) {
+        return new ProjectorProcess(
+                servers,
+                database(id),
+                prefix(id),
+                PARTITIONS,
+                List.of(Names.STUDY),
+                folder,
+                settings.workers(),
+                settings.limit());
     }
 
     private static String prefix(String id) {

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
+import java.util.Set;
 import org.bson.Document;
 
 /** Runs one process of {@code mongo-projector} as it is delivered, and reads its progress from its journals. */
@@ -31,15 +31,32 @@ final class ProjectorProcess implements Target {
     private final ChildProcess process;
     private final MongoDatabase database;
     private final GenerationStore generations;
+    private final List<String> models;
+    private final Map<String, Set<String>> topicsByModel = new HashMap<>();
     private final Duration limit;
     private final int port;
     private int generation = 1;
 
+    /**
+     * Starts the process.
+     *
+     * @param models names of the read models that the process serves
+     * @param workers number of partitions that the process handles concurrently
+     * @param limit maximum duration of a wait
+     */
     ProjectorProcess(
-            ProjectorServers servers, String database, String prefix, int partitions, Path folder, Settings settings) {
+            ProjectorServers servers,
+            String database,
+            String prefix,
+            int partitions,
+            List<String> models,
+            Path folder,
+            int workers,
+            Duration limit) {
         this.database = servers.database(database);
         this.generations = new GenerationStore(this.database);
-        this.limit = settings.limit();
+        this.models = List.copyOf(models);
+        this.limit = limit;
         this.port = FreePorts.one();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "SPRING_KAFKA_BOOTSTRAP_SERVERS",
@@ -53,10 +70,9 @@ final class ProjectorProcess implements Target {
                 "STUDYBUDDY_TOPIC_PARTITIONS",
                 Integer.toString(partitions),
                 "STUDYBUDDY_PROJECTOR_WORKERS",
-                Integer.toString(settings.workers()),
-                // The other read models would add work that is not measured.
+                Integer.toString(workers),
                 "STUDYBUDDY_PROJECTOR_MODELS",
-                Names.STUDY,
+                String.join(",", models),
                 "SERVER_PORT",
                 Integer.toString(port)));
         this.process = ChildProcess.start(
@@ -133,26 +149,38 @@ final class ProjectorProcess implements Target {
         generation = 1;
     }
 
+    /** Waits until a generation of each read model is active. Without records, the first one becomes active by itself. */
+    void awaitActive() {
+        PollingWait.until("each read model has an active generation", POLL_INTERVAL, limit, () -> {
+            checkAlive();
+            return models.stream()
+                    .allMatch(model -> generations
+                            .read(model)
+                            .filter(record -> record.active() != null)
+                            .isPresent());
+        });
+    }
+
     @Override
     public DrainTimes await(TopicWriter writer) {
-        Map<String, Long> wantedOffsets = new HashMap<>();
-        for (Map.Entry<TopicPartition, Long> end : writer.endOffsets().entrySet()) {
-            for (AggregateType type : AggregateType.values()) {
-                if (writer.topic(type).equals(end.getKey().topic())) {
-                    wantedOffsets.put(Names.journalId(type.code(), end.getKey().partition()), end.getValue());
-                }
-            }
-        }
         PollingWait.until("generation " + generation + " has applied all events", POLL_INTERVAL, limit, () -> {
-            process.checkAlive();
-            return hasApplied(wantedOffsets);
+            checkAlive();
+            return models.stream().allMatch(model -> hasApplied(model, writer));
         });
         return new DrainTimes(0, TopicWriter.micros(Instant.now()));
     }
 
-    private boolean hasApplied(Map<String, Long> wantedOffsets) {
-        Map<String, Long> remaining = new HashMap<>(wantedOffsets);
-        for (Document journal : database.getCollection(Names.journal(Names.STUDY, generation))
+    private boolean hasApplied(String model, TopicWriter writer) {
+        Set<String> topics = topicsOf(model);
+        Map<String, Long> remaining = new HashMap<>();
+        writer.endOffsets().forEach((partition, end) -> {
+            if (topics.contains(partition.topic())) {
+                String type =
+                        AggregateType.ofTopic(partition.topic()).orElseThrow().code();
+                remaining.put(Names.journalId(type, partition.partition()), end);
+            }
+        });
+        for (Document journal : database.getCollection(Names.journal(model, generation))
                 .find()
                 .projection(Projections.include(JournalFields.DONE))) {
             Long end = remaining.get(journal.getString("_id"));
@@ -160,7 +188,35 @@ final class ProjectorProcess implements Target {
                 remaining.remove(journal.getString("_id"));
             }
         }
-        return remaining.isEmpty();
+        return !topics.isEmpty() && remaining.isEmpty();
+    }
+
+    /** Returns the topics of a read model, or an empty set if it has no generation yet. */
+    private Set<String> topicsOf(String model) {
+        Set<String> topics = topicsByModel.getOrDefault(model, Set.of());
+        if (topics.isEmpty()) {
+            topics = generations
+                    .read(model)
+                    .map(record -> record.generations().get(generation))
+                    .map(one -> one.topics().keySet())
+                    .orElse(Set.of());
+            topicsByModel.put(model, topics);
+        }
+        return topics;
+    }
+
+    /**
+     * Checks that the process is running.
+     *
+     * @throws IllegalStateException with the end of the log if the process has ended
+     */
+    void checkAlive() {
+        process.checkAlive();
+    }
+
+    /** Kills the process, as {@code kill -9} does. */
+    void kill() {
+        process.kill();
     }
 
     @Override
@@ -175,7 +231,7 @@ final class ProjectorProcess implements Target {
 
     @Override
     public List<String> differences(TopicWriter writer) {
-        return ReadModelComparison.of(database, generation, writer.mix().states()).stream()
+        return ReadModelComparison.of(database, generation, writer.mix()).stream()
                 .limit(MAX_FINDINGS)
                 .map(String::valueOf)
                 .toList();

@@ -3,6 +3,7 @@ package dev.studybuddy.bench.projector;
 import dev.studybuddy.bench.harness.Machine;
 import dev.studybuddy.bench.harness.ReportFiles;
 import dev.studybuddy.bench.harness.TextTable;
+import dev.studybuddy.bench.projector.workload.EventMix;
 import java.io.IOException;
 import java.util.Formatter;
 import java.util.List;
@@ -49,7 +50,10 @@ final class Report {
                 settings.workers());
         out.format(
                 "%nDrain of a backlog of %d events: the median of %d rounds%n%s",
-                settings.events(), settings.rounds(), drainTable(results).format(of(results, "drain")));
+                settings.events(),
+                settings.rounds(),
+                withTrips(withShares(drainTable(), results)).format(of(results, Result.DRAIN)));
+        wideDrains(out, results);
         out.format(
                 "%nLag from before the append until a read shows the mirror, in milliseconds"
                         + " (own: the projector's metric, upper bound of the bucket)%n%s",
@@ -60,14 +64,32 @@ final class Report {
         return out.toString();
     }
 
-    private static TextTable<Result> drainTable(List<Result> results) {
-        TextTable<Result> table = new TextTable<Result>()
+    private void wideDrains(Formatter out, List<Result> results) {
+        List<Result> drains = of(results, Result.DRAIN_WIDE);
+        if (!drains.isEmpty()) {
+            int aggregates = settings.wideAggregates();
+            out.format(
+                    "%nDrain of a wide backlog of %d events, the first of %d aggregates of %d users: the median of %d"
+                            + " rounds%n%s",
+                    settings.events(),
+                    aggregates,
+                    EventMix.ofManyUsers(aggregates).userCount(),
+                    settings.rounds(),
+                    withTrips(drainTable()).format(drains));
+        }
+    }
+
+    private static TextTable<Result> drainTable() {
+        return new TextTable<Result>()
                 .text("", 34, Result::title)
                 .text("version", 16, Result::version)
                 .number("events/s", 9, "%.0f", each -> each.figure("events/s"))
                 .number("slowest", 9, "%.0f", each -> each.figure("slowest/s"))
                 .number("fastest", 9, "%.0f", each -> each.figure("fastest/s"));
-        return withBatches(withCpu(withShares(table, results)), true, "%.0f");
+    }
+
+    private static TextTable<Result> withTrips(TextTable<Result> table) {
+        return withBatches(withCpu(table), true, "%.0f");
     }
 
     private static TextTable<Result> lagTable() {
@@ -143,7 +165,7 @@ final class Report {
         out.format("%nCorrectness: MongoDB's documents compared with a plain model, field by field%n");
         for (Result each : results) {
             out.format(
-                    "%-34s %-8s %8d %s%n",
+                    "%-34s %-10s %8d %s%n",
                     each.title(),
                     each.scenario(),
                     each.events(),

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param id id of the case
  * @param title name of the case in the report
  * @param version version of the measured program
- * @param scenario {@code drain}, {@code lag} or {@code rebuild}
+ * @param scenario {@code drain}, {@code drain-wide}, {@code lag} or {@code rebuild}
  * @param events number of measured events
  * @param figures measurements by their name in the report
  * @param differences differences between MongoDB's documents and the plain model; empty if they agree
@@ -22,6 +22,12 @@ record Result(
         long events,
         Map<String, Double> figures,
         List<String> differences) {
+
+    /** The events of this scenario belong to few users. */
+    static final String DRAIN = "drain";
+
+    /** The events of this scenario are first versions and belong to many users. */
+    static final String DRAIN_WIDE = "drain-wide";
 
     Result {
         figures = Map.copyOf(figures);

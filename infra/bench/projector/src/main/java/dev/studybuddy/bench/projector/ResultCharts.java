@@ -24,7 +24,14 @@ final class ResultCharts {
 
     static Plot of(List<Result> results) {
         ResultCharts charts = new ResultCharts(results);
-        charts.add("Backlog drained, events per second", "drain", Result::title, "events/s", "%.0f", Colour.BLUE);
+        charts.add("Backlog drained, events per second", Result.DRAIN, Result::title, "events/s", "%.0f", Colour.BLUE);
+        charts.add(
+                "Wide backlog drained, events per second",
+                Result.DRAIN_WIDE,
+                Result::title,
+                "events/s",
+                "%.0f",
+                Colour.BLUE);
         charts.add("Lag, median, ms", "lag", ResultCharts::offered, "p50 ms", "%.1f", Colour.BLUE);
         charts.add("Lag, p99, ms", "lag", ResultCharts::offered, "p99 ms", "%.1f", Colour.ORANGE);
         charts.add("Rebuild, seconds", "rebuild", each -> each.events() + " events", "seconds", "%.2f", Colour.BLUE);

@@ -60,6 +60,11 @@ final class Scrape {
         return sum;
     }
 
+    /** Returns the sum of a counter over all series that contain all the given labels. */
+    double total(String name, String... labels) {
+        return increaseSince(new Scrape(), name, labels);
+    }
+
     /** Returns a percentile since an earlier scrape as the upper bound of its histogram bucket, in milliseconds. */
     double percentileSince(Scrape earlier, double percentile, String timer, String... labels) {
         Map<Double, Double> byBound = new TreeMap<>();

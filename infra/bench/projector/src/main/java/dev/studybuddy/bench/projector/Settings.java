@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * This record holds the settings of a run.
  *
- * @param aggregates number of aggregates in the mix
+ * @param aggregates number of aggregates in the mix of few users
  * @param warmUp number of events before the first measurement
  * @param events number of events in each backlog
  * @param rounds number of backlogs that are drained one after the other; the report shows the median round
@@ -65,6 +65,11 @@ record Settings(
                 options.has("memory"),
                 Set.copyOf(options.words("only", "")),
                 options.folder("out", "bench/projector"));
+    }
+
+    /** Returns the number of aggregates in the mix of many users, so that each event is the first of its aggregate. */
+    int wideAggregates() {
+        return warmUp + rounds * events;
     }
 
     boolean measures(String id) {

@@ -1,6 +1,7 @@
 package dev.studybuddy.bench.projector.workload;
 
 import dev.studybuddy.audit.AggregateKey;
+import dev.studybuddy.audit.KnownStates;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
@@ -11,21 +12,28 @@ import dev.studybuddy.contract.UserState;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mix generates identical events in each run: first one for every aggregate, then one for a random aggregate each
- * time. One in a hundred aggregates is a user; of the others, half are todos and half are sessions. Every second
- * version of a todo or a session changes the sums: a todo becomes completed or open, and a session gets another number
- * of minutes. The dates lie within one week.
+ * time. Every second version of a todo or a session changes the sums: a todo becomes completed or open, and a session
+ * gets another number of minutes. The dates lie within one week. A mix keeps only the version of each aggregate and
+ * computes the states again.
  */
-public final class EventMix {
+public final class EventMix implements KnownStates {
 
-    private static final int AGGREGATES_PER_USER = 100;
+    private static final int MANY_AGGREGATES_PER_USER = 100;
+    private static final int FEW_AGGREGATES_PER_USER = 5;
+
+    /** This prime number is larger than the number of aggregates, so that its multiples reach each aggregate once. */
+    private static final long STRIDE = 7_368_787;
+
     private static final int VERSIONS_PER_CYCLE = 4;
     private static final int DAYS = 7;
     private static final int MINUTES = 50;
@@ -35,19 +43,40 @@ public final class EventMix {
     private static final List<SessionType> TYPES =
             List.of(SessionType.POMODORO, SessionType.STOPWATCH, SessionType.MANUAL);
     private static final Instant CREATED_AT = Instant.parse("2026-11-01T08:00:00Z");
+    private static final String TODO_ID = "10000000-0000-4000-8000-";
+    private static final String SESSION_ID = "20000000-0000-4000-8000-";
+    private static final String USER_ID = "30000000-0000-4000-8000-";
 
     private final Random random = new Random(20_261_123);
     private final int aggregates;
     private final int users;
-    private final long[] versions;
-    private final Map<AggregateKey, AggregateState> states = new HashMap<>();
+    private final boolean wide;
+    private final int[] versions;
     private long events;
 
-    /** Creates a mix of the given number of aggregates. */
-    public EventMix(int aggregates) {
+    private EventMix(int aggregates, int aggregatesPerUser, boolean wide) {
+        if (aggregates < 1 || aggregates >= STRIDE) {
+            throw new IllegalArgumentException(
+                    "a mix has from 1 to " + (STRIDE - 1) + " aggregates, but " + aggregates + " are requested");
+        }
         this.aggregates = aggregates;
-        this.users = Math.max(1, aggregates / AGGREGATES_PER_USER);
-        this.versions = new long[aggregates];
+        this.users = Math.max(1, aggregates / aggregatesPerUser);
+        this.wide = wide;
+        this.versions = new int[aggregates];
+    }
+
+    /** Creates a mix of users who have many aggregates. One in a hundred aggregates is a user. */
+    public static EventMix ofFewUsers(int aggregates) {
+        return new EventMix(aggregates, MANY_AGGREGATES_PER_USER, false);
+    }
+
+    /**
+     * Creates a mix of users who have few aggregates: one in five is a user, who has two todos and two sessions. The first
+     * events of a user's aggregates are far apart, so that almost every record of a batch belongs to another user. Half of
+     * the todos are completed in their first version.
+     */
+    public static EventMix ofManyUsers(int aggregates) {
+        return new EventMix(aggregates, FEW_AGGREGATES_PER_USER, true);
     }
 
     /** This record holds an event for the topic of its type. */
@@ -55,22 +84,55 @@ public final class EventMix {
 
     /** Generates the next event. */
     public Event next() {
-        int n = events < aggregates ? (int) events : random.nextInt(aggregates);
+        int n = events < aggregates ? first(events) : random.nextInt(aggregates);
         events++;
-        long version = ++versions[n];
-        Event event = event(n, version);
-        states.put(new AggregateKey(event.type(), event.state().id()), event.state());
-        return event;
-    }
-
-    /** Returns the last state of each aggregate. */
-    public Map<AggregateKey, AggregateState> states() {
-        return Map.copyOf(states);
+        versions[n]++;
+        return event(n, versions[n]);
     }
 
     /** Returns the number of events generated so far. */
     public long events() {
         return events;
+    }
+
+    /** Returns the number of users. */
+    public int userCount() {
+        return users;
+    }
+
+    @Override
+    public @Nullable AggregateState find(AggregateKey key) {
+        int n = numberOf(key.id());
+        if (n >= aggregates || versions[n] == 0) {
+            return null;
+        }
+        Event last = event(n, versions[n]);
+        return last.type() == key.type() && last.state().id().equals(key.id()) ? last.state() : null;
+    }
+
+    @Override
+    public List<AggregateState> ofUser(String userId) {
+        List<AggregateState> states = new ArrayList<>();
+        for (int n = numberOf(userId); n < aggregates; n += users) {
+            if (versions[n] > 0) {
+                states.add(event(n, versions[n]).state());
+            }
+        }
+        return states;
+    }
+
+    @Override
+    public Stream<String> userIds() {
+        return IntStream.range(0, users).mapToObj(this::userId);
+    }
+
+    /** Returns the number of the aggregate whose first event follows that many first events. */
+    private int first(long count) {
+        return (int) (wide ? count * STRIDE % aggregates : count);
+    }
+
+    private static int numberOf(String id) {
+        return Integer.parseInt(id.substring(id.lastIndexOf('-') + 1));
     }
 
     private Event event(int n, long version) {
@@ -98,13 +160,14 @@ public final class EventMix {
 
     /**
      * Returns a todo. Its versions are in turn: open, completed, completed with another title, open, open with another
-     * title, and so on.
+     * title, and so on. In a wide mix, the first version is any of these.
      */
     private TodoState todo(int n, long version) {
-        long step = version % VERSIONS_PER_CYCLE;
+        long firstStep = wide ? n % users + n / users / 2 : 0;
+        long step = (firstStep + version) % VERSIONS_PER_CYCLE;
         boolean completed = step == 2 || step == 3;
         return new TodoState(
-                String.format(Locale.ROOT, "10000000-0000-4000-8000-%012d", n),
+                id(TODO_ID, n),
                 userId(n),
                 "Read chapter " + (n % 40) + ", for the " + version + ". time",
                 SUBJECTS.get(n % SUBJECTS.size()),
@@ -123,7 +186,7 @@ public final class EventMix {
     private SessionState session(int n, long version) {
         long minutes = 1 + (n + (version + 1) / 2) % MINUTES;
         return new SessionState(
-                String.format(Locale.ROOT, "20000000-0000-4000-8000-%012d", n),
+                id(SESSION_ID, n),
                 userId(n),
                 SUBJECTS.get(n % SUBJECTS.size()),
                 TYPES.get(n % TYPES.size()),
@@ -136,7 +199,11 @@ public final class EventMix {
     }
 
     private String userId(int n) {
-        return String.format(Locale.ROOT, "30000000-0000-4000-8000-%012d", n % users);
+        return id(USER_ID, n % users);
+    }
+
+    private static String id(String prefix, int n) {
+        return prefix + String.format(Locale.ROOT, "%012d", n);
     }
 
     private LocalDate day(int n) {

@@ -2,13 +2,12 @@ package dev.studybuddy.bench.projector.workload;
 
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.audit.AggregateKey;
+import dev.studybuddy.audit.KnownStates;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.bson.Document;
 
@@ -19,23 +18,19 @@ public final class ExpectedState {
 
     /** Returns the number of documents that differ from the last states, including missing and extra documents. */
     public static long differences(
-            MongoDatabase database,
-            Function<AggregateType, String> collections,
-            Map<AggregateKey, AggregateState> states) {
-        Set<AggregateKey> found = new HashSet<>();
+            MongoDatabase database, Function<AggregateType, String> collections, KnownStates states) {
+        long found = 0;
         long differences = 0;
         for (AggregateType type : AggregateType.values()) {
             for (Document one : database.getCollection(collections.apply(type)).find()) {
-                AggregateKey key = new AggregateKey(type, one.getString("_id"));
-                found.add(key);
-                AggregateState state = states.get(key);
+                AggregateState state = states.find(new AggregateKey(type, one.getString("_id")));
+                found += state == null ? 0 : 1;
                 if (state == null || !fields(one).equals(fields(Document.parse(EventJson.write(state))))) {
                     differences++;
                 }
             }
         }
-        return differences
-                + states.keySet().stream().filter(key -> !found.contains(key)).count();
+        return differences + states.all().count() - found;
     }
 
     /**
