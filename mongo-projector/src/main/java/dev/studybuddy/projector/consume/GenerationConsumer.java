@@ -23,7 +23,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +47,13 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private static final Duration DONE_UPDATE_DELAY = Duration.ofMillis(150);
 
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration POSITION_TIMEOUT = Duration.ofMillis(100);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
 
     private static final String COMMIT_FAILED =
             "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
 
     private final Consumer<byte[], byte[]> consumer;
+    private final ConsumerPositions positions;
     private final PollBudget budget;
     private final SchemaGate schemaGate;
     private final Function<TopicPartition, PartitionTask> taskFactory;
@@ -77,12 +76,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     /**
      * Subscribes the consumer to the topics.
      *
+     * @param positions the positions of the consumer
      * @param budget bounds each poll; the deserializers of the consumer use it
      * @param schemaGate holds back the records that only a newer projector reads
      * @param queueLimits the bounds of the records that wait in all tasks together; one poll may exceed them
      */
     GenerationConsumer(
             Consumer<byte[], byte[]> consumer,
+            ConsumerPositions positions,
             PollBudget budget,
             SchemaGate schemaGate,
             Collection<String> topics,
@@ -92,6 +93,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             BatchLimits queueLimits,
             MonotonicClock clock) {
         this.consumer = consumer;
+        this.positions = positions;
         this.budget = budget;
         this.schemaGate = schemaGate;
         this.taskFactory = taskFactory;
@@ -126,6 +128,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
+            positions.recordValid(partition);
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
                 task.queue().add(withoutHeldBack(partition, withoutPostponed(partition, records.records(partition))));
@@ -201,6 +204,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             committed.remove(partition);
             workers.forgetRefusals(partition);
             schemaGate.forget(partition);
+            positions.recordValid(partition);
             if (task != null) {
                 task.journal().close();
             }
@@ -273,18 +277,14 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     /**
      * Returns the consumer's position of a task without work. The task has applied every record before it. The position
-     * lies beyond the last record where control records or aborted records follow.
+     * lies beyond the last record where control records or aborted records follow. Without a valid position, it is the
+     * end of the last batch.
      */
     private long position(PartitionTask task) {
-        try {
-            return Math.max(task.journal().hi(), consumer.position(task.partition(), POSITION_TIMEOUT));
-        } catch (TimeoutException notPositioned) {
-            log.atDebug()
-                    .addKeyValue("partition", task.partition())
-                    .setCause(notPositioned)
-                    .log("The consumer has no valid position; the end of the last batch takes its place");
-            return task.journal().hi();
-        }
+        PartitionJournal journal = task.journal();
+        return Math.max(
+                journal.hi(),
+                positions.find(task.partition(), journal.leaderEpoch()).orElse(journal.hi()));
     }
 
     /** Pauses the partitions whose tasks cannot take more records, and resumes the others. */

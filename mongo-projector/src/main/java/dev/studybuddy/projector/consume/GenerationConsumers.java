@@ -31,6 +31,7 @@ public final class GenerationConsumers {
     private final MongoCircuitBreaker circuitBreaker;
     private final RefusedWrites refusedWrites;
     private final NewerSchemas newerSchemas;
+    private final PositionWaits positionWaits;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
 
@@ -41,6 +42,7 @@ public final class GenerationConsumers {
             MongoCircuitBreaker circuitBreaker,
             RefusedWrites refusedWrites,
             NewerSchemas newerSchemas,
+            PositionWaits positionWaits,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.consumerFactory = consumerFactory;
@@ -49,6 +51,7 @@ public final class GenerationConsumers {
         this.circuitBreaker = circuitBreaker;
         this.refusedWrites = refusedWrites;
         this.newerSchemas = newerSchemas;
+        this.positionWaits = positionWaits;
         this.properties = properties;
         this.clock = clock;
     }
@@ -90,8 +93,10 @@ public final class GenerationConsumers {
         BatchLimits queueLimits = new BatchLimits(2 * batch.records(), 2 * batch.bytes());
         return () -> {
             PollBudget budget = new PollBudget();
+            var consumer = consumerFactory.create(group, clientId, budget);
             return new GenerationConsumer(
-                    consumerFactory.create(group, clientId, budget),
+                    consumer,
+                    new ConsumerPositions(name, consumer, positionWaits, clock),
                     budget,
                     newerSchemas.createGate(name),
                     types.keySet(),

@@ -1,6 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.projector.consume.GenerationRunner;
+import dev.studybuddy.projector.consume.PositionWaits;
 import dev.studybuddy.projector.consume.RefusedWrites;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.projector.kafka.BrokerProbe;
@@ -25,6 +26,7 @@ final class ProjectorHealth implements HealthIndicator {
     private final TopicDefects topicDefects;
     private final IndexDifferences indexDifferences;
     private final SchemaWaits schemaWaits;
+    private final PositionWaits positionWaits;
 
     ProjectorHealth(
             GenerationReconciler reconciler,
@@ -33,7 +35,8 @@ final class ProjectorHealth implements HealthIndicator {
             RefusedWrites refusedWrites,
             TopicDefects topicDefects,
             IndexDifferences indexDifferences,
-            SchemaWaits schemaWaits) {
+            SchemaWaits schemaWaits,
+            PositionWaits positionWaits) {
         this.reconciler = reconciler;
         this.circuitBreaker = circuitBreaker;
         this.brokerProbe = brokerProbe;
@@ -41,6 +44,7 @@ final class ProjectorHealth implements HealthIndicator {
         this.topicDefects = topicDefects;
         this.indexDifferences = indexDifferences;
         this.schemaWaits = schemaWaits;
+        this.positionWaits = positionWaits;
     }
 
     @Override
@@ -74,6 +78,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("topicDefects", topicDefects.describe())
                 .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("newerSchemas", schemaWaits.describe())
+                .withDetail("positionWaits", positionWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();

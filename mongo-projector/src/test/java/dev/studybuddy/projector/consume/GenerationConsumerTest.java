@@ -24,6 +24,7 @@ import dev.studybuddy.readmodel.JournalFields;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,7 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +65,7 @@ class GenerationConsumerTest {
     private static final Duration ROUND = Duration.ofMillis(10);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MockConsumerWithFailingCommits kafka = new MockConsumerWithFailingCommits();
+    private final FaultyConsumer kafka = new FaultyConsumer();
     private final InMemoryJournals journals = new InMemoryJournals();
     private final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
     private final AtomicInteger failuresLeft = new AtomicInteger();
@@ -71,6 +73,7 @@ class GenerationConsumerTest {
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger highestAnnounced = new AtomicInteger(1);
     private final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
+    private final PositionWaits positionWaits = new PositionWaits(registry, nanos::get);
     private final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
     private final AtomicBoolean operatorPause = new AtomicBoolean();
     private GenerationConsumer consumer;
@@ -88,6 +91,7 @@ class GenerationConsumerTest {
                 new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, operatorPause::get);
         return new GenerationConsumer(
                 kafka,
+                new ConsumerPositions("study-g1", kafka, positionWaits, nanos::get),
                 new PollBudget(),
                 new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get),
                 List.of("todo"),
@@ -303,6 +307,31 @@ class GenerationConsumerTest {
     }
 
     @Test
+    void aPartitionWithoutAValidPositionIsReportedAndDelaysNoOther() {
+        kafka.withoutPosition.add(FIRST);
+        runRoundsUntil(() -> !positionWaits.describe().isEmpty());
+        long waitingNanos = nanos.get();
+        addRecords(SECOND, 0, 3);
+        runRoundsUntil(() -> stored.size() == 3);
+        int attempts = kafka.failedPositions.get();
+        runRoundsUntil(() -> nanos.get() - waitingNanos > TimeUnit.SECONDS.toNanos(30));
+
+        assertThat(kafka.failedPositions.get() - attempts).isBetween(3, 13);
+        assertThat(positionWaits.describe())
+                .singleElement()
+                .asString()
+                .startsWith("todo-0 of study-g1 has waited 30 s for a leader of epoch");
+        assertThat(registry.get("projector_position_wait_seconds").gauge().value())
+                .isGreaterThan(29);
+
+        kafka.withoutPosition.clear();
+        addRecords(FIRST, 0, 1);
+        runRoundsUntil(() -> stored.contains("0-0"));
+        assertThat(positionWaits.describe()).isEmpty();
+        assertThat(registry.find("projector_position_wait_seconds").gauge()).isNull();
+    }
+
+    @Test
     void aRecordOfAnAnnouncedNewerSchemaStopsOnlyItsPartition() {
         highestAnnounced.set(2);
         addRecords(FIRST, 0, 1);
@@ -384,13 +413,15 @@ class GenerationConsumerTest {
         deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
     }
 
-    /** This consumer fails some asynchronous commits, like one whose coordinator moves. */
-    private static final class MockConsumerWithFailingCommits extends MockConsumer<byte[], byte[]> {
+    /** This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. */
+    private static final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
 
         private final AtomicInteger commitFailuresLeft = new AtomicInteger();
+        private final Set<TopicPartition> withoutPosition = new HashSet<>();
+        private final AtomicInteger failedPositions = new AtomicInteger();
         private boolean closeFails;
 
-        MockConsumerWithFailingCommits() {
+        FaultyConsumer() {
             super("none");
         }
 
@@ -401,6 +432,15 @@ class GenerationConsumerTest {
                 throw new KafkaException("the broker is unavailable");
             }
             super.close(options);
+        }
+
+        @Override
+        public synchronized long position(TopicPartition partition, Duration timeout) {
+            if (withoutPosition.contains(partition)) {
+                failedPositions.incrementAndGet();
+                throw new TimeoutException("no valid position");
+            }
+            return super.position(partition, timeout);
         }
 
         @Override

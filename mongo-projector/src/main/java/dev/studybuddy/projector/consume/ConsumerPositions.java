@@ -1,0 +1,102 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. The attempts for a
+ * partition that has none therefore follow at growing intervals, so that it does not delay the others. Only the thread
+ * of the consumer uses an instance.
+ */
+final class ConsumerPositions {
+
+    private static final Logger log = LoggerFactory.getLogger(ConsumerPositions.class);
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MIN_RETRY_INTERVAL = Duration.ofMillis(200);
+    private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
+
+    /** A shorter wait is usual after a start, during an election, or on a busy machine. */
+    private static final Duration LONG_WAIT = Duration.ofSeconds(10);
+
+    private final String generation;
+    private final Consumer<byte[], byte[]> consumer;
+    private final PositionWaits waits;
+    private final MonotonicClock clock;
+    private final Map<TopicPartition, Wait> waiting = new HashMap<>();
+
+    private record Wait(long sinceNanos, long retryNanos, boolean logged) {}
+
+    /**
+     * Creates the positions of a consumer.
+     *
+     * @param generation the name of the generation, such as {@code study-g1}
+     */
+    ConsumerPositions(String generation, Consumer<byte[], byte[]> consumer, PositionWaits waits, MonotonicClock clock) {
+        this.generation = generation;
+        this.consumer = consumer;
+        this.waits = waits;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns the position of a partition, or empty if the consumer has no valid one.
+     *
+     * @param leaderEpoch the leader epoch with which the consumer continued; null if it is unknown
+     */
+    OptionalLong find(TopicPartition partition, @Nullable Integer leaderEpoch) {
+        Wait wait = waiting.get(partition);
+        if (wait != null && clock.nanos() - wait.retryNanos() < 0) {
+            return OptionalLong.empty();
+        }
+        try {
+            long position = consumer.position(partition, TIMEOUT);
+            recordValid(partition);
+            return OptionalLong.of(position);
+        } catch (TimeoutException notPositioned) {
+            recordWait(partition, leaderEpoch, notPositioned);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Records that a partition has a valid position, because it received records, or that it is not assigned any more. */
+    void recordValid(TopicPartition partition) {
+        Wait wait = waiting.remove(partition);
+        if (wait != null) {
+            waits.clear(new PositionWaits.Partition(generation, partition));
+            if (wait.logged()) {
+                log.atInfo()
+                        .addKeyValue("generation", generation)
+                        .addKeyValue("partition", partition)
+                        .log("A partition no longer waits for a valid position on this instance");
+            }
+        }
+    }
+
+    private void recordWait(TopicPartition partition, @Nullable Integer leaderEpoch, TimeoutException cause) {
+        waits.record(new PositionWaits.Partition(generation, partition), leaderEpoch);
+        long now = clock.nanos();
+        Wait before = waiting.getOrDefault(partition, new Wait(now, now, false));
+        long waited = now - before.sinceNanos();
+        boolean isLong = waited >= LONG_WAIT.toNanos();
+        if (isLong && !before.logged()) {
+            log.atWarn()
+                    .addKeyValue("generation", generation)
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("leaderEpoch", leaderEpoch)
+                    .addKeyValue("error", String.valueOf(cause.getMessage()))
+                    .log("The consumer finds no leader of the journal's leader epoch or of a later one; the partition"
+                            + " waits. If the log was restored to an earlier state, only a rebuild ends this");
+        }
+        long interval = Math.clamp(waited, MIN_RETRY_INTERVAL.toNanos(), MAX_RETRY_INTERVAL.toNanos());
+        waiting.put(partition, new Wait(before.sinceNanos(), now + interval, isLong));
+    }
+}
