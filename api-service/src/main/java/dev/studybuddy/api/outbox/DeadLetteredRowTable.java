@@ -20,7 +20,7 @@ import org.springframework.stereotype.Repository;
 public final class DeadLetteredRowTable {
 
     private static final int BLOCK_ROWS = 20_000;
-    private static final int MAX_GROUPED_ROWS = 100_000;
+    private static final int MAX_GROUPED_ROWS = 20_000;
     /** A search that has found too few rows after this time returns them, and the caller continues it. */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(1);
 
@@ -175,7 +175,7 @@ public final class DeadLetteredRowTable {
             Instant newest,
             String example) {}
 
-    /** Returns the groups of the dead-lettered rows, largest first, at most 200. They contain at most 100 000 rows. */
+    /** Returns the groups of the dead-lettered rows, largest first, at most 200. They contain at most 20 000 rows. */
     public List<FailureGroup> findGroups() {
         return jdbc.sql(GROUPS)
                 .param(MAX_GROUPED_ROWS + 1)
