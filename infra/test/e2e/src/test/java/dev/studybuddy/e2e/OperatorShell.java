@@ -42,6 +42,8 @@ final class OperatorShell {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(variables());
+        Path kafkaCommands = KafkaCommands.writeInto(folder.resolve("kafka"));
+        builder.environment().merge("PATH", kafkaCommands.toString(), (path, added) -> added + ":" + path);
         Process process = builder.start();
 
         boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -59,13 +61,17 @@ final class OperatorShell {
         AuditedServers servers = stack.servers();
         Map<String, URI> management = stack.managementAddresses();
         String sql = servers.sqlUrl().replace("jdbc:postgresql://", "postgresql://" + servers.sqlUser() + "@");
-        return Map.of(
-                "STUDYBUDDY_API", stack.root().toString(),
-                "API_MANAGEMENT", management.get("api-service").toString(),
-                "PUBLISHER", management.get("outbox-publisher").toString(),
-                "PROJECTOR", management.get("mongo-projector").toString(),
-                "SQL", sql,
-                "PGPASSWORD", servers.sqlPassword(),
-                "TOPIC_PREFIX", servers.topicPrefix());
+        return Map.ofEntries(
+                Map.entry("STUDYBUDDY_API", stack.root().toString()),
+                Map.entry("API_MANAGEMENT", management.get("api-service").toString()),
+                Map.entry("PUBLISHER", management.get("outbox-publisher").toString()),
+                Map.entry("PROJECTOR", management.get("mongo-projector").toString()),
+                Map.entry("SQL", sql),
+                Map.entry("PGPASSWORD", servers.sqlPassword()),
+                Map.entry("KAFKA", servers.kafka()),
+                Map.entry("TOPIC_PREFIX", servers.topicPrefix()),
+                Map.entry("OLD_TOPIC_PREFIX", OldKafkaObjects.prefix(servers.topicPrefix())),
+                Map.entry("GROUP_PREFIX", servers.topicPrefix() + "projector-"),
+                Map.entry("TMPDIR", folder.toString()));
     }
 }
