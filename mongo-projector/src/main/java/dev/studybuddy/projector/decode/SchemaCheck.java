@@ -6,16 +6,16 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
-import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Year;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +28,23 @@ final class SchemaCheck {
     private static final int FIRST_YEAR = 2000;
     private static final int LAST_YEAR = 2200;
     private static final long MAX_VERSION = 1L << 48;
+    private static final String UUID_FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     private static final Instant FIRST_INSTANT =
             Year.of(FIRST_YEAR).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     private static final Instant END_INSTANT =
             Year.of(LAST_YEAR + 1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    private static final Map<AggregateType, Map<String, JsonNodeType>> FIELDS = new EnumMap<>(Map.of(
+    private static final Map<AggregateType, List<Field>> FIELDS = new EnumMap<>(Map.of(
             AggregateType.USER, fieldsOf(UserState.class),
             AggregateType.TODO, fieldsOf(TodoState.class),
             AggregateType.SESSION, fieldsOf(SessionState.class)));
+
+    private record Field(String name, JsonNodeType type) {}
 
     private SchemaCheck() {}
 
     /** Returns the names of the fields that the schema of a type contains. */
     static Set<String> fields(AggregateType type) {
-        return FIELDS.getOrDefault(type, Map.of()).keySet();
+        return FIELDS.getOrDefault(type, List.of()).stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -49,14 +52,13 @@ final class SchemaCheck {
      * accepts a number as a text, for example, but the mirror would hold the number, and its readers expect the text.
      */
     private static @Nullable String findTypeViolation(AggregateType type, JsonNode value) {
-        for (Map.Entry<String, JsonNodeType> field :
-                FIELDS.getOrDefault(type, Map.of()).entrySet()) {
-            JsonNode found = value.get(field.getKey());
+        for (Field field : FIELDS.getOrDefault(type, List.of())) {
+            JsonNode found = value.get(field.name());
             boolean fits = found == null
                     || found.isNull()
-                    || (found.getNodeType() == field.getValue() && !found.isFloatingPointNumber());
+                    || (found.getNodeType() == field.type() && !found.isFloatingPointNumber());
             if (!fits) {
-                return "the field " + field.getKey() + " has the JSON type "
+                return "the field " + field.name() + " has the JSON type "
                         + found.getNodeType().name().toLowerCase(Locale.ROOT) + " with an unsuitable value";
             }
         }
@@ -82,48 +84,54 @@ final class SchemaCheck {
         if (state.version() > MAX_VERSION) {
             return "the version exceeds 2^48";
         }
-        boolean instantsFit =
-                instantsOf(state, writtenAt).allMatch(one -> !one.isBefore(FIRST_INSTANT) && one.isBefore(END_INSTANT));
-        boolean datesFit = datesOf(state).allMatch(one -> one.getYear() >= FIRST_YEAR && one.getYear() <= LAST_YEAR);
-        return instantsFit && datesFit ? null : "a time lies outside the years 2000 to 2200";
+        return fits(writtenAt) && timesFit(state) ? null : "a time lies outside the years 2000 to 2200";
     }
 
-    private static Stream<Instant> instantsOf(AggregateState state, Instant writtenAt) {
+    private static boolean timesFit(AggregateState state) {
         return switch (state) {
-            case UserState user -> Stream.of(writtenAt, user.createdAt(), user.updatedAt());
+            case UserState user -> fits(user.createdAt()) && fits(user.updatedAt());
             case TodoState todo ->
-                Stream.concat(
-                        Stream.of(writtenAt, todo.createdAt(), todo.updatedAt()),
-                        Stream.ofNullable(todo.completedAt()));
+                fits(todo.createdAt())
+                        && fits(todo.updatedAt())
+                        && fits(todo.completedAt())
+                        && fits(todo.completedOn())
+                        && fits(todo.scheduledFor());
             case SessionState session ->
-                Stream.of(writtenAt, session.createdAt(), session.updatedAt(), session.completedAt());
-            case DeletedState deleted -> Stream.of(writtenAt);
+                fits(session.createdAt())
+                        && fits(session.updatedAt())
+                        && fits(session.completedAt())
+                        && fits(session.completedOn());
+            case DeletedState deleted -> true;
         };
     }
 
-    private static Stream<LocalDate> datesOf(AggregateState state) {
-        return switch (state) {
-            case TodoState todo ->
-                Stream.concat(Stream.ofNullable(todo.completedOn()), Stream.ofNullable(todo.scheduledFor()));
-            case SessionState session -> Stream.of(session.completedOn());
-            case UserState user -> Stream.empty();
-            case DeletedState deleted -> Stream.empty();
-        };
+    private static boolean fits(@Nullable Instant time) {
+        return time == null || (!time.isBefore(FIRST_INSTANT) && time.isBefore(END_INSTANT));
     }
 
-    /** Returns whether a text is a UUID in its usual form; {@link UUID#fromString} accepts shorter forms too. */
+    private static boolean fits(@Nullable LocalDate date) {
+        return date == null || (date.getYear() >= FIRST_YEAR && date.getYear() <= LAST_YEAR);
+    }
+
+    /** Returns whether a text is a UUID in its usual form, with letters of either case. */
     private static boolean isUuid(String text) {
-        try {
-            return UUID.fromString(text).toString().equalsIgnoreCase(text);
-        } catch (IllegalArgumentException other) {
+        if (text.length() != UUID_FORM.length()) {
             return false;
         }
+        for (int index = 0; index < text.length(); index++) {
+            char character = text.charAt(index);
+            boolean fits = UUID_FORM.charAt(index) == '-' ? character == '-' : HexFormat.isHexDigit(character);
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static Map<String, JsonNodeType> fieldsOf(Class<? extends Record> state) {
+    private static List<Field> fieldsOf(Class<? extends Record> state) {
         return Stream.of(state.getRecordComponents())
-                .collect(Collectors.toUnmodifiableMap(
-                        RecordComponent::getName, component -> jsonTypeOf(component.getType())));
+                .map(component -> new Field(component.getName(), jsonTypeOf(component.getType())))
+                .toList();
     }
 
     private static JsonNodeType jsonTypeOf(Class<?> type) {

@@ -99,6 +99,12 @@ public final class EventJson {
         if (DeletedState.isDeleted(tree)) {
             return MAPPER.treeToValue(tree, DeletedState.class);
         }
+        AggregateState exact = ExactStateReader.read(type, tree);
+        return exact == null ? readAnyForm(type, tree) : exact;
+    }
+
+    /** Reads a tree of an aggregate that is not deleted, whatever form its fields have. */
+    static AggregateState readAnyForm(AggregateType type, JsonNode tree) {
         Class<? extends AggregateState> shape = switch (type) {
             case USER -> UserState.class;
             case TODO -> TodoState.class;

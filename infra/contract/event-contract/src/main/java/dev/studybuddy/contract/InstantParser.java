@@ -16,7 +16,8 @@ import tools.jackson.databind.ext.javatime.deser.InstantDeserializer;
  */
 final class InstantParser extends StdDeserializer<Instant> {
 
-    private static final String FORM = "dddd-dd-ddTdd:dd:dd.ddddddZ";
+    private static final String DATE_FORM = "dddd-dd-dd";
+    private static final String FORM = DATE_FORM + "Tdd:dd:dd.ddddddZ";
     private static final int SECONDS_OF_DAY = 86_400;
     private static final int NANOS_OF_MICRO = 1_000;
 
@@ -32,32 +33,41 @@ final class InstantParser extends StdDeserializer<Instant> {
 
     /** Returns the instant of a text in the exact form, or null if the text has another form or names no instant. */
     static @Nullable Instant parseExact(String text) {
-        if (!matches(text)) {
+        if (!matches(text, FORM)) {
             return null;
         }
         int hour = number(text, 11, 13);
         int minute = number(text, 14, 16);
         int second = number(text, 17, 19);
-        if (hour > 23 || minute > 59 || second > 59) {
+        LocalDate date = dateOf(text);
+        if (date == null || hour > 23 || minute > 59 || second > 59) {
             return null;
         }
+        return Instant.ofEpochSecond(
+                date.toEpochDay() * SECONDS_OF_DAY + (hour * 60L + minute) * 60 + second,
+                (long) number(text, 20, 26) * NANOS_OF_MICRO);
+    }
+
+    /** Returns the date of a text of four, two and two digits, or null if the text has another form or names no date. */
+    static @Nullable LocalDate parseExactDate(String text) {
+        return matches(text, DATE_FORM) ? dateOf(text) : null;
+    }
+
+    /** Returns the date with which a text of a matching form begins, or null if there is no such date. */
+    private static @Nullable LocalDate dateOf(String text) {
         try {
-            long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
-                    .toEpochDay();
-            return Instant.ofEpochSecond(
-                    day * SECONDS_OF_DAY + (hour * 60L + minute) * 60 + second,
-                    (long) number(text, 20, 26) * NANOS_OF_MICRO);
+            return LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
         } catch (DateTimeException noDate) {
             return null;
         }
     }
 
-    private static boolean matches(String text) {
-        if (text.length() != FORM.length()) {
+    private static boolean matches(String text, String form) {
+        if (text.length() != form.length()) {
             return false;
         }
-        for (int i = 0; i < FORM.length(); i++) {
-            char wanted = FORM.charAt(i);
+        for (int i = 0; i < form.length(); i++) {
+            char wanted = form.charAt(i);
             char found = text.charAt(i);
             if (wanted == 'd' ? found < '0' || found > '9' : found != wanted) {
                 return false;
