@@ -5,6 +5,7 @@ import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.trace.BatchSpans;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,8 +52,9 @@ final class BatchRecorder {
      */
     Duration recordBatch(List<DecodedRecord> records, Duration elapsed) {
         Duration oldest = Duration.ZERO;
+        Instant now = clock.instant();
         for (DecodedRecord record : records) {
-            Duration age = recordAge(record);
+            Duration age = recordAge(record, now);
             oldest = age.compareTo(oldest) > 0 ? age : oldest;
         }
         metrics.events().increment(records.size());
@@ -60,11 +62,11 @@ final class BatchRecorder {
         return oldest;
     }
 
-    private Duration recordAge(DecodedRecord record) {
+    private Duration recordAge(DecodedRecord record, Instant now) {
         if (record.writtenAt() == null) {
             return Duration.ZERO;
         }
-        Duration age = Duration.between(record.writtenAt(), clock.instant());
+        Duration age = Duration.between(record.writtenAt(), now);
         if (age.isNegative()) {
             age = Duration.ZERO;
         } else if (age.compareTo(LONGEST_AGE) > 0) {

@@ -36,6 +36,9 @@ final class BatchPlanner implements PlanFactory {
     /** A plan never has more bytes than this, because MongoDB limits a document to 16 MB. */
     static final long MAX_BYTES = 12_000_000;
 
+    /** Most contributions have fewer amounts. */
+    private static final int EXPECTED_AMOUNTS = 32;
+
     private final ReadModel model;
     private final Clock clock;
 
@@ -109,6 +112,7 @@ final class BatchPlanner implements PlanFactory {
             try {
                 model.contribute(change, state, 1);
                 if (previous.state() != null) {
+                    change.compareFromStart();
                     model.contribute(change, previous.state(), -1);
                 }
             } catch (RuntimeException failed) {
@@ -142,23 +146,58 @@ final class BatchPlanner implements PlanFactory {
         }
     }
 
-    /** Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. */
+    /**
+     * Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. The contributions
+     * of two states of an aggregate usually have the same fields in the same order, so most amounts of the second one
+     * reduce those of the first one at the same place, and many become zero.
+     */
     private static final class Amounts implements AmountSink {
 
-        private final List<Amount> amounts = new ArrayList<>();
+        private final List<Amount> amounts = new ArrayList<>(EXPECTED_AMOUNTS);
 
-        private record Amount(RollupKey key, String path, long value) {}
+        /** The next amount is compared with the one at this index. */
+        private int next;
+
+        private static final class Amount {
+
+            private final RollupKey key;
+            private final String path;
+            private long value;
+
+            private Amount(RollupKey key, String path, long value) {
+                this.key = key;
+                this.path = path;
+                this.value = value;
+            }
+
+            private boolean isOf(RollupKey otherKey, String otherPath) {
+                return path.equals(otherPath) && key.equals(otherKey);
+            }
+        }
 
         @Override
         public void add(RollupKey key, String path, long amount) {
-            if (path.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("the path contains a zero character: " + path.replace('\0', '?'));
+            if (next < amounts.size() && amounts.get(next).isOf(key, path)) {
+                amounts.get(next).value += amount;
+            } else {
+                if (path.indexOf('\0') >= 0) {
+                    throw new IllegalArgumentException(
+                            "the path contains a zero character: " + path.replace('\0', '?'));
+                }
+                amounts.add(new Amount(key, path, amount));
             }
-            amounts.add(new Amount(key, path, amount));
+            next++;
+        }
+
+        /** Compares the following amounts with those from the first one on. */
+        void compareFromStart() {
+            next = 0;
         }
 
         void addTo(AmountSink sums, int factor) {
-            amounts.forEach(one -> sums.add(one.key(), one.path(), factor * one.value()));
+            for (Amount one : amounts) {
+                sums.add(one.key, one.path, factor * one.value);
+            }
         }
     }
 

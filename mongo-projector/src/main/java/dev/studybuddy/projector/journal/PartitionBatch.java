@@ -42,6 +42,7 @@ public final class PartitionBatch {
     private List<DecodedRecord> chunk = List.of();
     private Set<String> missingMirrors = Set.of();
     private long hi = -1;
+    private @Nullable Integer leaderEpoch;
     private @Nullable DecidedPlan decided;
     private int plannedRecords;
     private boolean applied;
@@ -160,9 +161,9 @@ public final class PartitionBatch {
     FencedSession.Replacement decision() {
         Plan plan = builder.build();
         decided = new DecidedPlan(key(), plan, hi);
+        leaderEpoch = leaderEpochs.apply(hi - 1).orElse(null);
         keepReadAhead(plan);
-        Document document =
-                new Journal(hi, from.hi(), plan).toDocument(key().journalId(), from.format(), leaderEpoch());
+        Document document = new Journal(hi, from.hi(), plan).toDocument(key().journalId(), from.format(), leaderEpoch);
         return new FencedSession.Replacement(key().journalFilter(from.hi()), document);
     }
 
@@ -185,12 +186,7 @@ public final class PartitionBatch {
             cacheWrittenMirrors(decided());
         }
         journal.endBatch(
-                from,
-                applied ? new JournalPosition(from.session(), hi, from.hi(), from.format(), leaderEpoch()) : null);
-    }
-
-    private @Nullable Integer leaderEpoch() {
-        return leaderEpochs.apply(hi - 1).orElse(null);
+                from, applied ? new JournalPosition(from.session(), hi, from.hi(), from.format(), leaderEpoch) : null);
     }
 
     /** Replaces the entries of the mirrors that the plan wrote. A document that MongoDB refused is read again. */

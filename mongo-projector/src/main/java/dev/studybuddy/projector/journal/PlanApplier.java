@@ -46,20 +46,21 @@ final class PlanApplier {
     }
 
     private static List<ConditionalWrite> rollupWrites(DecidedPlan decided) {
-        return new MappedList<>(decided.plan().rollups(), change -> toWrite(decided, change));
+        String watermarkField = decided.key().watermarkField();
+        // All writes of a plan share these two parts.
+        Document condition = new Document("$not", new Document("$gte", decided.hi()));
+        Document watermark = new Document(watermarkField, decided.hi());
+        return new MappedList<>(
+                decided.plan().rollups(),
+                change -> new ConditionalWrite.Update(
+                        new Document("_id", change.id()).append(watermarkField, condition),
+                        new Document("$inc", new Document(change.amounts()))
+                                .append("$set", watermark)
+                                .append("$setOnInsert", change.insertFields())));
     }
 
     private static List<ConditionalWrite> mirrorWrites(DecidedPlan decided) {
         return new MappedList<>(decided.plan().mirrors(), PlanApplier::toWrite);
-    }
-
-    private static ConditionalWrite toWrite(DecidedPlan decided, Plan.RollupChange change) {
-        String watermarkField = decided.key().watermarkField();
-        Document condition = new Document("$not", new Document("$gte", decided.hi()));
-        Document update = new Document("$inc", new Document(change.amounts()))
-                .append("$set", new Document(watermarkField, decided.hi()))
-                .append("$setOnInsert", change.insertFields());
-        return new ConditionalWrite.Update(new Document("_id", change.id()).append(watermarkField, condition), update);
     }
 
     private static ConditionalWrite toWrite(Plan.MirrorChange change) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the amounts of a batch by rollup document and path, and an upper bound of their encoded size. An amount of zero
@@ -20,6 +21,11 @@ final class RollupSums implements AmountSink {
     private static final int BYTES_PER_PATH = 32;
 
     private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();
+
+    /** This document received the last amount, and usually receives the next one too. It is null if there is none. */
+    private @Nullable RollupKey lastKey;
+
+    private Map<String, Long> lastFields = Map.of();
     private long bytes;
 
     @Override
@@ -27,12 +33,7 @@ final class RollupSums implements AmountSink {
         if (amount == 0) {
             return;
         }
-        Map<String, Long> fields = amounts.get(key);
-        if (fields == null) {
-            fields = new HashMap<>();
-            amounts.put(key, fields);
-            bytes += sizeBytes(key);
-        }
+        Map<String, Long> fields = fieldsOf(key);
         Long before = fields.get(path);
         if (before == null) {
             fields.put(path, amount);
@@ -45,8 +46,23 @@ final class RollupSums implements AmountSink {
             if (fields.isEmpty()) {
                 amounts.remove(key);
                 bytes -= sizeBytes(key);
+                lastKey = null;
             }
         }
+    }
+
+    private Map<String, Long> fieldsOf(RollupKey key) {
+        if (!key.equals(lastKey)) {
+            Map<String, Long> fields = amounts.get(key);
+            if (fields == null) {
+                fields = new HashMap<>();
+                amounts.put(key, fields);
+                bytes += sizeBytes(key);
+            }
+            lastFields = fields;
+            lastKey = key;
+        }
+        return lastFields;
     }
 
     /** Returns an upper bound of the size of all amounts in a plan in bytes. */

@@ -26,7 +26,7 @@ public final class Periods {
 
     private Periods() {}
 
-    /** Returns the five periods that contain a date. */
+    /** Returns the five periods that contain a date, and the day as the last one. */
     public static List<String> of(LocalDate date) {
         List<String> cached = CACHE.get(date);
         if (cached != null) {

@@ -6,6 +6,7 @@ import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
 import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
+import java.util.List;
 
 /** This class computes version 2 of the contribution to {@code study_totals}: only the amounts that are read. */
 final class StudyContributionVersion2 {
@@ -28,10 +29,11 @@ final class StudyContributionVersion2 {
 
     private static void addSession(AmountSink sums, SessionState session, int factor) {
         LocalDate date = session.completedOn();
-        String day = Periods.day(date);
+        List<String> periods = Periods.of(date);
+        String day = periods.getLast();
         long minutes = (long) factor * session.minutes();
         String ofType = "sessionsByType." + session.sessionType().code();
-        for (String period : Periods.of(date)) {
+        for (String period : periods) {
             RollupKey user = RollupKey.ofUser(period, session.userId());
             sums.add(user, POINTS, minutes);
             sums.add(user, STUDY_MINUTES, minutes);
@@ -55,9 +57,10 @@ final class StudyContributionVersion2 {
         if (!todo.completed() || date == null) {
             return;
         }
-        String day = Periods.day(date);
+        List<String> periods = Periods.of(date);
+        String day = periods.getLast();
         long questions = (long) factor * todo.questionsCompleted();
-        for (String period : Periods.of(date)) {
+        for (String period : periods) {
             RollupKey user = RollupKey.ofUser(period, todo.userId());
             sums.add(user, POINTS, factor);
             sums.add(user, TODOS_COMPLETED, factor);
