@@ -2,7 +2,8 @@
 import { call } from './api.js';
 import { BarChart } from './charts.js';
 import { loadInto } from './messages.js';
-import { byId, setText, syncRows } from './page.js';
+import { byId, setText } from './page.js';
+import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
 
 let chart;

@@ -1,42 +1,13 @@
 /** Calls the REST interface of the service from which this page was loaded. */
+import { authorized, expiry, hasToken } from './token.js';
 
 const BASE = new URL('../../', import.meta.url);
-const STORED = 'studybuddy.token';
 const TIMEOUT_MS = 20_000;
-
-/** Reports that the token was set or forgotten, as the event `change`. */
-export const access = new EventTarget();
-
-/** The service did not do what a call asked for. The message names the call, the fault and the remedy. */
-export class CallFailure extends Error {
-  constructor(message, status) {
-    super(message);
-    this.status = status;
-  }
-}
-
-export const hasToken = () => sessionStorage.getItem(STORED) !== null;
-
-/** Keeps a token for this tab only, and forgets it if it is empty. */
-export function setToken(token) {
-  if (token) {
-    sessionStorage.setItem(STORED, token);
-  } else {
-    sessionStorage.removeItem(STORED);
-  }
-  access.dispatchEvent(new Event('change'));
-}
-
-/** Returns the request headers with the token, which never becomes part of an address. */
-export function authorized(headers = {}) {
-  const token = sessionStorage.getItem(STORED);
-  return token === null ? headers : { ...headers, Authorization: `Bearer ${token}` };
-}
 
 export const address = (path) => new URL(path, BASE);
 
 /** Returns the roles of which a call needs one. */
-export function rolesOf(method, path) {
+function rolesOf(method, path) {
   if (path.startsWith('api/admin/users')) {
     return 'admin';
   }
@@ -56,8 +27,8 @@ export async function explain(method, path, response) {
   }
   const call = `${method} /${path}`;
   if (response.status === 401) {
-    const fault = hasToken() ? 'The service did not accept the token' : 'The service requires a token';
-    return `${fault} (401). ${call} needs the role ${rolesOf(method, path)}. Enter a token under Access.`;
+    const refused = hasToken() ? 'The service did not accept the token' : 'The service requires a token';
+    return `${expiry() ?? refused} (401). ${call} needs the role ${rolesOf(method, path)}. Enter a valid token under Access.`;
   }
   if (response.status === 403 && String(problem.type).endsWith('/forbidden')) {
     return `The token lacks a role (403). ${call} needs the role ${rolesOf(method, path)}.`;
@@ -70,7 +41,7 @@ export async function explain(method, path, response) {
  * Calls an endpoint and returns its JSON, or null if the response has no body.
  *
  * @param path the path without a leading slash, in which each variable part is encoded
- * @throws CallFailure if the service does not answer or rejects the call
+ * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the remedy
  */
 export async function call(method, path, { query = {}, body } = {}) {
   const url = address(path);
@@ -90,10 +61,10 @@ export async function call(method, path, { query = {}, body } = {}) {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    throw new CallFailure(`The service did not answer ${method} /${path}. Check the connection, then retry.`, 0);
+    throw new Error(`The service did not answer ${method} /${path}. Check the connection, then retry.`);
   }
   if (!response.ok) {
-    throw new CallFailure(await explain(method, path, response), response.status);
+    throw new Error(await explain(method, path, response));
   }
   const text = await response.text();
   return text === '' ? null : JSON.parse(text);

@@ -5,6 +5,10 @@ import { time } from './texts.js';
 
 const HEIGHT = 200;
 const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
+
+/** The axis of a bar chart names every bar, or every second, fifth, … one. */
+const BAR_STEPS = [1, 2, 5, 10, 20, 50, 100];
+
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -108,11 +112,11 @@ export class BarChart extends Chart {
   }
 
   shape() {
-    const names = (plot, splits) => splits.map((at) => (Number.isInteger(at) ? (this.#names[at] ?? '') : ''));
+    const names = (plot, splits) => splits.map((at) => this.#names[at] ?? '');
     const range = () => [-0.6, this.#names.length - 0.4];
     return {
       scales: { x: { time: false, range }, y: { range: (plot, low, high) => [0, Math.max(1, high * 1.1)] } },
-      axes: [axis({ values: names, space: 50 }), axis({ size: 56 })],
+      axes: [axis({ values: names, space: 50, incrs: BAR_STEPS, grid: { show: false } }), axis({ size: 56 })],
     };
   }
 

@@ -1,10 +1,11 @@
 /** Groups the open dead letters by cause, and replays or discards a group. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import * as letters from './letters.js';
 import { act, loadInto } from './messages.js';
-import { byId, showEmpty, syncRows } from './page.js';
-import { count, instant, number } from './texts.js';
+import { byId, showEmpty, when } from './page.js';
+import { syncRows } from './tables.js';
+import { count, number } from './texts.js';
 
 const keyOf = (group) => `${group.source} ${group.topic} ${group.cause}`;
 const sizeOf = (group) => `${group.countExact ? '' : 'at least '}${count(group.count, 'letter')}`;
@@ -33,8 +34,8 @@ async function loadGroups() {
       group.topic,
       group.source,
       `${group.countExact ? '' : 'at least '}${number(group.count)}`,
-      instant(group.oldestAt),
-      instant(group.newestAt),
+      when(group.oldestAt),
+      when(group.newestAt),
     ],
     actions,
   });
@@ -49,7 +50,7 @@ function actions(group) {
       label: `Show letters of the group ${group.cause}`,
       run: (button) =>
         act(button, async () => {
-          await letters.show(group);
+          await letters.show(selection(group));
           return null;
         }),
     },
@@ -69,26 +70,26 @@ function actions(group) {
   ];
 }
 
-async function replay(group) {
-  const answer = await confirm({
+function replay(group) {
+  const question = {
     title: 'Replay this group?',
     text:
       `A job sends ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}" again, at most 100 per second.` +
       ' A letter whose cause remains becomes a dead letter again.',
     action: 'Replay this group',
-  });
-  return answer === null ? null : submit('replay', group, 'replays');
+  };
+  return ifConfirmed(question, () => submit('replay', group, 'replays'));
 }
 
-async function discard(group) {
-  const answer = await confirm({
+function discard(group) {
+  const question = {
     title: 'Discard this group?',
     text:
       `A job discards ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}".` +
       ' These changes will not reach MongoDB. A discard cannot be taken back.',
     action: 'Discard this group',
-  });
-  return answer === null ? null : submit('discard', group, 'discards');
+  };
+  return ifConfirmed(question, () => submit('discard', group, 'discards'));
 }
 
 async function submit(kind, group, verb) {

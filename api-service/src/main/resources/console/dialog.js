@@ -2,13 +2,19 @@
 import { byId, setText } from './page.js';
 
 /**
- * Asks whether to act, and returns null if the operator cancels.
+ * Asks whether to act. It does the work if the operator confirms, and returns null if the operator cancels.
  *
  * @param question `title` and `text` state what will happen, `action` is the text of the button that does it, and
  *     `needsReason` is whether the operator must enter a reason
- * @return an object with the reason, or null
+ * @param work gets the reason, and returns the sentence that states the result
  */
-export function confirm({ title, text, action, needsReason = false }) {
+export async function ifConfirmed(question, work) {
+  const reason = await ask(question);
+  return reason === null ? null : work(reason);
+}
+
+/** Returns the reason, which is empty if none is needed, or null if the operator cancels. */
+function ask({ title, text, action, needsReason = false }) {
   const dialog = byId('confirmation');
   const form = byId('confirmation-form');
   const reason = byId('confirmation-reason');
@@ -22,13 +28,13 @@ export function confirm({ title, text, action, needsReason = false }) {
     let answer = null;
     form.onsubmit = (event) => {
       event.preventDefault();
-      answer = { reason: reason.value.trim() };
-      if (needsReason && answer.reason === '') {
-        answer = null;
+      const entered = reason.value.trim();
+      if (needsReason && entered === '') {
         reason.setCustomValidity('Enter a reason that other operators understand.');
         reason.reportValidity();
         return;
       }
+      answer = entered;
       dialog.close();
     };
     reason.oninput = () => reason.setCustomValidity('');

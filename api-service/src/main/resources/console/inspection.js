@@ -1,5 +1,6 @@
 /** Shows a whole dead letter in a dialog. */
-import { byId, setText, syncRows } from './page.js';
+import { byId, setText } from './page.js';
+import { syncRows } from './tables.js';
 
 /** Opens the dialog. */
 export function inspect({ letter, headers, value, valueBase64, detail }) {
@@ -8,6 +9,7 @@ export function inspect({ letter, headers, value, valueBase64, detail }) {
   setText(byId('inspection-detail'), detail === letter.reason ? detail : `${letter.reason}: ${detail}`);
   setText(byId('inspection-payload'), payload(value, valueBase64));
   const named = headers.map((header, at) => ({ ...header, at }));
+  byId('inspection-headers').parentElement.hidden = headers.length === 0;
   syncRows(byId('inspection-headers'), named, {
     key: (header) => header.at,
     cells: (header) => [header.name, header.value ?? 'none'],
@@ -20,7 +22,7 @@ export function inspect({ letter, headers, value, valueBase64, detail }) {
 /** Returns a JSON payload with indentation, and any other payload unchanged. */
 function payload(value, valueBase64) {
   if (value === null) {
-    return valueBase64 === null ? 'The letter has no payload, or your role may not read it.' : `Base64: ${valueBase64}`;
+    return valueBase64 === null ? 'The letter has no payload.' : `Base64: ${valueBase64}`;
   }
   try {
     return JSON.stringify(JSON.parse(value), null, 2);

@@ -1,51 +1,36 @@
 /** Lists jobs with their progress, and cancels them. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';
-import { byId, element, showEmpty, syncRows } from './page.js';
-import { instant, number } from './texts.js';
+import { byId, element, showEmpty, when } from './page.js';
+import { PagedList } from './paging.js';
+import { syncRows } from './tables.js';
+import { number } from './texts.js';
 
-const PAGE_SIZE = 10;
+let list;
 
-/** The list shows at most this many jobs, so that the page stays small. */
-const MAX_SHOWN = 200;
-
-let shown = [];
-let nextCursor = null;
-
-const more = () => byId('jobs').querySelector('[data-action=more]');
-const isUnfinished = (job) => job.state === 'queued' || job.state === 'running';
+/** Returns whether a job is queued or runs. */
+export const isUnfinished = (job) => job.state === 'queued' || job.state === 'running';
 
 export function start() {
-  byId('jobs').querySelector('[data-action=refresh]').onclick = load;
-  more().onclick = () =>
-    act(more(), async () => {
-      shown = [...shown, ...(await loadPage(nextCursor, PAGE_SIZE))];
-      showJobs();
-      return null;
-    });
-}
-
-export const load = () =>
-  loadInto(byId('jobs'), async () => {
-    shown = await loadPage(null, Math.min(MAX_SHOWN, Math.max(PAGE_SIZE, shown.length)));
-    showJobs();
+  const section = byId('jobs');
+  section.querySelector('[data-action=refresh]').onclick = load;
+  list = new PagedList(section.querySelector('[data-action=more]'), {
+    pageSize: 10,
+    fetch: (query) => call('GET', 'api/admin/jobs', { query }),
+    show: showJobs,
   });
-
-async function loadPage(cursor, limit) {
-  const page = await call('GET', 'api/admin/jobs', { query: { limit, cursor } });
-  nextCursor = page.nextCursor;
-  return page.items;
 }
 
-function showJobs() {
-  syncRows(byId('job-table'), shown, {
+export const load = () => loadInto(byId('jobs'), () => list.reload());
+
+function showJobs(jobs) {
+  syncRows(byId('job-table'), jobs, {
     key: (job) => job.jobId,
-    cells: (job) => [job.kind, job.subject, job.state, progress(job), instant(job.createdAt), remark(job)],
+    cells: (job) => [job.kind, job.subject, job.state, progress(job), when(job.createdAt), job.error ?? job.waitsFor ?? ''],
     actions: (job) => (isUnfinished(job) ? [cancellation(job)] : []),
   });
-  showEmpty(byId('jobs'), shown.length === 0);
-  more().hidden = nextCursor === null || shown.length >= MAX_SHOWN;
+  showEmpty(byId('jobs'), jobs.length === 0);
 }
 
 function progress(job) {
@@ -57,8 +42,6 @@ function progress(job) {
   return element('div', {}, bar, ` ${text}`);
 }
 
-const remark = (job) => job.error ?? job.waitsFor ?? '';
-
 const cancellation = (job) => ({
   action: 'cancel',
   text: 'Cancel job',
@@ -67,16 +50,15 @@ const cancellation = (job) => ({
   run: (button) => act(button, () => cancel(job)),
 });
 
-async function cancel(job) {
-  const answer = await confirm({
+function cancel(job) {
+  const question = {
     title: 'Cancel this job?',
     text: `The job ${job.kind} ${job.subject} ends at its next step. The steps that it has done stay done.`,
     action: 'Cancel the job',
+  };
+  return ifConfirmed(question, async () => {
+    await call('DELETE', `api/admin/jobs/${encodeURIComponent(job.jobId)}`);
+    await load();
+    return `The cancellation of job ${job.jobId} is requested.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('DELETE', `api/admin/jobs/${encodeURIComponent(job.jobId)}`);
-  await load();
-  return `The cancellation of job ${job.jobId} is requested.`;
 }

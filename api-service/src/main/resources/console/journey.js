@@ -2,6 +2,7 @@
 import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element } from './page.js';
+import { badge } from './symbols.js';
 import { instant } from './texts.js';
 
 export function start() {
@@ -34,22 +35,20 @@ function part(title, items, empty, item) {
     : [heading, element('ol', { class: 'journey' }, ...items.map(item))];
 }
 
-const step = (text, state) => element('span', { class: 'step', 'data-state': state }, text);
-
 function eventItem(event) {
-  const steps = [step(`written ${instant(event.createdAt)}`, 'ok')];
+  const steps = [badge('ok', `written ${instant(event.createdAt)}`)];
   // A dead-lettered event counts as processed too.
   if (event.deadLetteredAt !== null) {
-    steps.push(step(`dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`, 'bad'));
+    steps.push(badge('bad', `dead-lettered ${instant(event.deadLetteredAt)} after attempt ${event.retryCount}`));
   } else if (event.processed) {
     const position = event.offset === null ? '' : ` at partition ${event.partition}, offset ${event.offset}`;
-    steps.push(step(`published ${instant(event.processedAt)}${position}`, 'ok'));
+    steps.push(badge('ok', `published ${instant(event.processedAt)}${position}`));
   } else {
     const why = event.paused ? 'its publishing is paused' : `${event.retryCount} attempts failed`;
-    steps.push(step(`pending: ${why}`, 'warn'));
+    steps.push(badge('warn', `pending: ${why}`));
   }
   if (event.lastError !== null) {
-    steps.push(step(event.lastError, 'bad'));
+    steps.push(badge('bad', event.lastError));
   }
   return element('li', { 'data-id': event.eventId }, element('strong', {}, `${event.eventType}, version ${event.version}`), ...steps);
 }
@@ -59,8 +58,8 @@ const mirrorItem = (mirror) =>
     'li',
     { 'data-id': `${mirror.model}/${mirror.aggregateType}` },
     element('strong', {}, `${mirror.model}, generation ${mirror.generation}`),
-    step(`shows version ${mirror.version} from offset ${mirror.offset}`, 'ok'),
-    ...(mirror.deleted ? [step('deleted', 'warn')] : []),
+    badge('ok', `shows version ${mirror.version} from offset ${mirror.offset}`),
+    ...(mirror.deleted ? [badge('warn', 'deleted')] : []),
   );
 
 const letterItem = (letter) =>
@@ -68,5 +67,5 @@ const letterItem = (letter) =>
     'li',
     { 'data-id': letter.id },
     element('strong', {}, letter.id),
-    step(`${letter.state} since ${instant(letter.firstAt)}: ${letter.reason}`, letter.state === 'open' ? 'bad' : 'ok'),
+    badge(letter.state === 'open' ? 'bad' : 'ok', `${letter.state} since ${instant(letter.firstAt)}: ${letter.reason}`),
   );

@@ -1,27 +1,35 @@
 /** Shows the consumer lag of each partition. */
-import { byId, setText, syncRows } from './page.js';
+import { byId, setText } from './page.js';
+import { syncRows } from './tables.js';
 import { count, duration, number } from './texts.js';
+
+/** A partition has no consumer lag if its group committed nothing, or if its generation is broken. */
+const size = (partition) => partition.lag ?? (partition.end === 0 ? 0 : Number.MAX_SAFE_INTEGER);
 
 export function start() {}
 
 export function show({ health }) {
   const lag = health.sync.consumerLag;
-  const partitions = lag?.partitions ?? [];
-  const behind = partitions.filter((one) => one.lag > 0).length;
-  setText(
-    byId('lag-summary'),
-    lag === null
-      ? 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model is active.'
-      : `${count(lag.records, 'record')} behind in ${count(behind, 'partition')}, at most ${duration(lag.seconds)} old.`,
-  );
+  // The partitions that are farthest behind stand first.
+  const partitions = [...(lag?.partitions ?? [])].sort((a, b) => size(b) - size(a));
+  setText(byId('lag-summary'), summary(lag, partitions.filter((one) => one.lag > 0).length));
   syncRows(byId('lag-table'), partitions, {
     key: (one) => `${one.group}/${one.topic}/${one.partition}`,
     cells: (one) => [
       `${one.topic} ${one.partition}`,
-      one.group,
+      number(one.lag),
       one.committed === null ? 'none' : number(one.committed),
       number(one.end),
-      number(one.lag),
+      one.group,
     ],
   });
+}
+
+function summary(lag, behind) {
+  if (lag === null) {
+    return 'The consumer lag is unknown, because Kafka or MongoDB did not answer, or because no read model is active.';
+  }
+  return lag.records === 0
+    ? 'The active generations have applied all records.'
+    : `${count(lag.records, 'record')} behind in ${count(behind, 'partition')}, at most ${duration(lag.seconds)} old.`;
 }

@@ -2,8 +2,9 @@
 import { call } from './api.js';
 import { BarChart } from './charts.js';
 import { loadInto } from './messages.js';
-import { byId, showEmpty, syncRows } from './page.js';
-import { number } from './texts.js';
+import { byId, showEmpty } from './page.js';
+import { syncRows } from './tables.js';
+import { count, number } from './texts.js';
 
 const ENTRIES = 10;
 
@@ -28,7 +29,7 @@ async function loadEntries() {
       number(entry.points),
       number(entry.studyMinutes),
       number(entry.todosCompleted),
-      number(entry.streak),
+      count(entry.streak, 'day'),
     ],
   });
   showEmpty(byId('leaderboard'), entries.length === 0);

@@ -1,42 +1,38 @@
 /** Lists the open letters of one group, and inspects, replays or discards one of them. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import { inspect } from './inspection.js';
 import { act } from './messages.js';
-import { byId, setText, showEmpty, syncRows } from './page.js';
-import { instant, number } from './texts.js';
-
-const PAGE_SIZE = 20;
-
-/** The list shows at most this many letters, so that the page stays small. */
-const MAX_SHOWN = 200;
+import { byId, setText, showEmpty, when } from './page.js';
+import { PagedList } from './paging.js';
+import { syncRows } from './tables.js';
+import { number } from './texts.js';
 
 let group = null;
-let shown = [];
-let nextCursor = null;
+let list;
 let reloadAll = () => {};
 
-const more = () => byId('letters').querySelector('[data-action=more]');
 const pathOf = (letter) => `api/admin/dead-letters/${encodeURIComponent(letter.id)}`;
 
 /** @param afterChange loads groups and letters again after a change of a letter */
 export function start(afterChange) {
   reloadAll = afterChange;
-  more().onclick = () =>
-    act(more(), async () => {
-      const page = await loadPage(nextCursor, PAGE_SIZE);
-      shown = [...shown, ...page];
-      showLetters();
-      return null;
-    });
+  list = new PagedList(byId('letters').querySelector('[data-action=more]'), {
+    pageSize: 20,
+    fetch: (page) => call('GET', 'api/admin/dead-letters', { query: { ...group, state: 'open', ...page } }),
+    show: showLetters,
+  });
 }
 
-/** Shows the letters of a group, and moves the focus to their heading. */
+/**
+ * Shows the letters of a group, and moves the focus to their heading.
+ *
+ * @param chosen the `source`, the `topic` and the `cause` of the group
+ */
 export async function show(chosen) {
   group = chosen;
   setText(byId('letters-title'), `Letters of ${group.topic} with the cause "${group.cause}"`);
-  shown = await loadPage(null, PAGE_SIZE);
-  showLetters();
+  await list.open();
   byId('letters').hidden = false;
   byId('letters-title').focus();
 }
@@ -44,34 +40,24 @@ export async function show(chosen) {
 /** Loads the letters again that are shown. */
 export async function reload() {
   if (group !== null) {
-    shown = await loadPage(null, Math.max(PAGE_SIZE, shown.length));
-    showLetters();
+    await list.reload();
   }
 }
 
-async function loadPage(cursor, limit) {
-  const { source, topic, cause } = group;
-  const query = { source, topic, cause, state: 'open', limit: Math.min(limit, MAX_SHOWN), cursor };
-  const page = await call('GET', 'api/admin/dead-letters', { query });
-  nextCursor = page.nextCursor;
-  return page.items;
-}
-
-function showLetters() {
-  syncRows(byId('letter-table'), shown, {
+function showLetters(letters) {
+  syncRows(byId('letter-table'), letters, {
     key: (letter) => letter.id,
     cells: (letter) => [
       letter.id,
       letter.key ?? 'none',
       letter.eventType === null ? 'unreadable' : `${letter.eventType} ${letter.aggregateVersion ?? ''}`,
       number(letter.retryCount),
-      instant(letter.lastAt),
+      when(letter.lastAt),
       letter.reason,
     ],
     actions,
   });
-  showEmpty(byId('letters'), shown.length === 0);
-  more().hidden = nextCursor === null || shown.length >= MAX_SHOWN;
+  showEmpty(byId('letters'), letters.length === 0);
 }
 
 function actions(letter) {
@@ -108,18 +94,17 @@ async function replay(letter) {
   return `Letter ${letter.id} is replayed.`;
 }
 
-async function discard(letter) {
-  const answer = await confirm({
+function discard(letter) {
+  const question = {
     title: 'Discard this letter?',
     text:
       `The change ${letter.eventType ?? 'of an unreadable event'} of the key ${letter.key ?? 'none'} will not reach MongoDB.` +
       ' A discard cannot be taken back.',
     action: 'Discard this letter',
+  };
+  return ifConfirmed(question, async () => {
+    await call('DELETE', pathOf(letter));
+    await reloadAll();
+    return `Letter ${letter.id} is discarded.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('DELETE', pathOf(letter));
-  await reloadAll();
-  return `Letter ${letter.id} is discarded.`;
 }

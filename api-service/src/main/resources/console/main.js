@@ -1,15 +1,16 @@
 /** Connects the stream and the sections of the page. */
-import { access, hasToken, setToken } from './api.js';
 import { showNotice } from './messages.js';
-import { byId, element, setText } from './page.js';
+import { byId, element, setText, updateAges } from './page.js';
 import { StatusStream } from './stream.js';
-import { time } from './texts.js';
+import { setServiceTime, time } from './texts.js';
+import { access, describeToken, setToken } from './token.js';
 import * as analytics from './analytics.js';
 import * as deadLetters from './dead-letters.js';
 import * as jobs from './jobs.js';
 import * as journey from './journey.js';
 import * as lag from './lag.js';
 import * as leaderboard from './leaderboard.js';
+import * as navigation from './navigation.js';
 import * as pausing from './pausing.js';
 import * as pipeline from './pipeline.js';
 import * as publishers from './publishers.js';
@@ -19,8 +20,8 @@ import * as timeline from './timeline.js';
 import * as trends from './trends.js';
 import * as verify from './verify.js';
 
-/** These sections show each event of the stream. */
-const LIVE = [pipeline, trends, lag, publishers, pausing, rebuilds, verify];
+/** These parts of the page show each event of the stream. */
+const LIVE = [navigation, pipeline, trends, lag, publishers, pausing, rebuilds, verify];
 
 /** These sections load their data when the stream is open, and again after a change of the token. */
 const LOADED = [stuck, deadLetters, verify, jobs, timeline, leaderboard, analytics];
@@ -28,11 +29,12 @@ const LOADED = [stuck, deadLetters, verify, jobs, timeline, leaderboard, analyti
 /** These sections load their data again at this interval while the page is visible. */
 const REFRESHED = [stuck, deadLetters, jobs, timeline];
 const REFRESH_MS = 10_000;
+const AGE_MS = 2_000;
 
 let loaded = false;
 
 function showAccess() {
-  setText(byId('access-state'), hasToken() ? 'A token is set for this tab.' : 'No token is set.');
+  setText(byId('access-state'), describeToken());
 }
 
 function showState({ state, reason, lastEvent }) {
@@ -48,9 +50,13 @@ function showState({ state, reason, lastEvent }) {
   connection.setAttribute('aria-live', state === 'live' && connection.dataset.state === 'live' ? 'off' : 'polite');
   connection.dataset.state = state;
   setText(connection, texts[state]);
+  if (state !== 'live') {
+    navigation.showTitle(state);
+  }
   if (state === 'denied') {
     byId('access').open = true;
     loaded = false;
+    showAccess();
   }
   markStale(state === 'live' ? null : lastEvent);
 }
@@ -74,6 +80,7 @@ function markStale(since) {
 }
 
 function showStatus(status) {
+  setServiceTime(status.at);
   LIVE.forEach((section) => section.show(status));
   if (!loaded) {
     loaded = true;
@@ -105,4 +112,5 @@ access.addEventListener('change', () => {
 [...new Set([...LIVE, ...LOADED, journey])].forEach((section) => section.start());
 showAccess();
 setInterval(refresh, REFRESH_MS);
+setInterval(updateAges, AGE_MS);
 new StatusStream(showStatus, showState).start();

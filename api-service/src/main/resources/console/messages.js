@@ -1,13 +1,21 @@
 /** Shows the result of an action, or why it failed. */
 import { byId, element, setText } from './page.js';
+import { time } from './texts.js';
+
+/** A notice disappears after this time, because it covers a part of the page. The timeline keeps the change. */
+const NOTICE_MS = 20_000;
+
+let timer = 0;
 
 export function showNotice(text) {
   byId('problem').replaceChildren();
   setText(byId('notice'), text);
+  clearTimeout(timer);
+  timer = setTimeout(() => setText(byId('notice'), ''), NOTICE_MS);
 }
 
 /** Shows a failure until the operator dismisses it or the next action has a result. */
-export function showProblem(failure) {
+function showProblem(failure) {
   setText(byId('notice'), '');
   const dismiss = element('button', { type: 'button', 'data-action': 'dismiss' }, 'Dismiss');
   dismiss.onclick = () => {
@@ -45,13 +53,14 @@ export async function act(button, work) {
   }
 }
 
-/** Loads the data of a section, and shows in the section why they could not be loaded. */
+/** Loads the data of a section, and shows in the section when they were loaded, or why they could not be. */
 export async function loadInto(section, load) {
   const fault = section.querySelector('.load-problem');
   section.setAttribute('aria-busy', 'true');
   try {
     await load();
     setText(fault, '');
+    setText(section.querySelector('.as-of'), `As of ${time(Date.now())}`);
   } catch (failure) {
     setText(fault, failure.message);
   } finally {

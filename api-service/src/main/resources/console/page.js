@@ -2,6 +2,7 @@
  * Builds and updates elements. Text from the service is only ever set as text, because names, reasons and payloads come
  * from people and programs that may be hostile.
  */
+import { ago, instant } from './texts.js';
 
 export const byId = (id) => document.getElementById(id);
 
@@ -56,77 +57,15 @@ function removeWithFocus(removed) {
   }
 }
 
-/** Makes a cell contain a text or a node. */
-export function fill(cell, value) {
-  if (value instanceof Node) {
-    if (cell.firstChild !== value) {
-      cell.replaceChildren(value);
-    }
-  } else {
-    setText(cell, String(value));
+/** Shows a time, and how long ago it was. */
+export const when = (value) =>
+  element('time', { datetime: value }, instant(value), element('span', { class: 'ago' }, ` ${ago(value)}`));
+
+/** Makes the page show the present age of each time that `when` showed. */
+export function updateAges() {
+  for (const shown of document.querySelectorAll('time > .ago')) {
+    setText(shown, ` ${ago(shown.parentElement.dateTime)}`);
   }
-}
-
-/**
- * Makes the rows of a table correspond to the items. The first cell is the header of its row.
- *
- * @param options `key` identifies an item, `cells` returns its values, and `actions` returns its buttons as objects
- *     with `action`, `text`, `label` and `run`
- */
-export function syncRows(table, items, { key, cells, actions }) {
-  const heads = [...table.tHead.rows[0].cells];
-  if (actions) {
-    describeCards(table);
-  }
-  const create = (item) => {
-    const row = element('tr', { role: 'row' });
-    cells(item).forEach((value, at) => {
-      const name = at === 0 ? 'th' : 'td';
-      const scope = at === 0 ? 'row' : null;
-      const role = at === 0 ? 'rowheader' : 'cell';
-      row.append(element(name, { scope, role, class: heads[at].className || null, 'data-label': heads[at].textContent }));
-    });
-    if (actions) {
-      row.append(element('td', { role: 'cell', class: 'actions' }));
-    }
-    return row;
-  };
-  const update = (row, item) => {
-    cells(item).forEach((value, at) => fill(row.cells[at], value));
-    if (actions) {
-      syncButtons(row.cells[row.cells.length - 1], actions(item));
-    }
-  };
-  syncChildren(table.tBodies[0], items, key, create, update);
-}
-
-/**
- * Marks a table as one whose rows are cards on a narrow screen, so that its buttons stay visible. The styles of a card
- * would otherwise remove the roles of a table.
- */
-function describeCards(table) {
-  table.classList.add('cards');
-  table.setAttribute('role', 'table');
-  [table.tHead, table.tBodies[0]].forEach((group) => group.setAttribute('role', 'rowgroup'));
-  table.tHead.rows[0].setAttribute('role', 'row');
-  [...table.tHead.rows[0].cells].forEach((head) => head.setAttribute('role', 'columnheader'));
-}
-
-/** Makes the buttons of an element correspond to the actions. */
-export function syncButtons(parent, actions) {
-  syncChildren(
-    parent,
-    actions,
-    (one) => one.action,
-    (one) => element('button', { type: 'button', 'data-action': one.action, class: one.danger ? 'danger' : null }),
-    (button, one) => {
-      setText(button, one.text);
-      if (one.label) {
-        button.setAttribute('aria-label', one.label);
-      }
-      button.onclick = () => one.run(button);
-    },
-  );
 }
 
 /** Shows the table of a section, or the sentence that it has no items. */

@@ -1,9 +1,10 @@
 /** Pauses and resumes the publishing of types and the projecting of read models. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import { act } from './messages.js';
-import { byId, element, setText, syncButtons, syncChildren, syncOptions } from './page.js';
-import { instant } from './texts.js';
+import { byId, element, setText, syncChildren, syncOptions } from './page.js';
+import { syncButtons } from './tables.js';
+import { ago, instant } from './texts.js';
 
 const section = () => byId('pausing');
 
@@ -28,7 +29,7 @@ export function show({ health, projections }) {
       const what = pause.stage === 'publishing' ? 'Publishing of' : 'Projecting of';
       setText(
         item.firstElementChild,
-        `${what} ${pause.name} is paused since ${instant(pause.at)} by ${pause.by}: ${pause.reason}`,
+        `${what} ${pause.name} is paused since ${instant(pause.at)} (${ago(pause.at)}) by ${pause.by}: ${pause.reason}`,
       );
       syncButtons(item.lastElementChild, [
         {
@@ -46,35 +47,33 @@ export function show({ health, projections }) {
   }
 }
 
-async function pausePublishing() {
+function pausePublishing() {
   const type = byId('pause-type').value;
   const what = type === 'all' ? 'all events' : `events of the type ${type}`;
-  const answer = await confirm({
+  const question = {
     title: `Pause the publishing of ${type}?`,
     text: `Publishers stop to send ${what} within two seconds. Writes continue, and the events wait in the outbox.`,
     action: 'Pause publishing',
     needsReason: true,
+  };
+  return ifConfirmed(question, async (reason) => {
+    await call('POST', 'api/admin/publishing/pause', { body: { type, reason } });
+    return `The publishing of ${type} is paused.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('POST', 'api/admin/publishing/pause', { body: { type, reason: answer.reason } });
-  return `The publishing of ${type} is paused.`;
 }
 
-async function pauseProjecting() {
+function pauseProjecting() {
   const model = byId('pause-model').value;
-  const answer = await confirm({
+  const question = {
     title: `Pause the projecting of ${model}?`,
     text: `Projectors stop to apply records to ${model} within two seconds. Reads continue with data that grows old.`,
     action: 'Pause projecting',
     needsReason: true,
+  };
+  return ifConfirmed(question, async (reason) => {
+    await call('POST', 'api/admin/projections/pause', { body: { model, reason } });
+    return `The projecting of ${model} is paused.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('POST', 'api/admin/projections/pause', { body: { model, reason: answer.reason } });
-  return `The projecting of ${model} is paused.`;
 }
 
 async function resume({ stage, name }) {

@@ -1,24 +1,45 @@
-/** Shows the live publishers and how many of the 64 shards each of them owns. */
-import { byId, element, setText, syncRows } from './page.js';
-import { number, time, UNKNOWN } from './texts.js';
-
-/** The outbox has this number of shards. */
-export const SHARDS = 64;
-
-const share = (one) =>
-  element('meter', { min: 0, max: SHARDS, value: one.shards, 'aria-label': `Share of the shards of ${one.id}` });
+/** Shows the live publishers, the shards that each of them owns, and whether it is fit. */
+import { byId, element, setText, when } from './page.js';
+import { ranges, SHARDS, shardsWithoutOwner } from './shards.js';
+import { badge } from './symbols.js';
+import { syncRows } from './tables.js';
+import { ago, isMissing, time } from './texts.js';
 
 export function start() {}
 
 export function show({ health }) {
   const live = health.sync.publishers;
-  const owned = live?.reduce((sum, one) => sum + one.shards, 0) ?? UNKNOWN;
-  setText(
-    byId('shard-summary'),
-    live === null ? 'The leases cannot be read.' : `${owned} of ${SHARDS} shards have an owner.`,
-  );
+  setText(byId('shard-summary'), isMissing(live) ? 'The leases cannot be read.' : summary(shardsWithoutOwner(live)));
   syncRows(byId('publisher-table'), live ?? [], {
     key: (one) => one.id,
-    cells: (one) => [one.id, number(one.shards), share(one), time(one.lastSeen)],
+    cells: (one) => [
+      one.id,
+      ranges(one.ownedShards) || 'none',
+      share(one),
+      fitness(one),
+      when(one.lastSeen),
+      when(one.startedAt),
+    ],
   });
+}
+
+function summary(free) {
+  const owned = `${SHARDS - free.length} of ${SHARDS} shards have an owner.`;
+  return free.length === 0 ? owned : `${owned} The events of these shards wait for an owner: ${ranges(free)}.`;
+}
+
+const share = ({ id, shards }) =>
+  element(
+    'span',
+    {},
+    `${shards} of ${SHARDS} `,
+    element('meter', { min: 0, max: SHARDS, value: shards, 'aria-label': `Share of the shards of ${id}` }),
+  );
+
+/** A publisher of a former version reports no success, and counts as fit. */
+function fitness({ fitness: { fit, since, lastSuccess } }) {
+  if (fit) {
+    return badge('ok', isMissing(since) ? 'fit' : `fit since ${time(since)} (${ago(since)})`);
+  }
+  return badge('bad', isMissing(lastSuccess) ? 'not fit, without any success yet' : `not fit, last success ${ago(lastSuccess)}`);
 }

@@ -1,8 +1,9 @@
 /** Shows the generations of each read model, and starts, activates, rolls back or aborts a rebuild. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import { act } from './messages.js';
-import { byId, element, setText, syncChildren, syncRows } from './page.js';
+import { byId, element, setText, syncChildren } from './page.js';
+import { syncRows } from './tables.js';
 import { duration, number, rate } from './texts.js';
 
 const REBUILD = 'api/admin/projections/rebuild';
@@ -26,7 +27,7 @@ function create({ model }) {
     { type: 'button', 'data-action': 'rebuild', 'aria-label': `Start a rebuild of ${model}` },
     'Start a rebuild',
   );
-  const heads = ['Generation', 'State', 'Applied', 'Records', 'Behind', 'Rate', 'Actions'];
+  const heads = ['Generation', 'State', 'Applied', 'Records', 'Consumer lag', 'Rate', 'Actions'];
   const article = element(
     'article',
     { 'data-model': model },
@@ -42,7 +43,7 @@ function create({ model }) {
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Generations of ${model}` },
       element(
         'table',
-        {},
+        { class: 'cards' },
         element(
           'thead',
           {},
@@ -113,41 +114,40 @@ function actions({ model, building, previous }, { generation }) {
   return generation === previous ? [one('go-back', 'Go back', goBack, true)] : [];
 }
 
-async function rebuild(model, article) {
+function rebuild(model, article) {
   const manual = article.querySelector('.manual').checked;
   const snapshotsFirst = article.querySelector('.snapshots').checked;
-  const answer = await confirm({
+  const question = {
     title: `Rebuild ${model}?`,
     text:
       `Projectors build a new generation of ${model} from all records of its topics, while reads use the active one.` +
       (snapshotsFirst ? ' A job first emits a snapshot of every aggregate.' : '') +
       (manual ? ' You activate it by hand.' : ' Reads switch to it by themselves once it has caught up.'),
     action: 'Start the rebuild',
+  };
+  return ifConfirmed(question, async () => {
+    const body = { model, activate: manual ? 'manual' : 'auto', snapshotsFirst };
+    const { generation } = await call('POST', REBUILD, { body });
+    return `Generation ${generation} of ${model} is being built.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  const body = { model, activate: manual ? 'manual' : 'auto', snapshotsFirst };
-  const { generation } = await call('POST', REBUILD, { body });
-  return `Generation ${generation} of ${model} is being built.`;
 }
 
-async function activate(model, generation) {
-  const answer = await confirm({
+function activate(model, generation) {
+  const question = {
     title: `Activate generation ${generation}?`,
     text: `All reads of ${model} switch to generation ${generation}. You can go back to the present one until it is removed.`,
     action: 'Activate this generation',
-  });
-  return answer === null ? null : switchTo(model, generation);
+  };
+  return ifConfirmed(question, () => switchTo(model, generation));
 }
 
-async function goBack(model, generation) {
-  const answer = await confirm({
+function goBack(model, generation) {
+  const question = {
     title: `Go back to generation ${generation}?`,
     text: `All reads of ${model} switch back to generation ${generation}.`,
     action: 'Go back to this generation',
-  });
-  return answer === null ? null : switchTo(model, generation);
+  };
+  return ifConfirmed(question, () => switchTo(model, generation));
 }
 
 async function switchTo(model, generation) {
@@ -155,15 +155,14 @@ async function switchTo(model, generation) {
   return `Reads of ${model} use generation ${generation}.`;
 }
 
-async function abort(model, generation) {
-  const answer = await confirm({
+function abort(model, generation) {
+  const question = {
     title: `Abort generation ${generation}?`,
     text: `The rebuild of ${model} ends, and the data of generation ${generation} is removed. Reads are not affected.`,
     action: 'Abort this rebuild',
+  };
+  return ifConfirmed(question, async () => {
+    await call('DELETE', `${REBUILD}/${generation}`, { query: { model } });
+    return `The rebuild of ${model} is aborted.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('DELETE', `${REBUILD}/${generation}`, { query: { model } });
-  return `The rebuild of ${model} is aborted.`;
 }

@@ -4,7 +4,8 @@
  * The states are: connecting, live (events arrive), stale (the connection is lost, or no event arrives), and denied (the
  * token lacks the role).
  */
-import { access, address, authorized, explain } from './api.js';
+import { address, explain } from './api.js';
+import { access, authorized } from './token.js';
 
 const PATH = 'api/admin/stream';
 const STALE_AFTER_MS = 6_000;

@@ -1,11 +1,10 @@
 /** Lists stuck events with their reasons, and retries or discards them. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
 import { act, loadInto } from './messages.js';
-import { byId, element, showEmpty, syncRows } from './page.js';
-import { count, instant, number } from './texts.js';
-
-const nameOf = (event) => `version of ${event.aggregateType} ${event.aggregateId}`;
+import { byId, element, showEmpty, when } from './page.js';
+import { syncRows } from './tables.js';
+import { count, number } from './texts.js';
 
 export function start() {
   byId('stuck').querySelector('[data-action=refresh]').onclick = load;
@@ -20,7 +19,7 @@ async function loadEvents() {
     cells: (event) => [
       event.eventType,
       `${event.aggregateType} ${event.aggregateId}`,
-      instant(event.since),
+      when(event.since),
       number(event.retryCount),
       number(event.waitingBehind),
       reason(event),
@@ -30,8 +29,11 @@ async function loadEvents() {
   showEmpty(byId('stuck'), events.length === 0);
 }
 
-const reason = (event) =>
-  element('div', {}, element('p', {}, event.reason), element('p', { class: 'advice' }, event.advice));
+/** The advice names calls, for which the row has buttons. */
+const CALLS = / with (POST|DELETE) \S+?(?=[.,]?( |$))/g;
+
+const reason = ({ reason: text, advice }) =>
+  element('div', {}, element('p', {}, text), element('p', { class: 'advice' }, advice.replace(CALLS, '')));
 
 function actions(event) {
   const retry = {
@@ -50,24 +52,29 @@ function actions(event) {
   return event.deadLettered ? [retry, discard] : [retry];
 }
 
+const pathOf = (event) => `api/admin/outbox/${encodeURIComponent(event.eventId)}`;
+
 async function retryEvent(event) {
-  await call('POST', `api/admin/outbox/${encodeURIComponent(event.eventId)}/retry`);
+  await call('POST', `${pathOf(event)}/retry`);
   await load();
   return `The publisher retries event ${event.eventId}.`;
 }
 
-async function discardEvent(event) {
-  const answer = await confirm({
+function discardEvent(event) {
+  const later =
+    event.waitingBehind === 0
+      ? 'No later event of the aggregate waits.'
+      : `${count(event.waitingBehind, 'later event')} of the aggregate will be published without it.`;
+  const question = {
     title: 'Discard this event?',
     text:
-      `The outbox forgets ${event.eventType}, a ${nameOf(event)}. It will never reach Kafka or MongoDB.` +
-      ` ${count(event.waitingBehind, 'later event')} of the aggregate will be published without it.`,
+      `The outbox removes ${event.eventType} of ${event.aggregateType} ${event.aggregateId}.` +
+      ` It will never reach Kafka or MongoDB. ${later}`,
     action: 'Discard this event',
+  };
+  return ifConfirmed(question, async () => {
+    await call('DELETE', pathOf(event));
+    await load();
+    return `Event ${event.eventId} is discarded.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await call('DELETE', `api/admin/outbox/${encodeURIComponent(event.eventId)}`);
-  await load();
-  return `Event ${event.eventId} is discarded.`;
 }

@@ -2,13 +2,30 @@
 
 export const UNKNOWN = 'unknown';
 
+/** The service counts stuck events up to this limit. */
+export const MAX_STUCK = 100;
+
+/** The service counts dead-lettered events, dead letters and broken documents up to this limit. */
+export const MAX_COUNTED = 10_001;
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-const isMissing = (value) => value === null || value === undefined;
+/** The service's clock is ahead of the browser's by this time in milliseconds. */
+let aheadMs = 0;
+
+/** Sets the present time of the service, from which ages are computed. */
+export function setServiceTime(at) {
+  aheadMs = new Date(at).getTime() - Date.now();
+}
+
+export const isMissing = (value) => value === null || value === undefined;
 
 export const number = (value) => (isMissing(value) ? UNKNOWN : whole.format(value));
+
+/** Formats a number that the service counts up to a limit only. */
+export const bounded = (value, limit) => `${value >= limit ? 'at least ' : ''}${number(value)}`;
 
 export const rate = (value) => (isMissing(value) ? UNKNOWN : `${decimal.format(value)}/s`);
 
@@ -23,6 +40,21 @@ export function instant(value) {
   const at = new Date(value);
   const two = (part) => String(part).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock.format(at)}`;
+}
+
+/** Formats how long ago a time was, in its largest unit, such as "3 min ago". */
+export function ago(value) {
+  if (isMissing(value)) {
+    return UNKNOWN;
+  }
+  const seconds = Math.max(0, (Date.now() + aheadMs - new Date(value).getTime()) / 1000);
+  const [length, unit] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ].find(([unitLength]) => seconds >= unitLength) ?? [1, 's'];
+  return `${Math.floor(seconds / length)} ${unit} ago`;
 }
 
 /** Formats a number of seconds. */
@@ -40,6 +72,6 @@ export function duration(seconds) {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 1440)} days`;
 }
 
-/** Returns the noun with its number, such as "1 letter" and "3 letters". */
-export const count = (value, noun) =>
-  isMissing(value) ? `${UNKNOWN} number of ${noun}s` : `${whole.format(value)} ${noun}${value === 1 ? '' : 's'}`;
+/** Returns the noun with its number, such as "1 letter" and "3 letters", which the service counts up to a limit. */
+export const count = (value, noun, limit = Infinity) =>
+  isMissing(value) ? `${UNKNOWN} number of ${noun}s` : `${bounded(value, limit)} ${noun}${value === 1 ? '' : 's'}`;

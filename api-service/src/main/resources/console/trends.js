@@ -1,13 +1,16 @@
 /** Shows lag and throughput of the last 30 minutes, as charts and as a table. */
 import { showLegend, TimeChart } from './charts.js';
-import { byId, syncRows } from './page.js';
-import { duration, rate, time } from './texts.js';
+import { byId } from './page.js';
+import { syncRows } from './tables.js';
+import { duration, number, rate, time } from './texts.js';
 
 const MAX_POINTS = 900;
 const MAX_ROWS = 30;
 
 /** These colours and dashes exist, so a chart has at most this many series. */
 const MAX_SERIES = 4;
+
+const LAGS = ['Lag', 'Age of the oldest unapplied record'];
 
 const points = [];
 let lagChart;
@@ -17,7 +20,7 @@ let labels = [];
 export function start() {
   lagChart = new TimeChart(byId('chart-lag'));
   throughputChart = new TimeChart(byId('chart-throughput'));
-  showLegend(byId('legend-lag'), ['Lag', 'Consumer lag']);
+  showLegend(byId('legend-lag'), LAGS);
   byId('trend-values').addEventListener('toggle', showTable);
 }
 
@@ -25,7 +28,8 @@ export function show({ at, health, throughput }) {
   points.push({
     at: new Date(at).getTime(),
     lag: health.sync.syncLagSeconds,
-    consumerLag: health.sync.consumerLag?.seconds ?? null,
+    oldestSeconds: health.sync.consumerLag?.seconds ?? null,
+    records: health.sync.consumerLag?.records ?? null,
     published: throughput.publishedPerSecond,
     applied: throughput.appliedPerSecond,
   });
@@ -40,9 +44,9 @@ function showCharts() {
   const times = points.map((point) => point.at / 1000);
   const last = points[points.length - 1];
   lagChart.update(
-    ['Lag', 'Consumer lag'],
-    [times, points.map((point) => point.lag), points.map((point) => point.consumerLag)],
-    `Lag over time. The lag is ${duration(last.lag)}, and the consumer lag is ${duration(last.consumerLag)}.`,
+    LAGS,
+    [times, points.map((point) => point.lag), points.map((point) => point.oldestSeconds)],
+    `Lag over time. The lag is ${duration(last.lag)}. The oldest unapplied record is ${duration(last.oldestSeconds)} old.`,
   );
   const models = [...new Set(points.flatMap((point) => Object.keys(point.applied)))].sort().slice(0, MAX_SERIES - 1);
   const names = ['Published', ...models.map((model) => `Applied to ${model}`)];
@@ -75,7 +79,8 @@ function showTable() {
       cells: (point) => [
         time(point.at),
         duration(point.lag),
-        duration(point.consumerLag),
+        duration(point.oldestSeconds),
+        number(point.records),
         rate(point.published),
         appliedText(point),
       ],

@@ -1,8 +1,10 @@
 /** Starts a verify, and shows its progress and its findings. */
 import { call } from './api.js';
-import { confirm } from './dialog.js';
+import { ifConfirmed } from './dialog.js';
+import { isUnfinished } from './jobs.js';
 import { act, loadInto } from './messages.js';
-import { byId, setText, syncOptions, syncRows } from './page.js';
+import { byId, setText, syncOptions } from './page.js';
+import { syncRows } from './tables.js';
 import { duration, instant } from './texts.js';
 
 const POLL_MS = 1_000;
@@ -19,7 +21,6 @@ let job = null;
 let timer = 0;
 
 const button = (action) => byId('verify').querySelector(`[data-action=${action}]`);
-const isUnfinished = () => job !== null && job.finishedAt === null;
 
 export function start() {
   button('verify').onclick = () => act(button('verify'), verify);
@@ -39,6 +40,7 @@ export const load = () =>
     const { items } = await call('GET', 'api/admin/jobs', { query: { kind: 'verify', limit: 1 } });
     if (items.length > 0) {
       showJob(items[0]);
+      followLater(job.jobId);
     }
   });
 
@@ -48,20 +50,19 @@ async function verify() {
   return `A verify of ${model} is queued.`;
 }
 
-async function repair() {
+function repair() {
   const model = byId('verify-model').value;
-  const answer = await confirm({
+  const question = {
     title: `Verify and repair ${model}?`,
     text:
       `A job compares CockroachDB with ${model}. For each difference, it emits the aggregate again, or its deletion,` +
       ' through the outbox.',
     action: 'Verify and repair',
+  };
+  return ifConfirmed(question, async () => {
+    await begin(model, true);
+    return `A verify of ${model} with repair is queued.`;
   });
-  if (answer === null) {
-    return null;
-  }
-  await begin(model, true);
-  return `A verify of ${model} with repair is queued.`;
 }
 
 async function begin(model, withRepair) {
@@ -69,22 +70,33 @@ async function begin(model, withRepair) {
   await follow(jobId);
 }
 
-async function cancel() {
-  const answer = await confirm({
+function cancel() {
+  const question = {
     title: 'Cancel this verify?',
     text: 'The verify ends without a result. The repairs that it made stay.',
     action: 'Cancel the verify',
+  };
+  return ifConfirmed(question, async () => {
+    await call('DELETE', pathOf(job.jobId));
+    await follow(job.jobId);
+    return 'The cancellation of the verify is requested.';
   });
-  if (answer === null || job === null) {
-    return null;
-  }
-  await call('DELETE', `api/admin/verify/${encodeURIComponent(job.jobId)}`);
-  await follow(job.jobId);
-  return 'The cancellation of the verify is requested.';
 }
 
-const follow = (id) =>
-  loadInto(byId('verify'), async () => showJob(await call('GET', `api/admin/verify/${encodeURIComponent(id)}`)));
+const pathOf = (id) => `api/admin/verify/${encodeURIComponent(id)}`;
+
+/** Shows a verify until it has ended. A failed call is repeated. */
+async function follow(id) {
+  await loadInto(byId('verify'), async () => showJob(await call('GET', pathOf(id))));
+  followLater(id);
+}
+
+function followLater(id) {
+  clearTimeout(timer);
+  if (job?.jobId !== id || isUnfinished(job)) {
+    timer = setTimeout(() => follow(id), POLL_MS);
+  }
+}
 
 function showJob(shown) {
   job = shown;
@@ -92,26 +104,22 @@ function showJob(shown) {
   byId('verify-result').dataset.state = job.state;
   setText(byId('verify-outcome'), outcome());
   const progress = byId('verify-progress');
-  progress.hidden = !isUnfinished();
+  progress.hidden = !isUnfinished(job);
   if (job.total > 0) {
     progress.max = job.total;
     progress.value = job.done;
   } else {
     progress.removeAttribute('value');
   }
-  button('cancel-verify').hidden = !isUnfinished();
+  button('cancel-verify').hidden = !isUnfinished(job);
   showCounts();
   showFindings();
-  clearTimeout(timer);
-  if (isUnfinished()) {
-    timer = setTimeout(() => follow(job.jobId), POLL_MS);
-  }
 }
 
 function outcome() {
   const generation = job.generation === undefined ? '' : `, generation ${job.generation}`;
   const of = `Verify of ${job.model ?? job.subject}${generation}`;
-  if (isUnfinished()) {
+  if (isUnfinished(job)) {
     return `${of}: ${job.state}. ${job.waitsFor ?? ''}`;
   }
   const verdicts = { true: 'Consistent.', false: 'Not consistent.' };
