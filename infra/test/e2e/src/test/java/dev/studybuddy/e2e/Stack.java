@@ -114,11 +114,13 @@ public final class Stack implements AutoCloseable {
         int apiManagement = FreePorts.one();
         root = loopback(port);
         api = new ApiClient(root);
-        Map<String, String> ports = Map.of(
-                "MANAGEMENT_SERVER_PORT", Integer.toString(apiManagement), "MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
         managementAddresses.put("api-service", loopback(apiManagement));
         apiService = new Service(
-                checkout, "api-service", name + "-api", apiManagement, environment("api-service", port, ports));
+                checkout,
+                "api-service",
+                name + "-api",
+                apiManagement,
+                environment("api-service", port, managementOn(apiManagement)));
         for (int n = 1; n <= publishers; n++) {
             this.publishers.add(worker("outbox-publisher", name + "-publisher-" + n));
         }
@@ -155,6 +157,18 @@ public final class Stack implements AutoCloseable {
         all.put("SERVER_PORT", Integer.toString(port));
         all.putAll(settingsByModule.getOrDefault(module, Map.of()));
         return all;
+    }
+
+    /** Describes a further API on the servers of this stack, which the caller starts and closes. The settings win. */
+    public Service describeApi(String name, int port, Map<String, String> settings) {
+        int management = FreePorts.one();
+        Map<String, String> all = environment("api-service", port, managementOn(management));
+        all.putAll(settings);
+        return new Service(checkout, "api-service", name, management, all);
+    }
+
+    private static Map<String, String> managementOn(int port) {
+        return Map.of("MANAGEMENT_SERVER_PORT", Integer.toString(port), "MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
     }
 
     /** Returns the client of the API, which the stack closes. */
@@ -196,7 +210,8 @@ public final class Stack implements AutoCloseable {
         return apiService;
     }
 
-    List<Service> publishers() {
+    /** Returns the publishers, which the stack closes. */
+    public List<Service> publishers() {
         return publishers;
     }
 

@@ -17,7 +17,7 @@ final class Accessibility {
     private static final List<String> TAGS = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa");
     private static final String RUN = """
             const done = arguments[arguments.length - 1];
-            axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']}).then(
+            axe.run(arguments[1], {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']}).then(
               result => done({
                 passed: result.passes.length,
                 violations: result.violations.map(rule => rule.id + ' (' + rule.help + '): ' +
@@ -37,12 +37,12 @@ final class Accessibility {
         }
     }
 
-    /** Returns the violations, each with its elements. */
-    List<String> violations() {
+    /** Returns the violations in the part of the page that the selector names, each with its elements. */
+    List<String> violations(String part) {
         if (!Boolean.TRUE.equals(browser.executeScript("return typeof axe === 'object'"))) {
             browser.executeScript(library);
         }
-        Map<?, ?> result = (Map<?, ?>) Objects.requireNonNull(browser.executeAsyncScript(RUN, TAGS));
+        Map<?, ?> result = (Map<?, ?>) Objects.requireNonNull(browser.executeAsyncScript(RUN, TAGS, part));
         List<?> violations = (List<?>) Objects.requireNonNull(result.get("violations"));
         assertThat(violations.isEmpty() ? result.get("passed") : 1L)
                 .as("number of rules that the page passes")

@@ -17,7 +17,6 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.interactions.Actions;
 
 /**
  * The console as an operator uses it. The page replaces its live parts every two seconds, so each method finds its
@@ -44,7 +43,6 @@ final class ConsolePage {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final int MAX_TABS = 500;
 
     private static final By CONFIRMATION = By.cssSelector("dialog#confirmation[open]");
     private static final By REASON = By.id("confirmation-reason");
@@ -54,6 +52,13 @@ final class ConsolePage {
     private static final String AREA = """
             const box = document.getElementById(arguments[0]).getBoundingClientRect();
             return [Math.max(0, box.x + scrollX - 8), Math.max(0, box.y + scrollY - 8), box.width + 16, box.height + 16];
+            """;
+
+    /** Removes the token of an earlier test, and returns whether there was one. */
+    private static final String FORGET_TOKEN = """
+            const isSet = sessionStorage.length > 0;
+            sessionStorage.clear();
+            return isSet;
             """;
 
     private static final String WIDER_THAN_THE_WINDOW = """
@@ -67,18 +72,36 @@ final class ConsolePage {
     private final Chromium browser;
     private final ChromeDriver driver;
     private final URI address;
+    private final Keyboard keyboard;
 
     ConsolePage(Chromium browser, URI root) {
         this.browser = browser;
         this.driver = browser.driver();
         this.address = root.resolve("/console");
+        this.keyboard = new Keyboard(driver);
     }
 
-    /** Opens the page and waits until it shows live data. */
-    ConsolePage open() {
+    /** Opens the page without a token, and waits until its connection has this state. */
+    ConsolePage open(String state) {
         browser.open(address);
-        awaitConnection("live");
+        if (Boolean.TRUE.equals(driver.executeScript(FORGET_TOKEN))) {
+            browser.open(address);
+        }
+        awaitConnection(state);
         return this;
+    }
+
+    Keyboard keyboard() {
+        return keyboard;
+    }
+
+    /** Enters a token, as an operator does. */
+    void useToken(String token) {
+        if (count(css("#access[open]")) == 0) {
+            click(css("#access summary"));
+        }
+        type("token", token);
+        click(By.id("token-use"));
     }
 
     void awaitConnection(String state) {
@@ -108,7 +131,7 @@ final class ConsolePage {
 
     /** Returns a number of the pipeline. */
     String value(String stage, String name) {
-        return text(css("#pipeline li[data-stage='" + stage + "'] dd[data-value='" + name + "']"));
+        return text(css("#pipeline li[data-stage='" + stage + "'] [data-value='" + name + "']"));
     }
 
     String health(String stage) {
@@ -178,9 +201,14 @@ final class ConsolePage {
         awaitPresent(CONFIRMATION);
         assertThat(text(By.id("confirmation-title"))).isNotBlank();
         assertThat(text(By.id("confirmation-text"))).isNotBlank();
-        assertThat(focused()).isIn("confirmation-cancel", "confirmation-reason");
-        press(Keys.ESCAPE);
-        awaitAbsent(CONFIRMATION);
+        assertThat(keyboard.focused()).isIn("confirmation-cancel", "confirmation-reason");
+        closeDialog();
+    }
+
+    /** Closes the open dialog with the Escape key. */
+    void closeDialog() {
+        keyboard.press(Keys.ESCAPE);
+        awaitAbsent(css("dialog[open]"));
     }
 
     /** Presses a button whose action needs a confirmation, and confirms it. */
@@ -192,32 +220,6 @@ final class ConsolePage {
         }
         click(By.id("confirmation-do"));
         awaitAbsent(CONFIRMATION);
-    }
-
-    /** Returns the id of the focused element, which is empty if it has none. */
-    String focused() {
-        return Objects.toString(driver.switchTo().activeElement().getDomAttribute("id"), "");
-    }
-
-    /** Presses keys where the focus is. */
-    void press(CharSequence... keys) {
-        new Actions(driver).sendKeys(keys).perform();
-    }
-
-    /** Presses the Tab key until an element that the selector names has the focus. */
-    void tabTo(String selector) {
-        for (int presses = 0; presses < MAX_TABS; presses++) {
-            if (isFocused(selector)) {
-                return;
-            }
-            press(Keys.TAB);
-        }
-        throw new AssertionError("the Tab key does not reach " + selector);
-    }
-
-    boolean isFocused(String selector) {
-        return Boolean.TRUE.equals(
-                driver.executeScript("return document.activeElement.matches(arguments[0])", selector));
     }
 
     /** Returns the elements that are wider than the window, so that the page scrolls sideways. */
@@ -234,6 +236,15 @@ final class ConsolePage {
 
     Object run(String script) {
         return Objects.requireNonNull(driver.executeScript(script));
+    }
+
+    /** Imports a module of the console and returns the value of an expression about it, which is named {@code module}. */
+    String evaluate(String module, String expression) {
+        return String.valueOf(driver.executeAsyncScript(
+                "const done = arguments[arguments.length - 1];"
+                        + "import(new URL('/console/assets/' + arguments[0], location.href).href).then("
+                        + "module => done(String(" + expression + ")), error => done('failed: ' + error));",
+                module));
     }
 
     void until(String alias, Callable<Boolean> condition) {

@@ -11,13 +11,10 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.e2e.IsolatedServers;
 import dev.studybuddy.e2e.Stack;
 import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.local.program.FreePorts;
 import dev.studybuddy.programs.Service;
 import dev.studybuddy.readmodel.Names;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,28 +30,28 @@ final class OperatedStack implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private static final String DEAD_LETTER = """
-            UPDATE outbox SET retry_count = 5, last_error = ?, dead_lettered_at = now(), processed = true,
-              processed_at = now()
-            WHERE aggregate_id = ? RETURNING id""";
+    /** A verify by itself would make the state of the jobs depend on the time. The page shows a change soon. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "STUDYBUDDY_VERIFY_AFTERCHANGES", "false",
+            "STUDYBUDDY_VERIFY_NIGHTLY", "false",
+            "STUDYBUDDY_CONSOLE_INTERVAL", "500ms");
 
-    private static final String DELAY = """
-            UPDATE outbox SET retry_count = 1, last_error = ?, next_attempt_at = now() + INTERVAL '1 hour',
-              processed = false, processed_at = NULL
-            WHERE aggregate_id = ? RETURNING id""";
-
-    /** A verify by itself would make the state of the jobs depend on the time. */
-    private static final Map<String, Map<String, String>> SETTINGS = Map.of(
-            "api-service", Map.of("STUDYBUDDY_VERIFY_AFTERCHANGES", "false", "STUDYBUDDY_VERIFY_NIGHTLY", "false"));
+    private static final Map<String, String> JWT_SETTINGS =
+            Map.of("STUDYBUDDY_ACCESS_MODE", "jwt", "STUDYBUDDY_ACCESS_SIGNING_KEY", SignedTokens.KEY);
 
     private final IsolatedServers isolated;
     private final Stack stack;
     private final MongoClient mongo;
+    private final OperatedTables tables;
+    private final Service jwtApi;
+    private final int jwtPort = FreePorts.one();
 
     static OperatedStack start() throws Exception {
         IsolatedServers isolated = new IsolatedServers();
         try {
-            return new OperatedStack(isolated, Stack.start("console", isolated.servers(), 1, 1, Map.of(), SETTINGS));
+            return new OperatedStack(
+                    isolated,
+                    Stack.start("console", isolated.servers(), 1, 1, Map.of(), Map.of("api-service", SETTINGS)));
         } catch (Throwable e) {
             isolated.close();
             throw e;
@@ -65,6 +62,10 @@ final class OperatedStack implements AutoCloseable {
         this.isolated = isolated;
         this.stack = stack;
         this.mongo = MongoClients.create(isolated.servers().mongoUri());
+        this.tables = new OperatedTables(isolated.servers());
+        // It starts while the first tests run.
+        this.jwtApi =
+                stack.describeApi("console-jwt-api", jwtPort, JWT_SETTINGS).start();
     }
 
     URI root() {
@@ -75,12 +76,31 @@ final class OperatedStack implements AutoCloseable {
         return stack.apiService();
     }
 
+    Service publisher() {
+        return stack.publishers().getFirst();
+    }
+
+    OperatedTables tables() {
+        return tables;
+    }
+
+    /** Waits until a further API is ready, which runs in mode {@code jwt}, and returns its address. */
+    URI jwtRoot() {
+        jwtApi.awaitReady();
+        return URI.create("http://127.0.0.1:" + jwtPort);
+    }
+
     JsonNode get(String path) throws Exception {
         return ok(stack.api().call("GET", path, null)).body();
     }
 
     JsonNode post(String path, @Nullable Object body) throws Exception {
         return ok(stack.api().call("POST", path, body)).body();
+    }
+
+    /** Asks to remove something, which may have ended during the call. */
+    void delete(String path) throws Exception {
+        assertThat(stack.api().call("DELETE", path, null).status()).as(path).isIn(200, 202, 204, 404, 409);
     }
 
     private static Answer ok(Answer answer) {
@@ -173,43 +193,31 @@ final class OperatedStack implements AutoCloseable {
     }
 
     /** Marks the published event of a todo as dead-lettered by the publisher, and returns the id of the event. */
-    String deadLetterEventOf(String todo, String reason) throws Exception {
-        return changeRow(DEAD_LETTER, reason, todo);
+    String deadLetterEventOf(String todo) throws Exception {
+        awaitPublished(todo);
+        return tables.deadLetter(todo, "Kafka refused it.");
     }
 
     /** Makes the published event of a todo pending again until an attempt in an hour, and returns the id of the event. */
     String delayEventOf(String todo) throws Exception {
-        return changeRow(DELAY, "Kafka refused it.", todo);
-    }
-
-    private String changeRow(String statement, String reason, String todo) throws Exception {
         awaitPublished(todo);
-        try (Connection connection = DriverManager.getConnection(
-                        isolated.servers().sqlUrl(),
-                        isolated.servers().sqlUser(),
-                        isolated.servers().sqlPassword());
-                PreparedStatement update = connection.prepareStatement(statement)) {
-            update.setString(1, reason);
-            update.setString(2, todo);
-            try (ResultSet row = update.executeQuery()) {
-                assertThat(row.next()).isTrue();
-                return row.getString(1);
-            }
-        }
+        return tables.delay(todo, "Kafka refused it.");
     }
 
-    /** Writes a record without headers to a topic, waits until the projector dead-letters it, and returns its letter. */
-    String deadLetter(AggregateType type, String value) throws Exception {
-        String topic = type.topic(isolated.servers().topicPrefix());
-        long before = letters(topic).size();
+    /** Writes records without headers to a topic, waits until the projector dead-letters them, and returns a letter. */
+    String deadLetter(AggregateType type, String... values) throws Exception {
+        String topic = topic(type);
+        int before = letters(topic).size();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", isolated.servers().kafka(), "acks", "all"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, "foreign".getBytes(UTF_8), value.getBytes(UTF_8)))
-                    .get();
+            for (String value : values) {
+                producer.send(new ProducerRecord<>(topic, "foreign".getBytes(UTF_8), value.getBytes(UTF_8)))
+                        .get();
+            }
         }
-        await("the letter").atMost(LIMIT).until(() -> letters(topic).size() == before + 1);
+        await("the letters").atMost(LIMIT).until(() -> letters(topic).size() == before + values.length);
         return letters(topic).getFirst().path("id").asString("");
     }
 
@@ -246,6 +254,7 @@ final class OperatedStack implements AutoCloseable {
     @Override
     public void close() {
         mongo.close();
+        jwtApi.close();
         stack.close();
         isolated.close();
     }

@@ -1,0 +1,54 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
+import static dev.studybuddy.e2e.console.ConsolePage.button;
+import static dev.studybuddy.e2e.console.ConsolePage.buttonOfGroup;
+import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** Tests the lists that have more than a page of items. */
+abstract class ListsTests {
+
+    private static final int LETTERS = 21;
+
+    @Test
+    void jobsAndChangesAreShownPageByPage() throws Exception {
+        stack.tables().recordHistory(11);
+
+        assertPages("jobs", css("#job-table tbody tr"));
+        assertPages("timeline", css("#audit-list > li"));
+    }
+
+    private static void assertPages(String section, By items) {
+        page.refresh(section);
+        page.untilAsserted(() -> assertThat(page.count(items)).isEqualTo(10));
+        page.click(button("#" + section, "more"));
+        page.untilAsserted(() -> assertThat(page.count(items)).isGreaterThan(10));
+        int shown = page.count(items);
+        page.refresh(section);
+        page.until("the refresh is over", () -> page.count(css("#" + section + "[aria-busy]")) == 0);
+        assertThat(page.count(items)).isGreaterThanOrEqualTo(shown);
+    }
+
+    @Test
+    void lettersOfAGroupAreShownPageByPage() throws Exception {
+        String[] values =
+                IntStream.range(0, LETTERS).mapToObj(Integer::toString).toArray(String[]::new);
+        stack.deadLetter(AggregateType.SESSION, values);
+        By letters = css("#letter-table tbody tr");
+        page.refresh("dead-letters");
+        page.click(buttonOfGroup(stack.topic(AggregateType.SESSION), "show"));
+        page.untilAsserted(() -> assertThat(page.count(letters)).isEqualTo(20));
+
+        page.click(button("#letters", "more"));
+
+        page.untilAsserted(() -> assertThat(page.count(letters)).isEqualTo(LETTERS));
+        page.awaitPresent(css("#letters button[data-action='more'][hidden]"));
+    }
+}

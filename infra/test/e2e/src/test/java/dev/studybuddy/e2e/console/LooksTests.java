@@ -1,0 +1,100 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.browser;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
+import static dev.studybuddy.e2e.console.ConsolePage.button;
+import static dev.studybuddy.e2e.console.ConsolePage.buttonOfGroup;
+import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.local.program.Repository;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** Tests whether everyone can read the console, and keeps pictures of each section. */
+abstract class LooksTests {
+
+    @Test
+    void everyoneCanReadThePageInLightAndDarkColours() throws Exception {
+        assertReadable(List.of(Look.WIDE_LIGHT, Look.PHONE_DARK));
+    }
+
+    /** These are the same colours and widths in the other combinations. */
+    @Test
+    @Tag("long")
+    void everyoneCanReadThePageInTheOtherLooks() throws Exception {
+        assertReadable(List.of(Look.WIDE_DARK, Look.PHONE_LIGHT));
+    }
+
+    private static void assertReadable(List<Look> looks) throws Exception {
+        Accessibility accessibility = new Accessibility(browser.driver());
+        String todo = stack.createTodo("stuck");
+        String event = stack.deadLetterEventOf(todo);
+        String letter = stack.deadLetter(AggregateType.TODO, "{\"is\":\"no event\"}");
+        stack.tables().recordHistory(3);
+        stack.post("/api/admin/publishing/pause", Map.of("type", "session", "reason", "The page shows a pause."));
+        page.click(css("#trend-values summary"));
+        page.type("journey-id", todo);
+        page.click(css("#journey-form button"));
+        page.awaitText(css("#journey-result"), "todo.created");
+        page.awaitPresent(css("#pauses li"));
+        page.refresh("stuck");
+        page.refresh("jobs");
+        page.refresh("timeline");
+        page.refresh("dead-letters");
+        page.click(buttonOfGroup(stack.topic(AggregateType.TODO), "show"));
+        By discard = button("#stuck-table tr[data-id='" + event + "']", "discard");
+        By inspect = button("#letter-table tr[data-id='" + letter + "']", "inspect");
+        page.awaitPresent(discard);
+        page.awaitPresent(inspect);
+        Path pictures = Repository.find().root().resolve("infra/test/e2e/target/screenshots");
+        List<String> faults = new ArrayList<>();
+        for (Look look : looks) {
+            browser.show(look);
+            faults.addAll(faults(accessibility, "html", look + ", the page"));
+            for (String section : ConsolePage.SECTIONS) {
+                browser.photograph(page.area(section), pictures.resolve(look.fileName(section)));
+            }
+            page.click(discard);
+            page.awaitPresent(css("dialog#confirmation[open]"));
+            faults.addAll(faults(accessibility, "dialog[open]", look + ", the confirmation"));
+            browser.photograph(pictures.resolve(look.fileName("confirmation")));
+            page.closeDialog();
+            page.click(inspect);
+            page.awaitText(By.id("inspection-payload"), "no event");
+            faults.addAll(faults(accessibility, "dialog[open]", look + ", the inspection"));
+            browser.photograph(pictures.resolve(look.fileName("inspection")));
+            page.closeDialog();
+        }
+
+        assertThat(faults).as(String.join("\n", faults)).isEmpty();
+    }
+
+    private static List<String> faults(Accessibility accessibility, String part, String place) {
+        List<String> faults = new ArrayList<>();
+        accessibility.violations(part).forEach(violation -> faults.add(place + ": " + violation));
+        page.elementsThatScrollThePageSideways()
+                .forEach(element -> faults.add(place + " scrolls sideways because of " + element));
+        return faults;
+    }
+
+    @Test
+    void theAccessibilityCheckFindsTextWithoutContrast() throws Exception {
+        page.run("""
+                const title = document.querySelector('h1').style;
+                title.setProperty('color', '#eee', 'important');
+                title.setProperty('background', '#fff', 'important');
+                return true;
+                """);
+
+        assertThat(new Accessibility(browser.driver()).violations("header"))
+                .anySatisfy(violation -> assertThat(violation).contains("color-contrast"));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Tests the modules of the console that compute what it shows, in the browser. */
+abstract class ModulesTests {
+
+    /** A status of a pipeline with two publishers, of which one is not fit, and with one free shard. */
+    private static final String STATUS = """
+            {stuckEvents: 0, projections: [{model: 'study'}],
+             throughput: {publishedPerSecond: 1.5, appliedPerSecond: {study: 2}},
+             health: {status: 'degraded', kafka: 'connected', databases: {cockroachdb: 'connected', mongodb: 'connected'},
+               paused: {publishing: [], projecting: [{name: 'study'}]},
+               sync: {queueSize: 3, queueSizeExact: false, failedEvents: 1, deadLetters: 2, brokenDocuments: 0,
+                 syncLagSeconds: 4, consumerLag: {records: 7, seconds: 1, partitions: [{topic: 't', partition: 0}]},
+                 publishers: [{shards: 60, fitness: {fit: true}}, {shards: 3, fitness: {fit: false}}]}}}""";
+
+    @Test
+    void shardsAreNamedAsRangesAndFoundIfNoPublisherOwnsThem() {
+        assertThat(page.evaluate("shards.js", "module.ranges([])")).isEmpty();
+        assertThat(page.evaluate("shards.js", "module.ranges([63, 2, 0, 1, 10, 11])"))
+                .isEqualTo("0–2, 10–11, 63");
+        assertThat(page.evaluate(
+                        "shards.js",
+                        "module.shardsWithoutOwner([{ownedShards: [...Array(62).keys()]}, {ownedShards: [63]}])"))
+                .isEqualTo("62");
+    }
+
+    @Test
+    void eachStageStatesItsMostImportantFault() {
+        assertThat(states("status"))
+                .isEqualTo(
+                        "api ok In order; outbox warn 1 event dead-lettered; publishers bad 1 shard without an owner;"
+                                + " topics ok In order; projector paused Projecting is paused; mongodb paused A pause holds changes");
+        assertThat(states("(status.health.sync.publishers[1].shards = 4, status)"))
+                .contains("publishers warn 1 publisher not fit");
+        assertThat(states("(status.health.sync.publishers = [], status.health.kafka = 'disconnected', status)"))
+                .contains("publishers bad No publisher is live", "topics bad Kafka does not answer");
+        assertThat(states("(status.health.sync.publishers = null, status.health.sync.queueSize = null, status)"))
+                .contains("outbox unknown", "publishers unknown The leases cannot be read");
+    }
+
+    private static String states(String status) {
+        return stages(status, "one.id + ' ' + one.health + ' ' + one.state");
+    }
+
+    @Test
+    void whatFlowsBetweenTwoStagesIsFlowingHeldOrStopped() {
+        assertThat(flows("status"))
+                .isEqualTo("events:flowing; queueSize:flowing:at least 3; publishedPerSecond:flowing:1.5/s;"
+                        + " records:held:7; appliedPerSecond:held:2/s; none");
+        assertThat(flows("(status.health.paused.publishing = [{name: 'all'}], status)"))
+                .contains("queueSize:held", "publishedPerSecond:held");
+        assertThat(flows("(status.health.paused.publishing = [{name: 'todo'}], status)"))
+                .contains("queueSize:flowing", "publishedPerSecond:flowing");
+        assertThat(flows("(status.health.kafka = 'disconnected', status)"))
+                .contains("publishedPerSecond:stopped", "records:stopped");
+    }
+
+    private static String flows(String status) {
+        return stages(
+                status,
+                "one.flow === null ? 'none' : [one.flow.name, one.flow.state, one.flow.amount].filter(Boolean).join(':')");
+    }
+
+    private static String stages(String status, String text) {
+        return page.evaluate(
+                "stages.js",
+                "(status => module.judgeStages(" + status + ").map(one => " + text + ").join('; '))(" + STATUS + ")");
+    }
+
+    @Test
+    void agesAreComputedWithTheClockOfTheService() {
+        String anHourAhead = "module.setServiceTime(Date.now() + 3600000)";
+
+        assertThat(page.evaluate("texts.js", anHourAhead + " ?? module.ago(Date.now() + 3600000 - 185000)"))
+                .isEqualTo("3 min ago");
+        assertThat(page.evaluate("texts.js", "module.ago(null)")).isEqualTo("unknown");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.studybuddy.e2e.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.audit.AuditedServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Changes rows in CockroachDB, as faults of a publisher and a long use by operators do. */
+final class OperatedTables {
+
+    private static final String DEAD_LETTER = """
+            UPDATE outbox SET retry_count = 5, last_error = ?, dead_lettered_at = now(), processed = true,
+              processed_at = now()
+            WHERE aggregate_id = ? RETURNING id""";
+
+    private static final String DELAY = """
+            UPDATE outbox SET retry_count = 1, last_error = ?, next_attempt_at = now() + INTERVAL '1 hour',
+              processed = false, processed_at = NULL
+            WHERE aggregate_id = ? RETURNING id""";
+
+    private static final String JOBS = """
+            INSERT INTO jobs (id, kind, state, created_at, started_at, finished_at)
+            SELECT gen_random_uuid(), 'backup', 'cancelled', at, at, at
+            FROM (SELECT now() - n * INTERVAL '1 minute' AS at FROM generate_series(1, ?) AS n) AS minutes""";
+
+    private static final String CHANGES = """
+            INSERT INTO admin_audit (id, at, actor, action, target)
+            SELECT gen_random_uuid(), now() - n * INTERVAL '1 minute', 'operator', 'publishing.resume', 'publishing/' || n
+            FROM generate_series(1, ?) AS n""";
+
+    private final AuditedServers servers;
+
+    OperatedTables(AuditedServers servers) {
+        this.servers = servers;
+    }
+
+    /** Marks the event of an aggregate as dead-lettered by the publisher, and returns the id of the event. */
+    String deadLetter(String aggregate, String reason) throws SQLException {
+        return changeEvent(DEAD_LETTER, reason, aggregate);
+    }
+
+    /** Makes the event of an aggregate pending again until an attempt in an hour, and returns the id of the event. */
+    String delay(String aggregate, String reason) throws SQLException {
+        return changeEvent(DELAY, reason, aggregate);
+    }
+
+    private String changeEvent(String statement, String reason, String aggregate) throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement update = connection.prepareStatement(statement)) {
+            update.setString(1, reason);
+            update.setString(2, aggregate);
+            try (ResultSet row = update.executeQuery()) {
+                assertThat(row.next()).isTrue();
+                return row.getString(1);
+            }
+        }
+    }
+
+    /** Records this number of ended jobs, and as many changes by an operator. */
+    void recordHistory(int size) throws SQLException {
+        for (String statement : List.of(JOBS, CHANGES)) {
+            try (Connection connection = connect();
+                    PreparedStatement insert = connection.prepareStatement(statement)) {
+                insert.setInt(1, size);
+                assertThat(insert.executeUpdate()).isEqualTo(size);
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(servers.sqlUrl(), servers.sqlUser(), servers.sqlPassword());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.studybuddy.e2e.console;
+
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.page;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.stack;
+import static dev.studybuddy.e2e.console.ConsoleBrowserIT.takeFailedLoads;
+import static dev.studybuddy.e2e.console.ConsolePage.css;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** Tests what the console shows while a program is unavailable. */
+abstract class OutagesTests {
+
+    @Test
+    void dataIsMarkedAsStaleWhileTheApiIsFrozen() {
+        stack.apiService().pause();
+        try {
+            page.awaitConnection("stale");
+            page.awaitText(By.id("connection"), "Stale");
+            page.untilAsserted(() -> assertThat(page.count(css(".live[data-stale='true'] .stale-note")))
+                    .isEqualTo(page.count(css(".live"))));
+            assertThat(page.run("return document.title")).isEqualTo("Stale: StudyBuddy console");
+        } finally {
+            stack.apiService().resume();
+        }
+
+        page.awaitConnection("live");
+        page.awaitAbsent(css("[data-stale='true']"));
+        takeFailedLoads();
+    }
+
+    /** The restart of the API takes a while. */
+    @Test
+    @Tag("long")
+    void dataIsMarkedAsStaleWhileTheApiIsGone() {
+        stack.apiService().kill();
+        page.awaitConnection("stale");
+
+        stack.apiService().start().awaitReady();
+
+        page.awaitConnection("live");
+        takeFailedLoads();
+    }
+
+    /** The restart of the publisher takes a while. */
+    @Test
+    @Tag("long")
+    void shardsWithoutAnOwnerAreNamedWhileNoPublisherRuns() {
+        stack.publisher().stop();
+        try {
+            page.awaitText(By.id("shard-summary"), "0 of 64 shards have an owner.", "0–63");
+            page.awaitText(css("#pipeline li[data-stage='publishers'] .stage-state"), "No publisher is live");
+            page.awaitPresent(css("#pipeline li[data-stage='outbox'][data-flow='stopped']"));
+        } finally {
+            stack.publisher().start().awaitReady();
+        }
+
+        page.awaitText(By.id("shard-summary"), "64 of 64 shards have an owner.");
+        page.awaitPresent(css("#pipeline li[data-stage='outbox'][data-flow='flowing']"));
+    }
+}
