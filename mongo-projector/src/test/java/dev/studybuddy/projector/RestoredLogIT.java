@@ -49,7 +49,8 @@ class RestoredLogIT {
                 Topic topic = new Topic(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
-            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {
+            try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {
+                assertThat(first.bean(GenerationStore.class)).isNotNull();
                 topic.send(traffic.todo("first", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT)

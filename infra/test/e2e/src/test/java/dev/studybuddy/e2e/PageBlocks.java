@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,9 +19,9 @@ final class PageBlocks {
      * A code block.
      *
      * @param section the heading above the block; empty if it has none
-     * @param vendor the database for which the block is; empty if it is for both
+     * @param label the database for which the block is, or the moment at which a test runs it; empty if it has neither
      */
-    private record Block(String section, String language, String vendor, String code) {}
+    private record Block(String section, String language, String label, String code) {}
 
     private final List<Block> blocks = new ArrayList<>();
 
@@ -31,8 +32,8 @@ final class PageBlocks {
             if (part.group(1) != null) {
                 section = part.group(1);
             } else {
-                String vendor = part.group(3) == null ? "" : part.group(3);
-                blocks.add(new Block(section, part.group(2), vendor, part.group(4)));
+                String label = part.group(3) == null ? "" : part.group(3);
+                blocks.add(new Block(section, part.group(2), label, part.group(4)));
             }
         }
     }
@@ -46,16 +47,30 @@ final class PageBlocks {
     }
 
     /**
-     * Returns the commands and statements of a section as one script of the shell.
+     * Returns the commands and statements of a section as one script of the shell. It contains the blocks without a label
+     * and those with the given one.
      *
      * @param section the beginning of the heading
-     * @param vendor the database whose statements are chosen
      * @throws IllegalArgumentException if the section has none
      */
-    String script(String section, String vendor) {
+    String script(String section, String label) {
+        return script(section, block -> block.label().isEmpty() || block.label().equals(label));
+    }
+
+    /**
+     * Returns the commands and statements of a section that have a label, as one script of the shell.
+     *
+     * @param section the beginning of the heading
+     * @throws IllegalArgumentException if the section has none
+     */
+    String labelled(String section, String label) {
+        return script(section, block -> block.label().equals(label));
+    }
+
+    private String script(String section, Predicate<Block> chosen) {
         String script = blocks.stream()
                 .filter(block -> block.section().startsWith(section))
-                .filter(block -> block.vendor().isEmpty() || block.vendor().equals(vendor))
+                .filter(chosen)
                 .filter(block -> block.language().matches("sh|sql"))
                 .map(block -> block.language().equals("sh") ? block.code() : statements(block.code()))
                 .collect(Collectors.joining("\n"));

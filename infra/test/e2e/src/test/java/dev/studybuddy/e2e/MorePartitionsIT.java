@@ -1,0 +1,119 @@
+package dev.studybuddy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.audit.Acknowledgements;
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.load.http.Answer;
+import dev.studybuddy.local.program.Repository;
+import dev.studybuddy.programs.Service;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Follows the section of the page about history that leads to topics with more partitions, and runs its commands. */
+@Tag("long")
+class MorePartitionsIT {
+
+    private static final Path PAGE = Path.of("infra/docs/runbooks/history.md");
+    private static final String SECTION = "More partitions";
+
+    /** The blocks with this label follow the restart with the settings of the new topics. */
+    private static final String MOVED = "moved";
+
+    private static final int PARTITIONS = 24;
+    private static final int WRITES = 200;
+    private static final long KAFKA_LIMIT_SECONDS = 60;
+
+    @Test
+    void newTopicsWithMorePartitionsReplaceTheEarlierOnes(@TempDir Path folder) throws Exception {
+        OperatorShell.requirePrograms();
+        PageBlocks page = new PageBlocks(Repository.find().root().resolve(PAGE));
+        try (IsolatedServers isolated = new IsolatedServers();
+                Stack stack = Stack.start("partitions", isolated.servers(), 1, 2)) {
+            OperatorShell shell = new OperatorShell(stack, folder);
+            TestUser user = TestUser.create(stack);
+            stack.assertExact(write(stack));
+
+            shell.run("before the move", page.script(SECTION, ""));
+            stack.publishers().getFirst().stop();
+            write(stack);
+            String prefix = isolated.servers().topicPrefix() + "2.";
+            restart(stack, prefix);
+            assertReadable(stack, user);
+
+            try (OngoingLoad load = new OngoingLoad(stack)) {
+                load.awaitMoreWrites(WRITES);
+                String printed = shell.run("after the move", page.labelled(SECTION, MOVED));
+                assertThat(printed).contains("\"consistent\":true");
+                load.finish();
+            }
+
+            shell.run("after the load", page.script(SECTION, ""));
+            assertThat(shell.run("the last verify", "infra/api --wait POST /api/admin/verify '{\"repair\": false}'"))
+                    .contains("\"consistent\":true");
+            assertThat(partitions(isolated, prefix)).containsOnly(PARTITIONS);
+            assertReadable(stack, user);
+            stack.awaitHealthy();
+            Answer letters = stack.api().call("GET", "/api/admin/dead-letters?state=open", null);
+            assertThat(letters.body().path("items").isArray()).as("%s", letters).isTrue();
+            assertThat(letters.body().path("items")).as("%s", letters).isEmpty();
+        }
+    }
+
+    private static Acknowledgements write(Stack stack) throws Exception {
+        try (OngoingLoad load = new OngoingLoad(stack)) {
+            load.awaitMoreWrites(WRITES);
+            load.finish();
+            return load.acknowledgements();
+        }
+    }
+
+    /** Restarts all programs with another topic prefix and more partitions. */
+    private static void restart(Stack stack, String prefix) {
+        List<Service> services = Stream.of(
+                        Stream.of(stack.apiService()), stack.projectors().stream(), stack.publishers().stream())
+                .flatMap(all -> all)
+                .toList();
+        services.stream().filter(Service::isAlive).forEach(Service::stop);
+        services.forEach(service -> service.setVariable("STUDYBUDDY_TOPIC_PREFIX", prefix)
+                .setVariable("STUDYBUDDY_TOPIC_PARTITIONS", Integer.toString(PARTITIONS))
+                .start());
+        services.forEach(Service::awaitReady);
+    }
+
+    private static void assertReadable(Stack stack, TestUser user) throws Exception {
+        Answer analytics = stack.api().call("GET", "/api/reports/analytics?days=7&userId=" + user.id(), null);
+        assertThat(analytics.status()).as("%s", analytics).isEqualTo(200);
+        assertThat(analytics.body().path("streak").intValue(0))
+                .as("%s", analytics)
+                .isEqualTo(TestUser.DAYS);
+    }
+
+    /** Returns the number of partitions of each topic with a prefix. */
+    private static List<Integer> partitions(IsolatedServers isolated, String prefix) throws Exception {
+        List<String> topics = Stream.of(AggregateType.values())
+                .map(type -> type.topic(prefix))
+                .toList();
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, isolated.servers().kafka()))) {
+            return admin
+                    .describeTopics(topics)
+                    .allTopicNames()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .map(topic -> topic.partitions().size())
+                    .toList();
+        }
+    }
+}
