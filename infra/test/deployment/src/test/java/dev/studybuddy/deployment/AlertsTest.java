@@ -78,6 +78,11 @@ class AlertsTest {
     }
 
     @Test
+    void everyAlertHasANameOfItsOwn() throws IOException {
+        assertThat(names()).doesNotHaveDuplicates();
+    }
+
+    @Test
     void everyAlertNamesARunbookThatExists() throws IOException {
         assertThat(rules()).allSatisfy(rule -> {
             String url = String.valueOf(Repository.map(rule, "annotations").get("runbook_url"));
