@@ -2,7 +2,7 @@ package dev.studybuddy.projector;
 
 import com.mongodb.client.MongoDatabase;
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
@@ -50,8 +50,8 @@ class ProjectorConfiguration {
 
     /** Returns the chain of schemas up to the newest one that this program reads. */
     @Bean
-    Upcasting upcasting() {
-        return Upcasting.PRESENT;
+    SchemaUpcaster upcaster() {
+        return SchemaUpcaster.PRESENT;
     }
 
     @Bean(destroyMethod = "close")

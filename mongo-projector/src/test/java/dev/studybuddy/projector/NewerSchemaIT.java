@@ -11,7 +11,7 @@ import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.TodoState;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.readmodel.AmountSink;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -178,8 +178,8 @@ class NewerSchemaIT {
 
         @Bean
         @Primary
-        Upcasting secondSchema() {
-            return new Upcasting(2, List.of(new Upcasting.Step(AggregateType.TODO, 1, value -> value)));
+        SchemaUpcaster secondSchema() {
+            return new SchemaUpcaster(2, List.of(new SchemaUpcaster.Step(AggregateType.TODO, 1, value -> value)));
         }
 
         @Bean

@@ -2,7 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Downcasting;
+import dev.studybuddy.contract.SchemaDowncaster;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
@@ -29,12 +29,12 @@ public final class EventSchema {
             """;
 
     private final JdbcTemplate jdbc;
-    private final Downcasting downcasting;
+    private final SchemaDowncaster downcaster;
     private final AtomicInteger current = new AtomicInteger(FIRST);
 
-    EventSchema(JdbcTemplate jdbc, Downcasting downcasting, MeterRegistry registry) {
+    EventSchema(JdbcTemplate jdbc, SchemaDowncaster downcaster, MeterRegistry registry) {
         this.jdbc = jdbc;
-        this.downcasting = downcasting;
+        this.downcaster = downcaster;
         Gauge.builder("outbox_event_schema", current, AtomicInteger::doubleValue)
                 .description("the schema in which this instance writes events")
                 .register(registry);
@@ -49,9 +49,9 @@ public final class EventSchema {
     public void refresh() {
         Integer stored = jdbc.queryForObject(READ, Integer.class);
         int chosen = stored == null ? FIRST : stored;
-        if (chosen > downcasting.present()) {
+        if (chosen > downcaster.present()) {
             throw new IllegalStateException("the table event_schema holds schema " + chosen
-                    + ", but this program writes schemas up to " + downcasting.present()
+                    + ", but this program writes schemas up to " + downcaster.present()
                     + "; start a version of the program that writes schema " + chosen);
         }
         current.accumulateAndGet(chosen, Math::max);
@@ -64,7 +64,7 @@ public final class EventSchema {
 
     /** Returns the newest schema that this program is able to write. */
     public int newest() {
-        return downcasting.present();
+        return downcaster.present();
     }
 
     /**
@@ -80,6 +80,6 @@ public final class EventSchema {
 
     /** Returns a state as the payload of an event in one schema. */
     String write(AggregateType type, int schema, AggregateState state) {
-        return downcasting.write(type, schema, state);
+        return downcaster.write(type, schema, state);
     }
 }

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.outbox;
 
-import dev.studybuddy.contract.Downcasting;
+import dev.studybuddy.contract.SchemaDowncaster;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 class SchemaConfiguration {
 
     @Bean
-    Downcasting downcasting() {
-        return Downcasting.PRESENT;
+    SchemaDowncaster downcaster() {
+        return SchemaDowncaster.PRESENT;
     }
 }

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.consume;
 
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.readmodel.SchemaStore;
 import org.springframework.stereotype.Component;
 
@@ -10,19 +10,19 @@ import org.springframework.stereotype.Component;
 final class NewerSchemas {
 
     private final SchemaStore store;
-    private final Upcasting upcasting;
+    private final SchemaUpcaster upcaster;
     private final SchemaWaits waits;
     private final MonotonicClock clock;
 
-    NewerSchemas(SchemaStore store, Upcasting upcasting, SchemaWaits waits, MonotonicClock clock) {
+    NewerSchemas(SchemaStore store, SchemaUpcaster upcaster, SchemaWaits waits, MonotonicClock clock) {
         this.store = store;
-        this.upcasting = upcasting;
+        this.upcaster = upcaster;
         this.waits = waits;
         this.clock = clock;
     }
 
     /** Creates the gate of one consumer of a generation, such as {@code study-g1}. */
     SchemaGate createGate(String generation) {
-        return new SchemaGate(generation, upcasting.present(), store::findHighest, waits, clock);
+        return new SchemaGate(generation, upcaster.present(), store::findHighest, waits, clock);
     }
 }

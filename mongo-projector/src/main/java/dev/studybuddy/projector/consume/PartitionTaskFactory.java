@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
@@ -32,7 +32,7 @@ final class PartitionTaskFactory {
     private final DeadLetterSink deadLetters;
     private final ProjectorMetrics metrics;
     private final BatchTraces traces;
-    private final Upcasting upcasting;
+    private final SchemaUpcaster upcaster;
     private final ProjectorProperties properties;
     private final Clock clock;
     private final MonotonicClock monotonicClock;
@@ -43,7 +43,7 @@ final class PartitionTaskFactory {
             DeadLetterSink deadLetters,
             ProjectorMetrics metrics,
             BatchTraces traces,
-            Upcasting upcasting,
+            SchemaUpcaster upcaster,
             ProjectorProperties properties,
             Clock clock,
             MonotonicClock monotonicClock) {
@@ -51,7 +51,7 @@ final class PartitionTaskFactory {
         this.deadLetters = deadLetters;
         this.metrics = metrics;
         this.traces = traces;
-        this.upcasting = upcasting;
+        this.upcaster = upcaster;
         this.properties = properties;
         this.clock = clock;
         this.monotonicClock = monotonicClock;
@@ -81,7 +81,7 @@ final class PartitionTaskFactory {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, sessions, deadLetters, clock, journalMemory),
-                new RecordDecoder(type, upcasting, DecodingRules.of(generation.projectionVersion()), topicId, clock),
+                new RecordDecoder(type, upcaster, DecodingRules.of(generation.projectionVersion()), topicId, clock),
                 new RecordQueue(properties.projector().batch()),
                 new BatchRecorder(
                         metrics.of(model.name(), generation.number(), partition.topic()),

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.EventJson;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PlanFailure;
@@ -43,7 +43,7 @@ public final class RecordDecoder {
             EventHeaders.SCHEMA_VERSION);
 
     private final AggregateType type;
-    private final Upcasting upcasting;
+    private final SchemaUpcaster upcaster;
     private final DecodingRules rules;
     private final DeadLetterFactory deadLetters;
 
@@ -53,9 +53,9 @@ public final class RecordDecoder {
      * @param rules the rules of the generation
      * @param topicId the ids of dead letters begin with this id
      */
-    public RecordDecoder(AggregateType type, Upcasting upcasting, DecodingRules rules, String topicId, Clock clock) {
+    public RecordDecoder(AggregateType type, SchemaUpcaster upcaster, DecodingRules rules, String topicId, Clock clock) {
         this.type = type;
-        this.upcasting = upcasting;
+        this.upcaster = upcaster;
         this.rules = rules;
         this.deadLetters = new DeadLetterFactory(topicId, clock);
     }
@@ -139,7 +139,7 @@ public final class RecordDecoder {
         RawBsonDocument body;
         JsonNode tree;
         try {
-            tree = upcasting.toPresent(type, schema, EventJson.tree(record.value()));
+            tree = upcaster.toPresent(type, schema, EventJson.tree(record.value()));
             body = switch (rules) {
                 case V1 -> StateDocuments.toMirrorBody(tree);
                 case V2 -> StateDocuments.toMirrorBody(tree, SchemaCheck.fields(type)::contains);
@@ -178,10 +178,10 @@ public final class RecordDecoder {
 
     private int readSchemaVersion(PackedHeaders headers) throws UnreadableException {
         long schema = readNumber(headers, EventHeaders.SCHEMA_VERSION);
-        if (schema > upcasting.present()) {
+        if (schema > upcaster.present()) {
             throw new UnreadableException(
                     DeadLetterReason.SCHEMA_NEWER,
-                    "the record has schema " + schema + "; this projector reads schemas up to " + upcasting.present());
+                    "the record has schema " + schema + "; this projector reads schemas up to " + upcaster.present());
         }
         if (schema < 1) {
             throw new UnreadableException(

@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.ReadModel;
@@ -26,13 +26,13 @@ final class ReadModelRegistry {
     ReadModelRegistry(
             List<ReadModel> ofProgram,
             ReadModelProperties installed,
-            Upcasting upcasting,
+            SchemaUpcaster upcaster,
             ProjectorProperties properties) {
         SortedMap<String, SortedMap<Integer, ReadModel>> models = new TreeMap<>();
         List<ReadModel> all = new ArrayList<>(ofProgram);
         all.addAll(ReadModelLoader.load(installed.folder()));
         for (ReadModel model : all) {
-            check(model, upcasting.present());
+            check(model, upcaster.present());
             if (models.computeIfAbsent(model.name(), any -> new TreeMap<>()).put(model.version(), model) != null) {
                 throw new IllegalArgumentException(
                         "two read models have the name " + model.name() + " and the version " + model.version());
@@ -46,7 +46,7 @@ final class ReadModelRegistry {
                 .filter(model -> wanted.isEmpty() || wanted.contains(model.getKey()))
                 .map(model -> createServed(
                         model.getKey(),
-                        ofSchema(upcasting.present(), model.getKey(), model.getValue()),
+                        ofSchema(upcaster.present(), model.getKey(), model.getValue()),
                         versions.get(model.getKey())))
                 .toList();
     }

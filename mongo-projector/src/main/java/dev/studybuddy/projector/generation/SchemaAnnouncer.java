@@ -1,7 +1,7 @@
 package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.background.Loop;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
@@ -26,10 +26,10 @@ final class SchemaAnnouncer implements SmartLifecycle {
     private final Loop loop;
 
     SchemaAnnouncer(
-            SchemaStore store, ProjectorInstance instance, Upcasting upcasting, SchemaWaits waits, Clock clock) {
+            SchemaStore store, ProjectorInstance instance, SchemaUpcaster upcaster, SchemaWaits waits, Clock clock) {
         this.loop = Loop.every("schema-announcer", INTERVAL, () -> {
             Instant now = clock.instant();
-            store.announce(instance.name(), upcasting.present(), waits.list(now), now);
+            store.announce(instance.name(), upcaster.present(), waits.list(now), now);
         });
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
@@ -384,7 +384,7 @@ class GenerationConsumerTest {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                new RecordDecoder(AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
@@ -90,7 +90,7 @@ class ReadyTasksTest {
                         (session, deadLetters) -> {},
                         Clock.systemUTC(),
                         JournalMemory.ofHeap()),
-                new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                new RecordDecoder(AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 queue,
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -30,13 +30,13 @@ class RecordDecoderTest {
              "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
              "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
 
-    private static final Upcasting.Step KIND_TO_SESSION_TYPE = new Upcasting.Step(AggregateType.SESSION, 1, value -> {
+    private static final SchemaUpcaster.Step KIND_TO_SESSION_TYPE = new SchemaUpcaster.Step(AggregateType.SESSION, 1, value -> {
         value.set("sessionType", value.required("kind"));
         value.remove("kind");
         return value;
     });
 
-    private static final Upcasting.Step SECONDS_TO_MINUTES = new Upcasting.Step(AggregateType.SESSION, 2, value -> {
+    private static final SchemaUpcaster.Step SECONDS_TO_MINUTES = new SchemaUpcaster.Step(AggregateType.SESSION, 2, value -> {
         value.put("minutes", value.required("seconds").asInt() / 60);
         value.remove("seconds");
         return value;
@@ -45,8 +45,8 @@ class RecordDecoderTest {
     private static final String SESSION_ID = "0b6f7a52-6d53-4d5c-9a57-2f6d6f0c1a11";
     private static final String USER_ID = "6a1c9d0e-3f3b-4f0e-8d4c-54b0a3c9e722";
 
-    private final RecordDecoder decoder = createDecoder(Upcasting.PRESENT);
-    private final RecordDecoder secondDecoder = createDecoder(Upcasting.PRESENT, DecodingRules.V2);
+    private final RecordDecoder decoder = createDecoder(SchemaUpcaster.PRESENT);
+    private final RecordDecoder secondDecoder = createDecoder(SchemaUpcaster.PRESENT, DecodingRules.V2);
     private final Map<String, String> headers = new LinkedHashMap<>(Map.of(
             EventHeaders.SPEC_VERSION, "1.0",
             EventHeaders.ID, "e1",
@@ -148,7 +148,7 @@ class RecordDecoderTest {
 
     @Test
     void aRecordOfAnOlderSchemaIsConvertedToThePresentOne() {
-        RecordDecoder newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+        RecordDecoder newerDecoder = createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
         String first = SESSION.replace("\"sessionType\"", "\"kind\"").replace("\"minutes\":25", "\"seconds\":1500");
         String second = SESSION.replace("\"minutes\":25", "\"seconds\":1500");
 
@@ -163,7 +163,7 @@ class RecordDecoderTest {
 
     @Test
     void aRecordThatBreaksItsSchemaOrHasANewerOneIsADeadLetter() {
-        RecordDecoder newerDecoder = createDecoder(new Upcasting(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+        RecordDecoder newerDecoder = createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
 
         headers.put(EventHeaders.SCHEMA_VERSION, "1");
         assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("unreadable");
@@ -274,12 +274,12 @@ class RecordDecoderTest {
         return ((DecodedRecord.Unreadable) decoder.decode(record)).deadLetter().reason();
     }
 
-    private static RecordDecoder createDecoder(Upcasting upcasting) {
-        return createDecoder(upcasting, DecodingRules.V1);
+    private static RecordDecoder createDecoder(SchemaUpcaster upcaster) {
+        return createDecoder(upcaster, DecodingRules.V1);
     }
 
-    private static RecordDecoder createDecoder(Upcasting upcasting, DecodingRules rules) {
-        return new RecordDecoder(AggregateType.SESSION, upcasting, rules, "topicId", Clock.systemUTC());
+    private static RecordDecoder createDecoder(SchemaUpcaster upcaster, DecodingRules rules) {
+        return new RecordDecoder(AggregateType.SESSION, upcaster, rules, "topicId", Clock.systemUTC());
     }
 
     private ConsumerRecord<byte[], byte[]> createRecord(String key, String value) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.ReadModelProperties;
 import dev.studybuddy.readmodel.AmountSink;
@@ -69,8 +69,8 @@ class ReadModelRegistryTest {
     @Test
     void onlyVersionsOfTheNewestSchemaAreServed() {
         List<ReadModel> both = List.of(new Model("first", 1), new Model("first", 2, 2));
-        Upcasting second =
-                new Upcasting(2, List.of(new Upcasting.Step(AggregateType.TODO, 1, UnaryOperator.identity())));
+        SchemaUpcaster second =
+                new SchemaUpcaster(2, List.of(new SchemaUpcaster.Step(AggregateType.TODO, 1, UnaryOperator.identity())));
 
         ServedModel served = new ReadModelRegistry(both, NOTHING_INSTALLED, second, properties(Map.of()))
                 .served()
@@ -85,7 +85,7 @@ class ReadModelRegistryTest {
     }
 
     private static ReadModelRegistry registry(List<ReadModel> models, Map<String, String> settings) {
-        return new ReadModelRegistry(models, NOTHING_INSTALLED, Upcasting.PRESENT, properties(settings));
+        return new ReadModelRegistry(models, NOTHING_INSTALLED, SchemaUpcaster.PRESENT, properties(settings));
     }
 
     private static ProjectorProperties properties(Map<String, String> settings) {

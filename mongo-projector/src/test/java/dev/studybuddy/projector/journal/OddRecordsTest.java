@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
-import dev.studybuddy.contract.Upcasting;
+import dev.studybuddy.contract.SchemaUpcaster;
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.decode.DecodingRules;
 import dev.studybuddy.projector.decode.RecordDecoder;
@@ -173,6 +173,6 @@ class OddRecordsTest {
     }
 
     private static RecordDecoder decoder(DecodingRules rules) {
-        return new RecordDecoder(AggregateType.TODO, Upcasting.PRESENT, rules, "id", Clock.systemUTC());
+        return new RecordDecoder(AggregateType.TODO, SchemaUpcaster.PRESENT, rules, "id", Clock.systemUTC());
     }
 }

@@ -10,7 +10,7 @@ import dev.studybuddy.api.testing.ReadModelFixture;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Downcasting;
+import dev.studybuddy.contract.SchemaDowncaster;
 import dev.studybuddy.readmodel.Names;
 import dev.studybuddy.readmodel.SchemaStore;
 import dev.studybuddy.testkit.TestDatabase;
@@ -177,9 +177,9 @@ class SchemaChoiceIT {
 
         @Bean
         @Primary
-        Downcasting secondSchema() {
-            return new Downcasting(
-                    2, List.of(new Downcasting.Step(AggregateType.TODO, 1, value -> value.put("writtenIn", "first"))));
+        SchemaDowncaster secondSchema() {
+            return new SchemaDowncaster(
+                    2, List.of(new SchemaDowncaster.Step(AggregateType.TODO, 1, value -> value.put("writtenIn", "first"))));
         }
     }
 }

@@ -17,13 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */
-public final class Upcasting {
+public final class SchemaUpcaster {
 
     /**
      * This chain leads to the schema that this code writes. Schema 1 is the first schema, so the chain has no steps
      * yet.
      */
-    public static final Upcasting PRESENT = new Upcasting(AggregateType.SCHEMA_VERSION, List.of());
+    public static final SchemaUpcaster PRESENT = new SchemaUpcaster(AggregateType.SCHEMA_VERSION, List.of());
 
     private final int present;
     private final Map<AggregateType, SortedMap<Integer, Step>> steps = new EnumMap<>(AggregateType.class);
@@ -43,7 +43,7 @@ public final class Upcasting {
      * @param steps the steps, at least one for each schema below {@code present}, because a schema is raised only for a
      *     change, and at most one for each type and schema
      */
-    public Upcasting(int present, List<Step> steps) {
+    public SchemaUpcaster(int present, List<Step> steps) {
         this.present = present;
         for (Step step : steps) {
             if (step.from() < 1 || step.from() >= present) {

@@ -11,23 +11,23 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** This test applies the inverse of the two invented steps of {@link UpcastingTest}. */
-class DowncastingTest {
+/** This test applies the inverse of the two invented steps of {@link SchemaUpcasterTest}. */
+class SchemaDowncasterTest {
 
-    private static final Downcasting.Step SESSION_TYPE_TO_KIND =
-            new Downcasting.Step(AggregateType.SESSION, 1, value -> {
+    private static final SchemaDowncaster.Step SESSION_TYPE_TO_KIND =
+            new SchemaDowncaster.Step(AggregateType.SESSION, 1, value -> {
                 value.put("kind", value.required("sessionType").stringValue().toUpperCase(Locale.ROOT));
                 value.remove("sessionType");
                 return value;
             });
 
-    private static final Downcasting.Step MINUTES_TO_SECONDS = new Downcasting.Step(AggregateType.SESSION, 2, value -> {
+    private static final SchemaDowncaster.Step MINUTES_TO_SECONDS = new SchemaDowncaster.Step(AggregateType.SESSION, 2, value -> {
         value.put("seconds", value.required("minutes").intValue() * 60);
         value.remove("minutes");
         return value;
     });
 
-    private final Downcasting downcasting = new Downcasting(3, List.of(SESSION_TYPE_TO_KIND, MINUTES_TO_SECONDS));
+    private final SchemaDowncaster downcaster = new SchemaDowncaster(3, List.of(SESSION_TYPE_TO_KIND, MINUTES_TO_SECONDS));
 
     @Test
     void anOlderSchemaIsWrittenByTheStepsFromTheNewestOn() throws IOException {
@@ -35,7 +35,7 @@ class DowncastingTest {
 
         assertThat(write(1, present)).isEqualTo(sample("recorded/session.updated.a"));
         assertThat(write(2, present)).isEqualTo(sample("recorded/session.updated.b"));
-        assertThat(downcasting.write(AggregateType.SESSION, 3, present)).isEqualTo(EventJson.write(present));
+        assertThat(downcaster.write(AggregateType.SESSION, 3, present)).isEqualTo(EventJson.write(present));
     }
 
     @Test
@@ -43,29 +43,29 @@ class DowncastingTest {
         AggregateState todo = EventJson.read(AggregateType.TODO, sample("golden/todo.updated.v1"));
         AggregateState deleted = EventJson.read(AggregateType.SESSION, sample("golden/session.deleted.v1"));
 
-        assertThat(downcasting.write(AggregateType.TODO, 1, todo)).isEqualTo(EventJson.write(todo));
-        assertThat(downcasting.write(AggregateType.SESSION, 1, deleted)).isEqualTo(EventJson.write(deleted));
+        assertThat(downcaster.write(AggregateType.TODO, 1, todo)).isEqualTo(EventJson.write(todo));
+        assertThat(downcaster.write(AggregateType.SESSION, 1, deleted)).isEqualTo(EventJson.write(deleted));
     }
 
     @Test
     void aSchemaOutsideTheChainAndAnExcessStepAreRejected() throws IOException {
         AggregateState present = EventJson.read(AggregateType.SESSION, sample("golden/session.updated.v1"));
 
-        assertThatThrownBy(() -> downcasting.write(AggregateType.SESSION, 4, present))
+        assertThatThrownBy(() -> downcaster.write(AggregateType.SESSION, 4, present))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Downcasting(2, List.of(MINUTES_TO_SECONDS)))
+        assertThatThrownBy(() -> new SchemaDowncaster(2, List.of(MINUTES_TO_SECONDS)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Downcasting(3, List.of(MINUTES_TO_SECONDS, MINUTES_TO_SECONDS)))
+        assertThatThrownBy(() -> new SchemaDowncaster(3, List.of(MINUTES_TO_SECONDS, MINUTES_TO_SECONDS)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     private JsonNode write(int schema, AggregateState state) {
         return EventJson.tree(
-                downcasting.write(AggregateType.SESSION, schema, state).getBytes(UTF_8));
+                downcaster.write(AggregateType.SESSION, schema, state).getBytes(UTF_8));
     }
 
     private static JsonNode sample(String name) throws IOException {
-        try (InputStream bytes = DowncastingTest.class.getResourceAsStream('/' + name + ".json")) {
+        try (InputStream bytes = SchemaDowncasterTest.class.getResourceAsStream('/' + name + ".json")) {
             return EventJson.tree(bytes.readAllBytes());
         }
     }

@@ -13,14 +13,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes a state in the present schema or in an older one. A program that is able to write a new schema still writes the
- * older one until all readers read the new one, so each step of {@link Upcasting} has its inverse here.
+ * older one until all readers read the new one, so each step of {@link SchemaUpcaster} has its inverse here.
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */
-public final class Downcasting {
+public final class SchemaDowncaster {
 
     /** This chain starts at the schema of this code. Schema 1 is the first schema, so the chain has no steps yet. */
-    public static final Downcasting PRESENT = new Downcasting(AggregateType.SCHEMA_VERSION, List.of());
+    public static final SchemaDowncaster PRESENT = new SchemaDowncaster(AggregateType.SCHEMA_VERSION, List.of());
 
     private final int present;
     private final Map<AggregateType, NavigableMap<Integer, Step>> steps = new EnumMap<>(AggregateType.class);
@@ -41,7 +41,7 @@ public final class Downcasting {
      * @throws IllegalArgumentException if a step does not lead to a schema from 1 to below {@code present}, or if two
      *     steps lead to one schema of a type
      */
-    public Downcasting(int present, List<Step> steps) {
+    public SchemaDowncaster(int present, List<Step> steps) {
         this.present = present;
         for (Step step : steps) {
             if (step.to() < 1 || step.to() >= present) {
