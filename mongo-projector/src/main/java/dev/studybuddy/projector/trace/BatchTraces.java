@@ -1,7 +1,5 @@
 package dev.studybuddy.projector.trace;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.outbox.TraceParent;
 import io.micrometer.tracing.Span;
@@ -19,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Continues the traces of a batch's records. Each record whose trace is sampled gets one span, which is a child of the
  * span that wrote the record and lasts as long as the batch. A batch belongs to many traces, therefore it has no span
- * of its own. Without an exporter this class reads no header. Several threads may use it.
+ * of its own. Without an exporter, this class reads no header. Several threads may use it.
  */
 @Component
 public final class BatchTraces {
@@ -65,11 +63,7 @@ public final class BatchTraces {
 
     private @Nullable TraceContext parent(ConsumerRecord<byte[], byte[]> record) {
         Header header = record.headers().lastHeader(EventHeaders.TRACE_PARENT);
-        if (header == null || header.value() == null) {
-            return null;
-        }
-        return TraceParent.parse(new String(header.value(), US_ASCII))
-                .filter(TraceParent::sampled)
+        return TraceParent.parseSampled(header == null ? null : header.value())
                 .map(parent -> tracer.traceContextBuilder()
                         .traceId(parent.traceId())
                         .spanId(parent.spanId())

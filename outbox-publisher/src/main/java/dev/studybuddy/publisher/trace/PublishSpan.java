@@ -5,7 +5,7 @@ import dev.studybuddy.publisher.publish.SendOutcome;
 import io.micrometer.tracing.Span;
 import org.jspecify.annotations.Nullable;
 
-/** The span of one record, from its hand-over to the Kafka client to its outcome. */
+/** A publish span lasts from the hand-over of one record to the Kafka client until the outcome of the record. */
 public final class PublishSpan {
 
     /** This instance stands for a record without a span. */

@@ -53,11 +53,7 @@ public final class PublishTraces {
 
     private static @Nullable TraceContext sampledParent(Tracer tracer, ProducerRecord<byte[], byte[]> record) {
         Header header = record.headers().lastHeader(EventHeaders.TRACE_PARENT);
-        if (header == null || header.value() == null) {
-            return null;
-        }
-        return TraceParent.parse(new String(header.value(), US_ASCII))
-                .filter(TraceParent::sampled)
+        return TraceParent.parseSampled(header == null ? null : header.value())
                 .map(parent -> tracer.traceContextBuilder()
                         .traceId(parent.traceId())
                         .spanId(parent.spanId())

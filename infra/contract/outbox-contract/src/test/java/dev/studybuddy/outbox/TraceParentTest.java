@@ -1,5 +1,6 @@
 package dev.studybuddy.outbox;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,18 @@ class TraceParentTest {
         assertThat(TraceParent.parse(sampled.text())).contains(sampled);
         assertThat(TraceParent.parse(unsampled.text())).contains(unsampled);
         assertThat(TraceParent.parse("00-" + TRACE + "-" + SPAN + "-03")).contains(sampled);
+    }
+
+    @Test
+    void onlyAHeaderOfASampledTraceHasASampledContext() {
+        TraceParent sampled = new TraceParent(TRACE, SPAN, true);
+        TraceParent unsampled = new TraceParent(TRACE, SPAN, false);
+
+        assertThat(TraceParent.parseSampled(sampled.text().getBytes(US_ASCII))).contains(sampled);
+        assertThat(TraceParent.parseSampled(unsampled.text().getBytes(US_ASCII)))
+                .isEmpty();
+        assertThat(TraceParent.parseSampled(new byte[] {-1, 0})).isEmpty();
+        assertThat(TraceParent.parseSampled(null)).isEmpty();
     }
 
     @ParameterizedTest
