@@ -2,19 +2,16 @@ package dev.studybuddy.publisher.ordering;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rows in memory and applies the predecessor rule. It reads no clock and does no input or output: each time
- * is a parameter.
+ * Applies the predecessor rule and the session rule, and decides which rows enter and leave memory. It reads no clock and
+ * does no input or output: each time is a parameter.
  */
 public final class Ordering {
 
@@ -30,20 +27,15 @@ public final class Ordering {
     }
 
     private final OrderingBounds bounds;
-    private final Map<Aggregate, AggregateQueue> queues = new HashMap<>();
-    private final Set<UUID> present = new HashSet<>();
-    private final ReadyQueues ready = new ReadyQueues();
-    private final Set<AggregateQueue> uncheckedQueues = new LinkedHashSet<>();
-    private final AcknowledgedVersions acknowledgements;
+    private final RowMemory memory;
+    private final QueueSchedule schedule;
     private final DeferredAggregates deferred;
-    private long session = ProducerSessions.NONE;
-    private int unmarked;
-    private long bytes;
 
     /** Creates an ordering without rows. */
     public Ordering(OrderingBounds bounds) {
         this.bounds = bounds;
-        this.acknowledgements = new AcknowledgedVersions(bounds.acknowledgements());
+        this.memory = new RowMemory(bounds.acknowledgements());
+        this.schedule = new QueueSchedule(bounds.followersOfOne());
         this.deferred = new DeferredAggregates(bounds.deferredAggregates());
     }
 
@@ -54,23 +46,17 @@ public final class Ordering {
 
     /** Returns the number of rows in memory: waiting, in flight, or acknowledged and not yet marked. */
     public int size() {
-        return present.size();
+        return memory.size();
     }
 
     /** Returns the approximate number of bytes of the rows in memory. */
     public long bytes() {
-        return bytes;
-    }
-
-    private void forget(OutboxRow row) {
-        if (present.remove(row.id())) {
-            bytes -= row.approximateBytes();
-        }
+        return memory.bytes();
     }
 
     /** Returns whether a row is in memory. */
     public boolean isPresent(UUID id) {
-        return present.contains(id);
+        return memory.contains(id);
     }
 
     /** Admits a row to memory, or returns the reason why it is not admitted. */
@@ -101,18 +87,17 @@ public final class Ordering {
 
     private Admission admit(OutboxRow row, boolean roomToDefer, long nowNanos) {
         Aggregate aggregate = row.aggregate();
-        if (present.contains(row.id())) {
+        if (memory.contains(row.id())) {
             return Admission.PRESENT;
         }
         if (deferred.contains(aggregate)) {
             deferred.include(row);
             return Admission.SKIPPED;
         }
-        AggregateQueue queue = queues.get(aggregate);
+        AggregateQueue queue = memory.queue(aggregate);
         boolean onHold = row.delayNanos() > 0;
         boolean full = queue != null
-                && (queue.waitingCount() >= bounds.followersOfOne()
-                        || present.size() - unmarked - queues.size() >= bounds.followers());
+                && (queue.waitingCount() >= bounds.followersOfOne() || memory.followers() >= bounds.followers());
         if ((onHold || full) && !roomToDefer) {
             return Admission.STOP;
         }
@@ -134,50 +119,21 @@ public final class Ordering {
      * @param session the number of the session, or {@link ProducerSessions#NONE}
      */
     public void useSession(long session) {
-        this.session = session;
-    }
-
-    private boolean isReady(AggregateQueue queue) {
-        return queue.isReady(session, bounds.followersOfOne());
+        schedule.useSession(session);
     }
 
     private void insert(OutboxRow row) {
-        AggregateQueue queue =
-                queues.computeIfAbsent(row.aggregate(), key -> new AggregateQueue(key, acknowledgements.highest(key)));
-        queue.add(row);
-        if (present.add(row.id())) {
-            bytes += row.approximateBytes();
+        AggregateQueue queue = memory.add(row);
+        if (schedule.isReady(queue)) {
+            // A lower version may have arrived that is ready and needs no check of a predecessor.
+            schedule.endCheck(queue);
         }
-        if (isReady(queue) && uncheckedQueues.remove(queue)) {
-            // A lower version arrived and is ready, so it needs no check of a predecessor.
-            queue.scheduled = false;
-        }
-        schedule(queue);
-    }
-
-    private void schedule(AggregateQueue queue) {
-        if (queue.scheduled || queue.waitingCount() == 0) {
-            return;
-        }
-        if (isReady(queue)) {
-            queue.scheduled = true;
-            ready.add(queue);
-        } else if (!queue.hasInFlight()) {
-            queue.scheduled = true;
-            uncheckedQueues.add(queue);
-        }
+        schedule.add(queue);
     }
 
     /** Returns the predecessors whose state must be read now, after the rows that need them. */
     public List<Predecessor> predecessorsToCheck(int limit) {
-        List<Predecessor> requested = new ArrayList<>();
-        for (AggregateQueue queue : uncheckedQueues) {
-            OutboxRow head = queue.head();
-            if (head != null && requested.size() < limit) {
-                requested.add(new Predecessor(queue.aggregate, Math.max(1, head.version() - 1)));
-            }
-        }
-        return requested;
+        return schedule.predecessors(limit);
     }
 
     /** Applies the rows that were read for the requested predecessors. */
@@ -186,11 +142,10 @@ public final class Ordering {
         rows.forEach(row -> found.computeIfAbsent(row.predecessor(), key -> new ArrayList<>())
                 .add(row));
         for (Predecessor predecessor : requested) {
-            AggregateQueue queue = queues.get(predecessor.aggregate());
-            if (queue == null || !uncheckedQueues.remove(queue)) {
+            AggregateQueue queue = memory.queue(predecessor.aggregate());
+            if (queue == null || !schedule.endCheck(queue)) {
                 continue;
             }
-            queue.scheduled = false;
             List<PredecessorRow> states = found.getOrDefault(predecessor, List.of());
             // A pending predecessor that is in memory outside of the queue is acknowledged and not yet marked. In the
             // queue it would be the head or in flight.
@@ -200,16 +155,16 @@ public final class Ordering {
             } else {
                 states.forEach(row -> admitPredecessor(row.pending(), nowNanos));
             }
-            schedule(queue);
+            schedule.add(queue);
         }
     }
 
     private boolean isUnmarked(OutboxRow row, AggregateQueue queue) {
-        return present.contains(row.id()) && queue.acknowledgedVersion() >= row.version();
+        return memory.contains(row.id()) && queue.acknowledgedVersion() >= row.version();
     }
 
     private void admitPredecessor(@Nullable OutboxRow row, long nowNanos) {
-        if (row == null || present.contains(row.id())) {
+        if (row == null || memory.contains(row.id())) {
             return;
         }
         if (row.delayNanos() > 0) {
@@ -227,19 +182,17 @@ public final class Ordering {
      */
     @Nullable
     public Dispatch dispatch(int shard, Predicate<Aggregate> mayBeginChain, long nowNanos) {
-        for (AggregateQueue queue = ready.poll(shard); queue != null; queue = ready.poll(shard)) {
-            queue.scheduled = false;
-            if (isReady(queue)) {
-                boolean chained = queue.isChained(session, mayBeginChain.test(queue.aggregate));
-                OutboxRow row = queue.dispatch(session, chained);
-                ready.addUnsettled(shard, 1);
-                schedule(queue);
-                releaseOverflow(queue, nowNanos);
-                return new Dispatch(row, chained);
-            }
-            schedule(queue);
+        AggregateQueue queue = schedule.pollReady(shard);
+        if (queue == null) {
+            return null;
         }
-        return null;
+        long session = schedule.session();
+        boolean chained = queue.isChained(session, mayBeginChain.test(queue.aggregate));
+        OutboxRow row = queue.dispatch(session, chained);
+        memory.addUnsettled(shard, 1);
+        schedule.add(queue);
+        releaseOverflow(queue, nowNanos);
+        return new Dispatch(row, chained);
     }
 
     /** Reads the rest of an overflowing aggregate again when half of its followers are sent. */
@@ -254,7 +207,7 @@ public final class Ordering {
      * it is marked.
      */
     public void acknowledge(OutboxRow row, long nowNanos) {
-        unmarked++;
+        memory.addUnmarked(1);
         complete(
                 row,
                 queue -> {
@@ -266,13 +219,13 @@ public final class Ordering {
 
     /** Settles a row that is in flight, or that is acknowledged and not yet marked. */
     public void settle(OutboxRow row, Settlement settlement, long nowNanos) {
-        ready.addUnsettled(row.aggregate().shard(), -1);
+        memory.addUnsettled(row.aggregate().shard(), -1);
         if (!(settlement instanceof Settlement.Returned || settlement instanceof Settlement.ReturnedAlone)) {
-            forget(row);
+            memory.remove(row);
         }
         switch (settlement) {
-            case Settlement.Marked marked -> unmarked--;
-            case Settlement.Unmarked givenUp -> unmarked--;
+            case Settlement.Marked marked -> memory.addUnmarked(-1);
+            case Settlement.Unmarked givenUp -> memory.addUnmarked(-1);
             case Settlement.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
             case Settlement.ReturnedAlone alone ->
                 complete(
@@ -283,7 +236,7 @@ public final class Ordering {
                         },
                         nowNanos);
             case Settlement.Abandoned abandoned ->
-                complete(row, queue -> queue.removeWaiting().forEach(waiting -> forget(waiting)), nowNanos);
+                complete(row, queue -> queue.removeWaiting().forEach(memory::remove), nowNanos);
             case Settlement.Deferred deferral -> complete(row, queue -> defer(row, deferral.untilNanos()), nowNanos);
             case Settlement.DeadLettered deadLettered ->
                 complete(row, queue -> queue.acknowledge(row.version()), nowNanos);
@@ -292,46 +245,32 @@ public final class Ordering {
     }
 
     private void complete(OutboxRow row, Consumer<AggregateQueue> change, long nowNanos) {
-        AggregateQueue queue = queues.get(row.aggregate());
+        AggregateQueue queue = memory.queue(row.aggregate());
         if (queue == null || !queue.complete(row)) {
             throw new IllegalStateException("The row is not in flight: " + row.aggregate() + " " + row.version());
         }
         change.accept(queue);
-        schedule(queue);
+        schedule.add(queue);
         removeIfEmpty(queue, nowNanos);
     }
 
     private void removeIfEmpty(AggregateQueue queue, long nowNanos) {
-        if (queue.isEmpty()) {
-            queues.remove(queue.aggregate);
-            unschedule(queue);
-            acknowledgements.raise(queue.aggregate, queue.acknowledgedVersion());
+        if (memory.removeIfEmpty(queue)) {
+            schedule.remove(queue);
             deferred.releaseOverflow(queue.aggregate, nowNanos);
-        }
-    }
-
-    private void unschedule(AggregateQueue queue) {
-        if (queue.scheduled) {
-            uncheckedQueues.remove(queue);
-            ready.remove(queue);
-            queue.scheduled = false;
         }
     }
 
     /** Defers the aggregate of a row that is not in memory, with all rows of it that wait in memory. */
     private void defer(OutboxRow row, long untilNanos) {
-        Aggregate aggregate = row.aggregate();
-        AggregateQueue queue = queues.get(aggregate);
+        AggregateQueue queue = memory.queue(row.aggregate());
         if (queue != null) {
             for (OutboxRow removed : queue.removeWaiting()) {
-                forget(removed);
+                memory.remove(removed);
                 deferred.deferRow(removed, untilNanos);
             }
-            unschedule(queue);
-            if (queue.isEmpty()) {
-                queues.remove(aggregate);
-                acknowledgements.raise(aggregate, queue.acknowledgedVersion());
-            }
+            schedule.remove(queue);
+            memory.removeIfEmpty(queue);
         }
         deferred.deferRow(row, untilNanos);
     }
@@ -340,7 +279,7 @@ public final class Ordering {
      * Removes all waiting rows of the matching aggregates from memory. A row in flight stays until its outcome arrives.
      */
     public void removeWaiting(Predicate<Aggregate> matching, Consumer<OutboxRow> each, long nowNanos) {
-        for (AggregateQueue queue : List.copyOf(queues.values())) {
+        for (AggregateQueue queue : List.copyOf(memory.queues())) {
             if (matching.test(queue.aggregate)) {
                 removeWaiting(queue, each, nowNanos);
             }
@@ -349,7 +288,7 @@ public final class Ordering {
 
     /** Removes all waiting rows of one aggregate from memory. */
     public void removeWaiting(Aggregate aggregate, Consumer<OutboxRow> each, long nowNanos) {
-        AggregateQueue queue = queues.get(aggregate);
+        AggregateQueue queue = memory.queue(aggregate);
         if (queue != null) {
             removeWaiting(queue, each, nowNanos);
         }
@@ -357,10 +296,10 @@ public final class Ordering {
 
     private void removeWaiting(AggregateQueue queue, Consumer<OutboxRow> each, long nowNanos) {
         for (OutboxRow row : queue.removeWaiting()) {
-            forget(row);
+            memory.remove(row);
             each.accept(row);
         }
-        unschedule(queue);
+        schedule.remove(queue);
         removeIfEmpty(queue, nowNanos);
     }
 
@@ -372,11 +311,11 @@ public final class Ordering {
 
     /** Returns the number of the shard's rows that are in flight or whose outcome is not written yet. */
     public int unsettled(int shard) {
-        return ready.unsettled(shard);
+        return memory.unsettled(shard);
     }
 
     /** Returns whether the order allows a row of the shard now. */
     public boolean hasReady(int shard) {
-        return ready.hasReady(shard);
+        return schedule.hasReady(shard);
     }
 }

@@ -12,22 +12,25 @@ import org.jspecify.annotations.Nullable;
  * Binds a list of elements column by column, each column as one array parameter. The arrays have the class of their
  * column, because the driver sends such arrays in binary form and an array of {@code Object} as text.
  */
-record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
+public record ArrayParameters<T>(PreparedStatement statement, List<T> elements) {
 
-    void smallint(int parameter, Function<T, Short> column) throws SQLException {
+    /** Binds a column of small numbers. */
+    public void smallint(int parameter, Function<T, Short> column) throws SQLException {
         bind(parameter, "int2", column, Short[]::new);
     }
 
-    void bigint(int parameter, Function<T, @Nullable Long> column) throws SQLException {
+    /** Binds a column of numbers, of which any may be null. */
+    public void bigint(int parameter, Function<T, @Nullable Long> column) throws SQLException {
         bind(parameter, "int8", column, Long[]::new);
     }
 
-    void text(int parameter, Function<T, String> column) throws SQLException {
+    /** Binds a column of texts. */
+    public void text(int parameter, Function<T, String> column) throws SQLException {
         bind(parameter, "text", column, String[]::new);
     }
 
     /** Binds a column of UUIDs. The driver sends it as text, because it has no binary form for it. */
-    void uuid(int parameter, Function<T, UUID> column) throws SQLException {
+    public void uuid(int parameter, Function<T, UUID> column) throws SQLException {
         bind(parameter, "uuid", column, UUID[]::new);
     }
 

@@ -3,15 +3,12 @@ package dev.studybuddy.publisher.retention;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.lease.Lease;
 import dev.studybuddy.publisher.lease.ShardLeases;
+import dev.studybuddy.publisher.outbox.ArrayParameters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,22 +207,15 @@ public final class Retention {
             return;
         }
         int rows = jdbc.update(DELETE, statement -> {
-            setArray(statement, 1, "text", expired, Key::type);
-            setArray(statement, 2, "text", expired, Key::aggregate);
-            setArray(statement, 3, "int8", expired, Key::version);
-            setArray(statement, 4, "uuid", expired, Key::id);
+            ArrayParameters<Key> arrays = new ArrayParameters<>(statement, expired);
+            arrays.text(1, Key::type);
+            arrays.text(2, Key::aggregate);
+            arrays.bigint(3, Key::version);
+            arrays.uuid(4, Key::id);
             statement.setInt(5, current);
             statement.setObject(6, cutoff);
         });
         deleted += rows;
         deletedRows.increment(rows);
-    }
-
-    private static void setArray(
-            PreparedStatement statement, int parameter, String type, List<Key> keys, Function<Key, Object> column)
-            throws SQLException {
-        Connection connection = statement.getConnection();
-        Array array = connection.createArrayOf(type, keys.stream().map(column).toArray());
-        statement.setArray(parameter, array);
     }
 }

@@ -194,12 +194,12 @@ class PlanIT {
             return List.of(
                     costs.read(
                             "poll",
-                            JdbcOutboxTable.pagesSql(Shards.COUNT, limit),
+                            PageReader.sql(Shards.COUNT, limit),
                             repeated(page),
                             shards(shard -> pageArguments(shard, firstPendingAt(), "'infinity'"))),
                     costs.read(
                             "sweep_slice",
-                            JdbcOutboxTable.pagesSql(1, limit),
+                            PageReader.sql(1, limit),
                             page,
                             pageArguments(5, "now() - INTERVAL '2 hours'", "now() - INTERVAL '1 hour 55 minutes'")),
                     costs.read(

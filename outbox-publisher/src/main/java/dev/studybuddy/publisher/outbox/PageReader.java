@@ -1,0 +1,126 @@
+package dev.studybuddy.publisher.outbox;
+
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.publisher.ordering.OutboxRow;
+import dev.studybuddy.publisher.ordering.Position;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Reads pages of the pending index of several shards by one statement, in which each page is a branch of a union. */
+final class PageReader {
+
+    /**
+     * A poll has one such branch for each shard, because CockroachDB may turn LATERAL with LIMIT into a window over a
+     * full join.
+     */
+    private static final String BRANCH = "(SELECT " + RowColumns.all("") + """
+             FROM outbox WHERE shard = ? AND processed = false AND created_at >= ? AND created_at <= ?
+             AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT\s""";
+
+    /**
+     * The number of branches is a power of two up to this number, and a multiple of it above. This rule gives few distinct
+     * statements, so that each is soon prepared.
+     */
+    private static final int BRANCH_STEP = 16;
+
+    /** This shard does not exist. Unused branches of a statement read it and find no row. */
+    private static final int NO_SHARD = -1;
+
+    /** This is the SQLSTATE of a statement that waited too long for a lock or, on CockroachDB, for an open writer. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final MonotonicClock clock;
+    private final Map<StatementKey, String> statements = new ConcurrentHashMap<>();
+
+    /**
+     * Identifies the text of a statement.
+     *
+     * @param limit the limit of each branch as it stands in the text
+     */
+    private record StatementKey(int branches, String limit) {}
+
+    /**
+     * @param clock the monotonic clock that stamps each row
+     */
+    PageReader(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    /** Returns the text of a statement that reads this number of pages. */
+    static String sql(int branches, String limit) {
+        return String.join("\nUNION ALL\n", Collections.nCopies(branches, BRANCH + limit + ")"));
+    }
+
+    /** Returns the number of branches in the statement that reads this number of pages. */
+    private static int branchCount(int pages) {
+        int powerOfTwo = Integer.highestOneBit(Math.max(1, 2 * pages - 1));
+        return powerOfTwo <= BRANCH_STEP ? powerOfTwo : Math.ceilDiv(pages, BRANCH_STEP) * BRANCH_STEP;
+    }
+
+    /**
+     * Reads pages by as few statements as the vendor permits.
+     *
+     * @throws QueryTimeoutException also if a statement waited too long for an open transaction
+     */
+    List<OutboxRow> read(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
+        List<OutboxRow> rows = new ArrayList<>();
+        for (List<PageRequest> statement : vendor.statements(requests)) {
+            rows.addAll(readAtOnce(template, vendor, statement));
+        }
+        return rows;
+    }
+
+    private List<OutboxRow> readAtOnce(JdbcTemplate template, SqlVendor vendor, List<PageRequest> requests) {
+        int branches = branchCount(requests.size());
+        String limit = vendor.limit(requests.getFirst().limit());
+        String sql =
+                statements.computeIfAbsent(new StatementKey(branches, limit), key -> sql(key.branches(), key.limit()));
+        long readNanos = clock.nanos();
+        try {
+            return template.query(
+                    sql,
+                    statement -> bind(statement, vendor, requests, branches),
+                    (row, n) -> RowColumns.map(row, readNanos));
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException cause && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+                throw new QueryTimeoutException("A read waited too long for another transaction", e);
+            }
+            throw e;
+        }
+    }
+
+    private static void bind(PreparedStatement statement, SqlVendor vendor, List<PageRequest> requests, int branches)
+            throws SQLException {
+        PageRequest unused =
+                new PageRequest(NO_SHARD, Position.START, requests.getFirst().limit());
+        int parameter = 1;
+        for (int branch = 0; branch < branches; branch++) {
+            PageRequest request = branch < requests.size() ? requests.get(branch) : unused;
+            OffsetDateTime after = Timestamps.parameter(request.after().createdAt());
+            statement.setInt(parameter++, request.shard());
+            statement.setObject(parameter++, after);
+            statement.setObject(parameter++, upTo(request));
+            statement.setObject(parameter++, after);
+            statement.setObject(parameter++, request.after().id());
+            if (vendor.limitIsParameter()) {
+                statement.setInt(parameter++, request.limit());
+            }
+        }
+    }
+
+    /** Returns the upper bound of the creation time. The driver sends the latest time as infinity. */
+    private static OffsetDateTime upTo(PageRequest request) {
+        Instant upTo = request.upTo();
+        return upTo == null ? OffsetDateTime.MAX : Timestamps.parameter(upTo);
+    }
+}
