@@ -79,9 +79,8 @@ public final class LeaseKeeper {
     public void heartbeat() {
         renew();
         if (leaving) {
-            // A renewal may return shards whose hand-over failed, or shards that another instance just handed over to
-            // this one.
-            // They drain at once, so that the next instance receives them.
+            // A renewal may return shards whose hand-over failed, or shards that another instance has just handed over
+            // to this one. They drain at once, so that the next instance receives them.
             leases.drain(leases.owned().stream().map(Lease::shard).toList());
         } else {
             leases.recordDatabaseNow(table.writeHeartbeat(instance, address, fitness.get()));
@@ -172,8 +171,7 @@ public final class LeaseKeeper {
     public void handOver() {
         if (leaving && !heartbeatDeleted) {
             // The heartbeat is deleted before the first hand-over. A successor that still counts this instance as live
-            // would
-            // hand the shards above its fair share back.
+            // would hand the shards above its fair share back.
             table.deleteHeartbeat(instance);
             heartbeatDeleted = true;
         }
@@ -208,8 +206,7 @@ public final class LeaseKeeper {
         }
         if (!rest.isEmpty() && !leaving) {
             // The intended successor has left. This instance keeps the shards, because free shards would wait until the
-            // next
-            // heartbeat of an instance.
+            // next heartbeat of an instance.
             leases.cancelDrain(rest.stream().map(ShardEpoch::shard).toList());
         } else if (!rest.isEmpty()) {
             List<Integer> freed = table.release(instance, rest);

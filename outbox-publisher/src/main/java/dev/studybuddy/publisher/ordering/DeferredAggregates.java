@@ -32,11 +32,11 @@ public final class DeferredAggregates {
 
     /** The extent of a deferred aggregate states which of its rows must be read again. */
     public enum Extent {
-        /** The only row that left memory, with a short content. */
+        /** Only one row left memory, and its content is short. */
         ROW,
-        /** The only row that left memory, with a long content. */
+        /** Only one row left memory, and its content is long. */
         LARGE_ROW,
-        /** All rows from the lowest version on. */
+        /** Several rows may have left memory, so all rows from the lowest version on are read. */
         VERSIONS
     }
 

@@ -18,9 +18,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave memory, so that they cost other rows
- * nothing. One row of each, the probe, is sent again after a backoff, and the others wait until it is acknowledged. The
- * first position that was skipped is kept for each shard, and a sweep begins there after the acknowledgement.
+ * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave memory,
+ * so that they cost other rows nothing. One row of each blocked topic or partition, the probe, is sent again after a
+ * backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for each shard, and a
+ * sweep begins there after the acknowledgement.
  *
  * <pre>
  *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE

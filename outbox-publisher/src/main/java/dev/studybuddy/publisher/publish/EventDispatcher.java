@@ -38,7 +38,7 @@ final class EventDispatcher {
     private final Marker marker;
     private final PublishListener listener;
     private final Backoff attemptBackoff;
-    private final ChainPauses chainPauses = new ChainPauses();
+    private final ChainBackoffs chainBackoffs = new ChainBackoffs();
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
     private int inFlight;
     private long inFlightBytes;
@@ -114,7 +114,7 @@ final class EventDispatcher {
     }
 
     private boolean mayBeginChain(Aggregate aggregate, long nowNanos) {
-        return !blocked.isBlocked(aggregate) && chainPauses.mayBegin(() -> blocked.partition(aggregate), nowNanos);
+        return !blocked.isBlocked(aggregate) && chainBackoffs.mayBegin(() -> blocked.partition(aggregate), nowNanos);
     }
 
     private boolean hasRoom() {
@@ -166,7 +166,7 @@ final class EventDispatcher {
                                 .addKeyValue("destination", destination)
                                 .log("The destination accepts records again; its events are sent"))
                 .forEach(resume);
-        chainPauses.recordAcknowledgement(() -> blocked.partition(aggregate));
+        chainBackoffs.recordAcknowledgement(() -> blocked.partition(aggregate));
         ordering.acknowledge(row, nowNanos);
         marker.addMark(new OutboxWriter.Mark(row, ack.partition(), ack.offset()), nowNanos);
     }
@@ -175,7 +175,7 @@ final class EventDispatcher {
         Settlement settlement = new Settlement.Returned();
         if (cause != null) {
             listener.sessionEnded();
-            chainPauses.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
+            chainBackoffs.recordEndedSession(blocked.partition(row.aggregate()), nowNanos);
             switch (cause) {
                 case SendOutcome.PartitionUnavailable unavailable ->
                     blockPartition(row, unavailable.reason(), nowNanos);

@@ -104,7 +104,7 @@ final class OutboxReader {
         }
         List<ShardCursor> cursorsToPoll = cursors.all().stream()
                 .filter(cursor ->
-                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos))
+                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos))
                 .toList();
         if (cursorsToPoll.isEmpty()) {
             schedule.recordPoll(nowNanos, dueShards, false, 0);
@@ -123,7 +123,7 @@ final class OutboxReader {
         long fullShards = 0;
         for (ShardCursor cursor : cursorsToPoll) {
             boolean more = cursor.lastPageFull() || (failedPolls.isAlone(cursor) && cursor != alone);
-            fullShards |= more && !cursor.isPaused(nowNanos) ? 1L << cursor.shard : 0;
+            fullShards |= more && !cursor.isBackingOff(nowNanos) ? 1L << cursor.shard : 0;
         }
         schedule.recordPoll(nowNanos, dueShards, newRows > 0, fullShards);
         return newRows > 0;
@@ -158,7 +158,7 @@ final class OutboxReader {
         sweeper.beginDue(nowNanos, rows);
         ShardCursor next = schedule.nextInTurn(
                 cursors.all(),
-                cursor -> !cursor.isPaused(nowNanos) && (cursor.isCatchingUp() || sweeper.isDue(cursor, nowNanos)));
+                cursor -> !cursor.isBackingOff(nowNanos) && (cursor.isCatchingUp() || sweeper.isDue(cursor, nowNanos)));
         if (next == null) {
             return false;
         }
@@ -216,7 +216,7 @@ final class OutboxReader {
 
     private void putOff(int shard, String reason, long nowNanos) {
         Duration wait = failedPolls.recordFailure(shard);
-        cursors.of(shard).pauseUntil(nowNanos + wait.toNanos());
+        cursors.of(shard).backOffUntil(nowNanos + wait.toNanos());
         log.atWarn()
                 .addKeyValue("shard", shard)
                 .addKeyValue("reason", reason)

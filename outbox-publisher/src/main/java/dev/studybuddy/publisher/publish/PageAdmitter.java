@@ -27,7 +27,7 @@ final class PageAdmitter {
     private final ShardCursors cursors;
     private final PublishListener listener;
     private final Supplier<@Nullable Instant> databaseNow;
-    private final long pauseNanos;
+    private final long backoffNanos;
     private final ContentReader contents;
     private final LongSupplier freeBytes;
     /** The first completed row of the next page is of this shard or a later one, so that each shard has its turn. */
@@ -35,7 +35,7 @@ final class PageAdmitter {
 
     /**
      * @param clock the monotonic clock that limits the time for contents
-     * @param pauseNanos the time in nanoseconds for which a shard pauses if a row of it can be neither admitted nor
+     * @param backoffNanos the time in nanoseconds for which a shard backs off if a row of it can be neither admitted nor
      *     deferred
      * @param contents reads the content of partial rows
      * @param freeBytes returns the number of bytes that memory has left
@@ -47,7 +47,7 @@ final class PageAdmitter {
             ShardCursors cursors,
             PublishListener listener,
             Supplier<@Nullable Instant> databaseNow,
-            long pauseNanos,
+            long backoffNanos,
             ContentReader contents,
             LongSupplier freeBytes) {
         this.clock = clock;
@@ -56,7 +56,7 @@ final class PageAdmitter {
         this.cursors = cursors;
         this.listener = listener;
         this.databaseNow = databaseNow;
-        this.pauseNanos = pauseNanos;
+        this.backoffNanos = backoffNanos;
         this.contents = contents;
         this.freeBytes = freeBytes;
     }
@@ -184,7 +184,7 @@ final class PageAdmitter {
             }
             Ordering.Admission admission = admit(row, nowNanos);
             if (admission == Ordering.Admission.STOP) {
-                cursors.of(request.shard()).pauseUntil(nowNanos + pauseNanos);
+                cursors.of(request.shard()).backOffUntil(nowNanos + backoffNanos);
                 return new ProcessedPage(end, admitted, known, true);
             }
             end = row;

@@ -45,12 +45,12 @@ final class ShardCursor {
     private @Nullable Position sweepPosition;
     private @Nullable Instant lateSince;
     private @Nullable Instant lastSweepRequest;
-    private long pausedUntilNanos;
+    private long backoffEndNanos;
     private int knownInStretch;
     private boolean slackOver;
     private boolean passesKnownRows;
     private int sweepTimeouts;
-    private long sweepPausedUntilNanos;
+    private long sweepBackoffEndNanos;
 
     /**
      * @param start the position at which the cursor begins to catch up
@@ -61,8 +61,8 @@ final class ShardCursor {
         this.epoch = lease.epoch();
         this.lastSweepRequest = lease.sweepRequestedAt();
         this.lateSince = databaseNow;
-        this.pausedUntilNanos = nowNanos;
-        this.sweepPausedUntilNanos = nowNanos;
+        this.backoffEndNanos = nowNanos;
+        this.sweepBackoffEndNanos = nowNanos;
         this.position = start;
         this.sweepPosition = start.equals(Position.START) ? null : Position.START;
     }
@@ -76,13 +76,13 @@ final class ShardCursor {
         return lastPageFull;
     }
 
-    /** Returns whether this shard alone pauses, after a statement that timed out or for lack of room. */
-    boolean isPaused(long nowNanos) {
-        return nowNanos - pausedUntilNanos < 0;
+    /** Returns whether this shard alone backs off, after a statement that failed or for lack of room. */
+    boolean isBackingOff(long nowNanos) {
+        return nowNanos - backoffEndNanos < 0;
     }
 
-    void pauseUntil(long nanos) {
-        pausedUntilNanos = nanos;
+    void backOffUntil(long nanos) {
+        backoffEndNanos = nanos;
     }
 
     /** Returns the position at which the next page of a cursor that catches up begins. */
@@ -176,13 +176,13 @@ final class ShardCursor {
     }
 
     /** Returns whether the sweep backs off after a timeout. Polls do not back off. */
-    boolean isSweepPaused(long nowNanos) {
-        return nowNanos - sweepPausedUntilNanos < 0;
+    boolean isSweepBackingOff(long nowNanos) {
+        return nowNanos - sweepBackoffEndNanos < 0;
     }
 
     /** Backs off the sweep, for a longer time after each timeout in a row. */
     void backOffSweep(long nowNanos) {
-        sweepPausedUntilNanos = nowNanos + SWEEP_BACKOFF.bound(sweepTimeouts++).toNanos();
+        sweepBackoffEndNanos = nowNanos + SWEEP_BACKOFF.bound(sweepTimeouts++).toNanos();
     }
 
     /** Returns the position at which the sweep's next page begins. */

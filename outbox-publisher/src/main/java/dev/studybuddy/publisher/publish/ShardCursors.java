@@ -48,8 +48,8 @@ final class ShardCursors {
     }
 
     /**
-     * Applies the current leases and begins the probes of blocked destinations that are due. New shards get a cursor, lost and draining
-     * shards lose theirs, and a draining shard without unsettled rows is reported as drained.
+     * Applies the current leases, and begins the probes of blocked destinations that are due. New shards get a cursor,
+     * lost and draining shards lose theirs, and a draining shard without unsettled rows is reported as drained.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */

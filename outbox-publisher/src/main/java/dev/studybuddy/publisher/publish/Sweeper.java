@@ -64,7 +64,7 @@ final class Sweeper {
         for (ShardCursor cursor : cursors.all()) {
             if (deep) {
                 cursor.sweepFrom(Position.START);
-            } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isPaused(nowNanos)) {
+            } else if (!cursor.isSweeping() && !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos)) {
                 cursor.beginLateSweep(leases.databaseNow(), window);
                 if (cursor.isSweeping()) {
                     requests.add(sweepPageRequest(cursor, Math.max(1, room / Shards.COUNT)));
@@ -79,7 +79,7 @@ final class Sweeper {
 
     /** Returns whether a shard has a sweep that continues now. */
     boolean isDue(ShardCursor cursor, long nowNanos) {
-        return cursor.isSweeping() && !cursor.isSweepPaused(nowNanos);
+        return cursor.isSweeping() && !cursor.isSweepBackingOff(nowNanos);
     }
 
     /** Reads the next page of one shard's sweep. */

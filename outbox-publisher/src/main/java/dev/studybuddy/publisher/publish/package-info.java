@@ -7,12 +7,12 @@
  *   collect  applies the results of writes and the outcomes of sends
  *   read     admits deferred aggregates, polled pages and swept pages as far as memory has room
  *   check    reads the predecessors that memory does not confirm
- *   send     sends each ready row if its lease is trusted and its broker and its topic are available
+ *   send     sends each ready row if its lease is trusted and its topic and partition are available
  *   mark     submits acknowledged rows as marks, and refused rows as attempts or dead letters
  *
  *   outcome:  acknowledged ──▶ mark
- *             broker unavailable ──▶ the row waits again
- *             topic blocked ──▶ the rows of its type leave memory until the topic is tried again
+ *             partition unavailable ──▶ its rows leave memory until a probe is acknowledged
+ *             topic blocked ──▶ the rows of its type leave memory until a probe is acknowledged
  *             type paused ──▶ its rows leave memory until an operator resumes it
  *             refused ──▶ an attempt, or a dead letter after the last attempt
  *

@@ -108,22 +108,22 @@ class ShardCursorTest {
         cursor.sweepFrom(Position.START);
 
         cursor.backOffSweep(0);
-        assertThat(cursor.isSweepPaused(5 * SECOND - 1)).isTrue();
-        assertThat(cursor.isSweepPaused(5 * SECOND)).isFalse();
-        assertThat(cursor.isPaused(0)).isFalse();
+        assertThat(cursor.isSweepBackingOff(5 * SECOND - 1)).isTrue();
+        assertThat(cursor.isSweepBackingOff(5 * SECOND)).isFalse();
+        assertThat(cursor.isBackingOff(0)).isFalse();
         cursor.backOffSweep(5 * SECOND);
-        assertThat(cursor.isSweepPaused(15 * SECOND - 1)).isTrue();
+        assertThat(cursor.isSweepBackingOff(15 * SECOND - 1)).isTrue();
         for (int timeout = 0; timeout < 10; timeout++) {
             cursor.backOffSweep(15 * SECOND);
         }
-        assertThat(cursor.isSweepPaused(75 * SECOND - 1)).isTrue();
-        assertThat(cursor.isSweepPaused(75 * SECOND))
+        assertThat(cursor.isSweepBackingOff(75 * SECOND - 1)).isTrue();
+        assertThat(cursor.isSweepBackingOff(75 * SECOND))
                 .as("a sweep backs off for at most a minute")
                 .isFalse();
 
         cursor.recordSweptPage(null, false);
         cursor.backOffSweep(80 * SECOND);
-        assertThat(cursor.isSweepPaused(85 * SECOND))
+        assertThat(cursor.isSweepBackingOff(85 * SECOND))
                 .as("a completed sweep resets the backoff")
                 .isFalse();
     }
