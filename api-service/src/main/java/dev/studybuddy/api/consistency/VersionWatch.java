@@ -1,5 +1,6 @@
 package dev.studybuddy.api.consistency;
 
+import dev.studybuddy.api.sse.EventSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the versions that one caller has written until the read model shows them. A watch holds at most
- * {@link #MAX_PENDING} aggregates; if the caller writes more before the read model shows them,
- * or faster than the stream sends, the watch ends.
+ * {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or faster than the stream
+ * sends, the watch ends.
  */
-public final class VersionWatch implements AutoCloseable {
+public final class VersionWatch implements EventSource<AggregateVersion>, AutoCloseable {
 
     /** A watch waits for at most this number of aggregates at a time. */
     static final int MAX_PENDING = 200;
@@ -27,7 +28,7 @@ public final class VersionWatch implements AutoCloseable {
     private final VersionWatches watches;
     private final UUID caller;
     private final Map<AggregateKey, AggregateVersion> pending = new LinkedHashMap<>();
-    private final BlockingQueue<Notice> notices = new LinkedBlockingQueue<>(MAX_NOTICES);
+    private final BlockingQueue<Notice<AggregateVersion>> notices = new LinkedBlockingQueue<>(MAX_NOTICES);
     private boolean ended;
 
     VersionWatch(VersionWatches watches, UUID caller) {
@@ -43,21 +44,8 @@ public final class VersionWatch implements AutoCloseable {
         }
     }
 
-    /** A notice is what a watch reports next. */
-    public sealed interface Notice {}
-
-    /** The read model shows this version, or a newer one, of an aggregate. */
-    public record Shown(AggregateVersion version) implements Notice {}
-
-    /** The watch reports nothing more, because the service stops or the caller wrote too much. */
-    public record Ended() implements Notice {}
-
-    /**
-     * Waits for the next notice, and returns null if none arrives in time.
-     *
-     * @param within the longest wait
-     */
-    public @Nullable Notice next(Duration within) throws InterruptedException {
+    @Override
+    public @Nullable Notice<AggregateVersion> next(Duration within) throws InterruptedException {
         return notices.poll(within.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -85,7 +73,7 @@ public final class VersionWatch implements AutoCloseable {
         List<AggregateVersion> reported = new ArrayList<>(shown);
         reported.removeIf(version -> !pending.remove(AggregateKey.of(version), version));
         for (AggregateVersion version : reported) {
-            if (!notices.offer(new Shown(version))) {
+            if (!notices.offer(new Event<>(version))) {
                 end();
             }
         }
@@ -95,9 +83,9 @@ public final class VersionWatch implements AutoCloseable {
         pending.clear();
         if (!ended) {
             ended = true;
-            if (!notices.offer(new Ended())) {
+            if (!notices.offer(new End<>())) {
                 notices.clear();
-                notices.add(new Ended());
+                notices.add(new End<>());
             }
         }
     }

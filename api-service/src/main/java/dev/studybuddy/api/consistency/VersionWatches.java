@@ -1,11 +1,12 @@
 package dev.studybuddy.api.consistency;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.mongo.ActiveGeneration;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
+import dev.studybuddy.api.sse.OpenStreams;
+import dev.studybuddy.api.sse.StreamProperties;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
@@ -19,9 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.bson.Document;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -44,11 +42,8 @@ public final class VersionWatches implements SmartLifecycle {
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
-    private final StreamProperties properties;
-    private final Map<UUID, List<VersionWatch>> watches = new ConcurrentHashMap<>();
+    private final OpenStreams<VersionWatch> watches;
     private final Loop loop;
-    private int open;
-    private boolean running;
 
     VersionWatches(
             ConsistencyTokens tokens,
@@ -60,7 +55,7 @@ public final class VersionWatches implements SmartLifecycle {
         this.activeGeneration = activeGeneration;
         this.breaker = breaker;
         this.sessions = sessions;
-        this.properties = properties;
+        this.watches = new OpenStreams<>(properties.maxStreams(), properties.maxStreamsPerCaller());
         this.loop = new Loop("version-watches", this::runRound);
     }
 
@@ -74,35 +69,19 @@ public final class VersionWatches implements SmartLifecycle {
         List<AggregateVersion> presented =
                 tokens.read(caller, Collections.list(request.getHeaders(ConsistencyTokens.HEADER)));
         VersionWatch watch = new VersionWatch(this, caller.id());
-        synchronized (this) {
-            List<VersionWatch> ofCaller = watches.getOrDefault(caller.id(), List.of());
-            if (!running || open >= properties.maxStreams() || ofCaller.size() >= properties.maxStreamsPerCaller()) {
-                throw Problem.unavailable(
-                                "too-many-streams",
-                                "Too many streams are open, or the service stops. Retry this request later.")
-                        .exception();
-            }
-            open++;
-            watches.computeIfAbsent(caller.id(), any -> new CopyOnWriteArrayList<>())
-                    .add(watch);
-        }
+        watches.add(caller.id(), watch);
         watch.add(presented);
         loop.wake();
         return watch;
     }
 
-    synchronized void remove(VersionWatch watch) {
-        watches.computeIfPresent(watch.caller(), (caller, ofCaller) -> {
-            if (ofCaller.remove(watch)) {
-                open--;
-            }
-            return ofCaller.isEmpty() ? null : ofCaller;
-        });
+    void remove(VersionWatch watch) {
+        watches.remove(watch.caller(), watch);
     }
 
     /** Adds versions that a caller wrote to the caller's watches, after the commit of the active transaction. */
     void written(Caller caller, AggregateVersion... versions) {
-        if (!watches.containsKey(caller.id())) {
+        if (watches.of(caller.id()).isEmpty()) {
             return;
         }
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -118,21 +97,21 @@ public final class VersionWatches implements SmartLifecycle {
     }
 
     private void add(UUID caller, List<AggregateVersion> versions) {
-        watches.getOrDefault(caller, List.of()).forEach(watch -> watch.add(versions));
+        watches.of(caller).forEach(watch -> watch.add(versions));
         loop.wake();
     }
 
     /** Reports the versions that the mirrors show, and returns the wait until the next round. */
     private long runRound() {
         Map<AggregateType, Set<String>> ids = new HashMap<>();
-        forEachWatch(watch -> watch.pending()
+        watches.forEach(watch -> watch.pending()
                 .forEach(version -> ids.computeIfAbsent(version.type(), any -> new HashSet<>())
                         .add(version.id())));
         if (ids.isEmpty()) {
             return IDLE_INTERVAL.toNanos();
         }
         Map<VersionWatch.AggregateKey, Long> mirrors = readMirrors(ids);
-        forEachWatch(watch -> watch.show(watch.pending().stream()
+        watches.forEach(watch -> watch.show(watch.pending().stream()
                 .filter(version -> mirrors.getOrDefault(VersionWatch.AggregateKey.of(version), 0L) >= version.version())
                 .toList()));
         return POLL_INTERVAL.toNanos();
@@ -168,28 +147,22 @@ public final class VersionWatches implements SmartLifecycle {
         return versions.size();
     }
 
-    private void forEachWatch(Consumer<VersionWatch> action) {
-        watches.values().forEach(ofCaller -> ofCaller.forEach(action));
-    }
-
     @Override
-    public synchronized void start() {
-        running = true;
+    public void start() {
+        watches.start();
         loop.start();
     }
 
     /** Ends all watches before the server waits for its requests, because a stream would otherwise delay the stop. */
     @Override
     public void stop() {
-        synchronized (this) {
-            running = false;
-        }
-        forEachWatch(VersionWatch::end);
+        watches.stop();
+        watches.forEach(VersionWatch::end);
         loop.stop(STOP_TIMEOUT);
     }
 
     @Override
-    public synchronized boolean isRunning() {
-        return running;
+    public boolean isRunning() {
+        return watches.isAccepting();
     }
 }

@@ -2,11 +2,9 @@ package dev.studybuddy.api.stream;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.consistency.AggregateVersion;
-import dev.studybuddy.api.consistency.StreamProperties;
 import dev.studybuddy.api.consistency.VersionWatch;
 import dev.studybuddy.api.consistency.VersionWatches;
-import dev.studybuddy.api.http.EventStream;
-import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.api.sse.EventStreamWriter;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -17,30 +15,21 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes each stream in the thread of its request, which is a virtual thread. */
 @RestController
 final class StreamController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StreamController.class);
-
     private final VersionWatches watches;
-    private final StreamProperties properties;
-    private final MonotonicClock clock;
+    private final EventStreamWriter writer;
     private final JsonMapper json;
 
-    StreamController(VersionWatches watches, StreamProperties properties, MonotonicClock clock, JsonMapper json) {
+    StreamController(VersionWatches watches, EventStreamWriter writer, JsonMapper json) {
         this.watches = watches;
-        this.properties = properties;
-        this.clock = clock;
+        this.writer = writer;
         this.json = json;
     }
 
@@ -72,35 +61,7 @@ final class StreamController {
     @GetMapping(path = "/api/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         try (VersionWatch watch = watches.open(caller, request)) {
-            write(watch, response);
-        } catch (IOException closed) {
-            LOG.atDebug()
-                    .addKeyValue("caller", caller.id())
-                    .addKeyValue("error", closed.toString())
-                    .log("The client closed its stream");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void write(VersionWatch watch, HttpServletResponse response) throws IOException, InterruptedException {
-        long end = clock.nanos() + properties.maxDuration().toNanos();
-        EventStream stream = EventStream.begin(response);
-        while (true) {
-            long remaining = end - clock.nanos();
-            if (remaining <= 0) {
-                stream.sendEnd();
-                return;
-            }
-            long wait = Math.min(remaining, properties.heartbeat().toNanos());
-            switch (watch.next(Duration.ofNanos(wait))) {
-                case null -> stream.sendHeartbeat();
-                case VersionWatch.Shown shown -> stream.send("shown", data(shown.version()));
-                case VersionWatch.Ended ended -> {
-                    stream.sendEnd();
-                    return;
-                }
-            }
+            writer.write(caller.id(), response, "shown", watch, this::data);
         }
     }
 

@@ -1,13 +1,11 @@
 package dev.studybuddy.api.operations.status;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.StreamProperties;
-import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.api.sse.OpenStreams;
+import dev.studybuddy.api.sse.StreamProperties;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,13 +22,11 @@ final class StatusFeed implements SmartLifecycle {
 
     private final Supplier<String> sampler;
     private final ConsoleProperties properties;
-    private final StreamProperties streams;
     private final MonotonicClock clock;
     private final Loop loop;
-    private final List<StatusSubscription> subscriptions = new ArrayList<>();
+    private final OpenStreams<StatusSubscription> subscriptions;
     private @Nullable String last;
     private long sampledAtNanos;
-    private boolean running;
 
     @Autowired
     StatusFeed(
@@ -46,7 +42,7 @@ final class StatusFeed implements SmartLifecycle {
     StatusFeed(Supplier<String> sampler, ConsoleProperties properties, StreamProperties streams, MonotonicClock clock) {
         this.sampler = sampler;
         this.properties = properties;
-        this.streams = streams;
+        this.subscriptions = new OpenStreams<>(properties.maxStreams(), streams.maxStreamsPerCaller());
         this.clock = clock;
         this.loop = new Loop("status-feed", this::runRound);
     }
@@ -59,18 +55,7 @@ final class StatusFeed implements SmartLifecycle {
     StatusSubscription open(Caller caller) {
         StatusSubscription subscription = new StatusSubscription(this, caller.id());
         synchronized (this) {
-            long ofCaller = subscriptions.stream()
-                    .filter(open -> open.caller().equals(caller.id()))
-                    .count();
-            if (!running
-                    || subscriptions.size() >= properties.maxStreams()
-                    || ofCaller >= streams.maxStreamsPerCaller()) {
-                throw Problem.unavailable(
-                                "too-many-streams",
-                                "Too many streams are open, or the service stops. Retry this request later.")
-                        .exception();
-            }
-            subscriptions.add(subscription);
+            subscriptions.add(caller.id(), subscription);
             String present = last;
             if (present != null && nanosUntilNextSample() > 0) {
                 subscription.report(present);
@@ -80,12 +65,8 @@ final class StatusFeed implements SmartLifecycle {
         return subscription;
     }
 
-    synchronized void remove(StatusSubscription subscription) {
-        subscriptions.remove(subscription);
-    }
-
-    private synchronized List<StatusSubscription> subscriptions() {
-        return List.copyOf(subscriptions);
+    void remove(StatusSubscription subscription) {
+        subscriptions.remove(subscription.caller(), subscription);
     }
 
     private synchronized long nanosUntilNextSample() {
@@ -94,7 +75,7 @@ final class StatusFeed implements SmartLifecycle {
 
     /** Reports a sample to all subscriptions if one is due, and returns the wait until the next round. */
     private long runRound() {
-        if (subscriptions().isEmpty()) {
+        if (subscriptions.isEmpty()) {
             return IDLE_INTERVAL.toNanos();
         }
         long wait = nanosUntilNextSample();
@@ -106,28 +87,26 @@ final class StatusFeed implements SmartLifecycle {
             last = sample;
             sampledAtNanos = clock.nanos();
         }
-        subscriptions().forEach(subscription -> subscription.report(sample));
+        subscriptions.forEach(subscription -> subscription.report(sample));
         return properties.interval().toNanos();
     }
 
     @Override
-    public synchronized void start() {
-        running = true;
+    public void start() {
+        subscriptions.start();
         loop.start();
     }
 
     /** Ends all streams before the server waits for its requests, because a stream would otherwise delay the stop. */
     @Override
     public void stop() {
-        synchronized (this) {
-            running = false;
-        }
-        subscriptions().forEach(StatusSubscription::end);
+        subscriptions.stop();
+        subscriptions.forEach(StatusSubscription::end);
         loop.stop(STOP_TIMEOUT);
     }
 
     @Override
-    public synchronized boolean isRunning() {
-        return running;
+    public boolean isRunning() {
+        return subscriptions.isAccepting();
     }
 }

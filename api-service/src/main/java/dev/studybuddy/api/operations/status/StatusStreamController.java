@@ -1,37 +1,26 @@
 package dev.studybuddy.api.operations.status;
 
 import dev.studybuddy.api.access.Caller;
-import dev.studybuddy.api.consistency.StreamProperties;
-import dev.studybuddy.api.http.EventStream;
-import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.api.sse.EventStreamWriter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Writes each operators' stream in the thread of its request, which is a virtual thread. */
 @RestController
 final class StatusStreamController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StatusStreamController.class);
-
     private final StatusFeed feed;
-    private final StreamProperties properties;
-    private final MonotonicClock clock;
+    private final EventStreamWriter writer;
 
-    StatusStreamController(StatusFeed feed, StreamProperties properties, MonotonicClock clock) {
+    StatusStreamController(StatusFeed feed, EventStreamWriter writer) {
         this.feed = feed;
-        this.properties = properties;
-        this.clock = clock;
+        this.writer = writer;
     }
 
     @Operation(
@@ -58,36 +47,7 @@ final class StatusStreamController {
     @GetMapping(path = "/api/admin/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(Caller caller, HttpServletResponse response) {
         try (StatusSubscription subscription = feed.open(caller)) {
-            write(subscription, response);
-        } catch (IOException closed) {
-            LOG.atDebug()
-                    .addKeyValue("caller", caller.id())
-                    .addKeyValue("error", closed.toString())
-                    .log("The client closed its stream, or read it too slowly");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void write(StatusSubscription subscription, HttpServletResponse response)
-            throws IOException, InterruptedException {
-        long end = clock.nanos() + properties.maxDuration().toNanos();
-        EventStream stream = EventStream.begin(response);
-        while (true) {
-            long remaining = end - clock.nanos();
-            if (remaining <= 0) {
-                stream.sendEnd();
-                return;
-            }
-            long wait = Math.min(remaining, properties.heartbeat().toNanos());
-            switch (subscription.next(Duration.ofNanos(wait))) {
-                case null -> stream.sendHeartbeat();
-                case StatusSubscription.Reported reported -> stream.send("status", reported.json());
-                case StatusSubscription.Ended ended -> {
-                    stream.sendEnd();
-                    return;
-                }
-            }
+            writer.write(caller.id(), response, "status", subscription, json -> json);
         }
     }
 }

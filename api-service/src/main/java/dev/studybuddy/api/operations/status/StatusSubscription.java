@@ -1,5 +1,6 @@
 package dev.studybuddy.api.operations.status;
 
+import dev.studybuddy.api.sse.EventSource;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -7,12 +8,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription hands the newest status to one stream. It holds one notice at most; a newer one replaces it. */
-final class StatusSubscription implements AutoCloseable {
+/**
+ * A subscription passes the newest status, as one line of JSON, to one stream. It holds one notice at most; a newer one
+ * replaces it.
+ */
+final class StatusSubscription implements EventSource<String>, AutoCloseable {
 
     private final StatusFeed feed;
     private final UUID caller;
-    private final BlockingQueue<Notice> newest = new ArrayBlockingQueue<>(1);
+    private final BlockingQueue<Notice<String>> newest = new ArrayBlockingQueue<>(1);
     private boolean ended;
 
     StatusSubscription(StatusFeed feed, UUID caller) {
@@ -20,22 +24,8 @@ final class StatusSubscription implements AutoCloseable {
         this.caller = caller;
     }
 
-    /** A notice is what a subscription reports next. */
-    sealed interface Notice {}
-
-    /** This notice contains a status as one line of JSON. */
-    record Reported(String json) implements Notice {}
-
-    /** The subscription reports nothing more, because the service stops. */
-    record Ended() implements Notice {}
-
-    /**
-     * Waits for the next notice, and returns null if none arrives in time.
-     *
-     * @param within the longest wait
-     */
-    @Nullable
-    Notice next(Duration within) throws InterruptedException {
+    @Override
+    public @Nullable Notice<String> next(Duration within) throws InterruptedException {
         return newest.poll(within.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -45,16 +35,16 @@ final class StatusSubscription implements AutoCloseable {
 
     synchronized void report(String json) {
         if (!ended) {
-            replace(new Reported(json));
+            replace(new Event<>(json));
         }
     }
 
     synchronized void end() {
         ended = true;
-        replace(new Ended());
+        replace(new End<>());
     }
 
-    private void replace(Notice notice) {
+    private void replace(Notice<String> notice) {
         newest.clear();
         newest.add(notice);
     }

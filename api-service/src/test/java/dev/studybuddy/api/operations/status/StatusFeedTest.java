@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.access.Role;
-import dev.studybuddy.api.consistency.StreamProperties;
 import dev.studybuddy.api.http.ProblemException;
+import dev.studybuddy.api.sse.EventSource;
+import dev.studybuddy.api.sse.StreamProperties;
 import dev.studybuddy.background.MonotonicClock;
 import java.time.Duration;
 import java.util.Set;
@@ -46,9 +47,9 @@ class StatusFeedTest {
         try (StatusSubscription slow = feed.open(anna)) {
             awaitSamples(20);
             int before = samples.get();
-            StatusSubscription.Notice next = slow.next(TIMEOUT);
+            EventSource.Notice<String> next = slow.next(TIMEOUT);
 
-            assertThat(next).isInstanceOf(StatusSubscription.Reported.class);
+            assertThat(next).isInstanceOf(EventSource.Event.class);
             assertThat(numberOf(next)).isGreaterThanOrEqualTo(before - 1);
         }
     }
@@ -58,8 +59,8 @@ class StatusFeedTest {
         try (StatusSubscription one = feed.open(anna);
                 StatusSubscription other = feed.open(ben)) {
             feed.stop();
-            assertThat(one.next(TIMEOUT)).isInstanceOf(StatusSubscription.Ended.class);
-            assertThat(other.next(TIMEOUT)).isInstanceOf(StatusSubscription.Ended.class);
+            assertThat(one.next(TIMEOUT)).isInstanceOf(EventSource.End.class);
+            assertThat(other.next(TIMEOUT)).isInstanceOf(EventSource.End.class);
             assertThat(one.next(Duration.ZERO)).isNull();
         }
         assertThatThrownBy(() -> feed.open(anna)).isInstanceOf(ProblemException.class);
@@ -91,9 +92,9 @@ class StatusFeedTest {
         Awaitility.await().pollInterval(INTERVAL).atMost(TIMEOUT).until(() -> samples.get() >= number);
     }
 
-    private static int numberOf(StatusSubscription.Notice notice) {
-        return notice instanceof StatusSubscription.Reported reported
-                ? Integer.parseInt(reported.json().replaceAll("\\D", ""))
+    private static int numberOf(EventSource.Notice<String> notice) {
+        return notice instanceof EventSource.Event<String> event
+                ? Integer.parseInt(event.content().replaceAll("\\D", ""))
                 : -1;
     }
 

@@ -31,7 +31,8 @@ class ApiWingsTest {
             "mongo",
             "outbox",
             "periodic",
-            "retention");
+            "retention",
+            "sse");
 
     private static final JavaClasses CLASSES = Modules.all();
 

@@ -1,4 +1,4 @@
-package dev.studybuddy.api.consistency;
+package dev.studybuddy.api.sse;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the limits of the streams of shown versions under {@code studybuddy.streams}.
+ * Holds the limits of the streams of shown versions, and the heartbeat of all streams, under {@code studybuddy.streams}.
  *
  * @param maxStreams One instance serves at most this many streams at a time; a further request is answered with 503. A
  *     greater value needs more connections of the server.

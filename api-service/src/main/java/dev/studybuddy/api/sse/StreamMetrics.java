@@ -1,4 +1,4 @@
-package dev.studybuddy.api.stream;
+package dev.studybuddy.api.sse;
 
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.util.Set;

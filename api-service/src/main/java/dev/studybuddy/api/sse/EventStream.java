@@ -1,4 +1,4 @@
-package dev.studybuddy.api.http;
+package dev.studybuddy.api.sse;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import org.springframework.http.MediaType;
  * Writes server-sent events to one client, in the thread of its request. A write waits for the client, at most for the
  * time that the container permits.
  */
-public final class EventStream {
+final class EventStream {
 
     /** A client opens another stream this many milliseconds after the end of the previous one. */
     private static final String OPENING = "retry: 1000\n: open\n\n";
@@ -28,7 +28,7 @@ public final class EventStream {
      *
      * @throws IOException if the client has closed its connection; all methods of a stream throw it in this case
      */
-    public static EventStream begin(HttpServletResponse response) throws IOException {
+    static EventStream begin(HttpServletResponse response) throws IOException {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         // A proxy in front of the service must not collect the events.
@@ -43,17 +43,17 @@ public final class EventStream {
      *
      * @param data one line of JSON
      */
-    public void send(String event, String data) throws IOException {
+    void send(String event, String data) throws IOException {
         write("event: " + event + "\ndata: " + data + "\n\n");
     }
 
     /** Sends a comment, which shows that the connection works. */
-    public void sendHeartbeat() throws IOException {
+    void sendHeartbeat() throws IOException {
         write(HEARTBEAT);
     }
 
     /** Sends the event {@code end}, after which the client opens another stream. */
-    public void sendEnd() throws IOException {
+    void sendEnd() throws IOException {
         send("end", "{}");
     }
 
