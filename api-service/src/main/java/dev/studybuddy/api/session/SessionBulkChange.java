@@ -5,11 +5,13 @@ import dev.studybuddy.api.http.ItemIds;
 import dev.studybuddy.api.http.ItemProblem;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.contract.DeletedState;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /**
  * Describes the deletion of several sessions.
@@ -47,6 +49,10 @@ record SessionBulkChange(List<UUID> ids) {
             int status,
             @Nullable Long version,
             @Nullable ItemProblem problem) {
+
+        static SessionAnswer deleted(UUID id, DeletedState deleted) {
+            return new SessionAnswer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null);
+        }
 
         static SessionAnswer notFound(UUID id) {
             Problem problem = Problem.notFound("session");

@@ -1,6 +1,7 @@
 package dev.studybuddy.api.session;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.BulkAnswers;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
@@ -8,14 +9,12 @@ import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.session.SessionBulkChange.SessionAnswer;
 import dev.studybuddy.api.session.SessionBulkChange.SessionAnswers;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkRequest;
-import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -52,20 +51,18 @@ final class SessionBulkController {
     }
 
     private Reply delete(Caller caller, List<UUID> ids) {
-        List<SessionAnswer> answers = new ArrayList<>();
-        List<AggregateState> written = new ArrayList<>();
+        BulkAnswers<SessionAnswer> answers = new BulkAnswers<>();
         for (UUID id : ids) {
-            answers.add(delete(caller, id, written));
+            answers.add(
+                    sessions.delete(caller, id, null),
+                    deleted -> SessionAnswer.deleted(id, deleted),
+                    () -> SessionAnswer.notFound(id));
         }
-        return receipts.ofAll(caller, HttpStatus.OK, AggregateType.SESSION, written, new SessionAnswers(answers));
-    }
-
-    private SessionAnswer delete(Caller caller, UUID id, List<AggregateState> written) {
-        return sessions.delete(caller, id, null)
-                .map(deleted -> {
-                    written.add(deleted);
-                    return new SessionAnswer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null);
-                })
-                .orElseGet(() -> SessionAnswer.notFound(id));
+        return receipts.ofAll(
+                caller,
+                HttpStatus.OK,
+                AggregateType.SESSION,
+                answers.written(),
+                new SessionAnswers(answers.answers()));
     }
 }

@@ -5,6 +5,7 @@ import dev.studybuddy.api.http.ItemIds;
 import dev.studybuddy.api.http.ItemProblem;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.TodoState;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /**
  * Describes one change of several todos.
@@ -71,6 +73,14 @@ record BulkChange(Action action, List<UUID> ids) {
             @Nullable Long version,
             @Nullable TodoState todo,
             @Nullable ItemProblem problem) {
+
+        static Answer changed(UUID id, TodoState todo) {
+            return new Answer(id, HttpStatus.OK.value(), todo.version(), todo, null);
+        }
+
+        static Answer deleted(UUID id, DeletedState deleted) {
+            return new Answer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
+        }
 
         static Answer notFound(UUID id) {
             Problem problem = Problem.notFound("todo");

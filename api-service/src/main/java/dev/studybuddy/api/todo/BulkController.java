@@ -1,21 +1,19 @@
 package dev.studybuddy.api.todo;
 
 import dev.studybuddy.api.access.Caller;
+import dev.studybuddy.api.consistency.BulkAnswers;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentPost;
 import dev.studybuddy.api.todo.BulkChange.Action;
 import dev.studybuddy.api.todo.BulkChange.Answer;
-import dev.studybuddy.contract.AggregateState;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -51,32 +49,25 @@ final class BulkController {
     }
 
     private Reply apply(Caller caller, BulkChange change) {
-        List<Answer> answers = new ArrayList<>();
-        List<AggregateState> written = new ArrayList<>();
+        BulkAnswers<Answer> answers = new BulkAnswers<>();
         for (UUID id : change.ids()) {
-            answers.add(
-                    change.action() == Action.DELETE
-                            ? delete(caller, id, written)
-                            : patch(caller, id, change.action(), written));
+            if (change.action() == Action.DELETE) {
+                answers.add(
+                        todos.delete(caller, id, null),
+                        deleted -> Answer.deleted(id, deleted),
+                        () -> Answer.notFound(id));
+            } else {
+                answers.add(
+                        todos.patch(caller, id, null, change.action().patch()),
+                        todo -> Answer.changed(id, todo),
+                        () -> Answer.notFound(id));
+            }
         }
-        return receipts.ofAll(caller, HttpStatus.OK, AggregateType.TODO, written, new BulkChange.Answers(answers));
-    }
-
-    private Answer patch(Caller caller, UUID id, Action action, List<AggregateState> written) {
-        return todos.patch(caller, id, null, action.patch())
-                .map(todo -> {
-                    written.add(todo);
-                    return new Answer(id, HttpStatus.OK.value(), todo.version(), todo, null);
-                })
-                .orElseGet(() -> Answer.notFound(id));
-    }
-
-    private Answer delete(Caller caller, UUID id, List<AggregateState> written) {
-        return todos.delete(caller, id, null)
-                .map(deleted -> {
-                    written.add(deleted);
-                    return new Answer(id, HttpStatus.NO_CONTENT.value(), deleted.version(), null, null);
-                })
-                .orElseGet(() -> Answer.notFound(id));
+        return receipts.ofAll(
+                caller,
+                HttpStatus.OK,
+                AggregateType.TODO,
+                answers.written(),
+                new BulkChange.Answers(answers.answers()));
     }
 }
