@@ -22,13 +22,13 @@ public final class EmittedEvents {
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    private final OutboxTable outbox;
+    private final PendingEvents pendingEvents;
     private final Deque<Batch> batches = new ArrayDeque<>();
 
     private record Batch(AggregateType type, Change change, List<String> sample) {}
 
-    EmittedEvents(OutboxTable outbox) {
-        this.outbox = outbox;
+    EmittedEvents(PendingEvents pendingEvents) {
+        this.pendingEvents = pendingEvents;
     }
 
     /** Records a batch of events that the job emitted. */
@@ -53,7 +53,7 @@ public final class EmittedEvents {
         job.checkpoint();
         while (batches.size() >= MAX_BATCHES) {
             Batch oldest = batches.element();
-            if (outbox.hasPending(oldest.type(), oldest.change(), oldest.sample())) {
+            if (pendingEvents.hasPending(oldest.type(), oldest.change(), oldest.sample())) {
                 job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
                         + " yet. GET /api/health/sync shows the publishers, Kafka and what is paused.");
                 job.pause(CHECK_INTERVAL);

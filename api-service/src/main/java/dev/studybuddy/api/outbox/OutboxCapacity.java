@@ -11,10 +11,10 @@ public final class OutboxCapacity {
     private static final int MAX_PENDING = 1000;
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-    private final OutboxTable outbox;
+    private final PendingEvents pendingEvents;
 
-    OutboxCapacity(OutboxTable outbox) {
-        this.outbox = outbox;
+    OutboxCapacity(PendingEvents pendingEvents) {
+        this.pendingEvents = pendingEvents;
     }
 
     /**
@@ -26,7 +26,7 @@ public final class OutboxCapacity {
      */
     public void await(JobContext job, int events) {
         job.checkpoint();
-        while (outbox.countPendingUpTo(MAX_PENDING) > MAX_PENDING - events) {
+        while (pendingEvents.countUpTo(MAX_PENDING) > MAX_PENDING - events) {
             job.reportWait(
                     "More than " + (MAX_PENDING - events) + " events are pending in the outbox. GET /api/health/sync"
                             + " shows the publishers, Kafka and what is paused.");
@@ -37,6 +37,6 @@ public final class OutboxCapacity {
 
     /** Returns a new tracker for the events of one job, which then waits for its own events only. */
     public EmittedEvents track() {
-        return new EmittedEvents(outbox);
+        return new EmittedEvents(pendingEvents);
     }
 }

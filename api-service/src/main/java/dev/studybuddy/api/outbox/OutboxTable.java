@@ -1,13 +1,8 @@
 package dev.studybuddy.api.outbox;
 
-import dev.studybuddy.contract.AggregateType;
-import dev.studybuddy.contract.Change;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.outbox.Shards;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -80,11 +75,6 @@ public final class OutboxTable {
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
-    /** The cast of {@code processed} prevents the planner from using the pending index, as in {@code FAILED}. */
-    private static final String PENDING_OF_AGGREGATES = """
-            SELECT EXISTS (SELECT 1 FROM outbox WHERE (shard, aggregate_type, aggregate_id) IN ({keys})
-              AND event_type = ? AND CAST(processed AS INTEGER) = 0)""";
-
     private static final String FAILED_BY_ID = "SELECT " + OutboxRow.COLUMNS + """
             , 0 AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
@@ -112,8 +102,6 @@ public final class OutboxTable {
               WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL LIMIT ?)
               AND processed = false""";
 
-    private static final int MAX_COUNTED_PER_SHARD = 1_000;
-
     private final JdbcClient jdbc;
     private final PendingIndex pendingIndex;
 
@@ -129,12 +117,18 @@ public final class OutboxTable {
 
     /**
      * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
-     * aggregate, and none of a paused type. If the whole index cannot be read in time, it is read from the remembered bounds.
-     *
-     * @param pauses whether any type, but not all types, is paused
+     * aggregate. If the whole index cannot be read in time, it is read from the remembered bounds.
      */
-    public List<OutboxRow> findOldUnattempted(int limit, boolean pauses) {
-        String sql = pauses ? OLD_UNATTEMPTED_NOT_PAUSED : OLD_UNATTEMPTED;
+    public List<OutboxRow> findOldUnattempted(int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED, limit);
+    }
+
+    /** Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. No row may pause all types. */
+    public List<OutboxRow> findOldUnattemptedNotPaused(int limit) {
+        return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
+    }
+
+    private List<OutboxRow> findOldUnattempted(String sql, int limit) {
         try {
             return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
@@ -196,59 +190,5 @@ public final class OutboxTable {
     /** Requests a sweep of every shard. */
     public void requestSweeps() {
         jdbc.sql(SWEEP_ALL).update();
-    }
-
-    /**
-     * Returns whether any event of this type and change is pending for one of these aggregates.
-     *
-     * @param ids the ids of the aggregates, which must not be empty
-     */
-    public boolean hasPending(AggregateType type, Change change, List<String> ids) {
-        String keys = String.join(", ", Collections.nCopies(ids.size(), "(?, ?, ?)"));
-        JdbcClient.StatementSpec statement = jdbc.sql(PENDING_OF_AGGREGATES.replace("{keys}", keys));
-        for (String id : ids) {
-            statement = statement
-                    .param(Shards.of(type.code(), id))
-                    .param(type.code())
-                    .param(id);
-        }
-        return statement.param(type.event(change)).query(Boolean.class).single();
-    }
-
-    /** Returns whether any event that was created no later than this time is still pending. */
-    public boolean hasPending(Instant createdUpTo) {
-        return pendingIndex.countUpTo(1, createdUpTo.atOffset(ZoneOffset.UTC)).pending() > 0;
-    }
-
-    /**
-     * A pending count states how many events are pending.
-     *
-     * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
-     */
-    public record PendingCount(long events, boolean exact) {}
-
-    /**
-     * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so that
-     * it is cheap with any backlog.
-     */
-    public PendingCount countPending(Instant createdUpTo) {
-        PendingIndex.Counts counts =
-                pendingIndex.countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC));
-        return new PendingCount(
-                counts.pending(), counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty());
-    }
-
-    /**
-     * Returns the number of pending events; the count stops at a limit, so that it is cheap with any backlog.
-     *
-     * @param limit the largest number to return
-     */
-    public long countPendingUpTo(int limit) {
-        return Math.min(limit, pendingIndex.countUpTo(limit, OffsetDateTime.MAX).pending());
-    }
-
-    /** Returns the present time of the database's clock. */
-    public Instant now() {
-        return jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
     }
 }

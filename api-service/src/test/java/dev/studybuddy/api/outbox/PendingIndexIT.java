@@ -62,9 +62,9 @@ class PendingIndexIT {
                 Statement statement = connection.createStatement()) {
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
             PendingIndex index = new PendingIndex(jdbc, System::nanoTime);
-            OutboxTable outbox = new OutboxTable(jdbc, index);
+            PendingEvents events = new PendingEvents(jdbc, index);
             assertThat(index.count(LIMIT).pending()).isZero();
-            assertThat(outbox.hasPending(outbox.now())).isFalse();
+            assertThat(events.hasPending(events.now())).isFalse();
 
             insert(statement, 1, 128, "now() - INTERVAL '10 minutes'");
             PendingIndex.Counts counts = new PendingIndex(jdbc, System::nanoTime).count(LIMIT);
@@ -72,12 +72,13 @@ class PendingIndexIT {
             assertThat(counts.shardsWith(2)).hasSize(Shards.COUNT);
             assertThat(counts.oldestByShard()).hasSize(Shards.COUNT);
 
-            OutboxTable restarted = new OutboxTable(jdbc, new PendingIndex(jdbc, System::nanoTime));
+            PendingIndex restartedIndex = new PendingIndex(jdbc, System::nanoTime);
+            PendingEvents restarted = new PendingEvents(jdbc, restartedIndex);
             assertThat(restarted.hasPending(restarted.now())).isTrue();
             assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
-            assertThat(restarted.countPending(restarted.now()).events()).isEqualTo(128);
-            assertThat(restarted.countPendingUpTo(100)).isEqualTo(100);
-            assertThat(restarted.findOldUnattempted(100, false)).hasSize(100);
+            assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
+            assertThat(restarted.countUpTo(100)).isEqualTo(100);
+            assertThat(new OutboxTable(jdbc, restartedIndex).findOldUnattempted(100)).hasSize(100);
         }
     }
 

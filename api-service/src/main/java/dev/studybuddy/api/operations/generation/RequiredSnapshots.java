@@ -4,7 +4,7 @@ import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.JobState;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.backup.FullBackupJob;
-import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.readmodel.Generation;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 final class RequiredSnapshots {
 
     private final Jobs jobs;
-    private final OutboxTable outbox;
+    private final PendingEvents pendingEvents;
 
-    RequiredSnapshots(Jobs jobs, OutboxTable outbox) {
+    RequiredSnapshots(Jobs jobs, PendingEvents pendingEvents) {
         this.jobs = jobs;
-        this.outbox = outbox;
+        this.pendingEvents = pendingEvents;
     }
 
     /** A state describes the progress of the snapshots that a generation requires. */
@@ -59,7 +59,7 @@ final class RequiredSnapshots {
         if (ended.state() != JobState.DONE || ended.finishedAt() == null) {
             return State.FAILED;
         }
-        return outbox.hasPending(ended.finishedAt()) ? State.PENDING : State.COMPLETE;
+        return pendingEvents.hasPending(ended.finishedAt()) ? State.PENDING : State.COMPLETE;
     }
 
     private static UUID jobId(String model, Generation generation) {

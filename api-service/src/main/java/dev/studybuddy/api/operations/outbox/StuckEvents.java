@@ -30,15 +30,20 @@ public final class StuckEvents {
     /** Returns the stuck events, at most 100. */
     List<StuckEvent> find() {
         List<PublishingPauses.PausedType> paused = pauses.findAll();
-        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
-        Stream<OutboxRow> unattempted =
-                allPaused ? Stream.empty() : outbox.findOldUnattempted(MAX_LISTED, !paused.isEmpty()).stream();
         Stream<OutboxRow> failed = outbox.findFailed(MAX_LISTED).stream()
                 .filter(row -> row.deadLetteredAt() != null
                         || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
-        return Stream.concat(failed, unattempted)
+        return Stream.concat(failed, findUnattempted(paused).stream())
                 .map(StuckEvent::of)
                 .limit(MAX_LISTED)
                 .toList();
+    }
+
+    private List<OutboxRow> findUnattempted(List<PublishingPauses.PausedType> paused) {
+        if (paused.isEmpty()) {
+            return outbox.findOldUnattempted(MAX_LISTED);
+        }
+        boolean allPaused = paused.stream().anyMatch(pause -> pause.type().equals(OutboxPauses.ALL));
+        return allPaused ? List.of() : outbox.findOldUnattemptedNotPaused(MAX_LISTED);
     }
 }

@@ -9,6 +9,7 @@ import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.OutboxTable;
+import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
@@ -37,6 +38,7 @@ final class SyncTrigger {
     private static final Duration MAX_CLEARING = Duration.ofSeconds(1);
 
     private final OutboxTable outbox;
+    private final PendingEvents pendingEvents;
     private final PublishingPauses pauses;
     private final RetryingTransactions transactions;
     private final TopicEnds topicEnds;
@@ -48,6 +50,7 @@ final class SyncTrigger {
 
     SyncTrigger(
             OutboxTable outbox,
+            PendingEvents pendingEvents,
             PublishingPauses pauses,
             RetryingTransactions transactions,
             TopicEnds topicEnds,
@@ -56,6 +59,7 @@ final class SyncTrigger {
             ReadSessions sessions,
             MonotonicClock clock) {
         this.outbox = outbox;
+        this.pendingEvents = pendingEvents;
         this.pauses = pauses;
         this.transactions = transactions;
         this.topicEnds = topicEnds;
@@ -90,8 +94,8 @@ final class SyncTrigger {
 
     Outcome trigger(Duration wait) {
         long startNanos = clock.nanos();
-        Instant calledAt = outbox.now();
-        OutboxTable.PendingCount before = outbox.countPending(calledAt);
+        Instant calledAt = pendingEvents.now();
+        PendingEvents.Count before = pendingEvents.count(calledAt);
         List<String> pausedTypes =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::name).toList();
         int cleared = clearRetries(startNanos);
@@ -104,7 +108,7 @@ final class SyncTrigger {
             Duration allowed = mayWait ? wait : Duration.ZERO;
             Deadline.extend(allowed);
             long endNanos = startNanos + allowed.toNanos();
-            OutboxTable.PendingCount after = awaitProcessed(calledAt, endNanos);
+            PendingEvents.Count after = awaitProcessed(calledAt, endNanos);
             Boolean visible = isVisible(after.events() == 0, endNanos);
             return new Outcome(
                     before.events(),
@@ -133,13 +137,13 @@ final class SyncTrigger {
         return cleared;
     }
 
-    private OutboxTable.PendingCount awaitProcessed(Instant calledAt, long endNanos) {
+    private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {
         while (true) {
-            if (!outbox.hasPending(calledAt)) {
-                return new OutboxTable.PendingCount(0, true);
+            if (!pendingEvents.hasPending(calledAt)) {
+                return new PendingEvents.Count(0, true);
             }
             if (!pauseBefore(endNanos)) {
-                return outbox.countPending(calledAt);
+                return pendingEvents.count(calledAt);
             }
         }
     }

@@ -1,0 +1,87 @@
+package dev.studybuddy.api.outbox;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.Change;
+import dev.studybuddy.outbox.Shards;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Counts the pending events, and searches for those of a job or of a time. */
+@Repository
+public final class PendingEvents {
+
+    /** The cast of {@code processed} prevents the planner from using the pending index. */
+    private static final String PENDING_OF_AGGREGATES = """
+            SELECT EXISTS (SELECT 1 FROM outbox WHERE (shard, aggregate_type, aggregate_id) IN ({keys})
+              AND event_type = ? AND CAST(processed AS INTEGER) = 0)""";
+
+    private static final int MAX_COUNTED_PER_SHARD = 1_000;
+
+    private final JdbcClient jdbc;
+    private final PendingIndex pendingIndex;
+
+    PendingEvents(JdbcClient jdbc, PendingIndex pendingIndex) {
+        this.jdbc = jdbc;
+        this.pendingIndex = pendingIndex;
+    }
+
+    /**
+     * Returns whether any event of this type and change is pending for one of these aggregates.
+     *
+     * @param ids the ids of the aggregates, which must not be empty
+     */
+    public boolean hasPending(AggregateType type, Change change, List<String> ids) {
+        String keys = String.join(", ", Collections.nCopies(ids.size(), "(?, ?, ?)"));
+        JdbcClient.StatementSpec statement = jdbc.sql(PENDING_OF_AGGREGATES.replace("{keys}", keys));
+        for (String id : ids) {
+            statement = statement
+                    .param(Shards.of(type.code(), id))
+                    .param(type.code())
+                    .param(id);
+        }
+        return statement.param(type.event(change)).query(Boolean.class).single();
+    }
+
+    /** Returns whether any event that was created no later than this time is still pending. */
+    public boolean hasPending(Instant createdUpTo) {
+        return pendingIndex.countUpTo(1, createdUpTo.atOffset(ZoneOffset.UTC)).pending() > 0;
+    }
+
+    /**
+     * A count states how many events are pending.
+     *
+     * @param exact whether {@code events} is the exact number; otherwise it is a lower bound
+     */
+    public record Count(long events, boolean exact) {}
+
+    /**
+     * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so that
+     * it is cheap with any backlog.
+     */
+    public Count count(Instant createdUpTo) {
+        PendingIndex.Counts counts =
+                pendingIndex.countUpTo(MAX_COUNTED_PER_SHARD, createdUpTo.atOffset(ZoneOffset.UTC));
+        return new Count(
+                counts.pending(), counts.shardsWith(MAX_COUNTED_PER_SHARD).isEmpty());
+    }
+
+    /**
+     * Returns the number of pending events; the count stops at a limit, so that it is cheap with any backlog.
+     *
+     * @param limit the largest number to return
+     */
+    public long countUpTo(int limit) {
+        return Math.min(limit, pendingIndex.countUpTo(limit, OffsetDateTime.MAX).pending());
+    }
+
+    /** Returns the present time of the database's clock. */
+    public Instant now() {
+        return jdbc.sql("SELECT now()").query(Timestamp.class).single().toInstant();
+    }
+}
