@@ -19,8 +19,9 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * This configuration creates the clocks, the clients of Kafka, the stores of generation records and schemas, and the chain of schemas. It takes the
- * configurations of the clients from the factories of Spring Boot, because these include the TLS bundle.
+ * This configuration creates the clocks, the clients of Kafka, the stores of generation records and schemas, and the
+ * upcaster. It takes the configurations of the clients from the factories of Spring Boot, because these include the TLS
+ * bundle.
  */
 @Configuration(proxyBeanMethods = false)
 class ProjectorConfiguration {
@@ -48,7 +49,7 @@ class ProjectorConfiguration {
         return new SchemaStore(database);
     }
 
-    /** Returns the chain of schemas up to the newest one that this program reads. */
+    /** Returns the upcaster to the newest schema that this program reads. */
     @Bean
     SchemaUpcaster upcaster() {
         return SchemaUpcaster.PRESENT;

@@ -53,7 +53,7 @@ class KafkaUnavailableIT {
                 awaitHealth(projector, 200, "answers", 0);
 
                 kafka.kill();
-                awaitHealth(projector, 503, "away", 1);
+                awaitHealth(projector, 503, "unavailable", 1);
                 assertASwitchIsFollowed(projector);
 
                 kafka.start();
@@ -119,7 +119,7 @@ class KafkaUnavailableIT {
             assertThat(get(projector, "/readiness").statusCode()).isEqualTo(status);
             assertThat(projector
                             .bean(MeterRegistry.class)
-                            .get("projector_kafka_away")
+                            .get("projector_kafka_unavailable")
                             .gauge()
                             .value())
                     .isEqualTo(gauge);

@@ -101,7 +101,7 @@ public record PublisherProperties(
      *     most the delivery timeout minus the linger time.
      * @param linger The producer waits this long for a fuller batch. A longer wait delays each event, and gains little
      *     because each poll already yields a batch.
-     * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic takes no
+     * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic accepts no
      *     records. A longer wait costs less load during an outage and delays the recovery.
      */
     public record Kafka(

@@ -59,8 +59,8 @@ public final class GenerationConsumers {
     /**
      * Creates a runner that serves a generation after its start.
      *
-     * @param live whether the generation is live now; one that is not live is being built and gives way to the live
-     *     ones. {@link GenerationRunner#setLive} changes this later
+     * @param live whether the generation is live now; one that is not live is being built and waits while the live ones
+     *     are late. {@link GenerationRunner#setLive} changes this later
      * @param clientIdPrefix the start of the Kafka client's id, which the name of the generation completes
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param onBroken receives the reason why the generation can no longer become exact

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself. The
- * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in hand. Several threads
+ * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in progress. Several threads
  * may use it.
  */
 @Component
@@ -55,7 +55,7 @@ final class LiveLag {
         workStartNanos.remove(partition);
     }
 
-    /** Returns the present lag, or zero if the last 5 s had no live batch and none is in hand. */
+    /** Returns the present lag, or zero if the last 5 s had no live batch and none is in progress. */
     Duration current() {
         long now = clock.nanos();
         Duration highest = Duration.ZERO;

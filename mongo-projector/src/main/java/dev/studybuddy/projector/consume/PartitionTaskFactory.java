@@ -65,8 +65,8 @@ final class PartitionTaskFactory {
     /**
      * Creates the task of one partition.
      *
-     * @param live returns whether the generation is live now; the events of a building one get no spans, because their traces ended
-     *     long ago
+     * @param live returns whether the generation is live now; the events of a building one get no spans, because their
+     *     traces ended long ago
      */
     PartitionTask create(
             ReadModel model,

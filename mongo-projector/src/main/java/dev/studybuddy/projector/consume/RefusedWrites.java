@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Holds the writes that MongoDB refuses now, at most one for each partition, and publishes for how long each partition
- * has waited. An operator learns from them which document stops a partition.
+ * has waited. They show an operator which document stops a partition.
  */
 @Component
 public final class RefusedWrites {
@@ -31,7 +31,7 @@ public final class RefusedWrites {
         this.clock = clock;
     }
 
-    /** A partition of one generation, such as {@code study-g1}. */
+    /** Identifies a partition of one generation, such as {@code study-g1}. */
     record Partition(String generation, TopicPartition partition) {}
 
     private record Refusal(String collection, String documentId, int code, long sinceNanos) {}

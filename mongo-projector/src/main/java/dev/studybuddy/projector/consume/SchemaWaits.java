@@ -29,7 +29,7 @@ public final class SchemaWaits {
         this.clock = clock;
     }
 
-    /** A partition of one generation, such as {@code study-g1}. */
+    /** Identifies a partition of one generation, such as {@code study-g1}. */
     record Partition(String generation, TopicPartition partition) {}
 
     private record Wait(long offset, long schema, long sinceNanos) {}

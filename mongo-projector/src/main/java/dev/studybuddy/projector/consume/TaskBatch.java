@@ -4,7 +4,7 @@ import dev.studybuddy.projector.journal.PartitionBatch;
 import dev.studybuddy.projector.trace.BatchSpans;
 
 /**
- * A batch that a partition task has begun, with the open spans of its records.
+ * Holds a batch that a partition task has begun, with the open spans of its records.
  *
  * @param startedNanos the monotonic time at which the batch began
  */

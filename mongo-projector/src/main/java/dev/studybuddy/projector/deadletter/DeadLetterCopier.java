@@ -33,8 +33,8 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Copies dead letters from MongoDB to their dead-letter topics. The document in MongoDB is the truth, and a copy may
- * repeat, since every instance sends the copies of all documents that are not marked as copied.
+ * Copies dead letters from MongoDB to their dead-letter topics. The document in MongoDB is the original, and a copy may
+ * repeat, because every instance sends the copies of all documents that are not marked as copied.
  *
  * <p>A round handles a page of documents in the order of their ids. The next round continues after the last one, so
  * that documents whose copies fail delay no others. A dead-letter topic whose copies fail is skipped for the rest of
@@ -196,7 +196,7 @@ final class DeadLetterCopier implements SmartLifecycle {
             try {
                 return kafka.send(copy);
             } catch (RuntimeException thrown) {
-                // The template throws where the client refuses a record, and where it finds no topic in time.
+                // The template throws if the client refuses a record, or if it finds no topic in time.
                 return CompletableFuture.failedFuture(thrown);
             }
         }

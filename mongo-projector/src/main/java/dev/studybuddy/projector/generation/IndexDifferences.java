@@ -24,7 +24,7 @@ final class IndexDifferences {
 
     IndexDifferences(MeterRegistry registry) {
         this.gauge = MultiGauge.builder("projector_index_differences")
-                .description("number of indexes that a generation needs and that MongoDB has with another definition")
+                .description("Indexes that a generation needs and that MongoDB has with another definition")
                 .register(registry);
     }
 

@@ -79,7 +79,7 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("indexDifferences", indexDifferences.describe())
                 .withDetail("newerSchemas", schemaWaits.describe())
                 .withDetail("positionWaits", positionWaits.describe())
-                .withDetail("kafka", kafkaUnavailable ? "away" : "answers")
+                .withDetail("kafka", kafkaUnavailable ? "unavailable" : "answers")
                 .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
                 .build();
     }

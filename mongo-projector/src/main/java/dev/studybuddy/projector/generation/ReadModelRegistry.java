@@ -84,14 +84,14 @@ final class ReadModelRegistry {
         for (String name : named) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                        property + " names " + name + "; there are " + String.join(", ", known));
+                        property + " names " + name + "; the read models are " + String.join(", ", known));
             }
         }
     }
 
     private static void check(ReadModel model, int presentSchema) {
         String name = model.name();
-        // With an underscore in a name, the collections of two models could be confused.
+        // With an underscore in a name, two models could have collections of the same name.
         if (!name.matches("[a-z]{1,20}")) {
             throw new IllegalArgumentException(
                     "the name of a read model must be 1 to 20 lower-case letters, not " + name);

@@ -3,7 +3,7 @@ package dev.studybuddy.projector.journal;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import org.jspecify.annotations.Nullable;
 
-/** The plan that a journal contains, and the first temporary refusal of one of its writes. */
+/** Holds the plan that a journal contains, and the first temporary refusal of one of its writes. */
 final class DecidedPlan {
 
     private final JournalKey key;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.RandomAccess;
 
 /**
- * The writes of several plans to one collection, in a row. Each write is built on access, so that only one bulk of them
+ * Lists the writes of several plans to one collection. Each write is built on access, so that only one bulk of them
  * is in memory.
  */
 final class GroupWrites extends AbstractList<ConditionalWrite> implements RandomAccess {

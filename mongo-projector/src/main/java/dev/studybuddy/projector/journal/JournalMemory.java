@@ -1,6 +1,6 @@
 package dev.studybuddy.projector.journal;
 
-/** The memory that all journals of a process share, for cached mirrors and for the plans of recoveries. */
+/** Bounds the memory that all journals of a process share, for cached mirrors and for the plans of recoveries. */
 public final class JournalMemory {
 
     private static final int CACHE_PERCENT = 10;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.RandomAccess;
 import java.util.function.Function;
 
-/** A view of a list that maps each element on each access, so that the mapped elements need no memory together. */
+/** Maps each element of a list on each access, so that the mapped elements are not in memory at the same time. */
 final class MappedList<S, T> extends AbstractList<T> implements RandomAccess {
 
     private final List<S> source;

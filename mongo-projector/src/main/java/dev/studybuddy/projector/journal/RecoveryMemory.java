@@ -39,7 +39,7 @@ final class RecoveryMemory {
         return (int) (planBytes * COPIES / UNIT_BYTES);
     }
 
-    /** The memory of one plan, which its recovery returns at the end. One thread uses an instance. */
+    /** A reservation holds the memory of one plan until its recovery ends. One thread uses an instance. */
     final class Reservation implements AutoCloseable {
 
         private int reserved = LARGEST_UNITS;

@@ -28,7 +28,7 @@
  * state UNKNOWN, and its journal shows whether it contains the decision. A partition of which a write is refused leaves the
  * group, and its next batch runs alone.
  *
- * <p>If MongoDB refuses a write with a code that does not speak about the document, the batch is not applied: its plan
+ * <p>If MongoDB refuses a write with a code that does not concern the document, the batch is not applied: its plan
  * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
  * at fault. Such a document is marked as broken before the batch continues without it.
  *

@@ -29,7 +29,7 @@ public final class ProjectorMetrics {
         }
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
                 .description(
-                        "number of dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
+                        "Dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
                 .register(registry);
     }
 

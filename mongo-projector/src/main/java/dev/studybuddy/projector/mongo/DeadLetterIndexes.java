@@ -30,7 +30,7 @@ final class DeadLetterIndexes implements SmartLifecycle {
     private static final Document OF_RETENTION =
             new Document("topic", 1).append("state", 1).append("lastAt", 1);
 
-    /** The list of groups jumps along this index from one topic and reason to the next, and counts each in it. */
+    /** The list of groups reads the first entry of each topic and reason from this index, and counts the others in it. */
     static final Document CAUSE = new Document("state", 1)
             .append("topic", 1)
             .append("reason", 1)

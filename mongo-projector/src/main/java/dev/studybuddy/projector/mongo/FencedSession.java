@@ -35,7 +35,7 @@ public interface FencedSession extends AutoCloseable {
     List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes);
 
     /**
-     * A replacement of a whole document.
+     * A replacement substitutes a whole document.
      *
      * @param filter the {@code _id} of the document and the condition under which it is replaced
      */

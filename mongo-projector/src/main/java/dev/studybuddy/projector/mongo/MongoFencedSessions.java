@@ -52,7 +52,7 @@ final class MongoFencedSessions implements FencedSessions {
     public FencedSession open() {
         ClientSession session = startSession();
         if (session != null) {
-            seePresentState(session);
+            awaitPresentState(session);
         }
         return new MongoFencedSession(database, session, fence, fence.now(), List.of());
     }
@@ -62,7 +62,7 @@ final class MongoFencedSessions implements FencedSessions {
      * decided a batch without an answer. Without this wait, majority reads would show the position before that batch,
      * and the batch would be planned and rejected again and again until a majority has the decision.
      */
-    private void seePresentState(ClientSession session) {
+    private void awaitPresentState(ClientSession session) {
         try {
             database.runCommand(session, PING);
         } catch (MongoException failed) {

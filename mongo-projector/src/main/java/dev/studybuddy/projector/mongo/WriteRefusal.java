@@ -26,7 +26,7 @@ public record WriteRefusal(int index, int code, String message) {
     private static final int DUPLICATE_KEY_CODE = 11000;
 
     /**
-     * These codes speak about the document or the write itself. Their names in MongoDB are BadValue, FailedToParse,
+     * These codes concern the document or the write itself. Their names in MongoDB are BadValue, FailedToParse,
      * TypeMismatch, InvalidBSON, PathNotViable, ConflictingUpdateOperators, DollarPrefixedFieldName, InvalidIdField,
      * EmptyFieldName, DottedFieldName, ImmutableField, DocumentValidationFailure, CannotIndexParallelArrays,
      * BSONObjectTooLarge and KeyTooLong. Codes 17150, 17419 and 17420 have no names; they reject a document that is, or

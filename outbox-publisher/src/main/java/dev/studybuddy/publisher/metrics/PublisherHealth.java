@@ -54,7 +54,7 @@ public final class PublisherHealth implements HealthIndicator {
                 .withDetail(
                         "database",
                         databaseUp ? "leases are renewed" : "no lease renewal succeeded within the lease TTL")
-                .withDetail("broker", brokerUp ? "records are taken" : String.valueOf(state.brokerFailure()))
+                .withDetail("broker", brokerUp ? "records are accepted" : String.valueOf(state.brokerFailure()))
                 .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
                 .withDetail("rememberedAggregates", state.deferred());

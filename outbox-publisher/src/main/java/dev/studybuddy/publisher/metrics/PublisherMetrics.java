@@ -93,20 +93,20 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         current -> current.state().unmarkedRows().count())
                 .description("Rows whose mark or failed attempt the database does not accept")
                 .register(registry);
-        Gauge.builder("outbox.broker.away", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
-                .description("1 while the broker takes no records, otherwise 0")
+        Gauge.builder("outbox.broker.unavailable", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
+                .description("1 while the broker accepts no records, otherwise 0")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.partitions",
                         loop,
                         current -> current.state().blockedPartitions().size())
-                .description("Partitions that take no records")
+                .description("Partitions that accept no records")
                 .register(registry);
         Gauge.builder(
                         "outbox.blocked.topics",
                         loop,
                         current -> current.state().blockedTypes().size())
-                .description("Topics that cannot take records")
+                .description("Topics that cannot accept records")
                 .register(registry);
         Gauge.builder(
                         "outbox.paused.types",
