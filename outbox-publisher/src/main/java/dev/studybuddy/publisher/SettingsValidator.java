@@ -48,7 +48,7 @@ final class SettingsValidator {
                 FAILOVER_BOUND);
         requireAtMost(
                 "publisher.lease.heartbeat", lease.heartbeat(), "publisher.lease.live-within", lease.liveWithin());
-        // The fair share counts a killed instance until its heartbeat is older than this, so its shards would wait.
+        // The fair share counts a killed instance while its heartbeat is this old, so its shards would wait.
         requireAtMost("publisher.lease.live-within", lease.liveWithin(), "publisher.lease.ttl", lease.ttl());
         checkLowerBounds(properties);
         requireAtMost(

@@ -137,7 +137,7 @@ public final class JobContext {
      *
      * @throws JobStopped as soon as the handler must stop
      */
-    public void pause(Duration time) {
+    public void waitFor(Duration time) {
         try {
             if (stop.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
                 checkpoint();

@@ -46,8 +46,8 @@ public final class MongoCircuitBreaker {
      * Runs a read and returns its result.
      *
      * @throws MongoUnavailableException if MongoDB is unavailable or too slow
-     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once. This is no reason to read
-     *     CockroachDB instead, which would take its capacity from the writes
+     * @throws dev.studybuddy.api.http.ProblemException 503 if too many requests read at once. The caller must not
+     *     read CockroachDB instead, because such a read would take capacity from the writes
      */
     public <T> T read(Supplier<T> read) {
         if (!acquirePermit()) {

@@ -56,7 +56,7 @@ public final class EmittedEvents {
             if (pendingEvents.hasPending(oldest.type(), oldest.change(), oldest.sample())) {
                 job.reportWait("Events of the type " + oldest.type().code() + " that this job emitted are not published"
                         + " yet. GET /api/health/sync shows the publishers, Kafka and what is paused.");
-                job.pause(CHECK_INTERVAL);
+                job.waitFor(CHECK_INTERVAL);
             } else {
                 batches.remove();
             }

@@ -30,7 +30,7 @@ public final class OutboxCapacity {
             job.reportWait(
                     "More than " + (MAX_PENDING - events) + " events are pending in the outbox. GET /api/health/sync"
                             + " shows the publishers, Kafka and what is paused.");
-            job.pause(CHECK_INTERVAL);
+            job.waitFor(CHECK_INTERVAL);
         }
         job.reportWait(null);
     }

@@ -95,7 +95,7 @@ class JobTakeOverIT {
         JobRunner runner = runner("cancelled", true, job -> {
             started.countDown();
             while (true) {
-                job.pause(Duration.ofSeconds(10));
+                job.waitFor(Duration.ofSeconds(10));
             }
         });
         runner.start();

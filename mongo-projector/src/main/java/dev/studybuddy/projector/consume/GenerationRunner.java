@@ -78,7 +78,7 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /**
-     * Sets whether the generation is live. This changes its throttle and its traces, and does not interrupt its consumer.
+     * Sets whether the generation is live. The change affects its throttle and its traces, and does not interrupt its consumer.
      */
     public void setLive(boolean nowLive) {
         if (switches.setLive(nowLive)) {

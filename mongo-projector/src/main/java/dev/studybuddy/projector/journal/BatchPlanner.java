@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class BatchPlanner implements PlanFactory {
 
     /**
-     * A batch of several records ends at this size. A larger value needs more memory: about twelve times of it while a
-     * plan is made, for each worker.
+     * A batch of several records ends at this size. A larger value needs more memory: each worker needs about twelve times
+     * this size while it makes a plan.
      */
     static final long TARGET_BYTES = 2_000_000;
 
-    /** A plan never has more bytes than this, because MongoDB limits a document to 16 MB. */
+    /** A plan never has more bytes than this number, because MongoDB limits a document to 16 MB. */
     static final long MAX_BYTES = 12_000_000;
 
     /** Most contributions have fewer amounts. */

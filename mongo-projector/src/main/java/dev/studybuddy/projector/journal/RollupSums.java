@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RollupSums implements AmountSink {
 
-    /** This covers the fixed parts of an encoded rollup change: field names, types, lengths and the kind. */
+    /** This number covers the fixed parts of an encoded rollup change: field names, types, lengths and the kind. */
     private static final int BYTES_PER_ROLLUP = 160;
 
-    /** This covers the fixed parts of an encoded pair of a path and an amount. */
+    /** This number covers the fixed parts of an encoded pair of a path and an amount. */
     private static final int BYTES_PER_PATH = 32;
 
     private final Map<RollupKey, Map<String, Long>> amounts = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PollBudget {
 
-    /** A record whose key, value and headers have more bytes than this is never decoded. */
+    /** A record whose key, value and headers have more bytes than this number is never decoded. */
     public static final int MAX_RECORD_BYTES = 4_000_000;
 
     static final int MAX_POLL_BYTES = 8_000_000;

@@ -154,7 +154,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         submit(single, row, record, sink, false);
     }
 
-    /** Returns the outcome of a row whose record cannot be built. This is always the fault of the row. */
+    /** Returns the outcome of a row whose record cannot be built, which is always the fault of the row. */
     private static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
         log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The record could not be built");
         return new SendOutcome.Refused("the record cannot be built: " + SendErrors.describe(error));

@@ -104,7 +104,7 @@ public final class ShardLeases {
 
     /**
      * Confirms each shard that has been draining for longer than the guard. Every send that started before has ended by
-     * then, so that this needs no living publishing thread. The successor repeats the events that were acknowledged and
+     * then, so that no living publishing thread is needed. The successor repeats the events that were acknowledged and
      * not marked.
      */
     synchronized void confirmOverdueDrains() {

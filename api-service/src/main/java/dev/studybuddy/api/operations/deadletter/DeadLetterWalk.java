@@ -55,7 +55,7 @@ final class DeadLetterWalk {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;
                     job.progress(job.cursor(), job.done() + increment, null);
-                    job.pause(interval);
+                    job.waitFor(interval);
                 }
             }
             next = page.next();
@@ -73,7 +73,7 @@ final class DeadLetterWalk {
                 long increment = change.test(deadLetter) ? 1 : 0;
                 after = deadLetter.id();
                 job.progress(after, job.done() + increment, null);
-                job.pause(interval);
+                job.waitFor(interval);
             }
         } while (page.size() == PAGE_SIZE);
     }

@@ -30,7 +30,7 @@ final class ActivationJob implements JobHandler {
     static final String KIND = "activation";
 
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration PAUSE_AFTER_DRIFT = Duration.ofSeconds(5);
+    private static final Duration WAIT_AFTER_DRIFT = Duration.ofSeconds(5);
     private static final Duration MIN_AGE_OF_ENDS = Duration.ofSeconds(2);
     private static final Duration MAX_AGE_OF_ENDS = Duration.ofSeconds(5);
     private static final int SAMPLE_SIZE = 100;
@@ -114,11 +114,11 @@ final class ActivationJob implements JobHandler {
                 }
                 job.result().put("sample", String.join(", ", differences));
                 job.progress(job.cursor(), job.done(), job.total());
-                job.pause(PAUSE_AFTER_DRIFT);
+                job.waitFor(WAIT_AFTER_DRIFT);
             } else {
                 long nowNanos = job.clock().nanos();
                 recentEnds.note(progress.endOffsets(current.readsOf(generation)), nowNanos);
-                job.pause(POLL_INTERVAL);
+                job.waitFor(POLL_INTERVAL);
             }
         }
         job.result().put("superseded", true);
@@ -140,7 +140,7 @@ final class ActivationJob implements JobHandler {
                 return state == RequiredSnapshots.State.COMPLETE;
             }
             job.reportWait("The generation requires snapshots, and its backup job has not emitted all of them.");
-            job.pause(POLL_INTERVAL);
+            job.waitFor(POLL_INTERVAL);
             record = commands.record(model);
         }
         return true;

@@ -251,7 +251,8 @@ final class GenerationController {
 
     /**
      * Notes the ends of the topics, waits until the generation has applied the records below them, and returns whether
-     * this happens within {@link #MAX_LAG}. This measures the lag in time, so that it holds under a steady load too.
+     * it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends under a steady
+     * load.
      */
     private boolean awaitPresentEnds(GenerationRecord record, int generation) {
         Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));

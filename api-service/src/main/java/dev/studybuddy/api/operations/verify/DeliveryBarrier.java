@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class DeliveryBarrier {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryBarrier.class);
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final int MAX_ROWS = 200;
 
     private final OutboxTable outbox;
@@ -46,7 +46,7 @@ final class DeliveryBarrier {
     }
 
     /**
-     * Waits until the aggregate's events up to a version are published and applied, and returns whether this happens
+     * Waits until the aggregate's events up to a version are published and applied, and returns whether they are applied
      * before the timeout. After one timeout (for example without a publisher or a projector), later calls check only
      * once. While Kafka does not answer, an event without a place on the topic counts as not applied.
      */
@@ -67,7 +67,7 @@ final class DeliveryBarrier {
                 mayWait = false;
                 return false;
             }
-            job.pause(PAUSE);
+            job.waitFor(CHECK_INTERVAL);
         }
     }
 

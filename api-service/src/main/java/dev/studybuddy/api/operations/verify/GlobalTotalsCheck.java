@@ -92,7 +92,7 @@ final class GlobalTotalsCheck {
         Set<String> open = new HashSet<>();
         for (int count = 0; count < MAX_TAKES; count++) {
             if (count > 0) {
-                job.pause(TAKE_INTERVAL);
+                job.waitFor(TAKE_INTERVAL);
                 // A batch that was half applied during the previous take is fully applied after this wait.
                 if (!journalBarrier.await()) {
                     return false;

@@ -8,12 +8,12 @@ import java.util.Map;
 
 /**
  * Waits until every decided batch is applied. A projector that dies in the middle of a batch leaves sums without their
- * mirrors until another instance takes over its partitions. This is not drift, however long it lasts. Only one job's
+ * mirrors until another instance takes over its partitions. Such a difference is not drift, however long it lasts. Only one job's
  * thread uses an instance.
  */
 final class JournalBarrier {
 
-    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
     private final ReadGeneration generation;
     private final JobContext job;
@@ -27,7 +27,7 @@ final class JournalBarrier {
     }
 
     /**
-     * Waits until every batch that is decided at the call is applied, and returns whether this happens before the
+     * Waits until every batch that is decided at the call is applied, and returns whether they are applied before the
      * timeout. After one timeout, later calls check only once.
      */
     boolean await() {
@@ -38,7 +38,7 @@ final class JournalBarrier {
                 mayWait = false;
                 return false;
             }
-            job.pause(PAUSE);
+            job.waitFor(CHECK_INTERVAL);
         }
         return true;
     }

@@ -204,7 +204,7 @@ final class UserTotalsCheck {
             }
             equal = sample.unchanged() && sample.differences().equals(before) ? equal + 1 : 0;
             before = sample.differences();
-            job.pause(SAMPLE_INTERVAL);
+            job.waitFor(SAMPLE_INTERVAL);
         }
         if (equal >= EQUAL_SAMPLES) {
             before.forEach((id, excess) -> wrong.accept(new WrongTotal(id, user, excess)));

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a
+ * Holds, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a
  * query passes the entries of all rows that were processed lately, which stay in the index for hours on CockroachDB and
  * until the next vacuum on PostgreSQL. A whole read, from the start, finds rows that became pending below the bounds:
  * rows that an operator retries, and very late commits. It is due again after a hundred times its duration, and at the

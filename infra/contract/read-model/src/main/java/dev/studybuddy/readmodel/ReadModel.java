@@ -20,8 +20,8 @@ import org.bson.Document;
 public interface ReadModel {
 
     /**
-     * Returns the name of the read model, which all its versions share. It is part of the names of collections and consumer groups, therefore it must
-     * consist of 1 to 20 lower-case letters and never change.
+     * Returns the name of the read model, which all its versions share. It is part of the names of collections and
+     * consumer groups. Therefore it must consist of 1 to 20 lower-case letters and never change.
      */
     String name();
 

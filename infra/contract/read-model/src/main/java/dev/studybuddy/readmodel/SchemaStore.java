@@ -21,17 +21,17 @@ import org.bson.Document;
 /**
  * A schema store holds which schemas of events the projectors read. Each instance announces the newest schema that it
  * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a foreign
- * one. The announcement of one instance is kept until the instance has not repeated it for seven days. It also states which
- * partitions of the instance wait for a newer one.
+ * one. The announcement of one instance is kept until the instance has not repeated it for seven days. The announcement
+ * also states which partitions of the instance wait for a newer projector.
  *
  * <p>Every method throws the driver's exception if MongoDB does not answer.
  */
 public final class SchemaStore {
 
-    /** An instance repeats its announcement far more often than this. */
+    /** An instance repeats its announcement far more often than once in this time. */
     private static final Duration INSTANCE_RETENTION = Duration.ofDays(7);
 
-    /** The waits in an announcement that is older than this belong to an instance that ended. */
+    /** An announcement that is older than this time belongs to an instance that ended, and its waits do not count. */
     private static final Duration WAIT_RETENTION = Duration.ofSeconds(30);
 
     private static final String SCHEMA = "schema";
@@ -58,7 +58,7 @@ public final class SchemaStore {
      * ended long ago.
      *
      * @param instance the part of the instance's Kafka client ids that precedes the name of the generation
-     * @param waits the partitions of the instance that wait for a newer one
+     * @param waits the partitions of the instance that wait for a newer projector
      */
     public void announce(String instance, int schema, List<SchemaWait> waits, Instant now) {
         insertIfAbsent(schema, now);

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class StudyContribution {
 
-    /** The version that new generations use. Each change of the function is a new version, which needs a new generation. */
+    /** New generations use this version. Each change of the function is a new version, which needs a new generation. */
     public static final int VERSION = 2;
 
     private StudyContribution() {}

@@ -18,7 +18,7 @@ import java.util.Optional;
 public final class SubjectsContribution {
 
     /**
-     * The version that new generations use. The versions 1 and 2 have the same function; the projector reads records by
+     * New generations use this version. The versions 1 and 2 have the same function; the projector reads records by
      * stricter rules for a generation of version 2.
      */
     public static final int VERSION = 2;

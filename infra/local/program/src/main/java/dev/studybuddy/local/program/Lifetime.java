@@ -22,7 +22,7 @@ public final class Lifetime {
 
     private Lifetime() {}
 
-    /** Exits this JVM, including its shutdown hooks, when standard input ends, if the options contain the switch. */
+    /** Exits this JVM and runs its shutdown hooks when standard input ends, if the options contain the switch. */
     public static void endWithStarter(Options options) {
         if (!options.has(END_WITH_STDIN)) {
             return;

@@ -22,7 +22,7 @@ import java.time.Duration;
 })
 sealed interface Probe {
 
-    /** A probe fails if it takes longer than this. */
+    /** A probe that takes longer than this time fails. */
     Duration LIMIT = Duration.ofSeconds(2);
 
     /** Returns whether the program is healthy now. It does not throw if the program is unhealthy. */

@@ -30,7 +30,7 @@ final class Status {
     /**
      * A line describes one process.
      *
-     * @param health {@code up}, {@code unwell} (the process runs but its probe fails) or {@code dead}
+     * @param health {@code up}, {@code unhealthy} (the process runs but its probe fails) or {@code dead}
      */
     record Line(String name, long pid, int port, String health, Instant since, int restarts) {}
 
@@ -59,7 +59,7 @@ final class Status {
         for (StackState.Entry entry : state.get().programs()) {
             boolean alive = entry.process().alive().isPresent();
             anyAlive |= alive;
-            String health = !alive ? "dead" : entry.probe().isHealthy() ? "up" : "unwell";
+            String health = !alive ? "dead" : entry.probe().isHealthy() ? "up" : "unhealthy";
             lines.add(new Line(
                     entry.name(), entry.process().pid(), entry.port(), health, entry.since(), entry.restarts()));
         }
@@ -73,11 +73,11 @@ final class Status {
         }
         StringBuilder table = new StringBuilder();
         table.append(String.format(
-                Locale.ROOT, "%-20s %8s %6s %-7s %-20s %s", "NAME", "PID", "PORT", "HEALTH", "SINCE", "RESTARTS"));
+                Locale.ROOT, "%-20s %8s %6s %-9s %-20s %s", "NAME", "PID", "PORT", "HEALTH", "SINCE", "RESTARTS"));
         for (Line line : report.processes()) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%n%-20s %8d %6s %-7s %-20s %d",
+                    "%n%-20s %8d %6s %-9s %-20s %d",
                     line.name(),
                     line.pid(),
                     line.port() == 0 ? "-" : line.port(),
