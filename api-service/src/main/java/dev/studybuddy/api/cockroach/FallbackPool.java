@@ -101,7 +101,7 @@ final class FallbackPool {
         jdbc.sql(FOLLOWER_READS).update();
     }
 
-    /** Returns whether the server is a CockroachDB; the first call asks it. */
+    /** Returns whether the server is a CockroachDB; the first call queries the server. */
     private boolean readsFollowers() {
         Boolean known = followers;
         if (known == null) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Reads the distinct values of a column that leads an index. It jumps from one value to the next in the index, so its cost
+ * Reads the distinct values of a column that leads an index. Each statement reads the next value from the index, so the cost
  * grows with the number of values and not with the number of rows.
  */
 public final class IndexedValues {

@@ -53,8 +53,14 @@ public final class VersionWatch implements EventSource<AggregateVersion>, AutoCl
         return caller;
     }
 
-    /** Adds versions for which the watch waits. A newer version of an aggregate replaces an older one. */
+    /**
+     * Adds versions for which the watch waits. A newer version of an aggregate replaces an older one. A watch that has
+     * ended waits for nothing.
+     */
     synchronized void add(List<AggregateVersion> versions) {
+        if (ended) {
+            return;
+        }
         for (AggregateVersion version : versions) {
             pending.merge(
                     AggregateKey.of(version), version, (one, other) -> one.version() >= other.version() ? one : other);

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the files of the console to everybody. A browser asks on each load whether a file has changed. */
+/** Serves the files of the console to everybody. A browser validates each file on each load. */
 @Hidden
 @RestController
 final class ConsoleController {

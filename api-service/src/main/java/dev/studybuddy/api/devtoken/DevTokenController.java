@@ -5,7 +5,7 @@ import dev.studybuddy.api.access.DevTokens;
 import dev.studybuddy.api.access.Role;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -49,7 +49,7 @@ final class DevTokenController {
             path = "/api/dev/token",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> sign(JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> sign(JsonBody body, IdempotentRequest post) {
         UUID userId = body.code(
                 "userId",
                 null,

@@ -78,12 +78,12 @@ final class IdempotencyKeys {
     }
 
     /**
-     * Identifies a POST.
+     * Identifies a request.
      *
      * @param scope the caller, the method and the path of the request
      * @param key the Idempotency-Key of the request
      */
-    record PostKey(String scope, String key) {}
+    record RequestKey(String scope, String key) {}
 
     /**
      * Holds the stored answer of a key.
@@ -107,7 +107,7 @@ final class IdempotencyKeys {
     }
 
     /** Returns the valid row of a key, which holds an answer or a reservation. */
-    Optional<StoredAnswer> find(PostKey key) {
+    Optional<StoredAnswer> find(RequestKey key) {
         return jdbc.sql(FIND)
                 .param("scope", key.scope())
                 .param("key", key.key())
@@ -127,7 +127,7 @@ final class IdempotencyKeys {
      * @param claimId the id of the claim, which {@link #store} and {@link #release} must present
      * @param reservation the time for which a claim that is committed without an answer remains valid
      */
-    void claim(PostKey key, String hash, UUID claimId, Duration reservation) {
+    void claim(RequestKey key, String hash, UUID claimId, Duration reservation) {
         int claimed = jdbc.sql(CLAIM)
                 .param("scope", key.scope())
                 .param("key", key.key())
@@ -144,7 +144,7 @@ final class IdempotencyKeys {
     }
 
     /** Stores an answer. Returns false, and changes nothing, if the key no longer belongs to this claim. */
-    boolean store(PostKey key, UUID claimId, StoredAnswer answer) {
+    boolean store(RequestKey key, UUID claimId, StoredAnswer answer) {
         return jdbc.sql(STORE)
                         .param("scope", key.scope())
                         .param("key", key.key())
@@ -158,7 +158,7 @@ final class IdempotencyKeys {
     }
 
     /** Deletes a claim that has no answer, so that the key can be claimed again. */
-    void release(PostKey key, UUID claimId) {
+    void release(RequestKey key, UUID claimId) {
         jdbc.sql(RELEASE)
                 .param("scope", key.scope())
                 .param("key", key.key())

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
+ * Runs the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
  * before its progress is recorded.
  */
 public interface JobHandler {
@@ -15,8 +15,8 @@ public interface JobHandler {
     String kind();
 
     /**
-     * Returns the kinds of the jobs that this handler runs. By default, it runs only its own kind. A handler whose jobs may run in
-     * parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a time. The
+     * Returns the kinds of the jobs that this handler runs. By default, it runs only its own kind. A handler whose jobs may
+     * run in parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a time. The
      * runner calls this method in every round.
      */
     default Set<String> kinds() {
@@ -37,7 +37,7 @@ public interface JobHandler {
     }
 
     /**
-     * Does the job, starting at its cursor. The job is done when this method returns.
+     * Runs the job from its cursor on. The job is done when this method returns.
      *
      * @throws JobStopped if the context threw it
      * @throws Exception if a server is unavailable, after which the job is retried, or if another error fails the job

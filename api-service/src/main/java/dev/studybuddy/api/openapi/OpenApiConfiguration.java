@@ -3,7 +3,7 @@ package dev.studybuddy.api.openapi;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.headers.Header;
@@ -32,7 +32,7 @@ class OpenApiConfiguration {
 
     static {
         // Argument resolvers create these arguments, so they are not parameters of the call.
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, JsonBody.class, IdempotentPost.class);
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, JsonBody.class, IdempotentRequest.class);
     }
 
     private static Header header(String description) {

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.openapi;
 
 import dev.studybuddy.api.consistency.ReadModelQueries;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Schema;
@@ -37,7 +37,7 @@ final class OperationParts implements GlobalOperationCustomizer {
     }
 
     private static void addRequestHeaders(Operation operation, Handler handler) {
-        if (handler.takes(IdempotentPost.class)) {
+        if (handler.takes(IdempotentRequest.class)) {
             operation.addParametersItem(header(
                     "Idempotency-Key",
                     "This key makes a retry of the call safe for 24 hours: the call takes effect once.",

@@ -41,14 +41,14 @@ public final class PendingErasures {
     }
 
     /**
-     * Is a deleted aggregate whose personal data is not yet erased.
+     * An erasure names a deleted aggregate whose personal data is not yet erased.
      *
      * @param type the code of the aggregate's type
      * @param old whether the deletion is more than half an hour old
      */
     public record Erasure(String type, String id, boolean old) {
 
-        /** Precedes every erasure. */
+        /** This position precedes every erasure. */
         public static final Erasure START = new Erasure("", "", false);
     }
 

@@ -4,7 +4,7 @@ import dev.studybuddy.contract.SchemaDowncaster;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Creates the chain of schemas that this program is able to write. */
+/** Creates the downcaster to the schemas that this program is able to write. */
 @Configuration(proxyBeanMethods = false)
 class SchemaConfiguration {
 

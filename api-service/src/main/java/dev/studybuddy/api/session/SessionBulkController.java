@@ -5,7 +5,7 @@ import dev.studybuddy.api.consistency.BulkAnswers;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.session.SessionBulkChange.SessionAnswer;
 import dev.studybuddy.api.session.SessionBulkChange.SessionAnswers;
 import dev.studybuddy.api.session.SessionBulkChange.SessionBulkRequest;
@@ -45,7 +45,7 @@ final class SessionBulkController {
             path = "/api/sessions/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> deleteSessions(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> deleteSessions(Caller caller, JsonBody body, IdempotentRequest post) {
         SessionBulkChange change = SessionBulkChange.parse(body);
         return post.inTransaction(() -> delete(caller, change.ids()));
     }

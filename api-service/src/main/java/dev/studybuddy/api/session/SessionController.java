@@ -7,7 +7,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;
@@ -49,7 +49,7 @@ final class SessionController {
     @RequestBody(content = @Content(schema = @Schema(implementation = SessionFields.NewSession.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SessionState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         SessionFields.Values requested = SessionFields.parse(body, sessions.now());
         UUID id = UUID.randomUUID();
         return post.inTransaction(() -> {
@@ -142,7 +142,7 @@ final class SessionController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
-            IdempotentPost patch) {
+            IdempotentRequest patch) {
         return patch.inTransaction(
                 () -> receipts.ofChange(caller, AggregateType.SESSION, sessions.patch(caller, id, ifMatch, body)));
     }
@@ -154,7 +154,7 @@ final class SessionController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            IdempotentPost delete) {
+            IdempotentRequest delete) {
         return delete.inTransaction(
                 () -> receipts.ofDeletion(caller, AggregateType.SESSION, sessions.delete(caller, id, ifMatch)));
     }

@@ -7,7 +7,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextCursor;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Job;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.user.SubjectTable;
@@ -108,7 +108,7 @@ final class SubjectListController {
             headers = @Header(name = "Location", schema = @Schema(type = "string")),
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     @PostMapping(path = "/rename", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> rename(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> rename(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseRename(body);
         return post.inTransaction(() -> {
             if (subjects.contains(caller.id(), change.to())) {
@@ -132,7 +132,7 @@ final class SubjectListController {
             headers = @Header(name = "Location", schema = @Schema(type = "string")),
             content = @Content(schema = @Schema(implementation = Accepted.class)))
     @PostMapping(path = "/merge", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> merge(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> merge(Caller caller, JsonBody body, IdempotentRequest post) {
         SubjectChange change = SubjectChange.parseMerge(body);
         return post.inTransaction(() -> submit(caller, change));
     }

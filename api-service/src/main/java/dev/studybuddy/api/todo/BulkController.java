@@ -5,7 +5,7 @@ import dev.studybuddy.api.consistency.BulkAnswers;
 import dev.studybuddy.api.consistency.WriteReceipts;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.todo.BulkChange.Action;
 import dev.studybuddy.api.todo.BulkChange.Answer;
 import dev.studybuddy.contract.AggregateType;
@@ -43,7 +43,7 @@ final class BulkController {
             path = "/api/todos/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> change(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> change(Caller caller, JsonBody body, IdempotentRequest post) {
         BulkChange change = BulkChange.parse(body);
         return post.inTransaction(() -> apply(caller, change));
     }

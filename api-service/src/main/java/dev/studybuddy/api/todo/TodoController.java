@@ -8,7 +8,7 @@ import dev.studybuddy.api.http.Page;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.user.OwnerCheck;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.TodoState;
@@ -52,7 +52,7 @@ final class TodoController {
     @RequestBody(content = @Content(schema = @Schema(implementation = TodoFields.NewTodo.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TodoState.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         TodoState requested = TodoFields.parseNew(body, UUID.randomUUID(), caller.userId(), todos.now());
         return post.inTransaction(() -> {
             TodoState todo = todos.create(caller, requested);
@@ -157,7 +157,7 @@ final class TodoController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
-            IdempotentPost patch) {
+            IdempotentRequest patch) {
         return patch.inTransaction(
                 () -> receipts.ofChange(caller, AggregateType.TODO, todos.patch(caller, id, ifMatch, body)));
     }
@@ -169,7 +169,7 @@ final class TodoController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            IdempotentPost delete) {
+            IdempotentRequest delete) {
         return delete.inTransaction(
                 () -> receipts.ofDeletion(caller, AggregateType.TODO, todos.delete(caller, id, ifMatch)));
     }

@@ -11,7 +11,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.contract.AggregateType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -58,7 +58,7 @@ final class UserController {
     @RequestBody(content = @Content(schema = @Schema(implementation = UserFields.NewUser.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentPost post) {
+    ResponseEntity<byte[]> create(Caller caller, JsonBody body, IdempotentRequest post) {
         return post.inTransaction(() -> {
             UUID id = chooseId(caller, UserFields.parseId(body));
             EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
@@ -94,7 +94,7 @@ final class UserController {
             Caller caller,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
-            IdempotentPost patch) {
+            IdempotentRequest patch) {
         return patch(caller, caller.id(), ifMatch, body, patch);
     }
 
@@ -109,7 +109,7 @@ final class UserController {
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             JsonBody body,
-            IdempotentPost patch) {
+            IdempotentRequest patch) {
         checkAccess(caller, id);
         EmailRule rule = caller.hasId(id) ? EmailRule.ofOwnUser(emails) : EmailRule.ANY;
         return patch.inTransaction(() -> {
@@ -130,7 +130,7 @@ final class UserController {
     ResponseEntity<byte[]> deleteMe(
             Caller caller,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            IdempotentPost delete) {
+            IdempotentRequest delete) {
         return delete(caller, caller.id(), ifMatch, delete);
     }
 
@@ -141,7 +141,7 @@ final class UserController {
             Caller caller,
             @PathVariable UUID id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            IdempotentPost delete) {
+            IdempotentRequest delete) {
         checkAccess(caller, id);
         return delete.inTransaction(() -> {
             Reply reply = receipts.ofDeletion(caller, AggregateType.USER, users.delete(id, ifMatch));

@@ -7,7 +7,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
-import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;
@@ -30,7 +30,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentPost}, as on separate
+ * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentRequest}, as on separate
  * instances.
  */
 class IdempotencyOutsideSqlIT {
@@ -41,8 +41,8 @@ class IdempotencyOutsideSqlIT {
     private static TestDatabase sql;
     private static RunningApi api;
 
-    private final PostKey key =
-            new PostKey("caller POST /path", UUID.randomUUID().toString());
+    private final RequestKey key =
+            new RequestKey("caller POST /path", UUID.randomUUID().toString());
     private final AtomicInteger effects = new AtomicInteger();
 
     @BeforeAll
@@ -137,8 +137,8 @@ class IdempotencyOutsideSqlIT {
         return Reply.of(HttpStatus.ACCEPTED, Map.of("effect", effects.incrementAndGet()));
     }
 
-    private IdempotentPost post(String hash) {
-        return new IdempotentPost(
+    private IdempotentRequest post(String hash) {
+        return new IdempotentRequest(
                 api.bean(IdempotencyKeys.class),
                 api.bean(RetryingTransactions.class),
                 api.bean(ReplyRenderer.class),

@@ -6,7 +6,7 @@ import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.operations.job.JobCancellation;
 import dev.studybuddy.api.operations.job.JobResponses;
@@ -66,7 +66,7 @@ final class BackupController {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping("/api/backup/full")
-    ResponseEntity<byte[]> start(Caller caller, IdempotentPost post) {
+    ResponseEntity<byte[]> start(Caller caller, IdempotentRequest post) {
         return post.inTransaction(() -> {
             Jobs.Submission submission = jobs.submitUnlessUnfinished(FullBackupJob.KIND, "", Map.of());
             if (submission.queued()) {
@@ -124,7 +124,7 @@ final class BackupController {
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                             schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping(path = "/api/admin/snapshots", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> snapshots(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> snapshots(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
         String type = body.optionalText("type", null, TYPE);
         String user = body.optionalText("userId", null, USER);
@@ -163,7 +163,7 @@ final class BackupController {
             Caller caller,
             @Parameter(schema = @Schema(allowableValues = {"user", "todo", "session"})) @PathVariable String type,
             @PathVariable UUID id,
-            IdempotentPost post) {
+            IdempotentRequest post) {
         AggregateType aggregateType = AggregateType.ofCode(type)
                 .orElseThrow(() -> Problem.invalid("type", "must be one of: user, todo, session")
                         .exception());

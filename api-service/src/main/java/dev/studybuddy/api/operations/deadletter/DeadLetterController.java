@@ -9,7 +9,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxRow;
@@ -155,7 +155,7 @@ final class DeadLetterController {
     @Operation(summary = "Replays a dead letter")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Replayed.class)))
     @PostMapping("/{id}/replay")
-    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentPost post) {
+    ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentRequest post) {
         return post.outsideTransaction(() -> {
             Optional<OutboxRow> row = deadLetters.findRow(id);
             if (row.isPresent()) {

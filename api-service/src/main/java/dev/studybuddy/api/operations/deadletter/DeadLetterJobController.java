@@ -5,7 +5,7 @@ import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -111,7 +111,7 @@ final class DeadLetterJobController {
             description = "The job was queued.",
             content = @Content(schema = @Schema(implementation = StartedReplay.class)))
     @PostMapping("/replay")
-    ResponseEntity<byte[]> replay(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> replay(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         return start(caller, request, post, ReplayJob.KIND, "dead-letter.replay-many");
     }
 
@@ -131,12 +131,12 @@ final class DeadLetterJobController {
             description = "The job was queued.",
             content = @Content(schema = @Schema(implementation = StartedReplay.class)))
     @PostMapping("/discard")
-    ResponseEntity<byte[]> discard(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> discard(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         return start(caller, request, post, DiscardJob.KIND, "dead-letter.discard-many");
     }
 
     private ResponseEntity<byte[]> start(
-            Caller caller, HttpServletRequest request, IdempotentPost post, String kind, String action) {
+            Caller caller, HttpServletRequest request, IdempotentRequest post, String kind, String action) {
         JsonBody body = JsonBody.ofOptional(request);
         boolean dryRun = body.bool("dryRun", false);
         DeadLetterSelection selection = selection(body, kind);

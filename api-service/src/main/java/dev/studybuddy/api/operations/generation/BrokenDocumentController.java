@@ -8,7 +8,7 @@ import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.Names;
@@ -77,7 +77,7 @@ final class BrokenDocumentController {
     @RequestBody(content = @Content(schema = @Schema(implementation = MarkRequest.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Marked.class)))
     @PostMapping("/api/admin/projections/broken")
-    ResponseEntity<byte[]> mark(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> mark(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
         String collection = body.text("collection", null, COLLECTION);
         String documentId = body.text("documentId", null, DOCUMENT_ID);

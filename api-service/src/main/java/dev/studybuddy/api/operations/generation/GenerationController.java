@@ -7,7 +7,7 @@ import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
@@ -117,7 +117,7 @@ final class GenerationController {
     @RequestBody(required = false, content = @Content(schema = @Schema(implementation = RebuildRequest.class)))
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Started.class)))
     @PostMapping(REBUILD)
-    ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> rebuild(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
         String model = body.code("model", Names.STUDY, Names.STUDY, this::parseModel, MODEL_RULE);
         boolean manual =
@@ -176,7 +176,7 @@ final class GenerationController {
             Caller caller,
             @PathVariable int generation,
             @RequestParam(defaultValue = Names.STUDY) String model,
-            IdempotentPost post) {
+            IdempotentRequest post) {
         requireModel(model);
         return post.outsideTransaction(() -> {
             GenerationRecord record = commands.record(model);

@@ -4,7 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
 import dev.studybuddy.readmodel.Names;
@@ -80,7 +80,7 @@ final class ProjectingController {
             description = "The read model is paused. Projectors stop within about two seconds.",
             content = @Content(schema = @Schema(implementation = Projecting.class)))
     @PostMapping("/pause")
-    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, this::model);
         return post.outsideTransaction(() -> {
             auditLog.around(
@@ -105,7 +105,7 @@ final class ProjectingController {
             description = "The read model is not paused. Projectors continue within about two seconds.",
             content = @Content(schema = @Schema(implementation = Projecting.class)))
     @PostMapping("/resume")
-    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String model = PauseBodies.readResumption(request, this::model);
         return post.outsideTransaction(() -> {
             auditLog.around(

@@ -6,7 +6,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import io.swagger.v3.oas.annotations.Operation;
@@ -65,7 +65,7 @@ final class OutboxController {
                     @RequestParam(required = false)
                     @Nullable
                     String waitSeconds,
-            IdempotentPost post) {
+            IdempotentRequest post) {
         QueryParameters parameters = new QueryParameters();
         int seconds = parameters.integer("waitSeconds", waitSeconds, 0, 0, MAX_WAIT_SECONDS);
         parameters.finish();
@@ -94,7 +94,7 @@ final class OutboxController {
     @Operation(summary = "Publishes an event again that failed or was dead-lettered")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Retried.class)))
     @PostMapping("/api/admin/outbox/{eventId}/retry")
-    ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentPost post) {
+    ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
         return post.inTransaction(() -> {
             OutboxRow row = requireFailed(eventId);
             if (row.isErased()) {

@@ -4,7 +4,7 @@ import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
 import dev.studybuddy.api.http.Reply;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.operations.pause.PauseBodies;
 import dev.studybuddy.api.operations.pause.PauseBodies.RequestedPause;
 import dev.studybuddy.api.outbox.PublishingPauses;
@@ -98,7 +98,7 @@ final class PublishingController {
             description = "The paused types. Publishers stop within about two seconds.",
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/pause")
-    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, PublishingController::type);
         return post.inTransaction(() -> {
             if (pauses.pause(pause.name(), caller.userId(), pause.reason())) {
@@ -124,7 +124,7 @@ final class PublishingController {
             description = "The types that are still paused. Publishers continue within about two seconds.",
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/resume")
-    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String type = PauseBodies.readResumption(request, PublishingController::type);
         return post.inTransaction(() -> {
             if (pauses.resume(type)) {

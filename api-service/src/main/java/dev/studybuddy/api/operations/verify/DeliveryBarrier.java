@@ -46,8 +46,8 @@ final class DeliveryBarrier {
     }
 
     /**
-     * Waits until the aggregate's events up to a version are published and applied, and returns whether they are applied
-     * before the timeout. After one timeout (for example without a publisher or a projector), later calls check only
+     * Waits until the aggregate's events up to a version are published and applied, and returns false if the timeout
+     * passes first. After one timeout (for example without a publisher or a projector), later calls check only
      * once. While Kafka does not answer, an event without a place on the topic counts as not applied.
      */
     boolean await(AggregateType type, String id, long upTo) {

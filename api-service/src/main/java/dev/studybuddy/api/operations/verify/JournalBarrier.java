@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Waits until every decided batch is applied. A projector that dies in the middle of a batch leaves sums without their
- * mirrors until another instance takes over its partitions. Such a difference is not drift, however long it lasts. Only one job's
- * thread uses an instance.
+ * mirrors until another instance takes over its partitions. Such a difference is not drift, however long it lasts. Only
+ * one job's thread uses an instance.
  */
 final class JournalBarrier {
 
@@ -27,8 +27,8 @@ final class JournalBarrier {
     }
 
     /**
-     * Waits until every batch that is decided at the call is applied, and returns whether they are applied before the
-     * timeout. After one timeout, later calls check only once.
+     * Waits until every batch that is decided at the call is applied, and returns false if the timeout passes first. After
+     * one timeout, later calls check only once.
      */
     boolean await() {
         Map<String, JournalPosition> decided = generation.positions();

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.access.Caller;
 import dev.studybuddy.api.audit.AdminAuditLog;
 import dev.studybuddy.api.http.JsonBody;
-import dev.studybuddy.api.idempotency.IdempotentPost;
+import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.operations.job.JobCancellation;
@@ -70,7 +70,7 @@ final class VerifyController {
             responseCode = "202",
             content = @Content(schema = @Schema(implementation = JobResponses.AcceptedJob.class)))
     @PostMapping("/api/admin/verify")
-    ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentPost post) {
+    ResponseEntity<byte[]> start(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         JsonBody body = JsonBody.ofOptional(request);
         boolean repair = body.bool("repair", false);
         String model = body.code(

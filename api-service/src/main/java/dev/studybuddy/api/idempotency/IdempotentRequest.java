@@ -8,7 +8,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.ReplyRenderer;
-import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.api.idempotency.IdempotencyKeys.StoredAnswer;
 import dev.studybuddy.background.MonotonicClock;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +28,12 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Executes the effect of the current POST, unless an answer is already stored for its Idempotency-Key. A controller
+ * Executes the effect of the current request, unless an answer is already stored for its Idempotency-Key. A controller
  * receives an instance as a parameter.
  */
-public final class IdempotentPost {
+public final class IdempotentRequest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IdempotentPost.class);
+    private static final Logger LOG = LoggerFactory.getLogger(IdempotentRequest.class);
     private static final Duration DEFAULT_RESERVATION = Duration.ofSeconds(20);
     private static final Duration MAX_WAIT = Duration.ofSeconds(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
@@ -44,16 +44,16 @@ public final class IdempotentPost {
     private final RetryingTransactions transactions;
     private final ReplyRenderer renderer;
     private final MonotonicClock clock;
-    private final @Nullable PostKey key;
+    private final @Nullable RequestKey key;
     private final String hash;
     private final UUID claimId = UUID.randomUUID();
 
-    IdempotentPost(
+    IdempotentRequest(
             IdempotencyKeys keys,
             RetryingTransactions transactions,
             ReplyRenderer renderer,
             MonotonicClock clock,
-            @Nullable PostKey key,
+            @Nullable RequestKey key,
             String hash) {
         this.keys = keys;
         this.transactions = transactions;
@@ -71,11 +71,11 @@ public final class IdempotentPost {
      * @return the new or the stored answer
      */
     public ResponseEntity<byte[]> inTransaction(Supplier<Reply> effect) {
-        PostKey postKey = key;
-        if (postKey == null) {
+        RequestKey requestKey = key;
+        if (requestKey == null) {
             return renderer.render(transactions.run(effect));
         }
-        return runTransaction(() -> runOnce(postKey, effect));
+        return runTransaction(() -> runOnce(requestKey, effect));
     }
 
     /** Calls {@link #outsideTransaction(Duration, Supplier)} for an effect that takes at most 20 seconds. */
@@ -93,11 +93,11 @@ public final class IdempotentPost {
      * @return the new or the stored answer
      */
     public ResponseEntity<byte[]> outsideTransaction(Duration reservation, Supplier<Reply> effect) {
-        PostKey postKey = key;
-        if (postKey == null) {
+        RequestKey requestKey = key;
+        if (requestKey == null) {
             return renderer.render(effect.get());
         }
-        Optional<StoredAnswer> existing = reserve(postKey, reservation);
+        Optional<StoredAnswer> existing = reserve(requestKey, reservation);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
@@ -108,12 +108,12 @@ public final class IdempotentPost {
             answer = renderer.render(reply);
             stored = stored(reply, answer);
         } catch (RuntimeException | Error failed) {
-            releaseClaim(postKey, failed);
+            releaseClaim(requestKey, failed);
             throw failed;
         }
-        if (!transactions.run(() -> keys.store(postKey, claimId, stored))) {
+        if (!transactions.run(() -> keys.store(requestKey, claimId, stored))) {
             LOG.atWarn()
-                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("scope", requestKey.scope())
                     .addKeyValue("reservation", reservation)
                     .log("The effect took longer than its reservation, so another request could claim the key; this"
                             + " answer is not stored");
@@ -125,13 +125,13 @@ public final class IdempotentPost {
      * Reserves the key, or returns its stored row. While an equal request is in progress, the method polls the key
      * for up to two seconds.
      */
-    private Optional<StoredAnswer> reserve(PostKey postKey, Duration reservation) {
+    private Optional<StoredAnswer> reserve(RequestKey requestKey, Duration reservation) {
         long end = clock.nanos() + MAX_WAIT.toNanos();
         while (true) {
             Optional<StoredAnswer> existing = runTransaction(() -> {
-                Optional<StoredAnswer> found = keys.find(postKey);
+                Optional<StoredAnswer> found = keys.find(requestKey);
                 if (found.isEmpty()) {
-                    keys.claim(postKey, hash, claimId, reservation);
+                    keys.claim(requestKey, hash, claimId, reservation);
                 }
                 return found;
             });
@@ -147,18 +147,18 @@ public final class IdempotentPost {
         }
     }
 
-    private void releaseClaim(PostKey postKey, Throwable failed) {
+    private void releaseClaim(RequestKey requestKey, Throwable failed) {
         // The effect may have used the whole time of the request, and the client may retry at once.
         Deadline.ensure(RELEASE_TIME);
         try {
             transactions.run(() -> {
-                keys.release(postKey, claimId);
+                keys.release(requestKey, claimId);
                 return true;
             });
         } catch (RuntimeException unavailable) {
             failed.addSuppressed(unavailable);
             LOG.atWarn()
-                    .addKeyValue("scope", postKey.scope())
+                    .addKeyValue("scope", requestKey.scope())
                     .addKeyValue("error", unavailable.toString())
                     .log("The reserved key could not be released; it becomes available when its reservation ends");
         }
@@ -183,15 +183,15 @@ public final class IdempotentPost {
                 .exception();
     }
 
-    private ResponseEntity<byte[]> runOnce(PostKey postKey, Supplier<Reply> effect) {
-        Optional<StoredAnswer> existing = keys.find(postKey);
+    private ResponseEntity<byte[]> runOnce(RequestKey requestKey, Supplier<Reply> effect) {
+        Optional<StoredAnswer> existing = keys.find(requestKey);
         if (existing.isPresent()) {
             return replay(existing.get());
         }
-        keys.claim(postKey, hash, claimId, Duration.ZERO);
+        keys.claim(requestKey, hash, claimId, Duration.ZERO);
         Reply reply = effect.get();
         ResponseEntity<byte[]> answer = renderer.render(reply);
-        if (!keys.store(postKey, claimId, stored(reply, answer))) {
+        if (!keys.store(requestKey, claimId, stored(reply, answer))) {
             throw new IllegalStateException("the key that this transaction claimed no longer exists");
         }
         return answer;

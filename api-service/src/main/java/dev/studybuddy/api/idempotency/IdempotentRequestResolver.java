@@ -5,7 +5,7 @@ import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.RawBody;
 import dev.studybuddy.api.http.ReplyRenderer;
-import dev.studybuddy.api.idempotency.IdempotencyKeys.PostKey;
+import dev.studybuddy.api.idempotency.IdempotencyKeys.RequestKey;
 import dev.studybuddy.background.MonotonicClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +24,9 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Resolves a controller's {@link IdempotentPost} parameter from the current request. */
+/** Resolves a controller's {@link IdempotentRequest} parameter from the current request. */
 @Component
-final class IdempotentPostResolver implements HandlerMethodArgumentResolver, WebMvcConfigurer {
+final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_KEY_LENGTH = 200;
@@ -38,7 +38,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
 
     private final MonotonicClock clock;
 
-    IdempotentPostResolver(
+    IdempotentRequestResolver(
             IdempotencyKeys keys,
             RetryingTransactions transactions,
             ObjectProvider<ReplyRenderer> renderer,
@@ -56,7 +56,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType() == IdempotentPost.class;
+        return parameter.getParameterType() == IdempotentRequest.class;
     }
 
     @Override
@@ -66,11 +66,11 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest servlet = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return new IdempotentPost(
+        return new IdempotentRequest(
                 keys, transactions, renderer.getObject(), clock, readKey(servlet), hashRequest(servlet));
     }
 
-    private static @Nullable PostKey readKey(HttpServletRequest request) {
+    private static @Nullable RequestKey readKey(HttpServletRequest request) {
         String key = request.getHeader(HEADER);
         if (key == null) {
             return null;
@@ -81,7 +81,7 @@ final class IdempotentPostResolver implements HandlerMethodArgumentResolver, Web
         }
         String caller =
                 CallerResolver.current().map(identified -> identified.userId()).orElse("");
-        return new PostKey(caller + ' ' + request.getMethod() + ' ' + request.getRequestURI(), key);
+        return new RequestKey(caller + ' ' + request.getMethod() + ' ' + request.getRequestURI(), key);
     }
 
     /** Returns the SHA-256 hash of the query and the body of a request. */
