@@ -33,6 +33,7 @@ final class JobRunner implements SmartLifecycle {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final JobTable table;
+    private final JobClaims jobClaims;
     private final List<JobHandler> handlers;
     private final JobsProperties properties;
     private final String owner;
@@ -49,13 +50,14 @@ final class JobRunner implements SmartLifecycle {
     private volatile boolean started;
 
     @Autowired
-    JobRunner(JobTable table, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock) {
-        this(table, handlers, properties, clock, "api-" + UUID.randomUUID());
+    JobRunner(JobTable table, JobClaims jobClaims, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock) {
+        this(table, jobClaims, handlers, properties, clock, "api-" + UUID.randomUUID());
     }
 
     JobRunner(
-            JobTable table, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock, String owner) {
+            JobTable table, JobClaims jobClaims, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock, String owner) {
         this.table = table;
+        this.jobClaims = jobClaims;
         this.handlers = handlers;
         this.properties = properties;
         this.clock = clock;
@@ -107,8 +109,8 @@ final class JobRunner implements SmartLifecycle {
     private @Nullable JobContext claim(JobHandler handler, String kind) {
         long startedNanos = clock.nanos();
         Optional<Job> claimed = handler.isCancellable()
-                ? table.claim(kind, owner, properties.lease(), properties.attempts())
-                : table.claimLasting(kind, owner, properties.lease(), this::waitAfterAttempts);
+                ? jobClaims.claim(kind, owner, properties.lease(), properties.attempts())
+                : jobClaims.claimLasting(kind, owner, properties.lease(), this::waitAfterAttempts);
         if (claimed.isEmpty()) {
             return null;
         }

@@ -34,6 +34,7 @@ class JobTakeOverIT {
     private static TestDatabase sql;
     private static RunningApi api;
     private static JobTable table;
+    private static JobClaims claims;
 
     @BeforeAll
     static void start() {
@@ -46,6 +47,7 @@ class JobTakeOverIT {
                 "spring.mongodb.uri", "mongodb://127.0.0.1:1/studybuddy",
                 "spring.kafka.bootstrap-servers", "127.0.0.1:1"));
         table = api.bean(JobTable.class);
+        claims = api.bean(JobClaims.class);
     }
 
     @AfterAll
@@ -57,7 +59,7 @@ class JobTakeOverIT {
     @Test
     void aTakenOverJobContinuesAtItsCursorAndLateWritesAreRejected() {
         UUID id = submit("take-over");
-        Job dead = table.claim("take-over", "dead", Duration.ofMillis(300), ATTEMPTS)
+        Job dead = claims.claim("take-over", "dead", Duration.ofMillis(300), ATTEMPTS)
                 .orElseThrow();
         assertThat(table.progress(dead, "dead", "half-way", 5, 10L, dead.result()))
                 .isTrue();
@@ -82,9 +84,9 @@ class JobTakeOverIT {
         submit("single");
         submit("single");
 
-        assertThat(table.claim("single", "one", Duration.ofSeconds(30), ATTEMPTS))
+        assertThat(claims.claim("single", "one", Duration.ofSeconds(30), ATTEMPTS))
                 .isPresent();
-        assertThat(table.claim("single", "two", Duration.ofSeconds(30), ATTEMPTS))
+        assertThat(claims.claim("single", "two", Duration.ofSeconds(30), ATTEMPTS))
                 .isEmpty();
     }
 
@@ -139,7 +141,7 @@ class JobTakeOverIT {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> table.claim("deadly", "dies", Duration.ofMillis(1), ATTEMPTS)
+                    .until(() -> claims.claim("deadly", "dies", Duration.ofMillis(1), ATTEMPTS)
                             .isPresent());
         }
         UUID next = submit("deadly");
@@ -162,7 +164,7 @@ class JobTakeOverIT {
         for (int attempt = 1; attempt <= ATTEMPTS + 1; attempt++) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> table.claimLasting(
+                    .until(() -> claims.claimLasting(
                                     "lasting", "dies", Duration.ofMillis(1), attempts -> Duration.ofMillis(1))
                             .isPresent());
         }
@@ -207,7 +209,7 @@ class JobTakeOverIT {
     void manyShortJobsNeedNoRoundOfClaimsEach() {
         List<UUID> ids = Stream.generate(() -> submit("short")).limit(50).toList();
         JobRunner runner = new JobRunner(
-                table,
+                table, claims,
                 List.of(handler("short", true, job -> {})),
                 new JobsProperties(
                         Duration.ofSeconds(30),
@@ -229,7 +231,7 @@ class JobTakeOverIT {
     }
 
     private static Optional<Job> claimLasting(String kind) {
-        return table.claimLasting(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
+        return claims.claimLasting(kind, "dies", Duration.ofMillis(50), attempts -> Duration.ofMinutes(10));
     }
 
     @Test
@@ -251,7 +253,7 @@ class JobTakeOverIT {
     void aLateRenewalDoesNotProlongAReleasedLease() {
         UUID id = submit("released");
         Job job =
-                table.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS).orElseThrow();
+                claims.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS).orElseThrow();
         assertThat(table.release(job, "one", "an outage", Duration.ofSeconds(30)))
                 .isTrue();
 
@@ -301,7 +303,7 @@ class JobTakeOverIT {
     }
 
     private static JobRunner runner(List<JobHandler> handlers) {
-        return new JobRunner(table, handlers, FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
+        return new JobRunner(table, claims, handlers, FAST, MonotonicClock.SYSTEM, "test-" + UUID.randomUUID());
     }
 
     private static JobHandler handler(String kind, boolean cancellable, Step step) {

@@ -9,10 +9,8 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.job.Jobs;
-import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.readmodel.Generation;
 import dev.studybuddy.readmodel.GenerationRecord;
-import dev.studybuddy.readmodel.GenerationState;
 import dev.studybuddy.readmodel.Names;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -23,11 +21,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -40,45 +34,35 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class GenerationController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GenerationController.class);
-
     private static final String MODEL_RULE = "must be the name of a read model; GET /api/admin/projections lists them";
     private static final String REBUILD = "/api/admin/projections/rebuild";
-
-    /** This limit leaves time for the answer within three seconds. */
-    private static final Duration MAX_LAG = Duration.ofSeconds(2);
-
-    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
     /** A request needs this time to queue the jobs of a rebuild, or to abort the rebuild. */
     private static final Duration QUEUEING_TIME = Duration.ofMillis(700);
 
     private final Projections projections;
     private final GenerationCommands commands;
-    private final GenerationProgress progress;
+    private final ActivationCheck activationCheck;
     private final RequiredSnapshots snapshots;
     private final Jobs jobs;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
-    private final MonotonicClock clock;
 
     GenerationController(
             Projections projections,
             GenerationCommands commands,
-            GenerationProgress progress,
+            ActivationCheck activationCheck,
             RequiredSnapshots snapshots,
             Jobs jobs,
             RetryingTransactions transactions,
-            AdminAuditLog auditLog,
-            MonotonicClock clock) {
+            AdminAuditLog auditLog) {
         this.projections = projections;
         this.commands = commands;
-        this.progress = progress;
+        this.activationCheck = activationCheck;
         this.snapshots = snapshots;
         this.jobs = jobs;
         this.transactions = transactions;
         this.auditLog = auditLog;
-        this.clock = clock;
     }
 
     @Operation(summary = "Lists the generations of each read model with their progress")
@@ -181,7 +165,7 @@ final class GenerationController {
         return post.outsideTransaction(() -> {
             GenerationRecord record = commands.record(model);
             if (record.active() == null || record.active() != generation) {
-                requireReady(record, generation);
+                activationCheck.require(record, generation);
                 auditLog.around(caller, "projection.activate", model + '/' + generation, () -> {
                     commands.activate(record, generation);
                     return generation;
@@ -189,86 +173,6 @@ final class GenerationController {
             }
             return Reply.of(HttpStatus.OK, Map.of("active", generation));
         });
-    }
-
-    /**
-     * Checks that the generation may be activated.
-     *
-     * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
-     *     broken, its read model is paused, it requires snapshots that are not complete, or lags more than {@link #MAX_LAG}, 503 if Kafka does not
-     *     answer
-     */
-    private void requireReady(GenerationRecord record, int generation) {
-        if (!record.lists(generation)) {
-            throw Problem.notFound("generation among those that are active, previous or building")
-                    .exception();
-        }
-        if (record.stateOf(generation) == GenerationState.BROKEN) {
-            throw Problem.conflict(
-                            "generation-broken",
-                            "Generation broken",
-                            label(record, generation) + " can no longer become exact. Start a rebuild.")
-                    .exception();
-        }
-        GenerationCommands.requireNotPaused(record);
-        requireSnapshots(record, generation);
-        boolean reached;
-        try {
-            reached = awaitPresentEnds(record, generation);
-        } catch (KafkaException unavailable) {
-            LOG.debug("Kafka did not answer, so the lag of a generation is unknown", unavailable);
-            throw Problem.unavailable(
-                            "kafka-unavailable",
-                            "Kafka did not answer, so the lag of generation " + generation
-                                    + " is unknown. Retry in a second.")
-                    .exception();
-        }
-        if (!reached) {
-            throw Problem.conflict(
-                            "generation-behind",
-                            "Generation behind",
-                            label(record, generation) + " did not apply the present records of its topics within "
-                                    + MAX_LAG.toSeconds()
-                                    + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
-                    .exception();
-        }
-    }
-
-    private void requireSnapshots(GenerationRecord record, int generation) {
-        Generation one = record.generations().get(generation);
-        if (one != null
-                && Integer.valueOf(generation).equals(record.building())
-                && snapshots.state(record.model(), one) != RequiredSnapshots.State.COMPLETE) {
-            throw Problem.conflict(
-                            "snapshots-missing",
-                            "Snapshots missing",
-                            label(record, generation) + " was started with snapshotsFirst, and its backup job has not"
-                                    + " emitted every aggregate to the topics. Wait until the backup is complete, or"
-                                    + " abort the rebuild and start it again if the backup failed.")
-                    .exception();
-        }
-    }
-
-    /**
-     * Notes the ends of the topics, waits until the generation has applied the records below them, and returns whether
-     * it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends under a steady
-     * load.
-     */
-    private boolean awaitPresentEnds(GenerationRecord record, int generation) {
-        Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
-        long endNanos = clock.nanos() + MAX_LAG.toNanos();
-        boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
-        while (!reached
-                && endNanos - clock.nanos() > 0
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
-            reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
-        }
-        return reached;
-    }
-
-    private static String label(GenerationRecord record, int generation) {
-        return "Generation " + generation + " of read model " + record.model();
     }
 
     /** Answers 400 if no read model has this name, before the name is recorded anywhere. */

@@ -21,17 +21,13 @@ import dev.studybuddy.readmodel.SchemaWait;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -68,9 +64,10 @@ public final class SyncProbe {
     private final WriteCheck writeCheck;
     private final BacklogQuery backlogQuery;
     private final KafkaInspector kafka;
-    private final RecordTimestamps timestamps;
     private final MongoDatabases databases;
     private final TopicProperties properties;
+    private final ReadModelLag readModelLag;
+    private final GroupLagQuery groupLags;
     private final MonotonicClock clock;
     private final Clock wallClock;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
@@ -90,9 +87,10 @@ public final class SyncProbe {
         this.writeCheck = writeCheck;
         this.backlogQuery = backlogQuery;
         this.kafka = kafka;
-        this.timestamps = timestamps;
         this.databases = databases;
         this.properties = properties;
+        this.readModelLag = new ReadModelLag(kafka, timestamps, properties);
+        this.groupLags = new GroupLagQuery(kafka, timestamps, properties);
         this.clock = clock;
         this.wallClock = wallClock;
         this.writableAtNanos = new AtomicLong(clock.nanos() - 2 * WRITABLE_MEMORY.toNanos());
@@ -138,25 +136,17 @@ public final class SyncProbe {
         CompletableFuture<Map<TopicPartition, Long>> ends =
                 query("Kafka", () -> kafka.ends(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
-                .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> group(record, number))))
+                .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> groupLags.read(record, number))))
                 .toList();
         ordered &= awaitCompletion(ends, STAGE_LIMIT);
-        Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
-        for (GenerationRecord record : present) {
-            Integer active = record.active();
-            if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
-                ReadGeneration generation = ReadGeneration.of(record, active, databases.requests());
-                done.put(generation, query("MongoDB", generation::done));
-            }
-        }
-        for (CompletableFuture<?> pending : Stream.of(
+        Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = queryJournals(present);
+        Stream.of(
                         List.of(writable, outbox, ping, openLetters, brokenDocuments, schemaWaits),
                         groups,
                         done.values())
                 .flatMap(Collection::stream)
-                .toList()) {
-            awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos())));
-        }
+                .forEach(pending -> awaitCompletion(
+                        pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos()))));
         OutboxBacklog backlog = value(outbox).orElse(null);
         List<GroupLag> lags =
                 groups.stream().flatMap(group -> value(group).stream()).toList();
@@ -176,6 +166,19 @@ public final class SyncProbe {
                 value(schemaWaits).orElse(null));
     }
 
+    /** Queries the journals of the active generation of each read model, except for broken generations. */
+    private Map<ReadGeneration, CompletableFuture<Map<String, Long>>> queryJournals(List<GenerationRecord> records) {
+        Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = new LinkedHashMap<>();
+        for (GenerationRecord record : records) {
+            Integer active = record.active();
+            if (active != null && record.stateOf(active) != GenerationState.BROKEN) {
+                ReadGeneration generation = ReadGeneration.of(record, active, databases.requests());
+                done.put(generation, query("MongoDB", generation::done));
+            }
+        }
+        return done;
+    }
+
     /**
      * Returns the lag in seconds, by read model. A read model whose journals cannot be read, or whose active generation
      * is broken, is left out, because the outbox alone would make it appear healthy.
@@ -193,7 +196,8 @@ public final class SyncProbe {
                         generation.model(),
                         query(
                                 "Kafka",
-                                () -> Optional.ofNullable(lagSeconds(backlog, ends, generation.reads(), applied))))));
+                                () -> Optional.ofNullable(
+                                        readModelLag.seconds(backlog, ends, generation.reads(), applied))))));
         long deadlineNanos = clock.nanos() + STAGE_LIMIT.toNanos();
         Map<String, Double> lags = new TreeMap<>();
         queries.forEach((model, seconds) -> {
@@ -201,94 +205,6 @@ public final class SyncProbe {
             value(seconds).flatMap(Function.identity()).ifPresent(lag -> lags.put(model, lag));
         });
         return lags;
-    }
-
-    private @Nullable Double lagSeconds(
-            OutboxBacklog backlog,
-            Optional<Map<TopicPartition, Long>> ends,
-            Set<AggregateType> reads,
-            Map<String, Long> done) {
-        if (ends.isEmpty()) {
-            return backlog.oldest()
-                    .map(oldest -> EventAge.seconds(oldest, backlog.now()))
-                    .orElse(null);
-        }
-        Map<TopicPartition, Long> unseen = unseen(reads, ends.get(), done);
-        if (unseen == null) {
-            return null;
-        }
-        Map<TopicPartition, Instant> written = unseen.isEmpty() ? Map.of() : timestamps.read(unseen);
-        if (written.size() < unseen.size()) {
-            return null;
-        }
-        return Stream.concat(backlog.oldest().stream(), written.values().stream())
-                .min(Comparator.naturalOrder())
-                .map(oldest -> EventAge.seconds(oldest, backlog.now()))
-                .orElse(0.0);
-    }
-
-    /**
-     * Returns the offset of the first event that a generation does not show, for each partition that has such an event;
-     * null if a journal is missing, or if a journal is ahead of its partition, because the topic was created again.
-     */
-    private @Nullable Map<TopicPartition, Long> unseen(
-            Set<AggregateType> reads, Map<TopicPartition, Long> ends, Map<String, Long> done) {
-        Map<TopicPartition, Long> unseen = new HashMap<>();
-        Map<TopicPartition, Long> ahead = new HashMap<>();
-        for (AggregateType type : reads) {
-            for (TopicPartition partition : properties.partitions(EnumSet.of(type))) {
-                Long applied = done.get(Names.journalId(type.code(), partition.partition()));
-                if (applied == null) {
-                    return null;
-                }
-                long end = ends.getOrDefault(partition, 0L);
-                if (applied < end) {
-                    unseen.put(partition, applied);
-                } else if (applied > end) {
-                    ahead.put(partition, applied);
-                }
-            }
-        }
-        return isPossible(ahead) ? unseen : null;
-    }
-
-    /**
-     * Returns whether the topics hold the records that the journals have applied. The ends were read before the
-     * journals, so a journal may be ahead of them only until they are read again.
-     */
-    private boolean isPossible(Map<TopicPartition, Long> ahead) {
-        if (ahead.isEmpty()) {
-            return true;
-        }
-        Map<TopicPartition, Long> now = kafka.ends(ahead.keySet());
-        return ahead.entrySet().stream()
-                .allMatch(applied -> applied.getValue() <= now.getOrDefault(applied.getKey(), 0L));
-    }
-
-    private GroupLag group(GenerationRecord record, int generation) {
-        String group = Names.group(properties.groupPrefix(), record.model(), generation);
-        List<TopicPartition> partitions = properties.partitions(record.readsOf(generation));
-        boolean broken = record.stateOf(generation) == GenerationState.BROKEN;
-        Map<TopicPartition, Long> committed = kafka.committed(group);
-        Set<TopicPartition> assigned = kafka.assigned(group);
-        Map<TopicPartition, Long> ends = kafka.ends(partitions);
-        Map<TopicPartition, Long> behind = new HashMap<>();
-        committed.forEach((partition, offset) -> {
-            if (offset < ends.getOrDefault(partition, 0L)) {
-                behind.put(partition, offset);
-            }
-        });
-        Map<TopicPartition, Instant> writtenAt = behind.isEmpty() ? Map.of() : timestamps.read(behind);
-        List<GroupLag.Partition> lags = new ArrayList<>();
-        for (TopicPartition partition : partitions) {
-            Long offset = committed.get(partition);
-            long end = ends.getOrDefault(partition, 0L);
-            // The end was read after the committed offset, so only a topic that was created again has a lower one.
-            Long lag = offset == null || offset > end || broken ? null : Long.valueOf(end - offset);
-            lags.add(new GroupLag.Partition(
-                    partition.topic(), partition.partition(), offset, end, lag, writtenAt.get(partition)));
-        }
-        return new GroupLag(group, record.model(), generation, assigned.containsAll(partitions), lags);
     }
 
     private long countOpenLetters() {

@@ -1,0 +1,132 @@
+package dev.studybuddy.api.job;
+
+import dev.studybuddy.api.cockroach.RetryingTransactions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Claims jobs for an instance. A claim raises the job's epoch, so that each write of an earlier owner has no effect. */
+@Repository
+final class JobClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobClaims.class);
+
+    /**
+     * A running job sorts first, so that no queued job of its kind is claimed while it runs. A queued job that waits for
+     * its next attempt is left out, so that it does not block the jobs behind it.
+     */
+    private static final String NEXT = """
+            SELECT id, lease_epoch, running, free FROM (
+              (SELECT id, lease_epoch, true AS running, lease_expires_at < now() AS free FROM jobs
+               WHERE kind = :kind AND state = 'running')
+              UNION ALL
+              (SELECT id, lease_epoch, false AS running, true AS free FROM jobs
+               WHERE kind = :kind AND state IN ('queued', 'running') AND state = 'queued'
+                 AND (lease_expires_at IS NULL OR lease_expires_at < now())
+               ORDER BY created_at, id LIMIT 1)) next
+            ORDER BY running DESC LIMIT 1""";
+
+    private static final String CLAIM = """
+            UPDATE jobs
+            SET state = 'running', lease_owner = ?, lease_epoch = lease_epoch + 1,
+                lease_expires_at = now() + ? * INTERVAL '1 millisecond', started_at = COALESCE(started_at, now())
+            WHERE id = ? AND lease_epoch = ? AND (state = 'queued' OR (state = 'running' AND lease_expires_at < now()))
+            RETURNING
+            """ + JobTable.COLUMNS;
+
+    private static final String GIVE_UP = """
+            UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
+
+    private static final String REQUEUE_DEAD = """
+            UPDATE jobs SET state = 'queued', error = ?, lease_owner = NULL,
+              lease_expires_at = now() + ? * INTERVAL '1 millisecond'
+            WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
+
+    private final JobTable table;
+    private final JdbcClient jdbc;
+    private final RetryingTransactions transactions;
+
+    JobClaims(JobTable table, JdbcClient jdbc, RetryingTransactions transactions) {
+        this.table = table;
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Claims the next job of a kind for this owner. Returns empty if no job waits, if another instance owns the running
+     * one, or if the next job was claimed {@code attempts} times. Such a job has ended its instances, for example by
+     * their memory, so it fails.
+     */
+    Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
+        return transactions.run(() ->
+                findNext(kind).flatMap(next -> next.epoch() >= attempts ? giveUp(next) : claim(next, owner, lease)));
+    }
+
+    /**
+     * Claims the next job of a kind whose jobs are retried until they are done. A job whose process died waits like one
+     * whose attempt failed, so that it neither blocks the jobs behind it nor ends one process after the other.
+     *
+     * @param backoff returns the time until the next attempt of a job that was claimed this many times
+     */
+    Optional<Job> claimLasting(String kind, String owner, Duration lease, LongFunction<Duration> backoff) {
+        return transactions.run(() -> findNext(kind)
+                .flatMap(next ->
+                        next.running() ? requeueDead(next, backoff.apply(next.epoch())) : claim(next, owner, lease)));
+    }
+
+    private Optional<Candidate> findNext(String kind) {
+        return jdbc.sql(NEXT)
+                .param("kind", kind)
+                .query((row, number) -> new Candidate(
+                        row.getObject("id", UUID.class),
+                        row.getLong("lease_epoch"),
+                        row.getBoolean("running"),
+                        row.getBoolean("free")))
+                .optional()
+                .filter(Candidate::free);
+    }
+
+    private Optional<Job> requeueDead(Candidate dead, Duration wait) {
+        int queued = jdbc.sql(REQUEUE_DEAD)
+                .params("the process of the last attempt ended", wait.toMillis(), dead.id(), dead.epoch())
+                .update();
+        if (queued == 1) {
+            LOG.atWarn()
+                    .addKeyValue("job", dead.id())
+                    .addKeyValue("attempts", dead.epoch())
+                    .addKeyValue("wait", wait)
+                    .log("The process that did a job ended; the job is attempted again after a wait");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Job> claim(Candidate next, String owner, Duration lease) {
+        return jdbc.sql(CLAIM)
+                .params(owner, lease.toMillis(), next.id(), next.epoch())
+                .query(table::row)
+                .optional();
+    }
+
+    private Optional<Job> giveUp(Candidate exhausted) {
+        String error = "the job was claimed " + exhausted.epoch() + " times, and no instance recorded an outcome of the"
+                + " last attempt; its process probably ended";
+        int failed = jdbc.sql(GIVE_UP)
+                .params(error, exhausted.id(), exhausted.epoch())
+                .update();
+        if (failed == 1) {
+            LOG.atError()
+                    .addKeyValue("job", exhausted.id())
+                    .addKeyValue("attempts", exhausted.epoch())
+                    .log("A job ended its instance in each attempt; it fails, and the next job of its kind follows");
+        }
+        return Optional.empty();
+    }
+
+    private record Candidate(UUID id, long epoch, boolean running, boolean free) {}
+}

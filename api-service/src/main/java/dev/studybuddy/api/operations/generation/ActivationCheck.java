@@ -1,0 +1,116 @@
+package dev.studybuddy.api.operations.generation;
+
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.readmodel.Generation;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationState;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Checks whether an operator may activate a generation. */
+@Component
+final class ActivationCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ActivationCheck.class);
+
+    /** This limit leaves time for the answer within three seconds. */
+    private static final Duration MAX_LAG = Duration.ofSeconds(2);
+
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
+
+    private final GenerationProgress progress;
+    private final RequiredSnapshots snapshots;
+    private final MonotonicClock clock;
+
+    ActivationCheck(GenerationProgress progress, RequiredSnapshots snapshots, MonotonicClock clock) {
+        this.progress = progress;
+        this.snapshots = snapshots;
+        this.clock = clock;
+    }
+
+    /**
+     * Checks that the generation may be activated.
+     *
+     * @throws dev.studybuddy.api.http.ProblemException 404 if the record does not list the generation, 409 if it is
+     *     broken, its read model is paused, it requires snapshots that are not complete, or it lags more than
+     *     {@link #MAX_LAG}, 503 if Kafka does not answer
+     */
+    void require(GenerationRecord record, int generation) {
+        if (!record.lists(generation)) {
+            throw Problem.notFound("generation among those that are active, previous or building")
+                    .exception();
+        }
+        if (record.stateOf(generation) == GenerationState.BROKEN) {
+            throw Problem.conflict(
+                            "generation-broken",
+                            "Generation broken",
+                            label(record, generation) + " can no longer become exact. Start a rebuild.")
+                    .exception();
+        }
+        GenerationCommands.requireNotPaused(record);
+        requireSnapshots(record, generation);
+        boolean reached;
+        try {
+            reached = awaitPresentEnds(record, generation);
+        } catch (KafkaException unavailable) {
+            LOG.debug("Kafka did not answer, so the lag of a generation is unknown", unavailable);
+            throw Problem.unavailable(
+                            "kafka-unavailable",
+                            "Kafka did not answer, so the lag of generation " + generation
+                                    + " is unknown. Retry in a second.")
+                    .exception();
+        }
+        if (!reached) {
+            throw Problem.conflict(
+                            "generation-behind",
+                            "Generation behind",
+                            label(record, generation) + " did not apply the present records of its topics within "
+                                    + MAX_LAG.toSeconds()
+                                    + " s. Wait until it has caught up; GET /api/admin/projections shows its lag.")
+                    .exception();
+        }
+    }
+
+    private void requireSnapshots(GenerationRecord record, int generation) {
+        Generation one = record.generations().get(generation);
+        if (one != null
+                && Integer.valueOf(generation).equals(record.building())
+                && snapshots.state(record.model(), one) != RequiredSnapshots.State.COMPLETE) {
+            throw Problem.conflict(
+                            "snapshots-missing",
+                            "Snapshots missing",
+                            label(record, generation) + " was started with snapshotsFirst, and its backup job has not"
+                                    + " emitted every aggregate to the topics. Wait until the backup is complete, or"
+                                    + " abort the rebuild and start it again if the backup failed.")
+                    .exception();
+        }
+    }
+
+    /**
+     * Notes the ends of the topics, waits until the generation has applied the records below them, and returns whether
+     * it has applied them within {@link #MAX_LAG}. The wait measures the lag in time, so that it also ends under a steady
+     * load.
+     */
+    private boolean awaitPresentEnds(GenerationRecord record, int generation) {
+        Map<String, Long> ends = progress.endOffsets(record.readsOf(generation));
+        long endNanos = clock.nanos() + MAX_LAG.toNanos();
+        boolean reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+        while (!reached
+                && endNanos - clock.nanos() > 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
+            reached = GenerationProgress.hasReached(progress.appliedOffsets(record, generation), ends);
+        }
+        return reached;
+    }
+
+    private static String label(GenerationRecord record, int generation) {
+        return "Generation " + generation + " of read model " + record.model();
+    }
+}
