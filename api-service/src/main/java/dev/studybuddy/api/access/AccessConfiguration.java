@@ -88,9 +88,8 @@ class AccessConfiguration {
                         errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .cors(cors -> cors.configurationSource(origins))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                // Browsers send no credentials on their own, because the API uses no cookies, so a forged request has
-                // no
-                // authority. OriginFilter also checks the Origin header.
+                // The API uses no cookies, so that browsers send no credentials on their own and a forged request has
+                // no authority. OriginFilter also checks the Origin header.
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

@@ -11,14 +11,12 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.kafka.TopicProperties;
-import dev.studybuddy.api.outbox.DeadLetteredRowTable;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +45,7 @@ final class DeadLetterController {
     private static final TextRule FILTER = TextRule.length(1, 2000);
 
     private final DeadLetterStore deadLetters;
+    private final DeadLetterPages pages;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
     private final ReadAudit readAudit;
@@ -54,11 +53,13 @@ final class DeadLetterController {
 
     DeadLetterController(
             DeadLetterStore deadLetters,
+            DeadLetterPages pages,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
             ReadAudit readAudit,
             TopicProperties properties) {
         this.deadLetters = deadLetters;
+        this.pages = pages;
         this.transactions = transactions;
         this.auditLog = auditLog;
         this.readAudit = readAudit;
@@ -97,7 +98,7 @@ final class DeadLetterController {
                 null,
                 parameters.text("cause", emptyToNull(cause), FILTER));
         parameters.finish();
-        return show(caller, page(query, fromSource, DeadLetterCursor.parse(cursor), size));
+        return show(caller, pages.read(query, fromSource, DeadLetterCursor.parse(cursor), size));
     }
 
     /** Masks the payloads of a page for a caller who may not read them, and records the read of all others. */
@@ -107,31 +108,6 @@ final class DeadLetterController {
         }
         readAudit.payloads(caller, page.items().stream().map(DeadLetterView::id).toList());
         return page;
-    }
-
-    private Page<DeadLetterView> page(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
-        List<DeadLetterView> items = new ArrayList<>();
-        if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
-            DeadLetteredRowTable.Found found = deadLetters.findRows(query, position.row(), size);
-            found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
-            if (found.next() != null) {
-                return new Page<>(items, DeadLetterCursor.afterRow(found.next()).encode());
-            }
-        }
-        if (source.equals(DeadLetterView.PUBLISHER)) {
-            return new Page<>(items, null);
-        }
-        String after = position.rowsDone() ? position.document() : null;
-        for (DeadLetter deadLetter : deadLetters.findDocuments(
-                query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
-            if (items.size() == size) {
-                DeadLetterView last = items.getLast();
-                String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
-                return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
-            }
-            items.add(DeadLetterView.of(deadLetter));
-        }
-        return new Page<>(items, null);
     }
 
     @Operation(
@@ -163,7 +139,7 @@ final class DeadLetterController {
             } else {
                 DeadLetter document = requireDocument(id);
                 if (document.isValueOmitted()) {
-                    throw valueOmitted(document);
+                    throw DeadLetterProblems.valueOmitted(document);
                 }
                 changeDocument(caller, REPLAY, document, deadLetters::replay);
             }
@@ -174,7 +150,7 @@ final class DeadLetterController {
     private void changeRow(Caller caller, String action, String id, BooleanSupplier change) {
         transactions.run(() -> {
             if (!change.getAsBoolean()) {
-                throw notOpen();
+                throw DeadLetterProblems.notOpen();
             }
             auditLog.note(caller, action, id, Map.of());
             return id;
@@ -187,17 +163,17 @@ final class DeadLetterController {
      */
     private void changeDocument(Caller caller, String action, DeadLetter deadLetter, Predicate<DeadLetter> change) {
         if (deadLetter.state() != DeadLetter.State.OPEN) {
-            throw notOpen();
+            throw DeadLetterProblems.notOpen();
         }
         auditLog.around(caller, action, deadLetter.id(), () -> {
             try {
                 if (!change.test(deadLetter)) {
-                    throw notOpen();
+                    throw DeadLetterProblems.notOpen();
                 }
                 return deadLetter;
             } catch (KafkaException failed) {
                 String rejection = ReplayRejection.of(failed);
-                throw rejection == null ? failed : rejected(rejection);
+                throw rejection == null ? failed : DeadLetterProblems.rejected(rejection);
             }
         });
     }
@@ -219,43 +195,6 @@ final class DeadLetterController {
         return deadLetters
                 .findDocument(id)
                 .orElseThrow(() -> Problem.notFound("dead letter").exception());
-    }
-
-    private static RuntimeException notOpen() {
-        return Problem.conflict(
-                        "dead-letter-not-open",
-                        "Dead letter not open",
-                        "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
-                                + " or discarded.")
-                .exception();
-    }
-
-    private static RuntimeException rejected(String rejection) {
-        return Problem.conflict(
-                        "dead-letter-rejected",
-                        "Dead letter rejected by Kafka",
-                        "Kafka never accepts this record, so the dead letter stays open: " + rejection
-                                + " Change the limit that the reason names, or discard the dead letter.")
-                .exception();
-    }
-
-    private static RuntimeException valueOmitted(DeadLetter deadLetter) {
-        if (deadLetter.isErased()) {
-            return Problem.conflict(
-                            "dead-letter-erased",
-                            "Dead letter erased",
-                            "The content of this dead letter was erased, because its aggregate was deleted. The dead"
-                                    + " letter can only be discarded.")
-                    .exception();
-        }
-        return Problem.conflict(
-                        "dead-letter-value-omitted",
-                        "Dead letter without its value",
-                        "The value of this record has " + deadLetter.omittedValueBytes() + " bytes, which is too large"
-                                + " to be stored, so this dead letter cannot be replayed. The record is still on topic "
-                                + deadLetter.topic() + ", partition " + deadLetter.partition() + ", offset "
-                                + deadLetter.offset() + ". Send a smaller one, then discard this dead letter.")
-                .exception();
     }
 
     private static @Nullable String emptyToNull(@Nullable String text) {

@@ -1,0 +1,53 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.http.Page;
+import dev.studybuddy.api.kafka.TopicProperties;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable;
+import dev.studybuddy.readmodel.DeadLetter;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Reads the pages of a list that contains the dead letters of the publisher first, and then those of the projector. */
+@Component
+final class DeadLetterPages {
+
+    private final DeadLetterStore deadLetters;
+    private final TopicProperties properties;
+
+    DeadLetterPages(DeadLetterStore deadLetters, TopicProperties properties) {
+        this.deadLetters = deadLetters;
+        this.properties = properties;
+    }
+
+    /**
+     * Returns the dead letters after a position.
+     *
+     * @param source the only source of the dead letters; empty for both sources
+     * @param size the largest number of dead letters in the page
+     */
+    Page<DeadLetterView> read(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
+        List<DeadLetterView> items = new ArrayList<>();
+        if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
+            DeadLetteredRowTable.Found found = deadLetters.findRows(query, position.row(), size);
+            found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
+            if (found.next() != null) {
+                return new Page<>(items, DeadLetterCursor.afterRow(found.next()).encode());
+            }
+        }
+        if (source.equals(DeadLetterView.PUBLISHER)) {
+            return new Page<>(items, null);
+        }
+        String after = position.rowsDone() ? position.document() : null;
+        for (DeadLetter deadLetter : deadLetters.findDocuments(
+                query, after == null || after.isEmpty() ? null : after, null, size + 1 - items.size())) {
+            if (items.size() == size) {
+                DeadLetterView last = items.getLast();
+                String reached = last.source().equals(DeadLetterView.PROJECTOR) ? last.id() : null;
+                return new Page<>(items, DeadLetterCursor.afterDocument(reached).encode());
+            }
+            items.add(DeadLetterView.of(deadLetter));
+        }
+        return new Page<>(items, null);
+    }
+}

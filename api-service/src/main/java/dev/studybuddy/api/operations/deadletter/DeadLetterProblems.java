@@ -1,0 +1,50 @@
+package dev.studybuddy.api.operations.deadletter;
+
+import dev.studybuddy.api.http.Problem;
+import dev.studybuddy.readmodel.DeadLetter;
+
+/** Describes why a dead letter cannot be replayed or discarded. */
+final class DeadLetterProblems {
+
+    private DeadLetterProblems() {}
+
+    /** Answers 409, because a dead letter is not open. */
+    static RuntimeException notOpen() {
+        return Problem.conflict(
+                        "dead-letter-not-open",
+                        "Dead letter not open",
+                        "This dead letter was already replayed or discarded. Only an open dead letter can be replayed"
+                                + " or discarded.")
+                .exception();
+    }
+
+    /** Answers 409, because Kafka never accepts the record of a dead letter. */
+    static RuntimeException rejected(String rejection) {
+        return Problem.conflict(
+                        "dead-letter-rejected",
+                        "Dead letter rejected by Kafka",
+                        "Kafka never accepts this record, so the dead letter stays open: " + rejection
+                                + " Change the limit that the reason names, or discard the dead letter.")
+                .exception();
+    }
+
+    /** Answers 409, because a dead letter has no value that could be replayed. */
+    static RuntimeException valueOmitted(DeadLetter deadLetter) {
+        if (deadLetter.isErased()) {
+            return Problem.conflict(
+                            "dead-letter-erased",
+                            "Dead letter erased",
+                            "The content of this dead letter was erased, because its aggregate was deleted. The dead"
+                                    + " letter can only be discarded.")
+                    .exception();
+        }
+        return Problem.conflict(
+                        "dead-letter-value-omitted",
+                        "Dead letter without its value",
+                        "The value of this record has " + deadLetter.omittedValueBytes() + " bytes, which is too large"
+                                + " to be stored, so this dead letter cannot be replayed. The record is still on topic "
+                                + deadLetter.topic() + ", partition " + deadLetter.partition() + ", offset "
+                                + deadLetter.offset() + ". Send a smaller one, then discard this dead letter.")
+                .exception();
+    }
+}
