@@ -41,30 +41,6 @@ final class BlockedDestinations {
     private long lastAcknowledgementNanos;
     private boolean acknowledgedBefore;
 
-    private static final class Block {
-        final Destination destination;
-        final long sinceNanos;
-        long retryAtNanos;
-        int failures;
-        String reason = "";
-        /** The probe is the aggregate whose head is sent after the backoff, or null if none is chosen. */
-        @Nullable
-        Aggregate probe;
-
-        long probeVersion;
-        boolean probing;
-        final Map<Integer, Position> skipped = new HashMap<>();
-
-        Block(Destination destination, long sinceNanos) {
-            this.destination = destination;
-            this.sinceNanos = sinceNanos;
-        }
-
-        void skip(int shard, Position from) {
-            skipped.merge(shard, from, (a, b) -> b.isBefore(a) ? b : a);
-        }
-    }
-
     /** A shard must be read again from this position. */
     record ResumePoint(int shard, Position from) {}
 
@@ -111,7 +87,7 @@ final class BlockedDestinations {
             return true;
         }
         Block block = blockOf(aggregate);
-        return block != null && !(block.probing && aggregate.equals(block.probe));
+        return block != null && !block.isProbing(aggregate);
     }
 
     /** Returns the types whose publishing an operator paused. */
@@ -131,7 +107,7 @@ final class BlockedDestinations {
             String type = block.destination.type();
             boolean ends = paused.includes(type);
             if (ends) {
-                block.skipped.forEach((shard, from) -> paused.recordSkipped(type, shard, from));
+                paused.recordSkipped(type, block.skipped);
             }
             return ends;
         });
@@ -158,10 +134,9 @@ final class BlockedDestinations {
             }
             blocks.put(destination, block);
         }
-        boolean probeFailed = block.probing && row.aggregate().equals(block.probe);
+        boolean probeFailed = block.isProbing(row.aggregate());
         if (wasAvailable || probeFailed) {
-            block.retryAtNanos = nowNanos + backoff.nanos(block.failures);
-            block.failures++;
+            block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
             block.probing = false;
         }
         if (served && (probeFailed || block.probe == null)) {
@@ -177,7 +152,7 @@ final class BlockedDestinations {
         blocks.values().removeIf(block -> {
             boolean included = block.destination.type().equals(topic.destination.type());
             if (included) {
-                block.skipped.forEach(topic::skip);
+                topic.skipped.addAll(block.skipped);
             }
             return included;
         });
@@ -190,7 +165,7 @@ final class BlockedDestinations {
         if (paused.includes(aggregate.type())) {
             paused.recordSkipped(aggregate.type(), aggregate.shard(), from);
         } else if (block != null) {
-            block.skip(aggregate.shard(), from);
+            block.skipped.add(aggregate.shard(), from);
         }
     }
 
@@ -198,8 +173,7 @@ final class BlockedDestinations {
     void recordMissingProbe(Aggregate aggregate, long nowNanos) {
         Block block = blockOf(aggregate);
         if (block != null && aggregate.equals(block.probe)) {
-            block.probe = null;
-            block.probing = false;
+            block.removeProbe();
             block.retryAtNanos = nowNanos;
         }
     }
@@ -232,7 +206,7 @@ final class BlockedDestinations {
             Block block = blocks.remove(destination);
             if (block != null) {
                 endedBlock.accept(destination);
-                addResumePoints(block, points);
+                points.addAll(block.skipped.resumePoints());
             }
         }
         blocks.values().stream()
@@ -241,17 +215,13 @@ final class BlockedDestinations {
         return points;
     }
 
-    private static void addResumePoints(Block block, List<ResumePoint> points) {
-        block.skipped.forEach((shard, from) -> points.add(new ResumePoint(shard, from)));
-    }
-
     /** Returns whether nothing was acknowledged since this block began. */
     private boolean isOutage(Block block) {
         return !acknowledgedBefore || lastAcknowledgementNanos - block.sinceNanos <= 0;
     }
 
     /**
-     * Begins the probes that are due and worth a send.
+     * Begins the probes that are due, except for those of topics that are known to be blocked still.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */
@@ -271,7 +241,7 @@ final class BlockedDestinations {
                 block.retryAtNanos = nowNanos + backoff.nanos(block.failures++);
             } else if (block.probe == null) {
                 blocks.remove(block.destination);
-                addResumePoints(block, points);
+                points.addAll(block.skipped.resumePoints());
             } else {
                 block.probing = true;
                 probes.add(new Probe(block.probe, block.probeVersion));
@@ -280,6 +250,7 @@ final class BlockedDestinations {
         return new DueWork(probes, points);
     }
 
+    /** Returns the time at which the next block is due, or null if no block waits. */
     @Nullable
     Long nextNanos() {
         return blocks.isEmpty()
@@ -331,11 +302,10 @@ final class BlockedDestinations {
     void removeShard(int shard) {
         paused.removeShard(shard);
         blocks.values().forEach(block -> {
-            block.skipped.remove(shard);
+            block.skipped.removeShard(shard);
             Aggregate probe = block.probe;
             if (probe != null && probe.shard() == shard) {
-                block.probe = null;
-                block.probing = false;
+                block.removeProbe();
             }
         });
         blocks.values().removeIf(block -> block.probe == null && block.skipped.isEmpty());

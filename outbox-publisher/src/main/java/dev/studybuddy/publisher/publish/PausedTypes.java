@@ -4,7 +4,6 @@ import dev.studybuddy.outbox.OutboxPauses;
 import dev.studybuddy.publisher.ordering.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +14,7 @@ import java.util.Set;
  */
 final class PausedTypes {
 
-    private final Map<String, Map<Integer, Position>> skipped = new HashMap<>();
+    private final Map<String, SkippedPositions> skipped = new HashMap<>();
     private Set<String> types = Set.of();
 
     /** Returns the paused types, of which {@link OutboxPauses#ALL} stands for all types. */
@@ -39,26 +38,29 @@ final class PausedTypes {
     List<BlockedDestinations.ResumePoint> replace(Set<String> requested) {
         types = Set.copyOf(requested);
         List<BlockedDestinations.ResumePoint> points = new ArrayList<>();
-        Iterator<Map.Entry<String, Map<Integer, Position>>> entries =
-                skipped.entrySet().iterator();
-        while (entries.hasNext()) {
-            Map.Entry<String, Map<Integer, Position>> entry = entries.next();
-            if (!includes(entry.getKey())) {
-                entry.getValue().forEach((shard, from) -> points.add(new BlockedDestinations.ResumePoint(shard, from)));
-                entries.remove();
+        skipped.entrySet().removeIf(entry -> {
+            boolean resumed = !includes(entry.getKey());
+            if (resumed) {
+                points.addAll(entry.getValue().resumePoints());
             }
-        }
+            return resumed;
+        });
         return points;
     }
 
     /** Records that a row of a paused type stays in the table. */
     void recordSkipped(String type, int shard, Position from) {
-        skipped.computeIfAbsent(type, key -> new HashMap<>()).merge(shard, from, (a, b) -> b.isBefore(a) ? b : a);
+        skipped.computeIfAbsent(type, key -> new SkippedPositions()).add(shard, from);
+    }
+
+    /** Records that rows of a paused type stay in the table. */
+    void recordSkipped(String type, SkippedPositions positions) {
+        skipped.computeIfAbsent(type, key -> new SkippedPositions()).addAll(positions);
     }
 
     /** Removes the positions of a shard that this instance no longer serves. */
     void removeShard(int shard) {
-        skipped.values().forEach(positions -> positions.remove(shard));
-        skipped.values().removeIf(Map::isEmpty);
+        skipped.values().forEach(positions -> positions.removeShard(shard));
+        skipped.values().removeIf(SkippedPositions::isEmpty);
     }
 }
