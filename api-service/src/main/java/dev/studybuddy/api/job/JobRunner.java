@@ -50,12 +50,22 @@ final class JobRunner implements SmartLifecycle {
     private volatile boolean started;
 
     @Autowired
-    JobRunner(JobTable table, JobClaims jobClaims, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock) {
+    JobRunner(
+            JobTable table,
+            JobClaims jobClaims,
+            List<JobHandler> handlers,
+            JobsProperties properties,
+            MonotonicClock clock) {
         this(table, jobClaims, handlers, properties, clock, "api-" + UUID.randomUUID());
     }
 
     JobRunner(
-            JobTable table, JobClaims jobClaims, List<JobHandler> handlers, JobsProperties properties, MonotonicClock clock, String owner) {
+            JobTable table,
+            JobClaims jobClaims,
+            List<JobHandler> handlers,
+            JobsProperties properties,
+            MonotonicClock clock,
+            String owner) {
         this.table = table;
         this.jobClaims = jobClaims;
         this.handlers = handlers;

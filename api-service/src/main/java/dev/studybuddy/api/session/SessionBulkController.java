@@ -59,10 +59,6 @@ final class SessionBulkController {
                     () -> SessionAnswer.notFound(id));
         }
         return receipts.ofAll(
-                caller,
-                HttpStatus.OK,
-                AggregateType.SESSION,
-                answers.written(),
-                new SessionAnswers(answers.answers()));
+                caller, HttpStatus.OK, AggregateType.SESSION, answers.written(), new SessionAnswers(answers.answers()));
     }
 }

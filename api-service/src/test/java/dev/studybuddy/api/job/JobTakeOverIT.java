@@ -209,7 +209,8 @@ class JobTakeOverIT {
     void manyShortJobsNeedNoRoundOfClaimsEach() {
         List<UUID> ids = Stream.generate(() -> submit("short")).limit(50).toList();
         JobRunner runner = new JobRunner(
-                table, claims,
+                table,
+                claims,
                 List.of(handler("short", true, job -> {})),
                 new JobsProperties(
                         Duration.ofSeconds(30),
@@ -252,8 +253,8 @@ class JobTakeOverIT {
     @Test
     void aLateRenewalDoesNotProlongAReleasedLease() {
         UUID id = submit("released");
-        Job job =
-                claims.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS).orElseThrow();
+        Job job = claims.claim("released", "one", Duration.ofSeconds(30), ATTEMPTS)
+                .orElseThrow();
         assertThat(table.release(job, "one", "an outage", Duration.ofSeconds(30)))
                 .isTrue();
 

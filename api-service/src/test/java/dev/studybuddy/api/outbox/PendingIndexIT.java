@@ -78,7 +78,8 @@ class PendingIndexIT {
             assertThat(restarted.hasPending(restarted.now().minusSeconds(900))).isFalse();
             assertThat(restarted.count(restarted.now()).events()).isEqualTo(128);
             assertThat(restarted.countUpTo(100)).isEqualTo(100);
-            assertThat(new OutboxTable(jdbc, restartedIndex).findOldUnattempted(100)).hasSize(100);
+            assertThat(new OutboxTable(jdbc, restartedIndex).findOldUnattempted(100))
+                    .hasSize(100);
         }
     }
 

@@ -53,7 +53,8 @@ public final class RecordDecoder {
      * @param rules the rules of the generation
      * @param topicId the ids of dead letters begin with this id
      */
-    public RecordDecoder(AggregateType type, SchemaUpcaster upcaster, DecodingRules rules, String topicId, Clock clock) {
+    public RecordDecoder(
+            AggregateType type, SchemaUpcaster upcaster, DecodingRules rules, String topicId, Clock clock) {
         this.type = type;
         this.upcaster = upcaster;
         this.rules = rules;

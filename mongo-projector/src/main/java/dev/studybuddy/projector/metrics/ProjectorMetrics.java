@@ -28,8 +28,7 @@ public final class ProjectorMetrics {
             }
         }
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
-                .description(
-                        "Dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
+                .description("Dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
                 .register(registry);
     }
 

@@ -384,7 +384,8 @@ class GenerationConsumerTest {
         return new PartitionTask(
                 partition,
                 new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
-                new RecordDecoder(AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                new RecordDecoder(
+                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(

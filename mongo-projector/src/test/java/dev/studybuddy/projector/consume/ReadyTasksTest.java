@@ -90,7 +90,8 @@ class ReadyTasksTest {
                         (session, deadLetters) -> {},
                         Clock.systemUTC(),
                         JournalMemory.ofHeap()),
-                new RecordDecoder(AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                new RecordDecoder(
+                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 queue,
                 new BatchRecorder(
                         new ProjectorMetrics.OfTopic(

@@ -30,17 +30,19 @@ class RecordDecoderTest {
              "completedAt":"2026-11-23T10:00:00.000000Z","completedOn":"2026-11-23","version":3,
              "createdAt":"2026-11-23T10:00:00.000000Z","updatedAt":"2026-11-23T10:00:00.000000Z","mood":"fine"}""";
 
-    private static final SchemaUpcaster.Step KIND_TO_SESSION_TYPE = new SchemaUpcaster.Step(AggregateType.SESSION, 1, value -> {
-        value.set("sessionType", value.required("kind"));
-        value.remove("kind");
-        return value;
-    });
+    private static final SchemaUpcaster.Step KIND_TO_SESSION_TYPE =
+            new SchemaUpcaster.Step(AggregateType.SESSION, 1, value -> {
+                value.set("sessionType", value.required("kind"));
+                value.remove("kind");
+                return value;
+            });
 
-    private static final SchemaUpcaster.Step SECONDS_TO_MINUTES = new SchemaUpcaster.Step(AggregateType.SESSION, 2, value -> {
-        value.put("minutes", value.required("seconds").asInt() / 60);
-        value.remove("seconds");
-        return value;
-    });
+    private static final SchemaUpcaster.Step SECONDS_TO_MINUTES =
+            new SchemaUpcaster.Step(AggregateType.SESSION, 2, value -> {
+                value.put("minutes", value.required("seconds").asInt() / 60);
+                value.remove("seconds");
+                return value;
+            });
 
     private static final String SESSION_ID = "0b6f7a52-6d53-4d5c-9a57-2f6d6f0c1a11";
     private static final String USER_ID = "6a1c9d0e-3f3b-4f0e-8d4c-54b0a3c9e722";
@@ -148,7 +150,8 @@ class RecordDecoderTest {
 
     @Test
     void aRecordOfAnOlderSchemaIsConvertedToThePresentOne() {
-        RecordDecoder newerDecoder = createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+        RecordDecoder newerDecoder =
+                createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
         String first = SESSION.replace("\"sessionType\"", "\"kind\"").replace("\"minutes\":25", "\"seconds\":1500");
         String second = SESSION.replace("\"minutes\":25", "\"seconds\":1500");
 
@@ -163,7 +166,8 @@ class RecordDecoderTest {
 
     @Test
     void aRecordThatBreaksItsSchemaOrHasANewerOneIsADeadLetter() {
-        RecordDecoder newerDecoder = createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
+        RecordDecoder newerDecoder =
+                createDecoder(new SchemaUpcaster(3, List.of(KIND_TO_SESSION_TYPE, SECONDS_TO_MINUTES)));
 
         headers.put(EventHeaders.SCHEMA_VERSION, "1");
         assertThat(decodeReason(newerDecoder, createRecord("s1", SESSION))).isEqualTo("unreadable");

@@ -69,8 +69,8 @@ class ReadModelRegistryTest {
     @Test
     void onlyVersionsOfTheNewestSchemaAreServed() {
         List<ReadModel> both = List.of(new Model("first", 1), new Model("first", 2, 2));
-        SchemaUpcaster second =
-                new SchemaUpcaster(2, List.of(new SchemaUpcaster.Step(AggregateType.TODO, 1, UnaryOperator.identity())));
+        SchemaUpcaster second = new SchemaUpcaster(
+                2, List.of(new SchemaUpcaster.Step(AggregateType.TODO, 1, UnaryOperator.identity())));
 
         ServedModel served = new ReadModelRegistry(both, NOTHING_INSTALLED, second, properties(Map.of()))
                 .served()

@@ -93,7 +93,10 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         current -> current.state().unmarkedRows().count())
                 .description("Rows whose mark or failed attempt the database does not accept")
                 .register(registry);
-        Gauge.builder("outbox.broker.unavailable", loop, current -> current.state().brokerFailure() == null ? 0 : 1)
+        Gauge.builder(
+                        "outbox.broker.unavailable",
+                        loop,
+                        current -> current.state().brokerFailure() == null ? 0 : 1)
                 .description("1 while the broker accepts no records, otherwise 0")
                 .register(registry);
         Gauge.builder(

@@ -103,8 +103,9 @@ final class OutboxReader {
             return false;
         }
         List<ShardCursor> cursorsToPoll = cursors.all().stream()
-                .filter(cursor ->
-                        (dueShards & (1L << cursor.shard)) != 0 && !cursor.isCatchingUp() && !cursor.isBackingOff(nowNanos))
+                .filter(cursor -> (dueShards & (1L << cursor.shard)) != 0
+                        && !cursor.isCatchingUp()
+                        && !cursor.isBackingOff(nowNanos))
                 .toList();
         if (cursorsToPoll.isEmpty()) {
             schedule.recordPoll(nowNanos, dueShards, false, 0);

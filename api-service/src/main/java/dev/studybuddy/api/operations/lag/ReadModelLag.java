@@ -39,7 +39,8 @@ final class ReadModelLag {
      * @param done the offset up to which the generation has applied each partition, by journal id; it was read after
      *     {@code ends}
      */
-    @Nullable Double seconds(
+    @Nullable
+    Double seconds(
             OutboxBacklog backlog,
             Optional<Map<TopicPartition, Long>> ends,
             Set<AggregateType> reads,

@@ -136,17 +136,15 @@ public final class SyncProbe {
         CompletableFuture<Map<TopicPartition, Long>> ends =
                 query("Kafka", () -> kafka.ends(properties.partitions(EnumSet.allOf(AggregateType.class))));
         List<CompletableFuture<GroupLag>> groups = present.stream()
-                .flatMap(record -> record.listed().stream().map(number -> query("Kafka", () -> groupLags.read(record, number))))
+                .flatMap(record ->
+                        record.listed().stream().map(number -> query("Kafka", () -> groupLags.read(record, number))))
                 .toList();
         ordered &= awaitCompletion(ends, STAGE_LIMIT);
         Map<ReadGeneration, CompletableFuture<Map<String, Long>>> done = queryJournals(present);
-        Stream.of(
-                        List.of(writable, outbox, ping, openLetters, brokenDocuments, schemaWaits),
-                        groups,
-                        done.values())
+        Stream.of(List.of(writable, outbox, ping, openLetters, brokenDocuments, schemaWaits), groups, done.values())
                 .flatMap(Collection::stream)
-                .forEach(pending -> awaitCompletion(
-                        pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos()))));
+                .forEach(pending ->
+                        awaitCompletion(pending, Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanos()))));
         OutboxBacklog backlog = value(outbox).orElse(null);
         List<GroupLag> lags =
                 groups.stream().flatMap(group -> value(group).stream()).toList();

@@ -179,7 +179,9 @@ class SchemaChoiceIT {
         @Primary
         SchemaDowncaster secondSchema() {
             return new SchemaDowncaster(
-                    2, List.of(new SchemaDowncaster.Step(AggregateType.TODO, 1, value -> value.put("writtenIn", "first"))));
+                    2,
+                    List.of(new SchemaDowncaster.Step(
+                            AggregateType.TODO, 1, value -> value.put("writtenIn", "first"))));
         }
     }
 }

@@ -73,7 +73,8 @@ class ContractTest {
     @ParameterizedTest
     @MethodSource("allGoldens")
     void aGoldenFileOfAnySchemaIsReadInThePresentShape(Golden golden) {
-        JsonNode present = SchemaUpcaster.PRESENT.toPresent(golden.type(), golden.schema(), JSON.readTree(golden.value()));
+        JsonNode present =
+                SchemaUpcaster.PRESENT.toPresent(golden.type(), golden.schema(), JSON.readTree(golden.value()));
         AggregateState state = EventJson.read(golden.type(), present);
         assertThat(EventJson.write(state)).isEqualTo(present.toString());
         assertThat(schema(golden.type()).validate(present)).isEmpty();

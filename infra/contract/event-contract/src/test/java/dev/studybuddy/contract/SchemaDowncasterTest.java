@@ -21,13 +21,15 @@ class SchemaDowncasterTest {
                 return value;
             });
 
-    private static final SchemaDowncaster.Step MINUTES_TO_SECONDS = new SchemaDowncaster.Step(AggregateType.SESSION, 2, value -> {
-        value.put("seconds", value.required("minutes").intValue() * 60);
-        value.remove("minutes");
-        return value;
-    });
+    private static final SchemaDowncaster.Step MINUTES_TO_SECONDS =
+            new SchemaDowncaster.Step(AggregateType.SESSION, 2, value -> {
+                value.put("seconds", value.required("minutes").intValue() * 60);
+                value.remove("minutes");
+                return value;
+            });
 
-    private final SchemaDowncaster downcaster = new SchemaDowncaster(3, List.of(SESSION_TYPE_TO_KIND, MINUTES_TO_SECONDS));
+    private final SchemaDowncaster downcaster =
+            new SchemaDowncaster(3, List.of(SESSION_TYPE_TO_KIND, MINUTES_TO_SECONDS));
 
     @Test
     void anOlderSchemaIsWrittenByTheStepsFromTheNewestOn() throws IOException {

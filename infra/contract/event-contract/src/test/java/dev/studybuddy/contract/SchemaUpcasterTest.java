@@ -15,17 +15,19 @@ import tools.jackson.databind.JsonNode;
  */
 class SchemaUpcasterTest {
 
-    private static final SchemaUpcaster.Step KIND_TO_SESSION_TYPE = new SchemaUpcaster.Step(AggregateType.SESSION, 1, value -> {
-        value.put("sessionType", value.required("kind").stringValue().toLowerCase(Locale.ROOT));
-        value.remove("kind");
-        return value;
-    });
+    private static final SchemaUpcaster.Step KIND_TO_SESSION_TYPE =
+            new SchemaUpcaster.Step(AggregateType.SESSION, 1, value -> {
+                value.put("sessionType", value.required("kind").stringValue().toLowerCase(Locale.ROOT));
+                value.remove("kind");
+                return value;
+            });
 
-    private static final SchemaUpcaster.Step SECONDS_TO_MINUTES = new SchemaUpcaster.Step(AggregateType.SESSION, 2, value -> {
-        value.put("minutes", value.required("seconds").intValue() / 60);
-        value.remove("seconds");
-        return value;
-    });
+    private static final SchemaUpcaster.Step SECONDS_TO_MINUTES =
+            new SchemaUpcaster.Step(AggregateType.SESSION, 2, value -> {
+                value.put("minutes", value.required("seconds").intValue() / 60);
+                value.remove("seconds");
+                return value;
+            });
 
     private final SchemaUpcaster upcaster = new SchemaUpcaster(3, List.of(SECONDS_TO_MINUTES, KIND_TO_SESSION_TYPE));
 

@@ -114,7 +114,8 @@ final class Cluster {
                 "max_wal_size=1GB",
                 "fsync=" + durable,
                 "full_page_writes=" + durable,
-                // This setting is always on: without it, a killed server loses its last acknowledged commits, even with fsync.
+                // This setting is always on: without it, a killed server loses its last acknowledged commits, even with
+                // fsync.
                 "synchronous_commit=on")) {
             arguments.add("-c");
             arguments.add(setting);
