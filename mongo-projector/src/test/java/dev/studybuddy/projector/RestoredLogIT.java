@@ -49,12 +49,14 @@ class RestoredLogIT {
                 Topic topic = new Topic(bootstrap, prefix)) {
             topic.createAll(Map.of());
             MongoDatabase database = client.getDatabase(mongo.databaseName());
-            try (RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {
-                assertThat(first.bean(GenerationStore.class)).isNotNull();
+            RunningProjector first = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS);
+            try {
                 topic.send(traffic.todo("first", "user", 1));
                 topic.flush();
                 await().atMost(TIMEOUT)
                         .until(() -> database.getCollection("todos_g1").countDocuments() == 1);
+            } finally {
+                first.close();
             }
             String restored = raiseLeaderEpoch(database.getCollection("study_journal_g1"));
             try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, SETTINGS)) {

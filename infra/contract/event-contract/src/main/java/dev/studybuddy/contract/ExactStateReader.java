@@ -95,7 +95,7 @@ final class ExactStateReader {
 
     private boolean flag(String field) {
         JsonNode found = tree.get(field);
-        return found != null && found.isBoolean() ? found.booleanValue() : otherForm(false);
+        return (found != null && found.isBoolean()) ? found.booleanValue() : otherForm(false);
     }
 
     private int number(String field) {
