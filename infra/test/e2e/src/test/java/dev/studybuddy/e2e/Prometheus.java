@@ -37,14 +37,19 @@ final class Prometheus implements AutoCloseable {
     /**
      * Starts Prometheus on the configuration of compose with the addresses of a stack.
      *
-     * @param targets the management address of each service, by the name of the service
+     * @param targets the management address of each service, by the name of the service; {@code alertmanager} and
+     *     {@code cockroach} may be absent
      */
     static Prometheus start(Path program, Path folder, Map<String, URI> targets) throws IOException {
         String configuration = Files.readString(MonitoringFiles.folder().resolve("prometheus.yaml"))
-                .replaceAll("(?s)\\nalerting:.*?\\nscrape_configs:", "\nscrape_configs:")
-                .replaceAll("(?s)\\n {2}- job_name: cockroach\\n.*", "\n")
                 .replaceAll("_interval: \\d+s", "_interval: 1s")
                 .replace("- alerts.yaml", "- " + MonitoringFiles.folder().resolve("alerts.yaml"));
+        if (!targets.containsKey("alertmanager")) {
+            configuration = configuration.replaceAll("(?s)\\nalerting:.*?\\nscrape_configs:", "\nscrape_configs:");
+        }
+        if (!targets.containsKey("cockroach")) {
+            configuration = configuration.replaceAll("(?s)\\n {2}- job_name: cockroach\\n.*", "\n");
+        }
         for (Map.Entry<String, URI> target : targets.entrySet()) {
             configuration = configuration.replaceAll(
                     "\"" + target.getKey() + ":\\d+\"", "\"" + target.getValue().getAuthority() + "\"");
@@ -82,6 +87,18 @@ final class Prometheus implements AutoCloseable {
     /** Returns the groups of rules with the state of each rule. */
     JsonNode rules() throws IOException, InterruptedException {
         return JsonMapper.shared().readTree(get("/api/v1/rules").body()).path("data");
+    }
+
+    /** Returns the state of an alert: {@code inactive}, {@code pending} or {@code firing}. */
+    String alertState(String alert) throws IOException, InterruptedException {
+        for (JsonNode group : rules().path("groups")) {
+            for (JsonNode rule : group.path("rules")) {
+                if (rule.path("name").asString("").equals(alert)) {
+                    return rule.path("state").asString("");
+                }
+            }
+        }
+        throw new IllegalArgumentException("Prometheus has no alert with the name " + alert);
     }
 
     /** Returns the error of the last scrape of each target, which is empty if the scrape succeeded. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,6 +42,21 @@ final class EmbeddedServer implements FaultyServer {
     private @Nullable Process process;
 
     EmbeddedServer(Repository repository, String module, String url, List<String> memory, List<String> options) {
+        this(repository, module, url, memory, options, List.of());
+    }
+
+    /**
+     * Describes a server.
+     *
+     * @param wrapper the words of a command that ends by executing the server's command, its last words
+     */
+    EmbeddedServer(
+            Repository repository,
+            String module,
+            String url,
+            List<String> memory,
+            List<String> options,
+            List<String> wrapper) {
         this.name = module;
         this.url = url;
         this.folder = ScratchFolders.folder(repository, module);
@@ -51,13 +67,24 @@ final class EmbeddedServer implements FaultyServer {
         options.forEach(option -> all.add(option.replace(DATA_PLACEHOLDER, data().toString())));
         all.add("--" + Lifetime.READY_FILE + "=" + readyFile());
         all.add("--" + Lifetime.END_WITH_STDIN);
-        this.command = repository.command(module, jvm, all);
+        this.command = Stream.concat(wrapper.stream(), repository.command(module, jvm, all).stream())
+                .toList();
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     @Override
     public String url() {
         return url;
+    }
+
+    /** Returns the folder in which the server runs and keeps its files. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Returns the id of the running process. */
+    synchronized long pid() {
+        return Objects.requireNonNull(process, () -> name + " was not started").pid();
     }
 
     @Override
