@@ -41,7 +41,8 @@ export async function explain(method, path, response) {
  * Calls an endpoint and returns its JSON, or null if the response has no body.
  *
  * @param path the path without a leading slash, in which each variable part is encoded
- * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the remedy
+ * @throws Error if the service does not answer or rejects the call; its message names the call, the fault and the remedy,
+ *     and its `status` is the status of a rejection
  */
 export async function call(method, path, { query = {}, body } = {}) {
   const url = address(path);
@@ -64,7 +65,7 @@ export async function call(method, path, { query = {}, body } = {}) {
     throw new Error(`The service did not answer ${method} /${path}. Check the connection, then retry.`);
   }
   if (!response.ok) {
-    throw new Error(await explain(method, path, response));
+    throw Object.assign(new Error(await explain(method, path, response)), { status: response.status });
   }
   const text = await response.text();
   return text === '' ? null : JSON.parse(text);

@@ -24,6 +24,7 @@ function ask({ title, text, action, needsReason = false }) {
   byId('confirmation-why').hidden = !needsReason;
   reason.required = needsReason;
   reason.value = '';
+  reason.setCustomValidity('');
   return new Promise((resolve) => {
     let answer = null;
     form.onsubmit = (event) => {

@@ -44,7 +44,7 @@ export async function reload() {
   }
 }
 
-function showLetters(letters) {
+function showLetters(letters, nextCursor) {
   syncRows(byId('letter-table'), letters, {
     key: (letter) => letter.id,
     cells: (letter) => [
@@ -57,7 +57,7 @@ function showLetters(letters) {
     ],
     actions,
   });
-  showEmpty(byId('letters'), letters.length === 0);
+  showEmpty(byId('letters'), letters.length === 0 && nextCursor === null);
 }
 
 function actions(letter) {

@@ -12,11 +12,12 @@ export class PagedList {
   #show;
   #shown = [];
   #nextCursor = null;
+  #latestLoad = 0;
 
   /**
    * @param button adds the next page, and is hidden if there is none
    * @param options `pageSize` is the number of items of a page, `fetch` returns a page for a query, and `show` gets the
-   *     items to show
+   *     items to show and the cursor of the next page, which is null if there is none
    */
   constructor(button, { pageSize, fetch, show }) {
     this.#button = button;
@@ -33,24 +34,31 @@ export class PagedList {
 
   /** Loads as many items again as are shown. */
   async reload() {
-    await this.#load(Math.max(this.#pageSize, this.#shown.length));
+    await this.#load(Math.min(MAX_SHOWN, Math.max(this.#pageSize, this.#shown.length)));
   }
 
   async #load(limit) {
-    const { items, nextCursor } = await this.#fetch({ limit, cursor: null });
-    this.#replace(items, nextCursor);
+    await this.#replace([], { limit, cursor: null });
   }
 
   async #append() {
-    const { items, nextCursor } = await this.#fetch({ limit: this.#pageSize, cursor: this.#nextCursor });
-    this.#replace([...this.#shown, ...items], nextCursor);
+    await this.#replace(this.#shown, { limit: this.#pageSize, cursor: this.#nextCursor });
     return null;
   }
 
-  #replace(items, nextCursor) {
+  /** Shows a page after earlier items. An answer that arrives after a later load has begun is ignored. */
+  async #replace(earlier, page) {
+    this.#latestLoad += 1;
+    const load = this.#latestLoad;
+    const answer = await this.#fetch(page);
+    if (load !== this.#latestLoad) {
+      return;
+    }
+    const { nextCursor } = answer;
+    const items = [...earlier, ...answer.items];
     this.#shown = items;
     this.#nextCursor = nextCursor;
     this.#button.hidden = nextCursor === null || items.length >= MAX_SHOWN;
-    this.#show(items);
+    this.#show(items, nextCursor);
   }
 }

@@ -14,7 +14,7 @@ export function show({ health }) {
     key: (one) => one.id,
     cells: (one) => [
       one.id,
-      ranges(one.ownedShards) || 'none',
+      ranges(one.ownedShards ?? []) || 'none',
       share(one),
       fitness(one),
       when(one.lastSeen),
@@ -37,7 +37,8 @@ const share = ({ id, shards }) =>
   );
 
 /** A publisher of a former version reports no success, and counts as fit. */
-function fitness({ fitness: { fit, since, lastSuccess } }) {
+function fitness(publisher) {
+  const { fit, since, lastSuccess } = publisher.fitness ?? { fit: true };
   if (fit) {
     return badge('ok', isMissing(since) ? 'fit' : `fit since ${time(since)} (${ago(since)})`);
   }

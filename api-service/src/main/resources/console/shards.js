@@ -19,6 +19,6 @@ export function ranges(numbers) {
 
 /** Returns the numbers of the shards that none of the publishers owns. */
 export function shardsWithoutOwner(publishers) {
-  const owned = new Set(publishers.flatMap((publisher) => publisher.ownedShards));
+  const owned = new Set(publishers.flatMap((publisher) => publisher.ownedShards ?? []));
   return Array.from({ length: SHARDS }, (unused, shard) => shard).filter((shard) => !owned.has(shard));
 }

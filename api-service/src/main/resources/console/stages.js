@@ -62,7 +62,7 @@ function outbox(status) {
 
 function publishers(status) {
   const live = status.health.sync.publishers;
-  const fit = live?.filter((one) => one.fitness.fit).length;
+  const fit = live?.filter((one) => one.fitness?.fit ?? true).length;
   const owned = live?.reduce((sum, one) => sum + one.shards, 0);
   const pauses = publishingPauses(status);
   return {

@@ -18,6 +18,8 @@ const LISTS = {
 };
 
 let job = null;
+/** The id of the verify that the section follows. */
+let followed = null;
 let timer = 0;
 
 const button = (action) => byId('verify').querySelector(`[data-action=${action}]`);
@@ -40,7 +42,8 @@ export const load = () =>
     const { items } = await call('GET', 'api/admin/jobs', { query: { kind: 'verify', limit: 1 } });
     if (items.length > 0) {
       showJob(items[0]);
-      followLater(job.jobId);
+      followed = job.jobId;
+      followLater();
     }
   });
 
@@ -85,16 +88,31 @@ function cancel() {
 
 const pathOf = (id) => `api/admin/verify/${encodeURIComponent(id)}`;
 
-/** Shows a verify until it has ended. A failed call is repeated. */
+/** Shows a verify until it has ended. A call that failed is repeated, unless the service rejected it. */
 async function follow(id) {
-  await loadInto(byId('verify'), async () => showJob(await call('GET', pathOf(id))));
-  followLater(id);
+  followed = id;
+  clearTimeout(timer);
+  let rejected = false;
+  await loadInto(byId('verify'), async () => {
+    try {
+      const answer = await call('GET', pathOf(id));
+      if (followed === id) {
+        showJob(answer);
+      }
+    } catch (failure) {
+      rejected = failure.status >= 400 && failure.status < 500;
+      throw failure;
+    }
+  });
+  if (followed === id && !rejected) {
+    followLater();
+  }
 }
 
-function followLater(id) {
+function followLater() {
   clearTimeout(timer);
-  if (job?.jobId !== id || isUnfinished(job)) {
-    timer = setTimeout(() => follow(id), POLL_MS);
+  if (job?.jobId !== followed || isUnfinished(job)) {
+    timer = setTimeout(() => follow(followed), POLL_MS);
   }
 }
 

@@ -131,7 +131,7 @@ final class Publisher {
                 leases,
                 CLOCK,
                 publishThread::wake);
-        this.pauses = new JdbcPauseTable(jdbc);
+        this.pauses = new JdbcPauseTable(jdbc, CLOCK);
         // Nothing is sent before the pauses are read for the first time.
         publishLoop.pause(Set.of(OutboxPauses.ALL));
         Retention deletion = new Retention(jdbc, leases, CLOCK, registry, properties.retention());
@@ -145,6 +145,7 @@ final class Publisher {
                 properties.pendingAgeInterval().toNanos());
         this.ageThread = loop("outbox-ages", pendingAges::update);
         metrics.registerGauges(leases, publishLoop, fitness);
+        metrics.registerPausesAge(pauses::age);
         metrics.registerWeakTopics(() -> topicMonitor.weakTopics().size());
     }
 

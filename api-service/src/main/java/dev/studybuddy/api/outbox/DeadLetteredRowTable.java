@@ -24,8 +24,9 @@ public final class DeadLetteredRowTable {
     /** A search that has found too few rows after this time returns them, and the caller continues it. */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(1);
 
+    /** A block also contains rows that are not dead-lettered, so that the index alone answers the statement. */
     private static final String LAST_OF_BLOCK = """
-            SELECT shard, id FROM outbox WHERE retry_count > 0 AND dead_lettered_at IS NOT NULL AND (shard, id) > (?, ?)
+            SELECT shard, id FROM outbox WHERE retry_count > 0 AND (shard, id) > (?, ?)
             ORDER BY shard, id LIMIT 1 OFFSET\s""" + (BLOCK_ROWS - 1);
 
     private static final String MATCHING = """

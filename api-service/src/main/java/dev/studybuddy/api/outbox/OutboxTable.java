@@ -99,7 +99,8 @@ public final class OutboxTable {
             UPDATE outbox SET next_attempt_at = NULL
             WHERE (shard, aggregate_type, aggregate_id, aggregate_version, id) IN (
               SELECT shard, aggregate_type, aggregate_id, aggregate_version, id FROM outbox
-              WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL LIMIT ?)
+              WHERE retry_count > 0 AND processed = false AND next_attempt_at IS NOT NULL
+              ORDER BY shard, id LIMIT ?)
               AND processed = false""";
 
     private final JdbcClient jdbc;

@@ -28,6 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnavailableDatabaseIT {
 
     /**
+     * The service answers within three seconds after it has received a request. On a busy machine, a request waits before
+     * it is received.
+     */
+    private static final Duration LIMIT = Duration.ofMillis(3500);
+
+    /**
      * There are more callers than pool connections. The callers that wait for a connection must not exceed the deadline
      * either.
      */
@@ -64,7 +70,7 @@ class UnavailableDatabaseIT {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.problem()).isIn("database-unavailable", "outcome-unknown");
                 assertThat(answer.header("Retry-After")).isEqualTo("1");
-                assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.duration()).isLessThan(LIMIT);
             }
         } finally {
             database.resume();
@@ -79,7 +85,7 @@ class UnavailableDatabaseIT {
         try {
             for (Answer answer : callConcurrently()) {
                 assertThat(answer.status()).isEqualTo(503);
-                assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+                assertThat(answer.duration()).isLessThan(LIMIT);
             }
         } finally {
             database.start();
@@ -102,7 +108,7 @@ class UnavailableDatabaseIT {
 
         for (Answer answer : callConcurrently(calls)) {
             assertThat(answer.status()).isIn(200, 503);
-            assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+            assertThat(answer.duration()).isLessThan(LIMIT);
         }
     }
 
@@ -125,7 +131,7 @@ class UnavailableDatabaseIT {
         proxy.loseAnswersAfter();
 
         assertThat(unknown.problem()).as(unknown.body()).isEqualTo("outcome-unknown");
-        assertThat(unknown.duration()).isLessThan(Duration.ofSeconds(3));
+        assertThat(unknown.duration()).isLessThan(LIMIT);
         Answer retried = demo.call(method, path, body, "Idempotency-Key", key);
         assertThat(retried.status()).as(retried.body()).isEqualTo(creates ? 201 : 200);
         assertThat(retried.text("/title")).isEqualTo(title);

@@ -73,7 +73,7 @@ class ReadOverloadIT extends ApiWithReports {
             for (int n = 0; n < READERS; n++) {
                 String path =
                         n % 2 == 0 ? "/api/users/leaderboard?period=week" : "/api/reports/analytics?userId=" + BEN;
-                running.add(readers.submit(() -> readUntil(done, path)));
+                running.add(readers.submit(() -> readUntil(done, new AtomicBoolean(), path)));
             }
             try {
                 for (int n = 0; n < WRITES; n++) {
@@ -101,6 +101,7 @@ class ReadOverloadIT extends ApiWithReports {
     @Test
     void manyReadersOfListsDelayNoWriteWhileTheirTableIsLocked() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        AtomicBoolean rejected = new AtomicBoolean();
         try (Connection connection = sql.dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
@@ -108,10 +109,10 @@ class ReadOverloadIT extends ApiWithReports {
             statement.execute("LOCK TABLE todos IN ACCESS EXCLUSIVE MODE");
             List<Future<List<Answer>>> running = new ArrayList<>();
             for (int n = 0; n < READERS; n++) {
-                running.add(readers.submit(() -> readUntil(done, "/api/todos")));
+                running.add(readers.submit(() -> readUntil(done, rejected, "/api/todos")));
             }
             try {
-                for (int n = 0; n < WRITES; n++) {
+                for (int n = 0; n < WRITES || !rejected.get(); n++) {
                     Answer write = api.post("/api/sessions", "{\"minutes\":5}");
                     Answer written = api.get(String.valueOf(write.header("Location")));
                     assertThat(write.status()).isEqualTo(201);
@@ -158,10 +159,19 @@ class ReadOverloadIT extends ApiWithReports {
         }
     }
 
-    private static List<Answer> readUntil(AtomicBoolean done, String path) {
+    /**
+     * Reads a path until the test is done.
+     *
+     * @param rejected becomes true when the service rejects a read
+     */
+    private static List<Answer> readUntil(AtomicBoolean done, AtomicBoolean rejected, String path) {
         List<Answer> answers = new ArrayList<>();
         while (!done.get()) {
-            answers.add(api.get(path));
+            Answer answer = api.get(path);
+            answers.add(answer);
+            if (answer.status() == 503) {
+                rejected.set(true);
+            }
         }
         return answers;
     }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. The attempts for a
- * partition that has none therefore follow at growing intervals, so that it does not delay the others. Only the thread
+ * partition that has none therefore follow at growing intervals, one in each round of the poll loop, so that such partitions do not
+ * delay the others. Only the thread
  * of the consumer uses an instance.
  */
 final class ConsumerPositions {
@@ -32,6 +33,8 @@ final class ConsumerPositions {
     private final PositionWaits waits;
     private final MonotonicClock clock;
     private final Map<TopicPartition, Wait> waiting = new HashMap<>();
+    /** Each round of the poll loop makes one attempt that may block, however many partitions wait. */
+    private boolean hasBlocked;
 
     private record Wait(long sinceNanos, long retryNanos, boolean logged) {}
 
@@ -54,21 +57,30 @@ final class ConsumerPositions {
      */
     OptionalLong find(TopicPartition partition, @Nullable Integer leaderEpoch) {
         Wait wait = waiting.get(partition);
-        if (wait != null && clock.nanos() - wait.retryNanos() < 0) {
+        if (hasBlocked || (wait != null && clock.nanos() - wait.retryNanos() < 0)) {
             return OptionalLong.empty();
         }
         try {
             long position = consumer.position(partition, TIMEOUT);
-            recordValid(partition);
+            end(partition);
             return OptionalLong.of(position);
         } catch (TimeoutException notPositioned) {
+            hasBlocked = true;
             recordWait(partition, leaderEpoch, notPositioned);
             return OptionalLong.empty();
         }
     }
 
-    /** Records that a partition has a valid position, because it received records, or that it is not assigned any more. */
-    void recordValid(TopicPartition partition) {
+    /** Begins a round of the poll loop. */
+    void beginRound() {
+        hasBlocked = false;
+    }
+
+    /**
+     * Ends the wait of a partition, because it received records, because it waits for its journal, or because it is not
+     * assigned any more.
+     */
+    void end(TopicPartition partition) {
         Wait wait = waiting.remove(partition);
         if (wait != null) {
             waits.clear(new PositionWaits.Partition(generation, partition));
@@ -94,7 +106,7 @@ final class ConsumerPositions {
                     .addKeyValue("leaderEpoch", leaderEpoch)
                     .addKeyValue("error", String.valueOf(cause.getMessage()))
                     .log("The consumer finds no leader of the journal's leader epoch or of a later one; the partition"
-                            + " waits. If the log was restored to an earlier state, only a rebuild ends this");
+                            + " waits. If the log was restored to an earlier state, rebuild the read model");
         }
         long interval = Math.clamp(waited, MIN_RETRY_INTERVAL.toNanos(), MAX_RETRY_INTERVAL.toNanos());
         waiting.put(partition, new Wait(before.sinceNanos(), now + interval, isLong));

@@ -109,6 +109,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     void runRound() {
         workers.rethrowUnexpected();
         workers.setThrottled(throttle.isActive());
+        positions.beginRound();
         boolean hasWork = false;
         for (PartitionTask task : tasks.values()) {
             hasWork |= !task.isFree() || !task.queue().isEmpty();
@@ -128,7 +129,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         // A pause that began during the poll holds back the records of this poll too.
         workers.setThrottled(throttle.isActive());
         for (TopicPartition partition : records.partitions()) {
-            positions.recordValid(partition);
+            positions.end(partition);
             PartitionTask task = tasks.get(partition);
             if (task != null && positioned.contains(partition)) {
                 task.queue().add(withoutHeldBack(partition, withoutPostponed(partition, records.records(partition))));
@@ -204,7 +205,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             committed.remove(partition);
             workers.forgetRefusals(partition);
             schemaGate.forget(partition);
-            positions.recordValid(partition);
+            positions.end(partition);
             if (task != null) {
                 task.journal().close();
             }
@@ -248,6 +249,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         TopicPartition partition = task.partition();
         if (!task.hasPosition()) {
             positioned.remove(partition);
+            positions.end(partition);
             task.queue().clear();
             if (task.retryTimer().isDue()) {
                 workers.submitRecovery(task);

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Holds the partitions whose consumer has no valid position, because it finds no leader of the journal's leader epoch or
- * of a later one. This state lasts until a leader is elected. It lasts for ever if the log was restored to an earlier
- * state, because its epochs then lie below those of the journals.
+ * of a later one. This state lasts until such a leader is elected. If the log was restored to an earlier state, its epochs
+ * lie below those of the journals, so it lasts until elections have raised them, and the generation may then lack records.
  */
 @Component
 public final class PositionWaits {
@@ -61,15 +61,15 @@ public final class PositionWaits {
         return waits.entrySet().stream()
                 .map(entry ->
                         entry.getKey().partition() + " of " + entry.getKey().generation() + " has waited "
-                                + age(entry.getValue()).toSeconds() + " s for a leader of epoch "
+                                + age(entry.getValue()).toSeconds() + " s for a leader"
                                 + describe(entry.getValue().leaderEpoch())
-                                + " or later. If the log was restored to an earlier state, only a rebuild ends this.")
+                                + ". If the log was restored to an earlier state, rebuild the read model.")
                 .sorted()
                 .toList();
     }
 
     private static String describe(@Nullable Integer leaderEpoch) {
-        return leaderEpoch == null ? "0" : leaderEpoch.toString();
+        return leaderEpoch == null ? "" : " of epoch " + leaderEpoch + " or later";
     }
 
     private Duration age(Wait wait) {

@@ -38,13 +38,18 @@ final class SchemaCheck {
             AggregateType.TODO, fieldsOf(TodoState.class),
             AggregateType.SESSION, fieldsOf(SessionState.class)));
 
+    private static final Map<AggregateType, Set<String>> NAMES = FIELDS.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey,
+                    type -> type.getValue().stream().map(Field::name).collect(Collectors.toUnmodifiableSet())));
+
     private record Field(String name, JsonNodeType type) {}
 
     private SchemaCheck() {}
 
     /** Returns the names of the fields that the schema of a type contains. */
     static Set<String> fields(AggregateType type) {
-        return FIELDS.getOrDefault(type, List.of()).stream().map(Field::name).collect(Collectors.toUnmodifiableSet());
+        return NAMES.getOrDefault(type, Set.of());
     }
 
     /**

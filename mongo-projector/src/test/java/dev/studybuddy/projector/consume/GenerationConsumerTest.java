@@ -320,7 +320,7 @@ class GenerationConsumerTest {
         assertThat(positionWaits.describe())
                 .singleElement()
                 .asString()
-                .startsWith("todo-0 of study-g1 has waited 30 s for a leader of epoch");
+                .startsWith("todo-0 of study-g1 has waited 30 s for a leader");
         assertThat(registry.get("projector_position_wait_seconds").gauge().value())
                 .isGreaterThan(29);
 
@@ -329,6 +329,18 @@ class GenerationConsumerTest {
         runRoundsUntil(() -> stored.contains("0-0"));
         assertThat(positionWaits.describe()).isEmpty();
         assertThat(registry.find("projector_position_wait_seconds").gauge()).isNull();
+    }
+
+    @Test
+    void aRoundMakesOneAttemptHoweverManyPartitionsHaveNoPosition() {
+        kafka.withoutPosition.addAll(List.of(FIRST, SECOND));
+        AtomicInteger attempts = new AtomicInteger();
+
+        runRoundsUntil(() -> {
+            int before = attempts.getAndSet(kafka.failedPositions.get());
+            assertThat(attempts.get() - before).isLessThanOrEqualTo(1);
+            return positionWaits.describe().size() == 2;
+        });
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 /** Publishes the metrics of the publisher. */
 public final class PublisherMetrics implements PublishListener, LeaseListener {
 
+    private static final double MILLIS_PER_SECOND = 1000;
+
     private final MeterRegistry registry;
     private final Counter published;
     private final Counter repeats;
@@ -115,7 +117,17 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         "outbox.paused.types",
                         loop,
                         current -> current.state().pausedTypes().size())
-                .description("Types whose events this instance does not send, because an operator paused them")
+                .description(
+                        "Types whose events this instance does not send, because an operator paused them or because it has"
+                                + " not read the pauses yet; all types count as one")
+                .register(registry);
+    }
+
+    /** Registers the gauge of the time since the pauses of operators were last read. */
+    public void registerPausesAge(Supplier<Duration> age) {
+        Gauge.builder("outbox.pauses.age", age, current -> current.get().toMillis() / MILLIS_PER_SECOND)
+                .baseUnit("seconds")
+                .description("Time since this instance last read the pauses of operators")
                 .register(registry);
     }
 

@@ -1,5 +1,7 @@
 package dev.studybuddy.publisher.outbox;
 
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -9,9 +11,19 @@ public final class JdbcPauseTable {
     private static final String TYPES = "SELECT aggregate_type FROM outbox_pause ORDER BY aggregate_type LIMIT 1000";
 
     private final JdbcTemplate jdbc;
+    private final MonotonicClock clock;
+    /** This is the time of the last successful read, or of the start before the first one. */
+    private volatile long readNanos;
 
-    public JdbcPauseTable(JdbcTemplate jdbc) {
+    /**
+     * Creates access to the table.
+     *
+     * @param clock the clock that measures the age of the pauses
+     */
+    public JdbcPauseTable(JdbcTemplate jdbc, MonotonicClock clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
+        this.readNanos = clock.nanos();
     }
 
     /**
@@ -20,6 +32,14 @@ public final class JdbcPauseTable {
      * @throws org.springframework.dao.DataAccessException if the database cannot be queried
      */
     public Set<String> read() {
-        return Set.copyOf(jdbc.queryForList(TYPES, String.class));
+        long startNanos = clock.nanos();
+        Set<String> types = Set.copyOf(jdbc.queryForList(TYPES, String.class));
+        readNanos = startNanos;
+        return types;
+    }
+
+    /** Returns the time since the last successful read, or since the start before the first one. */
+    public Duration age() {
+        return Duration.ofNanos(clock.nanos() - readNanos);
     }
 }

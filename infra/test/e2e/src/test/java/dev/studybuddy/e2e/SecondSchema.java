@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * An invented second schema of events, whose values have the shape of the first. Settings make programs of this version
- * read and write it: they replace the chains of schemas and install versions of the read models.
+ * read and write it: they replace the converters of schemas and install versions of the read models.
  */
 final class SecondSchema {
 
@@ -39,11 +39,11 @@ final class SecondSchema {
             <beans xmlns="http://www.springframework.org/schema/beans"
                 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
                 xsi:schemaLocation="http://www.springframework.org/schema/beans https://www.springframework.org/schema/beans/spring-beans.xsd">
-              <bean id="secondSchema" class="dev.studybuddy.contract.Upcasting" primary="true">
+              <bean id="secondSchema" class="dev.studybuddy.contract.SchemaUpcaster" primary="true">
                 <constructor-arg value="2"/>
                 <constructor-arg>
                   <list>
-                    <bean class="dev.studybuddy.contract.Upcasting$Step">
+                    <bean class="dev.studybuddy.contract.SchemaUpcaster$Step">
                       <constructor-arg value="TODO"/>
                       <constructor-arg value="1"/>
                       <constructor-arg>
@@ -60,7 +60,7 @@ final class SecondSchema {
             <beans xmlns="http://www.springframework.org/schema/beans"
                 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
                 xsi:schemaLocation="http://www.springframework.org/schema/beans https://www.springframework.org/schema/beans/spring-beans.xsd">
-              <bean id="secondSchema" class="dev.studybuddy.contract.Downcasting" primary="true">
+              <bean id="secondSchema" class="dev.studybuddy.contract.SchemaDowncaster" primary="true">
                 <constructor-arg value="2"/>
                 <constructor-arg>
                   <list/>
