@@ -316,7 +316,7 @@ class GenerationConsumerTest {
         int attempts = kafka.failedPositions.get();
         runRoundsUntil(() -> nanos.get() - waitingNanos > TimeUnit.SECONDS.toNanos(30));
 
-        assertThat(kafka.failedPositions.get() - attempts).isBetween(3, 13);
+        assertThat(kafka.failedPositions.get() - attempts).isLessThanOrEqualTo(13);
         assertThat(positionWaits.describe())
                 .singleElement()
                 .asString()

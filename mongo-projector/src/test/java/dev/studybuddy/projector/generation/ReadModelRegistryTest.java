@@ -55,7 +55,7 @@ class ReadModelRegistryTest {
     @Test
     void aVersionOfAnUnknownModelIsRejected() {
         assertThatThrownBy(() -> registry(models, Map.of("studybuddy.projector.versions.third", "1")))
-                .hasMessage("studybuddy.projector.versions names third; there are first, second");
+                .hasMessage("studybuddy.projector.versions names third; the read models are first, second");
     }
 
     @Test
