@@ -281,7 +281,7 @@ class ReadModelsIT {
     void aSettingThatNamesAnUnknownReadModelIsRejected() {
         assertThatThrownBy(() -> projector(Map.of("studybuddy.projector.models", "study,other")))
                 .rootCause()
-                .hasMessageContaining("studybuddy.projector.models names other; there are study, subjects");
+                .hasMessageContaining("studybuddy.projector.models names other; the read models are study, subjects");
     }
 
     private RunningProjector projector(Map<String, String> more) {
