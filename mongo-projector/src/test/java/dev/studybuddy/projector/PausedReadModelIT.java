@@ -71,7 +71,7 @@ class PausedReadModelIT {
                     setPause(store, null);
 
                     await().atMost(TIMEOUT).until(() -> study.countDocuments() == 200);
-                    assertThat(isPaused(first) || isPaused(second)).isFalse();
+                    await().atMost(TIMEOUT).until(() -> !isPaused(first) && !isPaused(second));
                 }
             }
         }
