@@ -63,6 +63,7 @@ class OperationsIT {
             "capacity_available",
             "projector_refused_write_seconds",
             "projector_newer_schema_seconds",
+            "projector_position_wait_seconds",
             "jvm_gc_pause_seconds_sum");
 
     private static FaultyServer sql;
