@@ -202,7 +202,7 @@ class BacklogSizeIT {
             long startNanos = System.nanoTime();
             SyncState state = api.bean(SyncProbe.class).probe();
             samples.add(Duration.ofNanos(System.nanoTime() - startNanos));
-            assertThat(state.outbox()).isNotNull();
+            assertThat(state.outbox()).as("sample %s of %s", sample, samples).isNotNull();
             assertThat(state.deadLetters()).isNotNull();
         }
         report("a sample", samples);
