@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /** A page whose TypeScript blocks are one program, in their order. Node runs the compiler and the program. */
 final class TypeScriptPage {
@@ -44,18 +42,8 @@ final class TypeScriptPage {
     }
 
     /** Skips the calling test if this machine has no Node, and fails if Node is absent in CI. */
-    static void requireNode() throws IOException, InterruptedException {
-        boolean exists = false;
-        try {
-            exists = new ProcessBuilder("node", "--version").start().waitFor() == 0;
-        } catch (IOException absent) {
-            String reason = "node is not installed; Debian has it in the package nodejs: " + absent.getMessage();
-            if ("true".equals(System.getenv("CI"))) {
-                Assertions.fail(reason);
-            }
-            Assumptions.abort(reason);
-        }
-        assertThat(exists).as("node runs").isTrue();
+    static void requireNode() {
+        InstalledProgram.require("node", "nodejs");
     }
 
     /** Compiles the program with all strict checks, runs it in an environment, and returns what it printed. */
