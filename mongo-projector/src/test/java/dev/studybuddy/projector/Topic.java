@@ -9,23 +9,29 @@ import dev.studybuddy.contract.DeletedState;
 import dev.studybuddy.contract.EventJson;
 import dev.studybuddy.contract.SessionState;
 import dev.studybuddy.contract.TodoState;
+import dev.studybuddy.outbox.DeadLetterHeaderNames;
 import dev.studybuddy.outbox.EventHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** This class creates the topics of one test and writes records to them as the publisher does. */
@@ -35,12 +41,14 @@ final class Topic implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    private final String bootstrap;
     private final String prefix;
     private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<Future<?>> sent = new ArrayList<>();
 
     Topic(String bootstrap, String prefix) {
+        this.bootstrap = bootstrap;
         this.prefix = prefix;
         admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
         producer = new KafkaProducer<>(
@@ -127,6 +135,35 @@ final class Topic implements AutoCloseable {
                         "1")
                 .forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
         return record;
+    }
+
+    /**
+     * Returns the distinct original partitions and offsets of the copies on a dead-letter topic. A copy may repeat, so
+     * that the number of records on that topic proves nothing.
+     */
+    Set<String> copiedPositions(AggregateType type) {
+        Set<String> positions = new HashSet<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            String topic = AggregateType.deadLetterTopic(name(type));
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(found -> new TopicPartition(topic, found.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.get(one))) {
+                for (ConsumerRecord<byte[], byte[]> copy : consumer.poll(Duration.ofSeconds(1))) {
+                    positions.add(text(copy, DeadLetterHeaderNames.ORIGINAL_PARTITION) + "-"
+                            + text(copy, DeadLetterHeaderNames.ORIGINAL_OFFSET));
+                }
+            }
+        }
+        return positions;
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> copy, String header) {
+        return new String(copy.headers().lastHeader(header).value(), UTF_8);
     }
 
     void flush() throws ExecutionException, InterruptedException {
