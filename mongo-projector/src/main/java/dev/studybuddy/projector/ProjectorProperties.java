@@ -42,18 +42,18 @@ public record ProjectorProperties(
      *     brokers that do not support KIP-848.
      * @param batchRecords A batch holds at most this number of records. A higher value means fewer writes for each
      *     record and more memory: up to two batches of a generation wait in memory, in addition to one poll.
-     * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A higher
-     *     value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
-     * @param workers The projector runs at most this number of batch groups of one generation at a time. A higher value uses
-     *     more threads and memory; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
+     * @param batchBytes A batch holds at most this number of bytes of keys, values and headers, or one larger record. A
+     *     higher value needs more memory: up to two batches of a generation wait in memory, in addition to one poll.
+     * @param workers The projector runs at most this number of batch groups of one generation at a time. A higher value
+     *     uses more threads and memory; on 2 cores that are shared with the servers, 8 and 16 were slower than 4.
      * @param watchEvery The projector reads the generation records at this interval, at least 50 ms. A longer interval
      *     delays the start and the end of a generation on this instance.
      * @param topicsEvery The projector checks the topics of its generations at this interval and removes unlisted
      *     collections and consumer groups then. A longer interval finds a changed topic later.
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration. A longer
      *     duration allows a rebuild to delay live events more.
-     * @param keepPrevious The projector keeps a replaced generation up to date for this long after the switch. A rollback is
-     *     possible until then; a longer duration costs space and work.
+     * @param keepPrevious The projector keeps a replaced generation up to date for this long after the switch. A
+     *     rollback is possible until then; a longer duration costs space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
      *     this long. It must be longer than a request and a batch, and at least twice {@code watch-every}.
      */

@@ -70,8 +70,8 @@ class KafkaUnavailableIT {
     }
 
     /**
-     * The journal of the first todo's partition claims that its second record had the epoch of the first one. The log holds a
-     * second record of a later epoch, as after an unclean election, which lost the record that was applied.
+     * The journal of the first todo's partition claims that its second record had the epoch of the first one. The log
+     * holds a second record of a later epoch, as after an unclean election, which lost the record that was applied.
      */
     private static void assertATruncatedLogIsRecognised(
             String bootstrap, TestMongo mongo, MongoClient client, String prefix) {

@@ -41,7 +41,9 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-/** Runs a projector of today next to one that also reads an invented second schema, whose values have the same shape. */
+/**
+ * Runs a projector of today next to one that also reads an invented second schema, whose values have the same shape.
+ */
 class NewerSchemaIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -14,9 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the positions of one consumer. The consumer blocks while it searches for a valid position. The attempts for a
- * partition that has none therefore follow at growing intervals, one in each round of the poll loop, so that such partitions do not
- * delay the others. Only the thread
- * of the consumer uses an instance.
+ * partition that has none therefore follow at growing intervals, one in each round of the poll loop, so that such
+ * partitions do not delay the others. Only the thread of the consumer uses an instance.
  */
 final class ConsumerPositions {
 

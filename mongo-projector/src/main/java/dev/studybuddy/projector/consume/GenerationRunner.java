@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
  * MongoDB. Each runner has a thread of its own instead of a loop that it shares with others, because only the thread
- * that polls a consumer may close it. The thread ends only when the runner is closed or interrupted: after a failure, or
- * after it has found the generation broken, it waits and tries again.
+ * that polls a consumer may close it. The thread ends only when the runner is closed or interrupted: after a failure,
+ * or after it has found the generation broken, it waits and tries again.
  */
 public final class GenerationRunner implements AutoCloseable {
 
@@ -78,7 +78,8 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /**
-     * Sets whether the generation is live. The change affects its throttle and its traces, and does not interrupt its consumer.
+     * Sets whether the generation is live. The change affects its throttle and its traces, and does not interrupt its
+     * consumer.
      */
     public void setLive(boolean nowLive) {
         if (switches.setLive(nowLive)) {
@@ -89,8 +90,8 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /**
-     * Sets whether an operator paused the read model of the generation. A paused generation keeps its partitions, completes
-     * the batches that are decided, and applies no further records.
+     * Sets whether an operator paused the read model of the generation. A paused generation keeps its partitions,
+     * completes the batches that are decided, and applies no further records.
      */
     public void setPaused(boolean nowPaused) {
         if (switches.setPaused(nowPaused)) {

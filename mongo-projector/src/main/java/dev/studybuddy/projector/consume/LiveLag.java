@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Measures the lag of this instance's live generations, so that a rebuild on the same instance can throttle itself. The
- * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in progress. Several threads
- * may use it.
+ * lag is the highest one of any live partition in the last 5 s, and at least the age of the work in progress. Several
+ * threads may use it.
  */
 @Component
 final class LiveLag {

@@ -199,7 +199,9 @@ final class PartitionTask {
         return oldest;
     }
 
-    /** Returns the decoded records. Each is decoded when it is first requested, and stays decoded until it is applied. */
+    /**
+     * Returns the decoded records. Each is decoded when it is first requested, and stays decoded until it is applied.
+     */
     private Iterator<DecodedRecord> decodeOnDemand(List<ConsumerRecord<byte[], byte[]>> records) {
         return new Iterator<>() {
             private int index;

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the partitions whose consumer has no valid position, because it finds no leader of the journal's leader epoch or
- * of a later one. This state lasts until such a leader is elected. If the log was restored to an earlier state, its epochs
- * lie below those of the journals, so it lasts until elections have raised them, and the generation may then lack records.
+ * Holds the partitions whose consumer has no valid position, because it finds no leader of the journal's leader epoch
+ * or of a later one. This state lasts until such a leader is elected. If the log was restored to an earlier state, its
+ * epochs lie below those of the journals, so it lasts until elections have raised them, and the generation may then
+ * lack records.
  */
 @Component
 public final class PositionWaits {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * announced waits, and with it the rest of its partition. A record above every announced schema passes, and the decoder
  * makes it a dead letter, so that a foreign record stops nobody. One thread uses an instance.
  *
- * <p>A writer uses a schema only after it has read the announcement of it. The gate reads the announcements after it has
- * received the record, therefore it finds the announcement of every record that such a writer wrote.
+ * <p>A writer uses a schema only after it has read the announcement of it. The gate reads the announcements after it
+ * has received the record, therefore it finds the announcement of every record that such a writer wrote.
  */
 final class SchemaGate {
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the work of partition tasks on threads of its own: at most one piece of work of a task at a time, and several
- * tasks in parallel. Batches run in groups that {@link ReadyTasks} forms. A task with more records after a batch moves to
- * the end of the waiting tasks, so that no task waits for the backlog of another.
+ * tasks in parallel. Batches run in groups that {@link ReadyTasks} forms. A task with more records after a batch moves
+ * to the end of the waiting tasks, so that no task waits for the backlog of another.
  *
  * <p>A recovery, an update of the done offset, and the batches of a task that failed run alone. They leave at least one
  * thread to the groups, so that partitions for which MongoDB does not answer delay no others.

@@ -12,8 +12,8 @@ public enum DecodingRules {
     V1,
     /**
      * A mirror holds the fields of the schema, and all other fields are ignored. An event whose ids are no UUIDs, whose
-     * times lie outside the years 2000 to 2200, whose version exceeds 2^48, or whose fields have other JSON types than the
-     * schema requires is invalid.
+     * times lie outside the years 2000 to 2200, whose version exceeds 2^48, or whose fields have other JSON types than
+     * the schema requires is invalid.
      */
     V2;
 

@@ -46,8 +46,8 @@ public final class PackedHeaders implements Headers {
     }
 
     /**
-     * Returns a packed copy of the headers, or of the first ones if they are too large for a record. The copy shares the
-     * array of names with {@code before} if the names are equal.
+     * Returns a packed copy of the headers, or of the first ones if they are too large for a record. The copy shares
+     * the array of names with {@code before} if the names are equal.
      */
     public static PackedHeaders of(Headers headers, PackedHeaders before) {
         Header[] all = headers.toArray();

@@ -75,8 +75,8 @@ public final class RecordDecoder {
     }
 
     /**
-     * Returns the schema of a record if it is above the given one, or 0. A record that no schema permits, because it lacks
-     * its key, its value or a required header, counts as 0 too: {@link #decode} makes it a dead letter.
+     * Returns the schema of a record if it is above the given one, or 0. A record that no schema permits, because it
+     * lacks its key, its value or a required header, counts as 0 too: {@link #decode} makes it a dead letter.
      */
     public static long findSchemaAbove(int readable, ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null || record.value() == null) {

@@ -53,8 +53,9 @@ final class SchemaCheck {
     }
 
     /**
-     * Returns why the fields of a value have other JSON types than the schema requires, or null if they do not. The parser
-     * accepts a number as a text, for example, but the mirror would hold the number, and its readers expect the text.
+     * Returns why the fields of a value have other JSON types than the schema requires, or null if they do not. The
+     * parser accepts a number as a text, for example, but the mirror would hold the number, and its readers expect the
+     * text.
      */
     private static @Nullable String findTypeViolation(AggregateType type, JsonNode value) {
         for (Field field : FIELDS.getOrDefault(type, List.of())) {

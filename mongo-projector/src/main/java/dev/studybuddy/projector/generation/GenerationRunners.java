@@ -51,9 +51,9 @@ final class GenerationRunners {
     private record ServedGeneration(String model, int generation) {}
 
     /**
-     * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that the
-     * health of this instance can be read at any time: a runner that stops revokes its partitions on its own thread. A
-     * switch changes only whether a runner is live, and a pause only whether it is paused.
+     * Starts and stops runners until they match the generation record of a read model. It waits for nothing, so that
+     * the health of this instance can be read at any time: a runner that stops revokes its partitions on its own
+     * thread. A switch changes only whether a runner is live, and a pause only whether it is paused.
      */
     synchronized void reconcile(ServedModel model, GenerationRecord record) {
         Map<ServedGeneration, Generation> wanted = new HashMap<>();
@@ -88,8 +88,8 @@ final class GenerationRunners {
     }
 
     /**
-     * Returns whether the usable generations of some read model need a newer projection than that of this instance. Such
-     * an instance may have nothing to serve.
+     * Returns whether the usable generations of some read model need a newer projection than that of this instance.
+     * Such an instance may have nothing to serve.
      */
     synchronized boolean isOutdated() {
         return !outdatedModels.isEmpty();

@@ -54,7 +54,8 @@ final class Janitor {
 
     /**
      * Drops the collections of one read model that have been unlisted for long enough, and deletes the marks of its
-     * broken documents in unlisted generations. Without a record, the janitor cannot decide which generations are in use.
+     * broken documents in unlisted generations. Without a record, the janitor cannot decide which generations are in
+     * use.
      */
     void dropCollections(ReadModel model) {
         Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model.name());

@@ -13,8 +13,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Announces which schemas of events this instance reads, and which of its partitions wait for a newer instance. It repeats
- * the announcement, so that a MongoDB that was restored from a backup holds it again soon.
+ * Announces which schemas of events this instance reads, and which of its partitions wait for a newer instance. It
+ * repeats the announcement, so that a MongoDB that was restored from a backup holds it again soon.
  */
 @Component
 final class SchemaAnnouncer implements SmartLifecycle {

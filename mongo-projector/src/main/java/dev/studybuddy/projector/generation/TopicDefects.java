@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the defect of the topics of each read model, as the last check found it. A defect does not stop a generation: what
- * the generation has read stays correct. No further generation can be built from the topics until an operator corrects
- * them.
+ * Holds the defect of the topics of each read model, as the last check found it. A defect does not stop a generation:
+ * what the generation has read stays correct. No further generation can be built from the topics until an operator
+ * corrects them.
  */
 @Component
 final class TopicDefects {

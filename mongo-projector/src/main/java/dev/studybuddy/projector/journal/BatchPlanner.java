@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchPlanner implements PlanFactory {
 
     /**
-     * A batch of several records ends at this size. A larger value needs more memory: each worker needs about twelve times
-     * this size while it makes a plan.
+     * A batch of several records ends at this size. A larger value needs more memory: each worker needs about twelve
+     * times this size while it makes a plan.
      */
     static final long TARGET_BYTES = 2_000_000;
 
@@ -147,9 +147,9 @@ final class BatchPlanner implements PlanFactory {
     }
 
     /**
-     * Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. The contributions
-     * of two states of an aggregate usually have the same fields in the same order, so most amounts of the second one
-     * reduce those of the first one at the same place, and many become zero.
+     * Collects the amounts of one change, so that a contribution that fails leaves no trace in the sums. The
+     * contributions of two states of an aggregate usually have the same fields in the same order, so most amounts of
+     * the second one reduce those of the first one at the same place, and many become zero.
      */
     private static final class Amounts implements AmountSink {
 

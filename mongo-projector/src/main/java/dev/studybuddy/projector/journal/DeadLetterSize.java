@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Computes and reduces the encoded size of dead letters. */
 final class DeadLetterSize {
 
-    /** This number covers the fixed parts of an encoded dead letter: field names, types, times, topic, reason and detail. */
+    /**
+     * This number covers the fixed parts of an encoded dead letter: field names, types, times, topic, reason and
+     * detail.
+     */
     private static final int FIXED_BYTES = 3_000;
 
     private static final int BYTES_PER_HEADER = 48;

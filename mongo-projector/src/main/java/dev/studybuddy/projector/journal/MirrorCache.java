@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the mirrors that the applied batches of one partition wrote, so that a later batch does not read them again. Its
- * entries are valid while the journal has a position, because no other instance decides a batch of the partition in that
- * time. The entries that were used least recently make room for new ones. One thread at a time uses an instance.
+ * Holds the mirrors that the applied batches of one partition wrote, so that a later batch does not read them again.
+ * Its entries are valid while the journal has a position, because no other instance decides a batch of the partition in
+ * that time. The entries that were used least recently make room for new ones. One thread at a time uses an instance.
  */
 class MirrorCache {
 
@@ -27,8 +27,8 @@ class MirrorCache {
     }
 
     /**
-     * Returns the state of the mirror that precedes a version directly, or null if the cache does not hold it. A record of any
-     * other version, such as a snapshot that repairs a mirror, is planned with the mirror that MongoDB holds.
+     * Returns the state of the mirror that precedes a version directly, or null if the cache does not hold it. A record
+     * of any other version, such as a snapshot that repairs a mirror, is planned with the mirror that MongoDB holds.
      */
     @Nullable
     MirrorState findPredecessor(String id, long version) {

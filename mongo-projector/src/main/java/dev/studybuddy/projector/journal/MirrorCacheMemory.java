@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the memory that the mirror caches of all partitions of a process share. All caches together never hold more than
- * its bytes, and one cache holds at most twice an even share, so that a busy partition leaves room to the others. Several
- * threads may use an instance.
+ * Bounds the memory that the mirror caches of all partitions of a process share. All caches together never hold more
+ * than its bytes, and one cache holds at most twice an even share, so that a busy partition leaves room to the others.
+ * Several threads may use an instance.
  */
 final class MirrorCacheMemory {
 

@@ -18,14 +18,16 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch of one partition, which a {@link BatchGroupRunner} runs. The batch takes records from its source until its plan is full or
- * the source ends. Its journal has no position while the batch exists, and receives the new one if the batch is applied.
+ * One batch of one partition, which a {@link BatchGroupRunner} runs. The batch takes records from its source until its
+ * plan is full or the source ends. Its journal has no position while the batch exists, and receives the new one if the
+ * batch is applied.
  */
 public final class PartitionBatch {
 
     /**
-     * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk together.
-     * The records after a full batch wait for the next batch with their mirrors, so the chunk also bounds that memory.
+     * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk
+     * together. The records after a full batch wait for the next batch with their mirrors, so the chunk also bounds
+     * that memory.
      */
     private static final int MAX_CHUNK_RECORDS = 500;
 
@@ -112,7 +114,9 @@ public final class PartitionBatch {
         return missingMirrors;
     }
 
-    /** Takes the mirrors of new aggregates from the cache, and returns the ids of those that the cache does not hold. */
+    /**
+     * Takes the mirrors of new aggregates from the cache, and returns the ids of those that the cache does not hold.
+     */
     private Set<String> findMissingMirrors(List<DecodedRecord> records) {
         Set<String> missing = new LinkedHashSet<>();
         for (DecodedRecord record : records) {

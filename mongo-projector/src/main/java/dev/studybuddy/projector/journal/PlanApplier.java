@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies decided plans of several partitions together: dead letters, rollups and mirrors, in this order. The mirrors of
- * a plan are sent only after MongoDB has acknowledged each of its rollups. A second application of a plan has no further
- * effect.
+ * Applies decided plans of several partitions together: dead letters, rollups and mirrors, in this order. The mirrors
+ * of a plan are sent only after MongoDB has acknowledged each of its rollups. A second application of a plan has no
+ * further effect.
  */
 final class PlanApplier {
 
@@ -98,9 +98,9 @@ final class PlanApplier {
     }
 
     /**
-     * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to insert
-     * the document. This method retries the write once. The document then exists, so a second 11000 means that the
-     * write was already applied.
+     * Error 11000 has two causes: the condition refused a write that was already applied, or two writers raced to
+     * insert the document. This method retries the write once. The document then exists, so a second 11000 means that
+     * the write was already applied.
      */
     private static void write(FencedSession session, String collection, GroupWrites writes) {
         if (writes.isEmpty()) {
@@ -134,8 +134,8 @@ final class PlanApplier {
     }
 
     /**
-     * Records that the documents are no longer exact. The partition continues without them. An operator may already have
-     * marked a document as broken whose temporary refusal did not end; such a write counts as refused permanently.
+     * Records that the documents are no longer exact. The partition continues without them. An operator may already
+     * have marked a document as broken whose temporary refusal did not end; such a write counts as refused permanently.
      *
      * @throws TemporaryRefusalException if the server refuses a write of an unmarked document now, or if it refuses a
      *     mark; the batch is not applied then

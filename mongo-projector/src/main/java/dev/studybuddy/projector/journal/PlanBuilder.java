@@ -11,8 +11,8 @@ interface PlanBuilder {
      *
      * @param mirrors the mirrors by id; the mirror of the record's aggregate must be in it unless the batch holds an
      *     earlier event of the aggregate. A mirror that cannot be read throws an exception of any type.
-     * @return false if the plan would become too large; then the batch ends before this record. A first record is always
-     *     added.
+     * @return false if the plan would become too large; then the batch ends before this record. A first record is
+     *     always added.
      */
     boolean add(DecodedRecord record, Map<String, Supplier<MirrorState>> mirrors);
 

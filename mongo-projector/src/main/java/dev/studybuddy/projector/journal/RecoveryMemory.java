@@ -3,15 +3,15 @@ package dev.studybuddy.projector.journal;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds the memory of the plans that the recoveries of a process read and apply at the same time. A plan may have 12 MB,
- * and its size is unknown before its journal is read. Therefore a recovery reserves the memory of the largest plan first,
- * and returns what its plan does not need. Several threads may use an instance.
+ * Bounds the memory of the plans that the recoveries of a process read and apply at the same time. A plan may have 12
+ * MB, and its size is unknown before its journal is read. Therefore a recovery reserves the memory of the largest plan
+ * first, and returns what its plan does not need. Several threads may use an instance.
  */
 final class RecoveryMemory {
 
     /**
-     * A plan is in memory several times: in the answer of MongoDB, in its stored form, decompressed, as documents, and in
-     * the message that writes them.
+     * A plan is in memory several times: in the answer of MongoDB, in its stored form, decompressed, as documents, and
+     * in the message that writes them.
      */
     private static final int COPIES = 6;
 

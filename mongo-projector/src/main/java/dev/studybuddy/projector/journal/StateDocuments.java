@@ -34,8 +34,8 @@ public final class StateDocuments {
     }
 
     /**
-     * Returns the part of a mirror document that comes from a state, like {@link #toMirrorBody(JsonNode)}, but with some
-     * fields only.
+     * Returns the part of a mirror document that comes from a state, like {@link #toMirrorBody(JsonNode)}, but with
+     * some fields only.
      *
      * @param isStored decides by its name whether a field of the JSON object belongs to the mirror
      */

@@ -21,12 +21,12 @@
  * a second instance, a crash between any two writes, and a bulk of which only a part arrived are one case: an instance
  * reads the journal and applies its plan again.
  *
- * <p>The batches of several partitions run as a group: one command reads their mirrors, one decides them, one writes their
- * rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of its
- * partition, and a partition's mirrors are sent only after each of its rollups is acknowledged. The command that decides
- * reports only how many decisions matched. If this number is short or unknown, each partition of the group is in the
- * state UNKNOWN, and its journal shows whether it contains the decision. A partition of which a write is refused leaves the
- * group, and its next batch runs alone.
+ * <p>The batches of several partitions run as a group: one command reads their mirrors, one decides them, one writes
+ * their rollups and one their mirrors. A group changes nothing in the proof, because each write keeps the condition of
+ * its partition, and a partition's mirrors are sent only after each of its rollups is acknowledged. The command that
+ * decides reports only how many decisions matched. If this number is short or unknown, each partition of the group is
+ * in the state UNKNOWN, and its journal shows whether it contains the decision. A partition of which a write is refused
+ * leaves the group, and its next batch runs alone.
  *
  * <p>If MongoDB refuses a write with a code that does not concern the document, the batch is not applied: its plan
  * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
@@ -35,10 +35,10 @@
  * <p>Mirrors that a batch read for records after its end serve the next batch. They are valid, because only batches of
  * this partition write them, and the compare-and-set of both batches proves that no other instance decided one between
  * them. For the same reason, the mirrors that the batch itself wrote serve the next batches: {@link
- * dev.studybuddy.projector.journal.MirrorCache} holds them until the position is lost. A batch takes a mirror from the cache
- * only for the version that follows it directly. A record of another version, such as the snapshot of a repair, is planned
- * with the mirror that MongoDB holds. After a write that MongoDB refused permanently, the mirrors of its batch are read
- * again.
+ * dev.studybuddy.projector.journal.MirrorCache} holds them until the position is lost. A batch takes a mirror from the
+ * cache only for the version that follows it directly. A record of another version, such as the snapshot of a repair,
+ * is planned with the mirror that MongoDB holds. After a write that MongoDB refused permanently, the mirrors of its
+ * batch are read again.
  *
  * <p>A step that decides no batch records a position: {@code hi} and {@code done} become the consumer's position by the
  * same compare-and-set, and the plan becomes empty. Only an instance whose position is {@code hi} takes this step, so
@@ -46,13 +46,14 @@
  * only control records and records of aborted transactions lie there. Therefore the step equals the decision of an
  * empty batch that is already applied.
  *
- * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log may
- * end before {@code hi} and grow past it with other records. The consumer continues with the epoch, so the client
- * recognises this, and the generation is marked as broken. A position after control records states no epoch, because the
- * client does not report theirs.
+ * <p>The journal also states the leader epoch of the last record before {@code hi}. After an unclean election, the log
+ * may end before {@code hi} and grow past it with other records. The consumer continues with the epoch, so the client
+ * recognises this, and the generation is marked as broken. A position after control records states no epoch, because
+ * the client does not report theirs.
  *
  * <p>If MongoDB loses writes, it also loses the journal entries that describe them, as long as no write of a batch that
- * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late write.
+ * began before the loss arrives after it. {@link dev.studybuddy.projector.mongo.FencedSession} prevents such a late
+ * write.
  */
 @NullMarked
 package dev.studybuddy.projector.journal;

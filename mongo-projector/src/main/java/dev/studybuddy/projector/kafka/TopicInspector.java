@@ -192,7 +192,10 @@ public final class TopicInspector {
         }
     }
 
-    /** Waits for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the request fails. */
+    /**
+     * Waits for the result of an administrative request. Throws a {@link KafkaUnavailableException} if the request
+     * fails.
+     */
     public static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);

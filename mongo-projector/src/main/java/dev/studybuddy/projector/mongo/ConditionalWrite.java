@@ -3,7 +3,9 @@ package dev.studybuddy.projector.mongo;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 
-/** A conditional write is one write of a bulk. Both kinds insert a document if no document has the filter's {@code _id}. */
+/**
+ * A conditional write is one write of a bulk. Both kinds insert a document if no document has the filter's {@code _id}.
+ */
 public sealed interface ConditionalWrite {
 
     /**

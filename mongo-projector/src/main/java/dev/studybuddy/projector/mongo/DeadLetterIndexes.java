@@ -23,14 +23,18 @@ import org.springframework.stereotype.Component;
 @Component
 final class DeadLetterIndexes implements SmartLifecycle {
 
-    /** Lists filter by the first four fields, the count of open dead letters by the state, and the copier by the last. */
+    /**
+     * Lists filter by the first four fields, the count of open dead letters by the state, and the copier by the last.
+     */
     static final List<String> FIELDS = List.of("state", "key", "topic", "reason", DeadLetter.COPIED);
 
     /** The retention finds the dead letters that were replayed or discarded long ago. */
     private static final Document OF_RETENTION =
             new Document("topic", 1).append("state", 1).append("lastAt", 1);
 
-    /** The list of groups reads the first entry of each topic and reason from this index, and counts the others in it. */
+    /**
+     * The list of groups reads the first entry of each topic and reason from this index, and counts the others in it.
+     */
     static final Document CAUSE = new Document("state", 1)
             .append("topic", 1)
             .append("reason", 1)

@@ -33,8 +33,8 @@ final class MongoFencedSession implements FencedSession {
     private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
 
     /**
-     * A write error with one of these codes reports an outage: the server or the primary is unavailable, changes its role, or
-     * shuts down. Then no partition can write, and the circuit breaker counts the failure.
+     * A write error with one of these codes reports an outage: the server or the primary is unavailable, changes its
+     * role, or shuts down. Then no partition can write, and the circuit breaker counts the failure.
      */
     private static final Set<Integer> OUTAGE_CODES =
             Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);

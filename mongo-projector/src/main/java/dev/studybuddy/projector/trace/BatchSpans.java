@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Batch spans are the open spans of a batch's records. A span that is not ended by {@link #endBefore} is abandoned, because
- * its record is read again.
+ * Batch spans are the open spans of a batch's records. A span that is not ended by {@link #endBefore} is abandoned,
+ * because its record is read again.
  */
 public final class BatchSpans implements AutoCloseable {
 

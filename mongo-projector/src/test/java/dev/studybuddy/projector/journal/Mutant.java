@@ -8,7 +8,9 @@ enum Mutant {
     NONE,
     NO_JOURNAL_COMPARE_AND_SET,
     NO_WATERMARK_CONDITION,
-    /** The watermark condition compares with {@code >} instead of {@code >=}, so a rollup accepts an applied plan again. */
+    /**
+     * The watermark condition compares with {@code >} instead of {@code >=}, so a rollup accepts an applied plan again.
+     */
     WATERMARK_CONDITION_ACCEPTS_EQUAL,
     MIRRORS_BEFORE_ROLLUPS,
     /** The journal records a batch as done when it is decided, before it is applied. */
@@ -40,8 +42,8 @@ enum Mutant {
     NO_MIRROR_CONDITION,
     MIRROR_CONDITION_IGNORES_OFFSET,
     /**
-     * The mirror condition compares versions with {@code <=} instead of {@code <}, so an earlier record of a version can
-     * replace a later record of it.
+     * The mirror condition compares versions with {@code <=} instead of {@code <}, so an earlier record of a version
+     * can replace a later record of it.
      */
     MIRROR_CONDITION_ACCEPTS_EQUAL_VERSION,
     ZERO_ROLLUPS_ARE_DELETED,

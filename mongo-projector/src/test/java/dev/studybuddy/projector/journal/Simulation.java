@@ -29,8 +29,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs several instances over one faulty store. Each instance works on every partition as if it were the only owner, and
- * runs the batches of several partitions in groups. A step of one instance can run between any two steps of
+ * Runs several instances over one faulty store. Each instance works on every partition as if it were the only owner,
+ * and runs the batches of several partitions in groups. A step of one instance can run between any two steps of
  * another, and any journal may be discarded and opened again.
  */
 final class Simulation {

@@ -30,7 +30,9 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 import org.junit.jupiter.api.Test;
 
-/** Applies a backlog in which every record belongs to another user, so that each batch is full long before 5000 records. */
+/**
+ * Applies a backlog in which every record belongs to another user, so that each batch is full long before 5000 records.
+ */
 class WideBacklogTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");

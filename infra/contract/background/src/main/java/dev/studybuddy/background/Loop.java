@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * A loop runs rounds in one thread. If a round throws an exception, the loop logs it once for each outage and runs the
  * next round after a backoff.
  *
- * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain. The
- * loop logs the error, its thread ends, and {@link #hasDied} returns true. Only the program may end the process, so it
- * passes an error handler that ends it.
+ * <p>If a round throws an {@link Error}, such as an OutOfMemoryError, the state of the process is no longer certain.
+ * The loop logs the error, its thread ends, and {@link #hasDied} returns true. Only the program may end the process, so
+ * it passes an error handler that ends it.
  *
  * <p>The thread is a daemon thread: it does not keep the JVM alive. The program's server keeps it alive, and a program
  * whose start failed must be able to exit.

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a state from a tree whose fields have exactly the form that {@link EventJson#write} gives them. The general mapper
- * reads every other tree. It reads the exact form with the same result, but it took a quarter of a projector's CPU time.
+ * Reads a state from a tree whose fields have exactly the form that {@link EventJson#write} gives them. The general
+ * mapper reads every other tree. It reads the exact form with the same result, but it took a quarter of a projector's
+ * CPU time.
  */
 final class ExactStateReader {
 

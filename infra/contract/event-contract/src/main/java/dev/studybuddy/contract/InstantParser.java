@@ -48,7 +48,9 @@ final class InstantParser extends StdDeserializer<Instant> {
                 (long) number(text, 20, 26) * NANOS_OF_MICRO);
     }
 
-    /** Returns the date of a text of four, two and two digits, or null if the text has another form or names no date. */
+    /**
+     * Returns the date of a text of four, two and two digits, or null if the text has another form or names no date.
+     */
     static @Nullable LocalDate parseExactDate(String text) {
         return matches(text, DATE_FORM) ? dateOf(text) : null;
     }

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a state in the present schema or in an older one. A program that is able to write a new schema still writes the
- * older one until all readers read the new one, so each step of {@link SchemaUpcaster} has its inverse here.
+ * Writes a state in the present schema or in an older one. A program that is able to write a new schema still writes
+ * the older one until all readers read the new one, so each step of {@link SchemaUpcaster} has its inverse here.
  *
  * <p>A deleted state has the same shape in every schema and passes unchanged.
  */

@@ -16,7 +16,9 @@ public final class DeadLetterHeaderNames {
     public static final String ORIGIN = "dlt_origin";
     /** This header holds the topic that the record came from or was intended for. */
     public static final String ORIGINAL_TOPIC = "dlt_original_topic";
-    /** This header holds the partition of the record on its original topic. It is absent if the record was not there. */
+    /**
+     * This header holds the partition of the record on its original topic. It is absent if the record was not there.
+     */
     public static final String ORIGINAL_PARTITION = "dlt_original_partition";
     /** This header holds the offset of the record on its original topic. It is absent if the record was not there. */
     public static final String ORIGINAL_OFFSET = "dlt_original_offset";

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param detail a description of the failure for a person
  * @param retryCount the number of earlier replays
  * @param omittedValueBytes the size of a value that was too large to be stored; 0 if the value was erased because the
- *     aggregate was deleted; null if the value is stored or the record had none. A dead letter whose value is omitted may
- *     also lack its key and headers, and it cannot be replayed.
+ *     aggregate was deleted; null if the value is stored or the record had none. A dead letter whose value is omitted
+ *     may also lack its key and headers, and it cannot be replayed.
  */
 public record DeadLetter(
         String id,
@@ -132,7 +132,8 @@ public record DeadLetter(
     }
 
     /**
-     * Returns the update that erases the content of a dead letter whose aggregate was deleted. Its copy is no longer sent.
+     * Returns the update that erases the content of a dead letter whose aggregate was deleted. Its copy is no longer
+     * sent.
      */
     public static Document erasure() {
         return new Document("$unset", new Document("value", "").append("timestamp", ""))
@@ -179,8 +180,8 @@ public record DeadLetter(
     }
 
     /**
-     * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}. After
-     * the latter, the topic and the detail are empty.
+     * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}.
+     * After the latter, the topic and the detail are empty.
      */
     public static DeadLetter of(Document document) {
         List<Header> headers = new ArrayList<>();

@@ -61,8 +61,8 @@ public record Generation(
     }
 
     /**
-     * Returns the types of the aggregates on the generation's topics. A topic of a type that only newer code can read is
-     * skipped.
+     * Returns the types of the aggregates on the generation's topics. A topic of a type that only newer code can read
+     * is skipped.
      */
     public Set<AggregateType> reads() {
         return topics.keySet().stream()

@@ -45,8 +45,8 @@ public record GenerationRecord(
     }
 
     /**
-     * Returns the types that a new generation reads: those of the published projection, or all types if no projector has
-     * published its projection.
+     * Returns the types that a new generation reads: those of the published projection, or all types if no projector
+     * has published its projection.
      */
     public Set<AggregateType> nextReads() {
         return projection == null ? EnumSet.allOf(AggregateType.class) : projection.reads();

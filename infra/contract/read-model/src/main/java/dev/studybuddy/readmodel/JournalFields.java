@@ -18,8 +18,8 @@ public final class JournalFields {
     public static final String PLAN = "plan";
 
     /**
-     * This field holds the leader epoch of the last record before {@link #HI}. A consumer that continues there recognises
-     * by it that the log was truncated. The field is absent if the epoch is unknown.
+     * This field holds the leader epoch of the last record before {@link #HI}. A consumer that continues there
+     * recognises by it that the log was truncated. The field is absent if the epoch is unknown.
      */
     public static final String LEADER_EPOCH = "leaderEpoch";
 
@@ -29,8 +29,8 @@ public final class JournalFields {
     private JournalFields() {}
 
     /**
-     * Returns the keys of the index that covers reads of positions. Without it, a server loads the plan of each journal,
-     * up to several megabytes, to return two numbers.
+     * Returns the keys of the index that covers reads of positions. Without it, a server loads the plan of each
+     * journal, up to several megabytes, to return two numbers.
      */
     public static Document positionsIndex() {
         return new Document("_id", 1).append(HI, 1).append(DONE, 1);

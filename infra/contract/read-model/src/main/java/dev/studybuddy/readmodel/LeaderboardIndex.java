@@ -10,7 +10,9 @@ public final class LeaderboardIndex {
 
     private LeaderboardIndex() {}
 
-    /** Returns the index: the users of each period, those with the most points first, and users with equal points by id. */
+    /**
+     * Returns the index: the users of each period, those with the most points first, and users with equal points by id.
+     */
     public static ReadModel.Index definition() {
         return new ReadModel.Index(
                 Names.totals(Names.STUDY),

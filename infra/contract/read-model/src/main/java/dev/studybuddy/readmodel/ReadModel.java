@@ -10,8 +10,8 @@ import org.bson.Document;
 /**
  * A developer implements this interface to add a read model, or a new version of one. The implementations in the
  * projector are beans. Those in other jars are found by {@link ReadModelLoader}, in the projector and in the API. An
- * implementation names the aggregates that the model reads and computes the contribution of a state. The programs handle
- * positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
+ * implementation names the aggregates that the model reads and computes the contribution of a state. The programs
+ * handle positions, retries, rebuilds, dead letters and verifies. Implementations are pure: equal states have equal
  * contributions. Many threads use an instance at a time.
  *
  * <p>The projector serves each generation with the implementation whose version the generation record states. Therefore
@@ -26,15 +26,16 @@ public interface ReadModel {
     String name();
 
     /**
-     * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and each
-     * new schema does too, because mirrors hold the values that were read. Therefore it is at least the {@link #schema}.
-     * Each new version is built as a new generation.
+     * Returns the version. Each change of a contribution, of the types that are read, or of an index raises it, and
+     * each new schema does too, because mirrors hold the values that were read. Therefore it is at least the {@link
+     * #schema}. Each new version is built as a new generation.
      */
     int version();
 
     /**
-     * Returns the schema of the values that the mirrors of this version hold. It never changes for a version. An instance
-     * serves the versions of the newest schema that it reads; a version of schema 2 or higher overrides this method.
+     * Returns the schema of the values that the mirrors of this version hold. It never changes for a version. An
+     * instance serves the versions of the newest schema that it reads; a version of schema 2 or higher overrides this
+     * method.
      */
     default int schema() {
         return 1;

@@ -20,9 +20,9 @@ import org.bson.Document;
 
 /**
  * A schema store holds which schemas of events the projectors read. Each instance announces the newest schema that it
- * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a foreign
- * one. The announcement of one instance is kept until the instance has not repeated it for seven days. The announcement
- * also states which partitions of the instance wait for a newer projector.
+ * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a
+ * foreign one. The announcement of one instance is kept until the instance has not repeated it for seven days. The
+ * announcement also states which partitions of the instance wait for a newer projector.
  *
  * <p>Every method throws the driver's exception if MongoDB does not answer.
  */
@@ -89,8 +89,8 @@ public final class SchemaStore {
     }
 
     /**
-     * Returns the partitions that wait for a newer projector, as the instances announced them in the last 30 seconds. If
-     * several instances announced a partition, the last announcement counts.
+     * Returns the partitions that wait for a newer projector, as the instances announced them in the last 30 seconds.
+     * If several instances announced a partition, the last announcement counts.
      */
     public List<SchemaWait> findWaits(Instant now) {
         Document recent = new Document(SEEN_AT, new Document("$gte", Date.from(now.minus(WAIT_RETENTION))));

@@ -5,9 +5,9 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * This class computes what a state adds to {@code study_totals}. Each version is a pure function, so that the projector,
- * a verify and a rebuild cannot disagree. A generation uses the version that its entry in the generation record states,
- * so a version stays in the code as long as a generation uses it.
+ * This class computes what a state adds to {@code study_totals}. Each version is a pure function, so that the
+ * projector, a verify and a rebuild cannot disagree. A generation uses the version that its entry in the generation
+ * record states, so a version stays in the code as long as a generation uses it.
  *
  * <p>A session adds its minutes, both as points and as study minutes. A completed todo adds one point and its answered
  * questions. An open todo, a user and a deleted state add nothing.
@@ -16,11 +16,11 @@ import java.util.Optional;
  * 2 adds only what is read, which is in 7 documents:
  *
  * <ul>
- *   <li>a user's day has all fields;
- *   <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
- *       and a month also has {@code active};
- *   <li>everybody's day has all fields except those by subject;
- *   <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
+ * <li>a user's day has all fields;
+ * <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
+ * and a month also has {@code active};
+ * <li>everybody's day has all fields except those by subject;
+ * <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
  * </ul>
  *
  * <p>Everybody's totals of a longer period are the sum of its days.
@@ -42,8 +42,8 @@ public final class StudyContribution {
     }
 
     /**
-     * Adds the contribution of a state by the present version, multiplied by a factor: 1 for a new state, −1 for a state
-     * that is replaced.
+     * Adds the contribution of a state by the present version, multiplied by a factor: 1 for a new state, −1 for a
+     * state that is replaced.
      */
     public static void add(AmountSink sums, AggregateState state, int factor) {
         StudyContributionVersion2.add(sums, state, factor);

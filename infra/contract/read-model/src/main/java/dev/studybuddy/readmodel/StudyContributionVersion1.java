@@ -8,8 +8,8 @@ import dev.studybuddy.contract.UserState;
 import java.time.LocalDate;
 
 /**
- * This class computes version 1 of the contribution to {@code study_totals}: all fields in the documents of all periods,
- * for the user, for everybody and for the subject.
+ * This class computes version 1 of the contribution to {@code study_totals}: all fields in the documents of all
+ * periods, for the user, for everybody and for the subject.
  */
 final class StudyContributionVersion1 {
 

@@ -33,8 +33,8 @@ final class ProseReader {
     }
 
     /**
-     * Returns all prose below the root. Flyway's scripts are left out, because Flyway rejects a changed comment in a script
-     * that a database has already run.
+     * Returns all prose below the root. Flyway's scripts are left out, because Flyway rejects a changed comment in a
+     * script that a database has already run.
      */
     List<Passage> readAll() throws IOException {
         List<Path> files = new ArrayList<>();

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest states of all aggregates, which the implementation computes when they are requested. A comparison therefore
- * needs no memory for them, however many there are.
+ * The newest states of all aggregates, which the implementation computes when they are requested. A comparison
+ * therefore needs no memory for them, however many there are.
  */
 public interface KnownStates {
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares each document of one generation of a read model with the newest states, and counts the documents, so that a
- * missing one is found too. It holds one document at a time and the sums over all users, so that it compares millions of
- * documents in constant memory.
+ * missing one is found too. It holds one document at a time and the sums over all users, so that it compares millions
+ * of documents in constant memory.
  */
 public final class ReadModelComparison {
 

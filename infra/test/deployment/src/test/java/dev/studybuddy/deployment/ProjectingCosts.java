@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The model of {@code infra/docs/capacity-model.md} for the processor time that projecting costs. Its constants come from
- * two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ * The model of {@code infra/docs/capacity-model.md} for the processor time that projecting costs. Its constants come
+ * from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
 final class ProjectingCosts {
 

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The model of {@code infra/docs/capacity-model.md} for the processor time that publishing costs. Its constants come from
- * two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ * The model of {@code infra/docs/capacity-model.md} for the processor time that publishing costs. Its constants come
+ * from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
 final class PublishingCosts {
 
@@ -43,7 +43,9 @@ final class PublishingCosts {
         return new PublishingCosts(file.path("results").valueStream().toList());
     }
 
-    /** Returns the measured cores at an offered rate: those of the publisher's run less those of a run that only writes. */
+    /**
+     * Returns the measured cores at an offered rate: those of the publisher's run less those of a run that only writes.
+     */
     Cores measured(double rate) {
         JsonNode published = run("ours", "lag", rate, true);
         JsonNode written = run("writes", "writes", rate, false);

@@ -11,8 +11,8 @@ import java.sql.Statement;
 import java.util.UUID;
 
 /**
- * The tables of the original with rows as its programs write them. Anna's ids are UUIDs, and Ben's are not. The worker has
- * given up one event, and two more are pending.
+ * The tables of the original with rows as its programs write them. Anna's ids are UUIDs, and Ben's are not. The worker
+ * has given up one event, and two more are pending.
  */
 final class OldSystem {
 

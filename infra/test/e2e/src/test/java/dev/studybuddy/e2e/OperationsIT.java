@@ -56,7 +56,9 @@ class OperationsIT {
     /** The commands of this page shorten the topics, and the rebuilds of other pages need all records. */
     private static final String LAST_PAGE = "history.md";
 
-    /** These metrics come from Prometheus and CockroachDB, or exist only while a partition waits or after a collection. */
+    /**
+     * These metrics come from Prometheus and CockroachDB, or exist only while a partition waits or after a collection.
+     */
     private static final Set<String> NOT_FROM_THE_START = Set.of(
             "up",
             "capacity",

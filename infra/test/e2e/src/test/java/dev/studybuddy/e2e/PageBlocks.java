@@ -47,8 +47,8 @@ final class PageBlocks {
     }
 
     /**
-     * Returns the commands and statements of a section as one script of the shell. It contains the blocks without a label
-     * and those with the given one.
+     * Returns the commands and statements of a section as one script of the shell. It contains the blocks without a
+     * label and those with the given one.
      *
      * @param section the beginning of the heading
      * @throws IllegalArgumentException if the section has none

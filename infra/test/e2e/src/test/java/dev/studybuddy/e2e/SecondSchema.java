@@ -71,7 +71,10 @@ final class SecondSchema {
 
     private SecondSchema() {}
 
-    /** Returns the settings of api-service and mongo-projector. They refer to files that this method writes into a folder. */
+    /**
+     * Returns the settings of api-service and mongo-projector. They refer to files that this method writes into a
+     * folder.
+     */
     static Map<String, Map<String, String>> settings(Path folder) throws IOException {
         writeJar(folder.resolve("read-models.jar"));
         Path reader = Files.writeString(folder.resolve("reader.xml"), READER);

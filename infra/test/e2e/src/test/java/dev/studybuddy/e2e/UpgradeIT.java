@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Upgrades a stack from the version before this one, and returns to it, in the order of the runbooks. The programs of both
- * versions run at the same time while clients write.
+ * Upgrades a stack from the version before this one, and returns to it, in the order of the runbooks. The programs of
+ * both versions run at the same time while clients write.
  */
 @Tag("long")
 class UpgradeIT {
@@ -82,8 +82,8 @@ class UpgradeIT {
     }
 
     /**
-     * The version before dead-letters records of a newer schema, so the API must not write the schema while it runs. A projector
-     * of this version leaves such a record for a newer one.
+     * The version before dead-letters records of a newer schema, so the API must not write the schema while it runs. A
+     * projector of this version leaves such a record for a newer one.
      */
     @Test
     void anEventOfANewerSchemaWaitsForANewerProjector(@TempDir Path folder) throws Exception {
@@ -139,7 +139,9 @@ class UpgradeIT {
         }
     }
 
-    /** Builds and activates generations for the second schema under load, next to the projector of the version before. */
+    /**
+     * Builds and activates generations for the second schema under load, next to the projector of the version before.
+     */
     private static Acknowledgements buildNewerGenerations(Stack before, Stack newer) throws Exception {
         newer.apiService().start().awaitReady();
         before.apiService().stop();
@@ -196,8 +198,8 @@ class UpgradeIT {
     }
 
     /**
-     * Returns to the version before: first the reads, to the generations that it contains, then the programs in the reverse
-     * order, which is the projectors, the publishers and api-service.
+     * Returns to the version before: first the reads, to the generations that it contains, then the programs in the
+     * reverse order, which is the projectors, the publishers and api-service.
      */
     private void goBack(Stack after, Stack before) throws Exception {
         try (OngoingLoad load = new OngoingLoad(after)) {

@@ -108,8 +108,8 @@ final class UnpackedProgram {
     }
 
     /**
-     * Starts the program without servers. It ends when all beans exist or one of them needs a server. At its end, the JVM
-     * writes the classes that it has loaded to the archive.
+     * Starts the program without servers. It ends when all beans exist or one of them needs a server. At its end, the
+     * JVM writes the classes that it has loaded to the archive.
      */
     private void archiveClasses() throws IOException {
         JavaCommand start = command(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh"));

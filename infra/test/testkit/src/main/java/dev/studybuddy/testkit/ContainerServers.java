@@ -53,7 +53,10 @@ final class ContainerServers implements Servers {
         return ContainerServer.start(container, MONGO_PORT, () -> container.getReplicaSetUrl("studybuddy"));
     }
 
-    /** Returns a broker that creates no topic automatically and whose authorizer denies nothing until a test creates an ACL. */
+    /**
+     * Returns a broker that creates no topic automatically and whose authorizer denies nothing until a test creates an
+     * ACL.
+     */
     private static KafkaContainer newKafka() {
         return new KafkaContainer(KAFKA)
                 .withEnv("KAFKA_AUTHORIZER_CLASS_NAME", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")

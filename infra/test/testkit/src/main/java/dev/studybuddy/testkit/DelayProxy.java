@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * A proxy forwards TCP connections to a server. It can delay each answer of the server, as a slow or distant server would,
- * and it can lose the answers to chosen requests. Several threads may use it.
+ * A proxy forwards TCP connections to a server. It can delay each answer of the server, as a slow or distant server
+ * would, and it can lose the answers to chosen requests. Several threads may use it.
  */
 public final class DelayProxy implements AutoCloseable {
 
@@ -60,8 +60,8 @@ public final class DelayProxy implements AutoCloseable {
     }
 
     /**
-     * Loses each answer on a connection whose client has sent all these texts in this order since the call of this method.
-     * The server receives the requests. Without texts, the proxy loses no answer on further requests.
+     * Loses each answer on a connection whose client has sent all these texts in this order since the call of this
+     * method. The server receives the requests. Without texts, the proxy loses no answer on further requests.
      */
     public void loseAnswersAfter(String... texts) {
         lostAfter = List.of(texts);

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs several brokers, each of which is also a controller. They are embedded servers in each mode. Node ids start at 1,
- * and a broker that was killed is fenced after 9 s, as by default. The cluster has no authorizer, which would refuse the
- * controllers' votes before the first leader is elected.
+ * Runs several brokers, each of which is also a controller. They are embedded servers in each mode. Node ids start at
+ * 1, and a broker that was killed is fenced after 9 s, as by default. The cluster has no authorizer, which would refuse
+ * the controllers' votes before the first leader is elected.
  */
 public final class KafkaCluster implements AutoCloseable {
 

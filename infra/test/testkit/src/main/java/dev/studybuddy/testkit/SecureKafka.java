@@ -24,9 +24,9 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * Runs a broker that is secured as in production: clients use TLS with a certificate that this class makes, authenticate
- * by SCRAM, and may do only what an ACL allows. Unlike the other brokers of the tests, it creates topics automatically,
- * as Kafka does by default. It is an embedded server in each mode.
+ * Runs a broker that is secured as in production: clients use TLS with a certificate that this class makes,
+ * authenticate by SCRAM, and may do only what an ACL allows. Unlike the other brokers of the tests, it creates topics
+ * automatically, as Kafka does by default. It is an embedded server in each mode.
  */
 public final class SecureKafka implements AutoCloseable {
 

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Runs one PostgreSQL server, one MongoDB stand-in and one process of {@code api-service} as it is delivered. A proxy in
- * front of MongoDB can delay its answers. No broker runs, because no measured request needs one.
+ * Runs one PostgreSQL server, one MongoDB stand-in and one process of {@code api-service} as it is delivered. A proxy
+ * in front of MongoDB can delay its answers. No broker runs, because no measured request needs one.
  */
 final class ApiServers implements AutoCloseable {
 

@@ -9,7 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A connection sends one HTTP request after the other and needs little CPU, so that the measured service has the most. */
+/**
+ * A connection sends one HTTP request after the other and needs little CPU, so that the measured service has the most.
+ */
 final class HttpConnection implements AutoCloseable {
 
     private static final int MAX_LINE_BYTES = 16 * 1024;

@@ -68,7 +68,9 @@ final class Load {
         }
     }
 
-    /** Makes each caller repeat its operation as soon as it has ended, and returns the repetitions after the warm-up. */
+    /**
+     * Makes each caller repeat its operation as soon as it has ended, and returns the repetitions after the warm-up.
+     */
     static Measured closed(int callers, Caller caller, Duration warmUp, Duration duration) throws Exception {
         return run(callers, caller, warmUp, duration, 0);
     }

@@ -149,7 +149,9 @@ final class ProjectorProcess implements Target {
         generation = 1;
     }
 
-    /** Waits until a generation of each read model is active. Without records, the first one becomes active by itself. */
+    /**
+     * Waits until a generation of each read model is active. Without records, the first one becomes active by itself.
+     */
     void awaitActive() {
         PollingWait.until("each read model has an active generation", POLL_INTERVAL, limit, () -> {
             checkAlive();

@@ -23,7 +23,8 @@ import org.apache.kafka.common.TopicPartition;
  * A case run measures one relay on a database and a topic of its own.
  *
  * <p>States: created → {@code start} → relaying → {@code drain} and {@code offer}, any number of times → {@code close}.
- * For a limit: created → {@code measureLimit} → {@code close}. Without a relay: created → {@code offer} → {@code close}.
+ * For a limit: created → {@code measureLimit} → {@code close}. Without a relay: created → {@code offer} → {@code
+ * close}.
  */
 final class CaseRun implements AutoCloseable {
 

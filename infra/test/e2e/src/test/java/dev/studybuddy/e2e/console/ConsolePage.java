@@ -238,7 +238,9 @@ final class ConsolePage {
         return Objects.requireNonNull(driver.executeScript(script));
     }
 
-    /** Imports a module of the console and returns the value of an expression about it, which is named {@code module}. */
+    /**
+     * Imports a module of the console and returns the value of an expression about it, which is named {@code module}.
+     */
     String evaluate(String module, String expression) {
         return String.valueOf(driver.executeAsyncScript(
                 "const done = arguments[arguments.length - 1];"

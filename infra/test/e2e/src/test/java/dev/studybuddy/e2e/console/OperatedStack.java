@@ -198,7 +198,9 @@ final class OperatedStack implements AutoCloseable {
         return tables.deadLetter(todo, "Kafka refused it.");
     }
 
-    /** Makes the published event of a todo pending again until an attempt in an hour, and returns the id of the event. */
+    /**
+     * Makes the published event of a todo pending again until an attempt in an hour, and returns the id of the event.
+     */
     String delayEventOf(String todo) throws Exception {
         awaitPublished(todo);
         return tables.delay(todo, "Kafka refused it.");

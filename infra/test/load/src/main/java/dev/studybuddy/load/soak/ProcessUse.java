@@ -22,7 +22,9 @@ record ProcessUse(double memoryMib, double cpuSeconds, long openFiles) {
 
     private static final double KIB_PER_MIB = 1_024;
     private static final double TICKS_PER_SECOND = 100;
-    /** This is the first of four fields after the name: user and system time of the process and of its ended children. */
+    /**
+     * This is the first of four fields after the name: user and system time of the process and of its ended children.
+     */
     private static final int FIRST_TIME_FIELD = 11;
 
     private static final int TIME_FIELDS = 4;

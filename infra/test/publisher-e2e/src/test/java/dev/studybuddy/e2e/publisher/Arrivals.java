@@ -117,7 +117,10 @@ final class Arrivals implements AutoCloseable {
         return sorted.get((sorted.size() - 1) * 99 / 100);
     }
 
-    /** Describes the longest lag of these partitions' events by the second after {@code from} in which they were written. */
+    /**
+     * Describes the longest lag of these partitions' events by the second after {@code from} in which they were
+     * written.
+     */
     String lagBySecond(Set<TopicPartition> partitions, Instant from, Instant to) {
         Map<Long, Long> longest = new TreeMap<>();
         firstArrivals(partitions, from, to)

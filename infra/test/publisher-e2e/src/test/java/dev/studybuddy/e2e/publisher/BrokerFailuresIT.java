@@ -26,10 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs a publisher on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events per
- * second. Only the partitions with a replica on the failed broker may wait. A broker that is killed stays in the set of
- * replicas in sync until the controller fences it, so all partitions with a replica there wait for that time, whichever
- * broker leads them.
+ * Runs a publisher on three brokers, of which one fails under load. The load has hot aggregates and 100 poison events
+ * per second. Only the partitions with a replica on the failed broker may wait. A broker that is killed stays in the
+ * set of replicas in sync until the controller fences it, so all partitions with a replica there wait for that time,
+ * whichever broker leads them.
  */
 class BrokerFailuresIT {
 

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Writes directly into an outbox table, as any system may do. Each writer has its own aggregates. A few of them are hot:
- * each commit has several versions of one of them. A few writers hold their transactions open for 30 s.
+ * Writes directly into an outbox table, as any system may do. Each writer has its own aggregates. A few of them are
+ * hot: each commit has several versions of one of them. A few writers hold their transactions open for 30 s.
  */
 final class OutboxLoad implements AutoCloseable {
 

@@ -178,8 +178,8 @@ final class Publishers implements AutoCloseable {
     }
 
     /**
-     * Returns the longest time from the creation of an event to its mark, for the aggregates with this prefix and without
-     * the late writers' events.
+     * Returns the longest time from the creation of an event to its mark, for the aggregates with this prefix and
+     * without the late writers' events.
      */
     Duration slowestEvent(String prefix) {
         return query(

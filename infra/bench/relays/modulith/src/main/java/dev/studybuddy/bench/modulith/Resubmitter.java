@@ -7,8 +7,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Resubmits the publications in the registry. The library expects the application to start this. Each resubmission reads
- * the whole table, so the benchmark requests it often only while a backlog is drained.
+ * Resubmits the publications in the registry. The library expects the application to start this. Each resubmission
+ * reads the whole table, so the benchmark requests it often only while a backlog is drained.
  */
 @Component
 class Resubmitter {
