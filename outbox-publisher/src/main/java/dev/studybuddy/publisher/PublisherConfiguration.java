@@ -2,7 +2,7 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.publisher.metrics.PublisherHealth;
 import dev.studybuddy.publisher.metrics.ThreadLiveness;
-import dev.studybuddy.publisher.outbox.SchemaGate;
+import dev.studybuddy.publisher.outbox.OutboxSchemaCheck;
 import dev.studybuddy.publisher.trace.PublishTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -57,7 +57,7 @@ class PublisherConfiguration {
             JdbcTemplate jdbc,
             ConfigurableApplicationContext context) {
         StatementTimeoutCheck timeoutCheck = new StatementTimeoutCheck(jdbc, properties.statementTimeout());
-        return new PublisherLifecycle(publisher, new SchemaGate(jdbc), timeoutCheck, new ProgramExit(context));
+        return new PublisherLifecycle(publisher, new OutboxSchemaCheck(jdbc), timeoutCheck, new ProgramExit(context));
     }
 
     @Bean

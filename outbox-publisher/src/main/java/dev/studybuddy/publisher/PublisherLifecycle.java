@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Loop;
-import dev.studybuddy.publisher.outbox.SchemaGate;
+import dev.studybuddy.publisher.outbox.OutboxSchemaCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +18,18 @@ final class PublisherLifecycle implements SmartLifecycle {
     private static final int BROKEN_EXIT_CODE = 4;
 
     private final Publisher publisher;
-    private final SchemaGate gate;
+    private final OutboxSchemaCheck schemaCheck;
     private final StatementTimeoutCheck timeoutCheck;
     private final ProgramExit exit;
-    private final Loop gateLoop = new Loop("outbox-start", this::checkSchema, this::endProgram);
+    private final Loop startLoop = new Loop("outbox-start", this::checkSchema, this::endProgram);
     private String lastReason = "";
     private boolean running;
     private boolean started;
 
-    PublisherLifecycle(Publisher publisher, SchemaGate gate, StatementTimeoutCheck timeoutCheck, ProgramExit exit) {
+    PublisherLifecycle(
+            Publisher publisher, OutboxSchemaCheck schemaCheck, StatementTimeoutCheck timeoutCheck, ProgramExit exit) {
         this.publisher = publisher;
-        this.gate = gate;
+        this.schemaCheck = schemaCheck;
         this.timeoutCheck = timeoutCheck;
         this.exit = exit;
         publisher.handleErrors(this::endProgram);
@@ -44,8 +45,8 @@ final class PublisherLifecycle implements SmartLifecycle {
     /** Returns the names of the threads that ended although the program was not stopped. */
     List<String> deadThreads() {
         List<String> dead = new ArrayList<>(publisher.deadThreads());
-        if (gateLoop.hasDied()) {
-            dead.add(gateLoop.name());
+        if (startLoop.hasDied()) {
+            dead.add(startLoop.name());
         }
         return dead;
     }
@@ -53,12 +54,12 @@ final class PublisherLifecycle implements SmartLifecycle {
     @Override
     public synchronized void start() {
         running = true;
-        gateLoop.start();
+        startLoop.start();
     }
 
     private long checkSchema() {
-        return switch (gate.check()) {
-            case SchemaGate.Answer.Ready ready -> {
+        return switch (schemaCheck.check()) {
+            case OutboxSchemaCheck.Answer.Ready ready -> {
                 String refusal = timeoutCheck.refusal();
                 if (refusal == null) {
                     startPublisher();
@@ -67,7 +68,7 @@ final class PublisherLifecycle implements SmartLifecycle {
                 }
                 yield Long.MAX_VALUE;
             }
-            case SchemaGate.Answer.Waiting waiting -> {
+            case OutboxSchemaCheck.Answer.Waiting waiting -> {
                 if (!waiting.reason().equals(lastReason)) {
                     lastReason = waiting.reason();
                     log.atInfo()
@@ -76,7 +77,7 @@ final class PublisherLifecycle implements SmartLifecycle {
                 }
                 yield TimeUnit.MILLISECONDS.toNanos(500);
             }
-            case SchemaGate.Answer.Refused refused -> {
+            case OutboxSchemaCheck.Answer.Refused refused -> {
                 refuse(refused.reason());
                 yield Long.MAX_VALUE;
             }
@@ -98,7 +99,7 @@ final class PublisherLifecycle implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         running = false;
-        gateLoop.stop(Duration.ZERO);
+        startLoop.stop(Duration.ZERO);
         if (started) {
             publisher.stop();
         }

@@ -6,7 +6,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Checks whether this program can work on the database. */
-public final class SchemaGate {
+public final class OutboxSchemaCheck {
 
     private static final String VERSIONS =
             "SELECT version FROM " + OutboxSchema.HISTORY_TABLE + " WHERE success AND version IS NOT NULL";
@@ -28,7 +28,7 @@ public final class SchemaGate {
 
     private record Bounds(int count, int least, int most) {}
 
-    public SchemaGate(JdbcTemplate jdbc) {
+    public OutboxSchemaCheck(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
