@@ -6,7 +6,7 @@ FROM eclipse-temurin:25-jdk AS build
 WORKDIR /source
 RUN apt-get update && apt-get install -y --no-install-recommends curl unzip && rm -rf /var/lib/apt/lists/*
 COPY . .
-# This layer is equal for all services, so it is built once. CI runs the tests.
+# This layer is equal for all services, so Docker builds it once. The build skips the tests, because CI runs them.
 RUN --mount=type=cache,target=/m2 \
     ./mvnw -B -ntp -Dmaven.repo.local=/m2/repository -Dmaven.test.skip=true -Dspotless.check.skip=true \
       -pl api-service,outbox-publisher,mongo-projector -am package
