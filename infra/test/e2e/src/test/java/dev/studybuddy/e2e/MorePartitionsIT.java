@@ -10,6 +10,7 @@ import dev.studybuddy.programs.Service;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +25,9 @@ class MorePartitionsIT {
 
     private static final Path PAGE = Path.of("infra/docs/runbooks/history.md");
     private static final String SECTION = "More partitions";
+
+    /** The block with this label waits until MongoDB shows everything. */
+    private static final String BEFORE = "before";
 
     /** The blocks with this label follow the restart with the settings of the new topics. */
     private static final String MOVED = "moved";
@@ -42,7 +46,7 @@ class MorePartitionsIT {
             TestUser user = TestUser.create(stack);
             stack.assertExact(write(stack));
 
-            shell.run("before the move", page.script(SECTION, ""));
+            shell.run("before the move", page.labelled(SECTION, BEFORE));
             stack.publishers().getFirst().stop();
             write(stack);
             String prefix = isolated.servers().topicPrefix() + "2.";
@@ -56,7 +60,7 @@ class MorePartitionsIT {
                 load.finish();
             }
 
-            shell.run("after the load", page.script(SECTION, ""));
+            shell.run("after the load", page.labelled(SECTION, BEFORE));
             assertThat(shell.run("the last verify", "infra/api --wait POST /api/admin/verify '{\"repair\": false}'"))
                     .contains("\"consistent\":true");
             assertThat(partitions(isolated, prefix)).containsOnly(PARTITIONS);
@@ -65,6 +69,13 @@ class MorePartitionsIT {
             Answer letters = stack.api().call("GET", "/api/admin/dead-letters?state=open", null);
             assertThat(letters.body().path("items").isArray()).as("%s", letters).isTrue();
             assertThat(letters.body().path("items")).as("%s", letters).isEmpty();
+
+            String earlier = isolated.servers().topicPrefix();
+            shell.run("the old topics", "OLD_TOPIC_PREFIX=" + earlier + "\n" + page.script(SECTION, ""));
+            assertThat(topics(isolated))
+                    .contains(AggregateType.TODO.topic(prefix))
+                    .doesNotContain(AggregateType.TODO.topic(earlier));
+            assertReadable(stack, user);
         }
     }
 
@@ -97,13 +108,27 @@ class MorePartitionsIT {
                 .isEqualTo(TestUser.DAYS);
     }
 
+    private static Set<String> topics(IsolatedServers isolated) throws Exception {
+        try (Admin admin = admin(isolated)) {
+            return admin.listTopics()
+                    .names()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Admin admin(IsolatedServers isolated) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, isolated.servers().kafka()));
+    }
+
     /** Returns the number of partitions of each topic with a prefix. */
     private static List<Integer> partitions(IsolatedServers isolated, String prefix) throws Exception {
         List<String> topics = Stream.of(AggregateType.values())
                 .map(type -> type.topic(prefix))
                 .toList();
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, isolated.servers().kafka()))) {
+        try (Admin admin = admin(isolated)) {
             return admin
                     .describeTopics(topics)
                     .allTopicNames()
