@@ -93,7 +93,7 @@ function discard(group) {
 }
 
 async function submit(kind, group, verb) {
-  const { jobId, matched } = await call('POST', `api/admin/dead-letters/${kind}`, { body: selection(group) });
+  const started = await call('POST', `api/admin/dead-letters/${kind}`, { body: selection(group) });
   await loadAll();
-  return `Job ${jobId} ${verb} ${count(matched, 'letter')}.`;
+  return `Job ${started.jobId} ${verb} ${started.matchedExact ? '' : 'at least '}${count(started.matched, 'letter')}.`;
 }

@@ -116,22 +116,30 @@ public final class DeadLetteredRowTable {
     }
 
     /**
-     * Counts matching rows, for about a second at most.
+     * Contains the number of matching rows.
+     *
+     * @param exact whether {@code rows} is the exact number; otherwise it is a lower bound
+     */
+    public record Count(long rows, boolean exact) {}
+
+    /**
+     * Counts matching rows, for about a second at most. The count is a lower bound if it reached this time or exceeded the
+     * limit.
      *
      * @param limit the largest number to return
      */
-    public long count(DeadLetteredRows filter, long limit) {
+    public Count count(DeadLetteredRows filter, long limit) {
         long startNanos = clock.nanos();
         long count = 0;
         Optional<Position> position = Optional.of(Position.START);
-        while (position.isPresent() && count < limit && clock.nanos() - startNanos < MAX_SEARCH.toNanos()) {
+        while (position.isPresent() && count <= limit && clock.nanos() - startNanos < MAX_SEARCH.toNanos()) {
             Position from = position.get();
             position = findLastOfBlock(from);
             count += matching(COUNT, filter, from, position.orElse(Position.END))
                     .query(Long.class)
                     .single();
         }
-        return Math.min(limit, count);
+        return new Count(Math.min(limit, count), position.isEmpty() && count <= limit);
     }
 
     /** Returns the position of the last row of the block that follows a position; empty in the last block. */

@@ -2,6 +2,7 @@ package dev.studybuddy.api.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.Count;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Found;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.testing.RunningApi;
@@ -61,10 +62,28 @@ class DeadLetteredRowTableIT {
                 .hasSize(ROWS / RARE_EACH)
                 .allMatch(row -> String.valueOf(row.lastError()).startsWith("rare"));
         assertThat(all.next()).isNull();
-        assertThat(table.count(RARE, 10_000)).isEqualTo(ROWS / RARE_EACH);
-        assertThat(table.count(RARE, 2)).isEqualTo(2);
-        assertThat(table.count(ALL, 10_000)).isEqualTo(10_000);
-        assertThat(table.count(ALL, 100_000)).isEqualTo(ROWS);
+    }
+
+    @Test
+    void aCountThatReachesItsLimitIsALowerBound() {
+        DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, () -> 0);
+
+        assertThat(table.count(RARE, 10_000)).isEqualTo(new Count(ROWS / RARE_EACH, true));
+        assertThat(table.count(RARE, ROWS / RARE_EACH)).isEqualTo(new Count(ROWS / RARE_EACH, true));
+        assertThat(table.count(RARE, 2)).isEqualTo(new Count(2, false));
+        assertThat(table.count(ALL, 10_000)).isEqualTo(new Count(10_000, false));
+        assertThat(table.count(ALL, 100_000)).isEqualTo(new Count(ROWS, true));
+    }
+
+    @Test
+    void aCountThatTakesTooLongIsALowerBound() {
+        AtomicLong nanos = new AtomicLong();
+        // Each reading of this clock is 0.6 seconds later, so that the count ends after one of three blocks.
+        MonotonicClock slow = () -> nanos.addAndGet(Duration.ofMillis(600).toNanos());
+
+        Count count = new DeadLetteredRowTable(jdbc, slow).count(ALL, 100_000);
+
+        assertThat(count).isEqualTo(new Count(20_000, false));
     }
 
     @Test

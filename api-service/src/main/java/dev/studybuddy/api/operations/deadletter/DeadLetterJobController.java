@@ -35,6 +35,8 @@ final class DeadLetterJobController {
     private static final int DEFAULT_PER_SECOND = 100;
     private static final int MAX_PER_SECOND = 10_000;
     private static final TextRule FILTER = TextRule.length(1, 2000);
+    private static final String EXACT =
+            "If this is false, matched is a lower bound, because the count stopped at its limit or after a second.";
 
     private final DeadLetterStore deadLetters;
     private final Jobs jobs;
@@ -75,15 +77,18 @@ final class DeadLetterJobController {
      * This record documents the answer to a request that only counts.
      *
      * @param matched the number of dead letters that match now, at most 20 000
+     * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound
      */
-    record Matched(long matched, boolean dryRun) {}
+    record Matched(long matched, @Schema(description = EXACT) boolean matchedExact, boolean dryRun) {}
 
     /**
      * This record documents the answer that names the job.
      *
      * @param matched the number of dead letters that match now, at most 20 000
+     * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound, and the job still handles
+     *     every dead letter that matches
      */
-    record StartedReplay(UUID jobId, long matched) {}
+    record StartedReplay(UUID jobId, long matched, @Schema(description = EXACT) boolean matchedExact) {}
 
     /** This record contains the groups of open dead letters. */
     @Schema(name = "DeadLetterGroups")
@@ -141,15 +146,16 @@ final class DeadLetterJobController {
         boolean dryRun = body.bool("dryRun", false);
         DeadLetterSelection selection = selection(body, kind);
         body.finish();
-        long matched = count(selection);
+        MatchCount count = deadLetters.count(selection);
         if (dryRun) {
-            return post.outsideTransaction(() -> Reply.of(HttpStatus.OK, Map.of("matched", matched, "dryRun", true)));
+            return post.outsideTransaction(
+                    () -> Reply.of(HttpStatus.OK, new Matched(count.letters(), count.exact(), true)));
         }
         Map<String, Object> settings = selection.settings();
         return post.inTransaction(() -> {
             UUID job = jobs.submit(kind, "", settings);
             auditLog.note(caller, action, job.toString(), settings);
-            return Reply.of(HttpStatus.ACCEPTED, Map.of("jobId", job, "matched", matched))
+            return Reply.of(HttpStatus.ACCEPTED, new StartedReplay(job, count.letters(), count.exact()))
                     .location("/api/admin/jobs/" + job);
         });
     }
@@ -176,10 +182,5 @@ final class DeadLetterJobController {
         }
         int perSecond = body.integer("perSecond", DEFAULT_PER_SECOND, 1, MAX_PER_SECOND);
         return new DeadLetterSelection(source, query, clock.instant(), perSecond);
-    }
-
-    private long count(DeadLetterSelection selection) {
-        return (selection.includesRows() ? deadLetters.countRows(selection.query()) : 0)
-                + (selection.includesDocuments() ? deadLetters.countDocuments(selection.query()) : 0);
     }
 }

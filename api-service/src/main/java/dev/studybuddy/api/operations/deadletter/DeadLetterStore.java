@@ -117,9 +117,28 @@ public final class DeadLetterStore {
                 : new DeadLetteredRowTable.Found(List.of(), null);
     }
 
-    /** Returns how many of the publishers' dead letters match, in about a second. The count stops at 10 000. */
-    long countRows(DeadLetterQuery query) {
-        return concernsOpen(query) ? rows.count(rowsOf(query), MAX_COUNT) : 0;
+    /**
+     * Counts the open dead letters that a selection names. The count of each source stops at 10 000, and the count of the
+     * publishers' dead letters ends after about a second.
+     */
+    MatchCount count(DeadLetterSelection selection) {
+        MatchCount none = new MatchCount(0, true);
+        return (selection.includesRows() ? countRows(selection.query()) : none)
+                .plus(selection.includesDocuments() ? countDocuments(selection.query()) : none);
+    }
+
+    private MatchCount countRows(DeadLetterQuery query) {
+        if (!concernsOpen(query)) {
+            return new MatchCount(0, true);
+        }
+        DeadLetteredRowTable.Count count = rows.count(rowsOf(query), MAX_COUNT);
+        return new MatchCount(count.rows(), count.exact());
+    }
+
+    private MatchCount countDocuments(DeadLetterQuery query) {
+        CountOptions upToOneMore = new CountOptions().limit(MAX_COUNT + 1);
+        long found = documents.countDocuments(query.toFilter(null, null), upToOneMore);
+        return new MatchCount(Math.min(found, MAX_COUNT), found <= MAX_COUNT);
     }
 
     private static boolean concernsOpen(DeadLetterQuery query) {
@@ -136,11 +155,6 @@ public final class DeadLetterStore {
                     .orElse("");
         }
         return new DeadLetteredRows(type, query.reason(), query.key(), query.cause());
-    }
-
-    /** Returns how many of the projector's dead letters match. The count stops at 10 000. */
-    long countDocuments(DeadLetterQuery query) {
-        return documents.countDocuments(query.toFilter(null, null), new CountOptions().limit(MAX_COUNT));
     }
 
     Optional<DeadLetter> findDocument(String id) {
