@@ -1,6 +1,7 @@
 package dev.studybuddy.api.operations.outbox;
 
 import dev.studybuddy.api.cockroach.RetryingTransactions;
+import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ActiveGeneration;
@@ -13,6 +14,7 @@ import dev.studybuddy.api.outbox.PendingEvents;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.contract.AggregateType;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -25,7 +27,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** Requests a sweep of every shard, and waits until MongoDB shows the events that were pending at the call. */
 @Component
@@ -34,8 +38,13 @@ final class SyncTrigger {
     private static final Logger LOG = LoggerFactory.getLogger(SyncTrigger.class);
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final int MAX_WAITING_REQUESTS = 20;
+    /** The first page is small, so that each trigger clears some waits even if the database is slow. */
+    private static final int FIRST_RETRIES_PAGE = 100;
+
     private static final int RETRIES_PAGE = 1_000;
     private static final Duration MAX_CLEARING = Duration.ofSeconds(1);
+    /** The clearing leaves this part of the request's time for the request of the sweeps and for the counts after it. */
+    private static final Duration TIME_AFTER_CLEARING = Duration.ofMillis(700);
 
     private final OutboxTable outbox;
     private final PendingEvents pendingEvents;
@@ -75,6 +84,8 @@ final class SyncTrigger {
      * @param pendingBefore the number of events that were pending at the call
      * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
      * @param retriesCleared the number of rows whose wait for the next attempt ended
+     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger ran out of
+     *     time or another transaction held a row, and a further trigger continues
      * @param pendingAfter the number of events that were pending at the call and are still pending
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
@@ -86,6 +97,9 @@ final class SyncTrigger {
             long pendingBefore,
             boolean pendingBeforeExact,
             int retriesCleared,
+            @Schema(description = "If this is false, some rows still wait for their next attempt; repeat the call.")
+            boolean allRetriesCleared,
+
             long pendingAfter,
             boolean pendingAfterExact,
             List<String> pausedTypes,
@@ -98,7 +112,7 @@ final class SyncTrigger {
         PendingEvents.Count before = pendingEvents.count(calledAt);
         List<String> pausedTypes =
                 pauses.findAll().stream().map(PublishingPauses.PausedType::name).toList();
-        int cleared = clearRetries(startNanos);
+        Clearing clearing = clearRetries(startNanos);
         transactions.run(() -> {
             outbox.requestSweeps();
             return calledAt;
@@ -113,7 +127,8 @@ final class SyncTrigger {
             return new Outcome(
                     before.events(),
                     before.exact(),
-                    cleared,
+                    clearing.rows(),
+                    clearing.complete(),
                     after.events(),
                     after.exact(),
                     pausedTypes,
@@ -126,15 +141,52 @@ final class SyncTrigger {
         }
     }
 
-    /** Clears the waits page by page, for at most a second, and returns the number of cleared waits. */
-    private int clearRetries(long startNanos) {
+    /**
+     * A clearing states how many rows no longer wait for their next attempt.
+     *
+     * @param complete whether no further row waits
+     */
+    private record Clearing(int rows, boolean complete) {}
+
+    /**
+     * Clears the waits page by page, for about a second. A page that fails because the database is slow or because of
+     * other transactions ends the clearing, so that the trigger still requests its sweeps.
+     */
+    private Clearing clearRetries(long startNanos) {
         int cleared = 0;
-        int page;
+        int limit = FIRST_RETRIES_PAGE;
         do {
-            page = transactions.run(() -> outbox.clearRetries(RETRIES_PAGE));
+            int page;
+            try {
+                page = clearPage(limit);
+            } catch (DataAccessException | TransactionException failed) {
+                if (!mayPass(SqlFault.of(failed))) {
+                    throw failed;
+                }
+                LOG.atWarn()
+                        .addKeyValue("cleared", cleared)
+                        .addKeyValue("error", failed.toString())
+                        .log("A sync trigger could not clear all waits for retries; it requests the sweeps without them");
+                return new Clearing(cleared, false);
+            }
             cleared += page;
-        } while (page == RETRIES_PAGE && clock.nanos() - startNanos < MAX_CLEARING.toNanos());
-        return cleared;
+            if (page < limit) {
+                return new Clearing(cleared, true);
+            }
+            limit = RETRIES_PAGE;
+        } while (clock.nanos() - startNanos < MAX_CLEARING.toNanos());
+        return new Clearing(cleared, false);
+    }
+
+    private int clearPage(int limit) {
+        return Deadline.leaving(TIME_AFTER_CLEARING, () -> transactions.run(() -> outbox.clearRetries(limit)));
+    }
+
+    private static boolean mayPass(SqlFault fault) {
+        return switch (fault) {
+            case CONTENTION, LOCKED, OUTCOME_UNKNOWN, UNAVAILABLE -> true;
+            case DUPLICATE, OTHER -> false;
+        };
     }
 
     private PendingEvents.Count awaitProcessed(Instant calledAt, long endNanos) {

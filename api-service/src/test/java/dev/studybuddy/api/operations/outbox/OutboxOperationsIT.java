@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.Answer;
 import dev.studybuddy.api.testing.ApiWithReadModel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -140,9 +143,67 @@ class OutboxOperationsIT extends ApiWithReadModel {
         assertThat(answer.json().path("pendingBefore").intValue()).isEqualTo(64_000);
         assertThat(answer.json().path("pendingBeforeExact").booleanValue()).isFalse();
         assertThat(answer.json().path("retriesCleared").intValue()).isEqualTo(3_000);
+        assertThat(answer.json().path("allRetriesCleared").booleanValue()).isTrue();
         assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
         assertThat(api.get("/api/admin/audit?action=sync.trigger").text("/items/0/detail/outcome"))
                 .isEqualTo("done");
+    }
+
+    @Test
+    void aSyncTriggerRequestsSweepsAlthoughARetryIsLocked() throws SQLException {
+        insertWaitingRows(3);
+        try (Connection other = sql.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            try (Statement lock = other.createStatement()) {
+                lock.execute("SELECT id FROM outbox WHERE next_attempt_at IS NOT NULL ORDER BY shard, id LIMIT 1 FOR UPDATE");
+            }
+
+            Answer answer = api.post("/api/admin/sync/trigger", "");
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer.json().path("retriesCleared").intValue(-1)).isZero();
+            assertThat(answer.json().path("allRetriesCleared").booleanValue(true))
+                    .isFalse();
+            other.rollback();
+        }
+        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
+                .isEqualTo(64);
+
+        JsonNode next = api.post("/api/admin/sync/trigger", "").json();
+        assertThat(next.path("retriesCleared").intValue()).isEqualTo(3);
+        assertThat(next.path("allRetriesCleared").booleanValue()).isTrue();
+    }
+
+    @Test
+    void aSyncTriggerRequestsSweepsAlthoughAPageOfRetriesIsSlow() {
+        insertWaitingRows(1_200);
+        databases.jdbc().sql("""
+                        CREATE FUNCTION delay_update() RETURNS TRIGGER LANGUAGE plpgsql AS
+                        'BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END'""").update();
+        databases
+                .jdbc()
+                .sql("CREATE TRIGGER delay BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION delay_update()")
+                .update();
+
+        Answer answer = api.post("/api/admin/sync/trigger", "");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.duration()).isLessThan(Duration.ofSeconds(3));
+        assertThat(answer.json().path("retriesCleared").intValue()).isEqualTo(100);
+        assertThat(answer.json().path("allRetriesCleared").booleanValue(true)).isFalse();
+        assertThat(count("outbox WHERE next_attempt_at IS NULL AND retry_count > 0"))
+                .isEqualTo(100);
+        assertThat(count("outbox_shard_lease WHERE sweep_requested_at IS NOT NULL"))
+                .isEqualTo(64);
+    }
+
+    private void insertWaitingRows(int rows) {
+        databases.jdbc().sql("""
+                        INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload,
+                          retry_count, next_attempt_at)
+                        SELECT n % 64, 'todo', 'todo-' || n, 1, gen_random_uuid(), 'todo.created', '{}', 1,
+                          now() + INTERVAL '1 hour'
+                        FROM generate_series(1, :rows) AS n""").param("rows", rows).update();
     }
 
     private String todo() {
