@@ -36,7 +36,7 @@ public final class ProblemValve extends ErrorReportValve {
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(ProblemWriter.json(problem, request.getRequestURI()));
+                writer.write(ProblemWriter.json(problem, path(request)));
                 response.finishResponse();
             }
         } catch (IOException closed) {
@@ -45,5 +45,11 @@ public final class ProblemValve extends ErrorReportValve {
                             "The client closed the connection before the problem detail was written; it is discarded",
                             closed);
         }
+    }
+
+    /** Returns the requested path, or the root path if the container could not parse the request line. */
+    private static String path(Request request) {
+        String path = request.getRequestURI();
+        return path == null || path.isEmpty() ? "/" : path;
     }
 }

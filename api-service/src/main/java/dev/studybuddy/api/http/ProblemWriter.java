@@ -73,15 +73,14 @@ public final class ProblemWriter {
         return original instanceof String path ? path : String.valueOf(request.getRequestURI());
     }
 
-    static String json(Problem problem, @Nullable String instance) {
+    /** Returns the body of an answer with the problem; the instance is the path that the client requested. */
+    static String json(Problem problem, String instance) {
         ObjectNode body = JSON.createObjectNode();
         body.put("type", problem.type());
         body.put("title", problem.title());
         body.put("status", problem.status().value());
         body.put("detail", problem.detail());
-        if (instance != null) {
-            body.put("instance", instance);
-        }
+        body.put("instance", instance);
         ArrayNode errors = body.putArray("errors");
         for (Problem.FieldFault fault : problem.errors()) {
             errors.addObject().put("field", fault.field()).put("message", fault.message());

@@ -21,6 +21,8 @@ final class StatusProblems {
             case CONTENT_TOO_LARGE -> "The body must be at most 64 KiB.";
             case UNSUPPORTED_MEDIA_TYPE ->
                 "This endpoint does not accept the request's content type. Send application/json.";
+            case EXPECTATION_FAILED ->
+                "The service supports only the expectation 100-continue. Send the request without the Expect header.";
             case REQUEST_HEADER_FIELDS_TOO_LARGE -> "The headers must be at most 16 KiB in total.";
             case INTERNAL_SERVER_ERROR -> "The service failed unexpectedly. The failure is logged.";
             default ->

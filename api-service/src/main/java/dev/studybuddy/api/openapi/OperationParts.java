@@ -76,6 +76,7 @@ final class OperationParts implements GlobalOperationCustomizer {
         }
         addError(responses, HttpStatus.BAD_REQUEST, "A field, parameter or header is invalid; the errors name each.");
         addError(responses, HttpStatus.NOT_ACCEPTABLE, "The client accepts no type in which the service can answer.");
+        addError(responses, HttpStatus.EXPECTATION_FAILED, "The Expect header has a value other than 100-continue.");
         addError(responses, HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are larger than 16 KiB.");
         addError(responses, HttpStatus.TOO_MANY_REQUESTS, "The caller sent more requests than the limit allows.");
         addError(

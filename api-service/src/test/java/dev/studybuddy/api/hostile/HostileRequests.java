@@ -32,10 +32,11 @@ final class HostileRequests {
     /**
      * Holds a request.
      *
+     * @param path the path in its encoded form, without the query
      * @param text the bytes of the request, read as ISO-8859-1
      * @param caller the name of the caller
      */
-    record HostileRequest(String method, String text, String caller) {
+    record HostileRequest(String method, String path, String text, String caller) {
 
         byte[] bytes() {
             return latin1(text);
@@ -270,9 +271,11 @@ final class HostileRequests {
             query.append(query.isEmpty() ? "?" : "&")
                     .append(pick(List.of("=x", "&&", "x=1&".repeat(1200), "%ff=1", "a[]=1")));
         }
+        String path = path(operation);
         return new HostileRequest(
                 operation.method(),
-                request(operation.method(), path(operation) + query, headers, authorization, body),
+                path,
+                request(operation.method(), path + query, headers, authorization, body),
                 caller);
     }
 

@@ -3,6 +3,7 @@ package dev.studybuddy.api.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.hostile.HostileRequests.HostileRequest;
+import dev.studybuddy.api.testing.ApiDescription;
 import dev.studybuddy.api.testing.Client;
 import dev.studybuddy.api.testing.RawConnection;
 import dev.studybuddy.api.testing.RawConnection.RawAnswer;
@@ -41,7 +42,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Sends random hostile requests to a service with all its servers. */
+/**
+ * Sends random hostile requests to a service with all its servers, and compares each answer with the OpenAPI document.
+ */
 class HostileRequestsIT {
 
     private static final String SECRET_TITLE = "title-that-only-its-owner-reads";
@@ -167,7 +170,7 @@ class HostileRequestsIT {
         assertThat(faults.stream().limit(MAX_REPORTED)).isEmpty();
         assertThat(readData()).isEqualTo(before);
         // Each kind of refusal occurs, so the requests reach the checks of the service.
-        assertThat(List.of(200, 400, 401, 403, 404, 415, 431)).allMatch(status -> statuses.get(status) > 0);
+        assertThat(List.of(200, 400, 401, 403, 404, 415, 417, 431)).allMatch(status -> statuses.get(status) > 0);
         assertThat(statuses.get(NO_ANSWER)).isLessThan(count / 100);
         assertThat(api.get("/health").status()).isEqualTo(200);
     }
@@ -211,9 +214,23 @@ class HostileRequestsIT {
                 return "The answer contains " + internal;
             }
         }
-        return body.contains(SECRET_PAYLOAD) && !request.caller().equals(ADMIN)
-                ? "The answer contains a payload"
-                : null;
+        if (body.contains(SECRET_PAYLOAD) && !request.caller().equals(ADMIN)) {
+            return "The answer contains a payload";
+        }
+        return findUndescribed(request, answer);
+    }
+
+    /** Returns what the OpenAPI document does not describe of an answer; it describes no preflight request. */
+    private static @Nullable String findUndescribed(HostileRequest request, RawAnswer answer) {
+        if (request.method().equals("OPTIONS")) {
+            return null;
+        }
+        try {
+            ApiDescription.ofRepository().check(request.method(), request.path(), answer.parsed());
+            return null;
+        } catch (AssertionError undescribed) {
+            return undescribed.getMessage();
+        }
     }
 
     /** Returns all rows and documents that requests could change, except the audit rows of reads. */

@@ -189,6 +189,20 @@ class ErrorsIT {
                 .contains("application/problem+json", "\"field\":\"" + field + '"');
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET /api/todos HTTP/1.1\\r\\nExpect: 200-ok, 417, /api/todos",
+        "G@T /api/todos HTTP/1.1, 400, /",
+        "GET /api/todos HTTP/x, 400, /",
+    })
+    void anAnswerOfTheContainerIsACompleteProblemDetail(String head, int status, String instance) throws IOException {
+        String text = raw(head.replace("\\r\\n", "\r\n") + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(text)
+                .startsWith("HTTP/1.1 " + status)
+                .contains("application/problem+json", "\"instance\":\"" + instance + '"');
+    }
+
     @Test
     void aBodyWithMalformedChunksIsRejected() throws IOException {
         String request = String.join(

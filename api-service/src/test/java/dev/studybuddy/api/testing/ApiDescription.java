@@ -6,7 +6,6 @@ import com.networknt.schema.SpecificationVersion;
 import dev.studybuddy.local.program.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -103,9 +102,12 @@ public final class ApiDescription {
         }
     }
 
-    /** Fails unless the document describes this answer to this request. */
-    void check(String method, URI uri, Answer answer) {
-        String path = uri.getPath();
+    /**
+     * Fails unless the document describes this answer to this request.
+     *
+     * @param path the path of the request, without the query
+     */
+    public void check(String method, String path, Answer answer) {
         JsonNode operation = find(method, path).orElse(null);
         if (operation == null) {
             if (path.startsWith("/api/") && answer.status() < 400) {

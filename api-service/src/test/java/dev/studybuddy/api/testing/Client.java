@@ -34,8 +34,8 @@ public record Client(String url, List<String> headers) {
     }
 
     /**
-     * Sends a request and returns its answer, which the OpenAPI document must describe. The content type is JSON unless {@code more} sets another
-     * one.
+     * Sends a request and returns its answer, which the OpenAPI document must describe. The content type is JSON unless
+     * {@code more} sets another one.
      */
     public Answer call(String method, String path, @Nullable String body, String... more) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
@@ -52,7 +52,7 @@ public record Client(String url, List<String> headers) {
         }
         HttpRequest complete = request.build();
         Answer answer = send(complete);
-        ApiDescription.ofRepository().check(method, complete.uri(), answer);
+        ApiDescription.ofRepository().check(method, complete.uri().getPath(), answer);
         return answer;
     }
 

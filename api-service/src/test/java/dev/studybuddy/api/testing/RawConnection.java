@@ -8,9 +8,15 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A raw connection sends bytes that an HTTP client would not send, and reads the answers. It serves one thread. */
 public final class RawConnection implements AutoCloseable {
@@ -28,8 +34,21 @@ public final class RawConnection implements AutoCloseable {
         socket.close();
     }
 
-    /** Holds an answer; the body is read as ISO-8859-1. */
-    public record RawAnswer(int status, String head, String body) {}
+    /** Holds an answer; the head is in lower case, and the body is read as ISO-8859-1. */
+    public record RawAnswer(int status, String head, String body) {
+
+        /** Returns the same answer in the form of an HTTP client. The body is empty if it is compressed. */
+        public Answer parsed() {
+            Map<String, List<String>> headers = new TreeMap<>();
+            head.lines().skip(1).filter(line -> line.contains(": ")).forEach(line -> {
+                String[] header = line.split(": ", 2);
+                headers.computeIfAbsent(header[0], name -> new ArrayList<>()).add(header[1]);
+            });
+            byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+            String text = headers.containsKey("content-encoding") ? "" : new String(bytes, StandardCharsets.UTF_8);
+            return new Answer(status, HttpHeaders.of(headers, (name, value) -> true), text, Duration.ZERO);
+        }
+    }
 
     /**
      * Sends a request and returns its answer, or nothing if the server closed the connection twice without one. A server

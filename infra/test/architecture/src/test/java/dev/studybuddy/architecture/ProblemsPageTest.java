@@ -30,6 +30,7 @@ class ProblemsPageTest {
             "request-timeout",
             "content-too-large",
             "unsupported-media-type",
+            "expectation-failed",
             "request-header-fields-too-large",
             "internal-error");
 
