@@ -17,7 +17,7 @@ class ProblemsPageTest {
 
     private static final Pattern IN_CODE =
             Pattern.compile("(?:(?:conflict|unavailable)\\(|HttpStatus\\.[A-Z_]+,|reject\\(\\s*request,\\s*response,)"
-                    + "\\s*\"([a-z]+(?:-[a-z]+)+)\"");
+                    + "\\s*\"([a-z]+(?:-[a-z]+)*)\"");
     private static final Pattern ON_PAGE = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| \\d{3} \\|");
 
     /** The service derives these types from a status that the framework or the container has set. */
@@ -44,7 +44,7 @@ class ProblemsPageTest {
         for (Path source : sources()) {
             IN_CODE.matcher(Files.readString(source)).results().forEach(match -> named.add(match.group(1)));
         }
-        assertThat(named).contains("precondition-failed", "database-unavailable", "user-deleted");
+        assertThat(named).contains("precondition-failed", "database-unavailable", "user-deleted", "contention");
         assertThat(explained).isEqualTo(named);
     }
 
