@@ -1,5 +1,6 @@
 package dev.studybuddy.api.http;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 
@@ -14,14 +15,22 @@ public final class ItemIds {
     private ItemIds() {}
 
     /**
-     * Returns the ids in the field {@code ids}, without duplicates. The body records a fault for each id that is invalid.
+     * Returns the valid ids in the field {@code ids}. The body records a fault if the number of ids is invalid, if an id is
+     * invalid, or if two ids are equal without regard to case.
      *
      * @param most the largest valid number of ids
      */
     public static List<UUID> read(JsonBody body, int most) {
-        return body.texts("ids", 1, most, ID).stream()
+        List<String> texts = body.texts("ids", 1, most, ID);
+        List<UUID> ids = texts.stream()
                 .filter(id -> ID.violation(id) == null)
                 .map(UUID::fromString)
                 .toList();
+        // The body has compared the texts, and two different texts can be one id.
+        boolean differentTexts = new HashSet<>(texts).size() == texts.size();
+        if (differentTexts && new HashSet<>(ids).size() < ids.size()) {
+            body.fault("ids", "must not contain an element twice");
+        }
+        return ids;
     }
 }

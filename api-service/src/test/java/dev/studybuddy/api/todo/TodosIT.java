@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -281,6 +282,8 @@ class TodosIT {
         assertThat(user.post("/api/todos/bulk", bulk("complete", ids)).status()).isEqualTo(400);
         assertThat(user.post("/api/todos/bulk", bulk("complete", id, id)).status())
                 .isEqualTo(400);
+        Answer differentCase = user.post("/api/todos/bulk", bulk("complete", id, id.toUpperCase(Locale.ROOT)));
+        assertThat(differentCase.text("/errors/0/message")).isEqualTo("must not contain an element twice");
         Answer rejected = user.post("/api/todos/bulk", bulk("finish", "x"));
         assertThat(rejected.json().path("errors"))
                 .extracting(fault -> fault.path("field").asString())
