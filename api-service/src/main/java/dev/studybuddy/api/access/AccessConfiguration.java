@@ -34,7 +34,7 @@ class AccessConfiguration {
 
     private static final String[] OPERATIONS = {"/api/admin/**", "/api/backup/**"};
 
-    /** These operations serve personal data, which the role {@code operator-read} does not see. */
+    /** These operations serve personal data, which the role {@code operator-read} may not read. */
     private static final String[] PERSONAL_OPERATIONS = {"/api/admin/users", "/api/admin/users/**"};
 
     @Bean
@@ -57,8 +57,8 @@ class AccessConfiguration {
      */
     @Bean
     @Order(1)
-    SecurityFilterChain management(HttpSecurity http, ObjectProvider<OpenMode> openMode) {
-        openMode.ifAvailable(guard -> http.addFilterBefore(guard, AuthorizationFilter.class));
+    SecurityFilterChain management(HttpSecurity http, ObjectProvider<OpenModeFilter> openMode) {
+        openMode.ifAvailable(filter -> http.addFilterBefore(filter, AuthorizationFilter.class));
         return http.securityMatcher(EndpointRequest.toAnyEndpoint())
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .csrf(AbstractHttpConfigurer::disable)
@@ -75,10 +75,10 @@ class AccessConfiguration {
             TokenCallers callers,
             OriginFilter origins,
             ReadGates readGates,
-            ObjectProvider<OpenMode> openMode) {
+            ObjectProvider<OpenModeFilter> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
         if (open != (openMode.getIfAvailable() != null)) {
-            throw new IllegalStateException("the guard of mode open must exist in mode open, and only in this mode");
+            throw new IllegalStateException("the filter of mode open must exist in mode open, and only in this mode");
         }
         AuthenticationFailures failures = new AuthenticationFailures(limits);
         AccessProblems problems = new AccessProblems(failures);

@@ -22,7 +22,7 @@ class AccessPropertiesTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(AccessProperties.class)
-    @Import({OpenMode.class, DemoGuard.class})
+    @Import({OpenModeFilter.class, DemoGuard.class})
     static class Settings {}
 
     @ConditionalOnOpenMode
@@ -46,13 +46,13 @@ class AccessPropertiesTest {
 
     @ParameterizedTest
     @CsvSource({"open", "'open '", "Open", "o-pen", "' OPEN'"})
-    void eachTextThatMeansOpenStartsWithItsGuard(String mode) {
+    void eachTextThatMeansOpenCreatesTheFilterOfModeOpen(String mode) {
         inMode(mode)
                 .withPropertyValues("server.address=0.0.0.0")
                 .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("loopback"));
         inMode(mode).withPropertyValues("server.address=127.0.0.1").run(context -> {
             assertThat(context.getBean(AccessProperties.class).mode()).isEqualTo(AccessProperties.Mode.OPEN);
-            assertThat(context).hasSingleBean(OpenMode.class).hasSingleBean(DemoGuard.class);
+            assertThat(context).hasSingleBean(OpenModeFilter.class).hasSingleBean(DemoGuard.class);
         });
     }
 
@@ -65,10 +65,10 @@ class AccessPropertiesTest {
     }
 
     @Test
-    void modeJwtHasNoGuardOfModeOpen() {
+    void modeJwtHasNoFilterOfModeOpen() {
         program.withPropertyValues("studybuddy.access.signing-key=" + KEY, "server.address=0.0.0.0")
                 .run(context ->
-                        assertThat(context).doesNotHaveBean(OpenMode.class).doesNotHaveBean(DemoGuard.class));
+                        assertThat(context).doesNotHaveBean(OpenModeFilter.class).doesNotHaveBean(DemoGuard.class));
     }
 
     @ParameterizedTest

@@ -26,11 +26,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @ConditionalOnOpenMode
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
-final class OpenMode extends OncePerRequestFilter {
+final class OpenModeFilter extends OncePerRequestFilter {
 
     private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    OpenMode(@Value("${server.address:}") @Nullable InetAddress address) {
+    OpenModeFilter(@Value("${server.address:}") @Nullable InetAddress address) {
         if (address == null || !address.isLoopbackAddress()) {
             throw new IllegalStateException(
                     "If studybuddy.access.mode is open, server.address must be a loopback address"

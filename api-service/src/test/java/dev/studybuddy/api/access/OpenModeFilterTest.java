@@ -7,24 +7,24 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-class OpenModeTest {
+class OpenModeFilterTest {
 
     @Test
     void openModeRejectsAnAddressThatIsNotLoopback() throws UnknownHostException {
         InetAddress everywhere = InetAddress.getByAddress(new byte[4]);
 
-        assertThatThrownBy(() -> new OpenMode(everywhere))
+        assertThatThrownBy(() -> new OpenModeFilter(everywhere))
                 .hasMessageContaining("server.address")
                 .hasMessageContaining("0.0.0.0")
                 .hasMessageContaining("loopback");
-        assertThatThrownBy(() -> new OpenMode(null)).hasMessageContaining("not set");
+        assertThatThrownBy(() -> new OpenModeFilter(null)).hasMessageContaining("not set");
     }
 
     @Test
     void openModeAcceptsLoopbackAddresses() throws UnknownHostException {
         InetAddress six = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         InetAddress four = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        assertThatCode(() -> new OpenMode(six)).doesNotThrowAnyException();
-        assertThatCode(() -> new OpenMode(four)).doesNotThrowAnyException();
+        assertThatCode(() -> new OpenModeFilter(six)).doesNotThrowAnyException();
+        assertThatCode(() -> new OpenModeFilter(four)).doesNotThrowAnyException();
     }
 }
