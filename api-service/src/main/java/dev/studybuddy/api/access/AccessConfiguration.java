@@ -1,7 +1,7 @@
 package dev.studybuddy.api.access;
 
-import dev.studybuddy.api.admission.ReadGateFilter;
-import dev.studybuddy.api.admission.ReadGates;
+import dev.studybuddy.api.admission.ReadLimiterFilter;
+import dev.studybuddy.api.admission.ReadLimiters;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -74,7 +74,7 @@ class AccessConfiguration {
             RateLimitProperties limits,
             TokenCallers callers,
             OriginFilter origins,
-            ReadGates readGates,
+            ReadLimiters readLimiters,
             ObjectProvider<OpenModeFilter> openMode) {
         boolean open = properties.mode() == AccessProperties.Mode.OPEN;
         if (open != (openMode.getIfAvailable() != null)) {
@@ -93,8 +93,8 @@ class AccessConfiguration {
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
-                // A page of another origin must be able to read a rejection, so the gate follows the CORS headers.
-                .addFilterAfter(new ReadGateFilter(readGates), CorsFilter.class)
+                // A page of another origin must be able to read a rejection, so the limiter follows the CORS headers.
+                .addFilterAfter(new ReadLimiterFilter(readLimiters), CorsFilter.class)
                 .addFilterBefore(failures, BearerTokenAuthenticationFilter.class)
                 .addFilterBefore(new RateLimits(limits), AuthorizationFilter.class);
         if (open) {

@@ -7,7 +7,7 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * The reads of one kind share places, so that the reads of another kind never cause their rejection.
+ * A read kind groups reads that share permits, so that the reads of another kind never cause their rejection.
  *
  * @param label the value of the label {@code kind} of the metrics
  * @param paths the matcher of the paths of these reads

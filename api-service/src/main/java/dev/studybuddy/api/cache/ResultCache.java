@@ -2,7 +2,7 @@ package dev.studybuddy.api.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.studybuddy.api.admission.ReadGate;
+import dev.studybuddy.api.admission.ReadLimiter;
 import dev.studybuddy.api.deadline.Deadline;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
@@ -99,7 +99,7 @@ public final class ResultCache<K, V> {
                         || Thread.currentThread().isInterrupted()) {
                     return present;
                 }
-                ReadGate.waitOutside(() -> park(waitNanos));
+                ReadLimiter.waitWithoutPermit(() -> park(waitNanos));
                 continue;
             }
             CompletableFuture<Result<V>> mine = new CompletableFuture<>();

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.consistency;
 
-import dev.studybuddy.api.admission.ReadGate;
+import dev.studybuddy.api.admission.ReadLimiter;
 import dev.studybuddy.api.mongo.MongoCircuitBreaker;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.background.Backoff;
@@ -50,7 +50,7 @@ final class VersionWait {
             return false;
         }
         try {
-            return ReadGate.waitOutside(() -> poll(generation, versions, end));
+            return ReadLimiter.waitWithoutPermit(() -> poll(generation, versions, end));
         } finally {
             waiting.release();
         }

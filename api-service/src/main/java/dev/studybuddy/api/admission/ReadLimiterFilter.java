@@ -16,11 +16,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Admits the reads of read models and the lists through the {@link ReadGates} before their tokens are verified, so that a
- * gate limits all of their work. The answer is sent after the read has given its place back, so that a slow client holds
- * no place.
+ * Runs the reads of read models and the lists under the {@link ReadLimiters} before their tokens are verified, so that a
+ * limiter covers all of their work. The answer is sent after the read has released its permit, so that a slow client holds
+ * no permit.
  */
-public final class ReadGateFilter extends OncePerRequestFilter {
+public final class ReadLimiterFilter extends OncePerRequestFilter {
 
     private static final RequestMatcher WRITES = new OrRequestMatcher(
             PathPatternRequestMatcher.pathPattern("/api/todos/**"),
@@ -28,20 +28,20 @@ public final class ReadGateFilter extends OncePerRequestFilter {
             PathPatternRequestMatcher.pathPattern("/api/users/**"),
             PathPatternRequestMatcher.pathPattern("/api/subjects/**"));
 
-    private final ReadGates gates;
+    private final ReadLimiters limiters;
 
-    /** Creates the filter in front of the gates. */
-    public ReadGateFilter(ReadGates gates) {
-        this.gates = gates;
+    /** Creates the filter that applies these limiters. */
+    public ReadLimiterFilter(ReadLimiters limiters) {
+        this.limiters = limiters;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        Optional<ReadGate> gate = reads ? gates.find(request) : Optional.empty();
-        if (gate.isPresent()) {
-            read(gate.get(), request, response, chain);
+        Optional<ReadLimiter> limiter = reads ? limiters.find(request) : Optional.empty();
+        if (limiter.isPresent()) {
+            read(limiter.get(), request, response, chain);
         } else if (!reads && WRITES.matches(request)) {
             write(request, response, chain);
         } else {
@@ -49,10 +49,11 @@ public final class ReadGateFilter extends OncePerRequestFilter {
         }
     }
 
-    private static void read(ReadGate gate, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private static void read(
+            ReadLimiter limiter, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<ReadGate.Place> place = gate.enter();
-        if (place.isEmpty()) {
+        Optional<ReadLimiter.Permit> permit = limiter.acquire();
+        if (permit.isEmpty()) {
             ProblemWriter.write(request, response, Problem.tooManyReads());
             return;
         }
@@ -60,18 +61,18 @@ public final class ReadGateFilter extends OncePerRequestFilter {
         try {
             chain.doFilter(request, answer);
         } finally {
-            place.get().leave();
+            permit.get().release();
         }
         answer.copyBodyToResponse();
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        List<ReadGate> taken = gates.takeForWrite();
+        List<ReadLimiter> taken = limiters.takeForWrite();
         try {
             chain.doFilter(request, response);
         } finally {
-            taken.forEach(ReadGate::returnFromWrite);
+            taken.forEach(ReadLimiter::releaseFromWrite);
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-class ReadGateTest {
+class ReadLimiterTest {
 
     private static final String LEADERBOARD = "/api/users/leaderboard";
     private static final String REPORT = "/api/reports/analytics";
@@ -51,8 +51,8 @@ class ReadGateTest {
     }
 
     @Test
-    void aReadWithoutAFreePlaceIsRejectedAfterItsWait() throws Exception {
-        ReadGateFilter filter = filter(2, SHORT);
+    void aReadWithoutAFreePermitIsRejectedAfterItsWait() throws Exception {
+        ReadLimiterFilter filter = filter(2, SHORT);
         block(filter, "GET", LEADERBOARD);
         block(filter, "GET", REPORT);
 
@@ -66,8 +66,8 @@ class ReadGateTest {
     }
 
     @Test
-    void aReadThatWaitsRunsOnceAPlaceIsFree() throws Exception {
-        ReadGateFilter filter = filter(1, LONG);
+    void aReadThatWaitsRunsOnceAPermitIsFree() throws Exception {
+        ReadLimiterFilter filter = filter(1, LONG);
         block(filter, "GET", LEADERBOARD);
         Future<MockHttpServletResponse> second = callers.submit(() -> send(filter, "HEAD", REPORT));
         Awaitility.await().until(() -> waitingReports() == 1);
@@ -92,7 +92,7 @@ class ReadGateTest {
         "GET, /api/health/sync"
     })
     void aRequestOfAnotherKindRunsAtOnce(String method, String path) throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+        ReadLimiterFilter filter = filter(1, SHORT);
         block(filter, "GET", LEADERBOARD);
 
         assertThat(send(filter, method, path).getStatus()).isEqualTo(200);
@@ -100,8 +100,8 @@ class ReadGateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/todos", "/api/sessions", "/api/subjects"})
-    void aListIsRejectedOnceAllPlacesOfListsAreTaken(String path) throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+    void aListIsRejectedOnceAllPermitsOfListsAreTaken(String path) throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
         for (int list = 0; list < LISTS; list++) {
             block(filter, "GET", path);
         }
@@ -125,8 +125,8 @@ class ReadGateTest {
                 "/api/admin/outbox/stuck",
                 "/api/admin/users"
             })
-    void aListOfOperatorsIsRejectedOnceAllTheirPlacesAreTaken(String path) throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+    void aListOfOperatorsIsRejectedOnceAllTheirPermitsAreTaken(String path) throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
         block(filter, "GET", path);
 
         assertThat(send(filter, "GET", path).getStatus()).isEqualTo(503);
@@ -135,8 +135,8 @@ class ReadGateTest {
     }
 
     @Test
-    void writesTakeThePlacesOfListsExceptAHalf() throws Exception {
-        ReadGateFilter filter = filter(4, SHORT);
+    void writesTakeThePermitsOfListsExceptAHalf() throws Exception {
+        ReadLimiterFilter filter = filter(4, SHORT);
         for (int write = 0; write < 5; write++) {
             block(filter, "POST", "/api/todos");
         }
@@ -151,15 +151,15 @@ class ReadGateTest {
     void listsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
         ReadProperties properties = new ReadProperties(null, 12, 4, SHORT);
 
-        assertThatThrownBy(() -> new ReadGates(properties, 16, meters))
+        assertThatThrownBy(() -> new ReadLimiters(properties, 16, meters))
                 .hasMessageContaining("studybuddy.reads.concurrent-lists=12")
                 .hasMessageContaining("must be less than spring.datasource.hikari.maximum-pool-size=16");
-        assertThat(new ReadGates(properties, 17, meters).takeForWrite()).hasSize(2);
+        assertThat(new ReadLimiters(properties, 17, meters).takeForWrite()).hasSize(2);
     }
 
     @Test
-    void writesTakeThePlacesOfReadsExceptAQuarter() throws Exception {
-        ReadGateFilter filter = filter(4, SHORT);
+    void writesTakeThePermitsOfReadsExceptAQuarter() throws Exception {
+        ReadLimiterFilter filter = filter(4, SHORT);
         for (int write = 0; write < 5; write++) {
             block(filter, "POST", "/api/todos");
         }
@@ -174,8 +174,8 @@ class ReadGateTest {
     }
 
     @Test
-    void aReadWhoseClientIsGoneGivesItsPlaceBack() throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+    void aReadWhoseClientClosedItsConnectionReleasesItsPermit() throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
         Future<MockHttpServletResponse> gone = callers.submit(() -> send(filter, "GET", LEADERBOARD, () -> {
             throw new IOException("the client closed the connection");
         }));
@@ -188,8 +188,8 @@ class ReadGateTest {
     }
 
     @Test
-    void aClientThatReceivesSlowlyHoldsNoPlace() throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+    void aClientThatReceivesSlowlyHoldsNoPermit() throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
         CountDownLatch sending = new CountDownLatch(1);
         MockHttpServletResponse slow = new MockHttpServletResponse() {
             @Override
@@ -213,14 +213,14 @@ class ReadGateTest {
     }
 
     @Test
-    void aWaitForAConsistencyTokenHoldsNoPlace() throws Exception {
-        ReadGateFilter filter = filter(1, SHORT);
+    void aWaitForAConsistencyTokenHoldsNoPermit() throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
         CountDownLatch waiting = new CountDownLatch(1);
         Future<MockHttpServletResponse> first = callers.submit(() -> send(
                 filter,
                 "GET",
                 LEADERBOARD,
-                () -> ReadGate.waitOutside(() -> {
+                () -> ReadLimiter.waitWithoutPermit(() -> {
                     waiting.countDown();
                     await(released);
                     return true;
@@ -233,7 +233,7 @@ class ReadGateTest {
     }
 
     @Test
-    void theNumberOfPlacesFollowsTheProcessorsUnlessItIsSet() {
+    void theNumberOfPermitsFollowsTheProcessorsUnlessItIsSet() {
         assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(1))
                 .isEqualTo(4);
         assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(8))
@@ -242,14 +242,14 @@ class ReadGateTest {
                 .isEqualTo(3);
     }
 
-    private ReadGateFilter filter(int concurrent, Duration maxWait) {
+    private ReadLimiterFilter filter(int concurrent, Duration maxWait) {
         meters.clear();
-        return new ReadGateFilter(
-                new ReadGates(new ReadProperties(concurrent, LISTS, OPERATIONS, maxWait), CONNECTIONS, meters));
+        return new ReadLimiterFilter(
+                new ReadLimiters(new ReadProperties(concurrent, LISTS, OPERATIONS, maxWait), CONNECTIONS, meters));
     }
 
     /** Sends a request that runs until the end of the test, and returns once it runs. */
-    private void block(ReadGateFilter filter, String method, String path) {
+    private void block(ReadLimiterFilter filter, String method, String path) {
         CountDownLatch started = new CountDownLatch(1);
         blocked.add(callers.submit(() -> send(filter, method, path, () -> {
             started.countDown();
@@ -264,12 +264,12 @@ class ReadGateTest {
         void answer() throws IOException;
     }
 
-    private static MockHttpServletResponse send(ReadGateFilter filter, String method, String path)
+    private static MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path)
             throws ServletException, IOException {
         return send(filter, method, path, () -> {});
     }
 
-    private static MockHttpServletResponse send(ReadGateFilter filter, String method, String path, Rest rest)
+    private static MockHttpServletResponse send(ReadLimiterFilter filter, String method, String path, Rest rest)
             throws ServletException, IOException {
         MockHttpServletRequest request = new MockHttpServletRequest(method, path);
         MockHttpServletResponse response = new MockHttpServletResponse();

@@ -15,16 +15,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a fixed number of places for the reads of one kind. Each read needs one of them while it runs, and waits for it in
- * the order of arrival. A write never waits: it takes one place from the reads while it runs, as long as enough places
- * remain. Without this limit, each step of a write would wait for the steps of all reads that need a processor or a
- * connection.
+ * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the order of
+ * arrival. A write never waits: it takes one permit from the reads while it runs, as long as enough permits remain. Without
+ * this limit, each step of a write would wait for the steps of all reads that need a processor or a connection.
  */
-public final class ReadGate {
+public final class ReadLimiter {
 
-    private static final ThreadLocal<@Nullable Place> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();
 
-    private final Places places;
+    private final Permits permits;
     private final int maxTakenByWrites;
     private final Duration maxWait;
     private final AtomicInteger takenByWrites = new AtomicInteger();
@@ -33,13 +32,15 @@ public final class ReadGate {
     private final Counter rejected;
 
     /**
-     * Creates a gate.
+     * Creates a limiter.
      *
      * @param kind the value of the label {@code kind} of its metrics
-     * @param leftByWrites the number of places that writes leave to the reads
+     * @param count the largest number of reads that run at a time
+     * @param leftByWrites the number of permits that writes leave to the reads
+     * @param maxWait the longest wait of a read for a permit
      */
-    ReadGate(String kind, int count, int leftByWrites, Duration maxWait, MeterRegistry meters) {
-        this.places = new Places(count);
+    ReadLimiter(String kind, int count, int leftByWrites, Duration maxWait, MeterRegistry meters) {
+        this.permits = new Permits(count);
         this.maxTakenByWrites = count - leftByWrites;
         this.maxWait = maxWait;
         this.rejected = Counter.builder("api_reads_rejected")
@@ -56,13 +57,13 @@ public final class ReadGate {
                 .register(meters);
     }
 
-    /** A semaphore of which a write takes a permit without a wait, so that the number of free permits may be negative. */
-    private static final class Places extends Semaphore {
+    /** A write takes a permit from this semaphore without a wait, so that the number of free permits may be negative. */
+    private static final class Permits extends Semaphore {
 
         @Serial
         private static final long serialVersionUID = 1;
 
-        Places(int count) {
+        Permits(int count) {
             super(count, true);
         }
 
@@ -71,31 +72,31 @@ public final class ReadGate {
         }
     }
 
-    /** A place belongs to the request of one thread, which gives it back once. */
-    final class Place {
+    /** A permit belongs to the request of one thread, which releases it once. */
+    final class Permit {
 
         private boolean held = true;
 
-        private Place() {}
+        private Permit() {}
 
-        /** Gives the place back when the read has ended. */
-        void leave() {
+        /** Releases the permit when the read has ended. */
+        void release() {
             CURRENT.remove();
-            free();
+            releaseIfHeld();
         }
 
-        private void free() {
+        private void releaseIfHeld() {
             if (held) {
                 held = false;
                 running.decrementAndGet();
-                places.release();
+                permits.release();
             }
         }
 
-        private <T> T waitOutside(Supplier<T> wait) {
-            free();
+        private <T> T runReleased(Supplier<T> wait) {
+            releaseIfHeld();
             T result = wait.get();
-            if (!acquire()) {
+            if (!tryAcquire()) {
                 throw Problem.tooManyReads().exception();
             }
             held = true;
@@ -103,47 +104,48 @@ public final class ReadGate {
         }
     }
 
-    /** Waits for a place for this thread's read. Returns nothing if none becomes free in time. */
-    Optional<Place> enter() {
-        if (!acquire()) {
+    /** Waits for a permit for this thread's read. Returns nothing if none becomes free in time. */
+    Optional<Permit> acquire() {
+        if (!tryAcquire()) {
             return Optional.empty();
         }
-        Place place = new Place();
-        CURRENT.set(place);
-        return Optional.of(place);
+        Permit permit = new Permit();
+        CURRENT.set(permit);
+        return Optional.of(permit);
     }
 
     /**
-     * Runs a wait of this thread's read for something other than a processor, without the read's place. Afterwards the
-     * read waits for a place again. If the wait fails, the read ends without a place. A thread without a place only
+     * Runs a wait of this thread's read for something other than a processor, without the read's permit. Afterwards the
+     * read waits for a permit again. If the wait fails, the read ends without a permit. A thread without a permit only
      * waits.
      *
-     * @throws dev.studybuddy.api.http.ProblemException 503 if no place becomes free in time after the wait
+     * @param wait the wait, whose result the method returns
+     * @throws dev.studybuddy.api.http.ProblemException 503 if no permit becomes free in time after the wait
      */
-    public static <T> T waitOutside(Supplier<T> wait) {
-        Place place = CURRENT.get();
-        return place == null ? wait.get() : place.waitOutside(wait);
+    public static <T> T waitWithoutPermit(Supplier<T> wait) {
+        Permit permit = CURRENT.get();
+        return permit == null ? wait.get() : permit.runReleased(wait);
     }
 
-    /** Takes a place for a write, without a wait. Returns whether it took one, which the write gives back at its end. */
+    /** Takes a permit for a write, without a wait. Returns whether it took one, which the write releases at its end. */
     boolean takeForWrite() {
         if (takenByWrites.getAndUpdate(taken -> Math.min(maxTakenByWrites, taken + 1)) == maxTakenByWrites) {
             return false;
         }
-        places.take();
+        permits.take();
         return true;
     }
 
-    /** Gives back a place that a write took. */
-    void returnFromWrite() {
+    /** Releases a permit that a write took. */
+    void releaseFromWrite() {
         takenByWrites.decrementAndGet();
-        places.release();
+        permits.release();
     }
 
-    private boolean acquire() {
+    private boolean tryAcquire() {
         waiting.incrementAndGet();
         try {
-            if (places.tryAcquire(Deadline.limit(maxWait).toNanos(), TimeUnit.NANOSECONDS)) {
+            if (permits.tryAcquire(Deadline.limit(maxWait).toNanos(), TimeUnit.NANOSECONDS)) {
                 running.incrementAndGet();
                 return true;
             }
