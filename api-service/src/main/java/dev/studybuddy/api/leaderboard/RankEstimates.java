@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates ranks far down, which a request cannot count. A background thread counts the users of a period in bands when
- * a request needs them, at most once a minute and for at most a twentieth of the time.
+ * Estimates ranks that are too far down to be counted in a request. A background thread counts the users of a period in buckets
+ * of points when a request needs them, at most once a minute and for at most a twentieth of the time.
  */
 @Component
 final class RankEstimates {
@@ -30,13 +30,13 @@ final class RankEstimates {
     private static final Logger LOG = LoggerFactory.getLogger(RankEstimates.class);
     private static final Duration MIN_AGE = Duration.ofMinutes(1);
     private static final int REST_FACTOR = 20;
-    private static final int MAX_LADDERS = 100;
+    private static final int MAX_HISTOGRAMS = 100;
     private static final int MAX_WAITING = 10;
 
     private final MongoDatabases databases;
     private final MonotonicClock clock;
-    private final Cache<Key, Built> ladders = Caffeine.newBuilder()
-            .maximumSize(MAX_LADDERS)
+    private final Cache<Key, Entry> histograms = Caffeine.newBuilder()
+            .maximumSize(MAX_HISTOGRAMS)
             .expireAfterAccess(Duration.ofHours(1))
             .build();
     private final Set<Key> building = ConcurrentHashMap.newKeySet();
@@ -57,13 +57,13 @@ final class RankEstimates {
      */
     OptionalLong find(ReadGeneration generation, String period, long points) {
         Key key = new Key(generation.number(), period);
-        Built built = ladders.getIfPresent(key);
-        if (built == null || clock.nanos() - built.nextAtNanos() >= 0) {
+        Entry entry = histograms.getIfPresent(key);
+        if (entry == null || clock.nanos() - entry.nextAtNanos() >= 0) {
             build(key, generation);
         }
-        return built == null
+        return entry == null
                 ? OptionalLong.empty()
-                : OptionalLong.of(built.ladder().estimateBetter(points));
+                : OptionalLong.of(entry.histogram().estimateBetter(points));
     }
 
     private void build(Key key, ReadGeneration generation) {
@@ -73,10 +73,10 @@ final class RankEstimates {
         builder.execute(() -> {
             try {
                 long startNanos = clock.nanos();
-                RankLadder ladder = count(generation.on(databases.jobs()).totals(), key.period());
+                PointsHistogram histogram = count(generation.on(databases.jobs()).totals(), key.period());
                 long tookNanos = clock.nanos() - startNanos;
                 long restNanos = Math.max(MIN_AGE.toNanos(), REST_FACTOR * tookNanos);
-                ladders.put(key, new Built(ladder, clock.nanos() + restNanos));
+                histograms.put(key, new Entry(histogram, clock.nanos() + restNanos));
             } catch (MongoException failed) {
                 LOG.atInfo()
                         .addKeyValue("period", key.period())
@@ -88,7 +88,7 @@ final class RankEstimates {
         });
     }
 
-    private static RankLadder count(ReadCollection totals, String period) {
+    private static PointsHistogram count(ReadCollection totals, String period) {
         Document users = new Document("period", period).append("kind", RollupKey.USER);
         Document best = totals.find(users)
                 .sort(new Document("points", -1).append("userId", 1))
@@ -96,7 +96,7 @@ final class RankEstimates {
                 .projection(new Document("points", 1))
                 .first();
         long highest = best != null && best.get("points") instanceof Number number ? number.longValue() : 0;
-        return RankLadder.build(
+        return PointsHistogram.build(
                 highest,
                 (above, upTo) -> totals.countDocuments(
                         new Document(users).append("points", new Document("$gt", above).append("$lte", upTo))));
@@ -110,9 +110,9 @@ final class RankEstimates {
     private record Key(int generation, String period) {}
 
     /**
-     * This record holds a ladder.
+     * This record holds a histogram and the time of the next one.
      *
      * @param nextAtNanos the reading of the monotonic clock from which the users are counted again
      */
-    private record Built(RankLadder ladder, long nextAtNanos) {}
+    private record Entry(PointsHistogram histogram, long nextAtNanos) {}
 }

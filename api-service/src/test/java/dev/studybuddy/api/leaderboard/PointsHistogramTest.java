@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class RankLadderTest {
+class PointsHistogramTest {
 
     private static final int USERS = 50_000;
 
@@ -19,7 +19,7 @@ class RankLadderTest {
                 .limit(USERS)
                 .toArray();
         AtomicInteger counts = new AtomicInteger();
-        RankLadder ladder = RankLadder.build(LongStream.of(points).max().orElseThrow(), (above, upTo) -> {
+        PointsHistogram histogram = PointsHistogram.build(LongStream.of(points).max().orElseThrow(), (above, upTo) -> {
             counts.incrementAndGet();
             return LongStream.of(points)
                     .filter(one -> one > above && one <= upTo)
@@ -28,21 +28,21 @@ class RankLadderTest {
 
         for (long asked : new long[] {1, 2, 5, 10, 100, 1_000, 10_000}) {
             long exact = LongStream.of(points).filter(one -> one > asked).count();
-            assertThat(ladder.estimateBetter(asked)).as("points %s", asked).isCloseTo(exact, within(USERS / 40L));
+            assertThat(histogram.estimateBetter(asked)).as("points %s", asked).isCloseTo(exact, within(USERS / 40L));
         }
         assertThat(counts.get()).isLessThan(300);
     }
 
     @Test
-    void usersWithEqualPointsAreOneBand() {
-        RankLadder ladder = RankLadder.build(60, (above, upTo) -> above < 60 && upTo >= 60 ? USERS : 0);
+    void usersWithEqualPointsAreInOneBucket() {
+        PointsHistogram histogram = PointsHistogram.build(60, (above, upTo) -> above < 60 && upTo >= 60 ? USERS : 0);
 
-        assertThat(ladder.estimateBetter(60)).isZero();
-        assertThat(ladder.estimateBetter(59)).isEqualTo(USERS);
+        assertThat(histogram.estimateBetter(60)).isZero();
+        assertThat(histogram.estimateBetter(59)).isEqualTo(USERS);
     }
 
     @Test
     void aPeriodWithoutUsersHasNoRanks() {
-        assertThat(RankLadder.build(0, (above, upTo) -> 0).estimateBetter(5)).isZero();
+        assertThat(PointsHistogram.build(0, (above, upTo) -> 0).estimateBetter(5)).isZero();
     }
 }
