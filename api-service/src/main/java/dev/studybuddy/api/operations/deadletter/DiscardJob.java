@@ -11,11 +11,11 @@ final class DiscardJob implements JobHandler {
     static final String KIND = "discard";
 
     private final DeadLetterStore deadLetters;
-    private final DeadLetterWalk walk;
+    private final DeadLetterChanges changes;
 
-    DiscardJob(DeadLetterStore deadLetters, DeadLetterWalk walk) {
+    DiscardJob(DeadLetterStore deadLetters, DeadLetterChanges changes) {
         this.deadLetters = deadLetters;
-        this.walk = walk;
+        this.changes = changes;
     }
 
     @Override
@@ -25,6 +25,6 @@ final class DiscardJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        walk.run(job, deadLetters::discard, deadLetters::discard);
+        changes.run(job, deadLetters::discard, deadLetters::discard);
     }
 }

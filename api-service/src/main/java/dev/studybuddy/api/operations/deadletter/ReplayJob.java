@@ -20,11 +20,11 @@ final class ReplayJob implements JobHandler {
     static final String KIND = "replay";
 
     private final DeadLetterStore deadLetters;
-    private final DeadLetterWalk walk;
+    private final DeadLetterChanges changes;
 
-    ReplayJob(DeadLetterStore deadLetters, DeadLetterWalk walk) {
+    ReplayJob(DeadLetterStore deadLetters, DeadLetterChanges changes) {
         this.deadLetters = deadLetters;
-        this.walk = walk;
+        this.changes = changes;
     }
 
     @Override
@@ -34,7 +34,7 @@ final class ReplayJob implements JobHandler {
 
     @Override
     public void run(JobContext job) {
-        walk.run(job, deadLetters::replay, deadLetter -> replayOrCountFailure(job, deadLetter));
+        changes.run(job, deadLetters::replay, deadLetter -> replayOrCountFailure(job, deadLetter));
     }
 
     /**

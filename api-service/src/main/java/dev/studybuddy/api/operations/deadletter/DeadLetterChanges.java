@@ -13,16 +13,16 @@ import org.springframework.stereotype.Component;
 
 /**
  * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of the
- * last document. The rows are walked again after a take-over, because a changed row is no longer selected.
+ * last document. The rows are read again after a take-over, because a changed row is no longer selected.
  */
 @Component
-final class DeadLetterWalk {
+final class DeadLetterChanges {
 
     private static final int PAGE_SIZE = 100;
 
     private final DeadLetterStore deadLetters;
 
-    DeadLetterWalk(DeadLetterStore deadLetters) {
+    DeadLetterChanges(DeadLetterStore deadLetters) {
         this.deadLetters = deadLetters;
     }
 
@@ -36,15 +36,15 @@ final class DeadLetterWalk {
         DeadLetterSelection selection = DeadLetterSelection.of(job.settings());
         Duration interval = selection.interval();
         if (selection.includesRows()) {
-            walkRows(job, selection, row, interval);
+            changeRows(job, selection, row, interval);
         }
         if (selection.includesDocuments()) {
-            walkDocuments(job, selection, document, interval);
+            changeDocuments(job, selection, document, interval);
         }
         job.progress(job.cursor(), job.done(), job.done());
     }
 
-    private void walkRows(
+    private void changeRows(
             JobContext job, DeadLetterSelection selection, Predicate<OutboxRow> change, Duration interval) {
         @Nullable Position next = Position.START;
         while (next != null) {
@@ -62,7 +62,7 @@ final class DeadLetterWalk {
         }
     }
 
-    private void walkDocuments(
+    private void changeDocuments(
             JobContext job, DeadLetterSelection selection, Predicate<DeadLetter> change, Duration interval) {
         String after = job.cursor();
         List<DeadLetter> page;
