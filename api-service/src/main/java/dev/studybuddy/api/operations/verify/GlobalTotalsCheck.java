@@ -14,17 +14,18 @@ import java.util.function.Consumer;
 import org.bson.Document;
 
 /**
- * Compares the global totals with the sum of all users' totals, in takes of one period and of a limited number of
- * subjects. Both change all the time, so one take proves nothing unless no batch was decided or under way during it. A
- * document is right if a take shows no difference. It is wrong if a quiet take shows a difference, or if several takes
- * show the same one and no write reached the document during them. Otherwise it cannot be judged.
+ * Compares the global totals with the sum of all users' totals, in ranges of one period and of a limited number of
+ * subjects. Both change all the time, so one sample of a range proves nothing unless no batch was decided or in progress
+ * during it. A document is right if a sample shows no difference. It is wrong if such a quiet sample shows a difference,
+ * or if several samples show an equal difference and no write reached the document during them. Otherwise it cannot be
+ * judged.
  */
 final class GlobalTotalsCheck {
 
     private static final String EVERYONE = "*";
-    private static final int MAX_TAKES = 20;
-    private static final int EQUAL_TAKES = 4;
-    private static final Duration TAKE_INTERVAL = Duration.ofMillis(250);
+    private static final int MAX_SAMPLES = 20;
+    private static final int EQUAL_SAMPLES = 4;
+    private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(250);
 
     private final ReadGeneration generation;
     private final TotalsDefinition definition;
@@ -77,44 +78,44 @@ final class GlobalTotalsCheck {
         if (!definition.globalPeriods().test(period)) {
             return;
         }
-        GlobalTotalsTake take = GlobalTotalsTake.first(generation, definition.ofSubjects(), period);
-        while (take != null) {
-            if (!judge(take, wrong)) {
+        GlobalTotalsRange range = GlobalTotalsRange.first(generation, definition.ofSubjects(), period);
+        while (range != null) {
+            if (!judge(range, wrong)) {
                 undecided.accept(period);
             }
-            take = take.next();
+            range = range.next();
         }
     }
 
-    /** Judges the documents of a take and returns whether each of them is right or wrong. */
-    private boolean judge(GlobalTotalsTake take, Consumer<UserTotalsCheck.WrongTotal> wrong) {
+    /** Judges the documents of a range and returns whether each of them is right or wrong. */
+    private boolean judge(GlobalTotalsRange range, Consumer<UserTotalsCheck.WrongTotal> wrong) {
         Map<String, Map<Map<String, Long>, Integer>> evidence = new HashMap<>();
         Set<String> open = new HashSet<>();
-        for (int count = 0; count < MAX_TAKES; count++) {
+        for (int count = 0; count < MAX_SAMPLES; count++) {
             if (count > 0) {
-                job.waitFor(TAKE_INTERVAL);
-                // A batch that was half applied during the previous take is fully applied after this wait.
+                job.waitFor(SAMPLE_INTERVAL);
+                // A batch that was half applied during the previous sample is fully applied after this wait.
                 if (!journalBarrier.await()) {
                     return false;
                 }
             }
             job.checkpoint();
             Map<String, JournalPosition> before = generation.positions();
-            GlobalTotalsTake.Result result = take.take();
+            GlobalTotalsRange.Sample sample = range.sample();
             if (count == 0) {
-                open.addAll(result.differences().keySet());
+                open.addAll(sample.differences().keySet());
             }
-            open.retainAll(result.differences().keySet());
+            open.retainAll(sample.differences().keySet());
             if (open.isEmpty()) {
                 return true;
             }
             boolean quiet = isSettled(before) && generation.positions().equals(before);
             for (String id : Set.copyOf(open)) {
-                Map<String, Long> excess = result.differences().getOrDefault(id, Map.of());
-                int equal = result.unchanged().contains(id)
+                Map<String, Long> excess = sample.differences().getOrDefault(id, Map.of());
+                int equal = sample.unchanged().contains(id)
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
-                if (quiet || equal >= EQUAL_TAKES) {
+                if (quiet || equal >= EQUAL_SAMPLES) {
                     wrong.accept(new UserTotalsCheck.WrongTotal(id, EVERYONE, excess));
                     open.remove(id);
                 }

@@ -303,9 +303,9 @@ class VerifyIT extends ApiWithReadModel {
         }
     }
 
-    /** In each take, another number of changes has reached everyone's total and not yet the users' totals. */
+    /** In each sample, another number of changes has reached everyone's total and not yet the users' totals. */
     @Test
-    void everyonesTotalThatDiffersInEachTakeIsUnsettledAndNotConsistent() throws Exception {
+    void everyonesTotalThatDiffersInEachSampleIsUnsettled() throws Exception {
         String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
         AtomicLong offset = new AtomicLong();
         model.decided(AggregateType.SESSION, 3, 1, 0);

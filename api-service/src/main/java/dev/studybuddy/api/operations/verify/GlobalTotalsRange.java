@@ -13,15 +13,15 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the differences between global documents of one period and the sum of the users' documents. A take covers a
- * limited range of subjects, so that its memory does not grow with their number. The first take of a period also covers
- * everyone's total.
+ * A range contains global documents of one period, whose differences to the sum of the users' documents it computes. It
+ * covers a limited number of subjects, so that its memory does not grow with their number. The first range of a period
+ * also covers everyone's total.
  */
-final class GlobalTotalsTake {
+final class GlobalTotalsRange {
 
     private static final int MAX_SUBJECTS = 20_000;
 
-    /** More differences than this are not read again, so that they are judged by quiet takes only. */
+    /** More differences than this are not read again, so that they are judged by quiet samples only. */
     private static final int MAX_READ_AGAIN = 1000;
 
     private static final Document BY_ID = new Document("_id", 1);
@@ -33,7 +33,7 @@ final class GlobalTotalsTake {
     private final String after;
     private final @Nullable String upTo;
 
-    private GlobalTotalsTake(
+    private GlobalTotalsRange(
             ReadGeneration generation,
             Predicate<String> ofSubjects,
             String period,
@@ -48,31 +48,31 @@ final class GlobalTotalsTake {
     }
 
     /**
-     * Returns the first take of a period.
+     * Returns the first range of a period.
      *
      * @param ofSubjects matches the paths of a subject's document that are compared because users' documents have them
      *     too
      */
-    static GlobalTotalsTake first(ReadGeneration generation, Predicate<String> ofSubjects, String period) {
-        return new GlobalTotalsTake(generation, ofSubjects, period, true, period + ":*:");
+    static GlobalTotalsRange first(ReadGeneration generation, Predicate<String> ofSubjects, String period) {
+        return new GlobalTotalsRange(generation, ofSubjects, period, true, period + ":*:");
     }
 
-    /** Returns the take of the next subjects; null if this take covers the last ones. */
+    /** Returns the range of the next subjects; null if this range covers the last ones. */
     @Nullable
-    GlobalTotalsTake next() {
-        return upTo == null ? null : new GlobalTotalsTake(generation, ofSubjects, period, false, upTo);
+    GlobalTotalsRange next() {
+        return upTo == null ? null : new GlobalTotalsRange(generation, ofSubjects, period, false, upTo);
     }
 
     /**
-     * This record holds what one take shows.
+     * A sample holds the differences that one read of the documents finds.
      *
      * @param differences the excess of each document that differs, by path, by document id
-     * @param unchanged the ids of those differing documents to which no batch was applied during the take
+     * @param unchanged the ids of those differing documents to which no batch was applied during the read
      */
-    record Result(Map<String, Map<String, Long>> differences, Set<String> unchanged) {}
+    record Sample(Map<String, Map<String, Long>> differences, Set<String> unchanged) {}
 
     /** Reads the documents and returns their differences. */
-    Result take() {
+    Sample sample() {
         Map<String, Map<String, Long>> differences = new HashMap<>();
         Map<String, Object> watermarks = new HashMap<>();
         if (withEveryone) {
@@ -98,7 +98,7 @@ final class GlobalTotalsTake {
             RollupAmounts.of(user).forEach((path, amount) -> subtract(differences, path, amount));
         }
         differences.values().removeIf(Map::isEmpty);
-        return new Result(differences, findUnchanged(differences.keySet(), watermarks));
+        return new Sample(differences, findUnchanged(differences.keySet(), watermarks));
     }
 
     private void subtract(Map<String, Map<String, Long>> differences, String path, long amount) {
