@@ -39,7 +39,7 @@ final class AuthenticationFailures extends OncePerRequestFilter {
         ProblemWriter.write(
                 request,
                 response,
-                limit.exceeded("An address may send at most " + limit.callsPerSecond()
+                limit.toProblem("An address may send at most " + limit.callsPerSecond()
                         + " invalid tokens per second. Obtain a valid token, and retry this request later."));
     }
 }

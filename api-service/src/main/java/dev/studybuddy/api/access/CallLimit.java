@@ -63,7 +63,7 @@ final class CallLimit {
     }
 
     /** Returns the problem that answers a call over the limit. */
-    Problem exceeded(String rule) {
+    Problem toProblem(String rule) {
         return Problem.of(HttpStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", rule)
                 .retryAfter(PERIOD);
     }

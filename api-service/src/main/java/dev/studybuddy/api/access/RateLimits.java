@@ -39,7 +39,7 @@ final class RateLimits extends OncePerRequestFilter {
             ProblemWriter.write(
                     request,
                     response,
-                    limit.exceeded("A caller may send at most " + limit.callsPerSecond()
+                    limit.toProblem("A caller may send at most " + limit.callsPerSecond()
                             + " requests per second. Retry this request later."));
         }
     }

@@ -90,7 +90,7 @@ final class AnalyticsController {
                 caller,
                 generation -> readUser(generation, caller, user, spanDays),
                 new Fallback<>(true, () -> fallbackReads.readOfUser(jdbc -> readUser(jdbc, caller, user, spanDays))));
-        readAudit.userData(caller, "report.read", user);
+        readAudit.recordUserData(caller, "report.read", user);
         return report;
     }
 

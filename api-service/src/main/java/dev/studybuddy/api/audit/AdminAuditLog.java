@@ -63,17 +63,17 @@ public final class AdminAuditLog {
      * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change does
      *     not run
      */
-    public <T> T around(Caller caller, String action, String target, Supplier<T> change) {
-        return around(caller, action, target, change, result -> Map.of());
+    public <T> T runRecorded(Caller caller, String action, String target, Supplier<T> change) {
+        return runRecorded(caller, action, target, change, result -> Map.of());
     }
 
     /**
      * Runs and records a change that is not made by SQL and whose details follow from its result, like
-     * {@link #around(Caller, String, String, Supplier)}.
+     * {@link #runRecorded(Caller, String, String, Supplier)}.
      *
      * @param detail returns the facts to record about the result, in addition to the outcome
      */
-    public <T> T around(
+    public <T> T runRecorded(
             Caller caller, String action, String target, Supplier<T> change, Function<T, Map<String, ?>> detail) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(

@@ -25,7 +25,7 @@ public final class ReadAudit {
      *
      * @param action the name of the read, for example {@code user.read}
      */
-    public void userData(Caller caller, String action, UUID user) {
+    public void recordUserData(Caller caller, String action, UUID user) {
         if (!caller.hasId(user)) {
             auditLog.note(caller, action, "user/" + user, Map.of());
         }
@@ -36,7 +36,7 @@ public final class ReadAudit {
      *
      * @param ids the ids of the dead letters, in the order of the answer
      */
-    public void payloads(Caller caller, Collection<String> ids) {
+    public void recordPayloads(Caller caller, Collection<String> ids) {
         List<String> read = List.copyOf(ids);
         if (read.size() == 1) {
             auditLog.note(caller, "dead-letter.read", read.getFirst(), Map.of());

@@ -95,7 +95,7 @@ public final class ReadModelQueries {
             Caller caller,
             Function<ReadGeneration, T> mongo,
             Fallback<T> fallback) {
-        return readShared(model, request, caller, (generation, need) -> counted(mongo, generation, need), fallback);
+        return readShared(model, request, caller, (generation, need) -> readOnce(mongo, generation, need), fallback);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class ReadModelQueries {
         List<AggregateVersion> required = readTokens(request, caller);
         Duration wait = readWait(request.getHeader(WAIT_HEADER));
         try {
-            return Deadline.leaving(FALLBACK_TIME, () -> readMongo(model, required, wait, mongo));
+            return Deadline.runReserving(FALLBACK_TIME, () -> readMongo(model, required, wait, mongo));
         } catch (MongoUnavailableException unavailable) {
             LOG.atDebug()
                     .addKeyValue("model", model)
@@ -139,10 +139,10 @@ public final class ReadModelQueries {
                 model,
                 readTokens(request, caller),
                 readWait(request.getHeader(WAIT_HEADER)),
-                (generation, need) -> counted(mongo, generation, need));
+                (generation, need) -> readOnce(mongo, generation, need));
     }
 
-    private <T> SharedRead.Shown<T> counted(
+    private <T> SharedRead.Shown<T> readOnce(
             Function<ReadGeneration, T> mongo, ReadGeneration generation, SharedRead.Need need) {
         return new SharedRead.Shown<>(breaker.read(() -> mongo.apply(generation)), need.isShown());
     }

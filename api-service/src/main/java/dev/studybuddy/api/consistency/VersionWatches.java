@@ -80,7 +80,7 @@ public final class VersionWatches implements SmartLifecycle {
     }
 
     /** Adds versions that a caller wrote to the caller's watches, after the commit of the active transaction. */
-    void written(Caller caller, AggregateVersion... versions) {
+    void addAfterCommit(Caller caller, AggregateVersion... versions) {
         if (watches.of(caller.id()).isEmpty()) {
             return;
         }

@@ -37,7 +37,7 @@ public final class WriteReceipts {
     /** Returns the reply to a write that produced this state. */
     public Reply of(Caller caller, HttpStatus status, AggregateType type, AggregateState state, @Nullable Object body) {
         AggregateVersion version = new AggregateVersion(type, state.id(), state.version());
-        watches.written(caller, version);
+        watches.addAfterCommit(caller, version);
         String token = tokens.issue(caller, version);
         return new Reply(
                 status, Map.of(HttpHeaders.ETAG, ETags.of(state.version()), ConsistencyTokens.HEADER, token), body);
@@ -83,7 +83,7 @@ public final class WriteReceipts {
         AggregateVersion[] versions = written.stream()
                 .map(state -> new AggregateVersion(type, state.id(), state.version()))
                 .toArray(AggregateVersion[]::new);
-        watches.written(caller, versions);
+        watches.addAfterCommit(caller, versions);
         return reply.header(ConsistencyTokens.HEADER, tokens.issue(caller, versions));
     }
 }

@@ -59,7 +59,7 @@ public final class Deadline {
      *
      * @param reserved the time that remains for the later part
      */
-    public static <T extends @Nullable Object> T leaving(Duration reserved, Supplier<T> part) {
+    public static <T extends @Nullable Object> T runReserving(Duration reserved, Supplier<T> part) {
         Deadline current = CURRENT.get();
         if (current == null) {
             return part.get();

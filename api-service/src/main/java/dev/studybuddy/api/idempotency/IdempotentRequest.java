@@ -3,7 +3,7 @@ package dev.studybuddy.api.idempotency;
 import dev.studybuddy.api.cockroach.RetryingTransactions;
 import dev.studybuddy.api.cockroach.SqlFault;
 import dev.studybuddy.api.deadline.Deadline;
-import dev.studybuddy.api.http.AboutPerson;
+import dev.studybuddy.api.http.PersonalData;
 import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.ProblemException;
 import dev.studybuddy.api.http.Reply;
@@ -208,7 +208,7 @@ public final class IdempotentRequest {
                 reply.status().value(),
                 new TreeMap<>(reply.headers()),
                 body == null ? "" : new String(body, StandardCharsets.UTF_8),
-                reply.body() instanceof AboutPerson personal ? personal.person() : null);
+                reply.body() instanceof PersonalData personal ? personal.person() : null);
     }
 
     private ResponseEntity<byte[]> replay(StoredAnswer stored) {

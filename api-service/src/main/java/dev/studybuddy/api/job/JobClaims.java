@@ -39,7 +39,7 @@ final class JobClaims {
             RETURNING
             """ + JobTable.COLUMNS;
 
-    private static final String GIVE_UP = """
+    private static final String FAIL_EXHAUSTED = """
             UPDATE jobs SET state = 'failed', error = ?, finished_at = now(), lease_owner = NULL, lease_expires_at = NULL
             WHERE id = ? AND lease_epoch = ? AND state = 'running' AND lease_expires_at < now()""";
 
@@ -65,7 +65,7 @@ final class JobClaims {
      */
     Optional<Job> claim(String kind, String owner, Duration lease, long attempts) {
         return transactions.run(() ->
-                findNext(kind).flatMap(next -> next.epoch() >= attempts ? giveUp(next) : claim(next, owner, lease)));
+                findNext(kind).flatMap(next -> next.epoch() >= attempts ? fail(next) : claim(next, owner, lease)));
     }
 
     /**
@@ -113,10 +113,10 @@ final class JobClaims {
                 .optional();
     }
 
-    private Optional<Job> giveUp(Candidate exhausted) {
+    private Optional<Job> fail(Candidate exhausted) {
         String error = "the job was claimed " + exhausted.epoch() + " times, and no instance recorded an outcome of the"
                 + " last attempt; its process probably ended";
-        int failed = jdbc.sql(GIVE_UP)
+        int failed = jdbc.sql(FAIL_EXHAUSTED)
                 .params(error, exhausted.id(), exhausted.epoch())
                 .update();
         if (failed == 1) {

@@ -27,7 +27,7 @@ public final class JobContext {
     private long done;
     private @Nullable Long total;
     private volatile long trustedUntilNanos;
-    private volatile JobStopped.@Nullable Reason stopped;
+    private volatile JobStoppedException.@Nullable Reason stopped;
 
     JobContext(JobTable table, Job job, String owner, MonotonicClock clock, long trustedUntilNanos) {
         this.table = table;
@@ -85,12 +85,12 @@ public final class JobContext {
      * @param nextCursor the position at which an instance that takes the job over continues; null for the beginning
      * @param nextDone the number of processed items
      * @param nextTotal the expected number of items; null while it is unknown
-     * @throws JobStopped if the handler must stop
+     * @throws JobStoppedException if the handler must stop
      */
     public void progress(@Nullable String nextCursor, long nextDone, @Nullable Long nextTotal) {
         checkpoint();
         if (!table.progress(job, owner, nextCursor, nextDone, nextTotal, result)) {
-            stop(JobStopped.Reason.LEASE_LOST);
+            stop(JobStoppedException.Reason.LEASE_LOST);
             checkpoint();
         }
         cursor = nextCursor;
@@ -102,7 +102,7 @@ public final class JobContext {
      * Records what the job waits for, so that an operator can read it. It writes only if the reason changed.
      *
      * @param reason a sentence that names what the job waits for; null if it waits no longer
-     * @throws JobStopped if the handler must stop
+     * @throws JobStoppedException if the handler must stop
      */
     public void reportWait(@Nullable String reason) {
         String recorded = result.path(WAITS_FOR).asString("");
@@ -120,22 +120,22 @@ public final class JobContext {
     /**
      * Checks that the handler may continue. A handler calls this before each step that has an effect.
      *
-     * @throws JobStopped if the handler must stop
+     * @throws JobStoppedException if the handler must stop
      */
     public void checkpoint() {
-        JobStopped.Reason reason = stopped;
+        JobStoppedException.Reason reason = stopped;
         if (reason == null && clock.nanos() - trustedUntilNanos >= 0) {
-            reason = JobStopped.Reason.LEASE_LOST;
+            reason = JobStoppedException.Reason.LEASE_LOST;
         }
         if (reason != null) {
-            throw new JobStopped(reason);
+            throw new JobStoppedException(reason);
         }
     }
 
     /**
      * Waits for this time, or until the handler must stop.
      *
-     * @throws JobStopped as soon as the handler must stop
+     * @throws JobStoppedException as soon as the handler must stop
      */
     public void waitFor(Duration time) {
         try {
@@ -144,7 +144,7 @@ public final class JobContext {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            stop(JobStopped.Reason.SHUTTING_DOWN);
+            stop(JobStoppedException.Reason.SHUTTING_DOWN);
         }
         checkpoint();
     }
@@ -162,7 +162,7 @@ public final class JobContext {
         trustedUntilNanos = nanos;
     }
 
-    void stop(JobStopped.Reason reason) {
+    void stop(JobStoppedException.Reason reason) {
         if (stopped == null) {
             stopped = reason;
         }

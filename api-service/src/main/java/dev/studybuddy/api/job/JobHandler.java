@@ -39,7 +39,7 @@ public interface JobHandler {
     /**
      * Runs the job from its cursor on. The job is done when this method returns.
      *
-     * @throws JobStopped if the context threw it
+     * @throws JobStoppedException if the context threw it
      * @throws Exception if a server is unavailable, after which the job is retried, or if another error fails the job
      */
     void run(JobContext job) throws Exception;

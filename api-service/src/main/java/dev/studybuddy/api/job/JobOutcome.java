@@ -15,7 +15,7 @@ sealed interface JobOutcome {
     record Done() implements JobOutcome {}
 
     /** The handler stopped because the context required it. */
-    record Stopped(JobStopped.Reason reason) implements JobOutcome {}
+    record Stopped(JobStoppedException.Reason reason) implements JobOutcome {}
 
     /** A server was unavailable, so another attempt may succeed. */
     record Outage(String error) implements JobOutcome {}
@@ -34,11 +34,11 @@ sealed interface JobOutcome {
         try {
             work.run();
             return new Done();
-        } catch (JobStopped stopped) {
+        } catch (JobStoppedException stopped) {
             return new Stopped(stopped.reason());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return new Stopped(JobStopped.Reason.SHUTTING_DOWN);
+            return new Stopped(JobStoppedException.Reason.SHUTTING_DOWN);
         } catch (Exception thrown) {
             if (isOutage(thrown)) {
                 log.atWarn()

@@ -133,7 +133,7 @@ final class JobRunner implements SmartLifecycle {
         running.put(kind, context);
         if (!started) {
             // The stop may have signalled the running jobs before this one was among them.
-            context.stop(JobStopped.Reason.SHUTTING_DOWN);
+            context.stop(JobStoppedException.Reason.SHUTTING_DOWN);
         }
         return context;
     }
@@ -160,10 +160,10 @@ final class JobRunner implements SmartLifecycle {
                                 context.trustUntil(
                                         startedNanos + properties.lease().toNanos());
                                 if (cancelled) {
-                                    context.stop(JobStopped.Reason.CANCELLED);
+                                    context.stop(JobStoppedException.Reason.CANCELLED);
                                 }
                             },
-                            () -> context.stop(JobStopped.Reason.LEASE_LOST));
+                            () -> context.stop(JobStoppedException.Reason.LEASE_LOST));
         }
     }
 
@@ -228,7 +228,7 @@ final class JobRunner implements SmartLifecycle {
         started = false;
         // A job that is claimed after this line receives the signal from its claim.
         claims.stop(LOOP_STOP_TIMEOUT);
-        running.values().forEach(context -> context.stop(JobStopped.Reason.SHUTTING_DOWN));
+        running.values().forEach(context -> context.stop(JobStoppedException.Reason.SHUTTING_DOWN));
         workers.shutdown();
         try {
             if (!workers.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -150,10 +150,13 @@ public final class Jobs {
 
     /** A cancellation states the result of a request to cancel a job. */
     public enum Cancellation {
+        /** The job is cancelled, or it ends at its next checkpoint. */
         REQUESTED,
         /** The job had already ended. */
         FINISHED,
+        /** Jobs of this kind cannot be cancelled. */
         NOT_CANCELLABLE,
+        /** No job has this id. */
         UNKNOWN
     }
 }

@@ -62,7 +62,7 @@ public final class ReplayProducer {
         byte[] count = String.valueOf(deadLetter.retryCount() + 1).getBytes(StandardCharsets.UTF_8);
         record.headers().add(EventHeaders.RETRY_COUNT, count);
         try {
-            Duration limit = Deadline.leaving(RECORDING_TIME, () -> Deadline.limit(SEND_TIMEOUT));
+            Duration limit = Deadline.runReserving(RECORDING_TIME, () -> Deadline.limit(SEND_TIMEOUT));
             producer().send(record).get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw new KafkaException("Kafka did not acknowledge a replayed dead letter", failed.getCause());

@@ -39,12 +39,12 @@ public record ReadGeneration(
     }
 
     /** Returns this generation with all its reads in a session; null ends the use of a session. */
-    ReadGeneration in(@Nullable ClientSession other) {
+    ReadGeneration withSession(@Nullable ClientSession other) {
         return new ReadGeneration(model, number, reads, database, other);
     }
 
     /** Returns this generation with all its reads through another client, without a session. */
-    public ReadGeneration on(MongoDatabase other) {
+    public ReadGeneration withDatabase(MongoDatabase other) {
         return new ReadGeneration(model, number, reads, other, null);
     }
 

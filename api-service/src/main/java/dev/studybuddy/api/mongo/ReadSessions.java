@@ -34,7 +34,7 @@ public final class ReadSessions {
 
         /** Returns the generation, with all its reads in this session. */
         public ReadGeneration bind(ReadGeneration generation) {
-            return generation.in(session);
+            return generation.withSession(session);
         }
 
         /** Returns the collection, with all its reads in this session. */

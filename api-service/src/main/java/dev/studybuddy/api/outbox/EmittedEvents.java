@@ -47,7 +47,7 @@ public final class EmittedEvents {
     /**
      * Waits while too many batches are not published, and reports in the job what it waits for.
      *
-     * @throws dev.studybuddy.api.job.JobStopped if the job must stop
+     * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop
      */
     public void awaitRoom(JobContext job) {
         job.checkpoint();

@@ -22,7 +22,7 @@ public final class OutboxCapacity {
      * also waits for a backlog that it did not cause.
      *
      * @param events the number of events that the step writes, at most 1 000
-     * @throws dev.studybuddy.api.job.JobStopped if the job must stop
+     * @throws dev.studybuddy.api.job.JobStoppedException if the job must stop
      */
     public void await(JobContext job, int events) {
         job.checkpoint();

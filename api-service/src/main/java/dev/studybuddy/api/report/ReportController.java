@@ -75,7 +75,7 @@ final class ReportController {
         ResponseEntity<Object> answer = queries.read(
                 model, request, caller, generation -> report.answer().apply(findRollup(generation, key)));
         if (!everyone) {
-            readAudit.userData(caller, "report.read", user);
+            readAudit.recordUserData(caller, "report.read", user);
         }
         return answer;
     }

@@ -90,7 +90,7 @@ final class SubjectsController {
                 new Fallback<>(
                         true,
                         () -> fallbackReads.readOfUser(jdbc -> new SqlSubjects(jdbc).readUser(user, maxSubjects))));
-        readAudit.userData(caller, "report.read", user);
+        readAudit.recordUserData(caller, "report.read", user);
         return report;
     }
 

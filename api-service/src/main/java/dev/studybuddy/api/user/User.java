@@ -1,6 +1,6 @@
 package dev.studybuddy.api.user;
 
-import dev.studybuddy.api.http.AboutPerson;
+import dev.studybuddy.api.http.PersonalData;
 import dev.studybuddy.contract.UserState;
 import java.time.Instant;
 import java.util.UUID;
@@ -20,7 +20,7 @@ record User(
         long version,
         Instant createdAt,
         Instant updatedAt)
-        implements AboutPerson {
+        implements PersonalData {
 
     @Override
     public String person() {

@@ -80,7 +80,7 @@ final class UserController {
     ResponseEntity<User> get(Caller caller, @PathVariable UUID id) {
         checkAccess(caller, id);
         ResponseEntity<User> found = read(id);
-        readAudit.userData(caller, "user.read", id);
+        readAudit.recordUserData(caller, "user.read", id);
         return found;
     }
 

@@ -46,7 +46,7 @@ class DeadlineTest {
 
     @Test
     void aPartLeavesTimeForALaterPart() {
-        Duration ofPart = Deadline.leaving(Duration.ofMillis(1200), () -> Deadline.limit(Duration.ofSeconds(9)));
+        Duration ofPart = Deadline.runReserving(Duration.ofMillis(1200), () -> Deadline.limit(Duration.ofSeconds(9)));
 
         assertThat(ofPart).isEqualTo(Duration.ofMillis(1500));
         assertThat(Deadline.limit(Duration.ofSeconds(9))).isEqualTo(BUDGET);

@@ -106,7 +106,7 @@ final class DeadLetterController {
         if (!caller.mayReadPayloads()) {
             return new Page<>(page.items().stream().map(DeadLetterView::masked).toList(), page.nextCursor());
         }
-        readAudit.payloads(caller, page.items().stream().map(DeadLetterView::id).toList());
+        readAudit.recordPayloads(caller, page.items().stream().map(DeadLetterView::id).toList());
         return page;
     }
 
@@ -121,7 +121,7 @@ final class DeadLetterController {
         if (!caller.mayReadPayloads()) {
             return details.masked();
         }
-        readAudit.payloads(caller, List.of(id));
+        readAudit.recordPayloads(caller, List.of(id));
         return details;
     }
 
@@ -165,7 +165,7 @@ final class DeadLetterController {
         if (deadLetter.state() != DeadLetter.State.OPEN) {
             throw DeadLetterProblems.notOpen();
         }
-        auditLog.around(caller, action, deadLetter.id(), () -> {
+        auditLog.runRecorded(caller, action, deadLetter.id(), () -> {
             try {
                 if (!change.test(deadLetter)) {
                     throw DeadLetterProblems.notOpen();

@@ -91,7 +91,7 @@ final class BrokenDocumentController {
         Target target =
                 new Target(owner.model(), generationOf(owner, collection).orElseThrow(), collection, documentId);
         return post.outsideTransaction(() -> {
-            auditLog.around(
+            auditLog.runRecorded(
                     caller,
                     "projection.mark-broken",
                     target.id(),

@@ -109,7 +109,7 @@ final class GenerationController {
         boolean snapshotsFirst = body.bool("snapshotsFirst", false);
         body.finish();
         return post.outsideTransaction(() -> {
-            int generation = auditLog.around(
+            int generation = auditLog.runRecorded(
                     caller,
                     "projection.rebuild",
                     model,
@@ -122,7 +122,7 @@ final class GenerationController {
 
     private int startRebuild(String model, boolean manual, boolean snapshotsFirst) {
         Generation started =
-                Deadline.leaving(QUEUEING_TIME, () -> commands.startRebuild(model, manual, snapshotsFirst));
+                Deadline.runReserving(QUEUEING_TIME, () -> commands.startRebuild(model, manual, snapshotsFirst));
         try {
             transactions.run(() -> queueJobs(model, started));
         } catch (RuntimeException failed) {
@@ -146,7 +146,7 @@ final class GenerationController {
     ResponseEntity<Void> abort(
             Caller caller, @PathVariable int generation, @RequestParam(defaultValue = Names.STUDY) String model) {
         requireModel(model);
-        auditLog.around(caller, "projection.abort", model + '/' + generation, () -> {
+        auditLog.runRecorded(caller, "projection.abort", model + '/' + generation, () -> {
             commands.abort(model, generation, "aborted by " + caller.userId());
             return generation;
         });
@@ -166,7 +166,7 @@ final class GenerationController {
             GenerationRecord record = commands.record(model);
             if (record.active() == null || record.active() != generation) {
                 activationCheck.require(record, generation);
-                auditLog.around(caller, "projection.activate", model + '/' + generation, () -> {
+                auditLog.runRecorded(caller, "projection.activate", model + '/' + generation, () -> {
                     commands.activate(record, generation);
                     return generation;
                 });

@@ -83,7 +83,7 @@ final class ProjectingController {
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         RequestedPause pause = PauseBodies.readPause(request, this::model);
         return post.outsideTransaction(() -> {
-            auditLog.around(
+            auditLog.runRecorded(
                     caller,
                     "projecting.pause",
                     pause.name(),
@@ -108,7 +108,7 @@ final class ProjectingController {
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
         String model = PauseBodies.readResumption(request, this::model);
         return post.outsideTransaction(() -> {
-            auditLog.around(
+            auditLog.runRecorded(
                     caller,
                     "projecting.resume",
                     model,

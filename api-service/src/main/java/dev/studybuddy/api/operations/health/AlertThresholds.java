@@ -21,11 +21,11 @@ final class AlertThresholds {
     private AlertThresholds() {}
 
     /**
-     * Returns whether lag, consumer lag, queue, failures and waits for newer schemas are read and no value is above its threshold. The delay that a
-     * pause causes is no fault, so a pause of publishing has no threshold of queue and lag, and a pause of projecting none
-     * of lag and consumer lag.
+     * Returns whether lag, consumer lag, queue, dead-lettered events, broken documents and waits for newer schemas were read
+     * and no value exceeds its threshold. The delay that a pause causes is no fault. Therefore no threshold of queue and lag
+     * applies during a pause of publishing, and none of lag and consumer lag during a pause of projecting.
      */
-    static boolean areMet(SyncState state, Pauses paused) {
+    static boolean areRespected(SyncState state, Pauses paused) {
         OutboxBacklog outbox = state.outbox();
         Double lagSeconds = state.lagSeconds();
         Long brokenDocuments = state.brokenDocuments();

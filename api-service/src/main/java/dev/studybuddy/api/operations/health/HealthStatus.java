@@ -21,7 +21,7 @@ public enum HealthStatus {
         if (!state.writable()) {
             return UNHEALTHY;
         }
-        return state.isFlowing() && AlertThresholds.areMet(state, paused) ? HEALTHY : DEGRADED;
+        return state.isFlowing() && AlertThresholds.areRespected(state, paused) ? HEALTHY : DEGRADED;
     }
 
     @JsonValue

@@ -66,7 +66,7 @@ public final class SyncProbe {
     private final KafkaInspector kafka;
     private final MongoDatabases databases;
     private final TopicProperties properties;
-    private final ReadModelLag readModelLag;
+    private final ReadModelLagQuery readModelLag;
     private final GroupLagQuery groupLags;
     private final MonotonicClock clock;
     private final Clock wallClock;
@@ -89,7 +89,7 @@ public final class SyncProbe {
         this.kafka = kafka;
         this.databases = databases;
         this.properties = properties;
-        this.readModelLag = new ReadModelLag(kafka, timestamps, properties);
+        this.readModelLag = new ReadModelLagQuery(kafka, timestamps, properties);
         this.groupLags = new GroupLagQuery(kafka, timestamps, properties);
         this.clock = clock;
         this.wallClock = wallClock;

@@ -114,7 +114,7 @@ final class EventTimelineController {
             return timeline;
         }
         if (caller.mayReadPayloads()) {
-            readAudit.payloads(caller, letters.stream().map(DeadLetterView::id).toList());
+            readAudit.recordPayloads(caller, letters.stream().map(DeadLetterView::id).toList());
             return timeline;
         }
         List<DeadLetterView> masked =

@@ -71,7 +71,7 @@ final class OutboxController {
         parameters.finish();
         return post.outsideTransaction(Duration.ofSeconds(seconds).plus(MAX_TIME_BESIDES_WAIT), () -> {
             // The audit row is written before the wait, so that it exists even if this process ends during the wait.
-            SyncTrigger.Outcome outcome = auditLog.around(
+            SyncTrigger.Outcome outcome = auditLog.runRecorded(
                     caller,
                     "sync.trigger",
                     "outbox",

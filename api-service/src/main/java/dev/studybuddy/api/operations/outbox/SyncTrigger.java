@@ -179,7 +179,7 @@ final class SyncTrigger {
     }
 
     private int clearPage(int limit) {
-        return Deadline.leaving(TIME_AFTER_CLEARING, () -> transactions.run(() -> outbox.clearRetries(limit)));
+        return Deadline.runReserving(TIME_AFTER_CLEARING, () -> transactions.run(() -> outbox.clearRetries(limit)));
     }
 
     private static boolean mayPass(SqlFault fault) {

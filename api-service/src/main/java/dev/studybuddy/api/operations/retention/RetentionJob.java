@@ -2,7 +2,7 @@ package dev.studybuddy.api.operations.retention;
 
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.job.JobStopped;
+import dev.studybuddy.api.job.JobStoppedException;
 import dev.studybuddy.api.retention.RetentionRule;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,7 +66,7 @@ final class RetentionJob implements JobHandler {
         for (RetentionRule rule : rules) {
             try {
                 runRule(rule, job);
-            } catch (JobStopped stopped) {
+            } catch (JobStoppedException stopped) {
                 throw stopped;
             } catch (RuntimeException failed) {
                 Objects.requireNonNull(failures.get(rule.table())).increment();

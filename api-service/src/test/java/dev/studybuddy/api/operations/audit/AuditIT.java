@@ -52,7 +52,7 @@ class AuditIT {
 
     @Test
     void theRowExistsBeforeTheChangeAndGetsItsOutcome() {
-        String outcomeDuringTheChange = audit().around(caller, "change", target, this::readOutcome);
+        String outcomeDuringTheChange = audit().runRecorded(caller, "change", target, this::readOutcome);
 
         assertThat(outcomeDuringTheChange).isEqualTo("begun");
         assertThat(readOutcome()).isEqualTo("done");
@@ -60,7 +60,7 @@ class AuditIT {
 
     @Test
     void aFailedChangeIsRecordedAsFailed() {
-        assertThatThrownBy(() -> audit().around(caller, "change", target, () -> {
+        assertThatThrownBy(() -> audit().runRecorded(caller, "change", target, () -> {
                     throw new IllegalStateException("refused");
                 }))
                 .hasMessage("refused");
@@ -70,7 +70,7 @@ class AuditIT {
 
     @Test
     void aChangeReturnsItsResultEvenIfItsOutcomeCannotBeRecorded() {
-        String result = audit().around(caller, "change", target, () -> {
+        String result = audit().runRecorded(caller, "change", target, () -> {
             jdbc.sql("ALTER TABLE admin_audit RENAME TO renamed_audit").update();
             return "changed";
         });
@@ -83,7 +83,7 @@ class AuditIT {
     @Test
     void aCallInsideATransactionIsRejected() {
         assertThatThrownBy(() -> api.bean(RetryingTransactions.class)
-                        .run(() -> audit().around(caller, "change", target, () -> target)))
+                        .run(() -> audit().runRecorded(caller, "change", target, () -> target)))
                 .isInstanceOf(IllegalStateException.class);
     }
 

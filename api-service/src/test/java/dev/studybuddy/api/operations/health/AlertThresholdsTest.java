@@ -31,19 +31,19 @@ class AlertThresholdsTest {
 
     @Test
     void valuesAtTheirThresholdsAreNotDegraded() {
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30)), NONE))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(10_000, 100), 30, NOW.minusSeconds(30)), NONE))
                 .isTrue();
     }
 
     @Test
     void eachValueAboveItsThresholdIsDegraded() {
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 0, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 0, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 101), 0, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW), NONE))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 31, NOW), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 0, NOW.minusSeconds(31)), NONE))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 0, NOW.minusSeconds(31)), NONE))
                 .isFalse();
     }
 
@@ -52,13 +52,13 @@ class AlertThresholdsTest {
         Pauses publishing = new Pauses(ONE, List.of());
         Pauses projecting = new Pauses(List.of(), ONE);
 
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 31, NOW), publishing))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 31, NOW), publishing))
                 .isTrue();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 0), 31, NOW.minusSeconds(31)), projecting))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 0), 31, NOW.minusSeconds(31)), projecting))
                 .isTrue();
-        assertThat(AlertThresholds.areMet(state(true, backlog(10_001, 0), 31, NOW), projecting))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(10_001, 0), 31, NOW), projecting))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(state(true, backlog(0, 101), 0, NOW), publishing))
+        assertThat(AlertThresholds.areRespected(state(true, backlog(0, 101), 0, NOW), publishing))
                 .isFalse();
     }
 
@@ -67,11 +67,11 @@ class AlertThresholdsTest {
         SchemaWait atTheThreshold = new SchemaWait("study-g1", "topic", 0, 7, 2, NOW.minusSeconds(300));
         SchemaWait longer = new SchemaWait("study-g1", "topic", 1, 7, 2, NOW.minusSeconds(301));
 
-        assertThat(AlertThresholds.areMet(waiting(List.of(atTheThreshold)), NONE))
+        assertThat(AlertThresholds.areRespected(waiting(List.of(atTheThreshold)), NONE))
                 .isTrue();
-        assertThat(AlertThresholds.areMet(waiting(List.of(atTheThreshold, longer)), NONE))
+        assertThat(AlertThresholds.areRespected(waiting(List.of(atTheThreshold, longer)), NONE))
                 .isFalse();
-        assertThat(AlertThresholds.areMet(waiting(null), NONE)).isFalse();
+        assertThat(AlertThresholds.areRespected(waiting(null), NONE)).isFalse();
     }
 
     private static SyncState waiting(@Nullable List<SchemaWait> waits) {

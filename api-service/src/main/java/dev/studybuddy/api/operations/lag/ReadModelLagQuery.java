@@ -18,13 +18,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Computes how far a read model is behind the database, from the outbox, the ends of the topics and the journals. */
-final class ReadModelLag {
+final class ReadModelLagQuery {
 
     private final KafkaInspector kafka;
     private final RecordTimestamps timestamps;
     private final TopicProperties properties;
 
-    ReadModelLag(KafkaInspector kafka, RecordTimestamps timestamps, TopicProperties properties) {
+    ReadModelLagQuery(KafkaInspector kafka, RecordTimestamps timestamps, TopicProperties properties) {
         this.kafka = kafka;
         this.timestamps = timestamps;
         this.properties = properties;

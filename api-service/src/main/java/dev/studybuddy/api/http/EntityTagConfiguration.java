@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 @Configuration(proxyBeanMethods = false)
-class ConditionalConfiguration {
+class EntityTagConfiguration {
 
     /** Adds a weak entity tag to each report, and answers with 304 if the client already has that report. */
     @Bean

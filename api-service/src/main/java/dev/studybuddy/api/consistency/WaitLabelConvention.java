@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
  * trigger, or for events of a stream. The duration of such a request does not show how fast the API is.
  */
 @Component
-final class WaitingRequests extends DefaultServerRequestObservationConvention {
+final class WaitLabelConvention extends DefaultServerRequestObservationConvention {
 
     private static final String LABEL = "waits";
 

@@ -1,0 +1,8 @@
+package dev.studybuddy.api.http;
+
+/** Marks the body of an answer that contains the personal data of one person, also if another person requested it. */
+public interface PersonalData {
+
+    /** Returns the id of the person. */
+    String person();
+}
