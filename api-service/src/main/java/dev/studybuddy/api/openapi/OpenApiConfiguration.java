@@ -21,6 +21,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** Configures the parts of the OpenAPI document that do not belong to one operation. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
@@ -51,10 +52,10 @@ class OpenApiConfiguration {
                 .components(new Components()
                         .addHeaders(
                                 RATE_LIMIT,
-                                header("The calls that remain in the present second at this instance, as r."))
+                                header("The value r is the number of calls that remain in the present second at this instance."))
                         .addHeaders(
                                 RATE_LIMIT_POLICY,
-                                header("The limit of calls of one caller at each instance, as q, in w seconds."))
+                                header("The value q is the largest number of calls of one caller at each instance in w seconds."))
                         .addSecuritySchemes(
                                 BEARER,
                                 new SecurityScheme()

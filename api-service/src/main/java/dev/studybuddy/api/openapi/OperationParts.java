@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Adds what follows from the signature of a handler to the description of its operation: the errors that it can answer
- * with, and the headers that it reads and writes.
+ * Completes the description of an operation by the parts that follow from the signature of its handler: the errors that it
+ * can answer with, and the headers that it reads and writes.
  */
 @Component
 final class OperationParts implements GlobalOperationCustomizer {
@@ -72,7 +72,7 @@ final class OperationParts implements GlobalOperationCustomizer {
     private static void addErrors(ApiResponses responses, Handler handler) {
         if (handler.readsReadModel() && !responses.containsKey(NOT_MODIFIED)) {
             responses.addApiResponse(
-                    NOT_MODIFIED, new ApiResponse().description("The content is that of a tag in If-None-Match."));
+                    NOT_MODIFIED, new ApiResponse().description("The content equals that of a tag in If-None-Match."));
         }
         addError(responses, HttpStatus.BAD_REQUEST, "A field, parameter or header is invalid; the errors name each.");
         addError(responses, HttpStatus.NOT_ACCEPTABLE, "The client accepts no type in which the service can answer.");
@@ -122,7 +122,7 @@ final class OperationParts implements GlobalOperationCustomizer {
             case "429", "503" ->
                 add(response, HttpHeaders.RETRY_AFTER, NUMBER, "A retry may succeed after this number of seconds.");
             case "401" ->
-                add(response, HttpHeaders.WWW_AUTHENTICATE, TEXT, "The scheme in which the service expects a token.");
+                add(response, HttpHeaders.WWW_AUTHENTICATE, TEXT, "This header names the scheme in which the service expects a token.");
             default -> addHeadersOfSuccess(code, response, handler);
         }
     }
@@ -139,23 +139,23 @@ final class OperationParts implements GlobalOperationCustomizer {
             response.setContent(null);
         }
         if (handler.readsReadModel()) {
-            add(response, ReadModelQueries.SOURCE_HEADER, TEXT, "The database that answered: mongodb or cockroachdb.");
-            add(response, ReadModelQueries.LAG_HEADER, NUMBER, "The read model's lag in milliseconds.");
+            add(response, ReadModelQueries.SOURCE_HEADER, TEXT, "This header names the database that answered: mongodb or cockroachdb.");
+            add(response, ReadModelQueries.LAG_HEADER, NUMBER, "This header states the lag of the read model in milliseconds.");
             add(
                     response,
                     ReadModelQueries.CONSISTENT_HEADER,
                     "boolean",
-                    "Whether the answer includes the tokens' writes.");
-            add(response, HttpHeaders.ETAG, TEXT, "The tag of the content, which If-None-Match accepts.");
+                    "This header states whether the answer includes the writes of the tokens.");
+            add(response, HttpHeaders.ETAG, TEXT, "This tag identifies the content; If-None-Match accepts it.");
         }
         if (handler.isAggregate()) {
-            add(response, HttpHeaders.ETAG, TEXT, "The version of the resource, which If-Match accepts.");
+            add(response, HttpHeaders.ETAG, TEXT, "This tag is the version of the resource; If-Match accepts it.");
         }
         if (handler.isAggregate() && handler.writes()) {
             add(response, ReadModelQueries.TOKEN_HEADER, TEXT, "A read with this token includes this write.");
         }
         if ("201".equals(code) || "202".equals(code)) {
-            add(response, HttpHeaders.LOCATION, TEXT, "The path of the created resource or job.");
+            add(response, HttpHeaders.LOCATION, TEXT, "This header contains the path of the created resource or job.");
         }
     }
 

@@ -69,7 +69,8 @@ final class SessionController {
             Caller caller,
             @Parameter(
                             description =
-                                    "Only sessions of this subject; an empty value selects sessions without a subject.",
+                                    "The list contains only sessions of this subject; an empty value selects sessions without a"
+                                            + " subject.",
                             schema = @Schema(maxLength = 60))
                     @RequestParam(required = false)
                     @Nullable
@@ -91,7 +92,7 @@ final class SessionController {
                     @Nullable
                     String to,
             @Parameter(
-                            description = "The order; a minus sign reverses it.",
+                            description = "The value names the order; a minus sign reverses it.",
                             schema =
                                     @Schema(
                                             defaultValue = "-createdAt",

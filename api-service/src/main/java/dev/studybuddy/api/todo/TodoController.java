@@ -70,7 +70,8 @@ final class TodoController {
             Caller caller,
             @Parameter(schema = @Schema(type = "boolean")) @RequestParam(required = false) @Nullable String completed,
             @Parameter(
-                            description = "Only todos of this subject; an empty value selects todos without a subject.",
+                            description = "The list contains only todos of this subject; an empty value selects todos without a"
+                                    + " subject.",
                             schema = @Schema(maxLength = 60))
                     @RequestParam(required = false)
                     @Nullable
@@ -80,7 +81,7 @@ final class TodoController {
                     @Nullable
                     String difficulty,
             @Parameter(
-                            description = "Only todos whose title contains this text, without regard to case.",
+                            description = "The list contains only todos whose title contains this text, without regard to case.",
                             schema = @Schema(maxLength = 200))
                     @RequestParam(required = false)
                     @Nullable
@@ -99,7 +100,7 @@ final class TodoController {
                     String to,
             @Parameter(
                             description =
-                                    "The order; a minus sign reverses it. Todos that are not scheduled come last in the"
+                                    "The value names the order; a minus sign reverses it. Todos that are not scheduled come last in the"
                                             + " orders by scheduledFor.",
                             schema =
                                     @Schema(

@@ -16,7 +16,7 @@ final class UserFields {
 
     private static final TextRule ID = TextRule.matching(
             36, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "must be a UUID in lower case");
-    /** Everybody reads names on the leaderboard. A filler such as U+3164 is a letter, but nobody sees it. */
+    /** The leaderboard shows names to everybody. A filler such as U+3164 is a letter in Unicode, but it is invisible. */
     private static final TextRule NAME = TextRule.matching(
             100,
             "(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}&&[^\\u115F\\u1160\\u2800\\u3164\\uFFA0]])[^\\u202A-\\u202E\\u2066-\\u2069]+",
@@ -27,8 +27,8 @@ final class UserFields {
     private static final TextRule AVATAR =
             TextRule.matching(500, "https?://[^\\s/?#]+\\S*", "must be an http or https URL");
     private static final String AVATAR_NOTE =
-            "The service does not load the address. A page that shows it to others lets"
-                    + " its host see their addresses, so a frontend should load avatars through a proxy of its own.";
+            "The service does not load the avatar. A page that shows it to other users reveals their network addresses to"
+                    + " its host, so a frontend should load avatars through a proxy of its own.";
     private static final String UTC = "UTC";
 
     private UserFields() {}
@@ -64,7 +64,7 @@ final class UserFields {
 
             @Schema(
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                    description = "An IANA name; the default is UTC.",
+                    description = "The value is an IANA name; the default is UTC.",
                     example = "Europe/Vienna")
             @Nullable
             String timeZone,
@@ -98,7 +98,7 @@ final class UserFields {
 
             @Schema(
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                    description = "An IANA name.",
+                    description = "The value is an IANA name.",
                     example = "Europe/Vienna")
             @Nullable
             String timeZone,

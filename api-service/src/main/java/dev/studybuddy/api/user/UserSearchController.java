@@ -43,23 +43,23 @@ final class UserSearchController {
     @GetMapping(path = "/api/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<User> list(
             Caller caller,
-            @Parameter(description = "Only the user with this e-mail address, without regard to case.")
+            @Parameter(description = "The list contains only the user with this e-mail address, without regard to case.")
                     @RequestParam(required = false)
                     @Nullable
                     String email,
-            @Parameter(description = "Only the user with this username.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The list contains only the user with this username.") @RequestParam(required = false) @Nullable
                     String username,
             @Parameter(
-                            description = "Only users whose name, username or e-mail address contains this text,"
+                            description = "The list contains only users whose name, username or e-mail address contains this text,"
                                     + " without regard to case. A page reads at most 20 000 users.")
                     @RequestParam(required = false)
                     @Nullable
                     String text,
-            @Parameter(description = "The largest number of users on the page, from 1 to 200; 50 by default.")
+            @Parameter(description = "A page contains at most this number of users, from 1 to 200; the default is 50.")
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The nextCursor of the page before.", schema = @Schema(type = "string"))
+            @Parameter(description = "The value is the nextCursor of the previous page.", schema = @Schema(type = "string"))
                     @RequestParam(required = false)
                     @Nullable
                     String cursor) {

@@ -32,37 +32,37 @@ final class AuditController {
     @Operation(summary = "Lists administrative changes, newest first")
     @GetMapping(path = "/api/admin/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AdminAuditLog.Entry> list(
-            @Parameter(description = "Only changes by the caller with this id.")
+            @Parameter(description = "The list contains only changes by the caller with this id.")
                     @RequestParam(required = false)
                     @Nullable
                     String actor,
-            @Parameter(description = "Only changes of this name.", example = "dead-letter.replay")
+            @Parameter(description = "The list contains only changes of this name.", example = "dead-letter.replay")
                     @RequestParam(required = false)
                     @Nullable
                     String action,
             @Parameter(
-                            description = "Only changes to this object, named exactly as the entries name it.",
+                            description = "The list contains only changes to this object, named exactly as the entries name it.",
                             example = "user/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
                     String target,
             @Parameter(
-                            description = "Only changes at or after this instant.",
+                            description = "The list contains only changes at or after this instant.",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable
                     String from,
             @Parameter(
-                            description = "Only changes before this instant.",
+                            description = "The list contains only changes before this instant.",
                             schema = @Schema(type = "string", format = "date-time"))
                     @RequestParam(required = false)
                     @Nullable
                     String to,
-            @Parameter(description = "The largest number of changes on the page, from 1 to 200; 50 by default.")
+            @Parameter(description = "A page contains at most this number of changes, from 1 to 200; the default is 50.")
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The nextCursor of the page before.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The value is the nextCursor of the previous page.") @RequestParam(required = false) @Nullable
                     String cursor) {
         QueryParameters parameters = new QueryParameters();
         AuditFilter filter = new AuditFilter(

@@ -109,7 +109,7 @@ final class DeadLetterJobController {
                             schema = @Schema(implementation = Selection.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The number of matching dead letters; no job was started.",
+            description = "The answer states the number of matching dead letters; no job was started.",
             content = @Content(schema = @Schema(implementation = Matched.class)))
     @ApiResponse(
             responseCode = "202",
@@ -129,7 +129,7 @@ final class DeadLetterJobController {
                             schema = @Schema(implementation = Selection.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The number of matching dead letters; no job was started.",
+            description = "The answer states the number of matching dead letters; no job was started.",
             content = @Content(schema = @Schema(implementation = Matched.class)))
     @ApiResponse(
             responseCode = "202",

@@ -48,34 +48,34 @@ final class JobController {
     @Operation(summary = "Lists jobs, newest first, each with its progress and with what it waits for")
     @ApiResponse(
             responseCode = "200",
-            description = "One page of the matching jobs.",
+            description = "The answer is one page of the matching jobs.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                             schema = @Schema(implementation = JobPage.class)))
     @GetMapping(path = "/api/admin/jobs", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<ObjectNode> list(
-            @Parameter(description = "Only jobs of this kind.", example = "backup")
+            @Parameter(description = "The list contains only jobs of this kind.", example = "backup")
                     @RequestParam(required = false)
                     @Nullable
                     String kind,
             @Parameter(
-                            description = "Only jobs in this state.",
+                            description = "The list contains only jobs in this state.",
                             schema = @Schema(allowableValues = {"queued", "running", "done", "failed", "cancelled"}))
                     @RequestParam(required = false)
                     @Nullable
                     String state,
             @Parameter(
-                            description = "Only jobs about this object, for example a user's id or a read model.",
+                            description = "The list contains only jobs about this object, for example a user's id or a read model.",
                             example = "study")
                     @RequestParam(required = false)
                     @Nullable
                     String subject,
-            @Parameter(description = "The largest number of jobs on the page, from 1 to 200; 50 by default.")
+            @Parameter(description = "A page contains at most this number of jobs, from 1 to 200; the default is 50.")
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The nextCursor of the page before.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The value is the nextCursor of the previous page.") @RequestParam(required = false) @Nullable
                     String cursor) {
         QueryParameters parameters = new QueryParameters();
         JobFilter filter = new JobFilter(
@@ -109,7 +109,7 @@ final class JobController {
     @Operation(summary = "Returns a job and its progress")
     @ApiResponse(
             responseCode = "200",
-            description = "The job. Further fields depend on its kind.",
+            description = "The answer describes the job. Further fields depend on its kind.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,

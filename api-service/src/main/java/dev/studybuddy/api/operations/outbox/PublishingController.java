@@ -95,7 +95,7 @@ final class PublishingController {
                             schema = @Schema(implementation = PauseRequest.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The paused types. Publishers stop within about two seconds.",
+            description = "The answer lists the paused types. Publishers stop within about two seconds.",
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/pause")
     ResponseEntity<byte[]> pause(Caller caller, HttpServletRequest request, IdempotentRequest post) {
@@ -121,7 +121,7 @@ final class PublishingController {
                             schema = @Schema(implementation = ResumptionRequest.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The types that are still paused. Publishers continue within about two seconds.",
+            description = "The answer lists the types that are still paused. Publishers continue within about two seconds.",
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {
