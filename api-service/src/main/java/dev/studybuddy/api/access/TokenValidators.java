@@ -12,7 +12,7 @@ import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 
-/** Checks the claims of a token whose signature is valid. */
+/** Creates the validator that checks the claims of a token whose signature is valid. */
 final class TokenValidators {
 
     private static final OAuth2Error ID_TOKEN =

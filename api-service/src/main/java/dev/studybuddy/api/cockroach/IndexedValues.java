@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Reads the distinct values of a column that leads an index. Each statement reads the next value from the index, so the cost
- * grows with the number of values and not with the number of rows.
+ * Reads the distinct values of the first column of an index. Each statement reads the next value from the index, so the
+ * cost grows with the number of values and not with the number of rows.
  */
 public final class IndexedValues {
 
@@ -18,6 +18,8 @@ public final class IndexedValues {
     private final String next;
 
     /**
+     * Creates a reader of one column.
+     *
      * @param table the name of the table, which is a constant of the program
      * @param column the name of the column, which has no null and no empty text
      */

@@ -38,8 +38,8 @@ final class SharedAddresses {
             LOG.atWarn()
                     .addKeyValue("users", users)
                     .log(
-                            "These users have one e-mail address that differs only in case; they keep it, and no other user"
-                                    + " can take it");
+                            "The e-mail addresses of these users differ only in case; the users keep them, and no other user"
+                                    + " can take one");
         }
     }
 }

@@ -82,7 +82,7 @@ public final class ReadModelQueries {
 
     /**
      * Returns the answer to a read with the headers that describe its source and its consistency. All reads of MongoDB
-     * use one generation, in one session, so that a version that the wait has seen is also in the answer.
+     * use one generation, in one session, so that a version that the wait found is also in the answer.
      *
      * @param model the name of the read model
      * @param mongo the read of one generation of the read model, which runs at most once

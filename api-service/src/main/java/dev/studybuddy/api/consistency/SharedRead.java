@@ -18,8 +18,8 @@ public interface SharedRead<T> {
     /**
      * A need states how recent the result should be.
      *
-     * @param sinceNanos the reading of the monotonic clock at which MongoDB showed the caller's writes; empty if any
-     *     result will do
+     * @param sinceNanos the reading of the monotonic clock at which MongoDB showed the caller's writes; empty if the
+     *     caller accepts any result
      * @param maxWait the longest wait for a result that was read later
      */
     record Need(OptionalLong sinceNanos, Duration maxWait) {

@@ -20,7 +20,7 @@ final class ConsoleAssets {
 
     private static final String[] ENDINGS = {"html", "css", "js", "svg"};
 
-    /** The version of the WebJar stands in the pom only. */
+    /** The pattern matches each version of the WebJar, because only the pom sets the version. */
     private static final String CHART_LIBRARY = "classpath*:META-INF/resources/webjars/uplot/*/dist/";
 
     private static final String[] CHART_FILES = {"uPlot.esm.js", "uPlot.min.css"};
@@ -57,7 +57,7 @@ final class ConsoleAssets {
     /**
      * Returns a file of the console, or nothing if no file has this name.
      *
-     * @param name the name of the file, in which {@code uplot/} precedes those of the chart library
+     * @param name the name of the file; the names of the chart library start with {@code uplot/}
      */
     Optional<ConsoleAsset> find(String name) {
         return Optional.ofNullable(assets.get(name));

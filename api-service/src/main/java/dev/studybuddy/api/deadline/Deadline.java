@@ -58,6 +58,7 @@ public final class Deadline {
      * Runs a part of the request that must end early enough to leave time for a later part.
      *
      * @param reserved the time that remains for the later part
+     * @return the result of the part
      */
     public static <T extends @Nullable Object> T runReserving(Duration reserved, Supplier<T> part) {
         Deadline current = CURRENT.get();

@@ -101,7 +101,7 @@ final class JobClaims {
                     .addKeyValue("job", dead.id())
                     .addKeyValue("attempts", dead.epoch())
                     .addKeyValue("wait", wait)
-                    .log("The process that did a job ended; the job is attempted again after a wait");
+                    .log("The process that ran a job ended; the job is retried after a wait");
         }
         return Optional.empty();
     }

@@ -8,7 +8,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An outcome states how one attempt to do a job ended. */
+/** An outcome states how one attempt of a job ended. */
 sealed interface JobOutcome {
 
     /** The handler finished the job. */

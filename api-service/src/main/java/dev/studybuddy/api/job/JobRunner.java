@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Claims jobs, at most one of each kind, and renews their leases while handlers do them. */
+/** Claims jobs, at most one of each kind, and renews their leases while handlers run them. */
 @Component
 final class JobRunner implements SmartLifecycle {
 
@@ -173,7 +173,10 @@ final class JobRunner implements SmartLifecycle {
                 .addKeyValue("job", job.id())
                 .addKeyValue("kind", job.kind())
                 .addKeyValue("epoch", job.epoch())
-                .log(job.epoch() == 1 ? "Job started" : "Job taken over or retried from its cursor");
+                .log(
+                        job.epoch() == 1
+                                ? "A job started"
+                                : "A job was taken over or is retried; it continues at its cursor");
         JobOutcome outcome = JobOutcome.of(() -> handler.run(context));
         try {
             recordOutcome(handler, job, outcome);
@@ -219,8 +222,9 @@ final class JobRunner implements SmartLifecycle {
                 .addKeyValue("outcome", outcome)
                 .log(
                         recorded
-                                ? "Job attempt ended"
-                                : "Job attempt ended; its outcome is dropped because another instance owns the job");
+                                ? "An attempt of a job ended"
+                                : "An attempt of a job ended; its outcome is discarded, because another instance owns the"
+                                        + " job");
     }
 
     @Override

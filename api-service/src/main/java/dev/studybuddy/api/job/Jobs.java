@@ -36,7 +36,7 @@ public final class Jobs {
      *
      * @param subject the id or name of the object that the job is about; empty if the kind needs none
      * @param settings the settings that the handler reads
-     * @throws IllegalArgumentException if no handler does jobs of this kind
+     * @throws IllegalArgumentException if no handler runs jobs of this kind
      */
     public UUID submit(String kind, String subject, Map<String, ?> settings) {
         JobHandler handler = handler(kind);
@@ -48,7 +48,7 @@ public final class Jobs {
         LOG.atInfo()
                 .addKeyValue("job", id)
                 .addKeyValue("kind", kind)
-                .log("Job queued; the next free instance claims it");
+                .log("A job was queued; the next free instance claims it");
         return id;
     }
 
@@ -57,6 +57,7 @@ public final class Jobs {
      * together.
      *
      * @return whether the job was queued
+     * @throws IllegalArgumentException if no handler runs jobs of this kind
      */
     public boolean submitOnce(UUID id, String kind, String subject, Map<String, ?> settings) {
         JobHandler handler = handler(kind);
@@ -68,7 +69,7 @@ public final class Jobs {
             LOG.atInfo()
                     .addKeyValue("job", id)
                     .addKeyValue("kind", kind)
-                    .log("Job queued; the next free instance claims it");
+                    .log("A job was queued; the next free instance claims it");
         }
         return queued;
     }
@@ -106,7 +107,7 @@ public final class Jobs {
         return list.find(filter, before, beforeId, limit);
     }
 
-    /** Returns the job with this id. */
+    /** Returns the job with this id; empty if it does not exist or its retention is over. */
     public Optional<Job> find(UUID id) {
         return table.find(id);
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the present states of one type of aggregate from its table; snapshots and comparisons are made from them. */
+/** Reads the present states of one type of aggregate from its table, for snapshots and comparisons. */
 public interface AggregateSource {
 
     /** Returns the type of the aggregates. */
@@ -28,7 +28,7 @@ public interface AggregateSource {
     List<AggregateState> page(@Nullable UUID after, int limit);
 
     /**
-     * Returns the next aggregates of a user, in an order that stays. A user owns itself.
+     * Returns the next aggregates of a user, in an order that does not change. A user owns itself.
      *
      * @param after the last state of the previous page; null for the first page
      * @param limit the largest number of states to return

@@ -13,7 +13,7 @@ public final class BacklogQuery {
 
     private static final int MAX_COUNTED_PER_SHARD = 200;
 
-    /** The count stops above this number, from which on the alert on the queue does not need a more precise one. */
+    /** The count stops above this number, because a greater one makes no difference to the alert on the queue. */
     private static final int MAX_COUNTED = 10_000;
 
     private static final String FAILED = """

@@ -111,7 +111,7 @@ public final class OutboxTable {
         this.pendingIndex = pendingIndex;
     }
 
-    /** Returns the pending and dead-lettered rows with a failed attempt. */
+    /** Returns the pending and dead-lettered rows with a failed attempt, in the order of their shards and ids. */
     public List<OutboxRow> findFailed(int limit) {
         return jdbc.sql(FAILED).param(limit).query(OutboxRow::read).list();
     }
@@ -124,7 +124,7 @@ public final class OutboxTable {
         return findOldUnattempted(OLD_UNATTEMPTED, limit);
     }
 
-    /** Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. No row may pause all types. */
+    /** Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored. */
     public List<OutboxRow> findOldUnattemptedNotPaused(int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
     }
@@ -156,7 +156,7 @@ public final class OutboxTable {
                 .list();
     }
 
-    /** Returns the row with this id if an attempt to publish it failed. */
+    /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */
     public Optional<OutboxRow> findFailed(UUID id) {
         return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxRow::read).optional();
     }

@@ -11,8 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the heartbeats and the leases of the publishers. A publisher is fit if it could do its work in the last 10 s. One
- * of a former version does not report this, and counts as fit. The success of one that never succeeded is in 1970.
+ * Reads the heartbeats and the leases of the publishers. A publisher is fit if it could do its work in the last 10 s. A
+ * publisher of a former version does not report this, and counts as fit. A publisher that never succeeded has its last
+ * success at the start of 1970.
  */
 @Repository
 final class PublisherQuery {

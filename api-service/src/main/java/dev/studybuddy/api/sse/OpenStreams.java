@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Holds the open streams of one kind by their caller, up to a number of them in all and for each caller. The class is
- * thread-safe.
+ * Holds the open streams of one kind by their caller. It limits their total number and the number of each caller. The class
+ * is thread-safe.
  *
  * @param <S> the source of a stream
  */
@@ -22,7 +22,12 @@ public final class OpenStreams<S> {
     private int count;
     private boolean accepting;
 
-    /** Creates the holder, which accepts no stream before its start. */
+    /**
+     * Creates the holder, which accepts no stream before its start.
+     *
+     * @param max the largest number of open streams
+     * @param maxPerCaller the largest number of open streams of one caller
+     */
     public OpenStreams(int max, int maxPerCaller) {
         this.max = max;
         this.maxPerCaller = maxPerCaller;

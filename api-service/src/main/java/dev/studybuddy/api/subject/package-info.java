@@ -1,4 +1,4 @@
-/** This package serves the report of the hardest subjects of a user or of everyone. */
+/** This package serves the subjects of users: their list, their changes, and the report of the hardest ones. */
 @NullMarked
 package dev.studybuddy.api.subject;
 

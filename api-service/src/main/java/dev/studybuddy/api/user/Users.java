@@ -154,7 +154,7 @@ final class Users {
                 .exception();
     }
 
-    /** Runs a statement, and throws a problem that names the unique column if the column refuses the statement. */
+    /** Runs a statement, and throws a problem that names the column if a unique constraint rejects the statement. */
     private static void mapDuplicates(Runnable statement) {
         try {
             statement.run();

@@ -31,7 +31,7 @@ final class ErasureJob implements JobHandler {
     static final String KIND = "erasure";
 
     private static final int BATCH_SIZE = 100;
-    private static final int MAX_FRUITLESS_BATCHES = 50;
+    private static final int MAX_BATCHES_WITHOUT_PROGRESS = 50;
 
     private static final Comparator<Erasure> ORDER =
             Comparator.comparing(Erasure::type).thenComparing(Erasure::id);
@@ -85,19 +85,19 @@ final class ErasureJob implements JobHandler {
      * Erases the aggregates after a position.
      *
      * @param end the position at which the method ends; null for none
-     * @return whether the method reached the end, and did not give up
+     * @return whether the method reached the end; false if it stopped earlier, because too many batches completed nothing
      */
     private boolean eraseFrom(Erasure position, @Nullable Erasure end, JobContext job) {
         Erasure last = position;
-        int fruitless = 0;
-        while (fruitless < MAX_FRUITLESS_BATCHES) {
+        int withoutProgress = 0;
+        while (withoutProgress < MAX_BATCHES_WITHOUT_PROGRESS) {
             job.checkpoint();
             List<Erasure> batch = pending.findAfter(last, BATCH_SIZE);
             if (batch.isEmpty()) {
                 return true;
             }
             int complete = erase(batch);
-            fruitless = complete == 0 ? fruitless + 1 : 0;
+            withoutProgress = complete == 0 ? withoutProgress + 1 : 0;
             int waiting = batch.size() - complete;
             job.result().put("waiting", job.result().path("waiting").asInt(0) + waiting);
             job.progress(null, job.done() + complete, null);

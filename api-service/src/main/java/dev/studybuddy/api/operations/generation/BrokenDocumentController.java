@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Marks a document of a generation as broken on behalf of an operator. MongoDB may refuse a write of one document for
  * hours with a code that does not prove that the document is at fault. The projector then stops the partition of the
- * document, because it never gives up such a write by itself.
+ * document, because it retries such a write without a limit.
  */
 @RestController
 final class BrokenDocumentController {
@@ -52,7 +52,7 @@ final class BrokenDocumentController {
         this.clock = clock;
     }
 
-    /** A document that is marked as broken. */
+    /** A target is the document that an operator marks as broken. */
     private record Target(String model, int generation, String collection, String documentId) {
 
         String id() {

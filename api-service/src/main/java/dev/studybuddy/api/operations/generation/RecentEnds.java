@@ -20,7 +20,7 @@ final class RecentEnds {
      * Creates an empty history.
      *
      * @param minAge ends count only from this age on, so that they are not compared with themselves
-     * @param maxAge ends of a greater age are forgotten
+     * @param maxAge ends of a greater age are removed
      */
     RecentEnds(Duration minAge, Duration maxAge) {
         this.minAge = minAge;
@@ -35,18 +35,18 @@ final class RecentEnds {
      */
     void note(Map<String, Long> ends, long nowNanos) {
         noted.addLast(new Noted(Map.copyOf(ends), nowNanos));
-        forget(nowNanos);
+        removeOld(nowNanos);
     }
 
     /** Returns the oldest ends of an age from the lowest to the greatest one; null if no such ends were noted. */
     @Nullable
     Map<String, Long> find(long nowNanos) {
-        forget(nowNanos);
+        removeOld(nowNanos);
         Noted oldest = noted.peekFirst();
         return oldest == null || nowNanos - oldest.atNanos() < minAge.toNanos() ? null : oldest.ends();
     }
 
-    private void forget(long nowNanos) {
+    private void removeOld(long nowNanos) {
         while (!noted.isEmpty() && nowNanos - noted.getFirst().atNanos() > maxAge.toNanos()) {
             noted.removeFirst();
         }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out what jobs wait for. It reads the unfinished jobs of each kind once, so one request uses one instance. */
+/** Determines what jobs wait for. It reads the unfinished jobs of each kind once, so each request uses its own instance. */
 final class WaitingReasons {
 
     private final Jobs jobs;

@@ -48,7 +48,7 @@ import org.springframework.stereotype.Component;
 /**
  * Queries all three servers in parallel and returns within three seconds, even if servers are unavailable. It reads the
  * outbox before the ends of the topics, and these before the journals, so that an event that leaves one stage during
- * the probe is seen in the next stage.
+ * the probe is counted in the next stage.
  */
 @Component
 public final class SyncProbe {

@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stuck event shows an operator why an event is not published, and what to do.
+ * A stuck event states why an event is not published and what an operator can do.
  *
- * @param deadLettered whether the publisher has given up, so that the event can be discarded
+ * @param deadLettered whether the publisher dead-lettered the event, so that the event can be discarded
  * @param since the time when the event was dead-lettered, or else the time when it was created
  * @param nextAttemptAt the earliest time of the next attempt; null if no wait is recorded
  * @param reason the reason of the last failed attempt, or a sentence if no attempt failed

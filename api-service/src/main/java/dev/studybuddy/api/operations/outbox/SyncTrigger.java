@@ -106,6 +106,11 @@ final class SyncTrigger {
             @Nullable Boolean visibleInMongo,
             long tookMs) {}
 
+    /**
+     * Ends the waits of failed rows, requests a sweep of every shard, and waits for the events that are pending now.
+     *
+     * @param wait the longest wait until MongoDB shows these events; the trigger does not wait if too many others do
+     */
     Outcome trigger(Duration wait) {
         long startNanos = clock.nanos();
         Instant calledAt = pendingEvents.now();

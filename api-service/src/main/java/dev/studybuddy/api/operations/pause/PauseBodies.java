@@ -5,7 +5,10 @@ import dev.studybuddy.api.http.TextRule;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Function;
 
-/** Reads the bodies of the requests that pause or resume something. A request may send one body for both. */
+/**
+ * Reads the bodies of the requests that pause or resume the publishing of types or the projecting of read models. A client
+ * may send one body to both requests.
+ */
 public final class PauseBodies {
 
     private static final TextRule REASON = TextRule.length(1, 500);
@@ -13,15 +16,15 @@ public final class PauseBodies {
     private PauseBodies() {}
 
     /**
-     * Holds what a pause needs.
+     * Holds the name and the reason of a pause.
      *
-     * @param name the name of what is paused
+     * @param name the name of the paused type or read model
      * @param reason the reason that other operators see
      */
     public record RequestedPause(String name, String reason) {}
 
     /**
-     * Returns what the body of a pause contains.
+     * Returns the pause that the body of a request describes.
      *
      * @param readName reads the name from the body, and records a fault if it is invalid
      * @throws dev.studybuddy.api.http.ProblemException 400 if the body is invalid

@@ -1,4 +1,4 @@
-/** This package reports to operators and metrics what is paused. */
+/** This package reports the pauses of publishing and projecting to operators and metrics. */
 @NullMarked
 package dev.studybuddy.api.operations.pause;
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is the position that a verify has reached. An instance that takes the verify over continues there.
+ * A cursor is the position that a verify has reached. An instance that takes the verify over continues there.
  *
  * @param generation the number of the generation that is compared
  * @param type the code of the aggregate type whose mirrors are compared; empty in the other phases
@@ -16,7 +16,7 @@ record VerifyCursor(int generation, Phase phase, String type, String after) {
     private static final String SEPARATOR = "/";
     private static final int PARTS = 4;
 
-    /** Is a part of a verify. The parts run in this order. */
+    /** A phase is a part of a verify. The phases run in this order. */
     enum Phase {
         MIRRORS,
         USERS,

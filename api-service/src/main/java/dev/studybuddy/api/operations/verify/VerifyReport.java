@@ -35,7 +35,7 @@ final class VerifyReport {
     private long compared;
     private boolean totalsCompared = true;
 
-    /** Is false if an earlier attempt found more users whose totals may be wrong than its result lists. */
+    /** This flag is false if an earlier attempt found more users whose totals may be wrong than its result lists. */
     private boolean wrongUsersKnown = true;
 
     private VerifyReport(ObjectNode result) {

@@ -38,7 +38,7 @@ final class VerifySchedule extends PeriodicTask {
     private final VerifyProperties properties;
     private final Clock clock;
 
-    /** Holds the last queued cause of each sort and read model, so that a round without news writes nothing. */
+    /** Holds the last queued cause of each sort and read model, so that a round without a new cause writes nothing. */
     private final Map<String, String> queued = new HashMap<>();
 
     VerifySchedule(MongoDatabases databases, Jobs jobs, VerifyProperties properties, Clock clock) {
@@ -106,7 +106,7 @@ final class VerifySchedule extends PeriodicTask {
                     .addKeyValue("model", model)
                     .addKeyValue("cause", sort)
                     .addKeyValue("job", id)
-                    .log("A verify was queued by the schedule");
+                    .log("The schedule queued a verify; the next free instance claims it");
         }
         queued.put(key, cause);
     }
