@@ -60,7 +60,7 @@ class AccessIT {
     }
 
     @Test
-    void theRoleOperatorReadSeesOperationsAndChangesNothing() {
+    void aCallerWithOperatorReadReadsOperationsAndChangesNothing() {
         Client operator = api.as(UUID.randomUUID(), "operator-read");
 
         assertThat(operator.get("/api/admin/audit").status()).isEqualTo(200);

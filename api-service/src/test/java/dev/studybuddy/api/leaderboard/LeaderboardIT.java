@@ -80,7 +80,7 @@ class LeaderboardIT extends ApiWithReports {
     }
 
     @Test
-    void aHiddenUserAndOthersShareARowButNotItsSight() {
+    void aHiddenEntryOfASharedPageIsVisibleToItsUserOnly() {
         for (String period : List.of("all", "year")) {
             String path = "/api/users/leaderboard?period=" + period;
             assertThat(ranks(api.get(path, api.authorizationOf(CLEO)).json())).contains("2 " + CLEO);

@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 class GenerationsIT extends ApiWithKafka {
 
     @Test
-    void aRebuildActivatesOnceItCatchesUpAndCanBeRolledBack() throws Exception {
+    void aRebuildIsActivatedOnceItHasCaughtUpAndCanBeRolledBack() throws Exception {
         assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(409);
         createTopics();
         // The rebuild has a record to catch up with, so that it is still being built when the second request arrives.
@@ -62,7 +62,7 @@ class GenerationsIT extends ApiWithKafka {
 
     /** Under this load, several hundred records of the topics are never applied yet. */
     @Test
-    void aGenerationUnderSteadyLoadIsActivatedTakenBackAndActivatedAgain() throws Exception {
+    void aGenerationUnderSteadyLoadIsActivatedRolledBackAndActivatedAgain() throws Exception {
         createTopics();
         try (ReadModelFixture next = new ReadModelFixture(mongo.uri(), mongo.databaseName(), 2)) {
             assertThat(api.post("/api/admin/projections/rebuild", "").status()).isEqualTo(202);
@@ -91,7 +91,7 @@ class GenerationsIT extends ApiWithKafka {
     }
 
     @Test
-    void aGenerationThatStandsStillIsNotActivated() throws Exception {
+    void aGenerationWithoutProgressIsNotActivated() throws Exception {
         createTopics();
         assertThat(api.post("/api/admin/projections/rebuild", "{\"activate\": \"manual\"}")
                         .status())

@@ -104,7 +104,7 @@ class HealthIT extends ApiWithReports {
     }
 
     @Test
-    void healthCostsNoProbe() {
+    void aRequestForTheHealthRunsNoProbe() {
         api.get("/health");
         long startNanos = System.nanoTime();
         for (int n = 0; n < 20; n++) {

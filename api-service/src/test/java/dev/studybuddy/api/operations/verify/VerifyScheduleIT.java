@@ -63,7 +63,7 @@ class VerifyScheduleIT extends ApiWithReadModel {
     }
 
     @Test
-    void allInstancesQueueOneVerifyInTheHourOfTheNight() {
+    void allInstancesQueueOneVerifyInTheConfiguredHour() {
         assertThat(queueAt("2026-11-28T02:59:59Z")).isZero();
         assertThat(queueAt("2026-11-28T03:00:00Z")).isOne();
         assertThat(queueAt("2026-11-28T03:59:59Z")).isOne();
