@@ -8,7 +8,7 @@ import { syncRows } from './tables.js';
 import { count, number } from './texts.js';
 
 const keyOf = (group) => `${group.source} ${group.topic} ${group.cause}`;
-const sizeOf = (group) => `${group.countExact ? '' : 'at least '}${count(group.count, 'letter')}`;
+const sizeOf = (group) => `${group.countExact ? '' : 'at least '}${count(group.count, 'dead letter')}`;
 const selection = ({ source, topic, cause }) => ({ source, topic, cause });
 
 export function start() {
@@ -16,7 +16,7 @@ export function start() {
   letters.start(loadAll);
 }
 
-/** Loads the groups. Each read of letters leaves an audit row, so only an operator's action loads these again. */
+/** Loads the groups. Each read of dead letters leaves an audit row, so only an operator's action loads them again. */
 export const load = () => loadInto(byId('dead-letters'), loadGroups);
 
 const loadAll = () =>
@@ -46,8 +46,8 @@ function actions(group) {
   return [
     {
       action: 'show',
-      text: 'Show letters',
-      label: `Show letters of the group ${group.cause}`,
+      text: 'Show dead letters',
+      label: `Show dead letters of the group ${group.cause}`,
       run: (button) =>
         act(button, async () => {
           await letters.show(selection(group));
@@ -75,7 +75,7 @@ function replay(group) {
     title: 'Replay this group?',
     text:
       `A job sends ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}" again, at most 100 per second.` +
-      ' A letter whose cause remains becomes a dead letter again.',
+      ' A record whose cause remains becomes a dead letter again.',
     action: 'Replay this group',
   };
   return ifConfirmed(question, () => submit('replay', group, 'replays'));
@@ -86,7 +86,7 @@ function discard(group) {
     title: 'Discard this group?',
     text:
       `A job discards ${sizeOf(group)} of ${group.topic} with the cause "${group.cause}".` +
-      ' These changes will not reach MongoDB. A discard cannot be taken back.',
+      ' These changes will not reach MongoDB. A discard cannot be undone.',
     action: 'Discard this group',
   };
   return ifConfirmed(question, () => submit('discard', group, 'discards'));
@@ -95,5 +95,5 @@ function discard(group) {
 async function submit(kind, group, verb) {
   const started = await call('POST', `api/admin/dead-letters/${kind}`, { body: selection(group) });
   await loadAll();
-  return `Job ${started.jobId} ${verb} ${started.matchedExact ? '' : 'at least '}${count(started.matched, 'letter')}.`;
+  return `Job ${started.jobId} ${verb} ${started.matchedExact ? '' : 'at least '}${count(started.matched, 'dead letter')}.`;
 }

@@ -1,20 +1,20 @@
-/** Asks the operator before an action that removes, replays, pauses or switches something. */
+/** Requires a confirmation by the operator before an action that removes, replays, pauses or switches something. */
 import { byId, setText } from './page.js';
 
 /**
- * Asks whether to act. It does the work if the operator confirms, and returns null if the operator cancels.
+ * Does the work if the operator confirms it, and returns null if the operator cancels.
  *
  * @param question `title` and `text` state what will happen, `action` is the text of the button that does it, and
  *     `needsReason` is whether the operator must enter a reason
  * @param work gets the reason, and returns the sentence that states the result
  */
 export async function ifConfirmed(question, work) {
-  const reason = await ask(question);
+  const reason = await requestReason(question);
   return reason === null ? null : work(reason);
 }
 
 /** Returns the reason, which is empty if none is needed, or null if the operator cancels. */
-function ask({ title, text, action, needsReason = false }) {
+function requestReason({ title, text, action, needsReason = false }) {
   const dialog = byId('confirmation');
   const form = byId('confirmation-form');
   const reason = byId('confirmation-reason');

@@ -5,7 +5,7 @@ import { syncRows } from './tables.js';
 /** Opens the dialog. */
 export function inspect({ letter, headers, value, valueBase64, detail }) {
   const dialog = byId('inspection');
-  setText(byId('inspection-title'), `Letter ${letter.id}`);
+  setText(byId('inspection-title'), `Dead letter ${letter.id}`);
   setText(byId('inspection-detail'), detail === letter.reason ? detail : `${letter.reason}: ${detail}`);
   setText(byId('inspection-payload'), payload(value, valueBase64));
   const named = headers.map((header, at) => ({ ...header, at }));
@@ -22,7 +22,7 @@ export function inspect({ letter, headers, value, valueBase64, detail }) {
 /** Returns a JSON payload with indentation, and any other payload unchanged. */
 function payload(value, valueBase64) {
   if (value === null) {
-    return valueBase64 === null ? 'The letter has no payload.' : `Base64: ${valueBase64}`;
+    return valueBase64 === null ? 'The dead letter has no payload.' : `Base64: ${valueBase64}`;
   }
   try {
     return JSON.stringify(JSON.parse(value), null, 2);

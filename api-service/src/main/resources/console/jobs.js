@@ -53,7 +53,7 @@ const cancellation = (job) => ({
 function cancel(job) {
   const question = {
     title: 'Cancel this job?',
-    text: `The job ${job.kind} ${job.subject} ends at its next step. The steps that it has done stay done.`,
+    text: `The job ${job.kind} ${job.subject} ends at its next step. The effects of its completed steps remain.`,
     action: 'Cancel the job',
   };
   return ifConfirmed(question, async () => {

@@ -1,4 +1,4 @@
-/** Shows how far the events of one aggregate have come. */
+/** Shows the progress of the events of one aggregate towards MongoDB. */
 import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element } from './page.js';

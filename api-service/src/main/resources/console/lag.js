@@ -10,7 +10,7 @@ export function start() {}
 
 export function show({ health }) {
   const lag = health.sync.consumerLag;
-  // The partitions that are farthest behind stand first.
+  // The partitions that are farthest behind come first.
   const partitions = [...(lag?.partitions ?? [])].sort((a, b) => size(b) - size(a));
   setText(byId('lag-summary'), summary(lag, partitions.filter((one) => one.lag > 0).length));
   syncRows(byId('lag-table'), partitions, {

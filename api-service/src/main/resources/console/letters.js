@@ -1,4 +1,4 @@
-/** Lists the open letters of one group, and inspects, replays or discards one of them. */
+/** Lists the open dead letters of one group, and inspects, replays or discards one of them. */
 import { call } from './api.js';
 import { ifConfirmed } from './dialog.js';
 import { inspect } from './inspection.js';
@@ -14,7 +14,7 @@ let reloadAll = () => {};
 
 const pathOf = (letter) => `api/admin/dead-letters/${encodeURIComponent(letter.id)}`;
 
-/** @param afterChange loads groups and letters again after a change of a letter */
+/** @param afterChange loads groups and dead letters again after a change of a dead letter */
 export function start(afterChange) {
   reloadAll = afterChange;
   list = new PagedList(byId('letters').querySelector('[data-action=more]'), {
@@ -25,19 +25,19 @@ export function start(afterChange) {
 }
 
 /**
- * Shows the letters of a group, and moves the focus to their heading.
+ * Shows the dead letters of a group, and moves the focus to their heading.
  *
  * @param chosen the `source`, the `topic` and the `cause` of the group
  */
 export async function show(chosen) {
   group = chosen;
-  setText(byId('letters-title'), `Letters of ${group.topic} with the cause "${group.cause}"`);
+  setText(byId('letters-title'), `Dead letters of ${group.topic} with the cause "${group.cause}"`);
   await list.open();
   byId('letters').hidden = false;
   byId('letters-title').focus();
 }
 
-/** Loads the letters again that are shown. */
+/** Loads the shown dead letters again. */
 export async function reload() {
   if (group !== null) {
     await list.reload();
@@ -65,7 +65,7 @@ function actions(letter) {
     {
       action: 'inspect',
       text: 'Inspect',
-      label: `Inspect letter ${letter.id}`,
+      label: `Inspect dead letter ${letter.id}`,
       run: (button) =>
         act(button, async () => {
           inspect(await call('GET', pathOf(letter)));
@@ -75,14 +75,14 @@ function actions(letter) {
     {
       action: 'replay',
       text: 'Replay',
-      label: `Replay letter ${letter.id}`,
+      label: `Replay dead letter ${letter.id}`,
       run: (button) => act(button, () => replay(letter)),
     },
     {
       action: 'discard',
       text: 'Discard',
       danger: true,
-      label: `Discard letter ${letter.id}`,
+      label: `Discard dead letter ${letter.id}`,
       run: (button) => act(button, () => discard(letter)),
     },
   ];
@@ -91,20 +91,20 @@ function actions(letter) {
 async function replay(letter) {
   await call('POST', `${pathOf(letter)}/replay`);
   await reloadAll();
-  return `Letter ${letter.id} is replayed.`;
+  return `Dead letter ${letter.id} is replayed.`;
 }
 
 function discard(letter) {
   const question = {
-    title: 'Discard this letter?',
+    title: 'Discard this dead letter?',
     text:
       `The change ${letter.eventType ?? 'of an unreadable event'} of the key ${letter.key ?? 'none'} will not reach MongoDB.` +
-      ' A discard cannot be taken back.',
-    action: 'Discard this letter',
+      ' A discard cannot be undone.',
+    action: 'Discard this dead letter',
   };
   return ifConfirmed(question, async () => {
     await call('DELETE', pathOf(letter));
     await reloadAll();
-    return `Letter ${letter.id} is discarded.`;
+    return `Dead letter ${letter.id} is discarded.`;
   });
 }

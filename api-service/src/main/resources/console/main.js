@@ -1,4 +1,4 @@
-/** Connects the stream and the sections of the page. */
+/** Connects the sections of the page with the stream. */
 import { showNotice } from './messages.js';
 import { byId, element, setText, updateAges } from './page.js';
 import { StatusStream } from './stream.js';
@@ -98,12 +98,12 @@ byId('access-form').addEventListener('submit', (event) => {
   event.preventDefault();
   setToken(byId('token').value.trim());
   byId('token').value = '';
-  showNotice('The console uses the token for this tab.');
+  showNotice('The console uses this token until the tab is closed.');
 });
 byId('token-forget').addEventListener('click', () => {
   byId('token').value = '';
   setToken('');
-  showNotice('The console has forgotten the token.');
+  showNotice('The token is removed.');
 });
 access.addEventListener('change', () => {
   loaded = false;

@@ -1,4 +1,4 @@
-/** Shows the result of an action, or why it failed. */
+/** Shows the result of an action, or the reason why it failed. */
 import { byId, element, setText } from './page.js';
 import { time } from './texts.js';
 
@@ -53,7 +53,7 @@ export async function act(button, work) {
   }
 }
 
-/** Loads the data of a section, and shows in the section when they were loaded, or why they could not be. */
+/** Loads the data of a section, and shows in the section the time of the load, or the reason why it failed. */
 export async function loadInto(section, load) {
   const fault = section.querySelector('.load-problem');
   section.setAttribute('aria-busy', 'true');

@@ -1,4 +1,4 @@
-/** Shows in the navigation, and in the title of the tab, what needs attention. */
+/** Shows in the navigation, and in the title of the tab, which sections need attention. */
 import { setText } from './page.js';
 import { MAX_COUNTED, MAX_STUCK, number } from './texts.js';
 

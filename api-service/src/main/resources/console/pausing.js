@@ -52,7 +52,7 @@ function pausePublishing() {
   const what = type === 'all' ? 'all events' : `events of the type ${type}`;
   const question = {
     title: `Pause the publishing of ${type}?`,
-    text: `Publishers stop to send ${what} within two seconds. Writes continue, and the events wait in the outbox.`,
+    text: `Publishers stop sending ${what} within two seconds. Writes continue, and the events wait in the outbox.`,
     action: 'Pause publishing',
     needsReason: true,
   };
@@ -66,7 +66,7 @@ function pauseProjecting() {
   const model = byId('pause-model').value;
   const question = {
     title: `Pause the projecting of ${model}?`,
-    text: `Projectors stop to apply records to ${model} within two seconds. Reads continue with data that grows old.`,
+    text: `Projectors stop applying records to ${model} within two seconds. Reads continue, and their data becomes older.`,
     action: 'Pause projecting',
     needsReason: true,
   };

@@ -1,4 +1,4 @@
-/** Draws the stages between a write and MongoDB, with what flows between them. */
+/** Draws the stages between a write and MongoDB, and the flow between them. */
 import { byId, element, setText, syncChildren } from './page.js';
 import { judgeStages } from './stages.js';
 import { badge, symbol, updateBadge } from './symbols.js';

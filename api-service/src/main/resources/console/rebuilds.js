@@ -60,7 +60,7 @@ function create({ model }) {
       'div',
       { class: 'row' },
       button,
-      checkbox('manual', 'Activate it by hand'),
+      checkbox('manual', 'Activate it manually'),
       checkbox('snapshots', 'Emit snapshots first'),
     ),
   );
@@ -111,7 +111,7 @@ function actions({ model, building, previous }, { generation }) {
   if (generation === building) {
     return [one('activate', 'Activate', activate), one('abort', 'Abort', abort, true)];
   }
-  return generation === previous ? [one('go-back', 'Go back', goBack, true)] : [];
+  return generation === previous ? [one('roll-back', 'Roll back', rollBack, true)] : [];
 }
 
 function rebuild(model, article) {
@@ -122,7 +122,7 @@ function rebuild(model, article) {
     text:
       `Projectors build a new generation of ${model} from all records of its topics, while reads use the active one.` +
       (snapshotsFirst ? ' A job first emits a snapshot of every aggregate.' : '') +
-      (manual ? ' You activate it by hand.' : ' Reads switch to it by themselves once it has caught up.'),
+      (manual ? ' You activate it manually.' : ' Reads switch to it automatically once it has caught up.'),
     action: 'Start the rebuild',
   };
   return ifConfirmed(question, async () => {
@@ -135,17 +135,17 @@ function rebuild(model, article) {
 function activate(model, generation) {
   const question = {
     title: `Activate generation ${generation}?`,
-    text: `All reads of ${model} switch to generation ${generation}. You can go back to the present one until it is removed.`,
+    text: `All reads of ${model} switch to generation ${generation}. You can roll back to the present one until it is removed.`,
     action: 'Activate this generation',
   };
   return ifConfirmed(question, () => switchTo(model, generation));
 }
 
-function goBack(model, generation) {
+function rollBack(model, generation) {
   const question = {
-    title: `Go back to generation ${generation}?`,
+    title: `Roll back to generation ${generation}?`,
     text: `All reads of ${model} switch back to generation ${generation}.`,
-    action: 'Go back to this generation',
+    action: 'Roll back to this generation',
   };
   return ifConfirmed(question, () => switchTo(model, generation));
 }

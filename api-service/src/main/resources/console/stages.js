@@ -1,6 +1,6 @@
 /**
  * Judges each stage between a write and MongoDB. A stage has a health (ok, warn, bad, paused or unknown) with a sentence,
- * its values, and what flows from it to the next stage.
+ * its values, and the flow from it to the next stage.
  */
 import { SHARDS } from './shards.js';
 import { bounded, count, duration, isMissing, MAX_COUNTED, MAX_STUCK, number, rate, UNKNOWN } from './texts.js';
@@ -15,7 +15,7 @@ function judge(faults) {
 }
 
 /**
- * Returns what flows to the next stage: the state (flowing, held or stopped), and an amount with its unit. The name
+ * Returns the flow to the next stage: the state (flowing, held or stopped), and an amount with its unit. The name
  * identifies the amount.
  */
 function flow(name, amount, unit, { stopped = false, pauses = [], isHeld = pauses.some((pause) => pause.name === 'all') }) {

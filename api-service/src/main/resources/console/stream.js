@@ -104,13 +104,13 @@ export class StatusStream {
       const parts = (text + value).split('\n\n');
       text = parts.pop();
       for (const part of parts) {
-        ended = this.#take(part) || ended;
+        ended = this.#process(part) || ended;
       }
     }
   }
 
-  /** Takes one event, and returns whether it is the announced end. */
-  #take(part) {
+  /** Processes one event, and returns whether it is the announced end. */
+  #process(part) {
     const lines = part.split('\n');
     const name = lines.find((line) => line.startsWith('event: '))?.slice(7);
     const data = lines.find((line) => line.startsWith('data: '))?.slice(6);

@@ -34,7 +34,7 @@ export function syncRows(table, items, { key, cells, actions }) {
   syncChildren(table.tBodies[0], items, key, create, update);
 }
 
-/** Makes a cell contain a text or a node, and leaves it alone if it shows the same already. */
+/** Makes a cell contain a text or a node, and changes nothing if the cell shows it already. */
 function fill(cell, value) {
   if (!(value instanceof Node)) {
     setText(cell, String(value));

@@ -1,4 +1,4 @@
-/** Shows what operators did, newest first. */
+/** Shows the changes by operators, newest first. */
 import { call } from './api.js';
 import { loadInto } from './messages.js';
 import { byId, element, showEmpty, syncChildren, when } from './page.js';

@@ -3,12 +3,12 @@ import { ago, instant } from './texts.js';
 
 const STORED = 'studybuddy.token';
 
-/** Reports that the token was set or forgotten, as the event `change`. */
+/** Reports that the token was set or removed, as the event `change`. */
 export const access = new EventTarget();
 
 export const hasToken = () => sessionStorage.getItem(STORED) !== null;
 
-/** Keeps a token for this tab only, and forgets it if it is empty. */
+/** Keeps a token for this tab only, and removes the present one if the token is empty. */
 export function setToken(token) {
   if (token) {
     sessionStorage.setItem(STORED, token);

@@ -152,7 +152,7 @@ function showCounts() {
     ...Object.entries(LISTS).map(([name, label]) => [name, label, job.counts?.[name]]),
     ['unsettled', 'Unsettled', job.unsettled],
     ['repaired', 'Repaired', job.repaired],
-    ['repairsPending', 'Repairs under way', job.repairsPending],
+    ['repairsPending', 'Repairs in progress', job.repairsPending],
     ['notRepaired', 'Not repaired', job.notRepaired],
   ].filter(([, , value]) => value !== undefined);
   syncRows(byId('verify-counts'), rows, { key: ([name]) => name, cells: ([, label, value]) => [label, String(value)] });

@@ -104,7 +104,7 @@ abstract class ControlTests {
         page.awaitPresent(css(article + " progress"));
 
         activateWhenItIsCurrent(button(article + " tr[data-id='" + built + "']", "activate"), built);
-        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "go-back"), before);
+        activateWhenItIsCurrent(button(article + " tr[data-id='" + before + "']", "roll-back"), before);
 
         page.check(css(article + " input.manual"));
         page.confirm(button(article, "rebuild"), null);
