@@ -144,7 +144,7 @@ class AccessIT {
                 .isEqualTo(200);
     }
 
-    /** Sends the question of a browser whether a page of this origin may change a todo. */
+    /** Sends the preflight request of a browser before a page of this origin changes a todo. */
     static Answer preflight(Client client, String origin) {
         return Client.send(HttpRequest.newBuilder(URI.create(client.url() + "/api/todos/" + UUID.randomUUID()))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())

@@ -169,7 +169,7 @@ class HostileRequestsIT {
 
         assertThat(faults.stream().limit(MAX_REPORTED)).isEmpty();
         assertThat(readData()).isEqualTo(before);
-        // Each kind of refusal occurs, so the requests reach the checks of the service.
+        // Each kind of rejection occurs, so the requests reach the checks of the service.
         assertThat(List.of(200, 400, 401, 403, 404, 415, 417, 431)).allMatch(status -> statuses.get(status) > 0);
         assertThat(statuses.get(NO_ANSWER)).isLessThan(count / 100);
         assertThat(api.get("/health").status()).isEqualTo(200);

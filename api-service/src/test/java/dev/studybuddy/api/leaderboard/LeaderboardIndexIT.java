@@ -172,7 +172,7 @@ class LeaderboardIndexIT {
 
     /**
      * Returns whether the order of a query is that of the index behind its first keys, forwards or backwards. The keys
-     * that have one value each do not matter for the order.
+     * that have one value each have no influence on the order.
      */
     private static boolean isOrder(Query query, int equal, int direction) {
         BsonDocument order = new BsonDocument();

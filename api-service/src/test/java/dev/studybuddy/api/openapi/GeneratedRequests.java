@@ -30,7 +30,7 @@ final class GeneratedRequests {
     }
 
     /**
-     * A generated request.
+     * Holds a generated request.
      *
      * @param headers the names and values of the headers
      */

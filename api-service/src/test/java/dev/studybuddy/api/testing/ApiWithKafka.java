@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** This fixture runs the API for each test with databases and topics of its own. The fixture of the read model takes the place of the projector. */
+/**
+ * This fixture runs the API for each test with databases and topics of its own. The fixture of the read model replaces the
+ * projector.
+ */
 public abstract class ApiWithKafka {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);

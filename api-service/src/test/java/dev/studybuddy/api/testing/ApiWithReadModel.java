@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
-/** This fixture runs the API for each test with databases of its own, a filled read model, and without Kafka if a test does not set it. */
+/**
+ * This fixture runs the API for each test with databases of its own and a filled read model. Kafka is unavailable unless the
+ * settings of a test name a broker.
+ */
 public abstract class ApiWithReadModel {
 
     protected static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -24,7 +24,7 @@ import org.bson.Document;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
 
-/** This test deletes a person and dumps both databases. The fixture of the read model takes the place of the projector. */
+/** This test deletes a person and dumps both databases. The fixture of the read model replaces the projector. */
 class ErasureIT extends ApiWithReadModel {
 
     private static final List<String> PERSONAL = List.of(

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Writes 1 500 records a second to a topic of todos. It moves the journals of generations as a projector would that
+ * Writes 1 500 records a second to a topic of todos. It advances the journals of generations like a projector that
  * applies each record 400 ms after it was written.
  */
 final class SteadyLoad implements AutoCloseable {

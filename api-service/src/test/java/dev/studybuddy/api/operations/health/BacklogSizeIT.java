@@ -50,7 +50,7 @@ class BacklogSizeIT {
     private static final int DOCUMENTS = Integer.getInteger("studybuddy.backlog.documents", 50_000);
 
     private static final int RETRIED_EACH = 500;
-    /** One dead letter in so many has a cause of its own, so that a filter by this cause passes over all others. */
+    /** One dead letter in this number has a cause of its own, so that a filter by this cause skips all others. */
     private static final int RARE_EACH = 50_000;
 
     private static final int BATCH = 5_000;

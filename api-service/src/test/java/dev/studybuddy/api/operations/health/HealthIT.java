@@ -20,7 +20,7 @@ class HealthIT extends ApiWithReports {
 
     @Test
     void healthReportsUnavailableServersWithinThreeSeconds() {
-        // The first request to an available server may take too long for one answer of the health page.
+        // The first request to an available server may take longer than a probe waits for it.
         Awaitility.await().atMost(RECOVERY_LIMIT).untilAsserted(() -> {
             var health = api.get("/health");
             var sync = api.get("/api/health/sync");

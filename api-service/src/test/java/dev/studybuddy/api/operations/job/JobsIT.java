@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** This test lists jobs of kinds that no handler does, so that no instance claims them. */
+/** This test lists jobs of kinds that no handler runs, so that no instance claims them. */
 class JobsIT {
 
     private final RunningApi api = RunningApi.shared();

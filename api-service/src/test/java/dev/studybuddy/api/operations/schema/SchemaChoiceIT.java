@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Primary;
 
 /**
  * Runs an API that is able to write an invented second schema, in which todos lack the field {@code writtenIn} of the
- * first one. Consumers that only join a group take the place of projectors.
+ * first one. Consumers that only join a group replace the projectors.
  */
 class SchemaChoiceIT {
 

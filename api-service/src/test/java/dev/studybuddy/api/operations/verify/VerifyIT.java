@@ -88,11 +88,11 @@ class VerifyIT extends ApiWithReadModel {
         assertThat(ids(found, "stale")).containsExactly(stale.id());
         assertThat(ids(found, "extra")).containsExactly(extra.id());
         assertThat(ids(found, "different")).containsExactly(other.id());
-        // The hand-changed mirror no longer agrees with its user's totals.
+        // The mirror that was changed by hand no longer agrees with its user's totals.
         assertThat(found.path("counts").path("wrongTotals").intValue()).isPositive();
     }
 
-    /** The instance that ran the first half died. Whatever is before its position is not compared again. */
+    /** The instance that ran the first half died. The aggregates before its position are not compared again. */
     @Test
     void aTakenOverVerifyContinuesWhereTheOtherInstanceStopped() {
         List<SessionState> sessions = Stream.generate(() -> ReadModelFixture.session(ANNA, "Math", 1, DAY))

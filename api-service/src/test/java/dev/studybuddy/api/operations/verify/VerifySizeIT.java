@@ -110,7 +110,7 @@ class VerifySizeIT {
                                     .optional()
                                     .orElse(-1L),
                             done -> done >= 0);
-            // Each user has a session, so that half of the aggregates are as many as the users.
+            // Each user has one session, so that the number of users is half of the number of aggregates.
             assertThat(resumedAt)
                     .as("killed at %s, recorded %s of %s", doneAtKill, doneAfterKill, 2 * USERS)
                     .isGreaterThanOrEqualTo((long) (0.45 * 2 * USERS));
