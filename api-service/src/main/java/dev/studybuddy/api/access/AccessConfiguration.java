@@ -72,7 +72,7 @@ class AccessConfiguration {
             HttpSecurity http,
             AccessProperties properties,
             RateLimitProperties limits,
-            TokenCallers callers,
+            CallerConverter callers,
             OriginFilter origins,
             ReadLimiters readLimiters,
             ObjectProvider<OpenModeFilter> openMode) {
@@ -124,7 +124,7 @@ class AccessConfiguration {
     }
 
     private static void acceptTokens(
-            OAuth2ResourceServerConfigurer<HttpSecurity> tokens, TokenCallers callers, AccessProblems problems) {
+            OAuth2ResourceServerConfigurer<HttpSecurity> tokens, CallerConverter callers, AccessProblems problems) {
         tokens.jwt(jwt -> jwt.jwtAuthenticationConverter(callers))
                 .authenticationEntryPoint(problems)
                 .accessDeniedHandler(problems)

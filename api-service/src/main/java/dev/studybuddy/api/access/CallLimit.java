@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.springframework.http.HttpStatus;
 
 /**
- * Counts the calls of each caller or address in this instance. It remembers at most 10 000 of them, so that its memory
- * is bounded.
+ * Counts the calls of each caller or address in this instance. It counts at most 10 000 of them at a time, so that its
+ * memory is bounded.
  */
 final class CallLimit {
 

@@ -142,9 +142,9 @@ public final class ReadModelQueries {
                 (generation, need) -> readOnce(mongo, generation, need));
     }
 
-    private <T> SharedRead.Shown<T> readOnce(
+    private <T> SharedRead.Answer<T> readOnce(
             Function<ReadGeneration, T> mongo, ReadGeneration generation, SharedRead.Need need) {
-        return new SharedRead.Shown<>(breaker.read(() -> mongo.apply(generation)), need.isShown());
+        return new SharedRead.Answer<>(breaker.read(() -> mongo.apply(generation)), need.isShown());
     }
 
     private List<AggregateVersion> readTokens(HttpServletRequest request, Caller caller) {
@@ -170,7 +170,7 @@ public final class ReadModelQueries {
             SharedRead.Need need = shown
                     ? new SharedRead.Need(OptionalLong.of(nowNanos), left.isNegative() ? Duration.ZERO : left)
                     : SharedRead.Need.NONE;
-            SharedRead.Shown<T> answer = mongo.read(generation, need);
+            SharedRead.Answer<T> answer = mongo.read(generation, need);
             return response(model, "mongodb", shown && answer.current(), answer.value());
         }
     }

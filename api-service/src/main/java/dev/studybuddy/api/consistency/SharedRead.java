@@ -13,7 +13,7 @@ public interface SharedRead<T> {
      *
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    Shown<T> read(ReadGeneration generation, Need need);
+    Answer<T> read(ReadGeneration generation, Need need);
 
     /**
      * A need states how recent the result should be.
@@ -33,9 +33,9 @@ public interface SharedRead<T> {
     }
 
     /**
-     * A shown result is the answer to a caller.
+     * An answer is the result that a caller receives.
      *
      * @param current whether the result was read when MongoDB showed the caller's writes
      */
-    record Shown<T>(T value, boolean current) {}
+    record Answer<T>(T value, boolean current) {}
 }

@@ -44,7 +44,7 @@ final class LeaderboardPage {
      *
      * @param exact whether the rank is exact; otherwise it is an estimate
      */
-    record Place(Ranked ranked, Profile profile, int streak, boolean exact) {
+    record Place(RankedRow ranked, Profile profile, int streak, boolean exact) {
 
         Leaderboard.Entry toEntry() {
             return profile.toEntry(ranked, streak, exact);

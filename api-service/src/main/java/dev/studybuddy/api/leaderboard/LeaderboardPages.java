@@ -48,7 +48,7 @@ final class LeaderboardPages {
      *
      * @throws dev.studybuddy.api.mongo.MongoUnavailableException if MongoDB is unavailable
      */
-    SharedRead.Shown<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Need need) {
+    SharedRead.Answer<LeaderboardPage> read(ReadGeneration generation, LeaderboardQuery query, SharedRead.Need need) {
         LocalDate date = query.findDate().orElseGet(() -> query.today(readCallerZone(generation, query.caller())));
         Key key = new Key(generation.number(), query.period().nameOn(date), query.around(), query.pageLimit());
         return pages.read(key, need, () -> compute(generation, key));

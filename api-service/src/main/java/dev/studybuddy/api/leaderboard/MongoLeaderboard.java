@@ -2,7 +2,7 @@ package dev.studybuddy.api.leaderboard;
 
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
-import dev.studybuddy.api.leaderboard.Ranked.Row;
+import dev.studybuddy.api.leaderboard.RankedRow.Row;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.streak.MongoStreaks;
 import dev.studybuddy.readmodel.RollupKey;
@@ -97,7 +97,7 @@ final class MongoLeaderboard {
         }
         Map<String, Integer> streaks = MongoStreaks.read(generation, todays);
         List<Place> places = new ArrayList<>();
-        for (Ranked ranked : Ranked.of(rows, before, better)) {
+        for (RankedRow ranked : RankedRow.of(rows, before, better)) {
             String user = ranked.row().userId();
             Profile profile = profiles.get(user);
             if (profile != null) {

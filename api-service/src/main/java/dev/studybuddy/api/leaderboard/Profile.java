@@ -21,8 +21,8 @@ record Profile(
         return shown || userId.equals(caller);
     }
 
-    Leaderboard.Entry toEntry(Ranked ranked, int streak, boolean exact) {
-        Ranked.Row row = ranked.row();
+    Leaderboard.Entry toEntry(RankedRow ranked, int streak, boolean exact) {
+        RankedRow.Row row = ranked.row();
         return new Leaderboard.Entry(
                 ranked.rank(),
                 userId,

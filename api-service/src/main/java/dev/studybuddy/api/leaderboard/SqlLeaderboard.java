@@ -1,7 +1,7 @@
 package dev.studybuddy.api.leaderboard;
 
 import dev.studybuddy.api.leaderboard.LeaderboardPage.Place;
-import dev.studybuddy.api.leaderboard.Ranked.Row;
+import dev.studybuddy.api.leaderboard.RankedRow.Row;
 import dev.studybuddy.api.streak.Streaks;
 import dev.studybuddy.contract.TimeZones;
 import java.sql.ResultSet;
@@ -102,11 +102,11 @@ final class SqlLeaderboard {
 
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
-        List<Found> found = find(TOP, MAX_TOP);
-        List<Ranked> ranked = Ranked.of(found.stream().map(Found::row).toList(), 0, 0);
-        List<Found> withRanks = new ArrayList<>();
+        List<RankedUser> found = find(TOP, MAX_TOP);
+        List<RankedRow> ranked = RankedRow.of(found.stream().map(RankedUser::row).toList(), 0, 0);
+        List<RankedUser> withRanks = new ArrayList<>();
         for (int index = 0; index < found.size(); index++) {
-            withRanks.add(new Found(ranked.get(index), found.get(index).profile()));
+            withRanks.add(new RankedUser(ranked.get(index), found.get(index).profile()));
         }
         return page(Optional.empty(), withRanks.subList(0, end(withRanks, 0, shownCount)));
     }
@@ -116,7 +116,7 @@ final class SqlLeaderboard {
      * points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
-        List<Found> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
+        List<RankedUser> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);
         int middle = 0;
         while (middle < found.size() && !found.get(middle).row().userId().equals(user)) {
             middle++;
@@ -130,7 +130,7 @@ final class SqlLeaderboard {
     }
 
     /** Returns the index after the row with which enough rows are visible to everybody. */
-    private static int end(List<Found> found, int from, int shownCount) {
+    private static int end(List<RankedUser> found, int from, int shownCount) {
         int shown = 0;
         int index = from;
         while (index < found.size() && shown < shownCount) {
@@ -143,16 +143,16 @@ final class SqlLeaderboard {
         return index;
     }
 
-    private List<Found> find(String sql, Object... more) {
+    private List<RankedUser> find(String sql, Object... more) {
         List<Object> parameters = new ArrayList<>(span);
         parameters.addAll(List.of(more));
         return jdbc.sql(sql).params(parameters).query(SqlLeaderboard::readRow).list();
     }
 
-    private LeaderboardPage page(Optional<String> around, List<Found> found) {
+    private LeaderboardPage page(Optional<String> around, List<RankedUser> found) {
         Map<String, Set<LocalDate>> active = readActiveDays(found);
         List<Place> places = new ArrayList<>();
-        for (Found one : found) {
+        for (RankedUser one : found) {
             Profile profile = one.profile();
             if (profile != null) {
                 LocalDate today = LocalDate.ofInstant(now, profile.zone());
@@ -163,7 +163,7 @@ final class SqlLeaderboard {
         return new LeaderboardPage(period, now, around, places);
     }
 
-    private Map<String, Set<LocalDate>> readActiveDays(List<Found> found) {
+    private Map<String, Set<LocalDate>> readActiveDays(List<RankedUser> found) {
         Map<String, Set<LocalDate>> active = new HashMap<>();
         UUID[] users =
                 found.stream().map(one -> UUID.fromString(one.row().userId())).toArray(UUID[]::new);
@@ -176,7 +176,7 @@ final class SqlLeaderboard {
         return active;
     }
 
-    private static Found readRow(ResultSet row, int number) throws SQLException {
+    private static RankedUser readRow(ResultSet row, int number) throws SQLException {
         String user = row.getString("user_id");
         Row sums = new Row(user, row.getLong("points"), row.getLong("minutes"), row.getLong("todos"));
         Profile profile = row.getString("id") == null
@@ -188,11 +188,11 @@ final class SqlLeaderboard {
                         row.getString("avatar"),
                         TimeZones.findOrUtc(row.getString("time_zone")),
                         row.getBoolean("show_profile"));
-        return new Found(new Ranked(row.getLong("place"), sums), profile);
+        return new RankedUser(new RankedRow(row.getLong("place"), sums), profile);
     }
 
-    /** This record holds a ranked user; the profile of a deleted user is null. */
-    private record Found(Ranked ranked, @Nullable Profile profile) {
+    /** This record holds a user with a rank; the profile of a deleted user is null. */
+    private record RankedUser(RankedRow ranked, @Nullable Profile profile) {
 
         Row row() {
             return ranked.row();

@@ -75,13 +75,13 @@ public final class DeadLetteredRowTable {
     }
 
     /**
-     * Contains the rows that a search found.
+     * Contains the rows that one step of a search found.
      *
-     * @param next the position at which the search continues, also if it found few rows in its time; null at its end
+     * @param next the position at which the search continues, also if the step found few rows in its time; null at the end
      */
-    public record Found(List<OutboxRow> rows, @Nullable Position next) {
+    public record RowPage(List<OutboxRow> rows, @Nullable Position next) {
 
-        public Found {
+        public RowPage {
             rows = List.copyOf(rows);
         }
     }
@@ -92,7 +92,7 @@ public final class DeadLetteredRowTable {
      * @param after the position that the search continues after
      * @param limit the largest number of rows
      */
-    public Found find(DeadLetteredRows filter, Position after, int limit) {
+    public RowPage find(DeadLetteredRowFilter filter, Position after, int limit) {
         long startNanos = clock.nanos();
         List<OutboxRow> found = new ArrayList<>();
         Position position = after;
@@ -105,14 +105,14 @@ public final class DeadLetteredRowTable {
                     .list());
             if (found.size() > limit) {
                 List<OutboxRow> page = found.subList(0, limit);
-                return new Found(page, Position.of(page.getLast()));
+                return new RowPage(page, Position.of(page.getLast()));
             }
             if (last.isEmpty()) {
-                return new Found(found, null);
+                return new RowPage(found, null);
             }
             position = last.get();
         } while (clock.nanos() - startNanos < MAX_SEARCH.toNanos());
-        return new Found(found, position);
+        return new RowPage(found, position);
     }
 
     /**
@@ -128,7 +128,7 @@ public final class DeadLetteredRowTable {
      *
      * @param limit the largest number to return
      */
-    public Count count(DeadLetteredRows filter, long limit) {
+    public Count count(DeadLetteredRowFilter filter, long limit) {
         long startNanos = clock.nanos();
         long count = 0;
         Optional<Position> position = Optional.of(Position.START);
@@ -150,7 +150,7 @@ public final class DeadLetteredRowTable {
                 .optional();
     }
 
-    private JdbcClient.StatementSpec matching(String sql, DeadLetteredRows filter, Position after, Position upTo) {
+    private JdbcClient.StatementSpec matching(String sql, DeadLetteredRowFilter filter, Position after, Position upTo) {
         return jdbc.sql(sql)
                 .param(after.shard())
                 .param(after.id())

@@ -118,7 +118,7 @@ public final class OutboxTable {
 
     /**
      * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
-     * aggregate. If the whole index cannot be read in time, it is read from the remembered bounds.
+     * aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
      */
     public List<OutboxRow> findOldUnattempted(int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED, limit);
@@ -135,7 +135,7 @@ public final class OutboxTable {
         } catch (QueryTimeoutException timeout) {
             LOG.atInfo()
                     .addKeyValue("error", timeout.getMessage())
-                    .log("The index of pending rows was not read in time; the stuck events are read from its remembered"
+                    .log("The index of pending rows was not read in time; the stuck events are read from its recorded"
                             + " bounds");
             return findOldUnattempted(sql, limit, pendingIndex.bounds());
         }

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the index of pending rows shard by shard, in one statement, from remembered lower bounds. It counts at most a
+ * Reads the index of pending rows shard by shard, in one statement, from recorded lower bounds. It counts at most a
  * given number of rows of each shard.
  */
 @Repository
@@ -86,7 +86,7 @@ public final class PendingIndex {
         return COUNTS.replace("{limit}", Integer.toString(limitOfShard));
     }
 
-    /** Counts the pending rows from the remembered bounds, and remembers the bounds for the next call. */
+    /** Counts the pending rows from the recorded bounds, and records the bounds for the next call. */
     Counts count(int limitOfShard) {
         long startNanos = clock.nanos();
         boolean whole = bounds.isWholeDue(startNanos);
@@ -108,7 +108,7 @@ public final class PendingIndex {
         }
     }
 
-    /** Counts at most this number of pending rows of one shard, from its remembered bound. */
+    /** Counts at most this number of pending rows of one shard, from its recorded bound. */
     long countOfShard(int shard, int limit) {
         return jdbc.sql(COUNT_OF_SHARD.replace("{limit}", Integer.toString(limit)))
                 .param(shard)
@@ -117,7 +117,7 @@ public final class PendingIndex {
                 .single();
     }
 
-    /** Counts the pending rows that were created no later than a time, from the remembered bounds. */
+    /** Counts the pending rows that were created no later than a time, from the recorded bounds. */
     Counts countUpTo(int limitOfShard, OffsetDateTime createdUpTo) {
         return count(limitOfShard, createdUpTo, bounds.all(clock.nanos()));
     }
@@ -151,7 +151,7 @@ public final class PendingIndex {
                 oldest);
     }
 
-    /** Returns the remembered bound of each shard. */
+    /** Returns the recorded bound of each shard. */
     List<OffsetDateTime> bounds() {
         return bounds.all(clock.nanos());
     }

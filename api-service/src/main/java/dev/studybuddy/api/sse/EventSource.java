@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EventSource<T> {
 
-    /** A notice is what a source reports next. */
+    /** A notice is the next event of a source, or its end. */
     sealed interface Notice<T> {}
 
     /** The stream sends an event with this content. */

@@ -82,7 +82,7 @@ class TokenRulesTest {
     }
 
     private Caller caller(Jwt token) {
-        return (Caller) new TokenCallers(rules(Map.of("signing-key", AccessPropertiesTest.KEY)))
+        return (Caller) new CallerConverter(rules(Map.of("signing-key", AccessPropertiesTest.KEY)))
                 .convert(token)
                 .getPrincipal();
     }

@@ -3,7 +3,7 @@ package dev.studybuddy.api.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Count;
-import dev.studybuddy.api.outbox.DeadLetteredRowTable.Found;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
@@ -28,8 +28,8 @@ class DeadLetteredRowTableIT {
     private static final int ROWS = 45_000;
     private static final int PAGE = 7_000;
     private static final int RARE_EACH = 5_000;
-    private static final DeadLetteredRows ALL = new DeadLetteredRows(null, null, null, null);
-    private static final DeadLetteredRows RARE = new DeadLetteredRows("todo", null, null, "rare # of #");
+    private static final DeadLetteredRowFilter ALL = new DeadLetteredRowFilter(null, null, null, null);
+    private static final DeadLetteredRowFilter RARE = new DeadLetteredRowFilter("todo", null, null, "rare # of #");
 
     private static TestDatabase database;
     private static JdbcClient jdbc;
@@ -56,7 +56,7 @@ class DeadLetteredRowTableIT {
     void aFilterThatMatchesFewRowsFindsAllOfThem() {
         DeadLetteredRowTable table = new DeadLetteredRowTable(jdbc, () -> 0);
 
-        Found all = table.find(RARE, Position.START, 100);
+        RowPage all = table.find(RARE, Position.START, 100);
 
         assertThat(all.rows())
                 .hasSize(ROWS / RARE_EACH)
@@ -97,7 +97,7 @@ class DeadLetteredRowTableIT {
         int searches = 0;
         @Nullable Position next = Position.START;
         while (next != null) {
-            Found part = table.find(RARE, next, 100);
+            RowPage part = table.find(RARE, next, 100);
             part.rows().forEach(row -> found.add(row.id()));
             next = part.next();
             searches++;
@@ -114,7 +114,7 @@ class DeadLetteredRowTableIT {
         List<UUID> found = new ArrayList<>();
         @Nullable Position next = Position.START;
         while (next != null) {
-            Found page = table.find(ALL, next, PAGE);
+            RowPage page = table.find(ALL, next, PAGE);
             page.rows().forEach(row -> found.add(row.id()));
             assertThat(page.rows())
                     .hasSizeLessThanOrEqualTo(PAGE)

@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class FullBackupJob implements JobHandler {
 
+    /** The jobs that emit a snapshot of every aggregate have this kind. */
     public static final String KIND = "backup";
 
     private static final int PAGE_SIZE = 200;

@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.outbox.DeadLetteredRowTable.Found;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
@@ -48,7 +48,7 @@ final class DeadLetterChanges {
             JobContext job, DeadLetterSelection selection, Predicate<OutboxRow> change, Duration interval) {
         @Nullable Position next = Position.START;
         while (next != null) {
-            Found page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
+            RowPage page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
             job.checkpoint();
             for (OutboxRow row : page.rows()) {
                 if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(selection.upTo())) {

@@ -29,7 +29,7 @@ final class DeadLetterPages {
     Page<DeadLetterView> read(DeadLetterQuery query, String source, DeadLetterCursor position, int size) {
         List<DeadLetterView> items = new ArrayList<>();
         if (!position.rowsDone() && !source.equals(DeadLetterView.PROJECTOR)) {
-            DeadLetteredRowTable.Found found = deadLetters.findRows(query, position.row(), size);
+            DeadLetteredRowTable.RowPage found = deadLetters.findRows(query, position.row(), size);
             found.rows().forEach(row -> items.add(DeadLetterView.of(row, properties.topicPrefix())));
             if (found.next() != null) {
                 return new Page<>(items, DeadLetterCursor.afterRow(found.next()).encode());

@@ -9,7 +9,7 @@ import dev.studybuddy.api.kafka.TopicProperties;
 import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
-import dev.studybuddy.api.outbox.DeadLetteredRows;
+import dev.studybuddy.api.outbox.DeadLetteredRowFilter;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
@@ -111,10 +111,10 @@ public final class DeadLetterStore {
      *
      * @param after the position that the list follows
      */
-    DeadLetteredRowTable.Found findRows(DeadLetterQuery query, DeadLetteredRowTable.Position after, int limit) {
+    DeadLetteredRowTable.RowPage findRows(DeadLetterQuery query, DeadLetteredRowTable.Position after, int limit) {
         return concernsOpen(query)
                 ? rows.find(rowsOf(query), after, limit)
-                : new DeadLetteredRowTable.Found(List.of(), null);
+                : new DeadLetteredRowTable.RowPage(List.of(), null);
     }
 
     /**
@@ -145,7 +145,7 @@ public final class DeadLetterStore {
         return query.state() == null || query.state().equals(DeadLetter.code(DeadLetter.State.OPEN));
     }
 
-    private DeadLetteredRows rowsOf(DeadLetterQuery query) {
+    private DeadLetteredRowFilter rowsOf(DeadLetterQuery query) {
         String type = null;
         if (query.topic() != null) {
             type = Stream.of(AggregateType.values())
@@ -154,7 +154,7 @@ public final class DeadLetterStore {
                     .map(AggregateType::code)
                     .orElse("");
         }
-        return new DeadLetteredRows(type, query.reason(), query.key(), query.cause());
+        return new DeadLetteredRowFilter(type, query.reason(), query.key(), query.cause());
     }
 
     Optional<DeadLetter> findDocument(String id) {

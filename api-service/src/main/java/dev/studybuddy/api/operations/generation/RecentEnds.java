@@ -14,7 +14,7 @@ final class RecentEnds {
 
     private final Duration minAge;
     private final Duration maxAge;
-    private final Deque<Noted> noted = new ArrayDeque<>();
+    private final Deque<TimedEnds> noted = new ArrayDeque<>();
 
     /**
      * Creates an empty history.
@@ -34,7 +34,7 @@ final class RecentEnds {
      * @param nowNanos the reading of the monotonic clock before the ends were read
      */
     void note(Map<String, Long> ends, long nowNanos) {
-        noted.addLast(new Noted(Map.copyOf(ends), nowNanos));
+        noted.addLast(new TimedEnds(Map.copyOf(ends), nowNanos));
         removeOld(nowNanos);
     }
 
@@ -42,7 +42,7 @@ final class RecentEnds {
     @Nullable
     Map<String, Long> find(long nowNanos) {
         removeOld(nowNanos);
-        Noted oldest = noted.peekFirst();
+        TimedEnds oldest = noted.peekFirst();
         return oldest == null || nowNanos - oldest.atNanos() < minAge.toNanos() ? null : oldest.ends();
     }
 
@@ -52,5 +52,5 @@ final class RecentEnds {
         }
     }
 
-    private record Noted(Map<String, Long> ends, long atNanos) {}
+    private record TimedEnds(Map<String, Long> ends, long atNanos) {}
 }

@@ -47,11 +47,11 @@ final class TopicPreconditions {
         for (String name : names) {
             TopicDescription topic = found.get(name);
             if (topic == null) {
-                throw refused("Topic " + name + " does not exist. It must exist with " + properties.topicPartitions()
+                throw topicsNotFit("Topic " + name + " does not exist. It must exist with " + properties.topicPartitions()
                         + " partitions.");
             }
             if (topic.partitions().size() != properties.topicPartitions()) {
-                throw refused("Topic " + name + " has " + topic.partitions().size()
+                throw topicsNotFit("Topic " + name + " has " + topic.partitions().size()
                         + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions() + '.');
             }
             TopicOrigin origin = new TopicOrigin(
@@ -69,7 +69,7 @@ final class TopicPreconditions {
             }
         });
         if (!gaps.isEmpty() && !snapshotsFirst) {
-            throw refused("The topics do not hold every record: " + String.join("; ", gaps)
+            throw topicsNotFit("The topics do not hold every record: " + String.join("; ", gaps)
                     + ". Send \"snapshotsFirst\": true to emit every aggregate again for the rebuild.");
         }
         return origins;
@@ -79,14 +79,14 @@ final class TopicPreconditions {
     private void requireUncompacted(List<String> names) {
         new TreeMap<>(kafka.cleanupPolicies(names)).forEach((name, policy) -> {
             if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                throw refused("Topic " + name + " has the cleanup.policy " + policy
+                throw topicsNotFit("Topic " + name + " has the cleanup.policy " + policy
                         + ", so it may have lost the newest state of an aggregate. Set it to delete, then rebuild with"
                         + " \"snapshotsFirst\": true.");
             }
         });
     }
 
-    private static RuntimeException refused(String detail) {
+    private static RuntimeException topicsNotFit(String detail) {
         return Problem.conflict("topics-not-fit", "Topics not fit for a rebuild", detail)
                 .exception();
     }

@@ -72,7 +72,7 @@ final class DriftRepair {
         long pending = 0;
         for (Drift drift : written) {
             job.checkpoint();
-            MirrorCheck.Settled after = check.settle(drift.type(), drift.id());
+            MirrorCheck.Comparison after = check.settle(drift.type(), drift.id());
             if (!after.settled()) {
                 pending++;
             } else if (after.drift() == null) {

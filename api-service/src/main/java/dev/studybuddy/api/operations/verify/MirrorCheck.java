@@ -52,7 +52,7 @@ final class MirrorCheck {
      * @param settled whether the events were applied in time; otherwise the comparison has no result
      * @param drift the difference; null if both sides agree or the comparison has no result
      */
-    record Settled(boolean settled, @Nullable Drift drift) {}
+    record Comparison(boolean settled, @Nullable Drift drift) {}
 
     /**
      * Compares the aggregates of a type, in the order of their ids.
@@ -107,7 +107,7 @@ final class MirrorCheck {
     }
 
     private Optional<Drift> recheck(AggregateType type, String id) {
-        Settled settled = settle(type, id);
+        Comparison settled = settle(type, id);
         if (!settled.settled()) {
             unsettled++;
         }
@@ -115,10 +115,10 @@ final class MirrorCheck {
     }
 
     /** Compares one aggregate after its events are applied. */
-    Settled settle(AggregateType type, String id) {
+    Comparison settle(AggregateType type, String id) {
         AggregateState row = row(type, id);
         if (!deliveryBarrier.await(type, id, row == null ? Long.MAX_VALUE : row.version())) {
-            return new Settled(false, null);
+            return new Comparison(false, null);
         }
         Mirror mirror = mirror(type, id);
         Drift drift = MirrorComparison.of(type, row, mirror).orElse(null);
@@ -126,9 +126,9 @@ final class MirrorCheck {
             // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);
             boolean changed = now == null ? row != null : row == null || now.version() > row.version();
-            return new Settled(true, changed ? null : drift);
+            return new Comparison(true, changed ? null : drift);
         }
-        return new Settled(true, drift);
+        return new Comparison(true, drift);
     }
 
     private @Nullable AggregateState row(AggregateType type, String id) {

@@ -33,6 +33,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class VerifyJob implements JobHandler {
 
+    /** The jobs that compare CockroachDB with a read model have this kind. */
     public static final String KIND = "verify";
 
     private final Snapshots snapshots;

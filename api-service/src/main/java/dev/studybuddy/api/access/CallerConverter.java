@@ -10,11 +10,11 @@ import org.springframework.stereotype.Component;
 
 /** Converts a valid token into the authentication of its caller. */
 @Component
-final class TokenCallers implements Converter<Jwt, AbstractAuthenticationToken> {
+final class CallerConverter implements Converter<Jwt, AbstractAuthenticationToken> {
 
     private final TokenRules rules;
 
-    TokenCallers(TokenRules rules) {
+    CallerConverter(TokenRules rules) {
         this.rules = rules;
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A ranked row is a row of sums with its competition rank. */
-record Ranked(long rank, Row row) {
+record RankedRow(long rank, Row row) {
 
     /** A row holds the sums of one user in a period. */
     record Row(String userId, long points, long studyMinutes, long todosCompleted) {}
@@ -16,8 +16,8 @@ record Ranked(long rank, Row row) {
      * @param before the number of rows of the period before the first of {@code rows}
      * @param better the number of rows of the period with more points than the first of {@code rows}
      */
-    static List<Ranked> of(List<Row> rows, long before, long better) {
-        List<Ranked> ranked = new ArrayList<>(rows.size());
+    static List<RankedRow> of(List<Row> rows, long before, long better) {
+        List<RankedRow> ranked = new ArrayList<>(rows.size());
         for (int n = 0; n < rows.size(); n++) {
             long rank;
             if (n == 0) {
@@ -27,7 +27,7 @@ record Ranked(long rank, Row row) {
             } else {
                 rank = before + n + 1;
             }
-            ranked.add(new Ranked(rank, rows.get(n)));
+            ranked.add(new RankedRow(rank, rows.get(n)));
         }
         return ranked;
     }
