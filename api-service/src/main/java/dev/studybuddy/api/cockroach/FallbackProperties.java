@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  *     503. A longer wait answers more requests during an outage of MongoDB, and answers them later.
  * @param statementTimeout CockroachDB ends a statement that replaces a read of MongoDB after this time. A longer time
  *     permits larger tables and delays the answer 503.
- * @param cache An instance computes a page that is equal for all callers once in this time while MongoDB is
- *     unavailable. A longer time takes less of CockroachDB's capacity and makes the pages older.
+ * @param cache While MongoDB is unavailable, an instance computes a page that is equal for all callers at most once in
+ *     this time. A longer time takes less of CockroachDB's capacity and makes the pages older.
  */
 @Validated
 @ConfigurationProperties("studybuddy.fallback")

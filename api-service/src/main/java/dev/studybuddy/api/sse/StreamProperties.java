@@ -12,11 +12,12 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Holds the limits of the streams of shown versions, and the heartbeat of all streams, under {@code studybuddy.streams}.
  *
- * @param maxStreams One instance serves at most this many streams at a time; a further request is answered with 503. A
- *     greater value needs more connections of the server.
- * @param maxStreamsPerCaller One caller may have this many streams open at one instance.
- * @param heartbeat A stream without news sends a comment after this time. A shorter time detects closed connections
- *     sooner and sends more bytes.
+ * @param maxStreams One instance serves at most this many streams of shown versions at a time; a further request is
+ *     answered with 503. A greater value needs more connections of the server.
+ * @param maxStreamsPerCaller One caller may have at most this many streams of each kind open at one instance; a further
+ *     request is answered with 503. With a greater value, one caller can use more of the connections of the server.
+ * @param heartbeat A stream sends a comment if it has sent no event for this time. A shorter time detects closed
+ *     connections sooner and sends more bytes.
  * @param maxDuration A stream ends after this time, and its client opens another one. A longer time lets a stream
  *     outlive the token of its caller for longer.
  */

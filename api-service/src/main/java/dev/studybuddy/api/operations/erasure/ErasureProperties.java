@@ -10,9 +10,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * These properties under {@code studybuddy.erasure} control when personal data is erased.
  *
- * @param interval The personal data of deleted aggregates is erased this long after the previous erasure began. A longer
- *     interval keeps the data for longer and costs less load; it must be at most 30 minutes, so that nothing is left after
- *     an hour.
+ * @param interval The personal data of deleted aggregates is erased this long after the previous erasure began. A
+ *     longer interval keeps the data for longer and causes less load; it must be at most 30 minutes, so that nothing is
+ *     left after an hour.
  */
 @Validated
 @ConfigurationProperties("studybuddy.erasure")
