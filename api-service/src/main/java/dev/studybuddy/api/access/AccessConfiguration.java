@@ -52,8 +52,8 @@ class AccessConfiguration {
     }
 
     /**
-     * Permits all requests to the metrics and probes on the management port. In mode {@code open}, their Host header must
-     * name this machine, as on the port of the API.
+     * Permits all requests to the metrics and probes on the management port. In mode {@code open}, their Host header
+     * must name this machine, as on the port of the API.
      */
     @Bean
     @Order(1)

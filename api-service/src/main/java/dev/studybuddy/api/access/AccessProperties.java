@@ -20,8 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param signingKey The service verifies HS256 tokens with these secrets, separated by commas, each of at least 32
  *     bytes. The first one signs, and all of them verify, so that a secret can be replaced without an interruption. Set
  *     them by the environment variable STUDYBUDDY_ACCESS_SIGNING_KEY.
- * @param consistencyKey The service signs consistency tokens with the first of these secrets and verifies them with all.
- *     They are separated by commas, have at least 32 bytes each, and are equal on all instances. Set them by the
+ * @param consistencyKey The service signs consistency tokens with the first of these secrets and verifies them with
+ *     all. They are separated by commas, have at least 32 bytes each, and are equal on all instances. Set them by the
  *     environment variable STUDYBUDDY_ACCESS_CONSISTENCY_KEY. If none is set, the service derives them from the signing
  *     keys.
  * @param clockSkew The service accepts a token until this time after its expiry, and from this time before its start. A
@@ -64,8 +64,8 @@ record AccessProperties(
      *     delays the rejection of tokens whose key the issuer has removed. It must be at least one minute.
      * @param minimumInterval The service loads the keys for tokens with an unknown key at most twice in this time. A
      *     longer interval protects the issuer from tokens with made-up keys and delays the acceptance of a new key.
-     * @param outageTolerance The service uses the last keys for this time while the issuer is unavailable. A longer time
-     *     survives longer outages, and a key that was removed during the outage stays valid for longer.
+     * @param outageTolerance The service uses the last keys for this time while the issuer is unavailable. A longer
+     *     time survives longer outages, and a key that was removed during the outage stays valid for longer.
      */
     record KeySet(
             @DefaultValue("400ms") Duration connectTimeout,

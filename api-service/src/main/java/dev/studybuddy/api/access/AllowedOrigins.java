@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides which web pages may call the service from a browser, both for the rejection of requests and for the answers to
- * CORS requests.
+ * Decides which web pages may call the service from a browser, both for the rejection of requests and for the answers
+ * to CORS requests.
  */
 @Component
 final class AllowedOrigins {
@@ -52,8 +52,8 @@ final class AllowedOrigins {
     }
 
     /**
-     * Returns whether the origin has the host and the port of the request's address. The scheme is not compared, because
-     * a proxy may have removed TLS.
+     * Returns whether the origin has the host and the port of the request's address. The scheme is not compared,
+     * because a proxy may have removed TLS.
      */
     private static boolean isOwn(URI origin, HttpServletRequest request) {
         String host = request.getServerName().toLowerCase(Locale.ROOT);

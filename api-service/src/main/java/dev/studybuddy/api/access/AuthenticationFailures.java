@@ -10,8 +10,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Limits the invalid tokens of each address per second. While an address exceeds the limit, its tokens are not verified,
- * so that they load neither this service nor the issuer.
+ * Limits the invalid tokens of each address per second. While an address exceeds the limit, its tokens are not
+ * verified, so that they load neither this service nor the issuer.
  */
 final class AuthenticationFailures extends OncePerRequestFilter {
 

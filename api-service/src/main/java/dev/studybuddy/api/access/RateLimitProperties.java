@@ -8,8 +8,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Holds the limits of requests per caller, under {@code studybuddy}. Each instance counts on its own.
  *
- * @param requestsPerSecond Each instance accepts at most this many requests per second from one caller, and answers each
- *     further request with 429. With a greater value, one caller can use more of the service's capacity.
+ * @param requestsPerSecond Each instance accepts at most this many requests per second from one caller, and answers
+ *     each further request with 429. With a greater value, one caller can use more of the service's capacity.
  * @param failedAuthenticationsPerSecond Each instance accepts at most this many invalid tokens per second from one
  *     address, and then answers requests with a token from this address with 429 for the rest of the second. With a
  *     greater value, one address can use more of the service's capacity.

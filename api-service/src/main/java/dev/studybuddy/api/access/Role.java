@@ -14,7 +14,9 @@ public enum Role {
     USER,
     /** An admin operates the system and manages users. */
     ADMIN,
-    /** An operator with this role reads the state of the system, without the payloads of events, and changes nothing. */
+    /**
+     * An operator with this role reads the state of the system, without the payloads of events, and changes nothing.
+     */
     OPERATOR_READ;
 
     /** Returns the lower-case name that the claim uses, for example {@code operator-read}. */

@@ -20,8 +20,8 @@ import org.springframework.expression.spel.support.SimpleEvaluationContext;
  *
  * @param name the name of the claim, which holds a list of codes or a text
  * @param delimiter separates the codes of a text
- * @param expressions the expressions that select nested claims, such as {@code [realm_access][roles]}; if there are any,
- *     they replace the name
+ * @param expressions the expressions that select nested claims, such as {@code [realm_access][roles]}; if there are
+ *     any, they replace the name
  */
 record RoleClaims(String name, Pattern delimiter, List<Expression> expressions) {
 

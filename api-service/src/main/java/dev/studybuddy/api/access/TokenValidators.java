@@ -37,7 +37,10 @@ final class TokenValidators {
         return new DelegatingOAuth2TokenValidator<>(validators);
     }
 
-    /** Rejects ID tokens, which an issuer also signs. Their audience is a frontend and may be configured here by mistake. */
+    /**
+     * Rejects ID tokens, which an issuer also signs. Their audience is a frontend and may be configured here by
+     * mistake.
+     */
     private static OAuth2TokenValidatorResult rejectIdToken(Jwt token) {
         boolean idToken = "ID".equals(token.getClaims().get("typ")) || token.hasClaim("at_hash");
         return idToken ? OAuth2TokenValidatorResult.failure(ID_TOKEN) : OAuth2TokenValidatorResult.success();

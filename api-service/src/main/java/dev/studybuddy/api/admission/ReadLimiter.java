@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the order of
- * arrival. A write never waits: it takes one permit from the reads while it runs, as long as enough permits remain. Without
- * this limit, each step of a write would wait for the steps of all reads that need a processor or a connection.
+ * Limits how many reads of one kind run at a time. Each read needs a permit while it runs, and waits for one in the
+ * order of arrival. A write never waits: it takes one permit from the reads while it runs, as long as enough permits
+ * remain. Without this limit, each step of a write would wait for the steps of all reads that need a processor or a
+ * connection.
  */
 public final class ReadLimiter {
 
@@ -57,7 +58,9 @@ public final class ReadLimiter {
                 .register(meters);
     }
 
-    /** A write takes a permit from this semaphore without a wait, so that the number of free permits may be negative. */
+    /**
+     * A write takes a permit from this semaphore without a wait, so that the number of free permits may be negative.
+     */
     private static final class Permits extends Semaphore {
 
         @Serial

@@ -16,9 +16,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Runs the reads of read models and the lists under the {@link ReadLimiters} before their tokens are verified, so that a
- * limiter covers all of their work. The answer is sent after the read has released its permit, so that a slow client holds
- * no permit.
+ * Runs the reads of read models and the lists under the {@link ReadLimiters} before their tokens are verified, so that
+ * a limiter covers all of their work. The answer is sent after the read has released its permit, so that a slow client
+ * holds no permit.
  */
 public final class ReadLimiterFilter extends OncePerRequestFilter {
 

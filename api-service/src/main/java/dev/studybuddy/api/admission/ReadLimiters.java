@@ -51,7 +51,10 @@ public final class ReadLimiters {
         return Optional.empty();
     }
 
-    /** Takes a permit of each kind for a write, without a wait. Returns the limiters whose permit the write must release. */
+    /**
+     * Takes a permit of each kind for a write, without a wait. Returns the limiters whose permit the write must
+     * release.
+     */
     List<ReadLimiter> takeForWrite() {
         return limiters.values().stream().filter(ReadLimiter::takeForWrite).toList();
     }

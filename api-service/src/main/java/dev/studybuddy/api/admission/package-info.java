@@ -1,4 +1,7 @@
-/** This package limits how many reads of each kind run at a time, so that writes find an idle processor with a connection. */
+/**
+ * This package limits how many reads of each kind run at a time, so that writes find an idle processor with a
+ * connection.
+ */
 @NullMarked
 package dev.studybuddy.api.admission;
 

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Sums the amounts that either database returned into an answer. The answer names the subjects with the most minutes and
- * todos. Subjects are free texts, so those of everyone may be too many for an answer, and for memory.
+ * Sums the amounts that either database returned into an answer. The answer names the subjects with the most minutes
+ * and todos. Subjects are free texts, so those of everyone may be too many for an answer, and for memory.
  */
 final class AnalyticsSums {
 

@@ -60,8 +60,8 @@ public final class AdminAuditLog {
      * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process died or
      * lost the database before it could record the outcome.
      *
-     * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change does
-     *     not run
+     * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change
+     *     does not run
      */
     public <T> T runRecorded(Caller caller, String action, String target, Supplier<T> change) {
         return runRecorded(caller, action, target, change, result -> Map.of());

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Records that a caller has read data that is not the caller's own. A controller calls it before it returns the data, so
- * that no answer leaves the service without its row.
+ * Records that a caller has read data that is not the caller's own. A controller calls it before it returns the data,
+ * so that no answer leaves the service without its row.
  */
 @Component
 public final class ReadAudit {

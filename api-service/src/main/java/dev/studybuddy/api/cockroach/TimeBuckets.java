@@ -4,8 +4,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Spreads the rows of a table over buckets, so that an index by time can start with the bucket. An index that starts with
- * a time is one hot range on CockroachDB. Rows that were written before their table had buckets are in bucket 0.
+ * Spreads the rows of a table over buckets, so that an index by time can start with the bucket. An index that starts
+ * with a time is one hot range on CockroachDB. Rows that were written before their table had buckets are in bucket 0.
  */
 public final class TimeBuckets {
 

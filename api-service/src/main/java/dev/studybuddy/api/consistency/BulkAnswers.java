@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Collects the answers to a request that changes several aggregates, one answer for each, and the states that the request
- * wrote.
+ * Collects the answers to a request that changes several aggregates, one answer for each, and the states that the
+ * request wrote.
  *
  * @param <A> the answer for one aggregate
  */

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch waits until the read model shows the versions that one caller has written, and reports each of them. It holds at
- * most {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or faster than the
- * stream sends, the watch ends.
+ * A watch waits until the read model shows the versions that one caller has written, and reports each of them. It holds
+ * at most {@link #MAX_PENDING} aggregates. If the caller writes more before the read model shows them, or faster than
+ * the stream sends, the watch ends.
  */
 public final class VersionWatch implements EventSource<AggregateVersion>, AutoCloseable {
 

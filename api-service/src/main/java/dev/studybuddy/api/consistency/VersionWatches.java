@@ -60,8 +60,8 @@ public final class VersionWatches implements SmartLifecycle {
     }
 
     /**
-     * Opens a watch for the versions in the tokens of a request, and for all versions that the caller writes through this
-     * instance until the watch is closed.
+     * Opens a watch for the versions in the tokens of a request, and for all versions that the caller writes through
+     * this instance until the watch is closed.
      *
      * @throws dev.studybuddy.api.http.ProblemException 400 if a token is invalid, 503 if too many watches are open
      */

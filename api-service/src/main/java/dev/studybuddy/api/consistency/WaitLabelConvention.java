@@ -10,8 +10,8 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.stereotype.Component;
 
 /**
- * Labels the metric of each request by whether its caller requests that the API waits: for a consistency token, for a sync
- * trigger, or for events of a stream. The duration of such a request does not show how fast the API is.
+ * Labels the metric of each request by whether its caller requests that the API waits: for a consistency token, for a
+ * sync trigger, or for events of a stream. The duration of such a request does not show how fast the API is.
  */
 @Component
 final class WaitLabelConvention extends DefaultServerRequestObservationConvention {

@@ -17,8 +17,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates the reply to a write, which carries the new version as an ETag and in a consistency token. After the commit, the
- * caller's watches wait for the version.
+ * Creates the reply to a write, which carries the new version as an ETag and in a consistency token. After the commit,
+ * the caller's watches wait for the version.
  */
 @Component
 public final class WriteReceipts {

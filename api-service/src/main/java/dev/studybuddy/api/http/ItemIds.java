@@ -15,8 +15,8 @@ public final class ItemIds {
     private ItemIds() {}
 
     /**
-     * Returns the valid ids in the field {@code ids}. The body records a fault if the number of ids is invalid, if an id is
-     * invalid, or if two ids are equal without regard to case.
+     * Returns the valid ids in the field {@code ids}. The body records a fault if the number of ids is invalid, if an
+     * id is invalid, or if two ids are equal without regard to case.
      *
      * @param most the largest valid number of ids
      */

@@ -81,7 +81,9 @@ public record Problem(
                 .retryAfter(Duration.ofSeconds(1));
     }
 
-    /** Returns the 503 problem of a read that is rejected so that the other reads and all writes keep their resources. */
+    /**
+     * Returns the 503 problem of a read that is rejected so that the other reads and all writes keep their resources.
+     */
     public static Problem tooManyReads() {
         return unavailable("too-many-reads", "Too many requests read at once. Retry this request after a second.");
     }

@@ -10,8 +10,8 @@ public final class RawBody {
     private RawBody() {}
 
     /**
-     * Returns the bytes as the client sent them, or an empty array if the request has no body. Callers must not change the
-     * shared array.
+     * Returns the bytes as the client sent them, or an empty array if the request has no body. Callers must not change
+     * the shared array.
      */
     public static byte[] of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof byte[] body ? body : new byte[0];

@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Rejects headers over 16 KiB, bodies over 64 KiB, including chunked bodies, and bodies that take more than 10 s. It keeps
- * the body in memory, so that the JSON reader and the hash for the idempotency key can both read it.
+ * Rejects headers over 16 KiB, bodies over 64 KiB, including chunked bodies, and bodies that take more than 10 s. It
+ * keeps the body in memory, so that the JSON reader and the hash for the idempotency key can both read it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)

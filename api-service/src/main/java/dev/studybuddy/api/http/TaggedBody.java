@@ -15,8 +15,8 @@ import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A tagged body is a rendered answer with the entity tag of its content. A client that presents the tag in If-None-Match
- * receives 304 without a body while the content is unchanged.
+ * A tagged body is a rendered answer with the entity tag of its content. A client that presents the tag in
+ * If-None-Match receives 304 without a body while the content is unchanged.
  */
 public final class TaggedBody {
 

@@ -13,8 +13,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads and writes the table {@code idempotency_keys}. A row with an answer is valid for the retention of the table, and a
- * row without an answer is valid until its reservation ends. Each write to a claimed row carries the id of the claim.
+ * Reads and writes the table {@code idempotency_keys}. A row with an answer is valid for the retention of the table,
+ * and a row without an answer is valid until its reservation ends. Each write to a claimed row carries the id of the
+ * claim.
  */
 @Component
 final class IdempotencyKeys {

@@ -33,7 +33,10 @@ final class IdempotentRequestResolver implements HandlerMethodArgumentResolver, 
 
     private final IdempotencyKeys keys;
     private final RetryingTransactions transactions;
-    /** The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer needs. */
+    /**
+     * The provider is resolved per request, because this bean is created before the JSON mapper that ReplyRenderer
+     * needs.
+     */
     private final ObjectProvider<ReplyRenderer> renderer;
 
     private final MonotonicClock clock;

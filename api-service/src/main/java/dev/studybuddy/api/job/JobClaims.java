@@ -10,15 +10,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Claims jobs for an instance. A claim raises the job's epoch, so that each write of an earlier owner has no effect. */
+/**
+ * Claims jobs for an instance. A claim raises the job's epoch, so that each write of an earlier owner has no effect.
+ */
 @Repository
 final class JobClaims {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobClaims.class);
 
     /**
-     * A running job sorts first, so that no queued job of its kind is claimed while it runs. A queued job that waits for
-     * its next attempt is left out, so that it does not block the jobs behind it.
+     * A running job sorts first, so that no queued job of its kind is claimed while it runs. A queued job that waits
+     * for its next attempt is left out, so that it does not block the jobs behind it.
      */
     private static final String NEXT = """
             SELECT id, lease_epoch, running, free FROM (

@@ -14,7 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JobContext {
 
-    /** This field of a job's result states what a running job waits for. It is absent while the job waits for nothing. */
+    /**
+     * This field of a job's result states what a running job waits for. It is absent while the job waits for nothing.
+     */
     public static final String WAITS_FOR = "waitsFor";
 
     private final JobTable table;

@@ -15,9 +15,9 @@ public interface JobHandler {
     String kind();
 
     /**
-     * Returns the kinds of the jobs that this handler runs. By default, it runs only its own kind. A handler whose jobs may
-     * run in parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a time. The
-     * runner calls this method in every round.
+     * Returns the kinds of the jobs that this handler runs. By default, it runs only its own kind. A handler whose jobs
+     * may run in parallel also returns kinds of the form {@code kind/name}, because one job of each kind runs at a
+     * time. The runner calls this method in every round.
      */
     default Set<String> kinds() {
         return Set.of(kind());

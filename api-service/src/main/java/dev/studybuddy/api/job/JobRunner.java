@@ -99,8 +99,8 @@ final class JobRunner implements SmartLifecycle {
     }
 
     /**
-     * Claims a job of one kind, or returns null if there is none. A failure concerns only this kind, so that other kinds are
-     * claimed in this round.
+     * Claims a job of one kind, or returns null if there is none. A failure concerns only this kind, so that other
+     * kinds are claimed in this round.
      */
     private @Nullable JobContext tryClaim(JobHandler handler, String kind) {
         try {

@@ -36,8 +36,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Queries the Kafka broker; each query takes at most two seconds, and all queries of a request end by its deadline. The
- * client is created at the first query, so that this service also starts if no broker is reachable or if the broker's host
- * name does not resolve. If the broker rejects a query or does not answer it in time, each method throws a
+ * client is created at the first query, so that this service also starts if no broker is reachable or if the broker's
+ * host name does not resolve. If the broker rejects a query or does not answer it in time, each method throws a
  * {@link KafkaException}.
  */
 @Component

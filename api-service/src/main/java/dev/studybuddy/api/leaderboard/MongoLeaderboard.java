@@ -18,8 +18,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of the leaderboard of one period from the users' rollups, along the index {period, kind, points, userId}.
- * Each query reads one range of the index in its order.
+ * Reads a page of the leaderboard of one period from the users' rollups, along the index
+ * {period, kind, points, userId}. Each query reads one range of the index in its order.
  */
 final class MongoLeaderboard {
 
@@ -48,8 +48,8 @@ final class MongoLeaderboard {
     }
 
     /**
-     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has no
-     * points in the period.
+     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has
+     * no points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
         Document own = generation

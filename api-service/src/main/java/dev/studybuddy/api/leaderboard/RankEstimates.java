@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates ranks that are too far down to be counted in a request. A background thread counts the users of a period in buckets
- * of points when a request needs them, at most once a minute and for at most a twentieth of the time.
+ * Estimates ranks that are too far down to be counted in a request. A background thread counts the users of a period in
+ * buckets of points when a request needs them, at most once a minute and for at most a twentieth of the time.
  */
 @Component
 final class RankEstimates {

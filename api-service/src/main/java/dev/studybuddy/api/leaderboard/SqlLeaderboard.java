@@ -112,8 +112,8 @@ final class SqlLeaderboard {
     }
 
     /**
-     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has no
-     * points in the period.
+     * Reads the users around a user, until enough of them are visible to everybody. The page is empty if the user has
+     * no points in the period.
      */
     LeaderboardPage readAround(String user, int limit) {
         List<RankedUser> found = find(AROUND, UUID.fromString(user), MAX_ASIDE, MAX_ASIDE);

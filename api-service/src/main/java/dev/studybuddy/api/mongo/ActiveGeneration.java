@@ -124,8 +124,8 @@ public final class ActiveGeneration {
      * Holds the generation that this instance reads.
      *
      * @param readAtNanos the reading of the monotonic clock when the record was read
-     * @param switchSinceNanos the reading of the monotonic clock when the wait for a newer generation began; null without
-     *     such a wait
+     * @param switchSinceNanos the reading of the monotonic clock when the wait for a newer generation began; null
+     *     without such a wait
      */
     private record CachedGeneration(
             ReadGeneration generation,

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Completes the description of an operation by the parts that follow from the signature of its handler: the errors that it
- * can answer with, and the headers that it reads and writes.
+ * Completes the description of an operation by the parts that follow from the signature of its handler: the errors that
+ * it can answer with, and the headers that it reads and writes.
  */
 @Component
 final class OperationParts implements GlobalOperationCustomizer {

@@ -14,8 +14,8 @@ public interface AggregateSource {
     AggregateType type();
 
     /**
-     * Returns the present state, which is read in the caller's transaction, or empty if the aggregate does not exist or was
-     * deleted.
+     * Returns the present state, which is read in the caller's transaction, or empty if the aggregate does not exist or
+     * was deleted.
      */
     Optional<AggregateState> find(UUID id);
 

@@ -77,7 +77,8 @@ public final class DeadLetteredRowTable {
     /**
      * Contains the rows that one step of a search found.
      *
-     * @param next the position at which the search continues, also if the step found few rows in its time; null at the end
+     * @param next the position at which the search continues, also if the step found few rows in its time; null at the
+     *     end
      */
     public record RowPage(List<OutboxRow> rows, @Nullable Position next) {
 
@@ -123,8 +124,8 @@ public final class DeadLetteredRowTable {
     public record Count(long rows, boolean exact) {}
 
     /**
-     * Counts matching rows, for about a second at most. The count is a lower bound if it reached this time or exceeded the
-     * limit.
+     * Counts matching rows, for about a second at most. The count is a lower bound if it reached this time or exceeded
+     * the limit.
      *
      * @param limit the largest number to return
      */

@@ -11,9 +11,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the schema in which events are written. The choice is one row in the database, and it only rises, so that neither
- * a restart nor a changed setting makes the instances write an older schema again. An instance writes an older schema
- * until it reads a new choice; readers accept both.
+ * Holds the schema in which events are written. The choice is one row in the database, and it only rises, so that
+ * neither a restart nor a changed setting makes the instances write an older schema again. An instance writes an older
+ * schema until it reads a new choice; readers accept both.
  */
 @Component
 public final class EventSchema {
@@ -68,8 +68,8 @@ public final class EventSchema {
     }
 
     /**
-     * Chooses a schema for all instances. It has no effect if the chosen schema is not lower. The other instances follow
-     * when they read the choice.
+     * Chooses a schema for all instances. It has no effect if the chosen schema is not lower. The other instances
+     * follow when they read the choice.
      *
      * @param schema at most {@link #newest()}
      */

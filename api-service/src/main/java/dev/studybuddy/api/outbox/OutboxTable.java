@@ -124,7 +124,9 @@ public final class OutboxTable {
         return findOldUnattempted(OLD_UNATTEMPTED, limit);
     }
 
-    /** Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored. */
+    /**
+     * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
+     */
     public List<OutboxRow> findOldUnattemptedNotPaused(int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
     }

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads and writes the table {@code pending_erasures}, which holds the deleted aggregates whose personal data is not yet
- * erased. The event of a deletion inserts its row.
+ * Reads and writes the table {@code pending_erasures}, which holds the deleted aggregates whose personal data is not
+ * yet erased. The event of a deletion inserts its row.
  */
 @Repository
 public final class PendingErasures {

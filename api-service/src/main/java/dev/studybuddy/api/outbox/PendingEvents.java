@@ -61,8 +61,8 @@ public final class PendingEvents {
     public record Count(long events, boolean exact) {}
 
     /**
-     * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so that
-     * it is cheap with any backlog.
+     * Counts the pending events that were created no later than this time. The count of each shard stops at 1 000, so
+     * that it is cheap with any backlog.
      */
     public Count count(Instant createdUpTo) {
         PendingIndex.Counts counts =

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends live publishers wake-ups by UDP for the shards with new rows. Delivery is best effort, and the thread of a request
- * never sends.
+ * Sends live publishers wake-ups by UDP for the shards with new rows. Delivery is best effort, and the thread of a
+ * request never sends.
  */
 @Component
 final class WakeUps {

@@ -1,6 +1,6 @@
 /**
- * This package writes events into the outbox. A row is inserted in the transaction of its change, and the publishers get a
- * wake-up after the commit.
+ * This package writes events into the outbox. A row is inserted in the transaction of its change, and the publishers
+ * get a wake-up after the commit.
  *
  * <pre>
  *   append ── commit ── shard's bit set ──> [wake-up thread] ── one datagram to each live publisher

@@ -115,8 +115,8 @@ final class Sessions {
     }
 
     /**
-     * Returns the next version of a session. The day of its completion changes only with the time of its completion, and
-     * is then the date in the user's present zone.
+     * Returns the next version of a session. The day of its completion changes only with the time of its completion,
+     * and is then the date in the user's present zone.
      */
     static SessionState nextVersion(SessionState present, SessionFields.Values requested, Instant now, ZoneId zone) {
         boolean sameTime = requested.completedAt().equals(present.completedAt());

@@ -25,8 +25,8 @@ public final class EventStreamWriter {
     }
 
     /**
-     * Writes the events of a source as the response, until the source ends, the client closes the stream, or the longest
-     * duration of a stream is over.
+     * Writes the events of a source as the response, until the source ends, the client closes the stream, or the
+     * longest duration of a stream is over.
      *
      * @param caller the id of the caller, for the log
      * @param event the name of the events

@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Holds the open streams of one kind by their caller. It limits their total number and the number of each caller. The class
- * is thread-safe.
+ * Holds the open streams of one kind by their caller. It limits their total number and the number of each caller. The
+ * class is thread-safe.
  *
  * @param <S> the source of a stream
  */

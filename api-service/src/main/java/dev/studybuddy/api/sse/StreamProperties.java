@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Holds the limits of the streams of shown versions, and the heartbeat of all streams, under {@code studybuddy.streams}.
+ * Holds the limits of the streams of shown versions, and the heartbeat of all streams, under
+ * {@code studybuddy.streams}.
  *
  * @param maxStreams One instance serves at most this many streams of shown versions at a time; a further request is
  *     answered with 503. A greater value needs more connections of the server.

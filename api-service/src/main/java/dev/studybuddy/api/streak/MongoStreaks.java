@@ -15,8 +15,8 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * Computes the streaks of many users from their monthly rollups. It reads two months at once, and earlier months only for
- * users whose streak reaches back to the first day that was read; each further read doubles the span.
+ * Computes the streaks of many users from their monthly rollups. It reads two months at once, and earlier months only
+ * for users whose streak reaches back to the first day that was read; each further read doubles the span.
  */
 public final class MongoStreaks {
 

@@ -3,7 +3,9 @@ package dev.studybuddy.api.streak;
 import java.time.LocalDate;
 import java.util.function.Predicate;
 
-/** Counts the days in a row on which a user was active, up to today, or up to yesterday if today has no activity yet. */
+/**
+ * Counts the days in a row on which a user was active, up to today, or up to yesterday if today has no activity yet.
+ */
 public final class Streaks {
 
     private Streaks() {}

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.bson.Document;
 
 /**
- * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; everyone's have
- * one document for each subject.
+ * Reads subjects from the rollups of the read model {@code subjects}. A user's subjects are in one document; everyone's
+ * have one document for each subject.
  */
 final class MongoSubjects {
 

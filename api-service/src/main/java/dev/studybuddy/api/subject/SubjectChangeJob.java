@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Gives the todos and sessions of a user another subject, each with its next version and its event. The job needs no
- * cursor, because its queries do not find the rows that it has changed. Users are spread over several kinds, so that one large
- * change does not delay all others.
+ * cursor, because its queries do not find the rows that it has changed. Users are spread over several kinds, so that
+ * one large change does not delay all others.
  */
 @Component
 final class SubjectChangeJob implements JobHandler {

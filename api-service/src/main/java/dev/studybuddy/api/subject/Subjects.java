@@ -16,8 +16,8 @@ record Subjects(List<Subject> subjects) {
      * This record describes one subject.
      *
      * @param todosShare the completed share of the subject's todos, from 0 to 1
-     * @param questionsShare the answered share of the questions that the subject's todos plan; above 1 if more questions
-     *     were answered than planned, null if no questions are planned
+     * @param questionsShare the answered share of the questions that the subject's todos plan; above 1 if more
+     *     questions were answered than planned, null if no questions are planned
      */
     @Schema(name = "SubjectReport")
     record Subject(

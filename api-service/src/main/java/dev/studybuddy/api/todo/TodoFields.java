@@ -80,8 +80,8 @@ final class TodoFields {
     }
 
     /**
-     * Returns the todo with the patch applied, at the same version. The caller updates the version and the time and day of
-     * completion, which follow from {@code completed}.
+     * Returns the todo with the patch applied, at the same version. The caller updates the version and the time and day
+     * of completion, which follow from {@code completed}.
      */
     static TodoState applyPatch(JsonBody body, TodoState todo) {
         TodoState patched = new TodoState(

@@ -123,8 +123,8 @@ final class Todos {
     }
 
     /**
-     * Returns the next version of a todo. The day of completion is fixed when the todo is completed; a later change of the
-     * user's zone does not move it.
+     * Returns the next version of a todo. The day of completion is fixed when the todo is completed; a later change of
+     * the user's zone does not move it.
      */
     static TodoState nextVersion(TodoState present, TodoState requested, Instant now, ZoneId zone) {
         Instant completedAt = null;

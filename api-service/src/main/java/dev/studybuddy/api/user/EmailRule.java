@@ -32,7 +32,8 @@ record EmailRule(boolean verifiedOnly, @Nullable String verified) {
      *
      * @param present the address that the user has; null for a new user
      * @return the address to store
-     * @throws dev.studybuddy.api.http.ProblemException 403 if a new user needs a verified address and the token has none
+     * @throws dev.studybuddy.api.http.ProblemException 403 if a new user needs a verified address and the token has
+     *     none
      */
     String read(JsonBody body, @Nullable String present) {
         if (!verifiedOnly) {

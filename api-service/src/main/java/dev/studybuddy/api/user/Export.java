@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the size of the export
- * needs no memory and the client receives bytes at least once a second.
+ * Writes all data of a user as one JSON document. It reads and writes one page at a time, so that the size of the
+ * export needs no memory and the client receives bytes at least once a second.
  */
 @Component
 final class Export {

@@ -45,8 +45,8 @@ public final class OwnerCheck {
      *
      * @param id the id of the user
      * @param subject the subject of the todo or session; empty for none
-     * @throws ProblemException with status 409 if the user does not exist or was deleted, and with status 422 if the user
-     *     would have too many subjects
+     * @throws ProblemException with status 409 if the user does not exist or was deleted, and with status 422 if the
+     *     user would have too many subjects
      */
     public ZoneId checkForWrite(UUID id, String subject) {
         Owner owner = jdbc.sql(OWNER)

@@ -156,8 +156,8 @@ final class UserController {
     }
 
     /**
-     * Returns the id of the user to create. A caller's first call creates the caller's own user, unless it names another
-     * id. Only admins create further users.
+     * Returns the id of the user to create. A caller's first call creates the caller's own user, unless it names
+     * another id. Only admins create further users.
      *
      * @param requested the id that the request names; null if it names none
      */

@@ -18,8 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the todos and sessions of a deleted user, each with its event. The job needs no cursor, because its queries do
- * not find the rows that it has deleted. Users are spread over several kinds, so that several deletions run at a time.
+ * Deletes the todos and sessions of a deleted user, each with its event. The job needs no cursor, because its queries
+ * do not find the rows that it has deleted. Users are spread over several kinds, so that several deletions run at a
+ * time.
  */
 @Component
 final class UserDeletion implements JobHandler {

@@ -16,7 +16,9 @@ final class UserFields {
 
     private static final TextRule ID = TextRule.matching(
             36, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "must be a UUID in lower case");
-    /** The leaderboard shows names to everybody. A filler such as U+3164 is a letter in Unicode, but it is invisible. */
+    /**
+     * The leaderboard shows names to everybody. A filler such as U+3164 is a letter in Unicode, but it is invisible.
+     */
     private static final TextRule NAME = TextRule.matching(
             100,
             "(?=.*[\\p{L}\\p{N}\\p{P}\\p{S}&&[^\\u115F\\u1160\\u2800\\u3164\\uFFA0]])[^\\u202A-\\u202E\\u2066-\\u2069]+",
@@ -155,8 +157,8 @@ final class UserFields {
     }
 
     /**
-     * Returns the names of the fields that differ between two versions of a user. The audit records the names only, since
-     * it is kept for longer than the data of a deleted user.
+     * Returns the names of the fields that differ between two versions of a user. The audit records the names only,
+     * since it is kept for longer than the data of a deleted user.
      */
     static List<String> namesOfChanged(User before, User after) {
         List<String> names = new ArrayList<>();

@@ -34,8 +34,8 @@ final class UserSearchController {
     }
 
     /**
-     * The audit row of a search states which filters it used and not their values, because a value may be personal data of
-     * somebody who is deleted later.
+     * The audit row of a search states which filters it used and not their values, because a value may be personal data
+     * of somebody who is deleted later.
      */
     @Operation(
             summary =

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnavailableDatabaseIT {
 
     /**
-     * The service answers within three seconds after it has received a request. On a busy machine, a request waits before
-     * it is received.
+     * The service answers within three seconds after it has received a request. On a busy machine, a request waits
+     * before it is received.
      */
     private static final Duration LIMIT = Duration.ofMillis(3500);
 

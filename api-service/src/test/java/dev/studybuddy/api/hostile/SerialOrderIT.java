@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends the changes of many clients to a few todos of one user, and searches for a serial order with equal outcomes. */
+/**
+ * Sends the changes of many clients to a few todos of one user, and searches for a serial order with equal outcomes.
+ */
 class SerialOrderIT {
 
     private static final int CLIENTS = 64;

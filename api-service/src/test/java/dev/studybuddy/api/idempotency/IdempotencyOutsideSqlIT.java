@@ -30,8 +30,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentRequest}, as on separate
- * instances.
+ * Tests requests with one key whose effect is outside SQL. Each request uses its own {@link IdempotentRequest}, as on
+ * separate instances.
  */
 class IdempotencyOutsideSqlIT {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * This fixture runs the API for each test with databases and topics of its own. The fixture of the read model replaces the
- * projector.
+ * This fixture runs the API for each test with databases and topics of its own. The fixture of the read model replaces
+ * the projector.
  */
 public abstract class ApiWithKafka {
 

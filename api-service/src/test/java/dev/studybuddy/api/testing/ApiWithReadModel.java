@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
 /**
- * This fixture runs the API for each test with databases of its own and a filled read model. Kafka is unavailable unless the
- * settings of a test name a broker.
+ * This fixture runs the API for each test with databases of its own and a filled read model. Kafka is unavailable
+ * unless the settings of a test name a broker.
  */
 public abstract class ApiWithReadModel {
 

@@ -65,8 +65,8 @@ public abstract class ApiWithReports {
     }
 
     /**
-     * Gives Anna 50 points, Ben, Cleo (hidden) and Dora 30 points each, and Elias 1 point. Anna was active three days in a
-     * row.
+     * Gives Anna 50 points, Ben, Cleo (hidden) and Dora 30 points each, and Elias 1 point. Anna was active three days
+     * in a row.
      */
     protected static void fill(AggregateWriter both) {
         List.of(ANNA, BEN, DORA, ELIAS).forEach(id -> both.user(id, true));

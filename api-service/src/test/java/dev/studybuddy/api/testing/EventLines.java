@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** This fixture reads a stream of server-sent events. The events or heartbeats of the stream bound the time of each read. */
+/**
+ * This fixture reads a stream of server-sent events. The events or heartbeats of the stream bound the time of each
+ * read.
+ */
 public final class EventLines implements AutoCloseable {
 
     private static final HttpClient HTTP =

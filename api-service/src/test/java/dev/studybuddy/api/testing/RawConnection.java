@@ -51,8 +51,8 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Sends a request and returns its answer, or nothing if the server closed the connection twice without one. A server
-     * may do so with a request that is too large to be read.
+     * Sends a request and returns its answer, or nothing if the server closed the connection twice without one. A
+     * server may do so with a request that is too large to be read.
      *
      * @param hasBody whether the method permits a body in the answer, which HEAD does not
      */
@@ -92,7 +92,10 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Sends the request. If the server answers and closes the connection before it has read all of it, the answer counts. */
+    /**
+     * Sends the request. If the server answers and closes the connection before it has read all of it, the answer
+     * counts.
+     */
     private void write(byte[] request) throws IOException {
         try {
             socket.getOutputStream().write(request);

@@ -43,7 +43,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.bson.Document;
 
-/** Writes the documents that the projector would write to MongoDB, but without Kafka and without plans in the journals. */
+/**
+ * Writes the documents that the projector would write to MongoDB, but without Kafka and without plans in the journals.
+ */
 public final class ReadModelFixture implements AutoCloseable {
 
     public static final int PARTITIONS = 12;
@@ -94,7 +96,9 @@ public final class ReadModelFixture implements AutoCloseable {
         return of(Names.SUBJECTS, SubjectsContribution::add, uri, databaseName, generation);
     }
 
-    /** Returns a fixture of a read model that types todos and that this service types only from its generation record. */
+    /**
+     * Returns a fixture of a read model that types todos and that this service types only from its generation record.
+     */
     public static ReadModelFixture of(
             String model, Contribution contribution, String uri, String databaseName, int generation) {
         return of(
@@ -191,7 +195,10 @@ public final class ReadModelFixture implements AutoCloseable {
         database.getCollection(Names.journal(model, generation)).bulkWrite(changes);
     }
 
-    /** Sets the offset {@code hi} up to which a partition is decided, and the offset {@code done} up to which it is applied. */
+    /**
+     * Sets the offset {@code hi} up to which a partition is decided, and the offset {@code done} up to which it is
+     * applied.
+     */
     public void decided(AggregateType type, int partition, long hi, long done) {
         String id = Names.journalId(type.code(), partition);
         database.getCollection(Names.journal(model, generation))

@@ -58,8 +58,8 @@ public final class RunningApi implements AutoCloseable {
     }
 
     /**
-     * Returns the instance that most tests share; each test uses users of its own. Kafka and MongoDB are unavailable to it,
-     * since no write needs them.
+     * Returns the instance that most tests share; each test uses users of its own. Kafka and MongoDB are unavailable to
+     * it, since no write needs them.
      */
     public static RunningApi shared() {
         return Shared.API;

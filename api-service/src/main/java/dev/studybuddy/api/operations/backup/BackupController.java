@@ -93,8 +93,8 @@ final class BackupController {
     }
 
     /**
-     * This record describes the body of a request for snapshots. At least one field must be present, and an aggregate must
-     * match each of them.
+     * This record describes the body of a request for snapshots. At least one field must be present, and an aggregate
+     * must match each of them.
      *
      * @param userId the id of the user who owns the aggregates
      * @param changedFrom the earliest time of the last change

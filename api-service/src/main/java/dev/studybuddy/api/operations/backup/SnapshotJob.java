@@ -11,9 +11,9 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Emits a snapshot of each aggregate of a type, of a user or of a time range, no faster than its snapshots are published.
- * The aggregates of a user are read along an index. Otherwise the job reads the whole table of a type, page by page,
- * because no index is ordered by the time of the last change.
+ * Emits a snapshot of each aggregate of a type, of a user or of a time range, no faster than its snapshots are
+ * published. The aggregates of a user are read along an index. Otherwise the job reads the whole table of a type, page
+ * by page, because no index is ordered by the time of the last change.
  */
 @Component
 final class SnapshotJob implements JobHandler {

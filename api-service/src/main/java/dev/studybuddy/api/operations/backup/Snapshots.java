@@ -69,8 +69,8 @@ public final class Snapshots {
     record EmittedPage(List<AggregateState> read, List<AggregateState> emitted) {}
 
     /**
-     * Emits a snapshot of each matching aggregate on the next page of a type. A page with fewer aggregates than the limit
-     * is the last one.
+     * Emits a snapshot of each matching aggregate on the next page of a type. A page with fewer aggregates than the
+     * limit is the last one.
      *
      * @param after the id that the page follows; null for the first page
      */

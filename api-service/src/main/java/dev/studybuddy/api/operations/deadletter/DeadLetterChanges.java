@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of the
- * last document. The rows are read again after a take-over, because a changed row is no longer selected.
+ * Changes the selected dead letters one by one in a job, at the rate of the selection. The job's cursor is the id of
+ * the last document. The rows are read again after a take-over, because a changed row is no longer selected.
  */
 @Component
 final class DeadLetterChanges {

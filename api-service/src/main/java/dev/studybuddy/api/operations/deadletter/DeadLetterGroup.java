@@ -8,8 +8,8 @@ import java.time.Instant;
  * A group contains the open dead letters of one source and topic that have the same cause.
  *
  * @param source the code of the service that recorded them: {@code publisher} or {@code projector}
- * @param cause the reason, in which each number is replaced by {@code #}, so that reasons that differ only in a size or an
- *     id are one cause
+ * @param cause the reason, in which each number is replaced by {@code #}, so that reasons that differ only in a size or
+ *     an id are one cause
  * @param count the number of dead letters
  * @param countExact whether {@code count} is exact; otherwise it is a lower bound
  * @param oldestAt the time at which the first of them was recorded

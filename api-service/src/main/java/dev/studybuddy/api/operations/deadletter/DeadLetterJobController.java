@@ -51,7 +51,8 @@ final class DeadLetterJobController {
     }
 
     /**
-     * This record describes the body of a request that acts on many dead letters. Each absent field matches all of them.
+     * This record describes the body of a request that acts on many dead letters. Each absent field matches all of
+     * them.
      *
      * @param cause the cause of a group, as the list of groups has it
      * @param dryRun whether the call only counts the dead letters; the default is false

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param source the code of the service that recorded them; null for both services
  * @param query the further conditions
- * @param upTo the latest time of the last change of a dead letter, so that a dead letter that fails again during the job
- *     waits for the next job
+ * @param upTo the latest time of the last change of a dead letter, so that a dead letter that fails again during the
+ *     job waits for the next job
  * @param perSecond the largest number of dead letters per second
  */
 record DeadLetterSelection(@Nullable String source, DeadLetterQuery query, Instant upTo, int perSecond) {

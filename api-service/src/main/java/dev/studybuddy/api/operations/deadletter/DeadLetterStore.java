@@ -93,8 +93,8 @@ public final class DeadLetterStore {
     }
 
     /**
-     * Returns the groups of open dead letters of both sources, the publishers' first. A group contains the dead letters of
-     * one source and topic with the same cause.
+     * Returns the groups of open dead letters of both sources, the publishers' first. A group contains the dead letters
+     * of one source and topic with the same cause.
      */
     List<DeadLetterGroup> findGroups() {
         List<DeadLetterGroup> groups = new ArrayList<>();
@@ -118,8 +118,8 @@ public final class DeadLetterStore {
     }
 
     /**
-     * Counts the open dead letters that a selection names. The count of each source stops at 10 000, and the count of the
-     * publishers' dead letters ends after about a second.
+     * Counts the open dead letters that a selection names. The count of each source stops at 10 000, and the count of
+     * the publishers' dead letters ends after about a second.
      */
     MatchCount count(DeadLetterSelection selection) {
         MatchCount none = new MatchCount(0, true);
@@ -198,8 +198,8 @@ public final class DeadLetterStore {
     }
 
     /**
-     * Removes the content of the dead letters of deleted aggregates. An open one can then only be discarded. The event of
-     * the deletion itself keeps its content, because it contains no personal data and may have to be replayed.
+     * Removes the content of the dead letters of deleted aggregates. An open one can then only be discarded. The event
+     * of the deletion itself keeps its content, because it contains no personal data and may have to be replayed.
      *
      * @param aggregateIds the ids of the aggregates, which are the keys of their records
      */

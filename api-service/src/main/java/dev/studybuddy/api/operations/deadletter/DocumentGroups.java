@@ -10,8 +10,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups the projector's open dead letters by topic and reason. It jumps along the index {@code by_cause} from one group
- * to the next and counts each in the index, so that it reads no values.
+ * Groups the projector's open dead letters by topic and reason. It jumps along the index {@code by_cause} from one
+ * group to the next and counts each in the index, so that it reads no values.
  */
 final class DocumentGroups {
 

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases the personal data of deleted aggregates, in batches. An aggregate stays pending while an event of it is pending,
- * or while an active or previous generation shows its mirror.
+ * Erases the personal data of deleted aggregates, in batches. An aggregate stays pending while an event of it is
+ * pending, or while an active or previous generation shows its mirror.
  *
- * <p>The job starts at a random aggregate, and ends after a number of batches in which nothing became complete. Aggregates
- * whose events are stuck therefore delay no others for long, and cost little.
+ * <p>The job starts at a random aggregate, and ends after a number of batches in which nothing became complete.
+ * Aggregates whose events are stuck therefore delay no others for long, and cost little.
  */
 @Component
 final class ErasureJob implements JobHandler {
@@ -85,7 +85,8 @@ final class ErasureJob implements JobHandler {
      * Erases the aggregates after a position.
      *
      * @param end the position at which the method ends; null for none
-     * @return whether the method reached the end; false if it stopped earlier, because too many batches completed nothing
+     * @return whether the method reached the end; false if it stopped earlier, because too many batches completed
+     *     nothing
      */
     private boolean eraseFrom(Erasure position, @Nullable Erasure end, JobContext job) {
         Erasure last = position;

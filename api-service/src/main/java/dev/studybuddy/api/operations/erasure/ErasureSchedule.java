@@ -15,8 +15,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the number and the age of the pending erasures, and queues a job while there are any. All instances derive the
- * same job id from the same interval, so that together they queue one job.
+ * Publishes the number and the age of the pending erasures, and queues a job while there are any. All instances derive
+ * the same job id from the same interval, so that together they queue one job.
  */
 @Component
 final class ErasureSchedule extends PeriodicTask {

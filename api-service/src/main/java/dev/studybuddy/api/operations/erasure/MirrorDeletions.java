@@ -17,8 +17,8 @@ import org.bson.Document;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the deleted aggregates whose deletion a read model has not applied. A building generation is left out: it applies
- * the deletion before it can be activated.
+ * Finds the deleted aggregates whose deletion a read model has not applied. A building generation is left out: it
+ * applies the deletion before it can be activated.
  */
 @Component
 final class MirrorDeletions {
@@ -32,8 +32,9 @@ final class MirrorDeletions {
     }
 
     /**
-     * Returns the ids of those aggregates that are not marked as deleted in an active or a previous generation. A mirror
-     * that does not exist counts as not deleted for half an hour, because its events may not have been applied yet.
+     * Returns the ids of those aggregates that are not marked as deleted in an active or a previous generation. A
+     * mirror that does not exist counts as not deleted for half an hour, because its events may not have been applied
+     * yet.
      */
     Set<String> findUndeleted(List<Erasure> aggregates) {
         Set<String> undeleted = new HashSet<>();

@@ -1,6 +1,6 @@
 /**
- * This package erases the personal data of deleted users, todos and sessions. The event of each deletion inserts a row of
- * {@code pending_erasures}, which is removed when nothing of the aggregate is left.
+ * This package erases the personal data of deleted users, todos and sessions. The event of each deletion inserts a row
+ * of {@code pending_erasures}, which is removed when nothing of the aggregate is left.
  *
  * <pre>
  *   deleted ──> pending ──> outbox, dead letters, stored answers erased ──> mirrors deleted ──> complete

@@ -23,9 +23,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the progress of rebuilds, and whether they have caught up. It also queues the jobs that a rebuild lacks: the
- * activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance died before it
- * queued them.
+ * Publishes the progress of rebuilds, and whether they have caught up. It also queues the jobs that a rebuild lacks:
+ * the activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance died
+ * before it queued them.
  */
 @Component
 final class RebuildMonitor extends PeriodicTask {

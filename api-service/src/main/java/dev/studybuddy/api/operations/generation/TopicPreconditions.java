@@ -35,8 +35,8 @@ final class TopicPreconditions {
      * @param reads the types of aggregates that the read model reads
      * @param active the active generation; null if there is none
      * @param snapshotsFirst whether a backup emits every aggregate again, so that the topics may lack old records
-     * @throws dev.studybuddy.api.http.ProblemException 409 if a topic or a record is missing, if a topic is compacted, or
-     *     if the number of partitions of a topic is not the number that this service expects
+     * @throws dev.studybuddy.api.http.ProblemException 409 if a topic or a record is missing, if a topic is compacted,
+     *     or if the number of partitions of a topic is not the number that this service expects
      */
     Map<String, TopicOrigin> requireUsable(
             Set<AggregateType> reads, @Nullable Generation active, boolean snapshotsFirst) {

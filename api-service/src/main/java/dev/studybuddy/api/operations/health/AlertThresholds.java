@@ -21,9 +21,10 @@ final class AlertThresholds {
     private AlertThresholds() {}
 
     /**
-     * Returns whether lag, consumer lag, queue, dead-lettered events, broken documents and waits for newer schemas were read
-     * and no value exceeds its threshold. The delay that a pause causes is no fault. Therefore no threshold of queue and lag
-     * applies during a pause of publishing, and none of lag and consumer lag during a pause of projecting.
+     * Returns whether lag, consumer lag, queue, dead-lettered events, broken documents and waits for newer schemas were
+     * read and no value exceeds its threshold. The delay that a pause causes is no fault. Therefore no threshold of
+     * queue and lag applies during a pause of publishing, and none of lag and consumer lag during a pause of
+     * projecting.
      */
     static boolean areRespected(SyncState state, Pauses paused) {
         OutboxBacklog outbox = state.outbox();

@@ -30,8 +30,8 @@ public final class JobCancellation {
      *
      * @param kind the kind that the job must have; null if every kind is allowed
      * @return a 204 response
-     * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind, or 409 if jobs of
-     *     its kind cannot be cancelled
+     * @throws dev.studybuddy.api.http.ProblemException with status 404 if no job has this id and kind, or 409 if jobs
+     *     of its kind cannot be cancelled
      */
     public ResponseEntity<Void> cancel(Caller caller, UUID id, @Nullable String kind) {
         Jobs.Cancellation cancellation = transactions.run(() -> {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Determines what jobs wait for. It reads the unfinished jobs of each kind once, so each request uses its own instance. */
+/**
+ * Determines what jobs wait for. It reads the unfinished jobs of each kind once, so each request uses its own instance.
+ */
 final class WaitingReasons {
 
     private final Jobs jobs;

@@ -149,10 +149,10 @@ public final class LagMetrics {
     /**
      * Publishes the progress of rebuilds.
      *
-     * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and absent
-     *     if it is unknown
-     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is 0
-     *     for a read model without a rebuild, and absent if it is unknown
+     * @param ratios the applied share from 0 to 1, by read model. It is 1 for a read model without a rebuild, and
+     *     absent if it is unknown
+     * @param caughtUp 1 or 0 by read model, for whether the building generation is a few seconds behind at most. It is
+     *     0 for a read model without a rebuild, and absent if it is unknown
      */
     public void showRebuilds(Map<String, Double> ratios, Map<String, Integer> caughtUp) {
         registerByModel(rebuildProgress, ratios);

@@ -103,7 +103,9 @@ public record SyncState(
         return broken;
     }
 
-    /** Returns the code of the state of a group's generation; {@code retired} if its read model is not listed any more. */
+    /**
+     * Returns the code of the state of a group's generation; {@code retired} if its read model is not listed any more.
+     */
     String stateOf(GroupLag group) {
         return (records == null ? List.<GenerationRecord>of() : records)
                 .stream()

@@ -43,7 +43,9 @@ final class SyncTrigger {
 
     private static final int RETRIES_PAGE = 1_000;
     private static final Duration MAX_CLEARING = Duration.ofSeconds(1);
-    /** The clearing leaves this part of the request's time for the request of the sweeps and for the counts after it. */
+    /**
+     * The clearing leaves this part of the request's time for the request of the sweeps and for the counts after it.
+     */
     private static final Duration TIME_AFTER_CLEARING = Duration.ofMillis(700);
 
     private final OutboxTable outbox;
@@ -84,8 +86,8 @@ final class SyncTrigger {
      * @param pendingBefore the number of events that were pending at the call
      * @param pendingBeforeExact whether {@code pendingBefore} is exact; otherwise it is a lower bound
      * @param retriesCleared the number of rows whose wait for the next attempt ended
-     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger ran out of
-     *     time or another transaction held a row, and a further trigger continues
+     * @param allRetriesCleared whether no row that waited at the call still waits; if it is false, the trigger ran out
+     *     of time or another transaction held a row, and a further trigger continues
      * @param pendingAfter the number of events that were pending at the call and are still pending
      * @param pendingAfterExact whether {@code pendingAfter} is exact; otherwise it is a lower bound
      * @param pausedTypes the types whose events wait because an operator paused their publishing; {@code all}
@@ -207,7 +209,8 @@ final class SyncTrigger {
 
     /**
      * Returns whether every read model shows the events of the call, or null if MongoDB or Kafka is unavailable or no
-     * read model has an active generation. All reads of MongoDB share one session and one generation of each read model.
+     * read model has an active generation. All reads of MongoDB share one session and one generation of each read
+     * model.
      *
      * @param published whether all these events are on the topics; otherwise MongoDB does not show all of them
      */

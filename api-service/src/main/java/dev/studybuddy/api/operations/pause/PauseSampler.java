@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reads the pauses every two seconds, for health and metrics. If a server does not answer, the pauses that it returned last
- * stay.
+ * Reads the pauses every two seconds, for health and metrics. If a server does not answer, the pauses that it returned
+ * last stay.
  */
 @Component
 public final class PauseSampler extends PeriodicTask {

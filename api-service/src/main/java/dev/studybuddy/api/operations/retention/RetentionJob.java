@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Runs the rule of each table in batches. A rule that fails does not stop the others; the job is then retried, and needs
- * no cursor, because a rule does not find the rows that it has removed.
+ * Runs the rule of each table in batches. A rule that fails does not stop the others; the job is then retried, and
+ * needs no cursor, because a rule does not find the rows that it has removed.
  */
 @Component
 final class RetentionJob implements JobHandler {

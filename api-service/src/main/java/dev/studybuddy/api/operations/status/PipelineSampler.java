@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Builds the status from the last sample of the lag and from the progress of the generations. It counts the stuck events
- * less often, because this takes two statements. Only the thread of the feed calls it.
+ * Builds the status from the last sample of the lag and from the progress of the generations. It counts the stuck
+ * events less often, because this takes two statements. Only the thread of the feed calls it.
  */
 @Component
 final class PipelineSampler {

@@ -94,7 +94,9 @@ final class DeliveryBarrier {
                 : ends(type);
     }
 
-    /** Returns whether the row's place on the topic is recorded, or no place exists because the row is dead-lettered. */
+    /**
+     * Returns whether the row's place on the topic is recorded, or no place exists because the row is dead-lettered.
+     */
     private static boolean hasKnownPlace(OutboxRow row) {
         return row.deadLetteredAt() != null || (row.sentPartition() != null && row.sentOffset() != null);
     }
@@ -112,8 +114,8 @@ final class DeliveryBarrier {
     }
 
     /**
-     * Limits offsets to the present ends of a topic. An offset above the end was recorded before the topic was deleted and
-     * created again, so that no journal ever reaches it.
+     * Limits offsets to the present ends of a topic. An offset above the end was recorded before the topic was deleted
+     * and created again, so that no journal ever reaches it.
      */
     private Map<String, Long> limitToTopic(AggregateType type, Map<String, Long> required) {
         Map<String, Long> ends = ends(type);

@@ -19,9 +19,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes the result of each read model's last completed verify, whichever instance ran it. The result of a generation
- * that is no longer active is left out, because it does not concern the documents that reads use. A read model whose
- * active generation was not verified yet has the value NaN.
+ * Publishes the result of each read model's last completed verify, whichever instance ran it. The result of a
+ * generation that is no longer active is left out, because it does not concern the documents that reads use. A read
+ * model whose active generation was not verified yet has the value NaN.
  */
 @Component
 final class DriftGauge extends PeriodicTask {

@@ -15,10 +15,10 @@ import org.bson.Document;
 
 /**
  * Compares the global totals with the sum of all users' totals, in ranges of one period and of a limited number of
- * subjects. Both change all the time, so one sample of a range proves nothing unless no batch was decided or in progress
- * during it. A document is right if a sample shows no difference. It is wrong if such a quiet sample shows a difference,
- * or if several samples show an equal difference and no write reached the document during them. Otherwise it cannot be
- * judged.
+ * subjects. Both change all the time, so one sample of a range proves nothing unless no batch was decided or in
+ * progress during it. A document is right if a sample shows no difference. It is wrong if such a quiet sample shows a
+ * difference, or if several samples show an equal difference and no write reached the document during them. Otherwise
+ * it cannot be judged.
  */
 final class GlobalTotalsCheck {
 

@@ -27,8 +27,8 @@ final class JournalBarrier {
     }
 
     /**
-     * Waits until every batch that is decided at the call is applied, and returns false if the timeout passes first. After
-     * one timeout, later calls check only once.
+     * Waits until every batch that is decided at the call is applied, and returns false if the timeout passes first.
+     * After one timeout, later calls check only once.
      */
     boolean await() {
         Map<String, JournalPosition> decided = generation.positions();

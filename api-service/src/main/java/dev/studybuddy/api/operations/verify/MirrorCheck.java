@@ -16,7 +16,9 @@ import java.util.function.Consumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** Compares rows with mirrors: all of a type as two streams in the order of their ids, a page of rows, or one aggregate. */
+/**
+ * Compares rows with mirrors: all of a type as two streams in the order of their ids, a page of rows, or one aggregate.
+ */
 final class MirrorCheck {
 
     private static final int PAGE_SIZE = 500;

@@ -20,8 +20,8 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids and
- * keeps one user at a time in memory, besides a limited number of suspects.
+ * Compares the totals of users with the contributions of their mirrors. It reads both in the order of the users' ids
+ * and keeps one user at a time in memory, besides a limited number of suspects.
  */
 final class UserTotalsCheck {
 
@@ -66,8 +66,8 @@ final class UserTotalsCheck {
     }
 
     /**
-     * Compares the users after a user, up to the end of the first step that has suspects, and then the suspects again. The
-     * cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle cursor.
+     * Compares the users after a user, up to the end of the first step that has suspects, and then the suspects again.
+     * The cursors are closed during the second comparison, since it may take longer than MongoDB keeps an idle cursor.
      *
      * @return the last compared user; null if it is the last one of all
      */

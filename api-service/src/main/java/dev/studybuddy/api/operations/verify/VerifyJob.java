@@ -116,8 +116,8 @@ public final class VerifyJob implements JobHandler {
     }
 
     /**
-     * Compares some aggregates of each type with a generation: those from a random id on, those with the lowest ids, and
-     * those that the last verify of the read model found. It also compares the totals that the last verify found.
+     * Compares some aggregates of each type with a generation: those from a random id on, those with the lowest ids,
+     * and those that the last verify of the read model found. It also compares the totals that the last verify found.
      *
      * @param ofEachType the largest number of aggregates of a type that each of the first two comparisons covers
      * @return the differences, and the number of aggregates that could not be compared; empty if there are none

@@ -8,7 +8,8 @@
  * </pre>
  *
  * <p>A verify runs in constant memory: it reads mirrors and users' totals as streams in the order of their ids, and the
- * global totals in ranges of one period. The schedule queues one once a day, after each activation and after each repair.
+ * global totals in ranges of one period. The schedule queues one once a day, after each activation and after each
+ * repair.
  */
 @NullMarked
 package dev.studybuddy.api.operations.verify;

@@ -138,7 +138,9 @@ class GenerationsIT extends ApiWithKafka {
                 .single();
     }
 
-    /** The record is in the state in which an instance leaves it if it dies between the start of a rebuild and its jobs. */
+    /**
+     * The record is in the state in which an instance leaves it if it dies between the start of a rebuild and its jobs.
+     */
     @Test
     void aRebuildThatLostItsJobsWaitsForTheRequiredSnapshots() throws Exception {
         createTopics();

@@ -38,8 +38,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * This test reads the health, lists and groups, writes, and triggers a sync, with 1 000 000 pending rows, 500 000
- * dead-lettered rows and 50 000 dead letters of the projector. The system properties {@code studybuddy.backlog.pending},
- * {@code studybuddy.backlog.dead-letters} and {@code studybuddy.backlog.documents} set other numbers.
+ * dead-lettered rows and 50 000 dead letters of the projector. The system properties
+ * {@code studybuddy.backlog.pending}, {@code studybuddy.backlog.dead-letters} and {@code studybuddy.backlog.documents}
+ * set other numbers.
  */
 @Tag("long")
 class BacklogSizeIT {

@@ -71,7 +71,9 @@ class VerifyScheduleIT extends ApiWithReadModel {
         assertThat(queueAt("2026-11-29T03:10:00Z")).isEqualTo(2);
     }
 
-    /** Runs a round of a new instance at this time, and returns the number of nightly verifies that were ever queued. */
+    /**
+     * Runs a round of a new instance at this time, and returns the number of nightly verifies that were ever queued.
+     */
     private long queueAt(String time) {
         VerifySchedule instance = new VerifySchedule(
                 api.bean(MongoDatabases.class),
