@@ -29,7 +29,8 @@ public final class ReadLimiters {
             MeterRegistry meters) {
         properties.requireConnectionsForWrites(connections);
         int reports = properties.concurrentOn(PROCESSORS);
-        limiters.put(ReadKind.REPORTS, limiter(ReadKind.REPORTS, reports, Math.max(1, reports / 4), properties, meters));
+        limiters.put(
+                ReadKind.REPORTS, limiter(ReadKind.REPORTS, reports, Math.max(1, reports / 4), properties, meters));
         int lists = properties.concurrentLists();
         limiters.put(ReadKind.LISTS, limiter(ReadKind.LISTS, lists, Math.max(1, lists / 2), properties, meters));
         int operations = properties.concurrentOperations();

@@ -73,7 +73,8 @@ final class RankEstimates {
         builder.execute(() -> {
             try {
                 long startNanos = clock.nanos();
-                PointsHistogram histogram = count(generation.withDatabase(databases.jobs()).totals(), key.period());
+                PointsHistogram histogram =
+                        count(generation.withDatabase(databases.jobs()).totals(), key.period());
                 long tookNanos = clock.nanos() - startNanos;
                 long restNanos = Math.max(MIN_AGE.toNanos(), REST_FACTOR * tookNanos);
                 histograms.put(key, new Entry(histogram, clock.nanos() + restNanos));

@@ -103,7 +103,8 @@ final class SqlLeaderboard {
     /** Reads users from the top, until the given number of them is visible to everybody. */
     LeaderboardPage readTop(int shownCount) {
         List<RankedUser> found = find(TOP, MAX_TOP);
-        List<RankedRow> ranked = RankedRow.of(found.stream().map(RankedUser::row).toList(), 0, 0);
+        List<RankedRow> ranked =
+                RankedRow.of(found.stream().map(RankedUser::row).toList(), 0, 0);
         List<RankedUser> withRanks = new ArrayList<>();
         for (int index = 0; index < found.size(); index++) {
             withRanks.add(new RankedUser(ranked.get(index), found.get(index).profile()));

@@ -52,10 +52,12 @@ class OpenApiConfiguration {
                 .components(new Components()
                         .addHeaders(
                                 RATE_LIMIT,
-                                header("The value r is the number of calls that remain in the present second at this instance."))
+                                header(
+                                        "The value r is the number of calls that remain in the present second at this instance."))
                         .addHeaders(
                                 RATE_LIMIT_POLICY,
-                                header("The value q is the largest number of calls of one caller at each instance in w seconds."))
+                                header(
+                                        "The value q is the largest number of calls of one caller at each instance in w seconds."))
                         .addSecuritySchemes(
                                 BEARER,
                                 new SecurityScheme()

@@ -122,7 +122,11 @@ final class OperationParts implements GlobalOperationCustomizer {
             case "429", "503" ->
                 add(response, HttpHeaders.RETRY_AFTER, NUMBER, "A retry may succeed after this number of seconds.");
             case "401" ->
-                add(response, HttpHeaders.WWW_AUTHENTICATE, TEXT, "This header names the scheme in which the service expects a token.");
+                add(
+                        response,
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        TEXT,
+                        "This header names the scheme in which the service expects a token.");
             default -> addHeadersOfSuccess(code, response, handler);
         }
     }
@@ -139,8 +143,16 @@ final class OperationParts implements GlobalOperationCustomizer {
             response.setContent(null);
         }
         if (handler.readsReadModel()) {
-            add(response, ReadModelQueries.SOURCE_HEADER, TEXT, "This header names the database that answered: mongodb or cockroachdb.");
-            add(response, ReadModelQueries.LAG_HEADER, NUMBER, "This header states the lag of the read model in milliseconds.");
+            add(
+                    response,
+                    ReadModelQueries.SOURCE_HEADER,
+                    TEXT,
+                    "This header names the database that answered: mongodb or cockroachdb.");
+            add(
+                    response,
+                    ReadModelQueries.LAG_HEADER,
+                    NUMBER,
+                    "This header states the lag of the read model in milliseconds.");
             add(
                     response,
                     ReadModelQueries.CONSISTENT_HEADER,

@@ -70,8 +70,9 @@ final class TodoController {
             Caller caller,
             @Parameter(schema = @Schema(type = "boolean")) @RequestParam(required = false) @Nullable String completed,
             @Parameter(
-                            description = "The list contains only todos of this subject; an empty value selects todos without a"
-                                    + " subject.",
+                            description =
+                                    "The list contains only todos of this subject; an empty value selects todos without a"
+                                            + " subject.",
                             schema = @Schema(maxLength = 60))
                     @RequestParam(required = false)
                     @Nullable
@@ -81,7 +82,8 @@ final class TodoController {
                     @Nullable
                     String difficulty,
             @Parameter(
-                            description = "The list contains only todos whose title contains this text, without regard to case.",
+                            description =
+                                    "The list contains only todos whose title contains this text, without regard to case.",
                             schema = @Schema(maxLength = 200))
                     @RequestParam(required = false)
                     @Nullable

@@ -43,15 +43,20 @@ final class UserSearchController {
     @GetMapping(path = "/api/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<User> list(
             Caller caller,
-            @Parameter(description = "The list contains only the user with this e-mail address, without regard to case.")
+            @Parameter(
+                            description =
+                                    "The list contains only the user with this e-mail address, without regard to case.")
                     @RequestParam(required = false)
                     @Nullable
                     String email,
-            @Parameter(description = "The list contains only the user with this username.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The list contains only the user with this username.")
+                    @RequestParam(required = false)
+                    @Nullable
                     String username,
             @Parameter(
-                            description = "The list contains only users whose name, username or e-mail address contains this text,"
-                                    + " without regard to case. A page reads at most 20 000 users.")
+                            description =
+                                    "The list contains only users whose name, username or e-mail address contains this text,"
+                                            + " without regard to case. A page reads at most 20 000 users.")
                     @RequestParam(required = false)
                     @Nullable
                     String text,
@@ -59,7 +64,9 @@ final class UserSearchController {
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The value is the nextCursor of the previous page.", schema = @Schema(type = "string"))
+            @Parameter(
+                            description = "The value is the nextCursor of the previous page.",
+                            schema = @Schema(type = "string"))
                     @RequestParam(required = false)
                     @Nullable
                     String cursor) {

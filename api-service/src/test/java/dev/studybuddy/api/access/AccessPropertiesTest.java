@@ -67,8 +67,9 @@ class AccessPropertiesTest {
     @Test
     void modeJwtHasNoFilterOfModeOpen() {
         program.withPropertyValues("studybuddy.access.signing-key=" + KEY, "server.address=0.0.0.0")
-                .run(context ->
-                        assertThat(context).doesNotHaveBean(OpenModeFilter.class).doesNotHaveBean(DemoGuard.class));
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(OpenModeFilter.class)
+                        .doesNotHaveBean(DemoGuard.class));
     }
 
     @ParameterizedTest

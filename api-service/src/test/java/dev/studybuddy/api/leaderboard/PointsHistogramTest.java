@@ -19,12 +19,13 @@ class PointsHistogramTest {
                 .limit(USERS)
                 .toArray();
         AtomicInteger counts = new AtomicInteger();
-        PointsHistogram histogram = PointsHistogram.build(LongStream.of(points).max().orElseThrow(), (above, upTo) -> {
-            counts.incrementAndGet();
-            return LongStream.of(points)
-                    .filter(one -> one > above && one <= upTo)
-                    .count();
-        });
+        PointsHistogram histogram =
+                PointsHistogram.build(LongStream.of(points).max().orElseThrow(), (above, upTo) -> {
+                    counts.incrementAndGet();
+                    return LongStream.of(points)
+                            .filter(one -> one > above && one <= upTo)
+                            .count();
+                });
 
         for (long asked : new long[] {1, 2, 5, 10, 100, 1_000, 10_000}) {
             long exact = LongStream.of(points).filter(one -> one > asked).count();
@@ -43,6 +44,7 @@ class PointsHistogramTest {
 
     @Test
     void aPeriodWithoutUsersHasNoRanks() {
-        assertThat(PointsHistogram.build(0, (above, upTo) -> 0).estimateBetter(5)).isZero();
+        assertThat(PointsHistogram.build(0, (above, upTo) -> 0).estimateBetter(5))
+                .isZero();
     }
 }

@@ -3,8 +3,8 @@ package dev.studybuddy.api.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Count;
-import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.testing.RunningApi;
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.testkit.TestDatabase;

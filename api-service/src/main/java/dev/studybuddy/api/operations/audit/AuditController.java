@@ -41,7 +41,8 @@ final class AuditController {
                     @Nullable
                     String action,
             @Parameter(
-                            description = "The list contains only changes to this object, named exactly as the entries name it.",
+                            description =
+                                    "The list contains only changes to this object, named exactly as the entries name it.",
                             example = "user/3f2504e0-4f89-41d3-9a0c-0305e82c3301")
                     @RequestParam(required = false)
                     @Nullable
@@ -58,11 +59,15 @@ final class AuditController {
                     @RequestParam(required = false)
                     @Nullable
                     String to,
-            @Parameter(description = "A page contains at most this number of changes, from 1 to 200; the default is 50.")
+            @Parameter(
+                            description =
+                                    "A page contains at most this number of changes, from 1 to 200; the default is 50.")
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The value is the nextCursor of the previous page.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The value is the nextCursor of the previous page.")
+                    @RequestParam(required = false)
+                    @Nullable
                     String cursor) {
         QueryParameters parameters = new QueryParameters();
         AuditFilter filter = new AuditFilter(

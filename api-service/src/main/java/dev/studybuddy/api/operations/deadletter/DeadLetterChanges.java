@@ -1,8 +1,8 @@
 package dev.studybuddy.api.operations.deadletter;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
+import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
 import dev.studybuddy.api.outbox.OutboxRow;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Duration;

@@ -106,7 +106,8 @@ final class DeadLetterController {
         if (!caller.mayReadPayloads()) {
             return new Page<>(page.items().stream().map(DeadLetterView::masked).toList(), page.nextCursor());
         }
-        readAudit.recordPayloads(caller, page.items().stream().map(DeadLetterView::id).toList());
+        readAudit.recordPayloads(
+                caller, page.items().stream().map(DeadLetterView::id).toList());
         return page;
     }
 

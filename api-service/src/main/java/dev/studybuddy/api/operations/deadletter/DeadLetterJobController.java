@@ -80,7 +80,8 @@ final class DeadLetterJobController {
      * @param matched the number of dead letters that match now, at most 20 000
      * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound
      */
-    record Matched(long matched, @Schema(description = EXACT) boolean matchedExact, boolean dryRun) {}
+    record Matched(
+            long matched, @Schema(description = EXACT) boolean matchedExact, boolean dryRun) {}
 
     /**
      * This record documents the answer that names the job.
@@ -89,7 +90,10 @@ final class DeadLetterJobController {
      * @param matchedExact whether {@code matched} is exact; otherwise it is a lower bound, and the job still handles
      *     every dead letter that matches
      */
-    record StartedReplay(UUID jobId, long matched, @Schema(description = EXACT) boolean matchedExact) {}
+    record StartedReplay(
+            UUID jobId,
+            long matched,
+            @Schema(description = EXACT) boolean matchedExact) {}
 
     /** This record contains the groups of open dead letters. */
     @Schema(name = "DeadLetterGroups")

@@ -47,12 +47,13 @@ final class TopicPreconditions {
         for (String name : names) {
             TopicDescription topic = found.get(name);
             if (topic == null) {
-                throw topicsNotFit("Topic " + name + " does not exist. It must exist with " + properties.topicPartitions()
-                        + " partitions.");
+                throw topicsNotFit("Topic " + name + " does not exist. It must exist with "
+                        + properties.topicPartitions() + " partitions.");
             }
             if (topic.partitions().size() != properties.topicPartitions()) {
-                throw topicsNotFit("Topic " + name + " has " + topic.partitions().size()
-                        + " partitions, but studybuddy.topic-partitions is " + properties.topicPartitions() + '.');
+                throw topicsNotFit("Topic " + name + " has "
+                        + topic.partitions().size() + " partitions, but studybuddy.topic-partitions is "
+                        + properties.topicPartitions() + '.');
             }
             TopicOrigin origin = new TopicOrigin(
                     topic.topicId().toString(), topic.partitions().size());

@@ -66,7 +66,8 @@ final class JobController {
                     @Nullable
                     String state,
             @Parameter(
-                            description = "The list contains only jobs about this object, for example a user's id or a read model.",
+                            description =
+                                    "The list contains only jobs about this object, for example a user's id or a read model.",
                             example = "study")
                     @RequestParam(required = false)
                     @Nullable
@@ -75,7 +76,9 @@ final class JobController {
                     @RequestParam(required = false)
                     @Nullable
                     String limit,
-            @Parameter(description = "The value is the nextCursor of the previous page.") @RequestParam(required = false) @Nullable
+            @Parameter(description = "The value is the nextCursor of the previous page.")
+                    @RequestParam(required = false)
+                    @Nullable
                     String cursor) {
         QueryParameters parameters = new QueryParameters();
         JobFilter filter = new JobFilter(

@@ -114,7 +114,8 @@ final class EventTimelineController {
             return timeline;
         }
         if (caller.mayReadPayloads()) {
-            readAudit.recordPayloads(caller, letters.stream().map(DeadLetterView::id).toList());
+            readAudit.recordPayloads(
+                    caller, letters.stream().map(DeadLetterView::id).toList());
             return timeline;
         }
         List<DeadLetterView> masked =

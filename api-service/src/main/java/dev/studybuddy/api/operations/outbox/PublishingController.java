@@ -121,7 +121,8 @@ final class PublishingController {
                             schema = @Schema(implementation = ResumptionRequest.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The answer lists the types that are still paused. Publishers continue within about two seconds.",
+            description =
+                    "The answer lists the types that are still paused. Publishers continue within about two seconds.",
             content = @Content(schema = @Schema(implementation = Publishing.class)))
     @PostMapping("/resume")
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, IdempotentRequest post) {

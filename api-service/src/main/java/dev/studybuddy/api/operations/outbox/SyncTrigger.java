@@ -99,6 +99,7 @@ final class SyncTrigger {
             long pendingBefore,
             boolean pendingBeforeExact,
             int retriesCleared,
+
             @Schema(description = "If this is false, some rows still wait for their next attempt; repeat the call.")
             boolean allRetriesCleared,
 
@@ -173,7 +174,8 @@ final class SyncTrigger {
                 LOG.atWarn()
                         .addKeyValue("cleared", cleared)
                         .addKeyValue("error", failed.toString())
-                        .log("A sync trigger could not clear all waits for retries; it requests the sweeps without them");
+                        .log(
+                                "A sync trigger could not clear all waits for retries; it requests the sweeps without them");
                 return new Clearing(cleared, false);
             }
             cleared += page;

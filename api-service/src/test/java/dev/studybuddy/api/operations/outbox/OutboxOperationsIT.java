@@ -155,7 +155,8 @@ class OutboxOperationsIT extends ApiWithReadModel {
         try (Connection other = sql.dataSource().getConnection()) {
             other.setAutoCommit(false);
             try (Statement lock = other.createStatement()) {
-                lock.execute("SELECT id FROM outbox WHERE next_attempt_at IS NOT NULL ORDER BY shard, id LIMIT 1 FOR UPDATE");
+                lock.execute(
+                        "SELECT id FROM outbox WHERE next_attempt_at IS NOT NULL ORDER BY shard, id LIMIT 1 FOR UPDATE");
             }
 
             Answer answer = api.post("/api/admin/sync/trigger", "");
