@@ -87,7 +87,7 @@ class PausedReadModelIT {
     private static void setPause(GenerationStore store, @Nullable Pause pause) {
         await().atMost(TIMEOUT).until(() -> {
             GenerationRecord record = store.read(Names.STUDY).orElseThrow();
-            return store.compareAndSet(record.paused(pause));
+            return store.compareAndSet(record.withPause(pause));
         });
     }
 

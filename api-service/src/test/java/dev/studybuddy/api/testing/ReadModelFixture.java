@@ -143,7 +143,7 @@ public final class ReadModelFixture implements AutoCloseable {
         GenerationRecord record = store.read(model).orElse(GenerationRecord.empty(model));
         Generation built =
                 new Generation(generation, version, topics(), false, Instant.now(), Instant.now(), null, null);
-        GenerationRecord carrying = record.carrying(new Projection(version, types));
+        GenerationRecord carrying = record.withProjection(new Projection(version, types));
         store.compareAndSet(
                 record.active() == null
                         ? carrying.beginActive(built)

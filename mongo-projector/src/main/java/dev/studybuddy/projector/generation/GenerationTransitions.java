@@ -61,7 +61,7 @@ final class GenerationTransitions {
         if (model.projection().equals(record.projection())) {
             return true;
         }
-        boolean written = store.compareAndSet(record.carrying(model.projection()));
+        boolean written = store.compareAndSet(record.withProjection(model.projection()));
         log.atDebug()
                 .addKeyValue("model", model.name())
                 .log(

@@ -142,7 +142,7 @@ final class GenerationCommands {
      */
     boolean pause(String model, String by, String reason) {
         Pause pause = new Pause(clock.instant().truncatedTo(ChronoUnit.MILLIS), by, reason);
-        boolean paused = changePause(model, record -> record.isPaused() ? record : record.paused(pause));
+        boolean paused = changePause(model, record -> record.isPaused() ? record : record.withPause(pause));
         if (paused) {
             LOG.atInfo()
                     .addKeyValue("model", model)
@@ -153,7 +153,7 @@ final class GenerationCommands {
 
     /** Resumes the projecting of a read model, and returns whether it was paused. */
     boolean resume(String model) {
-        boolean resumed = changePause(model, record -> record.isPaused() ? record.paused(null) : record);
+        boolean resumed = changePause(model, record -> record.isPaused() ? record.withPause(null) : record);
         if (resumed) {
             LOG.atInfo()
                     .addKeyValue("model", model)

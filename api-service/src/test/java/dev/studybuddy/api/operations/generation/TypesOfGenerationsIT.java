@@ -47,7 +47,7 @@ class TypesOfGenerationsIT extends ApiWithKafka {
         subjects.activate();
         GenerationStore store = new GenerationStore(subjects.database());
         GenerationRecord record = store.read(Names.SUBJECTS).orElseThrow();
-        assertThat(store.compareAndSet(record.carrying(new Projection(NEXT_VERSION, NEXT_TYPES))))
+        assertThat(store.compareAndSet(record.withProjection(new Projection(NEXT_VERSION, NEXT_TYPES))))
                 .isTrue();
         sendSession(0);
         model.journal(AggregateType.SESSION, 0, 1);

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a
- * query passes the entries of all rows that were processed lately, which stay in the index for hours on CockroachDB and
+ * Holds, for each shard, the creation time from which a query of pending rows must read. Without such a bound, a query
+ * passes the entries of all rows that were processed recently, which stay in the index for hours on CockroachDB and
  * until the next vacuum on PostgreSQL. A whole read, from the start, finds rows that became pending below the bounds:
  * rows that an operator retries, and very late commits. It is due again after a hundred times its duration, and at the
  * latest after an hour, so that it costs at most a hundredth of the time. The class is thread-safe.

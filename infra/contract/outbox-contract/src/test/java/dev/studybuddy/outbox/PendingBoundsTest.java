@@ -47,7 +47,7 @@ class PendingBoundsTest {
     }
 
     @Test
-    void aWholeReadThatTimedOutIsTriedAgainInAnHour() {
+    void aWholeReadThatTimedOutIsRepeatedAfterAnHour() {
         bounds.recordTimeout(NOW, 0);
 
         assertThat(bounds.isWholeDue(3600 * SECOND - 1)).isFalse();

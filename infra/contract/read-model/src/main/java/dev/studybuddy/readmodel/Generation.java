@@ -71,12 +71,12 @@ public record Generation(
     }
 
     /** Returns a copy with the time of its last switch. */
-    public Generation switchedAt(Instant at) {
+    public Generation withSwitchedAt(Instant at) {
         return new Generation(number, projectionVersion, topics, manual, snapshotsRequired, startedAt, at, end, reason);
     }
 
     /** Returns a copy that has ended. */
-    public Generation ended(End newEnd, String newReason) {
+    public Generation withEnd(End newEnd, String newReason) {
         return new Generation(
                 number, projectionVersion, topics, manual, snapshotsRequired, startedAt, switchedAt, newEnd, newReason);
     }

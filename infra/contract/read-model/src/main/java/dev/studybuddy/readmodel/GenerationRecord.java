@@ -74,12 +74,12 @@ public record GenerationRecord(
     }
 
     /** Returns a copy with another projection. */
-    public GenerationRecord carrying(Projection other) {
+    public GenerationRecord withProjection(Projection other) {
         return new GenerationRecord(model, active, previous, building, last, rev, other, generations, pause);
     }
 
     /** Returns a copy that is paused, or that is not paused if the pause is null. */
-    public GenerationRecord paused(@Nullable Pause newPause) {
+    public GenerationRecord withPause(@Nullable Pause newPause) {
         return new GenerationRecord(model, active, previous, building, last, rev, projection, generations, newPause);
     }
 
@@ -180,7 +180,7 @@ public record GenerationRecord(
                 "cannot abort generation " + generation + ": it is " + state(generation));
         Generation one = generations.get(generation);
         GenerationRecord unlisted = listing(active, previous, null);
-        return one == null ? unlisted : unlisted.with(one.ended(Generation.End.ABORTED, reason));
+        return one == null ? unlisted : unlisted.with(one.withEnd(Generation.End.ABORTED, reason));
     }
 
     /**
@@ -195,7 +195,7 @@ public record GenerationRecord(
         }
         Generation one = generations.get(previous);
         GenerationRecord unlisted = listing(active, null, building);
-        return one == null || one.end() != null ? unlisted : unlisted.with(one.ended(Generation.End.RETIRED, reason));
+        return one == null || one.end() != null ? unlisted : unlisted.with(one.withEnd(Generation.End.RETIRED, reason));
     }
 
     /**
@@ -208,7 +208,7 @@ public record GenerationRecord(
         Generation one = generations.get(generation);
         return one == null || one.end() != null
                 ? Optional.empty()
-                : Optional.of(with(one.ended(Generation.End.BROKEN, reason)));
+                : Optional.of(with(one.withEnd(Generation.End.BROKEN, reason)));
     }
 
     /** Returns a copy with one generation added or replaced. */
@@ -232,7 +232,7 @@ public record GenerationRecord(
 
     private GenerationRecord switched(Integer number, Instant at) {
         Generation one = generations.get(number);
-        return one == null ? this : with(one.switchedAt(at));
+        return one == null ? this : with(one.withSwitchedAt(at));
     }
 
     private boolean hasEnded(int generation) {

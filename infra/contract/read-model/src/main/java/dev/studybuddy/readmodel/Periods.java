@@ -40,10 +40,12 @@ public final class Periods {
         return periods;
     }
 
+    /** Returns the year of a date, for example {@code 2026}. */
     public static String year(LocalDate date) {
         return pad(date.getYear(), 4);
     }
 
+    /** Returns the month of a date, for example {@code 2026-11}. */
     public static String month(LocalDate date) {
         return YearMonth.from(date).toString();
     }
@@ -53,6 +55,7 @@ public final class Periods {
         return pad(date.get(IsoFields.WEEK_BASED_YEAR), 4) + "-W" + pad(date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2);
     }
 
+    /** Returns the day of a date, for example {@code 2026-11-23}. */
     public static String day(LocalDate date) {
         return date.toString();
     }

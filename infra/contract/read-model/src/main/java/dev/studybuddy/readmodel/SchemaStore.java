@@ -19,9 +19,9 @@ import java.util.TreeMap;
 import org.bson.Document;
 
 /**
- * A schema store holds which schemas of events the projectors read. Each instance announces the newest schema that it
- * reads. An announced schema is kept for ever, so that a record of it waits for a reader and is never taken for a
- * foreign one. The announcement of one instance is kept until the instance has not repeated it for seven days. The
+ * A schema store holds the schemas of events that the projectors read. Each instance announces the newest schema that
+ * it reads. An announced schema is kept for ever, so that a record of it always waits for a reader and never becomes a
+ * dead letter. The announcement of one instance is kept until the instance has not repeated it for seven days. The
  * announcement also states which partitions of the instance wait for a newer projector.
  *
  * <p>Every method throws the driver's exception if MongoDB does not answer.

@@ -173,7 +173,7 @@ class GenerationRecordTest {
     @Test
     void noTransitionEndsAPause() {
         GenerationRecord paused = new GenerationRecord("study", 2, 1, null, 2, 7, null, replaced.generations(), null)
-                .paused(new Pause(SWITCHED_BACK, "operator", "maintenance"));
+                .withPause(new Pause(SWITCHED_BACK, "operator", "maintenance"));
 
         assertThat(List.of(
                         paused.begin(generation(3)),
@@ -182,7 +182,7 @@ class GenerationRecordTest {
                         paused.retirePrevious("expired"),
                         paused.markBroken(2, "recreated").orElseThrow()))
                 .allMatch(GenerationRecord::isPaused);
-        assertThat(paused.paused(null).isPaused()).isFalse();
+        assertThat(paused.withPause(null).isPaused()).isFalse();
     }
 
     @Test
