@@ -82,7 +82,7 @@ final class ConsumerPositions {
     void end(TopicPartition partition) {
         Wait wait = waiting.remove(partition);
         if (wait != null) {
-            waits.clear(new PositionWaits.Partition(generation, partition));
+            waits.clear(new GenerationPartition(generation, partition));
             if (wait.logged()) {
                 log.atInfo()
                         .addKeyValue("generation", generation)
@@ -93,7 +93,7 @@ final class ConsumerPositions {
     }
 
     private void recordWait(TopicPartition partition, @Nullable Integer leaderEpoch, TimeoutException cause) {
-        waits.record(new PositionWaits.Partition(generation, partition), leaderEpoch);
+        waits.record(new GenerationPartition(generation, partition), leaderEpoch);
         long now = clock.nanos();
         Wait before = waiting.getOrDefault(partition, new Wait(now, now, false));
         long waited = now - before.sinceNanos();

@@ -203,8 +203,8 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             positioned.remove(partition);
             paused.remove(partition);
             committed.remove(partition);
-            workers.forgetRefusals(partition);
-            schemaGate.forget(partition);
+            workers.clearRefusal(partition);
+            schemaGate.clear(partition);
             positions.end(partition);
             if (task != null) {
                 task.journal().close();

@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds back the records of a consumer that only a newer projector reads. A record of a schema that some projector ever
  * announced waits, and with it the rest of its partition. A record above every announced schema passes, and the decoder
- * makes it a dead letter, so that a foreign record stops nobody. One thread uses an instance.
+ * makes it a dead letter, so that a record of another program stops no partition. One thread uses an instance.
  *
  * <p>A writer uses a schema only after it has read the announcement of it. The gate reads the announcements after it
- * has received the record, therefore it finds the announcement of every record that such a writer wrote.
+ * has received the record. Therefore it finds the announcement of every record that such a writer wrote.
  */
 final class SchemaGate {
 
@@ -71,7 +71,7 @@ final class SchemaGate {
             }
         }
         if (!records.isEmpty()) {
-            forget(partition);
+            clear(partition);
         }
         return records;
     }
@@ -82,10 +82,10 @@ final class SchemaGate {
         return dueNanos != null && clock.nanos() - dueNanos < 0;
     }
 
-    /** Forgets a partition, because its records pass or another instance has it now. */
-    void forget(TopicPartition partition) {
+    /** Ends the wait of a partition, because its records pass or another instance has it now. */
+    void clear(TopicPartition partition) {
         if (retryNanos.remove(partition) != null) {
-            waits.clear(new SchemaWaits.Partition(generation, partition));
+            waits.clear(new GenerationPartition(generation, partition));
             log.atInfo()
                     .addKeyValue("generation", generation)
                     .addKeyValue("partition", partition)
@@ -94,7 +94,7 @@ final class SchemaGate {
     }
 
     private void holdBack(TopicPartition partition, long offset, long schema) {
-        waits.record(new SchemaWaits.Partition(generation, partition), offset, schema);
+        waits.record(new GenerationPartition(generation, partition), offset, schema);
         if (retryNanos.put(partition, clock.nanos() + RETRY_INTERVAL.toNanos()) == null) {
             log.atWarn()
                     .addKeyValue("generation", generation)

@@ -125,9 +125,9 @@ final class TaskExecutor implements AutoCloseable {
         runner.run(task, work);
     }
 
-    /** Forgets the refused write of a partition that this instance no longer has. */
-    void forgetRefusals(TopicPartition partition) {
-        runner.forgetRefusals(partition);
+    /** Removes the refused write of a partition that this instance no longer has. */
+    void clearRefusal(TopicPartition partition) {
+        runner.clearRefusal(partition);
     }
 
     /** Stops the threads. The caller has stopped every task before. */

@@ -50,7 +50,7 @@ final class TaskRunner {
         runThroughBreaker(List.of(task), () -> {
             work.run();
             task.retryTimer().makeDue();
-            forgetRefusals(task.partition());
+            clearRefusal(task.partition());
         });
     }
 
@@ -59,9 +59,9 @@ final class TaskRunner {
         runThroughBreaker(tasks, () -> throttle.run(tasks, () -> runBatches(tasks)));
     }
 
-    /** Forgets the refused write of a partition, because its work succeeded or another instance has it now. */
-    void forgetRefusals(TopicPartition partition) {
-        refusedWrites.clear(new RefusedWrites.Partition(generation, partition));
+    /** Removes the refused write of a partition, because its work succeeded or another instance has it now. */
+    void clearRefusal(TopicPartition partition) {
+        refusedWrites.clear(new GenerationPartition(generation, partition));
     }
 
     private void runThroughBreaker(List<PartitionTask> tasks, Runnable work) {
@@ -114,7 +114,7 @@ final class TaskRunner {
         Duration oldest = task.completeBatch(batch);
         task.failureLog().recordSuccess();
         task.retryTimer().recordSuccess();
-        forgetRefusals(task.partition());
+        clearRefusal(task.partition());
         return oldest;
     }
 
@@ -134,7 +134,7 @@ final class TaskRunner {
         task.journal().close();
         task.recordFailure();
         if (failed instanceof TemporaryRefusalException refused) {
-            refusedWrites.record(new RefusedWrites.Partition(generation, task.partition()), refused);
+            refusedWrites.record(new GenerationPartition(generation, task.partition()), refused);
         }
         if (failed instanceof SessionLostException lost && !lost.isOutage()) {
             task.retryTimer().makeDue();

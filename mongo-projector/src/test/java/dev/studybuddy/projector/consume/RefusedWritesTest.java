@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class RefusedWritesTest {
 
     private static final String GAUGE = "projector_refused_write_seconds";
-    private static final RefusedWrites.Partition PARTITION =
-            new RefusedWrites.Partition("study-g1", new TopicPartition("todo", 3));
+    private static final GenerationPartition PARTITION =
+            new GenerationPartition("study-g1", new TopicPartition("todo", 3));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong();

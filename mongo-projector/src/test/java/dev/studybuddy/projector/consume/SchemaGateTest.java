@@ -69,7 +69,7 @@ class SchemaGateTest {
                 .containsExactly("todo-0 of study-g1 has waited 360 s, because the record at offset 7 has schema 2,"
                         + " which only a newer projector reads.");
 
-        gate.forget(PARTITION);
+        gate.clear(PARTITION);
 
         assertThat(waits.describe()).isEmpty();
         assertThat(registry.find("projector_newer_schema_seconds").gauge()).isNull();
