@@ -7,6 +7,7 @@ import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,19 +21,14 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the poll loop of one open consumer. It queues polled records in partition tasks, pauses partitions whose tasks
- * cannot take more, and commits the done offsets.
+ * cannot take more, and commits the done offsets through an {@link OffsetCommitter}.
  */
 final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(GenerationConsumer.class);
 
     /** A poll waits this long for records if no task has work. */
     private static final Duration IDLE_POLL_TIMEOUT = Duration.ofMillis(100);
@@ -45,12 +41,6 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
 
     /** A partition without records for this long records its done offset in the journal. */
     private static final Duration DONE_UPDATE_DELAY = Duration.ofMillis(150);
-
-    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
-
-    private static final String COMMIT_FAILED =
-            "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
 
     private final Consumer<byte[], byte[]> consumer;
     private final ConsumerPositions positions;
@@ -69,9 +59,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private final Set<TopicPartition> positioned = new HashSet<>();
 
     private final Set<TopicPartition> paused = new HashSet<>();
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private final MonotonicClock clock;
-    private long lastCommitNanos;
+    private final OffsetCommitter committer;
 
     /**
      * Subscribes the consumer to the topics.
@@ -100,8 +88,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         this.throttle = throttle;
         this.workers = workers;
         this.queueLimits = queueLimits;
-        this.clock = clock;
-        this.lastCommitNanos = clock.nanos();
+        this.committer = new OffsetCommitter(consumer, Collections.unmodifiableMap(tasks), clock);
         consumer.subscribe(topics, this);
     }
 
@@ -136,7 +123,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                 workers.submitBatches(task);
             }
         }
-        commitIfDue();
+        committer.commitIfDue();
     }
 
     /** Returns the records before the first postponed one, and seeks to that one, so that it is polled again. */
@@ -191,7 +178,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
                 task.release();
             }
         }
-        commitOffsets(true);
+        committer.commitNow();
         onPartitionsLost(partitions);
     }
 
@@ -202,7 +189,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
             PartitionTask task = tasks.remove(partition);
             positioned.remove(partition);
             paused.remove(partition);
-            committed.remove(partition);
+            committer.remove(partition);
             workers.clearRefusal(partition);
             schemaGate.clear(partition);
             positions.end(partition);
@@ -316,53 +303,5 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
         }
         consumer.pause(toPause);
         consumer.resume(toResume);
-    }
-
-    private void commitIfDue() {
-        if (clock.nanos() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
-            commitOffsets(false);
-        }
-    }
-
-    private void commitOffsets(boolean waitForResult) {
-        lastCommitNanos = clock.nanos();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (PartitionTask task : tasks.values()) {
-            long done = task.done();
-            Long before = committed.get(task.partition());
-            if (done >= 0 && (before == null || before != done)) {
-                offsets.put(task.partition(), new OffsetAndMetadata(done));
-            }
-        }
-        if (offsets.isEmpty()) {
-            return;
-        }
-        try {
-            if (waitForResult) {
-                consumer.commitSync(offsets, COMMIT_TIMEOUT);
-                recordCommitted(offsets);
-            } else {
-                consumer.commitAsync(offsets, (all, failed) -> {
-                    if (failed == null) {
-                        recordCommitted(all);
-                    } else {
-                        log.debug(COMMIT_FAILED, failed);
-                    }
-                });
-            }
-        } catch (KafkaException failed) {
-            log.debug(COMMIT_FAILED, failed);
-        }
-    }
-
-    /**
-     * Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too.
-     */
-    private void recordCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        offsets.forEach((partition, offset) -> {
-            if (tasks.containsKey(partition)) {
-                committed.put(partition, offset.offset());
-            }
-        });
     }
 }

@@ -1,0 +1,109 @@
+package dev.studybuddy.projector.consume;
+
+import dev.studybuddy.background.MonotonicClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits the done offsets of one consumer's partitions to Kafka, from which monitoring computes the consumer lag. No
+ * position depends on them. Only the thread of the consumer uses an instance.
+ */
+final class OffsetCommitter {
+
+    private static final Logger log = LoggerFactory.getLogger(OffsetCommitter.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final String COMMIT_FAILED =
+            "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, PartitionTask> tasks;
+    private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final MonotonicClock clock;
+    private long lastCommitNanos;
+
+    /**
+     * Creates a committer that has committed nothing.
+     *
+     * @param tasks the tasks of the assigned partitions; the caller adds and removes them
+     */
+    OffsetCommitter(Consumer<byte[], byte[]> consumer, Map<TopicPartition, PartitionTask> tasks, MonotonicClock clock) {
+        this.consumer = consumer;
+        this.tasks = tasks;
+        this.clock = clock;
+        this.lastCommitNanos = clock.nanos();
+    }
+
+    /** Starts a commit if the last one began longer ago than the interval. It does not wait for the result. */
+    void commitIfDue() {
+        if (clock.nanos() - lastCommitNanos > INTERVAL.toNanos()) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = beginCommit();
+            if (!offsets.isEmpty()) {
+                commitAsync(offsets);
+            }
+        }
+    }
+
+    /** Commits the done offsets and waits at most 2 s for the result. A failure is logged. */
+    void commitNow() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = beginCommit();
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets, TIMEOUT);
+            recordCommitted(offsets);
+        } catch (KafkaException failed) {
+            log.debug(COMMIT_FAILED, failed);
+        }
+    }
+
+    /** Removes a partition that this instance no longer has. */
+    void remove(TopicPartition partition) {
+        committed.remove(partition);
+    }
+
+    /** Begins a commit, and returns the done offsets that differ from the committed ones. */
+    private Map<TopicPartition, OffsetAndMetadata> beginCommit() {
+        lastCommitNanos = clock.nanos();
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (PartitionTask task : tasks.values()) {
+            long done = task.done();
+            Long before = committed.get(task.partition());
+            if (done >= 0 && (before == null || before != done)) {
+                offsets.put(task.partition(), new OffsetAndMetadata(done));
+            }
+        }
+        return offsets;
+    }
+
+    private void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        try {
+            consumer.commitAsync(offsets, (all, failed) -> {
+                if (failed == null) {
+                    recordCommitted(all);
+                } else {
+                    log.debug(COMMIT_FAILED, failed);
+                }
+            });
+        } catch (KafkaException failed) {
+            log.debug(COMMIT_FAILED, failed);
+        }
+    }
+
+    /** Records committed offsets, so that only other offsets are committed again. Callbacks run in the poll loop too. */
+    private void recordCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((partition, offset) -> {
+            if (tasks.containsKey(partition)) {
+                committed.put(partition, offset.offset());
+            }
+        });
+    }
+}
