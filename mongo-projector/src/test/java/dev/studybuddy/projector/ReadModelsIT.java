@@ -75,7 +75,7 @@ class ReadModelsIT {
 
             assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
             assertThat(shown("subjects_totals_g1"))
-                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
             assertThat(journals("study_journal_g1")).hasSize(3 * Topic.PARTITIONS);
             assertThat(journals("subjects_journal_g1").keySet())
                     .containsExactlyInAnyOrder("todo-0", "todo-1", "todo-2");
@@ -102,7 +102,7 @@ class ReadModelsIT {
             send(400);
             awaitMirrors("subjects_todos_g2");
             assertThat(shown("subjects_totals_g2"))
-                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
             GenerationRecord built = store.read("subjects").orElseThrow();
             assertThat(store.compareAndSet(built.activate(2, Instant.now()).retirePrevious("the test retires it")))
                     .isTrue();
@@ -117,7 +117,7 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g2");
             assertThat(shown("study_totals_g1")).isEqualTo(traffic.totals());
             assertThat(shown("subjects_totals_g2"))
-                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
         }
     }
 
@@ -159,7 +159,7 @@ class ReadModelsIT {
             awaitMirrors("subjects_todos_g1");
 
             assertThat(shown("subjects_totals_g1"))
-                    .isEqualTo(SubjectHardness.of(traffic.states().values()));
+                    .isEqualTo(ExpectedSubjectTotals.of(traffic.states().values()));
             GenerationRecord record = store(projector).read("subjects").orElseThrow();
             assertThat(record.active()).isNull();
             assertThat(record.building()).isEqualTo(1);
@@ -168,7 +168,7 @@ class ReadModelsIT {
     }
 
     @Test
-    void aNewerVersionIsBuiltBesideTheEarlierOneAndBothStayExact() throws Exception {
+    void aNewerVersionIsBuiltNextToTheEarlierOneAndBothStayExact() throws Exception {
         try (RunningProjector old = projector(Map.of("studybuddy.projector.versions.study", "1"))) {
             await().atMost(TIMEOUT)
                     .until(() -> store(old)

@@ -46,9 +46,9 @@ class SwitchIT {
 
     /**
      * A consumer that joins its group again needs longer than this at each switch. On a busy machine, all programs
-     * stall for moments. The control shows such a stall: it is a read model without a switch, with the same records, in
-     * the same processes. Its gap of the same time is added, and a switch during which it stalls for this long is
-     * repeated.
+     * stall for short times. The control shows such a stall: it is a read model without a switch, with the same
+     * records, in the same processes. Its gap of the same time is added, and a switch during which it stalls for this
+     * long is repeated.
      */
     private static final Duration MAX_GAP = Duration.ofMillis(300);
 

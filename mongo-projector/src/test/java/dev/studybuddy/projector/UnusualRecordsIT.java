@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Sends records that the product itself never writes. Each of them must leave its partition in motion. */
+/** Sends records that the product itself never writes. No such record may stop its partition. */
 class UnusualRecordsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

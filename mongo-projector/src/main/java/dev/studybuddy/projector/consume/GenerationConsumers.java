@@ -30,7 +30,7 @@ public final class GenerationConsumers {
     private final LiveLag liveLag;
     private final MongoCircuitBreaker circuitBreaker;
     private final RefusedWrites refusedWrites;
-    private final NewerSchemas newerSchemas;
+    private final SchemaGateFactory schemaGates;
     private final PositionWaits positionWaits;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
@@ -41,7 +41,7 @@ public final class GenerationConsumers {
             LiveLag liveLag,
             MongoCircuitBreaker circuitBreaker,
             RefusedWrites refusedWrites,
-            NewerSchemas newerSchemas,
+            SchemaGateFactory schemaGates,
             PositionWaits positionWaits,
             ProjectorProperties properties,
             MonotonicClock clock) {
@@ -50,7 +50,7 @@ public final class GenerationConsumers {
         this.liveLag = liveLag;
         this.circuitBreaker = circuitBreaker;
         this.refusedWrites = refusedWrites;
-        this.newerSchemas = newerSchemas;
+        this.schemaGates = schemaGates;
         this.positionWaits = positionWaits;
         this.properties = properties;
         this.clock = clock;
@@ -98,7 +98,7 @@ public final class GenerationConsumers {
                     consumer,
                     new ConsumerPositions(name, consumer, positionWaits, clock),
                     budget,
-                    newerSchemas.createGate(name),
+                    schemaGates.create(name),
                     types.keySet(),
                     partition -> taskFactory.create(
                             model,

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Serves one generation on one thread from {@link #start()} to {@link #close()}. It retries after failures of Kafka and
  * MongoDB. Each runner has a thread of its own instead of a loop that it shares with others, because only the thread
  * that polls a consumer may close it. The thread ends only when the runner is closed or interrupted: after a failure,
- * or after it has found the generation broken, it waits and tries again.
+ * or after it has found the generation broken, it waits and retries.
  */
 public final class GenerationRunner implements AutoCloseable {
 
@@ -43,7 +43,8 @@ public final class GenerationRunner implements AutoCloseable {
      * Creates the thread, but does not start it.
      *
      * @param name the name of the generation, such as {@code study-g1}
-     * @param switches hold whether the generation is live and whether it is paused; its consumer reads them
+     * @param switches the flags that state whether the generation is live and whether it is paused; its consumer reads
+     *     them
      * @param provisioning the work that precedes the first consumer; the runner retries it until it succeeds
      * @param consumerSupplier opens a consumer on each call
      * @param onBroken receives the reason why the generation can no longer become exact, and returns after the record
@@ -132,7 +133,7 @@ public final class GenerationRunner implements AutoCloseable {
         return status.waitingPartitionCount();
     }
 
-    /** Asks the thread to revoke its partitions and to end. Does not wait for it. */
+    /** Requests that the thread revokes its partitions and ends. It does not wait for the thread. */
     public void requestStop() {
         stopped.countDown();
     }

@@ -2,7 +2,7 @@ package dev.studybuddy.projector.consume;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Holds what the generation record determines about a generation that is served. Any thread may use it. */
+/** Holds the flags that the generation record determines for a generation that is served. Any thread may use it. */
 final class GenerationSwitches {
 
     private final AtomicBoolean live;

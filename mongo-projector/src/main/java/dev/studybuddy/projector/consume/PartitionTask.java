@@ -36,7 +36,7 @@ final class PartitionTask {
     /** This flag is true once no worker may acquire this task any more. The monitor guards it. */
     private boolean stopped;
 
-    /** These records are decoded and stand at the head of the queue. Only the worker that holds this task uses them. */
+    /** These records are decoded and are at the head of the queue. Only the worker that holds this task uses them. */
     private final List<DecodedRecord> decodedRecords = new ArrayList<>();
 
     /** Only the worker that holds this task uses this flag. */

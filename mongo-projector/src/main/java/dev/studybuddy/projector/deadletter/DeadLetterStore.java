@@ -51,7 +51,7 @@ final class DeadLetterStore implements DeadLetterSink {
                 continue;
             }
             String id = deadLetters.get(index).getString("_id");
-            switch (refusal.verdict()) {
+            switch (refusal.kind()) {
                 case DUPLICATE_KEY -> {}
                 case PERMANENT ->
                     log.atError()

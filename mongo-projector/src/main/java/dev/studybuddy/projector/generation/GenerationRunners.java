@@ -122,7 +122,7 @@ final class GenerationRunners {
                         .log("This instance stops serving a generation");
                 runner.requestStop();
                 stopping.add(runner);
-                indexDifferences.forget(one.model(), one.generation());
+                indexDifferences.clear(one.model(), one.generation());
             }
         }
     }

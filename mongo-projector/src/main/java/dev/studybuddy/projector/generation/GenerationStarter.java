@@ -84,7 +84,7 @@ final class GenerationStarter {
     private void start(ReadModel model, GenerationRecord record, Map<String, TopicOrigin> origins, boolean first) {
         int number = Math.max(
                         record.last(),
-                        GenerationLeftovers.findHighestNumber(database, admin, properties.groupPrefix(), model.name()))
+                        GenerationResources.findHighestNumber(database, admin, properties.groupPrefix(), model.name()))
                 + 1;
         Generation generation = new Generation(
                 number,

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the indexes of a generation. An existing index of the same name or of the same keys stays unchanged, so that
- * no index keeps a generation from being served.
+ * no index prevents a generation from being served.
  */
 @Component
 final class IndexCreator {

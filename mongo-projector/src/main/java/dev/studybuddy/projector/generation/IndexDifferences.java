@@ -51,8 +51,8 @@ final class IndexDifferences {
         }
     }
 
-    /** Forgets the differences of a generation that this instance no longer serves. */
-    synchronized void forget(String model, int generation) {
+    /** Removes the differences of a generation that this instance no longer serves. */
+    synchronized void clear(String model, int generation) {
         if (differences.remove(new OfGeneration(model, generation)) != null) {
             publish();
         }

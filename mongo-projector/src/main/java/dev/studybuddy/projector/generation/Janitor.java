@@ -58,7 +58,7 @@ final class Janitor {
      * use.
      */
     void dropCollections(ReadModel model) {
-        Map<String, Integer> collections = GenerationLeftovers.findCollections(database, model.name());
+        Map<String, Integer> collections = GenerationResources.findCollections(database, model.name());
         store.read(model.name()).ifPresent(record -> {
             collections.forEach((name, number) -> {
                 if (isDue("collection " + name, record.lists(number))) {
@@ -74,7 +74,7 @@ final class Janitor {
 
     /** Deletes the consumer groups of one read model that have been unlisted for long enough. */
     void dropGroups(ReadModel model) {
-        Map<String, Integer> groups = GenerationLeftovers.findGroups(admin, properties.groupPrefix(), model.name());
+        Map<String, Integer> groups = GenerationResources.findGroups(admin, properties.groupPrefix(), model.name());
         store.read(model.name())
                 .ifPresent(record -> groups.forEach((name, number) -> {
                     if (isDue("group " + name, record.lists(number))) {
@@ -96,16 +96,16 @@ final class Janitor {
         }
     }
 
-    private boolean isDue(String leftover, boolean listed) {
+    private boolean isDue(String resource, boolean listed) {
         if (listed) {
-            unlistedSinceNanos.remove(leftover);
+            unlistedSinceNanos.remove(resource);
             return false;
         }
-        long sinceNanos = unlistedSinceNanos.computeIfAbsent(leftover, any -> clock.nanos());
+        long sinceNanos = unlistedSinceNanos.computeIfAbsent(resource, any -> clock.nanos());
         if (clock.nanos() - sinceNanos < properties.projector().dropAfter().toNanos()) {
             return false;
         }
-        unlistedSinceNanos.remove(leftover);
+        unlistedSinceNanos.remove(resource);
         return true;
     }
 

@@ -12,8 +12,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * The projector is ready while it reads the generation records, each generation that it serves polls, and both Kafka
- * and MongoDB respond. It is ready too if it serves nothing because every generation needs a newer projection. An
+ * Reports the projector as ready while it reads the generation records, each generation that it serves polls, and both
+ * Kafka and MongoDB respond. It is ready too if it serves nothing because every generation needs a newer projection. An
  * outage does not affect liveness, because a restart of the projector cannot repair a server.
  */
 @Component("projector")

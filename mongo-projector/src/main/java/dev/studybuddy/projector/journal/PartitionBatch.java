@@ -184,7 +184,7 @@ public final class PartitionBatch {
         applied = refusal() == null;
     }
 
-    /** Gives the journal its new position, or none if the batch is not applied. */
+    /** Sets the new position of the journal, or removes it if the batch is not applied. */
     void end() {
         if (applied) {
             cacheWrittenMirrors(decided());

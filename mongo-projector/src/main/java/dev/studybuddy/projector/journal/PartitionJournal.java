@@ -119,7 +119,7 @@ public final class PartitionJournal implements AutoCloseable {
     void endBatch(JournalPosition from, @Nullable JournalPosition reached) {
         position = reached;
         if (reached == null) {
-            forgetMirrors();
+            clearMirrors();
             from.session().close();
         }
     }
@@ -185,7 +185,7 @@ public final class PartitionJournal implements AutoCloseable {
 
     @Override
     public void close() {
-        forgetMirrors();
+        clearMirrors();
         if (position != null) {
             position.session().close();
             position = null;
@@ -196,8 +196,8 @@ public final class PartitionJournal implements AutoCloseable {
         return key;
     }
 
-    /** Forgets the mirrors, because another instance may decide a batch once this journal has no position. */
-    private void forgetMirrors() {
+    /** Removes the mirrors, because another instance may decide a batch once this journal has no position. */
+    private void clearMirrors() {
         readAheadMirrors.clear();
         cache.clear();
     }

@@ -153,7 +153,7 @@ final class PlanApplier {
                 .toList();
         List<ConditionalWrite> marks = new ArrayList<>();
         for (Refused one : unmarked) {
-            if (one.refusal().verdict() == WriteRefusal.Verdict.TEMPORARY) {
+            if (one.refusal().kind() == WriteRefusal.Kind.TEMPORARY) {
                 throw new TemporaryRefusalException(collection, one.id(), one.refusal());
             }
             marks.add(toMark(key, collection, one));

@@ -12,7 +12,7 @@
  * </pre>
  *
  * <p>The proof is as follows. An instance decides a batch by one compare-and-set on the journal ({@code hi}: lo → hi').
- * The decision holds everything that is needed to apply it, so each stretch of the log has one plan, regardless of the
+ * The decision holds everything that is needed to apply it, so each range of the log has one plan, regardless of the
  * instance that applies it. Applying is idempotent: a rollup accepts a plan's sums only while its watermark of that
  * partition is below hi', a mirror is replaced only by a newer (version, offset), and a dead letter is inserted only if
  * it is absent. Rollups are written before mirrors, and mirrors are written before the next plan reads them. Only an

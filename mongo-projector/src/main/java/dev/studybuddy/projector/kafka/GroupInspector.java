@@ -54,12 +54,12 @@ public final class GroupInspector {
             if (failed.getCause() instanceof GroupIdNotFoundException) {
                 return List.of();
             }
-            throw new KafkaUnavailableException("The broker did not describe the group " + group, failed);
+            throw new KafkaUnavailableException("the broker did not describe the group " + group, failed);
         } catch (TimeoutException failed) {
-            throw new KafkaUnavailableException("The broker did not describe the group " + group, failed);
+            throw new KafkaUnavailableException("the broker did not describe the group " + group, failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new KafkaUnavailableException("The thread was interrupted", interrupted);
+            throw new KafkaUnavailableException("the thread was interrupted", interrupted);
         }
     }
 }

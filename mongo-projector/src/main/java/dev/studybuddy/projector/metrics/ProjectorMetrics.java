@@ -37,21 +37,26 @@ public final class ProjectorMetrics {
         Tags tags = Tags.of("model", model, "generation", String.valueOf(generation), "topic", topic);
         Tags ofGeneration = Tags.of("model", model, "generation", String.valueOf(generation));
         return new OfTopic(
-                Counter.builder("projector_events").tags(tags).register(registry),
+                Counter.builder("projector_events")
+                        .description("Number of records of applied batches")
+                        .tags(tags)
+                        .register(registry),
                 Counter.builder("projector_decoded_records")
-                        .description("number of decoded records; a record that is decoded again counts again")
+                        .description("Number of decoded records; a record that is decoded again counts again")
                         .tags(tags)
                         .register(registry),
                 Counter.builder("projector_planned_records")
-                        .description("number of records that were offered to the plan of a batch; the record that ends"
+                        .description("Number of records that were offered to the plan of a batch; the record that ends"
                                 + " a batch at its size is offered to the next one too")
                         .tags(tags)
                         .register(registry),
                 Timer.builder("projector_batch")
+                        .description("Duration of a batch from its plan to its last write")
                         .publishPercentileHistogram()
                         .tags(ofGeneration)
                         .register(registry),
                 Timer.builder("projector_end_to_end")
+                        .description("Time from the creation of an event to the write of its mirror")
                         .publishPercentileHistogram()
                         .maximumExpectedValue(Duration.ofMinutes(1))
                         .tags(ofGeneration)
@@ -77,11 +82,11 @@ public final class ProjectorMetrics {
     /**
      * These are the metrics of one topic.
      *
-     * @param events the number of decided records
+     * @param events the number of records of applied batches
      * @param decoded the number of decoded records
      * @param planned the number of records that were offered to a plan
      * @param batch the duration of a batch
-     * @param endToEnd the time from an event's commit to the write of its mirror
+     * @param endToEnd the time from an event's creation to the write of its mirror, at most a day
      */
     public record OfTopic(Counter events, Counter decoded, Counter planned, Timer batch, Timer endToEnd) {}
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * read, and is still ready, proves that its server has not restarted since then.
  *
  * <p>The driver calls {@link #commandStarted} on the calling thread after it has chosen the connection and before it
- * sends anything. It swallows exceptions of listeners but not errors, therefore {@link YoungerConnectionError} is an
+ * sends anything. It ignores exceptions of listeners, but not errors. Therefore {@link YoungerConnectionError} is an
  * error. A test against a restarted server checks this behaviour of the driver.
  */
 final class ConnectionFence implements ConnectionPoolListener, CommandListener {

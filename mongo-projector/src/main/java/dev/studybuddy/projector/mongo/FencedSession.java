@@ -29,7 +29,7 @@ public interface FencedSession extends AutoCloseable {
     long replaceAll(String collection, List<Replacement> replacements);
 
     /**
-     * Executes all writes in any order and returns the refused ones, whatever their {@link WriteRefusal.Verdict}. A
+     * Executes all writes in any order and returns the refused ones, whatever their {@link WriteRefusal.Kind}. A
      * write that is not among them was executed.
      */
     List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes);

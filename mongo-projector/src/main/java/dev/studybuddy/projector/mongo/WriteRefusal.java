@@ -10,8 +10,8 @@ import java.util.Set;
  */
 public record WriteRefusal(int index, int code, String message) {
 
-    /** A verdict states what an error code proves about a write. */
-    public enum Verdict {
+    /** A kind states what an error code proves about a write. */
+    public enum Kind {
         /** A document with the same {@code _id} exists, and the condition of the write does not match it. */
         DUPLICATE_KEY,
         /** The server refuses the write until the document or the write changes. */
@@ -36,15 +36,15 @@ public record WriteRefusal(int index, int code, String message) {
             Set.of(2, 9, 14, 22, 28, 40, 52, 53, 56, 57, 66, 121, 171, 10334, 17150, 17280, 17419, 17420);
 
     /** Returns what the code proves. A code that is not listed never proves that the refusal is permanent. */
-    public Verdict verdict() {
+    public Kind kind() {
         if (code == DUPLICATE_KEY_CODE) {
-            return Verdict.DUPLICATE_KEY;
+            return Kind.DUPLICATE_KEY;
         }
-        return PERMANENT_CODES.contains(code) ? Verdict.PERMANENT : Verdict.TEMPORARY;
+        return PERMANENT_CODES.contains(code) ? Kind.PERMANENT : Kind.TEMPORARY;
     }
 
     /** Returns whether a document with the same {@code _id} exists and the condition of the write does not match it. */
     public boolean isDuplicateKey() {
-        return verdict() == Verdict.DUPLICATE_KEY;
+        return kind() == Kind.DUPLICATE_KEY;
     }
 }

@@ -390,7 +390,7 @@ class GenerationConsumerTest {
     }
 
     private PartitionTask createTask(TopicPartition partition) {
-        JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition.partition());
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition.partition());
         journals.documents()
                 .put("todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
         return new PartitionTask(

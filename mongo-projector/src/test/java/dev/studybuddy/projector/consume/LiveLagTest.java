@@ -53,7 +53,7 @@ class LiveLagTest {
     }
 
     @Test
-    void aBatchThatTakesLongCountsWhileItIsInHand() {
+    void aBatchThatTakesLongCountsWhileItIsInProgress() {
         run(live, "p0", () -> {
             nanos.addAndGet(Duration.ofSeconds(30).toNanos());
             assertThat(lag.current()).isEqualTo(Duration.ofSeconds(30));

@@ -52,7 +52,7 @@ class ReadyTasksTest {
     }
 
     @Test
-    void aLargeGroupStartsBesideARunningOneUpToTheLimit() {
+    void aLargeGroupStartsInParallelUpToTheLimit() {
         add(0, 1, 10);
         assertThat(ready.takeGroup()).hasSize(1);
         PartitionTask large = add(1, 500, 10);
@@ -81,7 +81,7 @@ class ReadyTasksTest {
         RecordQueue queue = new RecordQueue(new BatchLimits(1_000, 10_000_000));
         queue.add(Collections.nCopies(
                 records, new ConsumerRecord<>("todo", partition, 0, "k".getBytes(UTF_8), new byte[valueBytes])));
-        JournalKey key = new JournalKey(new NamesOnly(), 1, AggregateType.TODO, partition);
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
         PartitionTask task = new PartitionTask(
                 new TopicPartition("todo", partition),
                 new PartitionJournal(

@@ -30,7 +30,7 @@ class ExactnessTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyMutantOfTheProtocolIsCaught(Mutant mutant) {
+    void everyMutantOfTheProtocolIsDetected(Mutant mutant) {
         for (long seed = 1; seed <= CASES_PER_MUTANT; seed++) {
             if (!new Simulation(model(seed), seed, 4, 40, mutant).run().isEmpty()) {
                 return;

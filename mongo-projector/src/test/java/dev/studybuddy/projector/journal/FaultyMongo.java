@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyMongo implements FencedSessions {
 
-    /** DocumentValidationFailure speaks about the document. */
+    /** DocumentValidationFailure concerns the document. */
     private static final int PERMANENT_CODE = 121;
 
     /**
-     * These codes do not speak about the document: a failed step of a sharded cluster, blocked writes, a killed plan, a
+     * These codes do not concern the document: a failed step of a sharded cluster, blocked writes, a killed plan, a
      * full disk, a conflict, missing rights, and a code that no release of MongoDB has.
      */
     private static final List<Integer> TEMPORARY_CODES = List.of(82, 371, 175, 14031, 112, 13, 987_654_321);
@@ -214,7 +214,7 @@ final class FaultyMongo implements FencedSessions {
             }
             List<WriteRefusal> refused = writeBulk(collection, writes);
             droppingWrites = mutant == Mutant.REFUSAL_DROPS_THE_WRITES_OF_A_GROUP
-                    && refused.stream().anyMatch(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY);
+                    && refused.stream().anyMatch(one -> one.kind() == WriteRefusal.Kind.TEMPORARY);
             List<String> postponedNames = List.copyOf(postponed.keySet());
             postponedNames.forEach(name -> writeBulk(name, postponed.remove(name)));
             return refused;
@@ -251,7 +251,7 @@ final class FaultyMongo implements FencedSessions {
                     : mutate(collection, refused, writes.size());
         }
 
-        /** Changes what the caller learns about refused writes. */
+        /** Changes the refusals that the caller receives. */
         private List<WriteRefusal> mutate(String collection, List<WriteRefusal> refused, int writes) {
             boolean ignored = switch (mutant) {
                 case REFUSED_ROLLUP_IS_IGNORED -> collection.startsWith("study_totals");
@@ -265,14 +265,14 @@ final class FaultyMongo implements FencedSessions {
             }
             if (mutant == Mutant.REFUSAL_STOPS_ANOTHER_PARTITION) {
                 return refused.stream()
-                        .map(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY
+                        .map(one -> one.kind() == WriteRefusal.Kind.TEMPORARY
                                 ? new WriteRefusal((one.index() + writes / 2) % writes, one.code(), one.message())
                                 : one)
                         .toList();
             }
             return mutant == Mutant.UNKNOWN_CODE_IS_PERMANENT
                     ? refused.stream()
-                            .map(one -> one.verdict() == WriteRefusal.Verdict.TEMPORARY
+                            .map(one -> one.kind() == WriteRefusal.Kind.TEMPORARY
                                     ? new WriteRefusal(one.index(), PERMANENT_CODE, one.message())
                                     : one)
                             .toList()

@@ -23,7 +23,7 @@ enum Mutant {
     POSITION_SKIPS_WAITING_RECORDS,
     /** Error 11000 of an insert that lost a race counts as "already applied" without a retry. */
     DUPLICATE_KEY_NOT_RETRIED,
-    /** A code that no list contains counts as a permanent refusal, so the write is given up. */
+    /** A code that no list contains counts as a permanent refusal, so the write is dropped. */
     UNKNOWN_CODE_IS_PERMANENT,
     /** A temporary refusal of a rollup is not noticed, so the batch counts as applied without it. */
     REFUSED_ROLLUP_IS_IGNORED,

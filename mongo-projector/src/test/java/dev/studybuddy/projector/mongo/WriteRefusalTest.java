@@ -2,7 +2,7 @@ package dev.studybuddy.projector.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.projector.mongo.WriteRefusal.Verdict;
+import dev.studybuddy.projector.mongo.WriteRefusal.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,13 +11,13 @@ class WriteRefusalTest {
 
     @Test
     void anExistingDocumentIsADuplicateKey() {
-        assertThat(verdict(11000)).isEqualTo(Verdict.DUPLICATE_KEY);
+        assertThat(kindOf(11000)).isEqualTo(Kind.DUPLICATE_KEY);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 9, 14, 22, 28, 40, 52, 53, 56, 57, 66, 121, 171, 10334, 17150, 17280, 17419, 17420})
-    void aCodeThatSpeaksAboutTheDocumentIsPermanent(int code) {
-        assertThat(verdict(code)).isEqualTo(Verdict.PERMANENT);
+    void aCodeThatConcernsTheDocumentIsPermanent(int code) {
+        assertThat(kindOf(code)).isEqualTo(Kind.PERMANENT);
     }
 
     @ParameterizedTest
@@ -55,10 +55,10 @@ class WriteRefusalTest {
                 987_654_321
             })
     void everyOtherCodeIsTemporary(int code) {
-        assertThat(verdict(code)).isEqualTo(Verdict.TEMPORARY);
+        assertThat(kindOf(code)).isEqualTo(Kind.TEMPORARY);
     }
 
-    private static Verdict verdict(int code) {
-        return new WriteRefusal(0, code, "").verdict();
+    private static Kind kindOf(int code) {
+        return new WriteRefusal(0, code, "").kind();
     }
 }

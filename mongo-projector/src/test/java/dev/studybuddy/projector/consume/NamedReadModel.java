@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** This read model only has names; the poll loop calls nothing else. */
-final class NamesOnly implements ReadModel {
+/** This read model has only names, because the poll loop calls nothing else. */
+final class NamedReadModel implements ReadModel {
 
     @Override
     public String name() {

@@ -11,9 +11,9 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 
 /** This class finds the collections and consumer groups of generations by the numbers in their names. */
-final class GenerationLeftovers {
+final class GenerationResources {
 
-    private GenerationLeftovers() {}
+    private GenerationResources() {}
 
     /** Returns the numbers of the generations that have collections of a read model, by collection name. */
     static Map<String, Integer> findCollections(MongoDatabase database, String model) {

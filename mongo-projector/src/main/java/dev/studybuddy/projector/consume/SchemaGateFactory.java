@@ -7,14 +7,14 @@ import org.springframework.stereotype.Component;
 
 /** Creates the schema gates of consumers. */
 @Component
-final class NewerSchemas {
+final class SchemaGateFactory {
 
     private final SchemaStore store;
     private final SchemaUpcaster upcaster;
     private final SchemaWaits waits;
     private final MonotonicClock clock;
 
-    NewerSchemas(SchemaStore store, SchemaUpcaster upcaster, SchemaWaits waits, MonotonicClock clock) {
+    SchemaGateFactory(SchemaStore store, SchemaUpcaster upcaster, SchemaWaits waits, MonotonicClock clock) {
         this.store = store;
         this.upcaster = upcaster;
         this.waits = waits;
@@ -22,7 +22,7 @@ final class NewerSchemas {
     }
 
     /** Creates the gate of one consumer of a generation, such as {@code study-g1}. */
-    SchemaGate createGate(String generation) {
+    SchemaGate create(String generation) {
         return new SchemaGate(generation, upcaster.present(), store::findHighest, waits, clock);
     }
 }

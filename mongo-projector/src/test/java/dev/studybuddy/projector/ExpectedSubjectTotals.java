@@ -10,9 +10,9 @@ import java.util.Map;
  * This class computes the expected contents of {@code subjects_totals} independently of the contribution function that
  * the projector uses.
  */
-final class SubjectHardness {
+final class ExpectedSubjectTotals {
 
-    private SubjectHardness() {}
+    private ExpectedSubjectTotals() {}
 
     static Map<String, Map<String, Long>> of(Iterable<AggregateState> states) {
         Map<String, Map<String, Long>> sums = new LinkedHashMap<>();
