@@ -77,7 +77,7 @@ final class Publisher {
     private long nextStartingPointsNanos = CLOCK.nanos();
 
     /**
-     * Holds the connections to the servers.
+     * Holds the access to the database and the configurations of the Kafka clients.
      *
      * @param jdbc access to the outbox's database
      * @param producer the producer's configuration; the publisher overrides the settings that the protocol needs
@@ -237,7 +237,9 @@ final class Publisher {
         return Math.max(1, nextHeartbeatNanos - CLOCK.nanos());
     }
 
-    /** Writes the starting points on the thread that also renews the leases, so that the two never wait for each other. */
+    /**
+     * Writes the starting points on the thread that also renews the leases, so that the two never wait for each other.
+     */
     private void writeStartingPoints(long now) {
         if (now - nextStartingPointsNanos >= 0) {
             nextStartingPointsNanos = now + STARTING_POINTS_INTERVAL_NANOS;
@@ -265,7 +267,9 @@ final class Publisher {
         return topicMonitor.check();
     }
 
-    /** Reads the pauses as often as the heartbeat is written. If the read fails, the pauses that were read before stay. */
+    /**
+     * Reads the pauses as often as the heartbeat is written. If the read fails, the pauses that were read before stay.
+     */
     private long readPauses() {
         Set<String> paused = pauses.read();
         if (!paused.equals(appliedPauses)) {

@@ -95,14 +95,14 @@ public record PublisherProperties(
      *
      * @param maxBlock A call to send a record waits at most this long for metadata or for buffer memory. A longer wait
      *     lengthens the guard of a lease.
-     * @param deliveryTimeout The producer gives up a send after this time, and the publisher retries the event. A
-     *     longer time lengthens the guard of a lease and the wait of a graceful stop.
+     * @param deliveryTimeout The producer reports a send as failed after this time, and the publisher retries the
+     *     event. A longer time lengthens the guard of a lease and the wait of a graceful stop.
      * @param requestTimeout The producer retries a produce request that has no answer after this time. It must be at
      *     most the delivery timeout minus the linger time.
      * @param linger The producer waits this long for a fuller batch. A longer wait delays each event, and gains little
      *     because each poll already yields a batch.
-     * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic accepts no
-     *     records. A longer wait costs less load during an outage and delays the recovery.
+     * @param maxBackoff The publisher waits at most this long between two attempts while the broker or a topic accepts
+     *     no records. A longer wait costs less load during an outage and delays the recovery.
      */
     public record Kafka(
             @NotNull Duration maxBlock,

@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Sends rows with idempotent producers and {@code acks=all}. Rows that are sent alone and dead letters share one
  * producer. Chained rows use the producer of the current session, so that the end of a session costs the other rows
- * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays only
- * its own probe.
+ * nothing. Probes use a third producer with connections of its own, so that a partition that does not answer delays
+ * only its own probe.
  */
 public final class KafkaPublisher implements EventSender, AutoCloseable {
 
@@ -57,7 +57,7 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
         NativeLz4.load();
         this.topicMonitor = topicMonitor;
         this.sessionConfig = withName(config, "-chains");
-        // The promise of a session rests on this value. See ProducerSession.
+        // A session keeps its promise only with this value. ProducerSession states the reason.
         this.sessionConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         this.single = new ReplaceableProducer(config);
         this.probes = new ReplaceableProducer(withName(config, "-probes"));

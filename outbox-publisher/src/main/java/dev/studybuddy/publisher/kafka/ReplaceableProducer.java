@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds a producer that is created at first use, and that is replaced after a fatal error. Several threads may use it. */
+/**
+ * Holds a producer that is created at first use, and that is replaced after a fatal error. Several threads may use it.
+ */
 final class ReplaceableProducer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReplaceableProducer.class);

@@ -51,7 +51,7 @@ final class SendErrors {
             InvalidProducerEpochException.class,
             OutOfOrderSequenceException.class,
             IllegalStateException.class);
-    /** The client completes the well records of a refused batch with this message. */
+    /** The client completes the valid records of a refused batch with this message. */
     private static final String PART_OF_A_REFUSED_BATCH =
             "because it was part of a batch which had one more more invalid records";
 

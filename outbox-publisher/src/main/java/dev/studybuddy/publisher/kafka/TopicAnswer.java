@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.kafka;
 
 import org.apache.kafka.common.KafkaException;
 
-/** A topic answer is what the brokers answered about one topic. */
+/** A topic answer is the answer of the brokers about one topic. */
 sealed interface TopicAnswer<T> {
 
     /** The brokers returned this value. */

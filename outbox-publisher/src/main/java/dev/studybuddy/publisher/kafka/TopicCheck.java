@@ -114,7 +114,7 @@ final class TopicCheck {
             return Map.of();
         }
         Map<String, TopicAnswer<Uuid>> creations = admin.create(absent);
-        report.creations(creations);
+        report.reportCreations(creations);
         return creations;
     }
 
@@ -139,7 +139,7 @@ final class TopicCheck {
                 topic.setConfig(null, clock.nanos());
             }
         });
-        report.configsDenied(configs);
+        report.reportDeniedConfigs(configs);
         return configs;
     }
 
@@ -185,9 +185,9 @@ final class TopicCheck {
     private String absenceReason(WatchedTopic topic, @Nullable TopicAnswer<?> creation) {
         String absent = "topic " + topic.topic() + " is absent";
         if (creation != null) {
-            return absent + " and could not be created with " + settings.creation() + ": " + reason(creation);
+            return absent + " and could not be created with " + settings.describeCreation() + ": " + reason(creation);
         }
-        return absent + "; create it with " + settings.creation()
+        return absent + "; create it with " + settings.describeCreation()
                 + (settings.create()
                         ? ", or add its type to publisher.topics.types, or set publisher.topics.create-unlisted = true"
                         : "");
@@ -203,7 +203,7 @@ final class TopicCheck {
     private void update(WatchedTopic topic, TopicState after) {
         TopicState before = topic.state();
         topic.setState(after);
-        report.transition(topic, before, after);
+        report.reportTransition(topic, before, after);
     }
 
     private void updateWeaknesses(WatchedTopic topic, Answers answers) {
@@ -214,7 +214,7 @@ final class TopicCheck {
                 : List.of();
         if (!after.equals(before)) {
             topic.setWeaknesses(after);
-            report.weaknesses(topic);
+            report.reportWeaknesses(topic);
         }
     }
 
@@ -248,7 +248,7 @@ final class TopicCheck {
             }
         }
         if (topic.replaceDeadLetterFault(expected ? fault : "")) {
-            report.deadLetterFault(topic, fault);
+            report.reportDeadLetterFault(topic, fault);
         }
     }
 }

@@ -66,8 +66,8 @@ public final class TopicMonitor implements AutoCloseable {
     }
 
     /**
-     * Returns the reason why no topic can serve a type, or empty if one can. The events of such a type are refused for
-     * themselves, so that they end as dead letters.
+     * Returns the reason why no topic can serve a type, or empty if one can. Each event of such a type is refused as
+     * invalid, so that it becomes a dead letter.
      */
     Optional<String> impossibility(String aggregateType) {
         if (watched.containsKey(aggregateType)) {

@@ -25,7 +25,7 @@ final class TopicReport {
         this.topicReady = topicReady;
     }
 
-    void transition(WatchedTopic topic, @Nullable TopicState before, TopicState after) {
+    void reportTransition(WatchedTopic topic, @Nullable TopicState before, TopicState after) {
         if (after.equals(before)) {
             return;
         }
@@ -51,7 +51,7 @@ final class TopicReport {
         }
     }
 
-    void creations(Map<String, TopicAnswer<Uuid>> creations) {
+    void reportCreations(Map<String, TopicAnswer<Uuid>> creations) {
         creations.forEach((topic, answer) -> {
             if (answer instanceof TopicAnswer.Found) {
                 log.atInfo().addKeyValue("topic", topic).log("Created the topic");
@@ -60,7 +60,7 @@ final class TopicReport {
     }
 
     /** Reports topics whose configuration the principal may not read. */
-    void configsDenied(Map<String, TopicAnswer<Config>> configs) {
+    void reportDeniedConfigs(Map<String, TopicAnswer<Config>> configs) {
         Set<String> denied = new TreeSet<>();
         configs.forEach((topic, answer) -> {
             if (answer instanceof TopicAnswer.Denied) {
@@ -75,7 +75,7 @@ final class TopicReport {
         }
     }
 
-    void weaknesses(WatchedTopic topic) {
+    void reportWeaknesses(WatchedTopic topic) {
         if (topic.weaknesses().isEmpty()) {
             log.atInfo().addKeyValue("topic", topic.topic()).log("The topic is no longer weaker than the settings");
         } else {
@@ -86,7 +86,7 @@ final class TopicReport {
         }
     }
 
-    void deadLetterFault(WatchedTopic topic, String fault) {
+    void reportDeadLetterFault(WatchedTopic topic, String fault) {
         log.atWarn()
                 .addKeyValue("topic", topic.deadLetterTopic())
                 .addKeyValue("fault", fault)

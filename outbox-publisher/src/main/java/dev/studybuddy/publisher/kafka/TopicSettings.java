@@ -66,7 +66,7 @@ public record TopicSettings(
     }
 
     /** Returns the settings of a new topic, for a message. */
-    String creation() {
+    String describeCreation() {
         return "publisher.topics.partitions = " + partitions + ", publisher.topics.replication-factor = "
                 + replicationFactor + ", publisher.topics.min-insync-replicas = " + minInsyncReplicas
                 + ", cleanup.policy = delete, retention.ms = -1";

@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.kafka;
 /** A topic state is the result of the last check of an aggregate type's topic. */
 sealed interface TopicState {
 
-    /** The topic and its dead-letter topic meet the requirements. */
+    /** The topic meets the requirements. The state of its dead-letter topic does not count. */
     record Ready() implements TopicState {}
 
     /** The topic is new or was just created. The next check decides its state. */

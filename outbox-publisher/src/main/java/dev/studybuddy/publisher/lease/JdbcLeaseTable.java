@@ -165,7 +165,9 @@ public final class JdbcLeaseTable implements LeaseTable {
                 (row, n) -> new Row(row.getInt(1), row.getString(2), row.getLong(3), row.getBoolean(4))));
     }
 
-    /** A statement runs on a template, with its condition in one of two forms: over all rows, or without locked rows. */
+    /**
+     * A statement runs on a template, with its condition in one of two forms: over all rows, or without locked rows.
+     */
     @FunctionalInterface
     private interface Statement<T> {
         T run(JdbcTemplate template, UnaryOperator<String> form);

@@ -190,8 +190,8 @@ public final class LeaseKeeper {
                 FairShare.successors(drained, table.rows(), quota.successors(), quota.successorShare());
         List<ShardEpoch> rest = new ArrayList<>(drained);
         for (Map.Entry<String, List<ShardEpoch>> entry : successors.entrySet()) {
-            // The shards are given up before the statement runs. If its outcome remains unknown, only a renewal may
-            // return them.
+            // The leases are removed before the statement runs. If its outcome remains unknown, only a renewal may add
+            // them again.
             leases.remove(entry.getValue().stream().map(ShardEpoch::shard).toList());
             rest.removeAll(entry.getValue());
             List<Integer> moved = table.handOver(instance, entry.getValue(), entry.getKey());

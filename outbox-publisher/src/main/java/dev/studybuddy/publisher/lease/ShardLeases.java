@@ -195,7 +195,7 @@ public final class ShardLeases {
         return shards;
     }
 
-    /** Removes the leases of shards that this instance gave up. */
+    /** Removes the leases of shards that this instance no longer owns. */
     synchronized void remove(Collection<Integer> shards) {
         Map<Integer, Lease> next = new HashMap<>(owned);
         shards.forEach(shard -> {

@@ -4,8 +4,8 @@
  * <pre>
  *            take (expired or free; epoch + 1)            renewed, and more than the guard remains
  *   OTHERS ────────────────────────────────▶ HELD ◀──────────────────────────────────────────────┐
- *     ▲  │  written to us by its owner (epoch + 1)          │        │                             │
- *     │  └────────── trusted from our own first renewal ────┘        │ the guard is reached: no     │
+ *     ▲  │  handed over by its owner (epoch + 1)            │        │                             │
+ *     │  └────────── trusted from its first renewal here ───┘        │ the guard is reached: no     │
  *     │                                                              ▼ new send                     │
  *     │                                                          UNTRUSTED ─────────────────────────┘
  *     │   the renewal lacks it: lost                                 │
@@ -15,9 +15,9 @@
  * </pre>
  *
  * The database's clock decides when a lease expires. The monotonic clock decides how long it is trusted, counted from
- * before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance takes,
- * keeps and gives away. The owner of a shard also writes its starting point for the next owner. One thread at a time
- * drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The lease keeper and the publishing thread share
+ * before the renewal was sent. {@link dev.studybuddy.publisher.lease.ShardQuota} decides which shards an instance
+ * takes, keeps and gives away. The owner of a shard also writes its starting point for the next owner. One thread at a
+ * time drives {@link dev.studybuddy.publisher.lease.LeaseKeeper}. The lease keeper and the publishing thread share
  * {@link dev.studybuddy.publisher.lease.ShardLeases}.
  */
 @NullMarked

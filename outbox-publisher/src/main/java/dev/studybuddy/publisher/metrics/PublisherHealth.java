@@ -10,9 +10,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports the publisher as up while it renews its leases, is fit, and the broker accepts records. Readiness includes this
- * report. The report also lists paused types, blocked topics and partitions, weak topics, and the number of rows whose
- * mark the database does not accept. These do not change the status, because other events are unaffected.
+ * Reports the publisher as up while it renews its leases, is fit, and the broker accepts records. Readiness includes
+ * this report. The report also lists paused types, blocked topics and partitions, weak topics, and the number of rows
+ * whose mark the database does not accept. These do not change the status, because other events are unaffected.
  */
 public final class PublisherHealth implements HealthIndicator {
 

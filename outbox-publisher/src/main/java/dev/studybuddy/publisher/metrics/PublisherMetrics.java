@@ -118,8 +118,8 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                         loop,
                         current -> current.state().pausedTypes().size())
                 .description(
-                        "Types whose events this instance does not send, because an operator paused them or because it has"
-                                + " not read the pauses yet; all types count as one")
+                        "Types whose events this instance does not send, because an operator paused them or because it"
+                                + " has not read the pauses yet; all types count as one")
                 .register(registry);
     }
 

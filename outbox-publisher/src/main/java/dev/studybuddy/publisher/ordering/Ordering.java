@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the predecessor rule and the session rule, and decides which rows enter and leave memory. It reads no clock and
- * does no input or output: each time is a parameter.
+ * Applies the predecessor rule and the session rule, and decides which rows enter and leave memory. It reads no clock
+ * and does no input or output: each time is a parameter.
  */
 public final class Ordering {
 
@@ -225,7 +225,7 @@ public final class Ordering {
         }
         switch (settlement) {
             case Settlement.Marked marked -> memory.addUnmarked(-1);
-            case Settlement.Unmarked givenUp -> memory.addUnmarked(-1);
+            case Settlement.Unmarked unmarked -> memory.addUnmarked(-1);
             case Settlement.Returned returned -> complete(row, queue -> queue.takeBack(row), nowNanos);
             case Settlement.ReturnedAlone alone ->
                 complete(

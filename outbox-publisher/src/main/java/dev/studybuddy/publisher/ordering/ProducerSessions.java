@@ -1,6 +1,8 @@
 package dev.studybuddy.publisher.ordering;
 
-/** Defines the number that stands for no producer session. Each session of one process has another number, from 1 on. */
+/**
+ * Defines the number that stands for no producer session. Each session of one process has another number, from 1 on.
+ */
 public final class ProducerSessions {
 
     /** While the session has this number, each row is sent alone. */

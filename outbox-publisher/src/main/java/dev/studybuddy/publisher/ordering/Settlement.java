@@ -7,8 +7,8 @@ public sealed interface Settlement {
     record Marked() implements Settlement {}
 
     /**
-     * The row was acknowledged before, and its mark is given up because this instance no longer serves its shard. The
-     * next owner may send it again.
+     * The row was acknowledged before, and it stays unmarked because this instance no longer serves its shard. The next
+     * owner may send it again.
      */
     record Unmarked() implements Settlement {}
 
@@ -16,8 +16,8 @@ public sealed interface Settlement {
     record Returned() implements Settlement {}
 
     /**
-     * The row was not sent, or its outcome is unknown, and it waits again. It is sent alone, because it or its like
-     * ended a chain.
+     * The row was not sent, or its outcome is unknown, and it waits again. It is sent alone, because it or a row like
+     * it ended a chain.
      */
     record ReturnedAlone() implements Settlement {}
 

@@ -28,8 +28,8 @@ final class PageReader {
              AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT\s""";
 
     /**
-     * The number of branches is a power of two up to this number, and a multiple of it above. This rule gives few distinct
-     * statements, so that each is soon prepared.
+     * The number of branches is a power of two up to this number, and a multiple of it above. This rule gives few
+     * distinct statements, so that each is soon prepared.
      */
     private static final int BRANCH_STEP = 16;
 
@@ -45,7 +45,7 @@ final class PageReader {
     /**
      * Identifies the text of a statement.
      *
-     * @param limit the limit of each branch as it stands in the text
+     * @param limit the limit of each branch as the text contains it
      */
     private record StatementKey(int branches, String limit) {}
 

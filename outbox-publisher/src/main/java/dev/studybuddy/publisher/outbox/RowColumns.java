@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class RowColumns {
 
     /**
-     * A value that takes more bytes on the server is not converted to text for a read of many rows. The server may store
-     * a long text in few bytes, so this bound also limits the time of a conversion.
+     * A value that takes more bytes on the server is not converted to text for a read of many rows. The server may
+     * store a long text in few bytes, so this bound also limits the time of a conversion.
      */
     private static final int MAX_STORED_BYTES = 2 * OutboxRow.INLINE_BYTES;
 

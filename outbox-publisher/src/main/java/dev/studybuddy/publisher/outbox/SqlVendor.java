@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Holds what differs between the statements for CockroachDB and for PostgreSQL. The settings of the connections, which
- * also differ, are in {@code connection-init-sql} of {@code application.yaml}.
+ * Holds the differences between the statements for CockroachDB and for PostgreSQL. The settings of the connections,
+ * which also differ, are in {@code connection-init-sql} of {@code application.yaml}.
  */
 enum SqlVendor {
     /** The server plans a statement once for all values of its parameters, so the limit is a parameter. */
@@ -42,7 +42,7 @@ enum SqlVendor {
         return this == POSTGRESQL;
     }
 
-    /** Returns the limit as it stands in the text of a statement. */
+    /** Returns the limit as the text of a statement contains it. */
     String limit(int rows) {
         return limitIsParameter() ? "?" : Integer.toString(rows);
     }

@@ -8,8 +8,8 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts between instants and the timestamps of the database. An infinite timestamp is the first or the last instant of
- * Java.
+ * Converts between instants and the timestamps of the database. An infinite timestamp is the first or the last instant
+ * of Java.
  */
 final class Timestamps {
 

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Keeps one connection whose statements wait only briefly for a lock. Other statements of the program wait longer, so
+ * Holds one connection whose statements wait only briefly for a lock. Other statements of the program wait longer, so
  * the connection gets the default timeout back before it returns to the pool. Only one thread uses an instance.
  */
 final class WriterSession {

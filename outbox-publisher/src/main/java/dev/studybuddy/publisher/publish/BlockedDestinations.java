@@ -18,10 +18,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave memory,
- * so that they cost other rows nothing. One row of each blocked topic or partition, the probe, is sent again after a
- * backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for each shard, and a
- * sweep begins there after the acknowledgement.
+ * Tracks the topics and partitions that accept no records, and the types that an operator paused. Their rows leave
+ * memory, so that they cost other rows nothing. One row of each blocked topic or partition, the probe, is sent again
+ * after a backoff, and the others wait until it is acknowledged. The first position that was skipped is kept for each
+ * shard, and a sweep begins there after the acknowledgement.
  *
  * <pre>
  *   AVAILABLE ──failure──▶ BLOCKED ──backoff over──▶ PROBED (one aggregate) ──acknowledged──▶ AVAILABLE
@@ -56,6 +56,8 @@ final class BlockedDestinations {
     record DueWork(List<Probe> probes, List<ResumePoint> resumePoints) {}
 
     /**
+     * Creates an instance without blocks.
+     *
      * @param partitionOf returns the partition of an aggregate's records
      */
     BlockedDestinations(Backoff backoff, ToIntFunction<Aggregate> partitionOf) {
@@ -76,12 +78,17 @@ final class BlockedDestinations {
         return block == null ? blocks.get(partition(aggregate)) : block;
     }
 
-    /** Returns whether the destination of an aggregate is blocked. No chain of it may begin then, not even that of a probe. */
+    /**
+     * Returns whether the destination of an aggregate is blocked. No chain of it may begin then, not even that of a
+     * probe.
+     */
     boolean isBlocked(Aggregate aggregate) {
         return blockOf(aggregate) != null || paused.includes(aggregate.type());
     }
 
-    /** Returns whether rows of an aggregate stay in the table, because its destination is blocked or its type is paused. */
+    /**
+     * Returns whether rows of an aggregate stay in the table, because its destination is blocked or its type is paused.
+     */
     boolean keepsOut(Aggregate aggregate) {
         if (paused.includes(aggregate.type())) {
             return true;
@@ -122,7 +129,7 @@ final class BlockedDestinations {
      */
     boolean block(Destination destination, OutboxRow row, boolean served, long nowNanos, String reason) {
         if (paused.includes(destination.type())) {
-            // The send began before the pause. Its row stays in the table like the others of its type.
+            // The send began before the pause. Its row stays in the table like the other rows of its type.
             return false;
         }
         Block block = blocks.get(destination);
@@ -221,7 +228,7 @@ final class BlockedDestinations {
     }
 
     /**
-     * Begins the probes that are due, except for those of topics that are known to be blocked still.
+     * Begins the probes that are due, except for those of topics that are still blocked.
      *
      * @param blockReason returns the reason why a type's topic is still blocked, or null if it can be tried again
      */

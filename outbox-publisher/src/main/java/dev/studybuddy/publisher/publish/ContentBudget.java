@@ -41,7 +41,10 @@ final class ContentBudget {
         return bytes;
     }
 
-    /** Returns the number of rows whose size is worth being read, because about so many contents fit. */
+    /**
+     * Returns the number of rows whose sizes the next statement reads. The contents of about this number of rows fit in
+     * its bytes.
+     */
     int rows() {
         return Math.clamp((long) (bytes / averageBytes), 1, MAX_ROWS);
     }

@@ -40,8 +40,8 @@ final class ContentReader {
      * Completes the rows in their order until the next one exceeds the bytes. The first row is completed if any byte is
      * free.
      *
-     * @return the completed rows by the partial ones; a row that no longer exists is its own value and still partial, and
-     *     a row without a value was not read
+     * @return the completed rows by the partial ones; a row that no longer exists is its own value and still partial,
+     *     and a row without a value was not read
      */
     Map<OutboxRow, OutboxRow> complete(List<OutboxRow> rows, long freeBytes) {
         Map<OutboxRow, OutboxRow> complete = new HashMap<>();

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Reads the deferred aggregates that are due, as far as memory has room. One statement reads the rows of many aggregates
- * of which only one row left memory. Each other aggregate has a statement of its own.
+ * Reads the deferred aggregates that are due, as far as memory has room. One statement reads the rows of many
+ * aggregates of which only one row left memory. Each other aggregate has a statement of its own.
  */
 final class DeferredReader {
 
@@ -84,7 +84,9 @@ final class DeferredReader {
         return room.keyedRows() > 0 ? ordering.deferred().nextNanos(room.contentBytes() > 0) : null;
     }
 
-    /** Reads the due rows that are the only ones of their aggregates that left memory, with one statement for the rows. */
+    /**
+     * Reads the due rows that are the only ones of their aggregates that left memory, with one statement for the rows.
+     */
     private boolean readRows(boolean large, int most, long nowNanos) {
         List<RowKey> due =
                 ordering.deferred().dueRows(large, Math.min(Math.min(most, limit), room.keyedRows()), nowNanos);
@@ -243,8 +245,8 @@ final class DeferredReader {
     }
 
     /**
-     * Returns the row without the time of its next attempt if no publisher can have written that time. The aggregate was
-     * on hold for an hour because of it.
+     * Returns the row without the time of its next attempt if no publisher can have written that time. The aggregate
+     * was on hold for an hour because of it.
      */
     private OutboxRow withDueAttempt(OutboxRow row) {
         return row.delayNanos() > longestAttemptNanos ? row.withNextAttemptAt(null) : row;

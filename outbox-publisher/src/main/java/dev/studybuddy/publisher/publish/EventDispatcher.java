@@ -45,26 +45,30 @@ final class EventDispatcher {
     private int nextShard;
 
     /**
-     * This record holds the rows and the conditions of a send.
+     * Holds the parts that decide which row is sent.
      *
      * @param resume accepts each position from which a shard must be read again, because a block ended
      */
-    record Gates(
+    record SendConditions(
             Ordering ordering,
             BlockedDestinations blocked,
             ShardLeases leases,
             Consumer<BlockedDestinations.ResumePoint> resume) {}
 
     EventDispatcher(
-            PublishSettings settings, EventSender sender, Gates gates, Marker marker, PublishListener listener) {
+            PublishSettings settings,
+            EventSender sender,
+            SendConditions conditions,
+            Marker marker,
+            PublishListener listener) {
         this.settings = settings;
         this.attemptBackoff =
                 Backoff.between(settings.attempts().first(), settings.attempts().longest());
         this.sender = sender;
-        this.ordering = gates.ordering();
-        this.blocked = gates.blocked();
-        this.leases = gates.leases();
-        this.resume = gates.resume();
+        this.ordering = conditions.ordering();
+        this.blocked = conditions.blocked();
+        this.leases = conditions.leases();
+        this.resume = conditions.resume();
         this.marker = marker;
         this.listener = listener;
     }
@@ -193,8 +197,8 @@ final class EventDispatcher {
             log.atWarn()
                     .addKeyValue("partition", partition)
                     .addKeyValue("reason", reason)
-                    .log(
-                            "The partition accepts no records; its events wait, no attempt is counted, and others continue");
+                    .log("The partition accepts no records; its events wait, no attempt is counted, and events of other"
+                            + " partitions are sent");
             removeWaiting(
                     aggregate -> aggregate.type().equals(partition.type())
                             && blocked.partition(aggregate).equals(partition),
@@ -208,7 +212,7 @@ final class EventDispatcher {
             log.atInfo()
                     .addKeyValue("type", type)
                     .addKeyValue("reason", reason)
-                    .log("The topic accepts no records; its events wait and other topics continue");
+                    .log("The topic accepts no records; its events wait, and events of other topics are sent");
             removeWaiting(aggregate -> aggregate.type().equals(type), nowNanos);
         }
     }
@@ -266,7 +270,9 @@ final class EventDispatcher {
         }
     }
 
-    /** Returns a row to the waiting rows, or removes the rows of its aggregate from memory if they cannot be sent now. */
+    /**
+     * Returns a row to the waiting rows, or removes the rows of its aggregate from memory if they cannot be sent now.
+     */
     private void takeBack(OutboxRow row, Settlement settlement, long nowNanos) {
         Aggregate aggregate = row.aggregate();
         if (!leases.serves(aggregate.shard())) {

@@ -12,8 +12,8 @@ public interface EventSender {
 
     /**
      * Starts to send a row alone to a destination that accepted no records before. A broker answers the requests of one
-     * connection in order, so a probe that waits there must delay no other row. The outcome arrives exactly once, during
-     * the call or later.
+     * connection in order, so a probe that waits there must delay no other row. The outcome arrives exactly once,
+     * during the call or later.
      */
     void sendProbe(OutboxRow row, OutcomeSink sink);
 

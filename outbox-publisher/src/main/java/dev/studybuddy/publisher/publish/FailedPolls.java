@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the shards whose poll failed, so that one of them does not stop the others. After a failure of several shards,
- * each has a statement of its own until it succeeds. A shard that fails alone is put off and asks for fewer rows.
+ * each has a statement of its own until it succeeds. A shard that fails alone backs off, and its next statement
+ * requests fewer rows.
  */
 final class FailedPolls {
 
@@ -55,7 +56,7 @@ final class FailedPolls {
         aloneShards |= 1L << shard;
     }
 
-    /** Records that the statement of one shard failed, and returns how long the shard is put off. */
+    /** Records that the statement of one shard failed, and returns the time for which the shard backs off. */
     Duration recordFailure(int shard) {
         aloneShards |= 1L << shard;
         shrinks[shard] = Math.min(MAX_SHRINKS, shrinks[shard] + 1);

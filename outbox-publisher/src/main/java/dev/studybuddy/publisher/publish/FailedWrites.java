@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Holds the batches whose write failed, until they are written.
  *
  * <pre>
- *   failed batch ──▶ halves ──▶ … ──▶ one row that fails alone ──▶ set aside ──(backoff)──▶ tried again alone
- *                      └─▶ written                                    └─(its shard is not served)─▶ given up
+ *   failed batch ──▶ halves ──▶ … ──▶ one row that fails alone ──▶ set aside ──(backoff)──▶ retried alone
+ *                      └─▶ written                                    └─(its shard is not served)─▶ removed
  * </pre>
  *
  * A failed batch is split until the row that causes the failure stands alone, so that all other rows are written.
@@ -36,7 +36,7 @@ final class FailedWrites {
      */
     record Retry(OutboxWriter.Batch batch, @Nullable SetAsideRow row) {}
 
-    /** This row failed alone and waits for its next try. */
+    /** This row failed alone and waits for its next attempt. */
     static final class SetAsideRow {
         private final OutboxWriter.Batch batch;
         private OutboxWriter.Reason reason;
@@ -84,7 +84,7 @@ final class FailedWrites {
         return next == null ? null : next.reason;
     }
 
-    /** Adds a batch whose write did not reach the database, to be tried again as it is. */
+    /** Adds a batch whose write did not reach the database. It is retried as it is. */
     void addUnchanged(Retry retry, long nowNanos) {
         if (retry.row() == null) {
             addFirst(retry.batch());
@@ -147,16 +147,16 @@ final class FailedWrites {
     }
 
     /** Removes and returns the rows that were set aside in shards that match. */
-    List<SetAsideRow> giveUp(IntPredicate shard) {
-        List<SetAsideRow> givenUp = new ArrayList<>();
+    List<SetAsideRow> removeSetAside(IntPredicate shard) {
+        List<SetAsideRow> removed = new ArrayList<>();
         setAside.removeIf(row -> {
             boolean matches = shard.test(row.row().aggregate().shard());
             if (matches) {
-                givenUp.add(row);
+                removed.add(row);
             }
             return matches;
         });
-        return givenUp;
+        return removed;
     }
 
     /** Returns the monotonic time in nanoseconds at which a retry is due, or null if there is none. */

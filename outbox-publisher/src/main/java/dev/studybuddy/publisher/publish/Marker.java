@@ -21,12 +21,12 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Collects marks and failures and submits them in batches. One batch is in progress and, if a full one is ready, one is
- * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more,
+ * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more marks,
  * because no reader needs them at once.
  *
- * <p>A batch that fails is split until the rows that cause the failure stand alone, and these are retried alone. Retries
- * and new batches take turns, so that rows that fail do not stop the others. The size of a batch follows the duration of
- * the last write.
+ * <p>A batch that fails is split until the rows that cause the failure stand alone, and these are retried alone.
+ * Retries and new batches take turns, so that rows that fail do not stop the others. The size of a batch follows the
+ * duration of the last write.
  */
 final class Marker {
 
@@ -128,13 +128,13 @@ final class Marker {
      * Submits the next batch if one is due.
      *
      * @param urgent whether a draining shard waits for the marks
-     * @return whether a batch was submitted or a row was given up
+     * @return whether a batch was submitted or a row was settled
      */
     boolean submit(long nowNanos, boolean urgent, OutboxWriter.ResultSink sink) {
-        boolean gaveUp = failedWrites.setAsideCount() > 0 && giveUpUnserved(nowNanos);
+        boolean settled = failedWrites.setAsideCount() > 0 && settleUnserved(nowNanos);
         OutboxWriter.Batch batch = nextBatch(nowNanos, urgent);
         if (batch == null) {
-            return gaveUp;
+            return settled;
         }
         batchesInProgress++;
         hasSubmitted = true;
@@ -144,19 +144,19 @@ final class Marker {
     }
 
     /**
-     * Gives up the rows that were set aside in shards that this instance no longer serves, so that these shards can be
+     * Settles the rows that were set aside in shards that this instance no longer serves, so that these shards can be
      * handed over. An acknowledged row is on its topic, and the next owner may repeat it. A refused row gets its next
      * attempt there.
      */
-    private boolean giveUpUnserved(long nowNanos) {
-        List<FailedWrites.SetAsideRow> givenUp = failedWrites.giveUp(isServed.negate());
-        for (FailedWrites.SetAsideRow row : givenUp) {
+    private boolean settleUnserved(long nowNanos) {
+        List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
+        for (FailedWrites.SetAsideRow row : unserved) {
             withIds(log.atWarn(), row)
-                    .log("The state of a row is not written and its shard leaves; its next owner sends the row again");
+                    .log("The state of a row was not written before its shard left; the next owner may send it again");
             ordering.settle(
                     row.row(), row.isAcknowledged() ? new Settlement.Unmarked() : new Settlement.Abandoned(), nowNanos);
         }
-        return !givenUp.isEmpty();
+        return !unserved.isEmpty();
     }
 
     private OutboxWriter.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {

@@ -5,7 +5,7 @@ import dev.studybuddy.publisher.ordering.Ordering;
 /** Determines how many rows and bytes the memory has left for further rows. */
 final class MemoryRoom {
 
-    /** A poll is worth its cost only if this part of a page fits in memory: a quarter. */
+    /** A poll runs only if this part of a page fits in memory: a quarter. */
     private static final int MIN_PAGE_PART = 4;
     /** This part of the bytes is kept free of long contents, so that these never stop the polls: a quarter. */
     private static final int PAGES_PART = 4;

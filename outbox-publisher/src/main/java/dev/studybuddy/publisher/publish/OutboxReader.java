@@ -180,7 +180,7 @@ final class OutboxReader {
                 throw failure;
             }
             budget.recordFailure();
-            putOff(requests, StatementFailures.describe(failure), nowNanos);
+            backOff(requests, StatementFailures.describe(failure), nowNanos);
             return 0;
         }
         budget.recordRows(rows);
@@ -199,11 +199,11 @@ final class OutboxReader {
                 throw failure;
             }
             budget.recordFailure();
-            putOff(cursor.shard, StatementFailures.describe(failure), nowNanos);
+            backOff(cursor.shard, StatementFailures.describe(failure), nowNanos);
         }
     }
 
-    private void putOff(List<PageRequest> requests, String reason, long nowNanos) {
+    private void backOff(List<PageRequest> requests, String reason, long nowNanos) {
         if (requests.size() > 1) {
             requests.forEach(request -> failedPolls.recordCommonFailure(request.shard()));
             log.atWarn()
@@ -211,11 +211,11 @@ final class OutboxReader {
                     .addKeyValue("reason", reason)
                     .log("A poll failed; its shards are polled one by one");
         } else {
-            putOff(requests.getFirst().shard(), reason, nowNanos);
+            backOff(requests.getFirst().shard(), reason, nowNanos);
         }
     }
 
-    private void putOff(int shard, String reason, long nowNanos) {
+    private void backOff(int shard, String reason, long nowNanos) {
         Duration wait = failedPolls.recordFailure(shard);
         cursors.of(shard).backOffUntil(nowNanos + wait.toNanos());
         log.atWarn()

@@ -35,8 +35,8 @@ final class PageAdmitter {
 
     /**
      * @param clock the monotonic clock that limits the time for contents
-     * @param backoffNanos the time in nanoseconds for which a shard backs off if a row of it can be neither admitted nor
-     *     deferred
+     * @param backoffNanos the time in nanoseconds for which a shard backs off if a row of it can be neither admitted
+     *     nor deferred
      * @param contents reads the content of partial rows
      * @param freeBytes returns the number of bytes that memory has left
      */
@@ -107,7 +107,9 @@ final class PageAdmitter {
         return admitted;
     }
 
-    /** Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on. */
+    /**
+     * Reads the content of the partial rows that memory needs, in turn the first of each shard, the second, and so on.
+     */
     private Map<OutboxRow, OutboxRow> completeInTurn(Map<Integer, List<OutboxRow>> byShard) {
         Map<Integer, List<OutboxRow>> partial = new HashMap<>();
         int longest = 0;

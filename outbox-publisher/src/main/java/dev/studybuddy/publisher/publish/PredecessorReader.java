@@ -98,8 +98,8 @@ final class PredecessorReader {
     }
 
     /**
-     * Completes the pending predecessors. One for which memory has no room gets a later time for its next attempt, so that
-     * its aggregate leaves memory and is read again in the order of its versions.
+     * Completes the pending predecessors. One for which memory has no room gets a later time for its next attempt, so
+     * that its aggregate leaves memory and is read again in the order of its versions.
      */
     private List<PredecessorRow> admissible(List<PredecessorRow> rows) {
         List<OutboxRow> pending = rows.stream()

@@ -74,7 +74,7 @@ public final class PublishLoop {
      * This record describes the rows whose mark or failed attempt the database does not accept. They are retried alone.
      *
      * @param count the number of these rows
-     * @param reason why one of them was not accepted, or null if there is none
+     * @param reason the reason why one of them was not accepted, or null if the count is 0
      */
     public record UnmarkedRows(int count, OutboxWriter.@Nullable Reason reason) {}
 
@@ -105,7 +105,7 @@ public final class PublishLoop {
         this.dispatcher = new EventDispatcher(
                 settings,
                 ports.sender(),
-                new EventDispatcher.Gates(ordering, blocked, leases, reader.cursors()::resume),
+                new EventDispatcher.SendConditions(ordering, blocked, leases, reader.cursors()::resume),
                 marker,
                 ports.listener());
     }
@@ -167,7 +167,9 @@ public final class PublishLoop {
         dispatcher.removePaused(nowNanos);
     }
 
-    /** Updates the starting points. While the broker takes nothing, they stay, because the rows in memory stay too. */
+    /**
+     * Updates the starting points. While the broker accepts no records, they stay, because the rows in memory stay too.
+     */
     private void updateStartingPoints(long nowNanos) {
         if (nowNanos - nextStartingPointsNanos >= 0 && blocked.outageReason() == null) {
             nextStartingPointsNanos = nowNanos + STARTING_POINTS_INTERVAL_NANOS;
@@ -230,7 +232,7 @@ public final class PublishLoop {
      */
     public void wake(long shardBits) {
         long ownedBits = shardBits & leases.ownedBits();
-        // If bits were already set, a poll is scheduled; a second signal would cut its batching delay short.
+        // If bits were already set, a poll is scheduled; a second signal would shorten its batching delay.
         if (ownedBits != 0 && wokenShards.getAndAccumulate(ownedBits, (a, b) -> a | b) == 0) {
             signal.run();
         }
@@ -246,8 +248,8 @@ public final class PublishLoop {
     }
 
     /**
-     * Sets the types that an operator paused, of which {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all types.
-     * Sends that have begun end as usual. It may be called from any thread.
+     * Sets the types that an operator paused, of which {@link dev.studybuddy.outbox.OutboxPauses#ALL} stands for all
+     * types. Sends that have begun end as usual. It may be called from any thread.
      */
     public void pause(Set<String> types) {
         requestedPauses = Set.copyOf(types);

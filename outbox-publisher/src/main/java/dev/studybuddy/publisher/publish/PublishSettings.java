@@ -33,8 +33,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *     statements, and more events are repeated after a crash.
      * @param page One poll reads at most this number of rows, and one statement marks at most this number. More rows
      *     cost fewer round trips and longer statements.
-     * @param pageBytes One statement reads events of about this number of bytes. A larger event is dead-lettered. A larger
-     *     value costs fewer round trips and more memory: a statement may return up to four times as much for a moment.
+     * @param pageBytes One statement reads events of about this number of bytes. A larger event is dead-lettered. A
+     *     larger value costs fewer round trips and more memory: a statement may return up to four times this number of
+     *     bytes.
      * @param slack Each poll starts this long before the newest row that the publisher has read. A longer time finds
      *     more late commits without a sweep and makes each poll read more rows again.
      * @param sweepInterval The publisher searches for late commits once in this interval. A longer interval costs fewer
@@ -77,13 +78,13 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      *
      * @param rows The publisher reads no further rows while it has this number in memory. More rows need more memory.
      * @param bytes The publisher reads no further rows while the rows in memory have about this number of bytes. Events
-     *     of more than 4 KB are read only while a quarter of it is free. More bytes raise the throughput for large events
-     *     and need more memory.
+     *     of more than 4 KB are read only while a quarter of it is free. More bytes raise the throughput for large
+     *     events and need more memory.
      * @param followers The publisher leaves further followers in the table when it has this number in memory, and reads
      *     them again later by primary key. More followers need more memory and save such reads.
      * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
-     *     number in memory, and reads them again later by primary key. A larger number lets one aggregate use more
-     *     memory.
+     *     number in memory, and reads them again later by primary key. A larger number permits one aggregate to use
+     *     more memory.
      * @param remembered The publisher stops reading a shard when it would have to remember more than this number of
      *     aggregates that are on hold or whose rows exceed the memory. A larger number keeps more shards readable
      *     during failures.

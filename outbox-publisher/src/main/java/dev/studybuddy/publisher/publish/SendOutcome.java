@@ -28,8 +28,8 @@ public sealed interface SendOutcome {
     record TopicBlocked(String reason) implements SendOutcome {}
 
     /**
-     * This record cannot be accepted as it is, because it is too large or invalid. The reason has a bounded length and no
-     * character that a database refuses, whatever the row contains, because the row and the dead letter state it.
+     * This record cannot be accepted as it is, because it is too large or invalid. The reason has a bounded length and
+     * no character that a database refuses, whatever the row contains, because the row and the dead letter state it.
      */
     record Refused(String reason) implements SendOutcome {
 
@@ -48,7 +48,10 @@ public sealed interface SendOutcome {
         }
     }
 
-    /** This record was not judged, because another record of its batch was refused. It is not on the topic. */
+    /**
+     * The broker did not evaluate this record, because it refused another record of the batch. This record is not on
+     * the topic.
+     */
     record NotJudged() implements SendOutcome {}
 
     /**

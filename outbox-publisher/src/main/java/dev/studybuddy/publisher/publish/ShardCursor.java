@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Tracks how far one shard is read during one epoch of its lease.
  *
  * <pre>
- * CATCHING UP (from the starting point or the start, page by page) ──last page──▶ FOLLOWING (from the newest row − slack)
+ * CATCHING UP (from the starting point or the start, by pages) ──last page──▶ FOLLOWING (from the newest row − slack)
  * </pre>
  *
  * <p>A row is known if it is in memory, or if it stays in the table because its aggregate is deferred or its topic is
- * blocked. A following cursor passes a stretch of many known rows (those of a hot aggregate, or those behind a hold)
+ * blocked. A following cursor passes a range of many known rows (those of a hot aggregate, or those behind a hold)
  * after the slack is over, because it would read them again and again. Rows that are committed there later are late,
  * and sweeps find them.
  *
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardCursor {
 
-    /** A following cursor passes a stretch that has at least this many known rows. */
+    /** A following cursor passes a range that has at least this many known rows. */
     private static final int MIN_KNOWN_ROWS_TO_PASS = 64;
 
     private static final Backoff SWEEP_BACKOFF = Backoff.between(Duration.ofSeconds(5), Duration.ofSeconds(60));
@@ -35,7 +35,7 @@ final class ShardCursor {
     final int shard;
     final long epoch;
     private Position position;
-    /** A page that is read up to this time is no last page. */
+    /** This is the creation time up to which the present page is read. Such a page is never the last one. */
     private @Nullable Instant pageUpTo;
 
     private @Nullable Instant sweptUpTo;
@@ -46,7 +46,7 @@ final class ShardCursor {
     private @Nullable Instant lateSince;
     private @Nullable Instant lastSweepRequest;
     private long backoffEndNanos;
-    private int knownInStretch;
+    private int knownInRange;
     private boolean slackOver;
     private boolean passesKnownRows;
     private int sweepTimeouts;
@@ -111,7 +111,7 @@ final class ShardCursor {
             newestRow = databaseNow;
             newestCreatedAt = databaseNow;
         }
-        knownInStretch = 0;
+        knownInRange = 0;
         slackOver = databaseNow != null && newestRow.isBefore(databaseNow.minus(slack));
         // If the page cannot be admitted, the next one begins here again.
         position = Position.from(newestRow.minus(slack));
@@ -142,10 +142,10 @@ final class ShardCursor {
             lateSince = lateSince == null ? databaseNow : lateSince;
             return;
         }
-        knownInStretch += knownRows;
+        knownInRange += knownRows;
         // Behind a row with a creation time in the future, polls would not find the rows that are written now.
         boolean endsInFuture = end != null && end.createdAt().isAfter(end.readAt());
-        passesKnownRows |= !more && !endsInFuture && slackOver && knownInStretch >= MIN_KNOWN_ROWS_TO_PASS;
+        passesKnownRows |= !more && !endsInFuture && slackOver && knownInRange >= MIN_KNOWN_ROWS_TO_PASS;
         lateSince = lateSince == null ? databaseNow : lateSince;
         lastPageFull = more;
         if (!more && catchingUp) {

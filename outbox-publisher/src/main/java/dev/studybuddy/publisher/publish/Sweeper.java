@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Reads the rows behind the cursors: often a short stretch for late commits, and rarely, on request, or after a shard
- * was taken, all of them. It also reads the pages of cursors that catch up. Each statement makes progress, because a
- * slice of time that timed out is read again in parts.
+ * Reads the rows behind the cursors: a short range for late commits in most sweeps, and all rows in a deep sweep, on
+ * request, or after a shard was taken. It also reads the pages of cursors that catch up. Each statement makes progress,
+ * because a slice of time that timed out is read again in parts.
  */
 final class Sweeper {
 

@@ -45,7 +45,7 @@ public final class WakeUpSocket implements AutoCloseable {
     }
 
     /**
-     * Waits for one datagram and passes its shards to the listener. Returns the wait before the next call in
+     * Waits for one datagram and passes its shards to the listener. It returns the wait before the next call in
      * nanoseconds, which is 0 while the socket is open.
      */
     public long receive(Listener listener) {
