@@ -111,8 +111,8 @@ final class Publisher {
                 lease.ttl(),
                 metrics,
                 this::wakeSuccessor);
-        this.topicMonitor = new TopicMonitor(
-                properties.topics().settings(), servers.admin(), this::retryTopic, topicThread::wake, CLOCK);
+        this.topicMonitor =
+                new TopicMonitor(properties.topics(), servers.admin(), this::retryTopic, topicThread::wake, CLOCK);
         this.kafkaPublisher = new KafkaPublisher(
                 topicMonitor,
                 properties.kafka().producer(servers.producer(), id),

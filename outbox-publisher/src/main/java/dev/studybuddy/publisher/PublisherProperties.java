@@ -6,13 +6,10 @@ import dev.studybuddy.publisher.outbox.AcknowledgedRows;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import dev.studybuddy.publisher.retention.Retention;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,7 +42,7 @@ public record PublisherProperties(
         @NotBlank String wakeUpAddress,
         @NotNull Duration statementTimeout,
         @NotNull Duration pendingAgeInterval,
-        @Valid @NotNull Topics topics,
+        @Valid @NotNull @NestedConfigurationProperty TopicSettings topics,
         @Valid @NotNull Kafka kafka,
         @Valid @NotNull Lease lease,
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Polling polling,
@@ -53,42 +50,6 @@ public record PublisherProperties(
         @Valid @NotNull @NestedConfigurationProperty PublishSettings.Attempts attempts,
         @Valid @NotNull @NestedConfigurationProperty AcknowledgedRows acknowledged,
         @Valid @NotNull @NestedConfigurationProperty Retention.Settings retention) {
-
-    /**
-     * Holds the settings of the topics.
-     *
-     * @param template The name of a topic follows this template, with {@code {type}} for the aggregate type.
-     * @param types The publisher checks the topics of these aggregate types from its start. It checks the topic of
-     *     another type when it reads the first event of that type.
-     * @param partitions Every topic must have this number of partitions. The publisher blocks a topic with another
-     *     number. Never change it for a topic that has records, because it determines the partition of each key.
-     * @param create The publisher creates the absent topics of the types in {@code publisher.topics.types} if this is
-     *     true. Otherwise it reports an absent topic, and the events of its type wait until somebody creates it.
-     * @param createUnlisted If this and {@code publisher.topics.create} are true, the publisher also creates the topics
-     *     of types that {@code publisher.topics.types} does not list. Every program that writes to the outbox can then
-     *     cause new topics.
-     * @param replicationFactor The publisher creates topics with this replication factor; −1 selects the broker's
-     *     default. A larger factor survives the loss of more brokers. The publisher blocks a type whose topic the
-     *     cluster cannot create with this factor, and reports an existing topic with fewer replicas.
-     * @param minInsyncReplicas The publisher creates topics with this {@code min.insync.replicas}: an event is
-     *     acknowledged when this number of replicas have it. A larger number survives the loss of more brokers and stops
-     *     a topic at the loss of fewer. It must be at most the replication factor. The publisher reports an existing
-     *     topic with a smaller number.
-     */
-    public record Topics(
-            @Pattern(regexp = ".*\\{type}.*") String template,
-            @NotNull List<String> types,
-            @Min(1) int partitions,
-            boolean create,
-            boolean createUnlisted,
-            @Min(-1) short replicationFactor,
-            @Min(1) int minInsyncReplicas) {
-
-        TopicSettings settings() {
-            return new TopicSettings(
-                    template, types, partitions, create, createUnlisted, replicationFactor, minInsyncReplicas);
-        }
-    }
 
     /**
      * Holds the timeouts and waits of the producer.

@@ -1,5 +1,6 @@
 package dev.studybuddy.publisher;
 
+import dev.studybuddy.publisher.kafka.TopicSettings;
 import dev.studybuddy.publisher.publish.PublishSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ final class SettingsValidator {
         }
     }
 
-    private static void checkTopics(PublisherProperties.Topics topics) {
+    private static void checkTopics(TopicSettings topics) {
         if (topics.replicationFactor() == 0) {
             throw new IllegalArgumentException(
                     "publisher.topics.replication-factor = 0 must be at least 1, or -1 for the broker's default");
@@ -108,7 +109,7 @@ final class SettingsValidator {
                     + " must be at most publisher.topics.replication-factor = " + topics.replicationFactor());
         }
         for (String type : topics.types()) {
-            topics.settings().nameDefect(type).ifPresent(defect -> {
+            topics.nameDefect(type).ifPresent(defect -> {
                 throw new IllegalArgumentException("publisher.topics.types contains \"" + type
                         + "\", but with publisher.topics.template = " + topics.template() + " " + defect);
             });

@@ -1,5 +1,8 @@
 package dev.studybuddy.publisher.kafka;
 
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,29 +13,35 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic settings determine the topic and the partition of an event, and how the publisher creates absent topics.
+ * Holds the settings of the topics. They determine the topic and the partition of an event, and how the publisher
+ * creates absent topics.
  *
- * @param template the template of a topic's name, with {@code {type}} for the aggregate type
- * @param types the aggregate types that the operator listed
- * @param partitions the number of partitions of every topic; a topic with another number is blocked
- * @param create whether the publisher creates absent topics
- * @param createUnlisted whether it also creates the topics of types that the operator did not list
- * @param replicationFactor the replication factor of the topics that the publisher creates; −1 selects the broker's
- *     default
- * @param minInsyncReplicas the number of replicas that must hold a record before it is acknowledged
+ * @param template The name of a topic follows this template, with {@code {type}} for the aggregate type.
+ * @param types The publisher checks the topics of these aggregate types from its start. It checks the topic of another
+ *     type when it reads the first event of that type.
+ * @param partitions Every topic must have this number of partitions. The publisher blocks a topic with another number.
+ *     Never change it for a topic that has records, because it determines the partition of each key.
+ * @param create The publisher creates the absent topics of the types in {@code publisher.topics.types} if this is true.
+ *     Otherwise it reports an absent topic, and the events of its type wait until somebody creates it.
+ * @param createUnlisted If this and {@code publisher.topics.create} are true, the publisher also creates the topics of
+ *     types that {@code publisher.topics.types} does not list. Every program that writes to the outbox can then cause
+ *     new topics.
+ * @param replicationFactor The publisher creates topics with this replication factor; −1 selects the broker's default.
+ *     A larger factor survives the loss of more brokers. The publisher blocks a type whose topic the cluster cannot
+ *     create with this factor, and reports an existing topic with fewer replicas.
+ * @param minInsyncReplicas The publisher creates topics with this {@code min.insync.replicas}: an event is acknowledged
+ *     when this number of replicas have it. A larger number survives the loss of more brokers and stops a topic at the
+ *     loss of fewer. It must be at most the replication factor. The publisher reports an existing topic with a smaller
+ *     number.
  */
 public record TopicSettings(
-        String template,
-        List<String> types,
-        int partitions,
+        @Pattern(regexp = ".*\\{type}.*") String template,
+        @NotNull List<String> types,
+        @Min(1) int partitions,
         boolean create,
         boolean createUnlisted,
-        short replicationFactor,
-        int minInsyncReplicas) {
-
-    public TopicSettings {
-        types = List.copyOf(types);
-    }
+        @Min(-1) short replicationFactor,
+        @Min(1) int minInsyncReplicas) {
 
     String topic(String aggregateType) {
         return template.replace("{type}", aggregateType);
