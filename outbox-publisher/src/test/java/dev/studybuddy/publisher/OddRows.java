@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the kinds of rows that the columns of the outbox accept and that no proper writer inserts, with the end of each.
- * Each value is an SQL expression in which {@code n} is the number of the row.
+ * Lists the kinds of rows that the columns of the outbox accept and that no proper writer inserts, with the end of
+ * each. Each value is an SQL expression in which {@code n} is the number of the row.
  */
 final class OddRows {
 

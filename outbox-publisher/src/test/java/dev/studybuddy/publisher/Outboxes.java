@@ -101,7 +101,7 @@ final class Outboxes implements AutoCloseable {
                 .migrate();
         set("studybuddy.topic-prefix", prefix);
         set("publisher.topics.types", "");
-        // The broker of the tests is alone.
+        // The tests have one broker, so a topic has one replica.
         set("publisher.topics.create-unlisted", "true");
         set("publisher.topics.replication-factor", "1");
         set("publisher.topics.min-insync-replicas", "1");

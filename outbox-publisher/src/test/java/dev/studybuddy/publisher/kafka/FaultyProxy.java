@@ -27,12 +27,12 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /**
- * A TCP proxy between Kafka clients and one broker, which injects a fault into each produce request. It replaces the
+ * This TCP proxy between Kafka clients and one broker injects a fault into each produce request. It replaces the
  * broker's address in metadata responses, so that clients connect through it.
  */
 final class FaultyProxy implements AutoCloseable {
 
-    /** The fate of a produce request. */
+    /** A fault is what the proxy injects into a produce request. */
     enum Fault {
         NONE,
         /** The request does not reach the broker, and the connection ends. */
@@ -105,7 +105,7 @@ final class FaultyProxy implements AutoCloseable {
         connections.forEach(Connection::close);
     }
 
-    /** A client's connection and the connection to the broker that belongs to it. */
+    /** This class joins a client's connection and the connection to the broker that belongs to it. */
     private final class Connection {
 
         private final Socket client;

@@ -20,8 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Observes a producer session that sends versions of several aggregates to one partition. It has one request in flight. The key
- * of a record is its aggregate, and the value names session, position in the session, and version.
+ * Observes a producer session that sends versions of several aggregates to one partition. It has one request in flight.
+ * The key of a record is its aggregate, and the value names session, position in the session, and version.
  */
 final class ObservedSession implements AutoCloseable {
 
@@ -33,11 +33,11 @@ final class ObservedSession implements AutoCloseable {
     private final AtomicBoolean hasFailed = new AtomicBoolean();
     private final List<Sent> sent = new ArrayList<>();
 
-    /** A record that the session accepted. */
+    /** This record describes a Kafka record that the session accepted. */
     private record Sent(String aggregate, long version, Future<RecordMetadata> outcome) {}
 
     /**
-     * The outcomes of a session.
+     * This record holds the outcomes of a session.
      *
      * @param acknowledged the number of records that were acknowledged
      * @param failed the number of records that have a negative or unknown outcome

@@ -30,61 +30,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pins the behaviour of the Kafka client on which the session rule rests. If a producer with one request in flight ends
- * in the callback of the first record that fails, the records of the session on the log are its first ones, without a
- * gap.
+ * Checks the behaviour of the Kafka client on which the session rule depends. If a producer with one request in flight
+ * ends in the callback of the first record that fails, the records of the session on the log are its first ones,
+ * without a gap.
  */
 class ProducerSessionIT {
 
     private static final Logger log = LoggerFactory.getLogger(ProducerSessionIT.class);
 
     private static final long SEED = Long.getLong("seed", 20_261_127L);
-    private static final int LANES = 4;
-    private static final int SESSIONS_PER_LANE = Integer.getInteger("sessions", 12);
+    private static final int PARTITIONS = 4;
+    private static final int SESSIONS_PER_PARTITION = Integer.getInteger("sessions", 12);
     private static final int AGGREGATES = 3;
     private static final int RECORDS_PER_SESSION = 150;
     private static final double FAULT_SHARE = 0.12;
-    private static final Duration LANE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration PARTITION_LIMIT = Duration.ofMinutes(2);
 
-    /** A record on the log. */
+    /** This record describes a Kafka record on the log. */
     private record LogRecord(String session, int position, String aggregate, long version) {}
 
-    /** The result of the sessions that one thread ran one after the other on its own partition. */
-    private record LaneResult(Map<String, Long> acknowledged, int endedSessions, int lateRequests) {}
+    /** This record is the result of the sessions that one thread ran one after the other on its own partition. */
+    private record PartitionResult(Map<String, Long> acknowledged, int endedSessions, int lateRequests) {}
 
     @Test
     void theLogHoldsTheFirstRecordsOfEachSessionWithoutAGap() throws Exception {
         String topic = createTopic();
-        List<LaneResult> results = new ArrayList<>();
-        try (ExecutorService pool = Executors.newFixedThreadPool(LANES)) {
-            List<Future<LaneResult>> lanes = IntStream.range(0, LANES)
-                    .mapToObj(lane -> pool.submit(() -> runSessions(new TopicPartition(topic, lane))))
+        List<PartitionResult> results = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(PARTITIONS)) {
+            List<Future<PartitionResult>> partitions = IntStream.range(0, PARTITIONS)
+                    .mapToObj(partition -> pool.submit(() -> runSessions(new TopicPartition(topic, partition))))
                     .toList();
-            for (Future<LaneResult> lane : lanes) {
-                results.add(lane.get(LANE_LIMIT.toSeconds(), TimeUnit.SECONDS));
+            for (Future<PartitionResult> partition : partitions) {
+                results.add(partition.get(PARTITION_LIMIT.toSeconds(), TimeUnit.SECONDS));
             }
         }
 
-        for (int lane = 0; lane < LANES; lane++) {
-            List<LogRecord> records = read(new TopicPartition(topic, lane));
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            List<LogRecord> records = read(new TopicPartition(topic, partition));
             log.atInfo()
                     .addKeyValue("seed", SEED)
                     .addKeyValue("records", records.size())
-                    .addKeyValue("endedSessions", results.get(lane).endedSessions())
-                    .addKeyValue("lateRequests", results.get(lane).lateRequests())
+                    .addKeyValue("endedSessions", results.get(partition).endedSessions())
+                    .addKeyValue("lateRequests", results.get(partition).lateRequests())
                     .log("The sessions of a partition are complete");
             assertNoGapInASession(records);
-            assertVersionsInOrder(records, results.get(lane).acknowledged());
+            assertVersionsInOrder(records, results.get(partition).acknowledged());
         }
-        assertThat(results.stream().mapToInt(LaneResult::endedSessions).sum())
+        assertThat(results.stream().mapToInt(PartitionResult::endedSessions).sum())
                 .as("sessions that ended at a failure")
-                .isGreaterThan(LANES * SESSIONS_PER_LANE / 4);
-        assertThat(results.stream().mapToInt(LaneResult::lateRequests).sum())
-                .as("requests that arrived after they were given up")
+                .isGreaterThan(PARTITIONS * SESSIONS_PER_PARTITION / 4);
+        assertThat(results.stream().mapToInt(PartitionResult::lateRequests).sum())
+                .as("requests that arrived after the client had closed the connection")
                 .isPositive();
     }
 
-    /** The reason for the end of a session: the client sends the next record although it failed the one before. */
+    /** This test shows why a session ends: the client sends the next record although it failed the one before. */
     @Test
     void aSessionThatContinuesAfterAFailureLeavesAGap() throws Exception {
         TopicPartition partition = new TopicPartition(createTopic(), 0);
@@ -104,7 +104,7 @@ class ProducerSessionIT {
         assertThat(read(partition).getFirst().version()).isEqualTo(2);
     }
 
-    private static LaneResult runSessions(TopicPartition partition) throws Exception {
+    private static PartitionResult runSessions(TopicPartition partition) throws Exception {
         Random random = new Random(SEED + partition.partition());
         Random faultRandom = new Random(random.nextLong());
         Map<String, Long> acknowledged = IntStream.range(0, AGGREGATES)
@@ -113,7 +113,7 @@ class ProducerSessionIT {
         int ended = 0;
         int late = 0;
         FaultyProxy previous = newProxy(faultRandom);
-        for (int number = 0; number < SESSIONS_PER_LANE; number++) {
+        for (int number = 0; number < SESSIONS_PER_PARTITION; number++) {
             FaultyProxy proxy = newProxy(faultRandom);
             try (ObservedSession session = new ObservedSession("s" + number, partition, proxy.bootstrapServers())) {
                 session.sendChains(acknowledged, random, RECORDS_PER_SESSION);
@@ -125,7 +125,7 @@ class ProducerSessionIT {
             previous = proxy;
         }
         late += end(previous);
-        return new LaneResult(acknowledged, ended, late);
+        return new PartitionResult(acknowledged, ended, late);
     }
 
     private static FaultyProxy newProxy(Random faultRandom) throws IOException {
@@ -174,9 +174,9 @@ class ProducerSessionIT {
         String topic = TestServers.newTopicPrefix() + "sessions";
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafkaBootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, LANES, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
                     .all()
-                    .get(LANE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    .get(PARTITION_LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         return topic;
     }

@@ -50,7 +50,7 @@ class TopicRequirementsTest {
     }
 
     @Test
-    void withoutAConfigurationTheTopicIsReadyAndItsReplicasAreJudged() {
+    void withoutAConfigurationTheTopicIsReadyAndItsReplicasAreChecked() {
         assertThat(requirements.evaluate(topic(12, 1), null)).isEqualTo(new TopicState.Ready());
         assertThat(requirements.weaknesses(topic(12, 1), null))
                 .singleElement()
@@ -58,7 +58,7 @@ class TopicRequirementsTest {
     }
 
     @Test
-    void oneReplicaIsNoWeaknessIfTheSettingsAskForOne() {
+    void oneReplicaIsNoWeaknessIfTheSettingsRequireOne() {
         TopicRequirements single = new TopicRequirements(
                 new TopicSettings("studybuddy.{type}.v1", List.of("todo"), 12, true, false, (short) 1, 1));
 

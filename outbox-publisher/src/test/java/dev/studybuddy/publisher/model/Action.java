@@ -1,6 +1,6 @@
 package dev.studybuddy.publisher.model;
 
-/** A kind of step that leads from one state to the next. */
+/** An action is a kind of step that leads from one state to the next. */
 enum Action {
     /** A session accepts an event. */
     HAND,
@@ -8,13 +8,13 @@ enum Action {
     REFUSE,
     /** A session sends a request with the next batch. */
     SEND,
-    /** A request reaches the leader, which appends the batch. The request may have been given up long ago. */
+    /** A request reaches the leader, which appends the batch. The client may have reported its failure long ago. */
     ARRIVE,
     /** The followers receive the first batch that they lack. */
     REPLICATE,
     /** A new leader takes over, for example after a restart. It may lack batches that were not replicated. */
     CHANGE_LEADER,
-    /** A publisher receives the response to a request. A response that is lost is a response that never comes. */
+    /** A publisher receives the response to a request. For a lost response, this step never occurs. */
     ACKNOWLEDGE,
     /** A batch expires or the broker refuses it, and the session ends. */
     FAIL,
@@ -29,5 +29,5 @@ enum Action {
     /** A session sends nothing for a long time. */
     REST,
     /** The broker loses the state of a session. */
-    FORGET
+    LOSE_STATE
 }

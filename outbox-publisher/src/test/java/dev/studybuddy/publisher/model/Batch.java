@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A batch of events that one producer session sent. The broker appends it whole or not at all, however often the client
- * sends it.
+ * A batch consists of events that one producer session sent. The broker appends it whole or not at all, however often
+ * the client sends it.
  *
  * @param producer the number of the session, which is the producer id
  * @param sequence the sequence number of the first event

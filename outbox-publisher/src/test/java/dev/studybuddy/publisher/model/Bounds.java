@@ -3,8 +3,8 @@ package dev.studybuddy.publisher.model;
 import java.util.stream.IntStream;
 
 /**
- * The bounds of an exploration. The events are numbered: the versions of the first aggregate, then those of the second
- * one. A set of events is a bit mask of their numbers.
+ * This record holds the bounds of an exploration. The events are numbered: the versions of the first aggregate, then
+ * those of the second one. A set of events is a bit mask of their numbers.
  *
  * @param publishers the number of publishers, which share the table and have no leases
  * @param aggregates the number of aggregates, which share one partition
@@ -20,8 +20,8 @@ record Bounds(int publishers, int aggregates, int versions, int sessions, int ba
     }
 
     /**
-     * Returns whether the model has sequence numbers. With one request in flight it has none: the broker forgets each
-     * producer at once and accepts every batch. A broker that remembers a producer only refuses more.
+     * Returns whether the model has sequence numbers. With one request in flight it has none: the broker drops the
+     * state of each producer at once and accepts every batch. A broker that keeps the state only refuses more.
      */
     boolean isNumbered() {
         return requestsInFlight > 1;

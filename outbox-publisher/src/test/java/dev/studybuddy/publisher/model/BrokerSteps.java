@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 final class BrokerSteps {
 
     private final Bounds bounds;
-    private final Mutation mutation;
+    private final RuleMutation mutation;
 
-    BrokerSteps(Bounds bounds, Mutation mutation) {
+    BrokerSteps(Bounds bounds, RuleMutation mutation) {
         this.bounds = bounds;
         this.mutation = mutation;
     }
@@ -22,7 +22,8 @@ final class BrokerSteps {
         for (Batch batch : new LinkedHashSet<>(state.onTheWay().toList())) {
             if (log.accepts(batch)) {
                 arrive(state, batch, batch, steps);
-                if (mutation == Mutation.BATCH_IS_DIVISIBLE && batch.events().size() > 1) {
+                if (mutation == RuleMutation.BATCH_IS_DIVISIBLE
+                        && batch.events().size() > 1) {
                     Batch end = new Batch(
                             batch.producer(),
                             batch.sequence() + 1,
@@ -38,9 +39,9 @@ final class BrokerSteps {
             steps.add(new Step(Action.CHANGE_LEADER, "keeps " + kept, state.withLog(log.truncate(kept)), true));
         }
         IntStream.range(0, bounds.producers())
-                .filter(producer -> log.canForget(producer) && mayForget(state, producer))
-                .forEach(producer -> steps.add(
-                        new Step(Action.FORGET, "session " + producer, state.withLog(log.forget(producer)), true)));
+                .filter(producer -> log.canLoseState(producer) && mayLoseState(state, producer))
+                .forEach(producer -> steps.add(new Step(
+                        Action.LOSE_STATE, "session " + producer, state.withLog(log.loseState(producer)), true)));
         return steps;
     }
 
@@ -67,7 +68,7 @@ final class BrokerSteps {
      * Returns whether the broker may lose the state of a session, which it keeps for a day after the last append. The
      * session has noted long before the end of that day that it is idle.
      */
-    private boolean mayForget(State state, int producer) {
+    private boolean mayLoseState(State state, int producer) {
         return state.sessions()
                 .filter(session -> session.producer() == producer && session.idle())
                 .anyMatch(session -> session.inFlight().stream().noneMatch(state.log()::hasAppended));

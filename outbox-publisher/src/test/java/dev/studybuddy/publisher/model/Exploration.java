@@ -24,7 +24,9 @@ final class Exploration {
     private final Set<Action> actions = EnumSet.noneOf(Action.class);
     private boolean isComplete;
 
-    /** The shortest path to a state. It holds no states, because the search needs each state only once. */
+    /**
+     * This record is the shortest path to a state. It holds no states, because the search needs each state only once.
+     */
     private record Path(@Nullable Path previous, Action action, String detail) {
 
         List<String> history() {
@@ -40,7 +42,7 @@ final class Exploration {
     private record Reached(State state, @Nullable Path path) {}
 
     /**
-     * The result of an exploration.
+     * This record is the result of an exploration.
      *
      * @param states the number of different states that were visited
      * @param actions the kinds of steps that occurred
@@ -49,13 +51,13 @@ final class Exploration {
      */
     record Result(int states, Set<Action> actions, boolean isComplete, List<String> violation) {}
 
-    private Exploration(Bounds bounds, Mutation mutation) {
+    private Exploration(Bounds bounds, RuleMutation mutation) {
         this.bounds = bounds;
         this.publishers = new SessionRule(bounds, mutation);
         this.brokers = new BrokerSteps(bounds, mutation);
     }
 
-    static Result of(Bounds bounds, Mutation mutation) {
+    static Result of(Bounds bounds, RuleMutation mutation) {
         return new Exploration(bounds, mutation).run();
     }
 

@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.model;
 
 import java.util.List;
 
-/** Sets of events as bit masks. */
+/** Represents sets of events as bit masks. */
 final class Masks {
 
     private Masks() {}

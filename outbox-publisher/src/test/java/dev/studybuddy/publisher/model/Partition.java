@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The log of a partition. The committed part is on all replicas. A leader change may remove the end of the uncommitted
- * part. Only the first occurrence of each event is kept, because a repeat changes nothing.
+ * This record holds the log of a partition. The committed part is on all replicas. A leader change may remove the end
+ * of the uncommitted part. Only the first occurrence of each event is kept, because a repeat changes nothing.
  *
  * @param isNumbered whether the broker compares sequence numbers; if not, it accepts every batch
  * @param committed the events in the committed part
@@ -100,12 +100,12 @@ record Partition(
     }
 
     /** Returns whether the broker has a state of the producer that it can lose. */
-    boolean canForget(int producer) {
+    boolean canLoseState(int producer) {
         return lastSequences.get(producer) != NONE
                 && uncommitted.stream().noneMatch(batch -> batch.producer() == producer);
     }
 
-    Partition forget(int producer) {
+    Partition loseState(int producer) {
         return with(committed, uncommitted, sequencesWith(producer, NONE), committedBatches);
     }
 

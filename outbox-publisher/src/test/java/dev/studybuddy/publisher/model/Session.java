@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A living producer session.
+ * This record is a producer session that has not ended.
  *
  * @param producer the number of the session
  * @param handed the events that the session accepted
@@ -12,7 +12,7 @@ import java.util.List;
  * @param inFlight the batches that have no response yet
  * @param nextSequence the sequence number of the next event that is sent
  * @param alone whether the next request must be the only one in flight
- * @param idle whether the session has sent nothing for so long that the broker may forget its sequence number
+ * @param idle whether the session has sent nothing for so long that the broker may lose its sequence number
  */
 record Session(
         int producer,
@@ -70,7 +70,9 @@ record Session(
         return new Session(producer, handed, waiting, List.copyOf(batches), nextSequence, false, false);
     }
 
-    /** Returns the session after the only batch in flight was too large. Its events are sent again in smaller batches. */
+    /**
+     * Returns the session after the only batch in flight was too large. Its events are sent again in smaller batches.
+     */
     Session split() {
         Batch batch = inFlight.getFirst();
         List<Integer> events = new ArrayList<>(batch.events());

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionRule {
 
     private final Bounds bounds;
-    private final Mutation mutation;
+    private final RuleMutation mutation;
 
-    SessionRule(Bounds bounds, Mutation mutation) {
+    SessionRule(Bounds bounds, RuleMutation mutation) {
         this.bounds = bounds;
         this.mutation = mutation;
     }
@@ -33,8 +33,8 @@ final class SessionRule {
     }
 
     private void handOver(State state, int number, List<Step> steps) {
-        Publisher publisher = state.publishers().get(number);
-        Publisher active = withLivingSession(number, publisher);
+        PublisherMemory publisher = state.publishers().get(number);
+        PublisherMemory active = withLivingSession(number, publisher);
         if (active == null || active.session() == null) {
             return;
         }
@@ -54,20 +54,20 @@ final class SessionRule {
     }
 
     /** Refuses an event before it is sent, for example because the buffer is full. A poison event is always refused. */
-    private void refuse(State state, int number, Publisher active, Session session, int event, List<Step> steps) {
+    private void refuse(State state, int number, PublisherMemory active, Session session, int event, List<Step> steps) {
         String detail = detail(number, bounds.name(event));
-        State next = mutation == Mutation.GAP_AFTER_A_REFUSAL
+        State next = mutation == RuleMutation.GAP_AFTER_A_REFUSAL
                 ? state.withPublisher(number, active.withSession(session.pretend(event)))
                 : state;
         steps.add(step(Action.REFUSE, detail, next));
-        boolean isHead =
-                followsAcknowledged(state, active, event) || mutation == Mutation.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
+        boolean isHead = followsAcknowledged(state, active, event)
+                || mutation == RuleMutation.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
         if (event == state.poison() && isHead) {
             steps.add(step(Action.DEAD_LETTER, detail, state.deadLetter(event)));
         }
     }
 
-    private @Nullable Publisher withLivingSession(int number, Publisher publisher) {
+    private @Nullable PublisherMemory withLivingSession(int number, PublisherMemory publisher) {
         if (publisher.session() != null) {
             return publisher;
         }
@@ -77,16 +77,17 @@ final class SessionRule {
         return start(publisher, Session.start(bounds.producer(number, publisher.started()), startsAlone()));
     }
 
-    private Publisher start(Publisher publisher, Session session) {
-        return new Publisher(publisher.acknowledged(), bounds.isNumbered() ? publisher.started() + 1 : 0, session);
+    private PublisherMemory start(PublisherMemory publisher, Session session) {
+        return new PublisherMemory(
+                publisher.acknowledged(), bounds.isNumbered() ? publisher.started() + 1 : 0, session);
     }
 
     private boolean startsAlone() {
-        return bounds.isNumbered() && mutation != Mutation.FIRST_REQUEST_IS_NOT_ALONE;
+        return bounds.isNumbered() && mutation != RuleMutation.FIRST_REQUEST_IS_NOT_ALONE;
     }
 
     /** Returns whether the predecessor rule allows the publisher to send the event. */
-    private boolean followsAcknowledged(State state, Publisher publisher, int event) {
+    private boolean followsAcknowledged(State state, PublisherMemory publisher, int event) {
         return bounds.isFirst(event) || Masks.contains(state.processed() | publisher.acknowledged(), event - 1);
     }
 
@@ -119,12 +120,12 @@ final class SessionRule {
     /** Receives a response. A batch whose response was lost is acknowledged by the response to a repeated request. */
     private void acknowledge(State state, int number, Session session, List<Step> steps) {
         for (Batch batch : session.inFlight()) {
-            boolean isAcknowledged = mutation == Mutation.ACKNOWLEDGED_BEFORE_REPLICATION
+            boolean isAcknowledged = mutation == RuleMutation.ACKNOWLEDGED_BEFORE_REPLICATION
                     ? state.log().hasAppended(batch)
                     : state.log().hasCommitted(batch);
             if (isAcknowledged) {
-                Publisher publisher = state.publishers().get(number);
-                Publisher next = new Publisher(
+                PublisherMemory publisher = state.publishers().get(number);
+                PublisherMemory next = new PublisherMemory(
                         publisher.acknowledged() | Masks.of(batch.events()),
                         publisher.started(),
                         session.acknowledge(batch));
@@ -139,20 +140,20 @@ final class SessionRule {
             return;
         }
         String detail = detail(number, "");
-        Publisher publisher = state.publishers().get(number);
+        PublisherMemory publisher = state.publishers().get(number);
         State ended = end(state, number);
         steps.add(step(Action.FAIL, detail, ended));
-        if (mutation == Mutation.NEXT_BATCH_LEAVES_AFTER_A_FAILURE
+        if (mutation == RuleMutation.NEXT_BATCH_LEAVES_AFTER_A_FAILURE
                 && !session.waiting().isEmpty()) {
             steps.add(step(Action.FAIL, detail, ended.abandon(List.of(session.nextBatch(1)))));
         }
         boolean mayStart = bounds.mayStart(publisher.started());
         int nextProducer = bounds.producer(number, publisher.started());
-        if (mutation == Mutation.SESSION_SURVIVES_A_FAILURE && mayStart) {
+        if (mutation == RuleMutation.SESSION_SURVIVES_A_FAILURE && mayStart) {
             Session next = session.raiseEpoch(nextProducer);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
-        if (mutation == Mutation.CHAIN_SURVIVES_THE_SESSION && mayStart) {
+        if (mutation == RuleMutation.CHAIN_SURVIVES_THE_SESSION && mayStart) {
             Session next = new Session(nextProducer, session.handed(), List.of(), List.of(), 0, startsAlone(), false);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
@@ -163,25 +164,26 @@ final class SessionRule {
         }
     }
 
-    /** Makes a session idle for so long that the broker may forget it. One request in flight needs no such time. */
+    /** Makes a session idle for so long that the broker may lose its state. One request in flight needs no such time. */
     private void rest(State state, int number, Session session, List<Step> steps) {
         if (bounds.isNumbered()
                 && session.waiting().isEmpty()
                 && session.inFlight().isEmpty()
                 && !session.idle()) {
-            boolean alone = session.alone() || mutation != Mutation.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE;
+            boolean alone = session.alone() || mutation != RuleMutation.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE;
             steps.add(step(Action.REST, detail(number, ""), withSession(state, number, session.rest(alone))));
         }
     }
 
     private void crash(State state, int number, List<Step> steps) {
         State ended = end(state, number);
-        Publisher empty = new Publisher(0, state.publishers().get(number).started(), null);
+        PublisherMemory empty =
+                new PublisherMemory(0, state.publishers().get(number).started(), null);
         steps.add(step(Action.CRASH, detail(number, ""), ended.withPublisher(number, empty)));
     }
 
     private static State end(State state, int number) {
-        Publisher publisher = state.publishers().get(number);
+        PublisherMemory publisher = state.publishers().get(number);
         State ended = state.withPublisher(number, publisher.endSession());
         return publisher.session() == null
                 ? ended

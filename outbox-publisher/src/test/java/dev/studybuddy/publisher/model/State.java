@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A state of the table, the publishers, the network and the partition.
+ * This record is a state of the table, the publishers, the network and the partition.
  *
  * @param poison the event that the client refuses each time, or -1
  * @param processed the events whose rows are marked as processed
@@ -14,20 +14,25 @@ import java.util.stream.Stream;
  * @param abandoned the batches of ended sessions that may still arrive
  */
 record State(
-        int poison, int processed, int deadLettered, List<Publisher> publishers, List<Batch> abandoned, Partition log) {
+        int poison,
+        int processed,
+        int deadLettered,
+        List<PublisherMemory> publishers,
+        List<Batch> abandoned,
+        Partition log) {
 
     static State initial(Bounds bounds, int poison) {
         return new State(
                 poison,
                 0,
                 0,
-                Collections.nCopies(bounds.publishers(), Publisher.initial()),
+                Collections.nCopies(bounds.publishers(), PublisherMemory.initial()),
                 List.of(),
                 Partition.empty(bounds));
     }
 
-    State withPublisher(int number, Publisher changed) {
-        List<Publisher> all = new ArrayList<>(publishers);
+    State withPublisher(int number, PublisherMemory changed) {
+        List<PublisherMemory> all = new ArrayList<>(publishers);
         all.set(number, changed);
         return new State(poison, processed, deadLettered, List.copyOf(all), abandoned, log);
     }
@@ -68,7 +73,7 @@ record State(
     /** Returns the events that a publisher or the table has recorded as acknowledged, although the log lacks them. */
     int acknowledgedButAbsent() {
         int acknowledged = processed & ~deadLettered;
-        for (Publisher publisher : publishers) {
+        for (PublisherMemory publisher : publishers) {
             acknowledged |= publisher.acknowledged();
         }
         return acknowledged & ~log.events();
@@ -84,7 +89,7 @@ record State(
         for (Session session : sessions().toList()) {
             inUse |= Masks.of(session.producer());
         }
-        List<Publisher> pruned =
+        List<PublisherMemory> pruned =
                 publishers.stream().map(publisher -> publisher.prune(processed)).toList();
         return new State(poison, processed, deadLettered, pruned, abandoned, log.prune(batches, inUse));
     }
@@ -96,7 +101,7 @@ record State(
     String encode() {
         StringBuilder code = new StringBuilder(64);
         code.append((char) (poison + 1)).append((char) processed).append((char) deadLettered);
-        Stream<String> codes = publishers.stream().map(Publisher::encode);
+        Stream<String> codes = publishers.stream().map(PublisherMemory::encode);
         (log.isNumbered() ? codes : codes.sorted()).forEach(code::append);
         code.append((char) abandoned.size());
         abandoned.forEach(batch -> batch.encode(code));

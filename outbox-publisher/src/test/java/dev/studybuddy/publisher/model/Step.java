@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.model;
 
 /**
- * A step of a history.
+ * This record is a step of a history.
  *
  * @param detail the publisher, the event or the batch that the step concerns
  * @param isOrdered whether each first occurrence on the log still follows those of the earlier versions

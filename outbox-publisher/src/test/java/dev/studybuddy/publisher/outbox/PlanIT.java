@@ -155,7 +155,7 @@ class PlanIT {
 
     private static final int INSERTED_AT_ONCE = 100_000;
 
-    /** The index of each statement that does not use the primary key. */
+    /** This map names the index of each statement that does not use the primary key. */
     private static final Map<String, String> INDEX = Map.of(
             "poll", "outbox_pending",
             "sweep_slice", "outbox_pending",

@@ -178,7 +178,7 @@ class BlockedDestinationsTest {
     }
 
     @Test
-    void aLostShardTakesItsProbeAndPositionsAlong() {
+    void theProbeAndThePositionsOfALostShardAreRemoved() {
         blockPartition(A0, 0);
         blocked.recordSkipped(B0, row(B0).position());
 

@@ -58,7 +58,7 @@ class DeferredReaderTest {
     }
 
     @Test
-    void aRowThatIsNoLongerPendingIsForgotten() {
+    void aRowThatIsNoLongerPendingIsRemoved() {
         OutboxRow gone = row("gone");
         defer(gone);
         table.rows.clear();
@@ -70,7 +70,7 @@ class DeferredReaderTest {
     }
 
     @Test
-    void aStatementThatFailsIsRepeatedWithFewerRowsUntilOneStandsAlone() {
+    void aStatementThatFailsIsRepeatedWithFewerRowsUntilItReadsOneRow() {
         for (String id : List.of("a", "b", "c")) {
             defer(row(id));
         }

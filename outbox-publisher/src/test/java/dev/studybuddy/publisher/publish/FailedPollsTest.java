@@ -27,7 +27,7 @@ class FailedPollsTest {
     }
 
     @Test
-    void aShardThatFailsAloneWaitsLongerAndAsksForFewerRows() {
+    void aShardThatFailsAloneWaitsLongerAndRequestsFewerRows() {
         ShardCursor cursor = cursors.get(2);
 
         assertThat(failedPolls.recordFailure(2)).isEqualTo(Duration.ofSeconds(5));

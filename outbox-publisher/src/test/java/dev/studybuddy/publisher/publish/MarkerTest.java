@@ -155,7 +155,7 @@ class MarkerTest {
     }
 
     @Test
-    void aDrainingShardGivesUpTheRowsThatWereSetAside() {
+    void theRowsThatWereSetAsideInADrainingShardAreSettled() {
         OutboxRow refused = dispatch();
         writer.reject(0, OutboxWriter.Reason.LOCKED);
         writer.reject(1, OutboxWriter.Reason.LOCKED);

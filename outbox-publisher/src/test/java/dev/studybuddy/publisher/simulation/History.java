@@ -47,7 +47,7 @@ final class History {
     private final SimulatedBroker broker;
     private final SimulatedWriters writers;
     private final List<SimulatedInstance> instances = new ArrayList<>();
-    private final Set<TopicCheck.Version> deadLetters = new HashSet<>();
+    private final Set<TopicComparison.Version> deadLetters = new HashSet<>();
     private int started;
     private boolean pausedInsideSend;
     private boolean outlastedSweepWindow;
@@ -119,7 +119,7 @@ final class History {
         if (database.leases.unownedCount() > 0) {
             violations.add(new Violation(Violation.Kind.NO_END, database.leases.unownedCount() + " shards unowned"));
         }
-        violations.addAll(TopicCheck.of(broker.topic, writers.versions(), deadLetters));
+        violations.addAll(TopicComparison.of(broker.topic, writers.versions(), deadLetters));
         return violations;
     }
 
@@ -301,7 +301,7 @@ final class History {
     private void recordDeadLetters() {
         database.rows()
                 .filter(row -> row.deadLettered)
-                .forEach(row -> deadLetters.add(new TopicCheck.Version(row.aggregate.id(), row.version)));
+                .forEach(row -> deadLetters.add(new TopicComparison.Version(row.aggregate.id(), row.version)));
     }
 
     /** Passes the time that a statement takes. Only expiries and due commits happen during that time. */

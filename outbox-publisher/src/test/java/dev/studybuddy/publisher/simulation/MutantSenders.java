@@ -16,11 +16,11 @@ final class MutantSenders {
     private MutantSenders() {}
 
     /** Reports a refused row as acknowledged, so that its followers are sent. The row itself gets a later attempt. */
-    static final class RefusedLooksAcknowledged extends DelegatingSender {
+    static final class AcknowledgingRefusalSender extends DelegatingSender {
 
         private static final long REFUSED = -1;
 
-        RefusedLooksAcknowledged(EventSender real) {
+        AcknowledgingRefusalSender(EventSender real) {
             super(real);
         }
 
@@ -57,11 +57,11 @@ final class MutantSenders {
     }
 
     /** Marks each row when it is sent, before the broker acknowledges it. */
-    static final class MarkedAtOnce extends DelegatingSender {
+    static final class EarlyMarkingSender extends DelegatingSender {
 
         private final SimulatedDatabase database;
 
-        MarkedAtOnce(EventSender real, SimulatedDatabase database) {
+        EarlyMarkingSender(EventSender real, SimulatedDatabase database) {
             super(real);
             this.database = database;
         }

@@ -30,9 +30,9 @@ final class MutantTables {
     private MutantTables() {}
 
     /** Returns no row for any predecessor. */
-    static final class WithoutPredecessors extends DelegatingTable {
+    static final class TableWithoutPredecessors extends DelegatingTable {
 
-        WithoutPredecessors(OutboxTable real) {
+        TableWithoutPredecessors(OutboxTable real) {
             super(real);
         }
 
@@ -43,9 +43,9 @@ final class MutantTables {
     }
 
     /** Returns only the first pending row of an aggregate. */
-    static final class WithoutFollowers extends DelegatingTable {
+    static final class TableWithoutFollowers extends DelegatingTable {
 
-        WithoutFollowers(OutboxTable real) {
+        TableWithoutFollowers(OutboxTable real) {
             super(real);
         }
 
@@ -56,14 +56,14 @@ final class MutantTables {
     }
 
     /** Returns no row that was created too early for the starting point with which its shard was taken. */
-    static final class WithoutRowsBeforeStartingPoints extends DelegatingTable implements StartingPoints {
+    static final class TableWithoutEarlyRows extends DelegatingTable implements StartingPoints {
 
         private static final Duration WINDOW = Duration.ofSeconds(65);
 
         private final StartingPoints realPoints;
         private final Map<Integer, Instant> taken = new HashMap<>();
 
-        WithoutRowsBeforeStartingPoints(OutboxTable real, StartingPoints realPoints) {
+        TableWithoutEarlyRows(OutboxTable real, StartingPoints realPoints) {
             super(real);
             this.realPoints = realPoints;
         }
@@ -96,11 +96,11 @@ final class MutantTables {
     }
 
     /** Returns all rows that a smaller shard count assigns to a shard. */
-    static final class FewerShards extends DelegatingTable {
+    static final class TableOfFewerShards extends DelegatingTable {
 
         private final int count;
 
-        FewerShards(OutboxTable real, int count) {
+        TableOfFewerShards(OutboxTable real, int count) {
             super(real);
             this.count = count;
         }
@@ -181,14 +181,14 @@ final class MutantTables {
      * Renews while the keeper reads its clock, so that the time that the keeper reads before the statement is after the
      * answer.
      */
-    static final class RenewedBeforeTheClockIsRead extends DelegatingLeases implements MonotonicClock {
+    static final class EarlyRenewingLeases extends DelegatingLeases implements MonotonicClock {
 
         private final MonotonicClock clock;
         private boolean heartbeatBegun;
         private @Nullable String instance;
         private @Nullable Renewal answer;
 
-        RenewedBeforeTheClockIsRead(LeaseTable real, MonotonicClock clock) {
+        EarlyRenewingLeases(LeaseTable real, MonotonicClock clock) {
             super(real);
             this.clock = clock;
         }

@@ -23,7 +23,7 @@ enum Mutation {
     NO_PREDECESSOR_CHECK(Violation.Kind.OUT_OF_ORDER) {
         @Override
         OutboxTable wrapTable(int instance, OutboxTable real) {
-            return new MutantTables.WithoutPredecessors(real);
+            return new MutantTables.TableWithoutPredecessors(real);
         }
     },
 
@@ -31,12 +31,12 @@ enum Mutation {
     FOLLOWERS_PASS_A_FAILED_EVENT(Violation.Kind.OUT_OF_ORDER) {
         @Override
         EventSender wrapSender(EventSender real, SimulatedDatabase database) {
-            return new MutantSenders.RefusedLooksAcknowledged(real);
+            return new MutantSenders.AcknowledgingRefusalSender(real);
         }
 
         @Override
         OutboxWriter.Batch changeBatch(OutboxWriter.Batch submitted) {
-            return MutantSenders.RefusedLooksAcknowledged.marksToAttempts(submitted);
+            return MutantSenders.AcknowledgingRefusalSender.marksToAttempts(submitted);
         }
     },
 
@@ -44,15 +44,15 @@ enum Mutation {
     MARKED_BEFORE_ACKNOWLEDGED(Violation.Kind.LOST) {
         @Override
         EventSender wrapSender(EventSender real, SimulatedDatabase database) {
-            return new MutantSenders.MarkedAtOnce(real, database);
+            return new MutantSenders.EarlyMarkingSender(real, database);
         }
     },
 
     /** The first row of an aggregate that left memory is read again, and the others are not. */
-    FOLLOWERS_OF_A_DEFERRED_ROW_ARE_FORGOTTEN(Violation.Kind.NO_END) {
+    FOLLOWERS_OF_A_DEFERRED_ROW_ARE_NOT_READ(Violation.Kind.NO_END) {
         @Override
         OutboxTable wrapTable(int instance, OutboxTable real) {
-            return new MutantTables.WithoutFollowers(real);
+            return new MutantTables.TableWithoutFollowers(real);
         }
     },
 
@@ -71,7 +71,7 @@ enum Mutation {
     TWO_SHARD_COUNTS_OF_PUBLISHERS(Violation.Kind.TWO_INSTANCES) {
         @Override
         OutboxTable wrapTable(int instance, OutboxTable real) {
-            return instance % 2 == 0 ? real : new MutantTables.FewerShards(real, REDUCED_SHARDS);
+            return instance % 2 == 0 ? real : new MutantTables.TableOfFewerShards(real, REDUCED_SHARDS);
         }
     },
 
@@ -96,7 +96,7 @@ enum Mutation {
     TRUST_COUNTED_FROM_THE_ANSWER(Violation.Kind.TWO_INSTANCES) {
         @Override
         KeeperPorts keeperPorts(LeaseTable real, MonotonicClock clock) {
-            MutantTables.RenewedBeforeTheClockIsRead mutant = new MutantTables.RenewedBeforeTheClockIsRead(real, clock);
+            MutantTables.EarlyRenewingLeases mutant = new MutantTables.EarlyRenewingLeases(real, clock);
             return new KeeperPorts(mutant, mutant, mutant::beginHeartbeat);
         }
     },
@@ -105,8 +105,7 @@ enum Mutation {
     NO_DEEP_SWEEP_AFTER_A_STARTING_POINT(Violation.Kind.NO_END) {
         @Override
         ReaderPorts readerPorts(int instance, OutboxTable table, StartingPoints startingPoints) {
-            MutantTables.WithoutRowsBeforeStartingPoints mutant =
-                    new MutantTables.WithoutRowsBeforeStartingPoints(table, startingPoints);
+            MutantTables.TableWithoutEarlyRows mutant = new MutantTables.TableWithoutEarlyRows(table, startingPoints);
             return new ReaderPorts(mutant, mutant);
         }
     },

@@ -34,59 +34,59 @@ class ShardMovesTest {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long GUARD_NANOS = 6_500_000_000L;
 
-    /** A mistake in the decision about fitness. */
-    enum Mutation {
+    /** A mutation is a mistake in the decision about fitness. */
+    enum FitnessMutation {
         NONE,
         /** An instance acts as if it were fit. */
         AN_UNFIT_INSTANCE_TAKES_SHARDS {
             @Override
-            Supplier<Fitness> believed(Supplier<Fitness> own) {
+            Supplier<Fitness> ownFitness(Supplier<Fitness> own) {
                 return () -> Fitness.ASSUMED;
             }
         },
         /** An unfit instance gives its shards to any fit one, whenever that one last succeeded. */
         UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE {
             @Override
-            Fitness seen(Fitness other) {
+            Fitness readFitness(Fitness other) {
                 return other.isFit() ? Fitness.ASSUMED : other;
             }
         },
-        /** An unfit instance finds nobody to whom it may give its shards. */
+        /** An unfit instance finds no instance that may receive its shards. */
         AN_UNFIT_INSTANCE_KEEPS_ITS_SHARDS {
             @Override
-            Fitness seen(Fitness other) {
+            Fitness readFitness(Fitness other) {
                 return new Fitness(other.sinceSuccess(), Duration.ZERO);
             }
         };
 
-        /** Returns the fitness that the instance believes that it has. */
-        Supplier<Fitness> believed(Supplier<Fitness> own) {
+        /** Returns the fitness that the instance computes for itself. */
+        Supplier<Fitness> ownFitness(Supplier<Fitness> own) {
             return own;
         }
 
         /** Returns the fitness that the instance reads of another one. */
-        Fitness seen(Fitness other) {
+        Fitness readFitness(Fitness other) {
             return other;
         }
     }
 
     @Test
     void anOutageOfKafkaForAllMovesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllHolds(seed, Mutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllHolds(seed, FitnessMutation.NONE)))
                 .as("seeds in which a shard moved")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatLosesKafkaGivesItsShardsAway() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, Mutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, FitnessMutation.NONE)))
                 .as("seeds in which the instance kept or took a shard")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatNeverReachedKafkaTakesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !badNewcomerHolds(seed, Mutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !badNewcomerHolds(seed, FitnessMutation.NONE)))
                 .as("seeds in which the instance took a shard")
                 .isEmpty();
     }
@@ -100,7 +100,7 @@ class ShardMovesTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyMutationIsDetected(Mutation mutation) {
+    void everyMutationIsDetected(FitnessMutation mutation) {
         LongPredicate holds = seed -> switch (mutation) {
             case UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE -> outageForAllHolds(seed, mutation);
             case AN_UNFIT_INSTANCE_TAKES_SHARDS -> badNewcomerHolds(seed, mutation);
@@ -112,7 +112,7 @@ class ShardMovesTest {
     }
 
     /** Three balanced instances lose Kafka for one minute. */
-    private static boolean outageForAllHolds(long seed, Mutation mutation) {
+    private static boolean outageForAllHolds(long seed, FitnessMutation mutation) {
         Cluster cluster = Cluster.balanced(seed, mutation);
         cluster.members.forEach(member -> member.reachesKafka = false);
         cluster.run(60);
@@ -122,7 +122,7 @@ class ShardMovesTest {
     }
 
     /** One of three balanced instances loses Kafka for one minute and then reaches it again. */
-    private static boolean outageForOneHolds(long seed, Mutation mutation) {
+    private static boolean outageForOneHolds(long seed, FitnessMutation mutation) {
         Cluster cluster = Cluster.balanced(seed, mutation);
         Member bad = cluster.members.get(new Random(seed).nextInt(INSTANCES));
         bad.reachesKafka = false;
@@ -136,7 +136,7 @@ class ShardMovesTest {
     }
 
     /** A new instance never reaches Kafka, and then one of the two fit ones is killed. */
-    private static boolean badNewcomerHolds(long seed, Mutation mutation) {
+    private static boolean badNewcomerHolds(long seed, FitnessMutation mutation) {
         Cluster cluster = new Cluster(seed, mutation);
         cluster.add(true);
         Member killed = cluster.add(true);
@@ -150,7 +150,7 @@ class ShardMovesTest {
     }
 
     private static boolean startBeforeKafkaHolds(long seed) {
-        Cluster cluster = new Cluster(seed, Mutation.NONE);
+        Cluster cluster = new Cluster(seed, FitnessMutation.NONE);
         for (int n = 0; n < INSTANCES; n++) {
             cluster.add(false);
         }
@@ -170,10 +170,10 @@ class ShardMovesTest {
         final SimulatedLeases leases;
         final List<Member> members = new ArrayList<>();
         private final Random random;
-        private final Mutation mutation;
+        private final FitnessMutation mutation;
         private long movesBefore;
 
-        Cluster(long seed, Mutation mutation) {
+        Cluster(long seed, FitnessMutation mutation) {
             this.random = new Random(seed);
             this.mutation = mutation;
             DatabaseFaults faults = new DatabaseFaults(random, nanos -> {});
@@ -182,7 +182,7 @@ class ShardMovesTest {
         }
 
         /** Returns a cluster of instances that are fit and have equal shares. */
-        static Cluster balanced(long seed, Mutation mutation) {
+        static Cluster balanced(long seed, FitnessMutation mutation) {
             Cluster cluster = new Cluster(seed, mutation);
             for (int n = 0; n < INSTANCES; n++) {
                 cluster.add(true);
@@ -219,7 +219,7 @@ class ShardMovesTest {
         }
     }
 
-    /** A publisher with a real lease keeper. Its topic checks, rounds and drains take a random time. */
+    /** This class is a publisher with a real lease keeper. Its topic checks, rounds and drains take a random time. */
     private static final class Member {
 
         final String id;
@@ -250,7 +250,7 @@ class ShardMovesTest {
                             () -> OptionalLong.of(cluster.clock.nanos()),
                             () -> true));
             this.keeper = new LeaseKeeper(
-                    new LeaseKeeper.Self(id, null, cluster.mutation.believed(fitness)),
+                    new LeaseKeeper.Self(id, null, cluster.mutation.ownFitness(fitness)),
                     new MutantLeases(cluster.leases, cluster.mutation, fitness),
                     leases,
                     cluster.clock,
@@ -301,10 +301,10 @@ class ShardMovesTest {
     /** Changes the fitness of other instances as a mutation requires. */
     private static final class MutantLeases extends MutantTables.DelegatingLeases {
 
-        private final Mutation mutation;
+        private final FitnessMutation mutation;
         private final Supplier<Fitness> trueFitness;
 
-        MutantLeases(LeaseTable real, Mutation mutation, Supplier<Fitness> trueFitness) {
+        MutantLeases(LeaseTable real, FitnessMutation mutation, Supplier<Fitness> trueFitness) {
             super(real);
             this.mutation = mutation;
             this.trueFitness = trueFitness;
@@ -318,8 +318,8 @@ class ShardMovesTest {
         @Override
         public List<LeaseTable.Member> live() {
             return super.live().stream()
-                    .map(member ->
-                            new LeaseTable.Member(member.id(), member.address(), mutation.seen(member.fitness())))
+                    .map(member -> new LeaseTable.Member(
+                            member.id(), member.address(), mutation.readFitness(member.fitness())))
                     .toList();
         }
     }

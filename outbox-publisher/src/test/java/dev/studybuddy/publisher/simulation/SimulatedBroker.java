@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulates the topic and the requests on their way to it. Each request is answered, given up, or arrives after it was
- * given up.
+ * Simulates the topic and the requests on their way to it. Each request is answered, fails at the client, or arrives
+ * after it failed there.
  */
 final class SimulatedBroker {
 
@@ -196,7 +196,7 @@ final class SimulatedBroker {
         }
         requests.remove(request);
         if (chance == 0) {
-            giveUp(request);
+            fail(request);
         } else if (chance == 1 && !request.deadLetter) {
             request.sink.accept(request.row, new SendOutcome.Refused("simulated"));
         } else {
@@ -264,12 +264,12 @@ final class SimulatedBroker {
         }
     }
 
-    /** Gives up the requests whose deadline is over. */
+    /** Fails the requests whose deadline is over. */
     void expire() {
         endAll(request -> clock.nanos() >= request.deadlineNanos);
     }
 
-    /** Restarts the broker. Each open request is given up, and its record may or may not be on the topic. */
+    /** Restarts the broker. Each open request fails, and its record may or may not be on the topic. */
     void restart() {
         endAll(request -> true);
     }
@@ -283,12 +283,12 @@ final class SimulatedBroker {
                 end(request.session, new SendOutcome.PartitionUnavailable("simulated"), true);
             } else {
                 requests.remove(request);
-                giveUp(request);
+                fail(request);
             }
         }
     }
 
-    private void giveUp(Request request) {
+    private void fail(Request request) {
         if (!request.deadLetter) {
             arriveOrNot(List.of(request.row));
         }

@@ -124,7 +124,9 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), random));
     }
 
-    /** Runs the action that is due between the check and the send. The publishing thread takes no step during that time. */
+    /**
+     * Runs the action that is due between the check and the send. The publishing thread takes no step during that time.
+     */
     void runBeforeSend() {
         insideSend = true;
         try {

@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.model;
 
-/** A mistake that breaks the session rule, or an assumption about Kafka that the rule needs. */
-enum Mutation {
+/** A mutation is a mistake that breaks the session rule, or an assumption about Kafka that the rule needs. */
+enum RuleMutation {
     NONE,
 
     /** A session continues with a higher epoch after a batch of it failed. */
@@ -19,7 +19,7 @@ enum Mutation {
     /** Several requests of a new session are in flight before the first one is acknowledged. */
     FIRST_REQUEST_IS_NOT_ALONE,
 
-    /** Several requests are in flight after a time in which the broker may have forgotten the session. */
+    /** Several requests are in flight after a time in which the broker may have lost the state of the session. */
     REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE,
 
     /** A row is dead-lettered although the row before it is only in flight. */

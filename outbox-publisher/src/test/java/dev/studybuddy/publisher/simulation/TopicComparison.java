@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /** Compares the topic with what was written, after the system is idle. */
-final class TopicCheck {
+final class TopicComparison {
 
-    private TopicCheck() {}
+    private TopicComparison() {}
 
     /** This record identifies a version of an aggregate, regardless of the shard of its rows. */
     record Version(String id, long version) {}
