@@ -62,7 +62,7 @@ public final class KafkaServer {
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-kafka"));
         server.startup();
-        Lifetime.ready(options);
+        Lifetime.reportReady(options);
         log.atInfo().addKeyValue("port", port).addKeyValue("data", data).log("Kafka is ready");
         server.awaitShutdown();
     }

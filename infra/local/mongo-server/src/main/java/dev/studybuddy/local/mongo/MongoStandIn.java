@@ -28,7 +28,7 @@ public final class MongoStandIn {
         MongoServer server = new MongoServer(backend(options));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "stop-mongo"));
         server.bind("127.0.0.1", port);
-        Lifetime.ready(options);
+        Lifetime.reportReady(options);
         log.atInfo().addKeyValue("port", port).log("The MongoDB stand-in is ready");
         new CountDownLatch(1).await();
     }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param prefix the words that precede each command
  * @param binariesFolder the folder below which the account can read the binaries
- * @param dataFolder the folder below which the data must lie so that the account owns them; empty if any folder will do
+ * @param dataFolder the folder below which the data must lie so that the account owns them; empty if any folder is
+ *     suitable
  */
 record Account(List<String> prefix, Path binariesFolder, List<Path> dataFolder) {
 

@@ -89,8 +89,8 @@ final class Cluster {
             return;
         }
         long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-        // The kernel reuses process ids, so the command is checked as well. The process id file of a dead server may
-        // stay, because postgres replaces it.
+        // The kernel reuses process ids, so the command is checked as well. The process id file of a server that ended
+        // may stay, because postgres replaces it.
         Optional<ProcessHandle> orphan = ProcessHandle.of(pid)
                 .filter(process -> process.info().command().orElse("").endsWith("/postgres"));
         if (orphan.isPresent()) {

@@ -40,7 +40,7 @@ final class PostgresCommands {
     }
 
     /**
-     * Starts the server. The kernel signals it to stop when the calling thread ends, and therefore when this JVM dies.
+     * Starts the server. The kernel signals it to stop when the calling thread ends, and therefore when this JVM ends.
      */
     Process startServer(List<String> arguments) throws IOException {
         return process(List.of("setpriv", "--pdeathsig", "INT"), "postgres", arguments)

@@ -38,7 +38,7 @@ public final class PostgresServer {
         Process postgres = cluster.start("off".equals(options.get("durability").orElse("on")));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.stop(postgres), "stop-postgres"));
         cluster.awaitReady(postgres);
-        Lifetime.ready(options);
+        Lifetime.reportReady(options);
         log.atInfo().addKeyValue("port", port).addKeyValue("data", data).log("PostgreSQL is ready");
 
         int code = postgres.waitFor();

@@ -11,9 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Finds ports on which no process listens, and returns each port only once.
  *
- * <p>The ports are random and lie below the ranges from which operating systems take the ports of outgoing
- * connections. Therefore no connection takes a returned port before the caller listens on it, and two processes that
- * ask at the same time hardly ever get the same port.
+ * <p>The ports are random and lie below the ranges from which operating systems take the ports of outgoing connections.
+ * Therefore no connection takes a returned port before the caller listens on it, and two processes that search at the
+ * same time rarely get the same port.
  */
 public final class FreePorts {
 

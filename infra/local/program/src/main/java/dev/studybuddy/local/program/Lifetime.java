@@ -15,7 +15,7 @@ public final class Lifetime {
     /** This option names the file that a program writes when it is ready. */
     public static final String READY_FILE = "ready-file";
 
-    /** This switch ends a program when its standard input ends, which happens whenever and however its starter dies. */
+    /** This switch ends a program when its standard input ends, which happens whenever and however its starter ends. */
     public static final String END_WITH_STDIN = "end-with-stdin";
 
     private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
@@ -47,9 +47,9 @@ public final class Lifetime {
     }
 
     /**
-     * Writes this process's id into the ready file if the options name one. A reader never sees a partly written file.
+     * Writes this process's id into the ready file if the options name one. A reader never finds a partly written file.
      */
-    public static void ready(Options options) {
+    public static void reportReady(Options options) {
         options.get(READY_FILE).map(Path::of).ifPresent(file -> {
             try {
                 Path part = file.resolveSibling(file.getFileName() + ".part");

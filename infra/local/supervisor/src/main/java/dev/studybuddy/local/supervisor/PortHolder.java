@@ -47,7 +47,7 @@ final class PortHolder {
         ProcessHandle.allProcesses()
                 .filter(process -> holdsAny(process.pid(), inodes))
                 .forEach(process -> holders.add("pid " + process.pid() + " (" + command(process.pid()) + ")"));
-        return holders.isEmpty() ? "a process that this user cannot see" : String.join(", ", holders);
+        return holders.isEmpty() ? "a process of another user" : String.join(", ", holders);
     }
 
     /** Returns the inodes of the sockets that listen on a port, in the lines of {@code /proc/net/tcp}. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one program running: a guardian thread starts it and restarts it whenever it ends, until it is stopped. */
+/** Keeps one program running: a thread starts the program, and restarts it whenever it ends, until it is stopped. */
 final class Program {
 
     private final ProgramSpec spec;
@@ -20,7 +20,7 @@ final class Program {
     private final Console console;
     private final Runnable processStarted;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread guardian;
+    private final Thread restarts;
 
     private volatile @Nullable Process process;
     private volatile StackState.@Nullable Entry entry;
@@ -36,7 +36,7 @@ final class Program {
         this.log = log;
         this.console = console;
         this.processStarted = processStarted;
-        this.guardian = new Thread(this::guard, "guard-" + spec.name());
+        this.restarts = new Thread(this::keepRunning, "restart-" + spec.name());
     }
 
     ProgramSpec spec() {
@@ -59,7 +59,7 @@ final class Program {
 
     void start() {
         log.rotate();
-        guardian.start();
+        restarts.start();
     }
 
     boolean isHealthy() throws InterruptedException {
@@ -78,17 +78,17 @@ final class Program {
 
     /** Waits for the program's end after {@link #stop()}, and kills it after the limit. */
     void awaitEnd(Duration limit) throws InterruptedException {
-        guardian.join(limit.toMillis());
+        restarts.join(limit.toMillis());
         Process running = process;
         if (running != null && running.isAlive()) {
             console.progress(spec.name() + " did not end within " + limit.toSeconds() + " s; it is killed");
             Processes.kill(running.toHandle());
-            guardian.join(limit.toMillis());
+            restarts.join(limit.toMillis());
         }
     }
 
-    private void guard() {
-        Backoff backoff = new Backoff();
+    private void keepRunning() {
+        RestartBackoff backoff = new RestartBackoff();
         try {
             while (stopping.getCount() > 0) {
                 long began = System.nanoTime();
@@ -129,7 +129,7 @@ final class Program {
                 unexpectedEnds.get());
         processStarted.run();
         if (stopping.getCount() == 0) {
-            // stop() ran between the check in guard() and the start, and saw no process.
+            // stop() ran between the check in keepRunning() and the start, and found no process.
             started.destroy();
         }
         return "ended with code " + started.waitFor();

@@ -42,7 +42,7 @@ final class StackPlan {
      */
     private static final List<String> PROJECTOR_OPTIONS = List.of("--studybuddy.projector.keep-previous=10m");
 
-    /** The local broker is alone, so a topic has one replica. */
+    /** The local stack has one broker, so a topic has one replica. */
     private static final List<String> LOCAL_PUBLISHER_OPTIONS =
             List.of("--publisher.topics.replication-factor=1", "--publisher.topics.min-insync-replicas=1");
 

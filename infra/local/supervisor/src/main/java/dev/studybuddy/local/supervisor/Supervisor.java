@@ -26,7 +26,7 @@ public final class Supervisor {
             Thread.currentThread().interrupt();
             code = 1;
         }
-        // Threads of guardians and HTTP clients would keep the JVM alive.
+        // The threads that restart programs and those of HTTP clients would keep the JVM running.
         System.exit(code);
     }
 

@@ -5,9 +5,9 @@
  *
  * <pre>
  * the stack:    lock → end what an earlier supervisor left → servers → services → ready ──→ stop (Ctrl-C, infra/down)
- *                                                              └── too late, or one keeps dying ──→ stop, exit code 1
- * one program:  starting → running → died → (backoff) → starting …
- *                  └──────────┴──────── stop ──→ ended
+ *                                                              └── too late, or one keeps ending ──→ stop, exit code 1
+ * one program:  starting → running → ended → (backoff) → starting …
+ *                  └──────────┴──────── stop ──→ stopped
  * </pre>
  *
  * <p>Each program has its own session and its own log file, so it survives a supervisor that is killed. The next

@@ -18,7 +18,7 @@ final class FakeProgram {
             System.exit(7);
         }
         try (ServerSocket socket = new ServerSocket(options.port("port"), 5, InetAddress.getLoopbackAddress())) {
-            Lifetime.ready(options);
+            Lifetime.reportReady(options);
             while (true) {
                 socket.accept().close();
             }

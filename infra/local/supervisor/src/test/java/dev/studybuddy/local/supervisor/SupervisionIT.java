@@ -103,22 +103,22 @@ class SupervisionIT {
 
     @Test
     void aProgramThatEndsRepeatedlyFailsTheStartAndShowsItsLog() throws Exception {
-        ProgramSpec dying = fake("dying", Kind.SERVER);
-        List<String> command = new ArrayList<>(dying.command());
+        ProgramSpec failing = fake("failing", Kind.SERVER);
+        List<String> command = new ArrayList<>(failing.command());
         command.add("--fail");
         Stack stack = new Stack(
                 layout,
                 List.of(new ProgramSpec(
-                        "dying",
+                        "failing",
                         Kind.SERVER,
                         1,
                         List.of(),
                         command,
-                        dying.jar(),
+                        failing.jar(),
                         Map.of(),
                         folder,
                         List.of(),
-                        dying.probe())),
+                        failing.probe())),
                 console);
 
         boolean started = new StartUp(stack, console, UpOptions.parse()).run(Map.of());
@@ -126,7 +126,7 @@ class SupervisionIT {
 
         assertThat(started).isFalse();
         assertThat(output.toString(StandardCharsets.UTF_8))
-                .contains("These programs end repeatedly: dying")
+                .contains("These programs end repeatedly: failing")
                 .contains("it cannot continue");
     }
 

@@ -42,7 +42,7 @@ class CommandsIT {
         assertThat(hello.getInteger("maxWireVersion"))
                 .isBetween(ServerDescription.MIN_DRIVER_WIRE_VERSION, ServerDescription.MAX_DRIVER_WIRE_VERSION);
         assertThat(hello)
-                .as("without sessions, each read of the services stands alone")
+                .as("without sessions, each read of the services is independent")
                 .doesNotContainKey("logicalSessionTimeoutMinutes");
     }
 

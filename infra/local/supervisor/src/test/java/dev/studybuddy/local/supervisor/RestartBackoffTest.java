@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class BackoffTest {
+class RestartBackoffTest {
 
-    private final Backoff backoff = new Backoff();
+    private final RestartBackoff backoff = new RestartBackoff();
 
     @Test
     void eachWaitDoublesUpToTheLongest() {
@@ -16,7 +16,7 @@ class BackoffTest {
         for (int end = 0; end < 20; end++) {
             backoff.waitAfter(Duration.ZERO);
         }
-        assertThat(backoff.waitAfter(Duration.ZERO)).isEqualTo(Backoff.LONGEST);
+        assertThat(backoff.waitAfter(Duration.ZERO)).isEqualTo(RestartBackoff.LONGEST);
     }
 
     @Test
@@ -24,6 +24,6 @@ class BackoffTest {
         backoff.waitAfter(Duration.ZERO);
         backoff.waitAfter(Duration.ZERO);
 
-        assertThat(backoff.waitAfter(Backoff.HEALTHY_RUN)).isEqualTo(Backoff.FIRST);
+        assertThat(backoff.waitAfter(RestartBackoff.HEALTHY_RUN)).isEqualTo(RestartBackoff.FIRST);
     }
 }

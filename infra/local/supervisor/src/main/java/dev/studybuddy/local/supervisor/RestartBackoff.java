@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Calculates the wait before a restart. Each wait doubles up to a limit; a long run resets the wait to the first value.
  */
-final class Backoff {
+final class RestartBackoff {
 
     static final Duration FIRST = Duration.ofMillis(500);
     static final Duration LONGEST = Duration.ofSeconds(30);
