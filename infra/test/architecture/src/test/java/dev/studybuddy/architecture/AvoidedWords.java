@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The words and sentence openings of {@code infra/docs/words-to-avoid.txt}, each with its replacement. */
+/** Reads the words and sentence openings of {@code infra/docs/words-to-avoid.txt}, each with its replacement. */
 final class AvoidedWords {
 
     /**
-     * A line of the list.
+     * A rule is a line of the list.
      *
-     * @param name the regular expression as it stands in the list
+     * @param name the regular expression as the list contains it
      * @param pattern the compiled expression
      * @param replacement the advice to the writer
      */
@@ -47,7 +47,7 @@ final class AvoidedWords {
             switch (section) {
                 case "[words]" -> read.words.add(rule(parts, "\\b(?:%s)\\b", Pattern.CASE_INSENSITIVE));
                 case "[openings]" -> read.openings.add(rule(parts, "^(?:%s)", 0));
-                default -> throw new IllegalArgumentException("This line stands in no section: " + line);
+                default -> throw new IllegalArgumentException("This line belongs to no section: " + line);
             }
         }
         return read;

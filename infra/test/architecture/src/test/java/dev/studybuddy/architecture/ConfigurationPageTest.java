@@ -19,7 +19,7 @@ class ConfigurationPageTest {
     private static final Path PAGE = Modules.root().resolve("infra/docs/configuration.md");
     private static final Pattern CODE = Pattern.compile("\\{@code ((?:[^{}]|\\{[^{}]*})*)}");
 
-    /** A property and its meaning. */
+    /** A row names a property and its meaning. */
     private record Row(String name, String meaning) {}
 
     @ParameterizedTest

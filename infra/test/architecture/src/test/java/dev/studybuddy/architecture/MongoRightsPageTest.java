@@ -25,7 +25,7 @@ class MongoRightsPageTest {
 
     private static final String CONTRACT = "dev.studybuddy.readmodel";
 
-    /** The command and the action of each method of the driver that the services call. */
+    /** This map names the command and the action of each method of the driver that the services call. */
     private static final Map<String, List<String>> COMMANDS = Map.ofEntries(
             Map.entry("find", List.of("find", "find")),
             Map.entry("distinct", List.of("distinct", "find")),
@@ -55,7 +55,7 @@ class MongoRightsPageTest {
 
     @ParameterizedTest
     @CsvSource({"api-service, dev.studybuddy.api", "mongo-projector, dev.studybuddy.projector"})
-    void everyCommandOfAServiceStandsInTheTableOfRights(String service, String basePackage) throws IOException {
+    void theTableOfRightsNamesEveryCommandOfAService(String service, String basePackage) throws IOException {
         Set<String> called = findCalledMethods(basePackage);
         assertThat(called).contains("find", "replaceOne");
         List<String> rows = Files.readAllLines(Modules.root().resolve("infra/docs/operations.md")).stream()

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A piece of prose in a file of the repository.
+ * A passage is a piece of prose in a file of the repository.
  *
  * @param file the file, relative to the repository's root
  * @param line the line on which the piece begins, counted from 1
@@ -21,7 +21,7 @@ record Passage(Path file, int line, Kind kind, String text) {
     private static final Pattern BLOCK_TAG = Pattern.compile("\\s@(?:param|return|throws)\\b");
     private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?:])\\s+");
 
-    /** The places in which prose stands. */
+    /** A kind names a place that contains prose. */
     enum Kind {
         /** A comment of any language; it consists of sentences. */
         COMMENT,

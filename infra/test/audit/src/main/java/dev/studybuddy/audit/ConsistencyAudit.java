@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Compares SQL, the topics and MongoDB. The result is a verdict only if nobody writes during the audit. */
+/** Compares SQL, the topics and MongoDB. The result is valid only if no program writes during the audit. */
 public final class ConsistencyAudit {
 
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);

@@ -31,7 +31,7 @@ class CapacityModelTest {
         page = Repository.read(PAGE);
     }
 
-    /** A predicted and a measured value. */
+    /** A comparison holds a predicted and a measured value. */
     private record Comparison(double eventsPerSecond, String part, double predicted, double measured) {
 
         double difference() {

@@ -1,7 +1,7 @@
 package dev.studybuddy.deployment;
 
 /**
- * Cores that grow evenly with the rate.
+ * A cost line computes cores that grow evenly with the rate.
  *
  * @param fixed the cores at a rate of zero
  * @param each the cores for one event per second

@@ -1,8 +1,8 @@
 package dev.studybuddy.deployment;
 
 /**
- * Cores that grow with a power of the rate, because larger batches cost less for each event. Above a highest rate,
- * batches are full, and the cores grow evenly.
+ * A cost power computes cores that grow with a power of the rate, because larger batches cost less for each event.
+ * Above a highest rate, batches are full, and the cores grow evenly.
  *
  * @param rate a measured rate
  * @param cores the cores at this rate

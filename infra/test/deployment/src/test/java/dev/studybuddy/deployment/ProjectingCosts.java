@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The model of {@code infra/docs/capacity-model.md} for the processor time that projecting costs. Its constants come
- * from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ * Computes the processor time that projecting costs, by the model of {@code infra/docs/capacity-model.md}. Its
+ * constants come from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
 final class ProjectingCosts {
 
@@ -20,7 +20,7 @@ final class ProjectingCosts {
     private final CostLine projector;
     private final CostPower mongo;
 
-    /** The cores that projecting needs at a rate. */
+    /** This record holds the cores that projecting needs at a rate. */
     record Cores(double rate, double projector, double mongo) {}
 
     private ProjectingCosts(List<JsonNode> results) {

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The model of {@code infra/docs/capacity-model.md} for the processor time that publishing costs. Its constants come
- * from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
+ * Computes the processor time that publishing costs, by the model of {@code infra/docs/capacity-model.md}. Its
+ * constants come from two measurements: 1 000 events/s, and a backlog that is drained as fast as possible.
  */
 final class PublishingCosts {
 
@@ -21,7 +21,7 @@ final class PublishingCosts {
     private final CostPower sql;
     private final CostLine kafka;
 
-    /** The cores that publishing needs at a rate, without those of the writers. */
+    /** This record holds the cores that publishing needs at a rate, without those of the writers. */
     record Cores(double rate, double publisher, double sql, double kafka) {
 
         double total() {

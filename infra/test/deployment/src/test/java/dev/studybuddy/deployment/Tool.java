@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** A command-line tool that checks files of the deployment. */
+/** Runs a command-line tool that checks files of the deployment. */
 final class Tool {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -27,7 +27,7 @@ final class Tool {
         this.program = program;
     }
 
-    /** The end of a run: its exit code and all that it printed. */
+    /** This record holds the exit code of a run and all that the run printed. */
     record Run(int code, String output) {}
 
     /** Returns the tool. The calling test is skipped if it is absent, and fails if it is absent in CI. */

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A writer of the page {@code infra/docs/from-the-old-system.md} in another language. Its program reads the golden
- * aggregates and an event from the environment, and prints the shards and the statement that inserts the event.
+ * Runs the writers of the page {@code infra/docs/from-the-old-system.md} in other languages. Each program reads the
+ * golden aggregates and an event from the environment, and prints the shards and the statement that inserts the event.
  */
 final class ForeignWriter {
 
@@ -46,7 +46,7 @@ final class ForeignWriter {
 
     private ForeignWriter() {}
 
-    /** An event of the contract, as the programs read it. */
+    /** This record is an event of the contract, as the programs read it. */
     record Event(String aggregateType, String id, long version, String eventType, JsonNode state) {}
 
     /** Returns the environment of a program that writes an event. */

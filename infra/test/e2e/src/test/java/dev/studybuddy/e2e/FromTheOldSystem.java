@@ -73,7 +73,7 @@ final class FromTheOldSystem {
                             ben + " 1",
                             OldSystem.COMPLETED + " 2",
                             OldSystem.newId(OldSystem.PENDING) + " 1",
-                            OldSystem.QUIET + " 1",
+                            OldSystem.WITHOUT_EVENTS + " 1",
                             OldSystem.SESSION + " 1");
         }
         run("5. ");
@@ -103,7 +103,7 @@ final class FromTheOldSystem {
         return computed;
     }
 
-    /** Writes through the API as moved users, and takes these writes back to the old tables. */
+    /** Writes through the API as moved users, and copies these writes to the old tables. */
     void rollBack() throws Exception {
         Map<String, String> ben = ApiClient.bearer(stack.api().token(OldSystem.newId(OldSystem.BEN)));
         Map<String, String> anna = ApiClient.bearer(stack.api().token(OldSystem.ANNA));
@@ -116,7 +116,7 @@ final class FromTheOldSystem {
 
         try (Connection connection = connect()) {
             assertThat(query(connection, "SELECT id, title FROM \"Todo\" WHERE \"userId\" = '" + OldSystem.BEN + "'"))
-                    .containsExactlyInAnyOrder(OldSystem.PENDING + " Longer essay", OldSystem.QUIET + " Poem");
+                    .containsExactlyInAnyOrder(OldSystem.PENDING + " Longer essay", OldSystem.WITHOUT_EVENTS + " Poem");
             assertThat(query(
                             connection,
                             "SELECT id, \"userId\", minutes FROM \"StudySession\" WHERE id IN ('" + created + "', '"

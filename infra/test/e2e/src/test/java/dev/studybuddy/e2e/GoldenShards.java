@@ -8,14 +8,14 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 
-/** The golden values of the contract, with which each writer checks its computation of the shard. */
+/** Reads the golden values of the contract, with which each writer checks its computation of the shard. */
 final class GoldenShards {
 
     private static final String FILE = "/contract/shards.csv";
 
     private GoldenShards() {}
 
-    /** The shard of one aggregate. */
+    /** This record names the shard of one aggregate. */
     record Shard(String aggregateType, String aggregateId, int shard) {}
 
     static List<Shard> read() throws IOException {

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** Gives the services the SQL users of {@code infra/deploy/sql}, as an administrator does. */
 final class LeastRights {
 
-    /** The SQL user of each service. */
+    /** These settings name the SQL user of each service. */
     static final Map<String, Map<String, String>> SETTINGS = Map.of(
             "api-service",
             Map.of("SPRING_DATASOURCE_USERNAME", "studybuddy_api", "SPRING_FLYWAY_USER", "studybuddy_migrations"),

@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The topics of an earlier prefix and the group of a removed read model, which an operator deletes.
+ * Creates the topics of an earlier prefix and the group of a removed read model, which an operator deletes.
  *
  * @param topics the topics of the stack, to which these objects belong too
  */

@@ -11,23 +11,23 @@ import java.sql.Statement;
 import java.util.UUID;
 
 /**
- * The tables of the original with rows as its programs write them. Anna's ids are UUIDs, and Ben's are not. The worker
- * has given up one event, and two more are pending.
+ * Creates the tables of the original with rows as its programs write them. Anna's ids are UUIDs, and Ben's are not. The
+ * worker no longer retries one event, and two more are pending.
  */
 final class OldSystem {
 
     static final String ANNA = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0001";
     static final String BEN = "ckx2ben0000";
-    /** Anna completed this todo, and the worker has given up the event of it. */
+    /** Anna completed this todo, and the worker no longer retries the event of it. */
     static final String COMPLETED = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0002";
     /** The event of this todo is pending. */
     static final String PENDING = "abc123";
     /** Anna created and deleted this todo. */
     static final String DELETED = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0003";
     /** Only the deletion of this todo is left in the outbox. */
-    static final String FORGOTTEN = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0004";
+    static final String DELETION_ONLY = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0004";
     /** No event of this todo is left in the outbox. */
-    static final String QUIET = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0005";
+    static final String WITHOUT_EVENTS = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0005";
 
     static final String SESSION = "3f0a6f1e-7f5b-4b0e-9f0a-0d9d5a1c0006";
 
@@ -108,10 +108,10 @@ final class OldSystem {
     }
 
     private static String withIds(String sql) {
-        return sql.formatted(ANNA, BEN, COMPLETED, PENDING, QUIET, SESSION, DELETED, FORGOTTEN);
+        return sql.formatted(ANNA, BEN, COMPLETED, PENDING, WITHOUT_EVENTS, SESSION, DELETED, DELETION_ONLY);
     }
 
-    /** Processes the pending events that the worker has not given up. */
+    /** Processes the pending events that the worker still retries. */
     static void drain(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(DRAIN);

@@ -29,7 +29,7 @@ final class OngoingReads implements AutoCloseable {
     private static final Duration HANG_LIMIT = Duration.ofSeconds(10);
     private static final int FAULTS_MAX = 10;
 
-    /** The totals that an answer shows. */
+    /** An observation classifies the totals that an answer shows. */
     enum Observation {
         CORRECT,
         TAMPERED

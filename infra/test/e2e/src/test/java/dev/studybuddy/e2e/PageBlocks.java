@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The code blocks of a page, each with the section that contains it. */
+/** Reads the code blocks of a page, each with the section that contains it. */
 final class PageBlocks {
 
     private static final Pattern PART = Pattern.compile("(?ms)^## ([^\\n]+)$|^```(\\w+)(?: (\\w+))?\\n(.*?)^```$");
 
     /**
-     * A code block.
+     * This record is a code block.
      *
      * @param section the heading above the block; empty if it has none
      * @param label the database for which the block is, or the moment at which a test runs it; empty if it has neither

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A module whose files are the code blocks of a page. A line with the name of the file and a colon precedes each block.
+ * Writes and compiles a module whose files are the code blocks of a page. A line with the name of the file and a colon
+ * precedes each block.
  */
 final class PageModule {
 
@@ -40,7 +41,7 @@ final class PageModule {
     private static final String RESOURCES = "src/main/resources/";
     private static final String TEST = "src/test/java/";
 
-    /** The classes that stand for the libraries which the contract of read models gives to a module. */
+    /** Each class names the library that contains it; the contract of read models gives these libraries to a module. */
     private static final List<Class<?>> LIBRARIES =
             List.of(ReadModel.class, AggregateState.class, NullMarked.class, JsonNode.class, Document.class);
 

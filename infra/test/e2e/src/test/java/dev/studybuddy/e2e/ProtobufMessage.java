@@ -18,7 +18,7 @@ final class ProtobufMessage {
     private static final int BYTES = 2;
     private static final int FIXED_32 = 5;
 
-    /** The values of each field, by the number of the field. */
+    /** This map holds the values of each field by the number of the field. */
     private final Map<Integer, List<byte[]>> fields = new HashMap<>();
 
     /**

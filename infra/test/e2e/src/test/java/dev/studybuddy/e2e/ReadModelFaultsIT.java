@@ -205,7 +205,7 @@ class ReadModelFaultsIT {
             }
             load.awaitMoreWrites(100);
             mongo.stop();
-            mongo.keepData();
+            mongo.copyData();
             mongo.start();
             load.awaitMoreWrites(200);
             String later = createSession();
@@ -213,7 +213,7 @@ class ReadModelFaultsIT {
             // A restore requires that the projectors do not run.
             stack.projectors().forEach(Service::kill);
             mongo.stop();
-            mongo.putBackData();
+            mongo.restoreData();
             mongo.start();
             assertThat(sessionMirror(later))
                     .as("the session was written after the copy")

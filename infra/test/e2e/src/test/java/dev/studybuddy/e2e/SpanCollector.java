@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A collector of traces, to which the programs of a stack export their spans by OTLP over HTTP. */
+/** Collects traces: the programs of a stack export their spans to it by OTLP over HTTP. */
 final class SpanCollector implements AutoCloseable {
 
     private static final String PATH = "/v1/traces";
@@ -22,7 +22,7 @@ final class SpanCollector implements AutoCloseable {
     private final Queue<ExportedSpan> spans = new ConcurrentLinkedQueue<>();
 
     /**
-     * A span that a program exported.
+     * This record is a span that a program exported.
      *
      * @param service the name of the program
      * @param parentId the id of the span above; empty if there is none

@@ -141,7 +141,7 @@ public final class Stack implements AutoCloseable {
 
     private Map<String, String> environment(String module, int port, Map<String, String> extra) {
         Map<String, String> all = new HashMap<>(settings);
-        // The broker of the tests is alone.
+        // The tests have one broker, so a topic has one replica.
         all.putIfAbsent("PUBLISHER_TOPICS_REPLICATIONFACTOR", "1");
         all.putIfAbsent("PUBLISHER_TOPICS_MININSYNCREPLICAS", "1");
         all.putAll(extra);

@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * A user with one session of ten minutes on each of the last five days. The user writes nothing while other users
+ * This user has one session of ten minutes on each of the last five days. The user writes nothing while other users
  * write.
  *
  * @param headers the HTTP headers that authenticate the user

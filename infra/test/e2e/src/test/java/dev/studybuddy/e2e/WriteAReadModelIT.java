@@ -129,7 +129,7 @@ class WriteAReadModelIT {
         assertThat(verify().path("consistent").booleanValue(false)).isTrue();
     }
 
-    /** The amounts of a weekday: sessions, study minutes and completed todos. */
+    /** This record holds the amounts of a weekday: sessions, study minutes and completed todos. */
     private record Amounts(long sessions, long minutes, long todos) {
 
         static final Amounts NONE = new Amounts(0, 0, 0);

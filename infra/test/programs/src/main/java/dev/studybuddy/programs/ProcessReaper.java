@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Kills the programs that still run when this JVM dies for any reason. A shell reads the process ids from a pipe of
+ * Kills the programs that still run when this JVM ends for any reason. A shell reads the process ids from a pipe of
  * this JVM, and kills the registered processes when the pipe closes.
  */
 final class ProcessReaper {

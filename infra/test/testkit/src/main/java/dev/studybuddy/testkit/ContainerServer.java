@@ -66,12 +66,12 @@ final class ContainerServer implements FaultyServer {
     }
 
     @Override
-    public void keepData() {
+    public void copyData() {
         throw new UnsupportedOperationException("The data of a container's volume are not accessible");
     }
 
     @Override
-    public void putBackData() {
+    public void restoreData() {
         throw new UnsupportedOperationException("The data of a container's volume are not accessible");
     }
 

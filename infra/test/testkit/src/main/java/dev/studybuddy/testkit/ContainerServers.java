@@ -15,9 +15,11 @@ final class ContainerServers implements Servers {
     private static final int KAFKA_PORT = 9092;
     private static final int MONGO_PORT = 27017;
 
-    private final Memoized<CockroachContainer> cockroach = new Memoized<>(() -> new CockroachContainer(COCKROACH));
-    private final Memoized<KafkaContainer> kafka = new Memoized<>(ContainerServers::newKafka);
-    private final Memoized<MongoDBContainer> mongo = new Memoized<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
+    private final SharedContainer<CockroachContainer> cockroach =
+            new SharedContainer<>(() -> new CockroachContainer(COCKROACH));
+    private final SharedContainer<KafkaContainer> kafka = new SharedContainer<>(ContainerServers::newKafka);
+    private final SharedContainer<MongoDBContainer> mongo =
+            new SharedContainer<>(() -> new MongoDBContainer(MONGO).withReplicaSet());
 
     @Override
     public SqlServer sql() {

@@ -157,7 +157,7 @@ public final class DelayProxy implements AutoCloseable {
         }
     }
 
-    /** Ends all connections and stops to accept further ones. */
+    /** Ends all connections and accepts no further ones. */
     @Override
     public void close() {
         try {

@@ -142,12 +142,12 @@ final class EmbeddedServer implements FaultyServer {
     }
 
     @Override
-    public synchronized void keepData() {
+    public synchronized void copyData() {
         replace(data(), dataCopy());
     }
 
     @Override
-    public synchronized void putBackData() {
+    public synchronized void restoreData() {
         if (!Files.isDirectory(dataCopy())) {
             throw new IllegalStateException(name + " has no copy of its data");
         }

@@ -15,9 +15,9 @@ final class EmbeddedServers implements Servers {
     private static final String SQL_USER = "root";
 
     private final Repository repository = Repository.find();
-    private final Shared postgres = new Shared(this::ownSql);
-    private final Shared kafka = new Shared(this::ownKafka);
-    private final Shared mongo = new Shared(() -> mongo(List.of()));
+    private final SharedServer postgres = new SharedServer(this::ownSql);
+    private final SharedServer kafka = new SharedServer(this::ownKafka);
+    private final SharedServer mongo = new SharedServer(() -> mongo(List.of()));
 
     @Override
     public SqlServer sql() {
@@ -80,12 +80,12 @@ final class EmbeddedServers implements Servers {
     }
 
     /** Starts one server at its first use and shares it with all tests of this JVM. */
-    private static final class Shared {
+    private static final class SharedServer {
 
         private final Supplier<FaultyServer> starter;
         private @Nullable FaultyServer server;
 
-        Shared(Supplier<FaultyServer> starter) {
+        SharedServer(Supplier<FaultyServer> starter) {
             this.starter = starter;
         }
 

@@ -23,10 +23,10 @@ public interface FaultyServer extends AutoCloseable {
      *
      * @throws UnsupportedOperationException if the data are not accessible
      */
-    void keepData();
+    void copyData();
 
     /** Replaces the data of the server, which must have ended, with the last copy. */
-    void putBackData();
+    void restoreData();
 
     /** Freezes the server: connections stay open and receive no answer. */
     void pause();

@@ -4,7 +4,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import java.util.regex.Pattern;
 
-/** A test database is a MongoDB database for one test. It is dropped on close. */
+/** Names a MongoDB database that belongs to one test, and drops it on close. MongoDB creates it at the first write. */
 public final class TestMongo implements AutoCloseable {
 
     private static final Pattern URI = Pattern.compile("^(mongodb(?:\\+srv)?://[^/?]+)(?:/[^?]*)?(\\?.*)?$");

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.KafkaFuture;
 
 /**
- * The topics and consumer groups of one test on a broker that all tests share.
+ * This record names the topics and consumer groups of one test on a broker that all tests share.
  *
  * @param bootstrapServers the brokers
  * @param prefix the beginning of the names of the test's topics and groups

@@ -10,7 +10,7 @@ final class Requests {
     static final String TODO =
             "{\"title\":\"Read chapter 3\",\"subject\":\"Math\",\"difficulty\":\"easy\",\"questionsTarget\":10}";
 
-    /** A prime number, so that the steps meet all users before they meet one again. */
+    /** This is a prime number, so that the steps reach all users before they reach one again. */
     private static final int USER_STEP = 7919;
 
     private final int port;

@@ -209,7 +209,7 @@ final class CaseRun implements AutoCloseable {
 
     /**
      * Updates the planner's statistics on the table, in the transaction that fills it. Autovacuum does this while a
-     * backlog grows; here the backlog appears at once. Without statistics, PostgreSQL takes the table for empty, and a
+     * backlog grows; here the backlog appears at once. Without statistics, PostgreSQL treats the table as empty, and a
      * relay whose poll joins the table with itself runs one poll for minutes.
      */
     private void analyze() throws SQLException {

@@ -100,7 +100,7 @@ final class MarkdownSummary {
                 .orElseThrow();
     }
 
-    /** Returns the verdict on all results of a relay. */
+    /** Returns whether the output of a relay was complete and in order in all its results. */
     private String output(String relay) {
         List<Result> all =
                 results.stream().filter(each -> each.relay().equals(relay)).toList();

@@ -25,10 +25,10 @@ final class Relays {
 
     private static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m");
     private static final String LIMIT_PROGRAM = "dev.studybuddy.bench.relays.limits.LimitProgram";
-    /** State of this repository, as {@code git describe} names it. */
+    /** This text names the state of this repository, as {@code git describe} does. */
     static final String COMMIT = System.getProperty("studybuddy.commit", "unknown");
 
-    /** Id of the limit that the report compares every drain with. */
+    /** This is the id of the limit with which the report compares every drain. */
     static final String PIPELINE = "pipeline";
 
     private static final int WARM_UP = 60_000;
@@ -36,7 +36,7 @@ final class Relays {
     private static final int ONE_BY_ONE_WARM_UP = 10_000;
     /** The original loop relays this number of events in 20 s, pauses included. */
     private static final int SLOW_WARM_UP = 500;
-    /** The original loop cannot keep up with this rate, so no higher one is offered to it. */
+    /** The original loop relays fewer events per second than this rate, so no higher rate is offered to it. */
     private static final int SLOW_RATE = 100;
 
     /** With this setting, the publisher deletes the row of an acknowledged event instead of marking it. */

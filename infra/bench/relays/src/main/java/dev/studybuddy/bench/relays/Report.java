@@ -144,10 +144,10 @@ final class Report {
                 .number("missing", 8, "%.0f", Result::missing)
                 .number("repeats", 8, "%.0f", Result::repeats)
                 .number("out of order", 12, "%.0f", Result::outOfOrder)
-                .text("verdict", 0, Report::verdict);
+                .text("output", 0, Report::output);
     }
 
-    private static String verdict(Result result) {
+    private static String output(Result result) {
         if (result.correct()) {
             return "complete, in order";
         }

@@ -23,7 +23,7 @@ abstract class AccessTests {
     private static final By CONNECTION = By.id("connection");
 
     @Test
-    void aCallerWithoutARoleSeesWhichOneIsMissing() throws Exception {
+    void theErrorNamesTheRoleThatACallerLacks() throws Exception {
         page.useToken(stack.token("user"));
         page.awaitConnection("denied");
         page.awaitText(CONNECTION, "needs the role admin or operator-read");

@@ -84,7 +84,7 @@ final class Chromium implements AutoCloseable {
         driver.get(page.toString());
     }
 
-    /** Gives the page this size and colour scheme, and asks it to move nothing. */
+    /** Gives the page this size and colour scheme, and requests reduced motion. */
     void show(Look look) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",

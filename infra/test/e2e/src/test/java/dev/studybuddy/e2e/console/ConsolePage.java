@@ -19,12 +19,12 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /**
- * The console as an operator uses it. The page replaces its live parts every two seconds, so each method finds its
- * elements again until the deadline.
+ * Operates the console in a browser as an operator does. The page replaces its live parts every two seconds, so each
+ * method finds its elements again until the deadline.
  */
 final class ConsolePage {
 
-    /** The sections in their order on the page. */
+    /** These are the sections in their order on the page. */
     static final List<String> SECTIONS = List.of(
             "pipeline",
             "trends",
@@ -55,7 +55,7 @@ final class ConsolePage {
             """;
 
     /** Removes the token of an earlier test, and returns whether there was one. */
-    private static final String FORGET_TOKEN = """
+    private static final String REMOVE_TOKEN = """
             const isSet = sessionStorage.length > 0;
             sessionStorage.clear();
             return isSet;
@@ -84,7 +84,7 @@ final class ConsolePage {
     /** Opens the page without a token, and waits until its connection has this state. */
     ConsolePage open(String state) {
         browser.open(address);
-        if (Boolean.TRUE.equals(driver.executeScript(FORGET_TOKEN))) {
+        if (Boolean.TRUE.equals(driver.executeScript(REMOVE_TOKEN))) {
             browser.open(address);
         }
         awaitConnection(state);

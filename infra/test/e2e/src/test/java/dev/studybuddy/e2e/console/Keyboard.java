@@ -5,7 +5,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
 
-/** The keyboard of the browser, whose keys act on the focused element. */
+/** Presses keys in the browser, which act on the focused element. */
 final class Keyboard {
 
     private static final int MAX_TABS = 500;

@@ -1,6 +1,6 @@
 package dev.studybuddy.e2e.console;
 
-/** A width in pixels and a colour scheme in which an operator reads the console. */
+/** Names a width in pixels and a colour scheme in which an operator reads the console. */
 enum Look {
     WIDE_LIGHT(1280, 900, "light"),
     WIDE_DARK(1280, 900, "dark"),

@@ -25,12 +25,15 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A running stack, with the events and faults that an operator handles in the console. */
+/** Runs a stack with the events and faults that an operator handles in the console. */
 final class OperatedStack implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** A verify by itself would make the state of the jobs depend on the time. The page shows a change soon. */
+    /**
+     * No verify starts automatically, because the state of the jobs would then depend on the time. The page loads the
+     * state often, so that it shows a change soon.
+     */
     private static final Map<String, String> SETTINGS = Map.of(
             "STUDYBUDDY_VERIFY_AFTERCHANGES", "false",
             "STUDYBUDDY_VERIFY_NIGHTLY", "false",
@@ -98,7 +101,7 @@ final class OperatedStack implements AutoCloseable {
         return ok(stack.api().call("POST", path, body)).body();
     }
 
-    /** Asks to remove something, which may have ended during the call. */
+    /** Requests the removal of a resource, which may have ended during the call. */
     void delete(String path) throws Exception {
         assertThat(stack.api().call("DELETE", path, null).status()).as(path).isIn(200, 202, 204, 404, 409);
     }

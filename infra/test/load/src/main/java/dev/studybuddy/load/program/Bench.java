@@ -46,7 +46,7 @@ public final class Bench {
 
     private final Options options;
     private final PrintStream out;
-    private final AuditedServers servers = Servers.of(System.getenv());
+    private final AuditedServers servers = StackAddresses.of(System.getenv());
     private int sampleFaults;
 
     private Bench(Options options, PrintStream out) {

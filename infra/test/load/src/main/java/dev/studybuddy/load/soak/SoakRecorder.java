@@ -72,7 +72,7 @@ public final class SoakRecorder implements AutoCloseable {
     }
 
     /**
-     * Stops to sample at intervals, and writes the last sample.
+     * Stops the sampling at intervals, and writes the last sample.
      *
      * @return the number of samples that could not be taken
      */

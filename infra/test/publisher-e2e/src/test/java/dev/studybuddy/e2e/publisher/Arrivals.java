@@ -35,10 +35,10 @@ final class Arrivals implements AutoCloseable {
     private final Future<?> reader;
     private volatile boolean stopped;
 
-    /** An aggregate of a type. */
+    /** This record identifies an aggregate by its type and its id. */
     record Aggregate(String type, String id) {}
 
-    /** A record that arrived. */
+    /** An arrival is a record that the reader received. */
     private record Arrival(
             TopicPartition partition, Aggregate aggregate, long version, Instant writtenAt, Duration lag) {}
 

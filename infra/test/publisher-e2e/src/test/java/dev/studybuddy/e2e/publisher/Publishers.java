@@ -35,7 +35,7 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publisher processes on an outbox that belongs to one test. The header {@code ce_source} of a record names the
+ * Runs publisher processes on an outbox that belongs to one test. The header {@code ce_source} of a record names the
  * publisher that sent it.
  */
 final class Publishers implements AutoCloseable {
@@ -48,17 +48,17 @@ final class Publishers implements AutoCloseable {
     private final String types;
     private final Map<Integer, Service> services = new TreeMap<>();
 
-    /** A row of the lease table. */
+    /** This record is a row of the lease table. */
     record Lease(int shard, @Nullable String owner, boolean valid) {}
 
     /**
-     * A record that was read from the topic.
+     * This record describes a Kafka record that was read from the topic.
      *
      * @param sentAt the time at which the publisher passed the record to the Kafka client
      */
     record SentRecord(String id, long version, String source, Instant sentAt) {}
 
-    /** The result of a comparison of the topic with the committed versions. */
+    /** This record is the result of a comparison of the topic with the committed versions. */
     record Comparison(int records, int repeats, List<String> faults) {}
 
     Publishers(String name, int count) {

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures for how long this machine stalled, as shared machines do for moments. A thread that should run at short
+ * Measures for how long this machine stalled, as shared machines do for short times. A thread that should run at short
  * intervals adds up its delays.
  */
 final class StallMeter implements AutoCloseable {

@@ -61,7 +61,9 @@ final class SinkTaskDriver implements AutoCloseable {
         task.stop();
     }
 
-    /** The worker's interface to the task. A task that reports no errant records needs only its settings. */
+    /**
+     * This record is the worker's interface to the task. A task that reports no errant records needs only its settings.
+     */
     private record Context(Map<String, String> configs) implements SinkTaskContext {
 
         @Override

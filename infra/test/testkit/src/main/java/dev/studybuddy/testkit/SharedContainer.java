@@ -4,13 +4,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 
-/** Starts a container at its first use, and shares it afterwards. */
-final class Memoized<C extends GenericContainer<?>> {
+/** A shared container starts at its first use. All tests of this JVM use it afterwards. */
+final class SharedContainer<C extends GenericContainer<?>> {
 
     private final Supplier<C> factory;
     private @Nullable C started;
 
-    Memoized(Supplier<C> factory) {
+    SharedContainer(Supplier<C> factory) {
         this.factory = factory;
     }
 

@@ -7,9 +7,9 @@ import java.util.Map;
  * Reads the addresses of the stack from the services' environment variables. The defaults are the addresses of the
  * local stack.
  */
-final class Servers {
+final class StackAddresses {
 
-    private Servers() {}
+    private StackAddresses() {}
 
     static AuditedServers of(Map<String, String> environment) {
         return new AuditedServers(
