@@ -82,8 +82,12 @@ public final class GenerationConsumers {
     /** Returns a supplier that opens a new consumer of the generation's group on each call. */
     private Supplier<GenerationConsumer> consumerSupplier(
             ReadModel model, Generation generation, GenerationSwitches switches, String name, String clientId) {
+        // The generation reads the topics that it was started with, also if the prefix of the topics has changed since.
         Map<String, AggregateType> types = new HashMap<>();
-        model.reads().forEach(type -> types.put(type.topic(properties.topicPrefix()), type));
+        generation
+                .topics()
+                .keySet()
+                .forEach(topic -> types.put(topic, AggregateType.ofTopic(topic).orElseThrow()));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
         Throttle throttle =
                 new Throttle(liveLag, properties.projector().liveDelay(), switches::isLive, switches::isPaused);

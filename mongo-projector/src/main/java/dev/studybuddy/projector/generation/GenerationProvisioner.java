@@ -5,6 +5,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.UpdateOptions;
+import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.kafka.KafkaUnavailableException;
@@ -58,8 +59,8 @@ final class GenerationProvisioner {
         Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
         starts.forEach((partition, start) -> {
-            String id = Names.journalId(
-                    topicInspector.typeOf(model, partition.topic()).code(), partition.partition());
+            AggregateType type = AggregateType.ofTopic(partition.topic()).orElseThrow();
+            String id = Names.journalId(type.code(), partition.partition());
             insertJournal(journals, Journal.createInitial(id, start));
         });
         commitMissingOffsets(Names.group(properties.groupPrefix(), model.name(), generation.number()), starts);

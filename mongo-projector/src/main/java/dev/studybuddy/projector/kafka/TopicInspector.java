@@ -2,7 +2,6 @@ package dev.studybuddy.projector.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.readmodel.ReadModel;
 import dev.studybuddy.readmodel.TopicOrigin;
@@ -115,14 +114,6 @@ public final class TopicInspector {
                 .map(type -> type.topic(properties.topicPrefix()))
                 .sorted()
                 .toList();
-    }
-
-    /** Returns the type of the aggregates on a topic. */
-    public AggregateType typeOf(ReadModel model, String topic) {
-        return model.reads().stream()
-                .filter(type -> type.topic(properties.topicPrefix()).equals(topic))
-                .findFirst()
-                .orElseThrow();
     }
 
     private @Nullable String findDefect(Map<String, TopicOrigin> origins) {
