@@ -193,7 +193,7 @@ class ErrorsIT {
     @CsvSource({
         "GET /api/todos HTTP/1.1\\r\\nExpect: 200-ok, 417, /api/todos",
         "G@T /api/todos HTTP/1.1, 400, /",
-        "GET /api/todos HTTP/x, 400, /",
+        "GET /api/todos HTTP/x, 400, /api/todos",
     })
     void anAnswerOfTheContainerIsACompleteProblemDetail(String head, int status, String instance) throws IOException {
         String text = raw(head.replace("\\r\\n", "\r\n") + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
