@@ -26,6 +26,7 @@ import java.util.UUID;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -61,7 +62,7 @@ final class AnalyticsController {
     }
 
     @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everybody")
-    @GetMapping("/api/reports/analytics")
+    @GetMapping(path = "/api/reports/analytics", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Analytics> analytics(
             Caller caller,
             HttpServletRequest request,

@@ -59,7 +59,7 @@ final class LeaderboardController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                             schema = @Schema(implementation = Leaderboard.class)))
-    @GetMapping("/api/users/leaderboard")
+    @GetMapping(path = "/api/users/leaderboard", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> leaderboard(
             Caller caller,
             HttpServletRequest request,

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,7 +44,7 @@ final class ReportController {
                     "The read model defines the answer. With scope=all, which only admins may use, the report covers all"
                             + " users. The answer is 404 if no installed read model has this name and a report, and 503 while"
                             + " MongoDB is unavailable.")
-    @GetMapping("/api/reports/{model}")
+    @GetMapping(path = "/api/reports/{model}", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Object> report(
             Caller caller,
             HttpServletRequest request,

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -59,7 +60,7 @@ final class SubjectsController {
                             + " and chooses among the " + MAX_SUBJECTS
                             + " subjects with the most todos. The list is empty for a user"
                             + " without todos.")
-    @GetMapping("/api/reports/subjects")
+    @GetMapping(path = "/api/reports/subjects", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Subjects> subjects(
             Caller caller,
             HttpServletRequest request,

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,22 @@ class ErrorsIT {
         assertThat(text)
                 .startsWith("HTTP/1.1 " + status)
                 .contains("application/problem+json", "\"instance\":\"" + instance + '"');
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/users/leaderboard",
+                "/api/reports/analytics",
+                "/api/reports/subjects",
+            })
+    void aReportThatIsNotAcceptedAsJsonIsRejectedWithoutARead(String path) {
+        for (String accept : List.of("text/plain", "x/y/z")) {
+            Answer answer = demo.get(path, "Accept", accept);
+
+            assertThat(answer.problem()).isEqualTo("not-acceptable");
+            assertThat(answer.header("X-Read-Source")).isNull();
+        }
     }
 
     @Test
