@@ -229,6 +229,25 @@ class ProjectionIT {
         }
     }
 
+    @Test
+    void aGenerationReadsItsOwnTopicsAfterTheirPrefixHasChanged() throws Exception {
+        topic.createAll(Map.of());
+        try (RunningProjector before = projector(mongo.uri())) {
+            send(100, 20);
+            awaitExact(database, 1);
+            assertThat(served(before)).contains("study-g1");
+        }
+        String laterPrefix = TestServers.newTopicPrefix();
+        try (Topic later = new Topic(bootstrap, laterPrefix)) {
+            later.createAll(Map.of());
+            try (RunningProjector after = new RunningProjector(bootstrap, mongo.uri(), laterPrefix, Map.of())) {
+                send(100, 20);
+                awaitExact(database, 1);
+                assertThat(served(after)).contains("study-g1");
+            }
+        }
+    }
+
     private RunningProjector projector(String uri) {
         return new RunningProjector(bootstrap, uri, prefix, Map.of("studybuddy.projector.drop-after", "1s"));
     }

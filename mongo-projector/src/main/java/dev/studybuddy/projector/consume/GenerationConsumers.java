@@ -84,10 +84,7 @@ public final class GenerationConsumers {
             ReadModel model, Generation generation, GenerationSwitches switches, String name, String clientId) {
         // The generation reads the topics that it was started with, also if the prefix of the topics has changed since.
         Map<String, AggregateType> types = new HashMap<>();
-        generation
-                .topics()
-                .keySet()
-                .forEach(topic -> types.put(topic, AggregateType.ofTopic(topic).orElseThrow()));
+        generation.topics().keySet().forEach(topic -> types.put(topic, AggregateType.requireOfTopic(topic)));
         String group = Names.group(properties.groupPrefix(), model.name(), generation.number());
         Throttle throttle =
                 new Throttle(liveLag, properties.projector().liveDelay(), switches::isLive, switches::isPaused);

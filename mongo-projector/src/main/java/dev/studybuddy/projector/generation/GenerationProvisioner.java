@@ -59,7 +59,7 @@ final class GenerationProvisioner {
         Map<TopicPartition, Long> starts = topicInspector.startOffsets(generation.topics());
         MongoCollection<Document> journals = database.getCollection(Names.journal(model.name(), generation.number()));
         starts.forEach((partition, start) -> {
-            AggregateType type = AggregateType.ofTopic(partition.topic()).orElseThrow();
+            AggregateType type = AggregateType.requireOfTopic(partition.topic());
             String id = Names.journalId(type.code(), partition.partition());
             insertJournal(journals, Journal.createInitial(id, start));
         });

@@ -49,6 +49,17 @@ public enum AggregateType {
         return Optional.empty();
     }
 
+    /**
+     * Returns the type whose topic has this name, with any prefix.
+     *
+     * @throws IllegalArgumentException if no type has such a topic, for example because only a later version reads it
+     */
+    public static AggregateType requireOfTopic(String topic) {
+        return ofTopic(topic)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The topic " + topic + " belongs to no aggregate type that this version reads"));
+    }
+
     /** Returns the name of a topic's dead-letter topic, for example {@code studybuddy.todo.v1.dlt}. */
     public static String deadLetterTopic(String topic) {
         return topic + ".dlt";

@@ -177,8 +177,7 @@ final class ProjectorProcess implements Target {
         Map<String, Long> remaining = new HashMap<>();
         writer.endOffsets().forEach((partition, end) -> {
             if (topics.contains(partition.topic())) {
-                String type =
-                        AggregateType.ofTopic(partition.topic()).orElseThrow().code();
+                String type = AggregateType.requireOfTopic(partition.topic()).code();
                 remaining.put(Names.journalId(type, partition.partition()), end);
             }
         });
