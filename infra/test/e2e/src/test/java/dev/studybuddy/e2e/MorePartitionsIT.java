@@ -110,11 +110,7 @@ class MorePartitionsIT {
 
     private static Set<String> topics(IsolatedServers isolated) throws Exception {
         try (Admin admin = admin(isolated)) {
-            return admin.listTopics()
-                    .names()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS);
+            return admin.listTopics().names().get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -132,8 +128,6 @@ class MorePartitionsIT {
             return admin
                     .describeTopics(topics)
                     .allTopicNames()
-                    .toCompletionStage()
-                    .toCompletableFuture()
                     .get(KAFKA_LIMIT_SECONDS, TimeUnit.SECONDS)
                     .values()
                     .stream()
