@@ -3,6 +3,8 @@ package dev.studybuddy.projector.mongo;
 /** The session is lost. Its last operation may or may not have been executed, and the position must be read again. */
 public final class SessionLostException extends RuntimeException {
 
+    private static final long serialVersionUID = 1;
+
     /** The cause decides whether a new session can be used at once. */
     public enum Cause {
         /** MongoDB is unavailable or reports that it cannot execute the operation now. */
