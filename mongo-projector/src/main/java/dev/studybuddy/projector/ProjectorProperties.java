@@ -52,8 +52,8 @@ public record ProjectorProperties(
      *     collections and consumer groups then. A longer interval finds a changed topic later.
      * @param liveDelay A rebuild waits while the live events of this instance are older than this duration. A longer
      *     duration allows a rebuild to delay live events more.
-     * @param keepPrevious The projector keeps a replaced generation up to date for this long after the switch. A
-     *     rollback is possible until then; a longer duration costs space and work.
+     * @param keepPrevious The projector keeps a replaced generation up to date for this long after the activation of
+     *     its successor. A rollback is possible until then; a longer duration costs space and work.
      * @param dropAfter The projector drops a collection or a consumer group if no generation record has listed it for
      *     this long. It must be longer than a request and a batch, and at least twice {@code watch-every}.
      */

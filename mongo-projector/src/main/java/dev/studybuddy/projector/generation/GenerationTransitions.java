@@ -128,7 +128,8 @@ final class GenerationTransitions {
         if (isNeeded(record, previous)) {
             return;
         }
-        String reason = "it was kept up to date for " + properties.projector().keepPrevious() + " after the switch";
+        String reason = "it was kept up to date for " + properties.projector().keepPrevious()
+                + " after the activation of its successor";
         if (store.compareAndSet(record.retirePrevious(reason))) {
             log.atInfo()
                     .addKeyValue("model", record.model())
