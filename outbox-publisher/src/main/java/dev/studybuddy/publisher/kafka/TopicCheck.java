@@ -124,6 +124,7 @@ final class TopicCheck {
         for (WatchedTopic topic : group) {
             if (descriptions.get(topic.topic()) instanceof TopicAnswer.Found
                     && topic.needsConfig(clock.nanos(), CONFIG_INTERVAL_NANOS)) {
+                topic.beginConfigRead();
                 due.put(topic.topic(), topic);
             }
         }

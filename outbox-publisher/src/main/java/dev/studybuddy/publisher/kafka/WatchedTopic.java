@@ -2,12 +2,13 @@ package dev.studybuddy.publisher.kafka;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what the checks found about the topics of one aggregate type. Only the checking thread writes it; other threads
- * read the state and the dead-letter partitions.
+ * read the state and the dead-letter partitions, and request that the configuration is read again.
  */
 final class WatchedTopic {
 
@@ -16,7 +17,16 @@ final class WatchedTopic {
     private volatile @Nullable TopicState state;
     private volatile OptionalInt deadLetterPartitions = OptionalInt.empty();
     private volatile List<String> weaknesses = List.of();
-    private volatile boolean configOutdated = true;
+
+    /** Counts the requests to read the configuration. The first one exists from the start. */
+    private final AtomicLong configRequests = new AtomicLong(1);
+
+    /** The last read of the configuration began after this number of requests. */
+    private long configRequestsAtRead = 1;
+
+    /** The last read that succeeded began after this number of requests. */
+    private long configRequestsServed;
+
     private boolean isNew;
     private long configReadNanos;
     private @Nullable Config config;
@@ -93,13 +103,18 @@ final class WatchedTopic {
         this.isNew = isNew;
     }
 
-    /** Requests that the next check reads the configuration again. */
+    /** Requests that the next check reads the configuration again, also if a read is in progress now. */
     void invalidate() {
-        configOutdated = true;
+        configRequests.incrementAndGet();
     }
 
     boolean needsConfig(long nowNanos, long intervalNanos) {
-        return configOutdated || nowNanos - configReadNanos >= intervalNanos;
+        return configRequestsServed < configRequests.get() || nowNanos - configReadNanos >= intervalNanos;
+    }
+
+    /** Begins a read of the configuration, which serves all requests up to now. */
+    void beginConfigRead() {
+        configRequestsAtRead = configRequests.get();
     }
 
     /** Returns the configuration, or null if the publisher may not read it. */
@@ -108,13 +123,15 @@ final class WatchedTopic {
         return config;
     }
 
+    /** Replaces the configuration by the result of the read that began last. */
     void setConfig(@Nullable Config config, long nowNanos) {
         this.config = config;
         this.configReadNanos = nowNanos;
-        this.configOutdated = false;
+        this.configRequestsServed = configRequestsAtRead;
     }
 
+    /** Returns whether a read has succeeded since the requests that the last read had to serve. */
     boolean isConfigRead() {
-        return !configOutdated;
+        return configRequestsServed == configRequestsAtRead;
     }
 }
