@@ -2,8 +2,12 @@ package dev.studybuddy.bench.projector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -15,20 +19,24 @@ class ProjectorBenchIT {
     Path folder;
 
     @Test
+    void aSmallRunOfOneCaseOfEachKindIsExactAndLeavesItsReport() throws Exception {
+        assertThat(run("--only=upserts,connector-1,projector,rebuild"))
+                .containsExactly(
+                        "upserts drain 1000",
+                        "connector-1 drain 1000",
+                        "projector drain 1000",
+                        "projector lag 100",
+                        "rebuild rebuild 1000",
+                        "rebuild rebuild 2000");
+        assertThat(folder.resolve("results.txt"))
+                .content()
+                .contains("limit: bare bulk upserts", "MongoDB Kafka connector, 1 task");
+    }
+
+    @Test
+    @Tag("long")
     void aSmallRunOfAllCasesIsExactAndLeavesItsReport() throws Exception {
-        Settings settings = Settings.parse(new String[] {"--quick", "--out=" + folder});
-
-        assertThat(ProjectorBench.run(settings, new Report(settings)))
-                .as(() -> "every case is measured and exact")
-                .isTrue();
-
-        JsonNode results = JsonMapper.shared()
-                .readTree(Files.readString(folder.resolve("results.json")))
-                .get("results");
-        assertThat(results.values())
-                .extracting(each -> each.get("id").asString() + " "
-                        + each.get("scenario").asString() + " "
-                        + each.get("events").asLong())
+        assertThat(run())
                 .containsExactly(
                         "consumer drain 1000",
                         "upserts drain 1000",
@@ -41,16 +49,37 @@ class ProjectorBenchIT {
                         "projector-wide drain-wide 1000",
                         "rebuild rebuild 1000",
                         "rebuild rebuild 2000");
+        assertThat(folder.resolve("results.txt"))
+                .content()
+                .contains("MongoDB Kafka connector, 4 tasks", "the first of 2000 aggregates of 400 users");
+    }
+
+    /** Runs the selected cases, checks their results, and returns the id, the scenario and the events of each. */
+    private List<String> run(String... selection) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--quick", "--out=" + folder));
+        arguments.addAll(List.of(selection));
+        Settings settings = Settings.parse(arguments.toArray(String[]::new));
+
+        assertThat(ProjectorBench.run(settings, new Report(settings)))
+                .as(() -> "every case is measured and exact")
+                .isTrue();
+
+        JsonNode results = JsonMapper.shared()
+                .readTree(Files.readString(folder.resolve("results.json")))
+                .get("results");
         assertThat(results.values())
                 .allSatisfy(each -> assertThat(each.get("differences").size()).isZero());
         assertThat(results.values())
                 .filteredOn(each -> each.get("id").asString().matches("projector.*|rebuild"))
+                .isNotEmpty()
                 .allSatisfy(each -> assertThat(
                                 each.get("figures").get("round trips by batch").asDouble())
                         .isPositive());
         assertThat(folder.resolve("results.svg")).content().startsWith("<svg");
-        assertThat(folder.resolve("results.txt"))
-                .content()
-                .contains("MongoDB Kafka connector, 4 tasks", "the first of 2000 aggregates of 400 users");
+        return results.values().stream()
+                .map(each -> each.get("id").asString() + " "
+                        + each.get("scenario").asString() + " "
+                        + each.get("events").asLong())
+                .toList();
     }
 }
