@@ -6,6 +6,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.CountOptions;
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
@@ -28,7 +29,6 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.stereotype.Component;
 
@@ -45,7 +45,7 @@ import org.springframework.stereotype.Component;
  * rejects wait until an operator has corrected the topic.
  */
 @Component
-final class DeadLetterCopier implements SmartLifecycle {
+final class DeadLetterCopier implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetterCopier.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -90,6 +90,11 @@ final class DeadLetterCopier implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 
     private void copyPage() {

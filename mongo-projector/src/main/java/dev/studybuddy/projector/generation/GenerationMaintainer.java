@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.readmodel.GenerationRecord;
 import dev.studybuddy.readmodel.GenerationStore;
@@ -9,7 +10,6 @@ import dev.studybuddy.readmodel.ReadModel;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * a switch or an abort while Kafka does not respond.
  */
 @Component
-final class GenerationMaintainer implements SmartLifecycle {
+final class GenerationMaintainer implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationMaintainer.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
@@ -68,6 +68,11 @@ final class GenerationMaintainer implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 
     private void maintainAll() {

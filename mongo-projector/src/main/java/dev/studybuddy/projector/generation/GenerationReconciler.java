@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.consume.GenerationRunner;
 import dev.studybuddy.readmodel.GenerationRecord;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * work needs only MongoDB.
  */
 @Component
-public final class GenerationReconciler implements SmartLifecycle {
+public final class GenerationReconciler implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationReconciler.class);
     private static final Duration MAX_READ_AGE = Duration.ofSeconds(15);
@@ -70,6 +70,11 @@ public final class GenerationReconciler implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 
     /** Returns whether a generation record was read within the last 15 s. */

@@ -2,6 +2,7 @@ package dev.studybuddy.projector.generation;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.contract.SchemaUpcaster;
+import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.projector.consume.SchemaWaits;
 import dev.studybuddy.readmodel.SchemaStore;
 import java.time.Clock;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * repeats the announcement, so that a MongoDB that was restored from a backup holds it again soon.
  */
 @Component
-final class SchemaAnnouncer implements SmartLifecycle {
+final class SchemaAnnouncer implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(SchemaAnnouncer.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -48,5 +48,10 @@ final class SchemaAnnouncer implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 }

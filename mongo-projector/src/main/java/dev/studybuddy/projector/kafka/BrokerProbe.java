@@ -2,6 +2,7 @@ package dev.studybuddy.projector.kafka;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.BackgroundWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * their polls return no records, just as they do without new records.
  */
 @Component
-public final class BrokerProbe implements SmartLifecycle {
+public final class BrokerProbe implements BackgroundWork {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerProbe.class);
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
@@ -68,6 +68,11 @@ public final class BrokerProbe implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 
     private void probe() {

@@ -5,6 +5,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import dev.studybuddy.background.Backoff;
 import dev.studybuddy.background.Loop;
+import dev.studybuddy.projector.BackgroundWork;
 import dev.studybuddy.readmodel.DeadLetter;
 import dev.studybuddy.readmodel.Names;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.List;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * the start and once an hour, because a restore may remove them; an index that exists stays unchanged.
  */
 @Component
-final class DeadLetterIndexes implements SmartLifecycle {
+final class DeadLetterIndexes implements BackgroundWork {
 
     /**
      * Lists filter by the first four fields, the count of open dead letters by the state, and the copier by the last.
@@ -82,5 +82,10 @@ final class DeadLetterIndexes implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return loop.isRunning();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 }

@@ -1,0 +1,34 @@
+package dev.studybuddy.projector;
+
+import dev.studybuddy.background.Loop;
+import java.util.List;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reports the process as broken if the thread of some background work ended because of an error, which only a restart
+ * repairs. Liveness includes this report. An outage of a server does not change it.
+ */
+@Component("projectorThreads")
+final class ThreadLiveness implements HealthIndicator {
+
+    private final List<BackgroundWork> all;
+
+    ThreadLiveness(List<BackgroundWork> all) {
+        this.all = List.copyOf(all);
+    }
+
+    @Override
+    public Health health() {
+        List<String> dead = all.stream()
+                .map(BackgroundWork::loop)
+                .filter(Loop::hasDied)
+                .map(Loop::name)
+                .sorted()
+                .toList();
+        return dead.isEmpty()
+                ? Health.up().build()
+                : Health.down().withDetail("deadThreads", dead).build();
+    }
+}
