@@ -15,9 +15,13 @@ final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
     private static final Duration REPORT_INTERVAL = Duration.ofMinutes(1);
 
+    /** A short outage of MongoDB causes fewer failures of one partition in a row, and the circuit breaker logs it. */
+    private static final int MAX_UNLOGGED_OUTAGES = 10;
+
     private final TopicPartition partition;
     private final MonotonicClock clock;
     private long failures;
+    private long outages;
     private long reportedNanos;
 
     FailureLog(TopicPartition partition, MonotonicClock clock) {
@@ -49,6 +53,15 @@ final class FailureLog {
         }
     }
 
+    /**
+     * Counts a failure of MongoDB while other partitions succeed. Returns whether it is one of so many in a row that
+     * the caller must record it as a failure of this partition's work.
+     */
+    boolean countOutage() {
+        outages++;
+        return outages > MAX_UNLOGGED_OUTAGES;
+    }
+
     /** Returns whether the work has failed since the last batch that was applied. */
     boolean hasFailures() {
         return failures > 0;
@@ -56,6 +69,7 @@ final class FailureLog {
 
     /** Records that a batch was applied. */
     void recordSuccess() {
+        outages = 0;
         if (failures > 0) {
             log.atInfo()
                     .addKeyValue("partition", partition)

@@ -63,6 +63,14 @@ final class PartitionWaits<R> {
         }
     }
 
+    /** Records that a partition no longer waits, if the reason of its wait has ended. */
+    void clearIf(GenerationPartition partition, Predicate<R> hasEnded) {
+        Entry<R> entry = entries.get(partition);
+        if (entry != null && hasEnded.test(entry.reason()) && entries.remove(partition, entry)) {
+            publish();
+        }
+    }
+
     /** Returns all waits in no particular order. */
     List<Wait<R>> list() {
         return entries.entrySet().stream()

@@ -45,6 +45,11 @@ public final class RefusedWrites {
         waits.clear(partition);
     }
 
+    /** Records that a partition no longer waits, unless MongoDB refused a write of the given collection. */
+    void clearUnlessOf(String collection, GenerationPartition partition) {
+        waits.clearIf(partition, refusal -> !refusal.collection().equals(collection));
+    }
+
     /** Returns a sentence for each partition that waits. */
     public List<String> describe() {
         return waits.describe(refusal -> ", because MongoDB refuses a write of " + refusal.collection() + '/'

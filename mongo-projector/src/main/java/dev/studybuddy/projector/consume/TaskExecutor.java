@@ -84,7 +84,7 @@ final class TaskExecutor implements AutoCloseable {
 
     /** Submits a recovery, which reads the journal and applies its plan again, unless a worker holds the task. */
     void submitRecovery(PartitionTask task) {
-        submitAlone(task, task.journal()::recover);
+        submitAlone(task, () -> runner.recover(task));
     }
 
     /**
@@ -93,7 +93,7 @@ final class TaskExecutor implements AutoCloseable {
      * @param position the position of the consumer, which received no record between {@code hi} and this offset
      */
     void submitDoneUpdate(PartitionTask task, long position) {
-        submitAlone(task, () -> task.journal().recordDone(position));
+        submitAlone(task, () -> runner.run(task, () -> task.journal().recordDone(position)));
     }
 
     /** Waits until a piece of work has ended since the previous call, at most for the timeout. */
@@ -139,7 +139,7 @@ final class TaskExecutor implements AutoCloseable {
 
     private void submitAlone(PartitionTask task, Runnable work) {
         if (task.tryAcquire()) {
-            aloneThreads.execute(() -> run(List.of(task), () -> runner.run(task, work)));
+            aloneThreads.execute(() -> run(List.of(task), work));
         }
     }
 

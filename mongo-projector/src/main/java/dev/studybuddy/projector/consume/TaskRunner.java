@@ -54,6 +54,18 @@ final class TaskRunner {
         });
     }
 
+    /**
+     * Reads the journal of a task and applies its plan again. A refusal of the journal itself stays recorded, because
+     * only a later decision shows whether MongoDB accepts it.
+     */
+    void recover(PartitionTask task) {
+        runThroughBreaker(List.of(task), () -> {
+            task.journal().recover();
+            task.retryTimer().makeDue();
+            refusedWrites.clearUnlessOf(task.journal().collection(), toPartition(task));
+        });
+    }
+
     /** Runs one batch of each task as a group. */
     void runGroup(List<PartitionTask> tasks) {
         runThroughBreaker(tasks, () -> throttle.run(tasks, () -> runBatches(tasks)));
@@ -78,6 +90,9 @@ final class TaskRunner {
                 return true;
             });
         } catch (RuntimeException failed) {
+            if (tasks.size() == 1) {
+                recordRefusal(tasks.getFirst(), failed);
+            }
             tasks.forEach(task -> recordFailure(task, failed));
         }
     }
@@ -125,17 +140,29 @@ final class TaskRunner {
             batch.task().recordFailure();
             batch.task().retryTimer().recordRace();
         } else {
+            recordRefusal(batch.task(), refusal);
             recordFailure(batch.task(), refusal);
         }
+    }
+
+    /**
+     * Records the refused write because of which a task waits. A group does not record the refusal that made it fail as
+     * a whole, because the refused write belongs to one of its tasks only. Each of them runs alone next.
+     */
+    private void recordRefusal(PartitionTask task, RuntimeException failed) {
+        if (failed instanceof TemporaryRefusalException refused) {
+            refusedWrites.record(toPartition(task), refused);
+        }
+    }
+
+    private GenerationPartition toPartition(PartitionTask task) {
+        return new GenerationPartition(generation, task.partition());
     }
 
     /** Schedules the retry after a failed piece of work, and logs the failure. */
     private void recordFailure(PartitionTask task, RuntimeException failed) {
         task.journal().close();
         task.recordFailure();
-        if (failed instanceof TemporaryRefusalException refused) {
-            refusedWrites.record(new GenerationPartition(generation, task.partition()), refused);
-        }
         if (failed instanceof SessionLostException lost && !lost.isOutage()) {
             task.retryTimer().makeDue();
             log.atDebug()
@@ -144,7 +171,9 @@ final class TaskRunner {
             return;
         }
         Duration wait = task.retryTimer().recordFailure();
-        if (MongoCircuitBreaker.isOutage(failed)) {
+        boolean outage = MongoCircuitBreaker.isOutage(failed)
+                && (circuitBreaker.isOpen() || !task.failureLog().countOutage());
+        if (outage) {
             log.atDebug()
                     .addKeyValue("partition", task.partition())
                     .addKeyValue("waitMillis", wait.toMillis())

@@ -91,6 +91,11 @@ public final class PartitionJournal implements AutoCloseable {
         }
     }
 
+    /** Returns the name of the collection that holds the journal. */
+    public String collection() {
+        return key.journalCollection();
+    }
+
     /** Returns whether the position is unknown, so that {@link #recover()} must come first. */
     public boolean needsRecovery() {
         return position == null;

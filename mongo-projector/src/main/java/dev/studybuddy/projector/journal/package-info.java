@@ -29,8 +29,9 @@
  * leaves the group, and its next batch runs alone.
  *
  * <p>If MongoDB refuses a write with a code that does not concern the document, the batch is not applied: its plan
- * stays in the journal, and the partition applies it again later. Only a closed list of codes proves that a document is
- * at fault. Such a document is marked as broken before the batch continues without it.
+ * stays in the journal, and the partition applies it again later. If MongoDB refuses a decision, each partition of the
+ * group is in the state UNKNOWN, because the other decisions may be stored. Only a closed list of codes proves that a
+ * document is at fault. Such a document is marked as broken before the batch continues without it.
  *
  * <p>Mirrors that a batch read for records after its end serve the next batch. They are valid, because only batches of
  * this partition write them, and the compare-and-set of both batches proves that no other instance decided one between

@@ -19,12 +19,18 @@ public interface FencedSession extends AutoCloseable {
     /** Returns the documents that exist for the given ids, in no particular order. */
     List<Document> find(String collection, Collection<String> ids);
 
-    /** Replaces the document that matches the filter, and returns whether one matched. It inserts nothing. */
+    /**
+     * Replaces the document that matches the filter, and returns whether one matched. It inserts nothing.
+     *
+     * @throws TemporaryRefusalException if the server refuses the replacement
+     */
     boolean replace(String collection, Document filter, Document replacement);
 
     /**
      * Replaces each document that matches its filter, and returns how many matched. It inserts nothing, and does not
      * report which ones matched.
+     *
+     * @throws TemporaryRefusalException if the server refuses a replacement; it may have executed the others
      */
     long replaceAll(String collection, List<Replacement> replacements);
 

@@ -2,7 +2,6 @@ package dev.studybuddy.projector.mongo;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
-import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -93,13 +92,7 @@ final class MongoFencedSession implements FencedSession {
 
     @Override
     public boolean replace(String collection, Document filter, Document replacement) {
-        return execute(() -> {
-            MongoCollection<Document> documents = database.getCollection(collection);
-            var result = session == null
-                    ? documents.replaceOne(filter, replacement)
-                    : documents.replaceOne(session, filter, replacement);
-            return result.getMatchedCount() == 1;
-        });
+        return replaceAll(collection, List.of(new Replacement(filter, replacement))) == 1;
     }
 
     @Override
@@ -109,10 +102,16 @@ final class MongoFencedSession implements FencedSession {
                 .toList();
         return execute(() -> {
             MongoCollection<Document> documents = database.getCollection(collection);
-            var result = session == null
-                    ? documents.bulkWrite(bulk, UNORDERED)
-                    : documents.bulkWrite(session, bulk, UNORDERED);
-            return (long) result.getMatchedCount();
+            try {
+                var result = session == null
+                        ? documents.bulkWrite(bulk, UNORDERED)
+                        : documents.bulkWrite(session, bulk, UNORDERED);
+                return (long) result.getMatchedCount();
+            } catch (MongoBulkWriteException failed) {
+                WriteRefusal first = refusals(failed, 0).getFirst();
+                String id = replacements.get(first.index()).filter().getString("_id");
+                throw new TemporaryRefusalException(collection, id, first);
+            }
         });
     }
 
@@ -124,9 +123,7 @@ final class MongoFencedSession implements FencedSession {
             writes.subList(from, Math.min(from + MAX_BULK_WRITES, writes.size()))
                     .forEach(one -> bulk.add(toModel(one)));
             int before = from;
-            List<BulkWriteError> errors = execute(() -> writeBulk(collection, bulk));
-            errors.forEach(error ->
-                    refused.add(new WriteRefusal(before + error.getIndex(), error.getCode(), error.getMessage())));
+            refused.addAll(execute(() -> writeBulk(collection, bulk, before)));
         }
         return refused;
     }
@@ -139,7 +136,12 @@ final class MongoFencedSession implements FencedSession {
         }
     }
 
-    private List<BulkWriteError> writeBulk(String collection, List<WriteModel<RawBsonDocument>> bulk) {
+    /**
+     * Executes a bulk and returns the refused writes.
+     *
+     * @param before the number of writes in earlier bulks, which the indexes of the refusals count
+     */
+    private List<WriteRefusal> writeBulk(String collection, List<WriteModel<RawBsonDocument>> bulk, int before) {
         try {
             MongoCollection<RawBsonDocument> documents = database.getCollection(collection, RawBsonDocument.class);
             if (session == null) {
@@ -149,12 +151,23 @@ final class MongoFencedSession implements FencedSession {
             }
             return List.of();
         } catch (MongoBulkWriteException failed) {
-            if (failed.getWriteConcernError() != null
-                    || failed.getWriteErrors().stream().anyMatch(error -> OUTAGE_CODES.contains(error.getCode()))) {
-                throw failed;
-            }
-            return failed.getWriteErrors();
+            return refusals(failed, before);
         }
+    }
+
+    /**
+     * Returns the refused writes of a bulk.
+     *
+     * @throws MongoBulkWriteException if the bulk failed because of an outage; its outcome is unknown then
+     */
+    private static List<WriteRefusal> refusals(MongoBulkWriteException failed, int before) {
+        if (failed.getWriteConcernError() != null
+                || failed.getWriteErrors().stream().anyMatch(error -> OUTAGE_CODES.contains(error.getCode()))) {
+            throw failed;
+        }
+        return failed.getWriteErrors().stream()
+                .map(error -> new WriteRefusal(before + error.getIndex(), error.getCode(), error.getMessage()))
+                .toList();
     }
 
     private <T> T execute(Supplier<T> operation) {

@@ -62,4 +62,17 @@ class FailureLogTest {
         assertThat(lines).hasSize(6);
         assertThat(failures.hasFailures()).isFalse();
     }
+
+    @Test
+    void aFewOutagesInARowAreNotFailuresOfThePartition() {
+        for (int n = 0; n < 10; n++) {
+            assertThat(failures.countOutage()).isFalse();
+        }
+        assertThat(failures.countOutage()).isTrue();
+
+        failures.recordSuccess();
+
+        assertThat(failures.countOutage()).isFalse();
+        assertThat(failures.hasFailures()).isFalse();
+    }
 }

@@ -19,6 +19,8 @@ import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.projector.trace.BatchSpans;
 import dev.studybuddy.readmodel.JournalFields;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -365,6 +367,53 @@ class GenerationConsumerTest {
         assertThat(kafka.paused()).contains(FIRST).doesNotContain(SECOND);
         assertThat(stored).doesNotContain("0-1");
         assertThat(consumer.waitingPartitionCount()).isZero();
+    }
+
+    @Test
+    void aDecisionThatMongoDbRefusesIsReportedUntilItIsStored() {
+        journals.failReplacements(new TemporaryRefusalException(
+                "nothing_journal_g1", "todo-0", new WriteRefusal(0, 371, "writes are blocked")));
+
+        offerFirstRecordUntil(() -> !refusedWrites.describe().isEmpty());
+        long refusedNanos = nanos.get();
+        offerFirstRecordUntil(() -> nanos.get() - refusedNanos > TimeUnit.SECONDS.toNanos(60));
+
+        assertThat(refusedWrites.describe())
+                .singleElement()
+                .asString()
+                .startsWith("todo-0 of study-g1 has waited ")
+                .endsWith("because MongoDB refuses a write of nothing_journal_g1/todo-0 with code 371.");
+        assertThat(registry.get("projector_refused_write_seconds").gauge().value())
+                .isGreaterThan(59);
+        assertThat(stored).isEmpty();
+
+        journals.failReplacements(null);
+        offerFirstRecordUntil(() -> stored.contains("0-0"));
+        runRoundsUntil(() -> refusedWrites.describe().isEmpty());
+    }
+
+    @Test
+    void aPartitionWhoseDecisionsFailAlthoughItsJournalCanBeReadBacksOff() {
+        journals.failReplacements(new SessionLostException(
+                SessionLostException.Cause.OUTAGE, "the command is not authorised", new IllegalStateException()));
+
+        long startNanos = nanos.get();
+        offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(120));
+
+        assertThat(journals.replacements()).isBetween(1, 100);
+
+        journals.failReplacements(null);
+        offerFirstRecordUntil(() -> stored.contains("0-0"));
+    }
+
+    /** The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. */
+    private void offerFirstRecordUntil(BooleanSupplier condition) {
+        runRoundsUntil(() -> {
+            if (!kafka.paused().contains(FIRST)) {
+                addRecords(FIRST, 0, 1);
+            }
+            return condition.getAsBoolean();
+        });
     }
 
     private void runRoundsUntil(BooleanSupplier condition) {

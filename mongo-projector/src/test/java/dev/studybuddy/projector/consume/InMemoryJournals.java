@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /** These sessions replace MongoDB by a map of journals. */
 final class InMemoryJournals implements FencedSessions, FencedSession {
 
     private final Map<String, Document> documents = new ConcurrentHashMap<>();
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger replacements = new AtomicInteger();
+    private volatile @Nullable RuntimeException replacementFailure;
 
     /** Returns the journals by id. */
     Map<String, Document> documents() {
@@ -25,6 +28,16 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     int openedSessions() {
         return opened.get();
+    }
+
+    /** Returns the number of attempts to replace a journal. */
+    int replacements() {
+        return replacements.get();
+    }
+
+    /** Makes every replacement of a journal fail, or none if the exception is null. */
+    void failReplacements(@Nullable RuntimeException failure) {
+        replacementFailure = failure;
     }
 
     @Override
@@ -40,6 +53,11 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     @Override
     public synchronized boolean replace(String collection, Document filter, Document replacement) {
+        replacements.incrementAndGet();
+        RuntimeException failure = replacementFailure;
+        if (failure != null) {
+            throw failure;
+        }
         Document current = documents.get(filter.getString("_id"));
         if (current == null || !current.get(JournalFields.HI).equals(filter.get(JournalFields.HI))) {
             return false;

@@ -48,6 +48,17 @@ class RefusedWritesTest {
         assertThat(refusedWrites.describe()).isEmpty();
     }
 
+    @Test
+    void aRefusalOfTheNamedCollectionStays() {
+        refusedWrites.record(PARTITION, refusal("all:*", 371));
+
+        refusedWrites.clearUnlessOf("study_totals_g1", PARTITION);
+        assertThat(refusedWrites.describe()).hasSize(1);
+
+        refusedWrites.clearUnlessOf("study_journal_g1", PARTITION);
+        assertThat(refusedWrites.describe()).isEmpty();
+    }
+
     private static TemporaryRefusalException refusal(String document, int code) {
         return new TemporaryRefusalException("study_totals_g1", document, new WriteRefusal(0, code, "not now"));
     }

@@ -4,6 +4,7 @@ import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
 import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayDeque;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates MongoDB in memory with every fault that the protocol must withstand: a connection that is lost before or
- * after a write, a bulk of which a part is executed in any order and the rest late, races of first inserts, and a
- * restore of an earlier state. Another task may run before any operation and within a bulk.
+ * after a write, a bulk of which a part is executed in any order and the rest late, refused writes and decisions, races
+ * of first inserts, and a restore of an earlier state. Another task may run before any operation and within a bulk.
  */
 final class FaultyMongo implements FencedSessions {
 
@@ -168,6 +169,9 @@ final class FaultyMongo implements FencedSessions {
         @Override
         public boolean replace(String collection, Document filter, Document replacement) {
             beginOperation();
+            if (refusesNow()) {
+                throw refusal(collection, filter);
+            }
             return replaceOne(collection, filter, replacement);
         }
 
@@ -177,11 +181,32 @@ final class FaultyMongo implements FencedSessions {
             List<Replacement> order = new ArrayList<>(replacements);
             Collections.shuffle(order, random);
             long matched = 0;
+            TemporaryRefusalException refused = null;
             for (Replacement one : order) {
                 yieldToOthers();
-                matched += replaceOne(collection, one.filter(), one.document()) ? 1 : 0;
+                if (refusesNow()) {
+                    refused = refusal(collection, one.filter());
+                } else {
+                    matched += replaceOne(collection, one.filter(), one.document()) ? 1 : 0;
+                }
+            }
+            if (refused != null && mutant != Mutant.DECISIONS_ARE_NOT_COUNTED) {
+                throw refused;
             }
             return mutant == Mutant.DECISIONS_ARE_NOT_COUNTED ? replacements.size() : matched;
+        }
+
+        private boolean refusesNow() {
+            return faulty && random.nextInt(60) == 0;
+        }
+
+        private TemporaryRefusalException refusal(String collection, Document filter) {
+            return new TemporaryRefusalException(
+                    collection, filter.getString("_id"), new WriteRefusal(0, randomTemporaryCode(), "not now"));
+        }
+
+        private int randomTemporaryCode() {
+            return TEMPORARY_CODES.get(random.nextInt(TEMPORARY_CODES.size()));
         }
 
         private boolean replaceOne(String collection, Document filter, Document replacement) {
@@ -286,8 +311,7 @@ final class FaultyMongo implements FencedSessions {
             }
             // Marks are rare, so more of them are refused.
             if (faulty && random.nextInt(collection.equals(Names.BROKEN) ? 2 : 60) == 0) {
-                int code = TEMPORARY_CODES.get(random.nextInt(TEMPORARY_CODES.size()));
-                return new WriteRefusal(index, code, "not now");
+                return new WriteRefusal(index, randomTemporaryCode(), "not now");
             }
             return null;
         }

@@ -174,7 +174,7 @@ final class Simulation {
         }
         try {
             groupRunner.run(batches);
-        } catch (SessionLostException lost) {
+        } catch (SessionLostException | TemporaryRefusalException lost) {
             assertThat(batches).as("the batches of a lost group").noneMatch(PartitionBatch::isApplied);
         }
     }

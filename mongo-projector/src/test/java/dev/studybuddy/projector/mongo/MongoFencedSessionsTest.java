@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.mongodb.ClientSessionOptions;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoSocketException;
 import com.mongodb.ServerAddress;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoClient;
@@ -22,14 +25,22 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
 class MongoFencedSessionsTest {
 
     private final List<String> events = new ArrayList<>();
     private boolean pingFails;
+
+    /** The server refuses the second write of each bulk with this code; 0 if it refuses none. */
+    private int refusalCode;
 
     /** The answer of the ping contains the time of the last write that the primary has. */
     @Test
@@ -53,6 +64,43 @@ class MongoFencedSessionsTest {
                 .matches(SessionLostException::isOutage);
 
         assertThat(events).containsExactly("start causal=true", "ping in session", "close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 82, 371, 987_654_321})
+    void aRefusedReplacementIsNoOutageAndNamesItsDocument(int code) {
+        refusalCode = code;
+
+        try (FencedSession session = openSession()) {
+            assertThatExceptionOfType(TemporaryRefusalException.class)
+                    .isThrownBy(() -> session.replaceAll("journals", replacements()))
+                    .matches(refused -> refused.collection().equals("journals")
+                            && refused.documentId().equals("todo-1")
+                            && refused.code() == code);
+        }
+    }
+
+    /** The code 10107 reports that the server is not the primary, and 91 that it shuts down. */
+    @ParameterizedTest
+    @ValueSource(ints = {91, 10107})
+    void aReplacementThatFailsBecauseOfAnOutageLosesTheSession(int code) {
+        refusalCode = code;
+
+        try (FencedSession session = openSession()) {
+            assertThatExceptionOfType(SessionLostException.class)
+                    .isThrownBy(() -> session.replaceAll("journals", replacements()))
+                    .matches(SessionLostException::isOutage);
+        }
+    }
+
+    private FencedSession openSession() {
+        return new MongoFencedSessions(client(), "studybuddy", new ConnectionFence()).open();
+    }
+
+    private static List<FencedSession.Replacement> replacements() {
+        return Stream.of("todo-0", "todo-1")
+                .map(id -> new FencedSession.Replacement(new Document("_id", id), new Document("_id", id)))
+                .toList();
     }
 
     private MongoClient client() {
@@ -99,6 +147,14 @@ class MongoFencedSessionsTest {
     private MongoCollection<?> collection() {
         return fake(MongoCollection.class, (proxy, method, arguments) -> {
             events.add(method.getName() + place(arguments[0]));
+            if (refusalCode != 0) {
+                throw new MongoBulkWriteException(
+                        BulkWriteResult.unacknowledged(),
+                        List.of(new BulkWriteError(refusalCode, "not now", new BsonDocument(), 1)),
+                        null,
+                        new ServerAddress(),
+                        Set.of());
+            }
             return fake(
                     FindIterable.class, (found, call, given) -> call.getName().equals("into") ? given[0] : found);
         });
