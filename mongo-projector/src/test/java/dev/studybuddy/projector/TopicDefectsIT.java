@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.projector.generation.GenerationReconciler;
+import dev.studybuddy.readmodel.GenerationRecord;
+import dev.studybuddy.readmodel.GenerationStore;
 import dev.studybuddy.testkit.TestMongo;
 import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
@@ -43,6 +46,38 @@ class TopicDefectsIT {
                 assertThat(health.getStatus()).isEqualTo(Status.UP);
                 assertThat(String.valueOf(health.getDetails().get("topicDefects")))
                         .contains("study", "subjects", compacted + " is compacted");
+
+                setCleanupPolicy(topic, compacted, "delete");
+
+                awaitDefect(projector, 0);
+            }
+        }
+    }
+
+    @Test
+    void aCorrectedDefectClearsAlthoughNoGenerationIsUsable() throws Exception {
+        String prefix = TestServers.newTopicPrefix();
+        String bootstrap = TestServers.kafkaBootstrapServers();
+        String compacted = AggregateType.TODO.topic(prefix);
+        try (TestMongo mongo = TestServers.newMongoDatabase();
+                Topic topic = new Topic(bootstrap, prefix)) {
+            topic.createAll(Map.of());
+            try (RunningProjector projector = new RunningProjector(bootstrap, mongo.uri(), prefix, Map.of())) {
+                awaitDefect(projector, 0);
+                setCleanupPolicy(topic, compacted, "compact");
+                awaitDefect(projector, 1);
+                GenerationStore store = projector.bean(GenerationStore.class);
+                for (String model : List.of("study", "subjects")) {
+                    GenerationRecord record = store.read(model).orElseThrow();
+                    assertThat(store.compareAndSet(
+                                    record.markBroken(1, "the test breaks it").orElseThrow()))
+                            .isTrue();
+                }
+                await().atMost(TIMEOUT)
+                        .until(() -> projector
+                                .bean(GenerationReconciler.class)
+                                .runners()
+                                .isEmpty());
 
                 setCleanupPolicy(topic, compacted, "delete");
 

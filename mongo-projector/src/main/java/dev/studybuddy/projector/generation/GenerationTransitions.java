@@ -73,7 +73,8 @@ final class GenerationTransitions {
 
     /**
      * Checks the topics of all listed, usable generations. It marks a generation as broken if its topics have changed
-     * since it started, and reports a defect such as compaction, which does not change what the generation has read.
+     * since it started, and reports a defect such as compaction, which does not change what the generation has read. If
+     * the record has generations but none is usable, it checks the topics from which the next one will be built.
      */
     void checkTopics(ReadModel model, GenerationRecord record) {
         List<Generation> usable = record.generations().values().stream()
@@ -81,10 +82,12 @@ final class GenerationTransitions {
                 .toList();
         Set<String> topics =
                 usable.stream().flatMap(one -> one.topics().keySet().stream()).collect(Collectors.toSet());
-        if (topics.isEmpty()) {
+        if (record.generations().isEmpty()) {
+            // The start of the first generation reports a defect of its topics.
             return;
         }
-        TopicInspector.Inspection inspection = topicInspector.inspect(topics);
+        TopicInspector.Inspection inspection =
+                topics.isEmpty() ? topicInspector.inspect(model) : topicInspector.inspect(topics);
         topicDefects.record(model.name(), inspection.defect());
         for (Generation one : usable) {
             String reason = findDifference(one, inspection.origins());
