@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       their number. It ends its poll: a further record of this kind makes the client end the poll before it.
  * </ul>
  *
+ * <p>The client calls no deserializer for a record without a key and without a value, so that the headers of such
+ * records have no bound.
+ *
  * <p>One consumer, and so one thread at a time, uses an instance.
  */
 public final class PollBudget {
