@@ -312,17 +312,17 @@ class GenerationConsumerTest {
     void aPartitionWithoutAValidPositionIsReportedAndDelaysNoOther() {
         kafka.withoutPosition.add(FIRST);
         runRoundsUntil(() -> !positionWaits.describe().isEmpty());
-        long waitingNanos = nanos.get();
         addRecords(SECOND, 0, 3);
         runRoundsUntil(() -> stored.size() == 3);
+        long storedNanos = nanos.get();
         int attempts = kafka.failedPositions.get();
-        runRoundsUntil(() -> nanos.get() - waitingNanos > TimeUnit.SECONDS.toNanos(30));
+        runRoundsUntil(() -> nanos.get() - storedNanos > TimeUnit.SECONDS.toNanos(30));
 
         assertThat(kafka.failedPositions.get() - attempts).isLessThanOrEqualTo(13);
         assertThat(positionWaits.describe())
                 .singleElement()
                 .asString()
-                .startsWith("todo-0 of study-g1 has waited 30 s for a leader");
+                .matches("todo-0 of study-g1 has waited \\d+ s for a leader.*");
         assertThat(registry.get("projector_position_wait_seconds").gauge().value())
                 .isGreaterThan(29);
 
