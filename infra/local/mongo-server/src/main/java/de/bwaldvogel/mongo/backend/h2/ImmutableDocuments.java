@@ -8,6 +8,7 @@ import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,36 @@ final class ImmutableDocuments extends H2Collection {
         } finally {
             updating = false;
         }
+    }
+
+    /** Reads a compound index in its order if it supplies the order of the query, so that a limit ends the read early. */
+    @Override
+    protected QueryResult queryDocuments(
+            Document query,
+            @Nullable Document order,
+            int skip,
+            int limit,
+            int batchSize,
+            @Nullable Document projection) {
+        for (Index<Object> index : getIndexes()) {
+            if (index instanceof SecondaryIndex<Object> secondary) {
+                Optional<Collection<Object>> positions = secondary.findInOrder(query, order);
+                if (positions.isPresent()) {
+                    Stream<Document> documents =
+                            positions.orElseThrow().stream().map(this::getDocument);
+                    return matchDocumentsFromStream(query, documents, skip, limit, batchSize, null, projection);
+                }
+            } else if (index.canHandle(query)) {
+                break;
+            }
+        }
+        return super.queryDocuments(query, order, skip, limit, batchSize, projection);
+    }
+
+    /** Holds the monitor so that no document is removed after an index has found it. */
+    @Override
+    public synchronized int count(Document query, int skip, int limit) {
+        return super.count(query, skip, limit);
     }
 
     @Override

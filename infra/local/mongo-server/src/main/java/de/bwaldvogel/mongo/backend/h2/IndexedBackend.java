@@ -5,6 +5,7 @@ import de.bwaldvogel.mongo.bson.Document;
 import io.netty.channel.Channel;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.h2.mvstore.MVStore;
 
@@ -72,6 +73,11 @@ public final class IndexedBackend extends H2Backend {
 
     @Override
     public Document handleCommand(Channel channel, String databaseName, String command, Document query) {
+        Optional<Document> count = CountCommand.of(command, query);
+        if (count.isPresent()) {
+            Document counted = super.handleCommand(channel, databaseName, "count", count.orElseThrow());
+            return CountCommand.answer(databaseName, count.orElseThrow(), counted);
+        }
         if (isInMemory() || READS.contains(command.toLowerCase(Locale.ROOT))) {
             return super.handleCommand(channel, databaseName, command, query);
         }

@@ -6,6 +6,7 @@ import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.Utils;
 import de.bwaldvogel.mongo.bson.Document;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,21 +16,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves equality with texts on the first key of a non-unique index; the library's own index does nothing. The index is
- * kept in memory and filled whenever the collection is opened. The server checks the whole filter on each document that
- * the index finds, so the index may find too many documents but never too few. It always finds arrays, because an array
- * equals each of its elements.
+ * Serves equality with texts on the first key of a non-unique index, and ranges and orders of several keys; the library's
+ * own index does nothing. The index is kept in memory and filled whenever the collection is opened. The server checks
+ * the whole filter on each document that the index finds, so the index may find too many documents but never too few.
+ * It always finds arrays, because an array equals each of its elements.
  */
 final class SecondaryIndex<P> extends Index<P> {
 
     private final String firstKey;
     private final Map<String, Map<Object, P>> positionsByText = new HashMap<>();
     private final Map<Object, P> arrays = new LinkedHashMap<>();
+    /** The value is null if the index has one key. */
+    private final @Nullable OrderedEntries<P> ordered;
 
     SecondaryIndex(String name, List<IndexKey> keys) {
         // The index is declared sparse because the library rejects an absent position in any other index.
         super(name, keys, true);
         this.firstKey = keys.getFirst().getKey();
+        this.ordered = keys.size() > 1 ? new OrderedEntries<>(keys) : null;
+    }
+
+    /**
+     * Returns the positions of the documents that the filter selects in the requested order, or empty if the order of
+     * this index does not supply them.
+     */
+    synchronized Optional<Collection<P>> findInOrder(Document filter, @Nullable Document order) {
+        return ordered == null ? Optional.empty() : ordered.find(filter, order);
     }
 
     @Override
@@ -49,11 +61,17 @@ final class SecondaryIndex<P> extends Index<P> {
     @Override
     public synchronized void add(Document document, P position, MongoCollection<P> collection) {
         bucket(document).ifPresent(bucket -> bucket.put(id(document), position));
+        if (ordered != null) {
+            ordered.add(document, position);
+        }
     }
 
     @Override
     public synchronized @Nullable P remove(Document document) {
         bucket(document).ifPresent(bucket -> bucket.remove(id(document)));
+        if (ordered != null) {
+            ordered.remove(document);
+        }
         return null;
     }
 
@@ -61,7 +79,11 @@ final class SecondaryIndex<P> extends Index<P> {
     public synchronized void updateInPlace(
             Document oldDocument, Document newDocument, P position, MongoCollection<P> collection) {
         if (oldDocument.get(firstKey) instanceof String text && text.equals(newDocument.get(firstKey))) {
-            // The text and the position are unchanged, as in most updates.
+            // The bucket and the position are unchanged, as in most updates.
+            if (ordered != null && !ordered.isSame(oldDocument, newDocument)) {
+                ordered.remove(oldDocument);
+                ordered.add(newDocument, position);
+            }
             return;
         }
         remove(oldDocument);
@@ -78,6 +100,9 @@ final class SecondaryIndex<P> extends Index<P> {
     public synchronized void drop() {
         positionsByText.clear();
         arrays.clear();
+        if (ordered != null) {
+            ordered.clear();
+        }
     }
 
     /** Returns null because only the {@code _id} index supplies positions. */
@@ -106,7 +131,7 @@ final class SecondaryIndex<P> extends Index<P> {
         if (value instanceof String text) {
             return Optional.of(positionsByText.computeIfAbsent(text, absent -> new LinkedHashMap<>()));
         }
-        return value instanceof java.util.Collection<?> ? Optional.of(arrays) : Optional.empty();
+        return value instanceof Collection<?> ? Optional.of(arrays) : Optional.empty();
     }
 
     private static Object id(Document document) {
