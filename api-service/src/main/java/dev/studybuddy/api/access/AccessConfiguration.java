@@ -16,6 +16,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.oauth2.server.resource.OAuth2ResourceServerConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
@@ -36,6 +37,15 @@ class AccessConfiguration {
 
     /** These operations serve personal data, which the role {@code operator-read} may not read. */
     private static final String[] PERSONAL_OPERATIONS = {"/api/admin/users", "/api/admin/users/**"};
+
+    /**
+     * Turns off the observations of each security filter. They took 12 % of the samples in a profile of writes, and no
+     * dashboard shows them.
+     */
+    @Bean
+    SecurityObservationSettings securityObservations() {
+        return SecurityObservationSettings.noObservations();
+    }
 
     @Bean
     TokenRules tokenRules(AccessProperties access, OAuth2ResourceServerProperties resourceServer) {
