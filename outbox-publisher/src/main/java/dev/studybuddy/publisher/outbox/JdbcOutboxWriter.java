@@ -83,13 +83,6 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
             FROM (SELECT\s""" + KEYS + """
             , unnest(CAST(? AS BIGINT[])) AS retry_count, unnest(CAST(? AS TEXT[])) AS reason""" + FENCED_KEYS;
 
-    /** This is the SQLSTATE of a lock that could not be acquired in time. */
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
-    private static final String CONNECTION_EXCEPTION_CLASS = "08";
-    /** The server shuts down, starts or ended this connection. */
-    private static final String OPERATOR_INTERVENTION_PREFIX = "57P";
-
     private final WriterSession session;
     private final AcknowledgedRows.Action action;
     private final MonotonicClock clock;
@@ -129,24 +122,13 @@ public final class JdbcOutboxWriter implements OutboxWriter, AutoCloseable {
     }
 
     private static Result failure(RuntimeException thrown) {
-        String state = sqlState(thrown);
-        if (state.startsWith(CONNECTION_EXCEPTION_CLASS) || state.startsWith(OPERATOR_INTERVENTION_PREFIX)) {
+        if (SqlStates.isConnectionFailure(thrown)) {
             return new Result.Unreachable(thrown);
         }
-        if (state.equals(LOCK_NOT_AVAILABLE)) {
+        if (SqlStates.isLockTimeout(thrown)) {
             return new Result.Failed(Reason.LOCKED, thrown);
         }
         return new Result.Failed(thrown instanceof QueryTimeoutException ? Reason.TIMED_OUT : Reason.ERROR, thrown);
-    }
-
-    /** Returns the SQLSTATE of the error that the database reported, or an empty text if there is none. */
-    private static String sqlState(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException error && error.getSQLState() != null) {
-                return error.getSQLState();
-            }
-        }
-        return "";
     }
 
     private int writeMarks(JdbcTemplate jdbc, List<Mark> marks) {

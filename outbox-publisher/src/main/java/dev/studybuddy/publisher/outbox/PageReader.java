@@ -36,9 +36,6 @@ final class PageReader {
     /** This shard does not exist. Unused branches of a statement read it and find no row. */
     private static final int NO_SHARD = -1;
 
-    /** This is the SQLSTATE of a statement that waited too long for a lock or, on CockroachDB, for an open writer. */
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
     private final MonotonicClock clock;
     private final Map<StatementKey, String> statements = new ConcurrentHashMap<>();
 
@@ -92,7 +89,7 @@ final class PageReader {
                     statement -> bind(statement, vendor, requests, branches),
                     (row, n) -> RowColumns.map(row, readNanos));
         } catch (DataAccessException e) {
-            if (e.getRootCause() instanceof SQLException cause && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+            if (SqlStates.isLockTimeout(e)) {
                 throw new QueryTimeoutException("A read waited too long for another transaction", e);
             }
             throw e;

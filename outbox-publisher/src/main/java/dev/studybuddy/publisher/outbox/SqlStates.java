@@ -1,0 +1,37 @@
+package dev.studybuddy.publisher.outbox;
+
+import java.sql.SQLException;
+
+/** Reads the SQLSTATE that the database reported for a failed statement. */
+final class SqlStates {
+
+    /** A statement waited too long for a lock or, on CockroachDB, for an open transaction of a writer. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final String CONNECTION_EXCEPTION_CLASS = "08";
+    /** The server shuts down, starts or ended this connection. */
+    private static final String OPERATOR_INTERVENTION_PREFIX = "57P";
+
+    private SqlStates() {}
+
+    /** Returns whether the statement waited for longer than the lock timeout. */
+    static boolean isLockTimeout(Throwable thrown) {
+        return of(thrown).equals(LOCK_NOT_AVAILABLE);
+    }
+
+    /** Returns whether the connection ended, or the server cannot serve it. */
+    static boolean isConnectionFailure(Throwable thrown) {
+        String state = of(thrown);
+        return state.startsWith(CONNECTION_EXCEPTION_CLASS) || state.startsWith(OPERATOR_INTERVENTION_PREFIX);
+    }
+
+    /** Returns the SQLSTATE of the error that the database reported, or an empty text if there is none. */
+    private static String of(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException error && error.getSQLState() != null) {
+                return error.getSQLState();
+            }
+        }
+        return "";
+    }
+}
