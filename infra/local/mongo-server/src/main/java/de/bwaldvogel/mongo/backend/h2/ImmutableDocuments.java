@@ -137,7 +137,7 @@ final class ImmutableDocuments extends H2Collection {
         }
     }
 
-    /** Reads a compound index in its order if it supplies the order of the query, so that a limit ends the read early. */
+    /** Reads a compound index if it supplies the order of the query, so that a limit ends the read early. */
     @Override
     protected QueryResult queryDocuments(
             Document query,

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps the entries of a compound index in the order of its keys, and finds the range of entries that a filter selects,
  * as MongoDB does: equality on the first keys, then at most one range on the next key. It finds no range while a key of
  * any document has another value than a text, a number, a boolean, a time or an ObjectId, because no index here needs
- * the order of other values. One thread at a time may change the entries; other threads may read a found range at the same time.
+ * the order of other values. One thread at a time may change the entries; other threads may read a found range at the
+ * same time.
  */
 final class OrderedEntries<P> {
 

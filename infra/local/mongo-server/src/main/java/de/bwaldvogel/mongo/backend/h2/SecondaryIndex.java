@@ -16,10 +16,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves equality with texts on the first key of a non-unique index, and ranges and orders of several keys; the library's
- * own index does nothing. The index is kept in memory and filled whenever the collection is opened. The server checks
- * the whole filter on each document that the index finds, so the index may find too many documents but never too few.
- * It always finds arrays, because an array equals each of its elements.
+ * Serves equality with texts on the first key of a non-unique index, and ranges and orders of several keys. The
+ * library's own index does nothing. The index is kept in memory and filled whenever the collection is opened. The
+ * server checks the whole filter on each document that the index finds, so the index may find too many documents but
+ * never too few. It always finds arrays, because an array equals each of its elements.
  */
 final class SecondaryIndex<P> extends Index<P> {
 
