@@ -20,16 +20,16 @@ record ReadKind(String label, RequestMatcher paths) {
     /** The lists of a user's own rows, each of which takes a connection to CockroachDB from the writes. */
     static final ReadKind LISTS = of("lists", "/api/todos", "/api/sessions", "/api/subjects");
 
-    /** The operators' lists, which take such a connection too. */
-    static final ReadKind OPERATIONS = of(
-            "operations",
-            "/api/admin/audit",
+    /** The operators' lists that only CockroachDB answers, which take such a connection too. */
+    static final ReadKind OPERATIONS =
+            of("operations", "/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users");
+
+    /** The operators' lists that both databases answer, so that a slow MongoDB makes them slow. */
+    static final ReadKind MONGO_OPERATIONS = of(
+            "mongo-operations",
             "/api/admin/dead-letters",
             "/api/admin/dead-letters/groups",
-            "/api/admin/events/{aggregateId}",
-            "/api/admin/jobs",
-            "/api/admin/outbox/stuck",
-            "/api/admin/users");
+            "/api/admin/events/{aggregateId}");
 
     private static ReadKind of(String label, String... patterns) {
         List<RequestMatcher> matchers = Stream.of(patterns)

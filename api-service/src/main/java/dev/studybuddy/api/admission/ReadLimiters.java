@@ -35,6 +35,10 @@ public final class ReadLimiters {
         limiters.put(ReadKind.LISTS, limiter(ReadKind.LISTS, lists, Math.max(1, lists / 2), properties, meters));
         int operations = properties.concurrentOperations();
         limiters.put(ReadKind.OPERATIONS, limiter(ReadKind.OPERATIONS, operations, operations, properties, meters));
+        int mongoOperations = properties.concurrentMongoOperations();
+        limiters.put(
+                ReadKind.MONGO_OPERATIONS,
+                limiter(ReadKind.MONGO_OPERATIONS, mongoOperations, mongoOperations, properties, meters));
     }
 
     private static ReadLimiter limiter(

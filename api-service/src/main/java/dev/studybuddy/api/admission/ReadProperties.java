@@ -20,11 +20,14 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrentLists At most this many requests of one instance list todos, sessions or subjects at a time, and
  *     each running write lowers the number by one, to a half at least. A greater value answers more lists if
  *     CockroachDB is slow, and lets lists take more of the database connections from the writes. Together with
- *     {@code studybuddy.reads.concurrent-operations} it must be less than
- *     {@code spring.datasource.hikari.maximum-pool-size}.
- * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users, stuck events,
- *     dead letters or the events of an aggregate at a time. A greater value answers more operators at a time, and lets
- *     their lists take more of the database connections from the writes.
+ *     {@code studybuddy.reads.concurrent-operations} and {@code studybuddy.reads.concurrent-mongo-operations} it must
+ *     be less than {@code spring.datasource.hikari.maximum-pool-size}.
+ * @param concurrentOperations At most this many requests of one instance list jobs, audit rows, users or stuck events
+ *     at a time. A greater value answers more operators at a time, and lets their lists take more of the database
+ *     connections from the writes.
+ * @param concurrentMongoOperations At most this many requests of one instance list dead letters or the events of an
+ *     aggregate at a time. These lists read MongoDB too, and a slow MongoDB delays no other list. A greater value
+ *     answers more operators at a time, and lets their lists take more of the database connections from the writes.
  * @param maxWait A read of a leaderboard, a report or a list waits at most this long for its start, and is then
  *     answered with 503. A longer wait answers more reads under load, and answers them later.
  */
@@ -34,6 +37,7 @@ record ReadProperties(
         @Min(1) @Max(1000) @Nullable Integer concurrent,
         @DefaultValue("4") @Min(1) @Max(500) int concurrentLists,
         @DefaultValue("2") @Min(1) @Max(500) int concurrentOperations,
+        @DefaultValue("2") @Min(1) @Max(500) int concurrentMongoOperations,
 
         @DefaultValue("500ms") @DurationMin(millis = 1) @DurationMax(seconds = 1)
         Duration maxWait) {
@@ -52,9 +56,10 @@ record ReadProperties(
      * @throws IllegalArgumentException if they leave none
      */
     void requireConnectionsForWrites(int connections) {
-        if (concurrentLists + concurrentOperations >= connections) {
+        if (concurrentLists + concurrentOperations + concurrentMongoOperations >= connections) {
             throw new IllegalArgumentException("studybuddy.reads.concurrent-lists=" + concurrentLists
                     + " plus studybuddy.reads.concurrent-operations=" + concurrentOperations
+                    + " plus studybuddy.reads.concurrent-mongo-operations=" + concurrentMongoOperations
                     + " must be less than spring.datasource.hikari.maximum-pool-size=" + connections
                     + ", so that lists leave connections to the writes");
         }

@@ -31,7 +31,8 @@ class ReadLimiterTest {
     private static final String REPORT = "/api/reports/analytics";
     private static final int LISTS = 4;
     private static final int OPERATIONS = 1;
-    private static final int CONNECTIONS = 6;
+    private static final int MONGO_OPERATIONS = 1;
+    private static final int CONNECTIONS = 7;
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -147,9 +148,27 @@ class ReadLimiterTest {
         assertThat(send(filter, "GET", "/api/admin/jobs").getStatus()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/admin/dead-letters",
+                "/api/admin/dead-letters/groups",
+                "/api/admin/events/00000000-0000-0000-0000-000000000001"
+            })
+    void aListThatWaitsForMongoDbDelaysNoListOfCockroachDb(String path) throws Exception {
+        ReadLimiterFilter filter = filter(1, SHORT);
+        block(filter, "GET", path);
+
+        assertThat(send(filter, "GET", "/api/admin/dead-letters").getStatus()).isEqualTo(503);
+        assertThat(List.of("/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users"))
+                .allSatisfy(list -> assertThat(send(filter, "GET", list).getStatus())
+                        .as(list)
+                        .isEqualTo(200));
+    }
+
     @Test
     void listsThatCouldTakeAllConnectionsAreRejectedAtTheStart() {
-        ReadProperties properties = new ReadProperties(null, 12, 4, SHORT);
+        ReadProperties properties = new ReadProperties(null, 12, 3, 1, SHORT);
 
         assertThatThrownBy(() -> new ReadLimiters(properties, 16, meters))
                 .hasMessageContaining("studybuddy.reads.concurrent-lists=12")
@@ -234,18 +253,18 @@ class ReadLimiterTest {
 
     @Test
     void theNumberOfPermitsFollowsTheProcessorsUnlessItIsSet() {
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(1))
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(1))
                 .isEqualTo(4);
-        assertThat(new ReadProperties(null, LISTS, OPERATIONS, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(null, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(8))
                 .isEqualTo(16);
-        assertThat(new ReadProperties(3, LISTS, OPERATIONS, SHORT).concurrentOn(8))
+        assertThat(new ReadProperties(3, LISTS, OPERATIONS, MONGO_OPERATIONS, SHORT).concurrentOn(8))
                 .isEqualTo(3);
     }
 
     private ReadLimiterFilter filter(int concurrent, Duration maxWait) {
         meters.clear();
-        return new ReadLimiterFilter(
-                new ReadLimiters(new ReadProperties(concurrent, LISTS, OPERATIONS, maxWait), CONNECTIONS, meters));
+        return new ReadLimiterFilter(new ReadLimiters(
+                new ReadProperties(concurrent, LISTS, OPERATIONS, MONGO_OPERATIONS, maxWait), CONNECTIONS, meters));
     }
 
     /** Sends a request that runs until the end of the test, and returns once it runs. */
