@@ -63,7 +63,8 @@ record AccessProperties(
      * @param refreshInterval The service loads the keys again after this time, in the background. A longer interval
      *     delays the rejection of tokens whose key the issuer has removed. It must be at least one minute.
      * @param minimumInterval The service loads the keys for tokens with an unknown key at most twice in this time. A
-     *     longer interval protects the issuer from tokens with made-up keys and delays the acceptance of a new key.
+     *     longer interval protects the issuer from requests for keys that do not exist and delays the acceptance of a
+     *     new key.
      * @param outageTolerance The service uses the last keys for this time while the issuer is unavailable. A longer
      *     time survives longer outages, and a key that was removed during the outage stays valid for longer.
      */

@@ -53,7 +53,7 @@ final class IssuerKeys implements AutoCloseable {
 
     /**
      * Returns the source of keys for a decoder. While the limit of requests is reached, it has no unknown keys, so that
-     * a token with a made-up key is invalid instead of impossible to verify.
+     * a token with a key that does not exist is invalid instead of impossible to verify.
      */
     JWKSource<SecurityContext> source() {
         return (selector, context) -> {
