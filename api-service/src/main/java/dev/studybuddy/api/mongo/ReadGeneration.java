@@ -73,7 +73,7 @@ public record ReadGeneration(
      * read, so that the server loads no plan; without the index, which an older projector did not create, the read
      * takes longer.
      */
-    public Map<String, JournalPosition> positions() {
+    public Map<String, PartitionProgress> positions() {
         try {
             return positions(journalPositions().hint(JournalFields.positionsIndex()));
         } catch (MongoCommandException refused) {
@@ -95,12 +95,12 @@ public record ReadGeneration(
         return journal().find().projection(JournalFields.positionsIndex());
     }
 
-    private static Map<String, JournalPosition> positions(Iterable<Document> journals) {
-        Map<String, JournalPosition> positions = new HashMap<>();
+    private static Map<String, PartitionProgress> positions(Iterable<Document> journals) {
+        Map<String, PartitionProgress> positions = new HashMap<>();
         for (Document journal : journals) {
             positions.put(
                     journal.getString("_id"),
-                    new JournalPosition(
+                    new PartitionProgress(
                             journal.get(JournalFields.HI, Number.class).longValue(),
                             journal.get(JournalFields.DONE, Number.class).longValue()));
         }

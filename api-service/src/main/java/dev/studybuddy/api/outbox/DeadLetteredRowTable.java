@@ -38,7 +38,7 @@ public final class DeadLetteredRowTable {
               AND (CAST(? AS TEXT) IS NULL OR regexp_replace(o.last_error, '[0-9]+', '#', 'g') = ?)
             """;
 
-    private static final String FIND = "SELECT " + OutboxRow.PREVIEW_COLUMNS + ", 0 AS later_pending " + MATCHING
+    private static final String FIND = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + ", 0 AS later_pending " + MATCHING
             + "ORDER BY o.shard, o.id LIMIT ?";
 
     private static final String COUNT = "SELECT count(*) " + MATCHING;
@@ -69,7 +69,7 @@ public final class DeadLetteredRowTable {
 
         private static final Position END = new Position(Shards.COUNT, new UUID(0, 0));
 
-        private static Position of(OutboxRow row) {
+        private static Position of(OutboxEvent row) {
             return new Position(row.shard(), row.id());
         }
     }
@@ -80,7 +80,7 @@ public final class DeadLetteredRowTable {
      * @param next the position at which the search continues, also if the step found few rows in its time; null at the
      *     end
      */
-    public record RowPage(List<OutboxRow> rows, @Nullable Position next) {
+    public record RowPage(List<OutboxEvent> rows, @Nullable Position next) {
 
         public RowPage {
             rows = List.copyOf(rows);
@@ -95,17 +95,17 @@ public final class DeadLetteredRowTable {
      */
     public RowPage find(DeadLetteredRowFilter filter, Position after, int limit) {
         long startNanos = clock.nanos();
-        List<OutboxRow> found = new ArrayList<>();
+        List<OutboxEvent> found = new ArrayList<>();
         Position position = after;
         do {
             Optional<Position> last = findLastOfBlock(position);
             int wanted = limit + 1 - found.size();
             found.addAll(matching(FIND, filter, position, last.orElse(Position.END))
                     .param(wanted)
-                    .query(OutboxRow::read)
+                    .query(OutboxEvent::read)
                     .list());
             if (found.size() > limit) {
-                List<OutboxRow> page = found.subList(0, limit);
+                List<OutboxEvent> page = found.subList(0, limit);
                 return new RowPage(page, Position.of(page.getLast()));
             }
             if (last.isEmpty()) {

@@ -27,7 +27,7 @@ public final class OutboxTable {
      * The cast of {@code processed} in the subquery prevents the planner from using the pending index, because the
      * query would then read all pending rows of the shard.
      */
-    private static final String FAILED = "SELECT " + OutboxRow.PREVIEW_COLUMNS + """
+    private static final String FAILED = "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
@@ -58,7 +58,7 @@ public final class OutboxTable {
     private static final String OLD_UNATTEMPTED_NOT_PAUSED = oldUnattempted(OLDEST_NOT_PAUSED);
 
     private static String oldUnattempted(String oldest) {
-        return "SELECT " + OutboxRow.PREVIEW_COLUMNS + """
+        return "SELECT " + OutboxEvent.PREVIEW_COLUMNS + """
             , (SELECT count(*) FROM outbox w WHERE w.shard = o.shard AND w.aggregate_type = o.aggregate_type
                  AND w.aggregate_id = o.aggregate_id AND w.aggregate_version > o.aggregate_version
                  AND CAST(w.processed AS INTEGER) = 0) AS later_pending
@@ -70,12 +70,12 @@ public final class OutboxTable {
             ORDER BY o.created_at, o.id LIMIT ?""";
     }
 
-    private static final String BY_AGGREGATE = "SELECT " + OutboxRow.COLUMNS + """
+    private static final String BY_AGGREGATE = "SELECT " + OutboxEvent.COLUMNS + """
             , 0 AS later_pending
             FROM outbox o WHERE o.shard = ? AND o.aggregate_type = ? AND o.aggregate_id = ?
             ORDER BY o.aggregate_version DESC, o.created_at DESC, o.id LIMIT ?""";
 
-    private static final String FAILED_BY_ID = "SELECT " + OutboxRow.COLUMNS + """
+    private static final String FAILED_BY_ID = "SELECT " + OutboxEvent.COLUMNS + """
             , 0 AS later_pending
             FROM outbox o WHERE o.retry_count > 0 AND o.id = ? LIMIT 1""";
 
@@ -112,26 +112,26 @@ public final class OutboxTable {
     }
 
     /** Returns the pending and dead-lettered rows with a failed attempt, in the order of their shards and ids. */
-    public List<OutboxRow> findFailed(int limit) {
-        return jdbc.sql(FAILED).param(limit).query(OutboxRow::read).list();
+    public List<OutboxEvent> findFailed(int limit) {
+        return jdbc.sql(FAILED).param(limit).query(OutboxEvent::read).list();
     }
 
     /**
      * Returns the rows that have been pending for more than 30 s without a failed attempt, but only the first of each
      * aggregate. If the whole index cannot be read in time, it is read from the recorded bounds.
      */
-    public List<OutboxRow> findOldUnattempted(int limit) {
+    public List<OutboxEvent> findOldUnattempted(int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED, limit);
     }
 
     /**
      * Returns the rows of {@link #findOldUnattempted(int)} whose types are not paused. A pause of all types is ignored.
      */
-    public List<OutboxRow> findOldUnattemptedNotPaused(int limit) {
+    public List<OutboxEvent> findOldUnattemptedNotPaused(int limit) {
         return findOldUnattempted(OLD_UNATTEMPTED_NOT_PAUSED, limit);
     }
 
-    private List<OutboxRow> findOldUnattempted(String sql, int limit) {
+    private List<OutboxEvent> findOldUnattempted(String sql, int limit) {
         try {
             return findOldUnattempted(sql, limit, Collections.nCopies(Shards.COUNT, PendingBounds.START));
         } catch (QueryTimeoutException timeout) {
@@ -143,31 +143,31 @@ public final class OutboxTable {
         }
     }
 
-    private List<OutboxRow> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
+    private List<OutboxEvent> findOldUnattempted(String sql, int limit, List<OffsetDateTime> from) {
         return jdbc.sql(sql)
                 .params(Stream.concat(from.stream(), Stream.of(limit)).toList())
-                .query(OutboxRow::read)
+                .query(OutboxEvent::read)
                 .list();
     }
 
     /** Returns the events of one aggregate, newest first. */
-    public List<OutboxRow> findByAggregate(String type, String aggregateId, int limit) {
+    public List<OutboxEvent> findByAggregate(String type, String aggregateId, int limit) {
         return jdbc.sql(BY_AGGREGATE)
                 .params(Shards.of(type, aggregateId), type, aggregateId, limit)
-                .query(OutboxRow::read)
+                .query(OutboxEvent::read)
                 .list();
     }
 
     /** Returns the row with this id if an attempt to publish it failed; otherwise empty. */
-    public Optional<OutboxRow> findFailed(UUID id) {
-        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxRow::read).optional();
+    public Optional<OutboxEvent> findFailed(UUID id) {
+        return jdbc.sql(FAILED_BY_ID).param(id).query(OutboxEvent::read).optional();
     }
 
     /**
      * Resets a row to pending without attempts and requests a sweep of its shard, so that it is published at once.
      * Returns false if the row is already published, no longer exists, or has lost its payload by an erasure.
      */
-    public boolean retry(OutboxRow row) {
+    public boolean retry(OutboxEvent row) {
         boolean changed = jdbc.sql(RETRY).params(row.key()).update() == 1;
         if (changed) {
             jdbc.sql(SWEEP).param(row.shard()).update();
@@ -176,7 +176,7 @@ public final class OutboxTable {
     }
 
     /** Deletes a dead-lettered row. Returns false if the row is not dead-lettered or no longer exists. */
-    public boolean discard(OutboxRow row) {
+    public boolean discard(OutboxEvent row) {
         return jdbc.sql(DISCARD).params(row.key()).update() == 1;
     }
 

@@ -118,7 +118,7 @@ class DeadLetteredRowTableIT {
             page.rows().forEach(row -> found.add(row.id()));
             assertThat(page.rows())
                     .hasSizeLessThanOrEqualTo(PAGE)
-                    .isSortedAccordingTo(Comparator.comparingInt(OutboxRow::shard));
+                    .isSortedAccordingTo(Comparator.comparingInt(OutboxEvent::shard));
             next = page.next();
         }
 

@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.deadletter;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.Position;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable.RowPage;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +20,9 @@ final class DeadLetterChanges {
 
     private static final int PAGE_SIZE = 100;
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
 
-    DeadLetterChanges(DeadLetterStore deadLetters) {
+    DeadLetterChanges(DeadLetters deadLetters) {
         this.deadLetters = deadLetters;
     }
 
@@ -32,7 +32,7 @@ final class DeadLetterChanges {
      * @param row changes a publisher's dead letter, and returns whether it did
      * @param document changes a projector's dead letter, and returns whether it did
      */
-    void run(JobContext job, Predicate<OutboxRow> row, Predicate<DeadLetter> document) {
+    void run(JobContext job, Predicate<OutboxEvent> row, Predicate<DeadLetter> document) {
         DeadLetterSelection selection = DeadLetterSelection.of(job.settings());
         Duration interval = selection.interval();
         if (selection.includesRows()) {
@@ -45,12 +45,12 @@ final class DeadLetterChanges {
     }
 
     private void changeRows(
-            JobContext job, DeadLetterSelection selection, Predicate<OutboxRow> change, Duration interval) {
+            JobContext job, DeadLetterSelection selection, Predicate<OutboxEvent> change, Duration interval) {
         @Nullable Position next = Position.START;
         while (next != null) {
             RowPage page = deadLetters.findRows(selection.query(), next, PAGE_SIZE);
             job.checkpoint();
-            for (OutboxRow row : page.rows()) {
+            for (OutboxEvent row : page.rows()) {
                 if (row.deadLetteredAt() != null && !row.deadLetteredAt().isAfter(selection.upTo())) {
                     job.checkpoint();
                     long increment = change.test(row) ? 1 : 0;

@@ -11,7 +11,7 @@ import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.http.TextRule;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
 import dev.studybuddy.api.kafka.TopicProperties;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -44,7 +44,7 @@ final class DeadLetterController {
     private static final int MAX_LIMIT = 200;
     private static final TextRule FILTER = TextRule.length(1, 2000);
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final DeadLetterPages pages;
     private final RetryingTransactions transactions;
     private final AdminAuditLog auditLog;
@@ -52,7 +52,7 @@ final class DeadLetterController {
     private final TopicProperties properties;
 
     DeadLetterController(
-            DeadLetterStore deadLetters,
+            DeadLetters deadLetters,
             DeadLetterPages pages,
             RetryingTransactions transactions,
             AdminAuditLog auditLog,
@@ -116,7 +116,7 @@ final class DeadLetterController {
             description = "For the role operator-read, the payload is masked. Each other read leaves an audit row.")
     @GetMapping("/{id}")
     DeadLetterView.Whole details(Caller caller, @PathVariable String id) {
-        Optional<OutboxRow> row = deadLetters.findRow(id);
+        Optional<OutboxEvent> row = deadLetters.findRow(id);
         DeadLetterView.Whole details = row.map(found -> DeadLetterView.details(found, properties.topicPrefix()))
                 .orElseGet(() -> DeadLetterView.details(requireDocument(id)));
         if (!caller.mayReadPayloads()) {
@@ -134,7 +134,7 @@ final class DeadLetterController {
     @PostMapping("/{id}/replay")
     ResponseEntity<byte[]> replay(Caller caller, @PathVariable String id, IdempotentRequest post) {
         return post.outsideTransaction(() -> {
-            Optional<OutboxRow> row = deadLetters.findRow(id);
+            Optional<OutboxEvent> row = deadLetters.findRow(id);
             if (row.isPresent()) {
                 changeRow(caller, REPLAY, id, () -> deadLetters.replay(row.get()));
             } else {
@@ -183,7 +183,7 @@ final class DeadLetterController {
     @ApiResponse(responseCode = "204")
     @DeleteMapping("/{id}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable String id) {
-        Optional<OutboxRow> row = deadLetters.findRow(id);
+        Optional<OutboxEvent> row = deadLetters.findRow(id);
         if (row.isPresent()) {
             changeRow(caller, DISCARD, id, () -> deadLetters.discard(row.get()));
         } else {

@@ -38,12 +38,12 @@ final class DeadLetterJobController {
     private static final String EXACT =
             "If this is false, matched is a lower bound, because the count stopped at its limit or after a second.";
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final Jobs jobs;
     private final AdminAuditLog auditLog;
     private final Clock clock;
 
-    DeadLetterJobController(DeadLetterStore deadLetters, Jobs jobs, AdminAuditLog auditLog, Clock clock) {
+    DeadLetterJobController(DeadLetters deadLetters, Jobs jobs, AdminAuditLog auditLog, Clock clock) {
         this.deadLetters = deadLetters;
         this.jobs = jobs;
         this.auditLog = auditLog;

@@ -12,10 +12,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class DeadLetterPages {
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final TopicProperties properties;
 
-    DeadLetterPages(DeadLetterStore deadLetters, TopicProperties properties) {
+    DeadLetterPages(DeadLetters deadLetters, TopicProperties properties) {
         this.deadLetters = deadLetters;
         this.properties = properties;
     }

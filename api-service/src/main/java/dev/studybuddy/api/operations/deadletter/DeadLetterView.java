@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.deadletter;
 
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -135,7 +135,7 @@ public record DeadLetterView(
     }
 
     /** Returns the view of a row that a publisher dead-lettered. */
-    static DeadLetterView of(OutboxRow row, String topicPrefix) {
+    static DeadLetterView of(OutboxEvent row, String topicPrefix) {
         Instant at = row.deadLetteredAt() == null ? row.createdAt() : row.deadLetteredAt();
         return new DeadLetterView(
                 row.id().toString(),
@@ -161,7 +161,7 @@ public record DeadLetterView(
                 .orElse(topicPrefix + aggregateType + ".v1");
     }
 
-    static Whole details(OutboxRow row, String topicPrefix) {
+    static Whole details(OutboxEvent row, String topicPrefix) {
         return new Whole(
                 of(row, topicPrefix),
                 String.valueOf(row.lastError()),

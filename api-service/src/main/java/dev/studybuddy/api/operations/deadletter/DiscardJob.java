@@ -10,10 +10,10 @@ final class DiscardJob implements JobHandler {
 
     static final String KIND = "discard";
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final DeadLetterChanges changes;
 
-    DiscardJob(DeadLetterStore deadLetters, DeadLetterChanges changes) {
+    DiscardJob(DeadLetters deadLetters, DeadLetterChanges changes) {
         this.deadLetters = deadLetters;
         this.changes = changes;
     }

@@ -19,10 +19,10 @@ final class ReplayJob implements JobHandler {
 
     static final String KIND = "replay";
 
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final DeadLetterChanges changes;
 
-    ReplayJob(DeadLetterStore deadLetters, DeadLetterChanges changes) {
+    ReplayJob(DeadLetters deadLetters, DeadLetterChanges changes) {
         this.deadLetters = deadLetters;
         this.changes = changes;
     }

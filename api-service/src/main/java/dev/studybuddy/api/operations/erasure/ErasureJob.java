@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.erasure;
 import dev.studybuddy.api.idempotency.PersonalAnswers;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.job.JobHandler;
-import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
+import dev.studybuddy.api.operations.deadletter.DeadLetters;
 import dev.studybuddy.api.outbox.OutboxErasure;
 import dev.studybuddy.api.outbox.PendingErasures;
 import dev.studybuddy.api.outbox.PendingErasures.Erasure;
@@ -38,14 +38,14 @@ final class ErasureJob implements JobHandler {
 
     private final PendingErasures pending;
     private final OutboxErasure outbox;
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final PersonalAnswers answers;
     private final MirrorDeletions mirrors;
 
     ErasureJob(
             PendingErasures pending,
             OutboxErasure outbox,
-            DeadLetterStore deadLetters,
+            DeadLetters deadLetters,
             PersonalAnswers answers,
             MirrorDeletions mirrors) {
         this.pending = pending;

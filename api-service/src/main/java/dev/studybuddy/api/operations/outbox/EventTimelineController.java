@@ -8,9 +8,9 @@ import dev.studybuddy.api.mongo.MongoUnavailableException;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.operations.deadletter.DeadLetterQuery;
-import dev.studybuddy.api.operations.deadletter.DeadLetterStore;
 import dev.studybuddy.api.operations.deadletter.DeadLetterView;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.operations.deadletter.DeadLetters;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.contract.AggregateType;
@@ -39,7 +39,7 @@ final class EventTimelineController {
     private final ActiveGeneration activeGeneration;
     private final MongoCircuitBreaker breaker;
     private final ReadSessions sessions;
-    private final DeadLetterStore deadLetters;
+    private final DeadLetters deadLetters;
     private final ReadAudit readAudit;
 
     EventTimelineController(
@@ -48,7 +48,7 @@ final class EventTimelineController {
             ActiveGeneration activeGeneration,
             MongoCircuitBreaker breaker,
             ReadSessions sessions,
-            DeadLetterStore deadLetters,
+            DeadLetters deadLetters,
             ReadAudit readAudit) {
         this.outbox = outbox;
         this.pauses = pauses;
@@ -169,7 +169,7 @@ final class EventTimelineController {
                 .toList();
     }
 
-    private static Event event(OutboxRow row, List<PublishingPauses.PausedType> paused) {
+    private static Event event(OutboxEvent row, List<PublishingPauses.PausedType> paused) {
         return new Event(
                 row.id(),
                 row.aggregateType(),

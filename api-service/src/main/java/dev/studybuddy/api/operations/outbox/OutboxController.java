@@ -7,7 +7,7 @@ import dev.studybuddy.api.http.Problem;
 import dev.studybuddy.api.http.QueryParameters;
 import dev.studybuddy.api.http.Reply;
 import dev.studybuddy.api.idempotency.IdempotentRequest;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -96,7 +96,7 @@ final class OutboxController {
     @PostMapping("/api/admin/outbox/{eventId}/retry")
     ResponseEntity<byte[]> retry(Caller caller, @PathVariable UUID eventId, IdempotentRequest post) {
         return post.inTransaction(() -> {
-            OutboxRow row = requireFailed(eventId);
+            OutboxEvent row = requireFailed(eventId);
             if (row.isErased()) {
                 throw erased();
             }
@@ -114,7 +114,7 @@ final class OutboxController {
     @DeleteMapping("/api/admin/outbox/{eventId}")
     ResponseEntity<Void> discard(Caller caller, @PathVariable UUID eventId) {
         transactions.run(() -> {
-            OutboxRow row = requireFailed(eventId);
+            OutboxEvent row = requireFailed(eventId);
             if (!outbox.discard(row)) {
                 throw notDeadLettered("Only a dead-lettered event can be discarded. This event is pending, is already"
                         + " published, or was discarded.");
@@ -125,7 +125,7 @@ final class OutboxController {
         return ResponseEntity.noContent().build();
     }
 
-    private OutboxRow requireFailed(UUID eventId) {
+    private OutboxEvent requireFailed(UUID eventId) {
         return outbox.findFailed(eventId)
                 .orElseThrow(
                         () -> Problem.notFound("event with a failed attempt").exception());
@@ -145,7 +145,7 @@ final class OutboxController {
                 .exception();
     }
 
-    private static Map<String, ?> auditDetail(OutboxRow row) {
+    private static Map<String, ?> auditDetail(OutboxEvent row) {
         return Map.of(
                 "aggregate",
                 row.aggregateType() + '/' + row.aggregateId(),

@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ record StuckEvent(
         long waitingBehind,
         String advice) {
 
-    static StuckEvent of(OutboxRow row) {
+    static StuckEvent of(OutboxEvent row) {
         return new StuckEvent(
                 row.id(),
                 row.aggregateType(),
@@ -43,7 +43,7 @@ record StuckEvent(
                 advice(row));
     }
 
-    private static String reason(OutboxRow row) {
+    private static String reason(OutboxEvent row) {
         if (row.lastError() != null) {
             return row.lastError();
         }
@@ -51,7 +51,7 @@ record StuckEvent(
                 + " or the topic is unavailable.";
     }
 
-    private static String advice(OutboxRow row) {
+    private static String advice(OutboxEvent row) {
         if (row.deadLetteredAt() != null) {
             return "The publisher dead-lettered this event after attempt " + row.retryCount() + ". Fix the cause. Then"
                     + " retry the event with POST /api/admin/outbox/" + row.id() + "/retry, or discard it with DELETE"

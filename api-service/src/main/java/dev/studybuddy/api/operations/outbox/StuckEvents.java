@@ -1,6 +1,6 @@
 package dev.studybuddy.api.operations.outbox;
 
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.api.outbox.PublishingPauses;
 import dev.studybuddy.outbox.OutboxPauses;
@@ -30,7 +30,7 @@ public final class StuckEvents {
     /** Returns the stuck events, at most 100. */
     List<StuckEvent> find() {
         List<PublishingPauses.PausedType> paused = pauses.findAll();
-        Stream<OutboxRow> failed = outbox.findFailed(MAX_LISTED).stream()
+        Stream<OutboxEvent> failed = outbox.findFailed(MAX_LISTED).stream()
                 .filter(row -> row.deadLetteredAt() != null
                         || paused.stream().noneMatch(pause -> pause.includes(row.aggregateType())));
         return Stream.concat(failed, findUnattempted(paused).stream())
@@ -39,7 +39,7 @@ public final class StuckEvents {
                 .toList();
     }
 
-    private List<OutboxRow> findUnattempted(List<PublishingPauses.PausedType> paused) {
+    private List<OutboxEvent> findUnattempted(List<PublishingPauses.PausedType> paused) {
         if (paused.isEmpty()) {
             return outbox.findOldUnattempted(MAX_LISTED);
         }

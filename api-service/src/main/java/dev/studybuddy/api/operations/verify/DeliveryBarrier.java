@@ -3,7 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import dev.studybuddy.api.job.JobContext;
 import dev.studybuddy.api.kafka.TopicEnds;
 import dev.studybuddy.api.mongo.ReadGeneration;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.readmodel.Names;
@@ -82,7 +82,7 @@ final class DeliveryBarrier {
      * or null if an event is pending or Kafka does not answer.
      */
     private @Nullable Map<String, Long> requiredOffsets(AggregateType type, String id, long upTo) {
-        List<OutboxRow> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()
+        List<OutboxEvent> rows = outbox.findByAggregate(type.code(), id, MAX_ROWS).stream()
                 .filter(row -> row.aggregateVersion() <= upTo)
                 .toList();
         if (rows.stream().anyMatch(row -> !row.processed())) {
@@ -97,13 +97,13 @@ final class DeliveryBarrier {
     /**
      * Returns whether the row's place on the topic is recorded, or no place exists because the row is dead-lettered.
      */
-    private static boolean hasKnownPlace(OutboxRow row) {
+    private static boolean hasKnownPlace(OutboxEvent row) {
         return row.deadLetteredAt() != null || (row.sentPartition() != null && row.sentOffset() != null);
     }
 
-    private static Map<String, Long> places(AggregateType type, List<OutboxRow> rows) {
+    private static Map<String, Long> places(AggregateType type, List<OutboxEvent> rows) {
         Map<String, Long> places = new HashMap<>();
-        for (OutboxRow row : rows) {
+        for (OutboxEvent row : rows) {
             Long partition = row.sentPartition();
             Long offset = row.sentOffset();
             if (partition != null && offset != null) {

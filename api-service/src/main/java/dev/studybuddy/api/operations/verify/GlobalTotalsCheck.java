@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.mongo.JournalPosition;
+import dev.studybuddy.api.mongo.PartitionProgress;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import java.time.Duration;
 import java.util.HashMap;
@@ -100,7 +100,7 @@ final class GlobalTotalsCheck {
                 }
             }
             job.checkpoint();
-            Map<String, JournalPosition> before = generation.positions();
+            Map<String, PartitionProgress> before = generation.positions();
             GlobalTotalsRange.Sample sample = range.sample();
             if (count == 0) {
                 open.addAll(sample.differences().keySet());
@@ -124,7 +124,7 @@ final class GlobalTotalsCheck {
         return open.isEmpty();
     }
 
-    private static boolean isSettled(Map<String, JournalPosition> positions) {
+    private static boolean isSettled(Map<String, PartitionProgress> positions) {
         return positions.values().stream().allMatch(position -> position.done() >= position.hi());
     }
 }

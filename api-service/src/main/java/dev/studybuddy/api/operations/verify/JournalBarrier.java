@@ -1,7 +1,7 @@
 package dev.studybuddy.api.operations.verify;
 
 import dev.studybuddy.api.job.JobContext;
-import dev.studybuddy.api.mongo.JournalPosition;
+import dev.studybuddy.api.mongo.PartitionProgress;
 import dev.studybuddy.api.mongo.ReadGeneration;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class JournalBarrier {
      * After one timeout, later calls check only once.
      */
     boolean await() {
-        Map<String, JournalPosition> decided = generation.positions();
+        Map<String, PartitionProgress> decided = generation.positions();
         long startedNanos = job.clock().nanos();
         while (!isApplied(decided)) {
             if (!mayWait || job.clock().nanos() - startedNanos >= timeout.toNanos()) {
@@ -43,7 +43,7 @@ final class JournalBarrier {
         return true;
     }
 
-    private boolean isApplied(Map<String, JournalPosition> decided) {
+    private boolean isApplied(Map<String, PartitionProgress> decided) {
         Map<String, Long> done = generation.done();
         return decided.entrySet().stream()
                 .allMatch(hi ->

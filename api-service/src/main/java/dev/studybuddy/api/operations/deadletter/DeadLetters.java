@@ -10,7 +10,7 @@ import dev.studybuddy.api.mongo.MongoDatabases;
 import dev.studybuddy.api.mongo.ReadSessions;
 import dev.studybuddy.api.outbox.DeadLetteredRowFilter;
 import dev.studybuddy.api.outbox.DeadLetteredRowTable;
-import dev.studybuddy.api.outbox.OutboxRow;
+import dev.studybuddy.api.outbox.OutboxEvent;
 import dev.studybuddy.api.outbox.OutboxTable;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Change;
@@ -35,7 +35,7 @@ import org.springframework.stereotype.Component;
  * rows.
  */
 @Component
-public final class DeadLetterStore {
+public final class DeadLetters {
 
     private static final int MAX_COUNT = 10_000;
 
@@ -49,7 +49,7 @@ public final class DeadLetterStore {
     private final TopicProperties properties;
     private final Clock clock;
 
-    DeadLetterStore(
+    DeadLetters(
             MongoDatabases databases,
             OutboxTable outbox,
             DeadLetteredRowTable rows,
@@ -163,7 +163,7 @@ public final class DeadLetterStore {
     }
 
     /** Returns the dead-lettered row with this id, or empty if no such row exists or the id is no UUID. */
-    Optional<OutboxRow> findRow(String id) {
+    Optional<OutboxEvent> findRow(String id) {
         UUID uuid;
         try {
             uuid = UUID.fromString(id);
@@ -185,7 +185,7 @@ public final class DeadLetterStore {
         return setState(deadLetter.id(), DeadLetter.State.REPLAYED);
     }
 
-    boolean replay(OutboxRow row) {
+    boolean replay(OutboxEvent row) {
         return transactions.run(() -> outbox.retry(row));
     }
 
@@ -193,7 +193,7 @@ public final class DeadLetterStore {
         return setState(deadLetter.id(), DeadLetter.State.DISCARDED);
     }
 
-    boolean discard(OutboxRow row) {
+    boolean discard(OutboxEvent row) {
         return transactions.run(() -> outbox.discard(row));
     }
 

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outbox row holds one event and the state of its publication.
+ * An outbox event is an event as the outbox holds it, with the state of its publication.
  *
  * @param payload the event's payload as JSON text; in lists, the first 1 024 characters of it
  * @param headers the event's headers as JSON text
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param laterPending the number of pending events of the aggregate with a later version; 0 if the query did not count
  *     them
  */
-public record OutboxRow(
+public record OutboxEvent(
         int shard,
         String aggregateType,
         String aggregateId,
@@ -53,8 +53,8 @@ public record OutboxRow(
             COLUMNS.replace("o.payload", "left(CAST(o.payload AS TEXT), 1024) AS payload");
 
     /** Reads a row of a result that has the {@link #COLUMNS} and {@code later_pending}. */
-    static OutboxRow read(ResultSet row, int number) throws SQLException {
-        return new OutboxRow(
+    static OutboxEvent read(ResultSet row, int number) throws SQLException {
+        return new OutboxEvent(
                 row.getInt("shard"),
                 row.getString("aggregate_type"),
                 row.getString("aggregate_id"),

@@ -1,9 +1,9 @@
 package dev.studybuddy.api.mongo;
 
 /**
- * A journal position states how far a generation has progressed in one partition.
+ * A partition progress states the offsets up to which one generation has decided and applied one partition.
  *
  * @param hi the offset up to which batches are decided, exclusive
  * @param done the offset up to which batches are applied, exclusive; at most {@code hi}
  */
-public record JournalPosition(long hi, long done) {}
+public record PartitionProgress(long hi, long done) {}
