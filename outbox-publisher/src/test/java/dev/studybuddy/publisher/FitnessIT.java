@@ -20,8 +20,14 @@ class FitnessIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String PUBLISHING_THREAD = "outbox-publish";
-    /** {@code -DoutageSeconds=60} sets the length of the outage. It must exceed the time after which all are unfit. */
-    private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("outageSeconds", 20));
+    /**
+     * {@code -DoutageSeconds=60} sets the length of the outage. All instances are unfit after 10 s, and each one decides
+     * once a second whether it hands over its shards.
+     */
+    private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("outageSeconds", 15));
+
+    /** A lease of 10 s expires in this time unless its owner renews it. */
+    private static final Duration LONGER_THAN_A_LEASE = Duration.ofSeconds(11);
 
     @Test
     void anOutageOfTheBrokerMovesNoShardBetweenThreeInstances() {
@@ -117,7 +123,7 @@ class FitnessIT {
                 statement.executeUpdate("UPDATE outbox_shard_lease SET sweep_requested_at = now() WHERE shard = 3");
                 await().atMost(TIMEOUT)
                         .until(() -> !instance.publisher().leases().maySend(3));
-                await().during(Duration.ofSeconds(15))
+                await().during(LONGER_THAN_A_LEASE)
                         .atMost(TIMEOUT)
                         .until(() -> instance.publisher().leases().trustedCount() == 63);
                 for (int id = 0; id < 200; id++) {
