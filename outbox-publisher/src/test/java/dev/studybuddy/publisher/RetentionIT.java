@@ -3,6 +3,9 @@ package dev.studybuddy.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,31 @@ class RetentionIT {
                             "SELECT aggregate_type || count(*) FROM outbox GROUP BY aggregate_type ORDER BY 1",
                             String.class))
                     .isEqualTo(List.of("dead100", "pending100", "young100"));
+        }
+    }
+
+    @Test
+    void aLockedRowStopsTheRetentionOfNoOtherShard() throws SQLException {
+        try (Outboxes outbox = Outboxes.onSharedServers()) {
+            outbox.set("publisher.topics.create", false)
+                    .set("publisher.retention.pause", "1ms")
+                    .set("publisher.retention.rest", "100ms");
+            for (int i = 0; i < 100; i++) {
+                outbox.write("old", "o" + i, 1);
+            }
+            outbox.jdbc.update("UPDATE outbox SET processed = true, processed_at = now() - INTERVAL '8 days'");
+            try (Connection operator = outbox.open();
+                    Statement statement = operator.createStatement()) {
+                statement.execute("SELECT id FROM outbox WHERE shard = (SELECT min(shard) FROM outbox) FOR UPDATE");
+                outbox.start();
+
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> outbox.jdbc.queryForObject("SELECT count(DISTINCT shard) FROM outbox", Long.class)
+                                == 1);
+                operator.rollback();
+            }
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> outbox.jdbc.queryForObject("SELECT count(*) FROM outbox", Long.class) == 0);
         }
     }
 }

@@ -126,7 +126,10 @@ public final class Retention {
         return DELETE;
     }
 
-    /** Processes one page, and returns the wait before the next page in nanoseconds. */
+    /**
+     * Processes one page, and returns the wait before the next page in nanoseconds. A shard whose page fails is
+     * continued in the next pass.
+     */
     public long deletePage() {
         Instant databaseNow = leases.databaseNow();
         Integer current = shard == null ? nextShard(-1) : shard;
@@ -139,6 +142,8 @@ public final class Retention {
             full = deletePageOf(current, databaseNow.minus(settings.keep()).atOffset(ZoneOffset.UTC), startNanos);
         } catch (RuntimeException e) {
             failures.increment();
+            // The next page is one of another shard, so that a locked row of this shard does not stop the others.
+            shard = nextShard(current);
             log.atWarn()
                     .addKeyValue("shard", current)
                     .addKeyValue("error", e.getMessage())
