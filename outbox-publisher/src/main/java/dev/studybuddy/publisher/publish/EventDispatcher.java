@@ -29,6 +29,9 @@ final class EventDispatcher {
     /** A send that takes longer waits for the broker's metadata, so the other work of the round comes first. */
     private static final long SLOW_SEND_NANOS = Duration.ofMillis(50).toNanos();
 
+    /** An outside writer chooses the types, so their number has a bound. */
+    private static final int MAX_RECORDED_TYPES = 1_000;
+
     private final PublishSettings settings;
     private final EventSender sender;
     private final Ordering ordering;
@@ -40,6 +43,9 @@ final class EventDispatcher {
     private final Backoff attemptBackoff;
     private final ChainBackoffs chainBackoffs = new ChainBackoffs();
     private final Set<UUID> deadLettersInFlight = new HashSet<>();
+    /** The dead-letter topics of these types accepted no record at the last attempt. */
+    private final Set<String> typesWithoutDeadLetters = new HashSet<>();
+
     private int inFlight;
     private long inFlightBytes;
     private int nextShard;
@@ -253,20 +259,48 @@ final class EventDispatcher {
 
     /**
      * Completes a dead letter. Its record is on the dead-letter topic or does not fit there; the row keeps it in either
-     * case.
+     * case. If the dead-letter topic accepts no records now, the row waits, and only the events of its aggregate wait
+     * with it.
      */
     private void completeDeadLetter(OutboxRow row, SendOutcome outcome, long nowNanos) {
         String reason = marker.takeReason(row);
-        if (outcome instanceof SendOutcome.PartitionUnavailable unavailable) {
-            blockPartition(row, unavailable.reason(), nowNanos);
-            takeBack(row, new Settlement.Returned(), nowNanos);
-            return;
+        switch (outcome) {
+            case SendOutcome.PartitionUnavailable unavailable -> {
+                recordUnavailableDeadLetters(row, unavailable.reason());
+                takeBack(row, new Settlement.Returned(), nowNanos);
+            }
+            case SendOutcome.NotJudged notJudged -> takeBack(row, new Settlement.Returned(), nowNanos);
+            default -> {
+                recordAvailableDeadLetters(row);
+                writeDeadLetter(row, reason, nowNanos);
+            }
         }
+    }
+
+    private void writeDeadLetter(OutboxRow row, String reason, long nowNanos) {
         Lease lease = leases.of(row.aggregate().shard());
         if (lease == null) {
             ordering.settle(row, new Settlement.Abandoned(), nowNanos);
         } else {
             marker.addFailure(new OutboxWriter.Failure.DeadLetter(row, lease.epoch(), reason), true);
+        }
+    }
+
+    private void recordUnavailableDeadLetters(OutboxRow row, String reason) {
+        String type = row.aggregate().type();
+        if (typesWithoutDeadLetters.size() < MAX_RECORDED_TYPES && typesWithoutDeadLetters.add(type)) {
+            log.atWarn()
+                    .addKeyValue("type", type)
+                    .addKeyValue("event", row.id())
+                    .addKeyValue("reason", reason)
+                    .log("The dead-letter topic accepts no records; refused events and later events of their aggregates"
+                            + " wait, and all other events are sent");
+        }
+    }
+
+    private void recordAvailableDeadLetters(OutboxRow row) {
+        if (typesWithoutDeadLetters.remove(row.aggregate().type())) {
+            log.atInfo().addKeyValue("type", row.aggregate().type()).log("The dead-letter topic accepts records again");
         }
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBroker {
 
     static final long DELIVERY_TIMEOUT_NANOS = 5_000_000_000L;
-    private static final int PARTITIONS = 3;
+    static final int PARTITIONS = 3;
 
     private final MonotonicClock clock;
     private final Random random;
@@ -34,6 +34,12 @@ final class SimulatedBroker {
     final List<Violation> violations = new ArrayList<>();
 
     boolean unavailable;
+    /** While this flag is true, no dead letter is answered before its deadline. */
+    boolean deadLettersUnavailable;
+
+    /** The broker refuses the records of these rows. */
+    Predicate<OutboxRow> refuses = row -> false;
+
     /** While this flag is true, the client refuses some of the chained rows. */
     boolean clientRefuses = true;
 
@@ -184,6 +190,7 @@ final class SimulatedBroker {
                 .filter(request -> clock.nanos() < request.instance.slowFromNanos
                         || clock.nanos() >= request.instance.slowUntilNanos)
                 .filter(request -> !request.instance.isWithoutKafka())
+                .filter(request -> !(request.deadLetter && deadLettersUnavailable))
                 .toList();
         if (answerable.isEmpty() || (unavailable && faults)) {
             return;
@@ -197,7 +204,7 @@ final class SimulatedBroker {
         requests.remove(request);
         if (chance == 0) {
             fail(request);
-        } else if (chance == 1 && !request.deadLetter) {
+        } else if (!request.deadLetter && (chance == 1 || refuses.test(request.row))) {
             request.sink.accept(request.row, new SendOutcome.Refused("simulated"));
         } else {
             if (!request.deadLetter) {
@@ -210,7 +217,7 @@ final class SimulatedBroker {
     private void answerBatch(Session session, int chance) {
         if (chance == 0) {
             end(session, new SendOutcome.PartitionUnavailable("simulated"), true);
-        } else if (chance == 1) {
+        } else if (chance == 1 || beginsWithRefusedRow(session)) {
             end(session, new SendOutcome.Refused("simulated"), false);
         } else {
             for (Request request : takeBatch(session)) {
@@ -218,6 +225,14 @@ final class SimulatedBroker {
                 request.sink.accept(request.row, new SendOutcome.Acknowledged(0, topic.size()));
             }
         }
+    }
+
+    private boolean beginsWithRefusedRow(Session session) {
+        return requests.stream()
+                .filter(request -> request.session == session)
+                .findFirst()
+                .filter(request -> refuses.test(request.row))
+                .isPresent();
     }
 
     /** Removes the next batch of a session from the open requests, which has a random size. */

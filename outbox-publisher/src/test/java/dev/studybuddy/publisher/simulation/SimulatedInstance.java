@@ -179,6 +179,11 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         pauseTypes(Set.of());
     }
 
+    /** Returns the partitions to which the instance sends no records now, as its health reports them. */
+    Set<String> blockedPartitions() {
+        return loop.state().blockedPartitions().keySet();
+    }
+
     /** Sets the types that the instance does not publish. */
     void pauseTypes(Set<String> types) {
         loop.pause(types);
