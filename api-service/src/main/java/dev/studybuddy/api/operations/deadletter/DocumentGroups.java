@@ -19,6 +19,9 @@ final class DocumentGroups {
     private static final int MAX_COUNT = 100_000;
     private static final Document FIELDS =
             new Document("topic", 1).append("reason", 1).append("firstAt", 1);
+    /** A document that was written by hand may lack the topic or the reason. It belongs to no group. */
+    private static final Document ANY_TEXT = new Document("$gte", "");
+
     private static final Document OLDEST_FIRST = causeOrder(1);
     private static final Document NEWEST_FIRST = causeOrder(-1);
 
@@ -35,13 +38,13 @@ final class DocumentGroups {
     /** Returns the groups in the order of their topics and reasons, at most 200. */
     List<DeadLetterGroup> find() {
         List<DeadLetterGroup> groups = new ArrayList<>();
-        Document first = first(open(), OLDEST_FIRST);
+        Document first = first(open().append("topic", ANY_TEXT).append("reason", ANY_TEXT), OLDEST_FIRST);
         while (first != null && groups.size() < MAX_GROUPS) {
             String topic = first.getString("topic");
             String reason = first.getString("reason");
             groups.add(group(topic, reason, first));
             Document laterReason = new Document("topic", topic).append("reason", new Document("$gt", reason));
-            Document laterTopic = new Document("topic", new Document("$gt", topic));
+            Document laterTopic = new Document("topic", new Document("$gt", topic)).append("reason", ANY_TEXT);
             first = first(open().append("$or", List.of(laterReason, laterTopic)), OLDEST_FIRST);
         }
         return groups;
@@ -51,7 +54,7 @@ final class DocumentGroups {
         Document filter = open().append("topic", topic).append("reason", reason);
         long count = documents.countDocuments(filter, new CountOptions().limit(MAX_COUNT + 1));
         Document newest = first(filter, NEWEST_FIRST);
-        Instant oldestAt = oldest.getDate("firstAt").toInstant();
+        Instant oldestAt = DeadLetter.time(oldest, "firstAt");
         return new DeadLetterGroup(
                 DeadLetterView.PROJECTOR,
                 topic,
@@ -60,8 +63,8 @@ final class DocumentGroups {
                 count <= MAX_COUNT,
                 oldestAt,
                 // The last one may have been replayed since the group was found.
-                newest == null ? oldestAt : newest.getDate("firstAt").toInstant(),
-                oldest.getString("_id"));
+                newest == null ? oldestAt : DeadLetter.time(newest, "firstAt"),
+                String.valueOf(oldest.get("_id")));
     }
 
     private @Nullable Document first(Document filter, Document order) {

@@ -194,6 +194,32 @@ class DeadLettersIT extends ApiWithKafka {
                 .hasSize(3);
     }
 
+    @Test
+    void aDocumentThatWasWrittenByHandIsListed() {
+        store(newLetter(0, "unreadable"));
+        model.database()
+                .getCollection(Names.DEAD_LETTERS)
+                .insertMany(List.of(
+                        new Document("_id", "without fields").append("state", "open"),
+                        new Document("_id", "without times")
+                                .append("state", "open")
+                                .append("topic", "topic")
+                                .append("reason", "by hand"),
+                        new Document("_id", "wrong types")
+                                .append("state", "open")
+                                .append("topic", 7)
+                                .append("reason", List.of())
+                                .append("headers", "none")
+                                .append("firstAt", "yesterday")));
+
+        assertThat(api.get("/api/admin/dead-letters?source=projector&state=open")
+                        .json()
+                        .path("items"))
+                .hasSize(4);
+        assertThat(api.get("/api/admin/dead-letters/without%20fields").status()).isEqualTo(200);
+        assertThat(groups()).containsExactlyInAnyOrder("projector unreadable 1", "projector by hand 1");
+    }
+
     private List<String> groups() {
         List<String> found = new ArrayList<>();
         for (JsonNode group : api.get("/api/admin/dead-letters/groups").json().path("items")) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
@@ -181,34 +183,72 @@ public record DeadLetter(
 
     /**
      * Reads a document that {@link #toDocument} wrote, also after the update of {@link #erasure} or {@link #removal}.
-     * After the latter, the topic and the detail are empty.
+     * After the latter, the topic and the detail are empty. A document that was written by hand may lack each field or
+     * have a value of another type: a text is then empty, a number is 0, a required time is 1970, and the state is
+     * {@code open}.
      */
     public static DeadLetter of(Document document) {
-        List<Header> headers = new ArrayList<>();
-        for (Document header : document.getList("headers", Document.class, List.of())) {
-            headers.add(new Header(header.getString("name"), header.get("value", Binary.class)));
-        }
-        Date timestamp = document.getDate("timestamp");
-        Number version = document.get("aggregateVersion", Number.class);
-        Number omitted = document.getBoolean("valueOmitted", false) ? document.get("valueBytes", Number.class) : null;
+        Date timestamp = value(document, "timestamp", Date.class);
+        Number version = value(document, "aggregateVersion", Number.class);
+        Number omitted =
+                Boolean.TRUE.equals(document.get("valueOmitted")) ? value(document, "valueBytes", Number.class) : null;
         return new DeadLetter(
-                document.getString("_id"),
-                State.valueOf(document.getString("state").toUpperCase(Locale.ROOT)),
-                document.get("topic", ""),
-                document.get("partition", NUMBER_ZERO).intValue(),
-                document.get("offset", NUMBER_ZERO).longValue(),
+                String.valueOf(document.get("_id")),
+                state(document),
+                text(document, "topic"),
+                number(document, "partition").intValue(),
+                number(document, "offset").longValue(),
                 timestamp == null ? null : timestamp.toInstant(),
-                document.get("key", Binary.class),
-                document.get("value", Binary.class),
-                headers,
-                document.getString("reason"),
-                document.get("detail", ""),
-                document.get("retryCount", NUMBER_ZERO).intValue(),
-                document.getString("eventType"),
+                value(document, "key", Binary.class),
+                value(document, "value", Binary.class),
+                headers(document),
+                text(document, "reason"),
+                text(document, "detail"),
+                number(document, "retryCount").intValue(),
+                value(document, "eventType", String.class),
                 version == null ? null : version.longValue(),
-                document.getDate("firstAt").toInstant(),
-                document.getDate("lastAt").toInstant(),
+                time(document, "firstAt"),
+                time(document, "lastAt"),
                 omitted == null ? null : Long.valueOf(omitted.longValue()));
+    }
+
+    private static State state(Document document) {
+        String code = text(document, "state");
+        return Stream.of(State.values())
+                .filter(state -> code(state).equals(code))
+                .findFirst()
+                .orElse(State.OPEN);
+    }
+
+    private static List<Header> headers(Document document) {
+        List<Header> headers = new ArrayList<>();
+        if (document.get("headers") instanceof List<?> stored) {
+            for (Object one : stored) {
+                if (one instanceof Document header) {
+                    headers.add(new Header(text(header, "name"), value(header, "value", Binary.class)));
+                }
+            }
+        }
+        return headers;
+    }
+
+    /** Returns the value of a time of a document, or 1970 if the document has none. */
+    public static Instant time(Document document, String field) {
+        Date time = value(document, field, Date.class);
+        return time == null ? Instant.EPOCH : time.toInstant();
+    }
+
+    private static String text(Document document, String field) {
+        return Objects.requireNonNullElse(value(document, field, String.class), "");
+    }
+
+    private static Number number(Document document, String field) {
+        return Objects.requireNonNullElse(value(document, field, Number.class), NUMBER_ZERO);
+    }
+
+    private static <T> @Nullable T value(Document document, String field, Class<T> type) {
+        Object value = document.get(field);
+        return type.isInstance(value) ? type.cast(value) : null;
     }
 
     /** Returns the code of a state in documents and in REST, for example {@code open}. */
