@@ -34,6 +34,7 @@ class PublishersUnderFaultsIT {
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(1);
     private static final Duration DELAYED_HAND_OVER_LIMIT = HAND_OVER_LIMIT.multipliedBy(2);
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
+    private static final Duration DELAYED_JOIN_LIMIT = JOIN_LIMIT.multipliedBy(2);
     private static final int STOPS = 5;
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
@@ -103,10 +104,11 @@ class PublishersUnderFaultsIT {
                     handOvers, joins, stalls.total());
         }
 
-        // Other programs of the machine may delay one hand-over.
+        // Other programs of the machine may delay one hand-over or one join.
         assertThat(median(handOvers)).isLessThanOrEqualTo(HAND_OVER_LIMIT);
         assertThat(handOvers).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(DELAYED_HAND_OVER_LIMIT));
-        assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(JOIN_LIMIT));
+        assertThat(median(joins)).isLessThanOrEqualTo(JOIN_LIMIT);
+        assertThat(joins).allSatisfy(took -> assertThat(took).isLessThanOrEqualTo(DELAYED_JOIN_LIMIT));
         assertThat(assertNothingIsMissing())
                 .as("no record is sent, handed over unmarked, and sent again")
                 .isZero();
