@@ -1,11 +1,14 @@
 package de.bwaldvogel.mongo.backend.h2;
 
 import de.bwaldvogel.mongo.bson.Document;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Finds the condition on one field that every document must satisfy to match a filter. */
+/** Finds the conditions on single fields that every document must satisfy to match a filter. */
 final class FilterEquality {
 
     private FilterEquality() {}
@@ -24,6 +27,27 @@ final class FilterEquality {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Returns all conditions by their fields, or empty if the filter has two conditions on one field, or an operator
+     * other than {@code $and} at its top.
+     */
+    static Optional<Map<String, Object>> conditions(Document filter) {
+        Map<String, Object> conditions = new LinkedHashMap<>();
+        List<Document> parts = new ArrayList<>(List.of(filter));
+        while (!parts.isEmpty()) {
+            for (Map.Entry<String, Object> condition : parts.removeLast().entrySet()) {
+                if (condition.getKey().equals("$and") && condition.getValue() instanceof Collection<?> inner) {
+                    inner.forEach(part -> parts.add((Document) part));
+                } else if (condition.getKey().startsWith("$")
+                        || condition.getValue() == null
+                        || conditions.put(condition.getKey(), condition.getValue()) != null) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(conditions);
     }
 
     /** Returns the texts of which the field must have one, or empty if the filter is no equality with texts. */

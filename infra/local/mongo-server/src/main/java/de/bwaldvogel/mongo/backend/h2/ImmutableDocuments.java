@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -161,9 +162,21 @@ final class ImmutableDocuments extends H2Collection {
         return super.queryDocuments(query, order, skip, limit, batchSize, projection);
     }
 
-    /** Holds the monitor so that no document is removed after an index has found it. */
+    /**
+     * Counts the entries of a compound index if they decide which documents match. Holds the monitor so that no
+     * document is removed after an index has found it.
+     */
     @Override
     public synchronized int count(Document query, int skip, int limit) {
+        long last = limit > 0 ? (long) skip + limit : Integer.MAX_VALUE;
+        for (Index<Object> index : getIndexes()) {
+            if (index instanceof SecondaryIndex<Object> secondary) {
+                OptionalLong counted = secondary.count(query, last);
+                if (counted.isPresent()) {
+                    return (int) Math.max(0, counted.getAsLong() - skip);
+                }
+            }
+        }
         return super.count(query, skip, limit);
     }
 

@@ -10,12 +10,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class OrderedEntries<P> {
 
     private static final String ID = "_id";
+    private static final Set<String> LOWER_BOUNDS = Set.of("$gt", "$gte");
+    private static final Set<String> UPPER_BOUNDS = Set.of("$lt", "$lte");
 
     /**
      * Values of the first keys, and the {@code _id} after the values of all keys.
@@ -82,17 +86,7 @@ final class OrderedEntries<P> {
         if (!unordered.isEmpty()) {
             return Optional.empty();
         }
-        List<@Nullable Object> equal = new ArrayList<>();
-        while (equal.size() < keys.size()) {
-            Optional<Object> value = FilterEquality.condition(
-                            keys.get(equal.size()).getKey(), filter)
-                    .map(OrderedEntries::equalityValue)
-                    .filter(OrderedEntries::isOrderable);
-            if (value.isEmpty()) {
-                break;
-            }
-            equal.add(value.orElseThrow());
-        }
+        List<@Nullable Object> equal = equalities(filter);
         Optional<Boolean> backwards = equal.isEmpty() ? Optional.empty() : isBackwards(equal.size(), order);
         if (backwards.isEmpty()) {
             return Optional.empty();
@@ -108,7 +102,75 @@ final class OrderedEntries<P> {
         return Optional.of(backwards.orElseThrow() ? found.descendingMap().values() : found.values());
     }
 
+    /**
+     * Counts the documents that match the filter without reading them. The result is empty if the values of the keys do
+     * not decide whether a document matches.
+     *
+     * @param limit the number at which the count ends
+     */
+    OptionalLong count(Document filter, long limit) {
+        List<@Nullable Object> equal = equalities(filter);
+        Optional<Map<String, Object>> conditions = FilterEquality.conditions(filter);
+        if (!unordered.isEmpty() || equal.isEmpty() || conditions.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Map<String, Object> others = new HashMap<>(conditions.orElseThrow());
+        keys.subList(0, equal.size()).forEach(key -> others.remove(key.getKey()));
+        Object bounds = equal.size() < keys.size()
+                ? others.remove(keys.get(equal.size()).getKey())
+                : null;
+        if (!others.isEmpty() || (bounds != null && !isRange(bounds))) {
+            return OptionalLong.empty();
+        }
+        Range range = range(equal, filter);
+        if (compare(range.from(), range.to()) >= 0) {
+            return OptionalLong.of(0);
+        }
+        return OptionalLong.of(positions.subMap(range.from(), true, range.to(), true).keySet().stream()
+                .filter(entry ->
+                        bounds == null || hasTypeOfBounds(entry.values().get(equal.size()), (Document) bounds))
+                .limit(limit)
+                .count());
+    }
+
+    /** Returns whether a condition is at most one lower and one upper bound, and nothing else. */
+    private static boolean isRange(Object condition) {
+        if (!(condition instanceof Document operators)) {
+            return false;
+        }
+        Set<String> names = operators.keySet();
+        return names.stream().filter(LOWER_BOUNDS::contains).count() <= 1
+                && names.stream().filter(UPPER_BOUNDS::contains).count() <= 1
+                && names.stream().allMatch(name -> LOWER_BOUNDS.contains(name) || UPPER_BOUNDS.contains(name))
+                && operators.values().stream().allMatch(OrderedEntries::isOrderable);
+    }
+
+    /** Returns whether a value has the type of all bounds, because MongoDB compares no values of different types. */
+    private static boolean hasTypeOfBounds(@Nullable Object value, Document bounds) {
+        return value != null
+                && bounds.values().stream()
+                        .allMatch(bound -> value instanceof Number
+                                ? bound instanceof Number
+                                : bound.getClass() == value.getClass());
+    }
+
     private record Range(Entry from, Entry to, boolean isNarrowed) {}
+
+    /** Returns the values that the filter demands of the first keys. */
+    private List<@Nullable Object> equalities(Document filter) {
+        List<@Nullable Object> equal = new ArrayList<>();
+        while (equal.size() < keys.size()) {
+            Optional<Object> value = FilterEquality.condition(
+                            keys.get(equal.size()).getKey(), filter)
+                    .map(OrderedEntries::equalityValue)
+                    .filter(OrderedEntries::isOrderable);
+            if (value.isEmpty()) {
+                break;
+            }
+            equal.add(value.orElseThrow());
+        }
+        return equal;
+    }
 
     /** Returns the range of entries that begin with these values, narrowed by the conditions on the next key. */
     private Range range(List<@Nullable Object> equal, Document filter) {
@@ -171,7 +233,7 @@ final class OrderedEntries<P> {
     }
 
     private static Object equalityValue(Object condition) {
-        return condition instanceof Document operators && operators.get("$eq") != null
+        return condition instanceof Document operators && operators.size() == 1 && operators.get("$eq") != null
                 ? operators.get("$eq")
                 : condition;
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,14 @@ final class SecondaryIndex<P> extends Index<P> {
      */
     synchronized Optional<Collection<P>> findInOrder(Document filter, @Nullable Document order) {
         return ordered == null ? Optional.empty() : ordered.find(filter, order);
+    }
+
+    /**
+     * Returns the number of documents that match the filter, at most the limit, or empty if the entries of this index
+     * do not decide whether a document matches.
+     */
+    synchronized OptionalLong count(Document filter, long limit) {
+        return ordered == null ? OptionalLong.empty() : ordered.count(filter, limit);
     }
 
     @Override

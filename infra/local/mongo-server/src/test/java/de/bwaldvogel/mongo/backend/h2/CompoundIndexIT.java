@@ -160,7 +160,9 @@ class CompoundIndexIT {
             filter.append("kind", random.nextBoolean() ? "user" : new Document("$eq", "subject"));
         }
         Document bounds = new Document();
-        if (random.nextBoolean()) {
+        if (random.nextInt(10) == 0) {
+            bounds.append("$gt", random.nextInt(8)).append("$gte", random.nextInt(8));
+        } else if (random.nextBoolean()) {
             bounds.append(random.nextBoolean() ? "$gt" : "$gte", random.nextInt(8));
         }
         if (random.nextBoolean()) {
