@@ -39,6 +39,8 @@ public final class RunningApi implements AutoCloseable {
         // A test starts the verifies that it needs.
         all.putIfAbsent("studybuddy.verify.nightly", "false");
         all.putIfAbsent("studybuddy.verify.after-changes", "false");
+        // By default, a job that a test queues would wait up to a second for the next read of the queue.
+        all.putIfAbsent("studybuddy.jobs.poll", "100ms");
         String[] arguments = all.entrySet().stream()
                 .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                 .toArray(String[]::new);
