@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -21,6 +23,10 @@ import org.springframework.stereotype.Component;
  * Stores dead letters in MongoDB. It inserts a document only if the document is absent, so that neither a rebuild nor a
  * second instance opens a dead letter again. {@link DeadLetterCopier} sends the copy to the dead-letter topic later, so
  * that no partition waits for that topic.
+ *
+ * <p>If MongoDB permanently refuses a document, for example because a validation rule of the collection rejects it, the
+ * dead letter is stored without its value. If MongoDB permanently refuses that document too, a metric counts the dead
+ * letter and an alert reports it, because an operator cannot find the record in any list.
  */
 @Component
 final class DeadLetterStore implements DeadLetterSink {
@@ -35,32 +41,74 @@ final class DeadLetterStore implements DeadLetterSink {
 
     @Override
     public void store(FencedSession session, List<Document> deadLetters) {
-        List<ConditionalWrite> inserts = new ArrayList<>();
-        for (Document one : deadLetters) {
-            Document fields = new Document(one).append(DeadLetter.COPIED, false);
-            // An existing document does not match the second condition, so its insert is refused as a duplicate.
-            Document absent = new Document("_id", fields.remove("_id")).append("state", new Document("$exists", false));
-            inserts.add(new ConditionalWrite.Update(absent, new Document("$setOnInsert", fields)));
+        List<Document> withoutValues = new ArrayList<>();
+        insert(session, deadLetters, (deadLetter, refusal) -> {
+            if (deadLetter.get("value") instanceof Binary value && value.length() > 0) {
+                withoutValues.add(withoutValue(deadLetter, value, refusal));
+            } else {
+                recordRefused(deadLetter, refusal);
+            }
+        });
+        if (!withoutValues.isEmpty()) {
+            insert(session, withoutValues, this::recordRefused);
         }
+    }
+
+    /**
+     * Inserts the documents that are absent.
+     *
+     * @param onPermanentRefusal receives each document that MongoDB permanently refuses
+     */
+    private void insert(
+            FencedSession session, List<Document> deadLetters, BiConsumer<Document, WriteRefusal> onPermanentRefusal) {
+        List<ConditionalWrite> inserts =
+                deadLetters.stream().map(DeadLetterStore::toInsert).toList();
         Map<Integer, WriteRefusal> refusals = new HashMap<>();
         session.write(Names.DEAD_LETTERS, inserts).forEach(one -> refusals.put(one.index(), one));
         for (int index = 0; index < deadLetters.size(); index++) {
+            Document deadLetter = deadLetters.get(index);
             WriteRefusal refusal = refusals.get(index);
             if (refusal == null) {
-                recordNew(deadLetters.get(index));
+                recordNew(deadLetter);
                 continue;
             }
-            String id = deadLetters.get(index).getString("_id");
             switch (refusal.kind()) {
                 case DUPLICATE_KEY -> {}
-                case PERMANENT ->
-                    log.atError()
-                            .addKeyValue("deadLetter", id)
-                            .addKeyValue("error", refusal.message())
-                            .log("MongoDB permanently refused a dead letter; only its record on the topic exists");
-                case TEMPORARY -> throw new TemporaryRefusalException(Names.DEAD_LETTERS, id, refusal);
+                case PERMANENT -> onPermanentRefusal.accept(deadLetter, refusal);
+                case TEMPORARY ->
+                    throw new TemporaryRefusalException(Names.DEAD_LETTERS, deadLetter.getString("_id"), refusal);
             }
         }
+    }
+
+    private static ConditionalWrite toInsert(Document deadLetter) {
+        Document fields = new Document(deadLetter).append(DeadLetter.COPIED, false);
+        // An existing document does not match the second condition, so its insert is refused as a duplicate.
+        Document absent = new Document("_id", fields.remove("_id")).append("state", new Document("$exists", false));
+        return new ConditionalWrite.Update(absent, new Document("$setOnInsert", fields));
+    }
+
+    private static Document withoutValue(Document deadLetter, Binary value, WriteRefusal refusal) {
+        return new Document(deadLetter)
+                .append("value", null)
+                .append("valueOmitted", true)
+                .append("valueBytes", (long) value.length())
+                .append(
+                        "detail",
+                        deadLetter.getString("detail") + "; MongoDB refused the value with code " + refusal.code());
+    }
+
+    private void recordRefused(Document deadLetter, WriteRefusal refusal) {
+        metrics.countRefusedDeadLetter();
+        log.atError()
+                .addKeyValue("deadLetter", deadLetter.getString("_id"))
+                .addKeyValue("topic", deadLetter.getString("topic"))
+                .addKeyValue("partition", deadLetter.get("partition"))
+                .addKeyValue("offset", deadLetter.get("offset"))
+                .addKeyValue("code", refusal.code())
+                .addKeyValue("error", refusal.message())
+                .log("MongoDB permanently refused a dead letter, so only its record on the topic exists; the rest of"
+                        + " its partition continues");
     }
 
     private void recordNew(Document deadLetter) {

@@ -18,8 +18,10 @@ public final class ProjectorMetrics {
 
     private final MeterRegistry registry;
     private final AtomicLong copiesWaiting = new AtomicLong();
+    private final Counter refusedDeadLetters;
 
-    ProjectorMetrics(MeterRegistry registry, ProjectorProperties properties) {
+    /** Creates the metrics that exist from the start. */
+    public ProjectorMetrics(MeterRegistry registry, ProjectorProperties properties) {
         this.registry = registry;
         // A counter that exists from the start shows its first dead letter as an increase.
         for (AggregateType type : AggregateType.values()) {
@@ -27,6 +29,9 @@ public final class ProjectorMetrics {
                 deadLetters(type.topic(properties.topicPrefix()), reason);
             }
         }
+        refusedDeadLetters = Counter.builder("projector_dead_letters_refused")
+                .description("Dead letters that MongoDB permanently refused; only their records on the topics exist")
+                .register(registry);
         Gauge.builder("projector_dead_letter_copies_waiting", copiesWaiting, AtomicLong::doubleValue)
                 .description("Dead letters in MongoDB without a copy on their dead-letter topics, up to 10000")
                 .register(registry);
@@ -71,6 +76,11 @@ public final class ProjectorMetrics {
     /** Counts a new dead letter of a topic. */
     public void countDeadLetter(String topic, String reason) {
         deadLetters(topic, reason).increment();
+    }
+
+    /** Counts a dead letter that MongoDB permanently refused, also without its value. */
+    public void countRefusedDeadLetter() {
+        refusedDeadLetters.increment();
     }
 
     private Counter deadLetters(String topic, String reason) {

@@ -41,10 +41,12 @@ final class DeadLetterProblems {
         return Problem.conflict(
                         "dead-letter-value-omitted",
                         "Dead letter without its value",
-                        "The value of this record has " + deadLetter.omittedValueBytes() + " bytes, which is too large"
-                                + " to be stored, so this dead letter cannot be replayed. The record is still on topic "
-                                + deadLetter.topic() + ", partition " + deadLetter.partition() + ", offset "
-                                + deadLetter.offset() + ". Send a smaller one, then discard this dead letter.")
+                        "The value of this record has " + deadLetter.omittedValueBytes() + " bytes and was not stored,"
+                                + " because it is too large or because MongoDB refused it. This dead letter cannot be"
+                                + " replayed. The record is still on topic " + deadLetter.topic() + ", partition "
+                                + deadLetter.partition() + ", offset "
+                                + deadLetter.offset()
+                                + ". Send a record that can be stored, then discard this dead letter.")
                 .exception();
     }
 }

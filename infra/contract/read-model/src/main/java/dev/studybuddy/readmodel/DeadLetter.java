@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  *     an instance that has lost the partition creates a second dead letter for it
  * @param timestamp the timestamp of the record on its topic; null if the record had none or was stored without it
  * @param key the original key bytes; null if the record had no key
- * @param value the original value bytes; null if the record had no value, or if it was too large
+ * @param value the original value bytes; null if the record had no value, if the value was too large, or if
+ *     MongoDB refused it
  * @param headers the original headers in their order
  * @param reason a short stable code, for example {@code schema-newer}
  * @param detail a description of the failure for a person
  * @param retryCount the number of earlier replays
- * @param omittedValueBytes the size of a value that was too large to be stored; 0 if the value was erased because the
- *     aggregate was deleted; null if the value is stored or the record had none. A dead letter whose value is omitted
- *     may also lack its key and headers, and it cannot be replayed.
+ * @param omittedValueBytes the size of a value that was too large to be stored, or that MongoDB refused; 0 if the value
+ *     was erased because the aggregate was deleted; null if the value is stored or the record had none. A dead letter
+ *     whose value is omitted may also lack its key and headers, and it cannot be replayed.
  */
 public record DeadLetter(
         String id,
@@ -123,7 +124,7 @@ public record DeadLetter(
                 null);
     }
 
-    /** Returns whether the value was too large to be stored, or was erased. */
+    /** Returns whether the value was too large to be stored, was refused by MongoDB, or was erased. */
     public boolean isValueOmitted() {
         return omittedValueBytes != null;
     }
