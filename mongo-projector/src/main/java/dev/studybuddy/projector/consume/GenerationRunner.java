@@ -33,7 +33,7 @@ public final class GenerationRunner implements AutoCloseable {
     private final MonotonicClock clock;
     private final RetryTimer retryTimer;
     private final Thread thread;
-    private volatile boolean failureLogged;
+    private boolean failureLogged;
     private volatile long startedNanos = Long.MIN_VALUE;
     private volatile Status status = new Status(0, 0, Long.MIN_VALUE);
 
@@ -112,12 +112,13 @@ public final class GenerationRunner implements AutoCloseable {
     }
 
     /**
-     * Returns whether the runner has polled Kafka in the last 10 s. A runner that builds a generation has 10 s for its
-     * first poll, so that the start of a rebuild does not make an instance unready.
+     * Returns whether the runner has polled Kafka in the last 10 s. A failure that ends a consumer does not change this,
+     * so that a short fault does not make an instance unready. A runner that builds a generation has 10 s for its first
+     * poll, so that the start of a rebuild does not make an instance unready either.
      */
     public boolean isPolling() {
         long polledNanos = status.polledNanos();
-        if (polledNanos == Long.MIN_VALUE && !switches.isLive() && !failureLogged) {
+        if (polledNanos == Long.MIN_VALUE && !switches.isLive()) {
             polledNanos = startedNanos;
         }
         return polledNanos != Long.MIN_VALUE && clock.nanos() - polledNanos < MAX_POLL_AGE.toNanos();
@@ -202,7 +203,7 @@ public final class GenerationRunner implements AutoCloseable {
                 retryTimer.recordSuccess();
             }
         } finally {
-            status = new Status(0, 0, Long.MIN_VALUE);
+            status = new Status(0, 0, status.polledNanos());
         }
     }
 

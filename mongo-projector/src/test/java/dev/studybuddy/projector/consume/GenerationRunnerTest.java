@@ -3,14 +3,23 @@ package dev.studybuddy.projector.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.studybuddy.background.MonotonicClock;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.kafka.PollBudget;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,9 +27,11 @@ import org.junit.jupiter.api.Test;
 class GenerationRunnerTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration MAX_POLL_AGE = Duration.ofSeconds(10);
 
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger marks = new AtomicInteger();
+    private final AtomicLong nanos = new AtomicLong();
     private GenerationRunner runner;
 
     @AfterEach
@@ -67,6 +78,7 @@ class GenerationRunnerTest {
         start(
                 false,
                 () -> {
+                    attempts.incrementAndGet();
                     await().atMost(TIMEOUT).until(() -> !blocked.get());
                     throw new IllegalStateException("no consumer");
                 },
@@ -74,7 +86,72 @@ class GenerationRunnerTest {
         assertThat(runner.isPolling()).isTrue();
 
         blocked.set(false);
-        await().atMost(TIMEOUT).until(() -> !runner.isPolling());
+        await().atMost(TIMEOUT).until(() -> attempts.get() >= 2);
+        assertThat(runner.isPolling()).isTrue();
+
+        nanos.addAndGet(MAX_POLL_AGE.toNanos());
+        assertThat(runner.isPolling()).isFalse();
+    }
+
+    @Test
+    void aShortFaultDoesNotMakeAGenerationUnready() {
+        AtomicBoolean fails = new AtomicBoolean();
+        start(
+                true,
+                () -> {
+                    attempts.incrementAndGet();
+                    if (fails.get()) {
+                        throw new KafkaException("no broker is available");
+                    }
+                    return createConsumer(fails);
+                },
+                reason -> {});
+        await().atMost(TIMEOUT).until(() -> runner.isPolling());
+
+        fails.set(true);
+        await().atMost(TIMEOUT).until(() -> attempts.get() >= 3);
+        assertThat(runner.isPolling()).isTrue();
+        nanos.addAndGet(MAX_POLL_AGE.toNanos());
+        assertThat(runner.isPolling()).isFalse();
+
+        fails.set(false);
+        await().atMost(TIMEOUT).until(() -> runner.isPolling());
+    }
+
+    /** Creates a consumer without partitions. Its polls fail while the flag is true. */
+    private GenerationConsumer createConsumer(AtomicBoolean fails) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none") {
+            @Override
+            public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+                if (fails.get()) {
+                    throw new KafkaException("the connection was cut");
+                }
+                return super.poll(timeout);
+            }
+        };
+        Throttle throttle = new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, () -> false);
+        return new GenerationConsumer(
+                kafka,
+                new ConsumerPositions("study-g1", kafka, new PositionWaits(registry, nanos::get), nanos::get),
+                new PollBudget(),
+                new SchemaGate("study-g1", 1, () -> 1, new SchemaWaits(registry, nanos::get), nanos::get),
+                List.of("todo"),
+                partition -> {
+                    throw new UnsupportedOperationException();
+                },
+                throttle,
+                new TaskExecutor(
+                        1,
+                        new TaskRunner(
+                                new BatchGroupRunner(new InMemoryJournals(), (session, deadLetters) -> {}),
+                                new MongoCircuitBreaker(registry),
+                                throttle,
+                                new RefusedWrites(registry, nanos::get),
+                                "study-g1"),
+                        nanos::get),
+                new BatchLimits(100, 1_000_000),
+                nanos::get);
     }
 
     private void start(boolean live, Supplier<GenerationConsumer> consumers, Consumer<String> onBroken) {
@@ -82,10 +159,9 @@ class GenerationRunnerTest {
         runner.start();
     }
 
-    private static GenerationRunner create(
-            boolean live, Supplier<GenerationConsumer> consumers, Consumer<String> onBroken) {
+    private GenerationRunner create(boolean live, Supplier<GenerationConsumer> consumers, Consumer<String> onBroken) {
         return new GenerationRunner(
-                "study-g1", new GenerationSwitches(live), () -> {}, consumers, onBroken, MonotonicClock.SYSTEM);
+                "study-g1", new GenerationSwitches(live), () -> {}, consumers, onBroken, nanos::get);
     }
 
     private static GenerationConsumer throwOutOfRange() {
