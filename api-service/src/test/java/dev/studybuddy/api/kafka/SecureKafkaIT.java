@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.awaitility.Awaitility;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,16 @@ class SecureKafkaIT {
                 assertThat(inspector.assigned(group)).isEmpty();
                 assertThat(inspector.groups()).contains(group);
 
-                api.bean(ReplayProducer.class).send(letter(topic));
-                assertThat(inspector.ends(List.of(partition))).containsEntry(partition, 1L);
+                ReplayProducer producer = api.bean(ReplayProducer.class);
+                // The first connection needs a TLS handshake, which can exceed the time limit of a replay.
+                Awaitility.await()
+                        .atMost(TIMEOUT)
+                        .ignoreExceptionsMatching(failure -> failure.getCause() instanceof TimeoutException)
+                        .until(() -> {
+                            producer.send(letter(topic));
+                            return true;
+                        });
+                assertThat(inspector.ends(List.of(partition)).get(partition)).isPositive();
 
                 RecordTimestamps timestamps = api.bean(RecordTimestamps.class);
                 Awaitility.await()
