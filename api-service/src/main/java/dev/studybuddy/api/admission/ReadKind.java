@@ -14,17 +14,19 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  */
 record ReadKind(String label, RequestMatcher paths) {
 
-    /** The reads of the read models, which MongoDB answers. */
+    /** This kind contains the reads of the read models, which MongoDB answers. */
     static final ReadKind REPORTS = of("reports", "/api/users/leaderboard", "/api/reports/**");
 
-    /** The lists of a user's own rows, each of which takes a connection to CockroachDB from the writes. */
+    /**
+     * This kind contains the lists of a user's own rows. Each read takes a connection to CockroachDB from the writes.
+     */
     static final ReadKind LISTS = of("lists", "/api/todos", "/api/sessions", "/api/subjects");
 
-    /** The operators' lists that only CockroachDB answers, which take such a connection too. */
+    /** This kind contains the operators' lists that only CockroachDB answers. Each read takes such a connection too. */
     static final ReadKind OPERATIONS =
             of("operations", "/api/admin/audit", "/api/admin/jobs", "/api/admin/outbox/stuck", "/api/admin/users");
 
-    /** The operators' lists that both databases answer, so that a slow MongoDB makes them slow. */
+    /** This kind contains the operators' lists that both databases answer, so that a slow MongoDB makes them slow. */
     static final ReadKind MONGO_OPERATIONS = of(
             "mongo-operations",
             "/api/admin/dead-letters",

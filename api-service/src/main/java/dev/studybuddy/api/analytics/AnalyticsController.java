@@ -61,7 +61,7 @@ final class AnalyticsController {
         this.readAudit = readAudit;
     }
 
-    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everybody")
+    @Operation(summary = "Returns the studied minutes, sessions and completed todos of a user or of everyone")
     @GetMapping(path = "/api/reports/analytics", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Analytics> analytics(
             Caller caller,

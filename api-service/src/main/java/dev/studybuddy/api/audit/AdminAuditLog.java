@@ -57,8 +57,8 @@ public final class AdminAuditLog {
 
     /**
      * Runs and records a change that is not made by SQL. The row is inserted before the change, so that no change lacks
-     * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process died or
-     * lost the database before it could record the outcome.
+     * its row, and gets the outcome after the change. If the outcome of a row stays {@code begun}, the process crashed
+     * or lost the database before it could record the outcome.
      *
      * @throws RuntimeException if the change throws it, or if the row cannot be inserted; without the row the change
      *     does not run

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class SharedAddresses {
 
-    /** The description of the script that creates the index for the comparison without case. */
+    /** The script that creates the index for the comparison without case has this description. */
     static final String SCRIPT = "users by email without case";
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedAddresses.class);

@@ -15,12 +15,12 @@ import org.springframework.stereotype.Component;
 @Component
 final class ConsoleAssets {
 
-    /** The name of the page. */
+    /** The page has this file name. */
     static final String PAGE = "console.html";
 
     private static final String[] ENDINGS = {"html", "css", "js", "svg"};
 
-    /** The pattern matches each version of the WebJar, because only the pom sets the version. */
+    /** This pattern matches each version of the WebJar, because only the pom sets the version. */
     private static final String CHART_LIBRARY = "classpath*:META-INF/resources/webjars/uplot/*/dist/";
 
     private static final String[] CHART_FILES = {"uPlot.esm.js", "uPlot.min.css"};

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SortCursor(String sort, @Nullable LocalDate date, Instant at, UUID id) {
 
-    /** The order of a list whose request names none: the row that was created last comes first. */
+    /** A list whose request names no order has this order: the row that was created last comes first. */
     public static final String NEWEST_FIRST = "-createdAt";
 
     private static final String NO_DATE = "-";

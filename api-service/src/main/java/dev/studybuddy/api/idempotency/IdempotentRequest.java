@@ -85,7 +85,7 @@ public final class IdempotentRequest {
 
     /**
      * Runs an effect that is not a transaction, or returns the answer that is already stored. The method reserves the
-     * key before the effect and stores the answer after it. If this process dies between the two, the key becomes
+     * key before the effect and stores the answer after it. If this process crashes between the two, the key becomes
      * available again when the reservation ends. Therefore a repetition of the effect must be harmless.
      *
      * @param reservation the longest time that the effect takes

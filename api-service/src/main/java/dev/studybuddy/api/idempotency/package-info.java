@@ -11,7 +11,7 @@
  * </pre>
  *
  * An effect outside SQL cannot join the transaction. Therefore its claim is committed before the effect, with an end
- * time. A request that finds the claim polls the key as above. The claim of a process that died expires at its end
+ * time. A request that finds the claim polls the key as above. The claim of a process that crashed expires at its end
  * time.
  *
  * <pre>

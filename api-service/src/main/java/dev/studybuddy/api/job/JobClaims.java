@@ -71,8 +71,8 @@ final class JobClaims {
     }
 
     /**
-     * Claims the next job of a kind whose jobs are retried until they are done. A job whose process died waits like one
-     * whose attempt failed, so that it neither blocks the jobs behind it nor ends one process after the other.
+     * Claims the next job of a kind whose jobs are retried until they are done. A job whose process crashed waits like
+     * one whose attempt failed, so that it neither blocks the jobs behind it nor ends one process after the other.
      *
      * @param backoff returns the time until the next attempt of a job that was claimed this many times
      */

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs the jobs of one kind. A step may run twice, because an instance can die or lose its lease after the step and
+ * Runs the jobs of one kind. A step may run twice, because an instance can crash or lose its lease after the step and
  * before its progress is recorded.
  */
 public interface JobHandler {

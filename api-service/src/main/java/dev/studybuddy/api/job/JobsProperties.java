@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * These properties under {@code studybuddy.jobs} control how jobs run.
  *
  * @param lease A job's lease expires this long after its last renewal, and another instance then takes the job over. A
- *     longer lease delays the take-over from a dead instance.
+ *     longer lease delays the take-over from a crashed instance.
  * @param renewal An instance renews the leases of its jobs this long after the previous renewal, and checks at the same
  *     time whether they were cancelled. A longer interval delays cancellations; it must be at most a third of
  *     studybuddy.jobs.lease.

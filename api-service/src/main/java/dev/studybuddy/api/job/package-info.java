@@ -1,6 +1,6 @@
 /**
  * This package runs long tasks that the product or operations submit. The table {@code jobs} records each job. One
- * instance at a time runs a job, under a lease. If that instance dies, another instance takes the job over and
+ * instance at a time runs a job, under a lease. If that instance crashes, another instance takes the job over and
  * continues at its cursor.
  *
  * <pre>

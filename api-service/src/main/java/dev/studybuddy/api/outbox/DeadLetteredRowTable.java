@@ -61,10 +61,10 @@ public final class DeadLetteredRowTable {
         this.clock = clock;
     }
 
-    /** A position is the place of a row in the order of shards and ids. */
+    /** A position identifies a row in the order of shards and ids. */
     public record Position(int shard, UUID id) {
 
-        /** The position before all rows. */
+        /** This position precedes all rows. */
         public static final Position START = new Position(-1, new UUID(0, 0));
 
         private static final Position END = new Position(Shards.COUNT, new UUID(0, 0));

@@ -42,13 +42,13 @@ public record OutboxEvent(
         @Nullable Instant deadLetteredAt,
         long laterPending) {
 
-    /** The columns of the table {@code outbox}, named {@code o}, that {@link #read} reads. */
+    /** {@link #read} reads these columns of the table {@code outbox}, which the statement names {@code o}. */
     static final String COLUMNS = """
             o.shard, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.id, o.event_type, o.payload, o.headers,
             o.created_at, o.processed, o.processed_at, o.sent_partition, o.sent_offset, o.retry_count,
             o.next_attempt_at, o.last_error, o.dead_lettered_at""";
 
-    /** The columns for lists, with the first 1 024 characters of the payload, so that no page needs much memory. */
+    /** Lists read these columns, with the first 1 024 characters of the payload, so that no page needs much memory. */
     static final String PREVIEW_COLUMNS =
             COLUMNS.replace("o.payload", "left(CAST(o.payload AS TEXT), 1024) AS payload");
 

@@ -41,7 +41,7 @@ final class SessionList {
         LATEST_COMPLETED_FIRST("-completedAt", "completed_at", true),
         EARLIEST_COMPLETED_FIRST("completedAt", "completed_at", false);
 
-        /** The codes of all orders, for the message of a fault. */
+        /** The message of a fault lists the codes of all orders. */
         static final String CODES = "createdAt, -createdAt, completedAt, -completedAt";
 
         private final String code;

@@ -43,7 +43,7 @@ final class TodoList {
         EARLIEST_DAY_FIRST("scheduledFor", "ORDER BY scheduled_for, created_at, id"),
         LATEST_DAY_FIRST("-scheduledFor", "ORDER BY scheduled_for DESC, created_at DESC, id DESC");
 
-        /** The codes of all orders, for the message of a fault. */
+        /** The message of a fault lists the codes of all orders. */
         static final String CODES = "createdAt, -createdAt, scheduledFor, -scheduledFor";
 
         private final String code;

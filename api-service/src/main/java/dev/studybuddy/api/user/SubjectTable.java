@@ -7,7 +7,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads and writes the table {@code subjects}, which bounds the number of a user's subjects. A row whose subject no
- * todo and no session has is unused. Unused rows are not listed, and they are deleted when the user needs their places.
+ * todo and no session has is unused. Unused rows are not listed, and they are deleted when the user would otherwise
+ * exceed the limit.
  */
 @Component
 public final class SubjectTable {

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Publishes the progress of rebuilds, and whether they have caught up. It also queues the jobs that a rebuild lacks:
- * the activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance died
+ * the activation of a rebuild that a new projection version started, and the jobs of a rebuild whose instance crashed
  * before it queued them.
  */
 @Component

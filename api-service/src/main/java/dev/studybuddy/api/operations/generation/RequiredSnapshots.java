@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /**
  * Queues and checks the backup job that emits the snapshots which a generation requires. The generation record states
  * the requirement and determines the job's id. Therefore the job is queued once, and each activation waits for it, even
- * if the instance that started the rebuild dies before it queues the job.
+ * if the instance that started the rebuild crashes before it queues the job.
  */
 @Component
 final class RequiredSnapshots {

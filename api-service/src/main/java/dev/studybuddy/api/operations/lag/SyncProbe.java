@@ -56,7 +56,10 @@ public final class SyncProbe {
     private static final Logger LOG = LoggerFactory.getLogger(SyncProbe.class);
     private static final Duration PROBE_LIMIT = Duration.ofMillis(2500);
     private static final Duration STAGE_LIMIT = Duration.ofMillis(700);
-    /** A single check that takes too long, for example during a burst of writes, does not mean that writes fail. */
+    /**
+     * CockroachDB counts as writable for this long after a successful check, because a single check that takes too
+     * long, for example during a burst of writes, does not mean that writes fail.
+     */
     private static final Duration WRITABLE_MEMORY = Duration.ofSeconds(4);
 
     private static final CountOptions BOUNDED = new CountOptions().limit(10_001);

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits until all events of an aggregate are published and applied. The row of the last event shows its place on the
- * topic. If the row has no place, or if it is deleted because the event was published, every record that its topic has
- * at that time must be applied. Only one job's thread uses an instance.
+ * Waits until all events of an aggregate are published and applied. The row of the last event holds its Kafka position,
+ * which is a partition and an offset. If the row has no Kafka position, or if it is deleted because the event was
+ * published, every record that its topic has at that time must be applied. Only one job's thread uses an instance.
  */
 final class DeliveryBarrier {
 
@@ -47,8 +47,8 @@ final class DeliveryBarrier {
 
     /**
      * Waits until the aggregate's events up to a version are published and applied, and returns false if the timeout
-     * passes first. After one timeout (for example without a publisher or a projector), later calls check only
-     * once. While Kafka does not answer, an event without a place on the topic counts as not applied.
+     * passes first. After one timeout (for example without a publisher or a projector), later calls check only once.
+     * While Kafka does not answer, an event without a Kafka position counts as not applied.
      */
     boolean await(AggregateType type, String id, long upTo) {
         long deadlineNanos = job.clock().nanos() + timeout.toNanos();
@@ -89,28 +89,26 @@ final class DeliveryBarrier {
             return null;
         }
         boolean lastIsPresent = rows.stream().anyMatch(row -> row.aggregateVersion() == upTo);
-        return lastIsPresent && rows.stream().allMatch(DeliveryBarrier::hasKnownPlace)
-                ? places(type, rows)
+        return lastIsPresent && rows.stream().allMatch(DeliveryBarrier::hasRecordedPosition)
+                ? positions(type, rows)
                 : ends(type);
     }
 
-    /**
-     * Returns whether the row's place on the topic is recorded, or no place exists because the row is dead-lettered.
-     */
-    private static boolean hasKnownPlace(OutboxEvent row) {
+    /** Returns whether the row holds its Kafka position, or has none because it is dead-lettered. */
+    private static boolean hasRecordedPosition(OutboxEvent row) {
         return row.deadLetteredAt() != null || (row.sentPartition() != null && row.sentOffset() != null);
     }
 
-    private static Map<String, Long> places(AggregateType type, List<OutboxEvent> rows) {
-        Map<String, Long> places = new HashMap<>();
+    private static Map<String, Long> positions(AggregateType type, List<OutboxEvent> rows) {
+        Map<String, Long> positions = new HashMap<>();
         for (OutboxEvent row : rows) {
             Long partition = row.sentPartition();
             Long offset = row.sentOffset();
             if (partition != null && offset != null) {
-                places.merge(Names.journalId(type.code(), partition.intValue()), offset + 1, Math::max);
+                positions.merge(Names.journalId(type.code(), partition.intValue()), offset + 1, Math::max);
             }
         }
-        return places;
+        return positions;
     }
 
     /**
@@ -138,7 +136,7 @@ final class DeliveryBarrier {
             LOG.atWarn()
                     .addKeyValue("type", type.code())
                     .setCause(unavailable)
-                    .log("Kafka does not answer; differences of published events without a place count as unsettled");
+                    .log("Kafka does not answer; differences of events without a Kafka position count as unsettled");
             return null;
         }
     }

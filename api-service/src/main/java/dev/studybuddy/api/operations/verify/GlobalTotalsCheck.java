@@ -15,10 +15,10 @@ import org.bson.Document;
 
 /**
  * Compares the global totals with the sum of all users' totals, in ranges of one period and of a limited number of
- * subjects. Both change all the time, so one sample of a range proves nothing unless no batch was decided or in
- * progress during it. A document is right if a sample shows no difference. It is wrong if such a quiet sample shows a
- * difference, or if several samples show an equal difference and no write reached the document during them. Otherwise
- * it cannot be judged.
+ * subjects. Both change all the time, so one sample of a range proves nothing unless it is undisturbed: no batch was
+ * decided or in progress during it. A document is right if a sample shows no difference. It is wrong if an undisturbed
+ * sample shows a difference, or if several samples show an equal difference and no write reached the document during
+ * them. Otherwise it cannot be judged.
  */
 final class GlobalTotalsCheck {
 
@@ -109,13 +109,13 @@ final class GlobalTotalsCheck {
             if (open.isEmpty()) {
                 return true;
             }
-            boolean quiet = isSettled(before) && generation.positions().equals(before);
+            boolean undisturbed = isSettled(before) && generation.positions().equals(before);
             for (String id : Set.copyOf(open)) {
                 Map<String, Long> excess = sample.differences().getOrDefault(id, Map.of());
                 int equal = sample.unchanged().contains(id)
                         ? evidence.computeIfAbsent(id, any -> new HashMap<>()).merge(excess, 1, Integer::sum)
                         : 0;
-                if (quiet || equal >= EQUAL_SAMPLES) {
+                if (undisturbed || equal >= EQUAL_SAMPLES) {
                     wrong.accept(new UserTotalsCheck.WrongTotal(id, EVERYONE, excess));
                     open.remove(id);
                 }

@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param patience A verify waits this long for pending events and for unapplied batches before it reports a difference
  *     as unsettled. A longer patience settles more differences, but a verify takes longer if a publisher or a projector
  *     is down. The patience should exceed the broker's session timeout of consumers, after which another instance takes
- *     over a dead projector's partitions.
+ *     over a crashed projector's partitions.
  * @param nightly If this is true, each read model with an active generation is verified once a day.
  * @param nightlyHour The daily verify starts in this hour of the day, in UTC, from 0 to 23. A verify reads both
  *     databases completely, so choose an hour with little load.

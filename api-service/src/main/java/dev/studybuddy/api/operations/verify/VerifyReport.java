@@ -28,7 +28,7 @@ final class VerifyReport {
     private final ObjectNode result;
     private final Set<String> usersOutOfRepair = new HashSet<>();
 
-    /** The unsettled aggregates and users that an earlier attempt counted. */
+    /** An earlier attempt counted this number of unsettled aggregates and users. */
     private final long unsettledBefore;
 
     private long unsureUsers;
