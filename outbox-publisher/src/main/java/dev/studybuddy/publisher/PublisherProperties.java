@@ -99,15 +99,15 @@ public record PublisherProperties(
      * Holds the settings of membership and trust.
      *
      * @param ttl A lease expires this long after its last renewal. A longer time tolerates longer outages of the
-     *     database and delays the takeover of a killed instance's shards.
+     *     database and delays the take-over of a killed instance's shards.
      * @param heartbeat A publisher writes its heartbeat and renews its leases once in this interval. A longer interval
      *     costs fewer statements and delays the rebalance of shards.
      * @param liveWithin A publisher counts as live while its heartbeat is at most this old. It must be at most the time
      *     to live of a lease. A longer time reserves the shares of a killed instance for longer.
      * @param clockOffset The clocks of two database nodes differ by at most this time. A larger offset lengthens the
      *     guard of a lease.
-     * @param margin A pause of at most this length between the check of a lease and the send is harmless. A longer
-     *     margin lengthens the guard of a lease.
+     * @param margin It is harmless if the process is frozen for at most this time between the check of a lease and the
+     *     send. A longer margin lengthens the guard of a lease.
      */
     public record Lease(
             @NotNull Duration ttl,
@@ -123,8 +123,8 @@ public record PublisherProperties(
 
     /**
      * Returns the guard of a lease. A publisher starts a send only while more than this time remains, because a send
-     * may take {@code maxBlock} and {@code deliveryTimeout}, the clocks may differ, and the process may pause after the
-     * check.
+     * may take {@code maxBlock} and {@code deliveryTimeout}, the clocks may differ, and the process may be frozen after
+     * the check.
      */
     Duration guard() {
         return kafka.maxBlock()

@@ -156,7 +156,10 @@ public final class KafkaPublisher implements EventSender, AutoCloseable {
 
     /** Returns the outcome of a row whose record cannot be built, which is always the fault of the row. */
     private static SendOutcome unbuildable(OutboxRow row, RuntimeException error) {
-        log.atDebug().addKeyValue("event", row.id()).setCause(error).log("The record could not be built");
+        log.atDebug()
+                .addKeyValue("event", row.id())
+                .setCause(error)
+                .log("The record could not be built; its attempt is refused");
         return new SendOutcome.Refused("the record cannot be built: " + SendErrors.describe(error));
     }
 

@@ -25,7 +25,7 @@ final class NativeLz4 {
             log.atDebug()
                     .addKeyValue("lz4", LZ4Factory.nativeInstance())
                     .addKeyValue("xxhash", XXHashFactory.nativeInstance())
-                    .log("Loaded native compression");
+                    .log("Native compression is loaded; records are compressed with it");
         } catch (LinkageError | AssertionError | RuntimeException e) {
             log.atInfo()
                     .addKeyValue("reason", e.toString())

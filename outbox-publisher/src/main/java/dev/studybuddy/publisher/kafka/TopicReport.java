@@ -54,7 +54,7 @@ final class TopicReport {
     void reportCreations(Map<String, TopicAnswer<Uuid>> creations) {
         creations.forEach((topic, answer) -> {
             if (answer instanceof TopicAnswer.Found) {
-                log.atInfo().addKeyValue("topic", topic).log("Created the topic");
+                log.atInfo().addKeyValue("topic", topic).log("The publisher created the topic");
             }
         });
     }

@@ -34,8 +34,8 @@ public record Fitness(@Nullable Duration sinceSuccess, Duration fitFor) {
 
     /**
      * Returns whether an instance with this fitness gives its shards to an instance with the other fitness. The other
-     * one must have succeeded after this one became unfit. Otherwise both may suffer from the same outage, which the
-     * other one only has not noticed yet.
+     * one must have succeeded after this one became unfit. Otherwise the same outage may affect both, and the other one
+     * has only not noticed it yet.
      */
     boolean yieldsTo(Fitness other) {
         if (isFit() || !other.isFit() || other.fitFor().compareTo(PROVEN_AFTER) < 0) {

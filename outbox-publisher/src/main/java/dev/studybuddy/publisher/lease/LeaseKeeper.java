@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A lease keeper owns this instance's fair share of the shards. Each step runs a few statements and does not wait, so
- * that a simulation can insert a pause or a crash between two steps. One thread at a time drives it.
+ * that a simulation can freeze or crash the instance between two steps. One thread at a time drives it.
  */
 public final class LeaseKeeper {
 

@@ -8,7 +8,7 @@ import java.util.List;
  * functions have no side effects.
  *
  * <pre>
- * this instance     another fit one lives     takes up to          keeps                 gives to
+ * this instance     another fit one is live   takes up to          keeps                 gives to
  * ────────────────  ────────────────────────  ───────────────────  ────────────────────  ─────────────────────────
  * fit               yes or no                 64 / fit instances   64 / fit instances    fit instances
  * unfit             yes                       nothing              nothing, or all       fit instances that succeeded
@@ -18,8 +18,8 @@ import java.util.List;
  * leaving           yes or no                 nothing              nothing               fit, otherwise live instances
  * </pre>
  *
- * <p>An instance that never succeeded may take shards while no fit one lives, because a publisher may start before
- * Kafka does. If it does not become fit, it gives the shards away as soon as a fit one lives.
+ * <p>An instance that never succeeded may take shards while no fit one is live, because a publisher may start before
+ * Kafka does. If it does not become fit, it gives the shards away as soon as a fit one is live.
  *
  * @param takesUpTo the instance takes free shards while it serves fewer than this number
  * @param keeps the instance gives away the shards that it serves above this number

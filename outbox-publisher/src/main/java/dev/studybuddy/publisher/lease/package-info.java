@@ -10,7 +10,7 @@
  *     │                                                          UNTRUSTED ─────────────────────────┘
  *     │   the renewal lacks it: lost                                 │
  *     ├──────────────────────────────────────────────────────────────┘
- *     │   exceeds the fair share, a graceful stop, or the instance is unfit and a fit one lives
+ *     │   exceeds the fair share, a graceful stop, or the instance is unfit and a fit one is live
  *     └── handed over (owner, epoch + 1, expiry) ◀── DRAINED ◀── DRAINING ◀── HELD
  * </pre>
  *

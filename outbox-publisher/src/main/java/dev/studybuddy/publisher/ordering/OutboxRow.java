@@ -153,7 +153,7 @@ public record OutboxRow(
                 contentFault);
     }
 
-    /** Returns the row's place on the pending index of its shard. */
+    /** Returns the row's position in the pending index of its shard. */
     public Position position() {
         return new Position(createdAt, id);
     }

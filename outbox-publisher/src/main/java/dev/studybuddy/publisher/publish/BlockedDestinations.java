@@ -51,7 +51,7 @@ final class BlockedDestinations {
      * This record holds the work that follows from blocks that are due.
      *
      * @param probes the aggregates whose head is sent as a probe
-     * @param resumePoints the places that are read again, because a block ended without a probe
+     * @param resumePoints the positions that are read again, because a block ended without a probe
      */
     record DueWork(List<Probe> probes, List<ResumePoint> resumePoints) {}
 

@@ -24,7 +24,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more marks,
  * because no reader needs them at once.
  *
- * <p>A batch that fails is split until the rows that cause the failure stand alone, and these are retried alone.
+ * <p>A batch that fails is split until only the rows that cause the failure remain, and each of these is retried alone.
  * Retries and new batches take turns, so that rows that fail do not stop the others. The size of a batch follows the
  * duration of the last write.
  */
@@ -152,7 +152,8 @@ final class Marker {
         List<FailedWrites.SetAsideRow> unserved = failedWrites.removeSetAside(isServed.negate());
         for (FailedWrites.SetAsideRow row : unserved) {
             withIds(log.atWarn(), row)
-                    .log("The state of a row was not written before its shard left; the next owner may send it again");
+                    .log("The state of a row was not written before the hand-over of its shard; the next owner may send"
+                            + " the event again");
             ordering.settle(
                     row.row(), row.isAcknowledged() ? new Settlement.Unmarked() : new Settlement.Abandoned(), nowNanos);
         }
@@ -266,7 +267,8 @@ final class Marker {
                     .addKeyValue("rows", attempt.batch().size())
                     .addKeyValue("reason", failure.reason())
                     .setCause(failure.cause())
-                    .log("Marks could not be written; the batch is split until the row that causes this stands alone");
+                    .log("Marks could not be written; the batch is split until only the row that causes the failure"
+                            + " remains");
             long waitNanos = failuresInARow < MAX_SPLITS ? 0 : backoff.nanos(failuresInARow - MAX_SPLITS);
             pausedUntilNanos = nowNanos + waitNanos;
             failuresInARow++;

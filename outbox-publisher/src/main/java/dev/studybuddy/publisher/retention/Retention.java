@@ -159,7 +159,9 @@ public final class Retention {
             return 0;
         }
         if (deleted > 0) {
-            log.atInfo().addKeyValue("rows", deleted).log("Deleted processed rows in one pass over the owned shards");
+            log.atInfo()
+                    .addKeyValue("rows", deleted)
+                    .log("The retention deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
         return settings.rest().toNanos();
