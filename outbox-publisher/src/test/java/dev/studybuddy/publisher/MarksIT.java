@@ -92,7 +92,7 @@ class MarksIT {
     }
 
     @Test
-    void rowsAreDeletedOnAcknowledgementIfTheSettingSaysSo() {
+    void rowsAreDeletedOnAcknowledgementIfTheActionIsDelete() {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             outbox.set("publisher.acknowledged.action", "delete");
             for (int id = 0; id < 100; id++) {

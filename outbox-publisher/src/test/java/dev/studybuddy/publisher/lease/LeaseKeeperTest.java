@@ -34,7 +34,7 @@ class LeaseKeeperTest {
             wakeUps::add);
 
     @Test
-    void aPausedInstanceSendsNothingFromTheStartOfTheGuardOn() {
+    void aFrozenInstanceSendsNothingFromTheStartOfTheGuardOn() {
         keeper.heartbeat();
         assertThat(leases.maySend(7)).isTrue();
 

@@ -9,11 +9,11 @@ import java.util.stream.IntStream;
 final class BrokerSteps {
 
     private final Bounds bounds;
-    private final RuleMutation mutation;
+    private final RuleMutant mutant;
 
-    BrokerSteps(Bounds bounds, RuleMutation mutation) {
+    BrokerSteps(Bounds bounds, RuleMutant mutant) {
         this.bounds = bounds;
-        this.mutation = mutation;
+        this.mutant = mutant;
     }
 
     List<Step> steps(State state) {
@@ -22,7 +22,7 @@ final class BrokerSteps {
         for (Batch batch : new LinkedHashSet<>(state.onTheWay().toList())) {
             if (log.accepts(batch)) {
                 arrive(state, batch, batch, steps);
-                if (mutation == RuleMutation.BATCH_IS_DIVISIBLE
+                if (mutant == RuleMutant.BATCH_IS_DIVISIBLE
                         && batch.events().size() > 1) {
                     Batch end = new Batch(
                             batch.producer(),

@@ -51,14 +51,14 @@ final class Exploration {
      */
     record Result(int states, Set<Action> actions, boolean isComplete, List<String> violation) {}
 
-    private Exploration(Bounds bounds, RuleMutation mutation) {
+    private Exploration(Bounds bounds, RuleMutant mutant) {
         this.bounds = bounds;
-        this.publishers = new SessionRule(bounds, mutation);
-        this.brokers = new BrokerSteps(bounds, mutation);
+        this.publishers = new SessionRule(bounds, mutant);
+        this.brokers = new BrokerSteps(bounds, mutant);
     }
 
-    static Result of(Bounds bounds, RuleMutation mutation) {
-        return new Exploration(bounds, mutation).run();
+    static Result of(Bounds bounds, RuleMutant mutant) {
+        return new Exploration(bounds, mutant).run();
     }
 
     private Result run() {

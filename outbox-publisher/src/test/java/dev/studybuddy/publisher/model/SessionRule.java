@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class SessionRule {
 
     private final Bounds bounds;
-    private final RuleMutation mutation;
+    private final RuleMutant mutant;
 
-    SessionRule(Bounds bounds, RuleMutation mutation) {
+    SessionRule(Bounds bounds, RuleMutant mutant) {
         this.bounds = bounds;
-        this.mutation = mutation;
+        this.mutant = mutant;
     }
 
     List<Step> steps(State state) {
@@ -56,12 +56,12 @@ final class SessionRule {
     /** Refuses an event before it is sent, for example because the buffer is full. A poison event is always refused. */
     private void refuse(State state, int number, PublisherMemory active, Session session, int event, List<Step> steps) {
         String detail = detail(number, bounds.name(event));
-        State next = mutation == RuleMutation.GAP_AFTER_A_REFUSAL
+        State next = mutant == RuleMutant.GAP_AFTER_A_REFUSAL
                 ? state.withPublisher(number, active.withSession(session.pretend(event)))
                 : state;
         steps.add(step(Action.REFUSE, detail, next));
         boolean isHead = followsAcknowledged(state, active, event)
-                || mutation == RuleMutation.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
+                || mutant == RuleMutant.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
         if (event == state.poison() && isHead) {
             steps.add(step(Action.DEAD_LETTER, detail, state.deadLetter(event)));
         }
@@ -83,7 +83,7 @@ final class SessionRule {
     }
 
     private boolean startsAlone() {
-        return bounds.isNumbered() && mutation != RuleMutation.FIRST_REQUEST_IS_NOT_ALONE;
+        return bounds.isNumbered() && mutant != RuleMutant.FIRST_REQUEST_IS_NOT_ALONE;
     }
 
     /** Returns whether the predecessor rule allows the publisher to send the event. */
@@ -120,7 +120,7 @@ final class SessionRule {
     /** Receives a response. A batch whose response was lost is acknowledged by the response to a repeated request. */
     private void acknowledge(State state, int number, Session session, List<Step> steps) {
         for (Batch batch : session.inFlight()) {
-            boolean isAcknowledged = mutation == RuleMutation.ACKNOWLEDGED_BEFORE_REPLICATION
+            boolean isAcknowledged = mutant == RuleMutant.ACKNOWLEDGED_BEFORE_REPLICATION
                     ? state.log().hasAppended(batch)
                     : state.log().hasCommitted(batch);
             if (isAcknowledged) {
@@ -143,17 +143,17 @@ final class SessionRule {
         PublisherMemory publisher = state.publishers().get(number);
         State ended = end(state, number);
         steps.add(step(Action.FAIL, detail, ended));
-        if (mutation == RuleMutation.NEXT_BATCH_LEAVES_AFTER_A_FAILURE
+        if (mutant == RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE
                 && !session.waiting().isEmpty()) {
             steps.add(step(Action.FAIL, detail, ended.abandon(List.of(session.nextBatch(1)))));
         }
         boolean mayStart = bounds.mayStart(publisher.started());
         int nextProducer = bounds.producer(number, publisher.started());
-        if (mutation == RuleMutation.SESSION_SURVIVES_A_FAILURE && mayStart) {
+        if (mutant == RuleMutant.SESSION_SURVIVES_A_FAILURE && mayStart) {
             Session next = session.raiseEpoch(nextProducer);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
-        if (mutation == RuleMutation.CHAIN_SURVIVES_THE_SESSION && mayStart) {
+        if (mutant == RuleMutant.CHAIN_SURVIVES_THE_SESSION && mayStart) {
             Session next = new Session(nextProducer, session.handed(), List.of(), List.of(), 0, startsAlone(), false);
             steps.add(step(Action.FAIL, detail, ended.withPublisher(number, start(publisher, next))));
         }
@@ -170,7 +170,7 @@ final class SessionRule {
                 && session.waiting().isEmpty()
                 && session.inFlight().isEmpty()
                 && !session.idle()) {
-            boolean alone = session.alone() || mutation != RuleMutation.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE;
+            boolean alone = session.alone() || mutant != RuleMutant.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE;
             steps.add(step(Action.REST, detail(number, ""), withSession(state, number, session.rest(alone))));
         }
     }

@@ -51,51 +51,51 @@ class SessionRuleTest {
 
     @Test
     void aSessionThatSurvivesAFailureBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.SESSION_SURVIVES_A_FAILURE);
-        assertViolated(twoRequests(), RuleMutation.SESSION_SURVIVES_A_FAILURE);
+        assertViolated(oneRequest(), RuleMutant.SESSION_SURVIVES_A_FAILURE);
+        assertViolated(twoRequests(), RuleMutant.SESSION_SURVIVES_A_FAILURE);
     }
 
     @Test
     void aBatchThatLeavesAfterAFailureBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
-        assertViolated(twoRequests(), RuleMutation.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
+        assertViolated(oneRequest(), RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
+        assertViolated(twoRequests(), RuleMutant.NEXT_BATCH_LEAVES_AFTER_A_FAILURE);
     }
 
     @Test
     void aChainThatSurvivesItsSessionBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.CHAIN_SURVIVES_THE_SESSION);
-        assertViolated(twoRequests(), RuleMutation.CHAIN_SURVIVES_THE_SESSION);
+        assertViolated(oneRequest(), RuleMutant.CHAIN_SURVIVES_THE_SESSION);
+        assertViolated(twoRequests(), RuleMutant.CHAIN_SURVIVES_THE_SESSION);
     }
 
     @Test
     void aGapAfterARefusedVersionBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.GAP_AFTER_A_REFUSAL);
+        assertViolated(oneRequest(), RuleMutant.GAP_AFTER_A_REFUSAL);
     }
 
     @Test
     void aFirstRequestThatIsNotAloneBreaksTheOrder() {
-        assertViolated(twoRequests(), RuleMutation.FIRST_REQUEST_IS_NOT_ALONE);
+        assertViolated(twoRequests(), RuleMutant.FIRST_REQUEST_IS_NOT_ALONE);
     }
 
     @Test
     void aRequestAfterAnIdleTimeThatIsNotAloneBreaksTheOrder() {
-        assertViolated(twoRequests(), RuleMutation.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE);
+        assertViolated(twoRequests(), RuleMutant.REQUEST_AFTER_AN_IDLE_TIME_IS_NOT_ALONE);
     }
 
     /** The predecessor of a dead letter must be acknowledged, because the next version may follow a dead letter. */
     @Test
     void aDeadLetterBehindARowInFlightBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT);
+        assertViolated(oneRequest(), RuleMutant.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT);
     }
 
     @Test
     void anAcknowledgementBeforeReplicationLosesEvents() {
-        assertViolated(oneRequest(), RuleMutation.ACKNOWLEDGED_BEFORE_REPLICATION);
+        assertViolated(oneRequest(), RuleMutant.ACKNOWLEDGED_BEFORE_REPLICATION);
     }
 
     @Test
     void aBrokerThatAppendsAPartOfABatchBreaksTheOrder() {
-        assertViolated(oneRequest(), RuleMutation.BATCH_IS_DIVISIBLE);
+        assertViolated(oneRequest(), RuleMutant.BATCH_IS_DIVISIBLE);
     }
 
     private static Bounds oneRequest() {
@@ -112,7 +112,7 @@ class SessionRuleTest {
 
     /** Explores all states, and checks that the kinds of steps occurred and that all events can arrive. */
     private static void assertOrdered(Bounds bounds, EnumSet<Action> expected) {
-        Exploration.Result result = Exploration.of(bounds, RuleMutation.NONE);
+        Exploration.Result result = Exploration.of(bounds, RuleMutant.NONE);
 
         log.atInfo()
                 .addKeyValue("bounds", bounds)
@@ -123,11 +123,11 @@ class SessionRuleTest {
         assertThat(result.isComplete()).as("all events can arrive").isTrue();
     }
 
-    private static void assertViolated(Bounds bounds, RuleMutation mutation) {
-        Exploration.Result result = Exploration.of(bounds, mutation);
+    private static void assertViolated(Bounds bounds, RuleMutant mutant) {
+        Exploration.Result result = Exploration.of(bounds, mutant);
 
         log.atInfo()
-                .addKeyValue("mutation", mutation)
+                .addKeyValue("mutant", mutant)
                 .addKeyValue("history", result.violation())
                 .log("Violated");
         assertThat(result.violation()).isNotEmpty();

@@ -242,7 +242,7 @@ class OrderingTest {
     }
 
     @Test
-    void noChainBeginsWhereItMayNot() {
+    void aRowIsSentAloneIfNoChainMayBegin() {
         admit(1, 2);
         ordering.useSession(5);
 

@@ -26,7 +26,7 @@ class OutboxRowTest {
     }
 
     @Test
-    void anAgeSaturates() {
+    void anAgeCountsAsADayAtMost() {
         assertThat(row(NOW.minusSeconds(5), null).ageNanos(2_000_000_000L))
                 .isEqualTo(Duration.ofSeconds(7).toNanos());
         assertThat(row(Instant.MIN, null).ageNanos(0))

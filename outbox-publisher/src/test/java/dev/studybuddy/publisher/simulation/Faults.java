@@ -7,6 +7,6 @@ import java.util.Random;
  *
  * @param random the source of every random choice
  * @param pauses whether instances pause, also inside a send
- * @param mutation the mistake that is put into the surroundings of the real code
+ * @param mutant the mistake that is put into the surroundings of the real code
  */
-record Faults(Random random, boolean pauses, Mutation mutation) {}
+record Faults(Random random, boolean pauses, Mutant mutant) {}

@@ -52,16 +52,16 @@ final class History {
     private boolean pausedInsideSend;
     private boolean outlastedSweepWindow;
 
-    private History(long seed, Mutation mutation, int steps) {
+    private History(long seed, Mutant mutant, int steps) {
         this.steps = steps;
         this.random = new Random(seed);
         this.pauseRandom = new Random(~seed);
         this.pausesTypes = pauseRandom.nextInt(3) == 0;
-        this.faults = new Faults(random, random.nextBoolean(), mutation);
+        this.faults = new Faults(random, random.nextBoolean(), mutant);
         this.databaseFaults = new DatabaseFaults(random, this::passTime);
         this.database = new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
         this.startingPoints = new SimulatedStartingPoints(clock, databaseFaults, database.leases, random);
-        this.broker = new SimulatedBroker(clock, random, mutation);
+        this.broker = new SimulatedBroker(clock, random, mutant);
         this.writers = new SimulatedWriters(database, clock, faults);
         int size = 1 + random.nextInt(3);
         for (int i = 0; i < size; i++) {
@@ -70,13 +70,13 @@ final class History {
     }
 
     /** Runs the history of a seed and returns the violations. */
-    static List<Violation> of(long seed, Mutation mutation) {
-        return of(seed, mutation, STEPS);
+    static List<Violation> of(long seed, Mutant mutant) {
+        return of(seed, mutant, STEPS);
     }
 
     /** Runs the history of a seed with fewer random steps, which equal the first ones of the whole history. */
-    static List<Violation> of(long seed, Mutation mutation, int steps) {
-        return new History(seed, mutation, steps).run();
+    static List<Violation> of(long seed, Mutant mutant, int steps) {
+        return new History(seed, mutant, steps).run();
     }
 
     private List<Violation> run() {

@@ -40,53 +40,53 @@ class OrderUnderFaultsTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyMutationIsDetected(Mutation mutation) {
+    void everyMutantIsDetected(Mutant mutant) {
         assertThat(LongStream.range(0, MAX_SEEDS_PER_MUTATION)
-                        .filter(seed -> History.of(seed, mutation).stream().anyMatch(mutation::causes))
+                        .filter(seed -> History.of(seed, mutant).stream().anyMatch(mutant::causes))
                         .findFirst())
-                .as("the first history that shows %s", mutation)
+                .as("the first history that shows %s", mutant)
                 .isPresent();
     }
 
     @Test
     void aFailingHistoryIsReportedWithItsSeedAndFewestSteps() {
-        Mutation mutation = Mutation.MARKED_BEFORE_ACKNOWLEDGED;
+        Mutant mutant = Mutant.MARKED_BEFORE_ACKNOWLEDGED;
         long seed = LongStream.range(0, MAX_SEEDS_PER_MUTATION)
-                .filter(candidate -> !History.of(candidate, mutation).isEmpty())
+                .filter(candidate -> !History.of(candidate, mutant).isEmpty())
                 .findFirst()
                 .orElseThrow();
 
-        int steps = fewestFailingSteps(seed, mutation).orElseThrow();
+        int steps = fewestFailingSteps(seed, mutant).orElseThrow();
 
-        assertThat(History.of(seed, mutation, steps)).isNotEmpty();
-        assertThat(History.of(seed, mutation, steps - 1)).isEmpty();
-        assertThat(report(seed, mutation)).contains("-Dseed=" + seed).contains("fails from " + steps + " steps on");
+        assertThat(History.of(seed, mutant, steps)).isNotEmpty();
+        assertThat(History.of(seed, mutant, steps - 1)).isEmpty();
+        assertThat(report(seed, mutant)).contains("-Dseed=" + seed).contains("fails from " + steps + " steps on");
     }
 
     private static void assertNoViolation(LongStream seeds) {
         SortedMap<Long, List<Violation>> violations = new ConcurrentSkipListMap<>();
         seeds.parallel().forEach(seed -> {
-            List<Violation> found = History.of(seed, Mutation.NONE);
+            List<Violation> found = History.of(seed, Mutant.NONE);
             if (!found.isEmpty()) {
                 violations.put(seed, found);
             }
         });
         assertThat(violations)
-                .as(() -> violations.isEmpty() ? "violations by seed" : report(violations.firstKey(), Mutation.NONE))
+                .as(() -> violations.isEmpty() ? "violations by seed" : report(violations.firstKey(), Mutant.NONE))
                 .isEmpty();
     }
 
-    private static String report(long seed, Mutation mutation) {
-        OptionalInt steps = fewestFailingSteps(seed, mutation);
+    private static String report(long seed, Mutant mutant) {
+        OptionalInt steps = fewestFailingSteps(seed, mutant);
         return "violations by seed; -Dseed=" + seed + " repeats the first of these histories"
                 + (steps.isPresent() ? ", which fails from " + steps.getAsInt() + " steps on" : "");
     }
 
     /** Runs the same seed with fewer steps, and returns the smallest number of steps that still fails. */
-    private static OptionalInt fewestFailingSteps(long seed, Mutation mutation) {
+    private static OptionalInt fewestFailingSteps(long seed, Mutant mutant) {
         return IntStream.rangeClosed(0, History.STEPS)
                 .parallel()
-                .filter(steps -> !History.of(seed, mutation, steps).isEmpty())
+                .filter(steps -> !History.of(seed, mutant, steps).isEmpty())
                 .findFirst();
     }
 }

@@ -34,8 +34,8 @@ class ShardMovesTest {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long GUARD_NANOS = 6_500_000_000L;
 
-    /** A mutation is a mistake in the decision about fitness. */
-    enum FitnessMutation {
+    /** A mutant is a mistake in the decision about fitness. */
+    enum FitnessMutant {
         NONE,
         /** An instance acts as if it were fit. */
         AN_UNFIT_INSTANCE_TAKES_SHARDS {
@@ -72,21 +72,21 @@ class ShardMovesTest {
 
     @Test
     void anOutageOfKafkaForAllMovesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllHolds(seed, FitnessMutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForAllHolds(seed, FitnessMutant.NONE)))
                 .as("seeds in which a shard moved")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatLosesKafkaGivesItsShardsAway() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, FitnessMutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !outageForOneHolds(seed, FitnessMutant.NONE)))
                 .as("seeds in which the instance kept or took a shard")
                 .isEmpty();
     }
 
     @Test
     void anInstanceThatNeverReachedKafkaTakesNoShard() {
-        assertThat(LongStream.range(0, SEEDS).filter(seed -> !badNewcomerHolds(seed, FitnessMutation.NONE)))
+        assertThat(LongStream.range(0, SEEDS).filter(seed -> !badNewcomerHolds(seed, FitnessMutant.NONE)))
                 .as("seeds in which the instance took a shard")
                 .isEmpty();
     }
@@ -100,20 +100,20 @@ class ShardMovesTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void everyMutationIsDetected(FitnessMutation mutation) {
-        LongPredicate holds = seed -> switch (mutation) {
-            case UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE -> outageForAllHolds(seed, mutation);
-            case AN_UNFIT_INSTANCE_TAKES_SHARDS -> badNewcomerHolds(seed, mutation);
-            default -> outageForOneHolds(seed, mutation);
+    void everyMutantIsDetected(FitnessMutant mutant) {
+        LongPredicate holds = seed -> switch (mutant) {
+            case UNFIT_INSTANCES_GIVE_AWAY_AT_ONCE -> outageForAllHolds(seed, mutant);
+            case AN_UNFIT_INSTANCE_TAKES_SHARDS -> badNewcomerHolds(seed, mutant);
+            default -> outageForOneHolds(seed, mutant);
         };
         assertThat(LongStream.range(0, SEEDS).filter(seed -> !holds.test(seed)).findFirst())
-                .as("the first seed that shows %s", mutation)
+                .as("the first seed that shows %s", mutant)
                 .isPresent();
     }
 
     /** Three balanced instances lose Kafka for one minute. */
-    private static boolean outageForAllHolds(long seed, FitnessMutation mutation) {
-        Cluster cluster = Cluster.balanced(seed, mutation);
+    private static boolean outageForAllHolds(long seed, FitnessMutant mutant) {
+        Cluster cluster = Cluster.balanced(seed, mutant);
         cluster.members.forEach(member -> member.reachesKafka = false);
         cluster.run(60);
         cluster.members.forEach(member -> member.reachesKafka = true);
@@ -122,8 +122,8 @@ class ShardMovesTest {
     }
 
     /** One of three balanced instances loses Kafka for one minute and then reaches it again. */
-    private static boolean outageForOneHolds(long seed, FitnessMutation mutation) {
-        Cluster cluster = Cluster.balanced(seed, mutation);
+    private static boolean outageForOneHolds(long seed, FitnessMutant mutant) {
+        Cluster cluster = Cluster.balanced(seed, mutant);
         Member bad = cluster.members.get(new Random(seed).nextInt(INSTANCES));
         bad.reachesKafka = false;
         cluster.run(40);
@@ -136,8 +136,8 @@ class ShardMovesTest {
     }
 
     /** A new instance never reaches Kafka, and then one of the two fit ones is killed. */
-    private static boolean badNewcomerHolds(long seed, FitnessMutation mutation) {
-        Cluster cluster = new Cluster(seed, mutation);
+    private static boolean badNewcomerHolds(long seed, FitnessMutant mutant) {
+        Cluster cluster = new Cluster(seed, mutant);
         cluster.add(true);
         Member killed = cluster.add(true);
         cluster.run(20);
@@ -150,7 +150,7 @@ class ShardMovesTest {
     }
 
     private static boolean startBeforeKafkaHolds(long seed) {
-        Cluster cluster = new Cluster(seed, FitnessMutation.NONE);
+        Cluster cluster = new Cluster(seed, FitnessMutant.NONE);
         for (int n = 0; n < INSTANCES; n++) {
             cluster.add(false);
         }
@@ -170,20 +170,20 @@ class ShardMovesTest {
         final SimulatedLeases leases;
         final List<Member> members = new ArrayList<>();
         private final Random random;
-        private final FitnessMutation mutation;
+        private final FitnessMutant mutant;
         private long movesBefore;
 
-        Cluster(long seed, FitnessMutation mutation) {
+        Cluster(long seed, FitnessMutant mutant) {
             this.random = new Random(seed);
-            this.mutation = mutation;
+            this.mutant = mutant;
             DatabaseFaults faults = new DatabaseFaults(random, nanos -> {});
             faults.enabled = false;
             this.leases = new SimulatedLeases(clock, faults);
         }
 
         /** Returns a cluster of instances that are fit and have equal shares. */
-        static Cluster balanced(long seed, FitnessMutation mutation) {
-            Cluster cluster = new Cluster(seed, mutation);
+        static Cluster balanced(long seed, FitnessMutant mutant) {
+            Cluster cluster = new Cluster(seed, mutant);
             for (int n = 0; n < INSTANCES; n++) {
                 cluster.add(true);
             }
@@ -250,8 +250,8 @@ class ShardMovesTest {
                             () -> OptionalLong.of(cluster.clock.nanos()),
                             () -> true));
             this.keeper = new LeaseKeeper(
-                    new LeaseKeeper.Self(id, null, cluster.mutation.ownFitness(fitness)),
-                    new MutantLeases(cluster.leases, cluster.mutation, fitness),
+                    new LeaseKeeper.Self(id, null, cluster.mutant.ownFitness(fitness)),
+                    new MutantLeases(cluster.leases, cluster.mutant, fitness),
                     leases,
                     cluster.clock,
                     Duration.ofNanos(SimulatedLeases.TTL_NANOS),
@@ -298,15 +298,15 @@ class ShardMovesTest {
         }
     }
 
-    /** Changes the fitness of other instances as a mutation requires. */
+    /** Changes the fitness of other instances as a mutant requires. */
     private static final class MutantLeases extends MutantTables.DelegatingLeases {
 
-        private final FitnessMutation mutation;
+        private final FitnessMutant mutant;
         private final Supplier<Fitness> trueFitness;
 
-        MutantLeases(LeaseTable real, FitnessMutation mutation, Supplier<Fitness> trueFitness) {
+        MutantLeases(LeaseTable real, FitnessMutant mutant, Supplier<Fitness> trueFitness) {
             super(real);
-            this.mutation = mutation;
+            this.mutant = mutant;
             this.trueFitness = trueFitness;
         }
 
@@ -319,7 +319,7 @@ class ShardMovesTest {
         public List<LeaseTable.Member> live() {
             return super.live().stream()
                     .map(member -> new LeaseTable.Member(
-                            member.id(), member.address(), mutation.readFitness(member.fitness())))
+                            member.id(), member.address(), mutant.readFitness(member.fitness())))
                     .toList();
         }
     }

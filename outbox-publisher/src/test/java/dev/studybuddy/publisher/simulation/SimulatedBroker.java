@@ -23,7 +23,7 @@ final class SimulatedBroker {
 
     private final MonotonicClock clock;
     private final Random random;
-    private final Mutation mutation;
+    private final Mutant mutant;
     /** This list holds the records of the topic, in their order. */
     final List<OutboxRow> topic = new ArrayList<>();
 
@@ -77,10 +77,10 @@ final class SimulatedBroker {
         }
     }
 
-    SimulatedBroker(MonotonicClock clock, Random random, Mutation mutation) {
+    SimulatedBroker(MonotonicClock clock, Random random, Mutant mutant) {
         this.clock = clock;
         this.random = random;
-        this.mutation = mutation;
+        this.mutant = mutant;
     }
 
     EventSender senderOf(SimulatedInstance instance) {
@@ -108,7 +108,7 @@ final class SimulatedBroker {
             @Override
             public boolean sendChained(OutboxRow row, long number, OutcomeSink sink) {
                 if (clientRefuses && random.nextInt(20) == 0) {
-                    return mutation.handlesRefusalLate(row, sink);
+                    return mutant.handlesRefusalLate(row, sink);
                 }
                 return session.number == number && accept(new Request(instance, row, false, session, sink));
             }
@@ -257,7 +257,7 @@ final class SimulatedBroker {
         for (int n = 0; n < batch.size(); n++) {
             batch.get(n).sink.accept(batch.get(n).row, new SendOutcome.SessionEnded(n == 0 ? cause : null));
         }
-        if (mutation.sessionSurvivesFailure()) {
+        if (mutant.sessionSurvivesFailure()) {
             return;
         }
         session.living = false;

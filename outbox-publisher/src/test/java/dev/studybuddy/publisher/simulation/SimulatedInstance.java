@@ -36,7 +36,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     private final SimulatedClock clock;
     private final SimulatedDatabase database;
     private final SimulatedBroker broker;
-    private final Mutation mutation;
+    private final Mutant mutant;
     private final AcknowledgedRows.Action action;
     private final StartingPoints startingPoints;
     private final Runnable heartbeatBegins;
@@ -70,10 +70,10 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
         this.clock = clock;
         this.database = database;
         this.broker = broker;
-        this.mutation = faults.mutation();
+        this.mutant = faults.mutant();
         this.action = faults.random().nextBoolean() ? AcknowledgedRows.Action.MARK : AcknowledgedRows.Action.DELETE;
-        this.leases = new ShardLeases(clock, mutation.guardNanos());
-        Mutation.KeeperPorts ports = mutation.keeperPorts(database.leases, clock);
+        this.leases = new ShardLeases(clock, mutant.guardNanos());
+        Mutant.KeeperPorts ports = mutant.keeperPorts(database.leases, clock);
         this.heartbeatBegins = ports.heartbeatBegins();
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(
@@ -89,14 +89,14 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
                 Duration.ofNanos(SimulatedLeases.TTL_NANOS),
                 this,
                 handover -> {});
-        Mutation.ReaderPorts reads = mutation.readerPorts(number, database, storedPoints);
+        Mutant.ReaderPorts reads = mutant.readerPorts(number, database, storedPoints);
         this.startingPoints = reads.startingPoints();
         this.loop = new PublishLoop(
                 settings(faults.random()),
                 new PublishLoop.Ports(
                         reads.table(),
                         reads.startingPoints(),
-                        mutation.wrapSender(broker.senderOf(this), database),
+                        mutant.wrapSender(broker.senderOf(this), database),
                         this,
                         this),
                 leases,
@@ -276,7 +276,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
 
     @Override
     public void submit(Batch batch, ResultSink sink) {
-        submitted.add(new Submitted(mutation.changeBatch(batch), (written, result) -> sink.accept(batch, result)));
+        submitted.add(new Submitted(mutant.changeBatch(batch), (written, result) -> sink.accept(batch, result)));
     }
 
     private record Submitted(Batch batch, ResultSink sink) {}

@@ -46,7 +46,7 @@ final class SimulatedWriters {
         boolean snapshot = version > 0 && faults.random().nextInt(5) == 0;
         long next = snapshot ? version : version + 1;
         versions.put(id, next);
-        int shard = faults.mutation().shard(TYPE, id, faults.random());
+        int shard = faults.mutant().shard(TYPE, id, faults.random());
         SimulatedDatabase.Stored row = database.write(
                 new Aggregate(shard, TYPE, id),
                 next,

@@ -25,14 +25,14 @@ class UnavailableDeadLettersTest {
     private final DatabaseFaults databaseFaults = new DatabaseFaults(random, nanos -> {});
     private final SimulatedDatabase database =
             new SimulatedDatabase(clock, databaseFaults, new SimulatedLeases(clock, databaseFaults));
-    private final SimulatedBroker broker = new SimulatedBroker(clock, random, Mutation.NONE);
+    private final SimulatedBroker broker = new SimulatedBroker(clock, random, Mutant.NONE);
     private final SimulatedInstance instance = new SimulatedInstance(
             1,
             database,
             new SimulatedStartingPoints(clock, databaseFaults, database.leases, random),
             broker,
             clock,
-            new Faults(random, false, Mutation.NONE));
+            new Faults(random, false, Mutant.NONE));
 
     @Test
     void anUnavailableDeadLetterTopicDelaysOnlyTheAggregateOfTheRefusedEvent() {

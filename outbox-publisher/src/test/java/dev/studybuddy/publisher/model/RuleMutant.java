@@ -1,7 +1,7 @@
 package dev.studybuddy.publisher.model;
 
-/** A mutation is a mistake that breaks the session rule, or an assumption about Kafka that the rule needs. */
-enum RuleMutation {
+/** A mutant is a mistake that breaks the session rule, or an assumption about Kafka that the rule needs. */
+enum RuleMutant {
     NONE,
 
     /** A session continues with a higher epoch after a batch of it failed. */

@@ -13,10 +13,10 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mutation is one mistake in the surroundings of the real code, which acts as if the code itself had made it. It
- * names the kind of violation that histories must find.
+ * A mutant is one mistake in the surroundings of the real code, which acts as if the code itself had made it. It names
+ * the kind of violation that histories must find.
  */
-enum Mutation {
+enum Mutant {
     NONE(null),
 
     /** Every predecessor that is not confirmed in memory counts as deleted by retention. */
@@ -129,7 +129,7 @@ enum Mutation {
      */
     record KeeperPorts(LeaseTable table, MonotonicClock clock, Runnable heartbeatBegins) {}
 
-    Mutation(Violation.@Nullable Kind expectedKind) {
+    Mutant(Violation.@Nullable Kind expectedKind) {
         this.expectedKind = expectedKind;
     }
 
