@@ -21,7 +21,7 @@ final class OffsetCommitter {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final String COMMIT_FAILED =
-            "Kafka did not commit the done offsets; the consumer lag stays stale until the next commit";
+            "Kafka did not commit the done offsets; the reported consumer lag stays too high until a commit succeeds";
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, PartitionTask> tasks;

@@ -102,7 +102,8 @@ final class SchemaGate {
                     .addKeyValue("offset", offset)
                     .addKeyValue("schema", schema)
                     .addKeyValue("readable", readable)
-                    .log("A record has a newer schema than this projector reads; its partition waits for a newer one");
+                    .log("A record has a newer schema than this projector reads; its partition waits for a newer"
+                            + " projector");
         }
     }
 

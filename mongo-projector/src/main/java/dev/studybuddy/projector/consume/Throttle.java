@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * A throttle limits the speed of a generation. A live generation has no limit and reports the age of its events; a
- * building one waits while this instance's live ones are later than a limit. A generation may become live, or cease to
- * be live, at any time. An operator may pause any generation, which then waits as well.
+ * building one waits while the lag of this instance's live ones exceeds a limit. A generation may become live, or cease
+ * to be live, at any time. An operator may pause any generation, which then waits as well.
  */
 final class Throttle {
 

@@ -26,7 +26,7 @@ final class GenerationMaintainer implements BackgroundWork {
     private final GenerationStore store;
     private final GenerationStarter starter;
     private final GenerationTransitions transitions;
-    private final Janitor janitor;
+    private final GenerationDropper dropper;
     private final ProjectorProperties properties;
     private final MonotonicClock clock;
     private final GenerationRounds rounds;
@@ -38,13 +38,13 @@ final class GenerationMaintainer implements BackgroundWork {
             GenerationStore store,
             GenerationStarter starter,
             GenerationTransitions transitions,
-            Janitor janitor,
+            GenerationDropper dropper,
             ProjectorProperties properties,
             MonotonicClock clock) {
         this.store = store;
         this.starter = starter;
         this.transitions = transitions;
-        this.janitor = janitor;
+        this.dropper = dropper;
         this.properties = properties;
         this.clock = clock;
         this.rounds = new GenerationRounds("maintenance", registry, properties);
@@ -82,14 +82,14 @@ final class GenerationMaintainer implements BackgroundWork {
 
     private void maintain(ReadModel model, boolean checkTopics) {
         if (checkTopics) {
-            janitor.dropCollections(model);
+            dropper.dropCollections(model);
         }
         GenerationRecord record = store.read(model.name()).orElseGet(() -> GenerationRecord.empty(model.name()));
         starter.startIfNeeded(model, record);
         transitions.retireExpired(record);
         if (checkTopics) {
             transitions.checkTopics(model, record);
-            janitor.dropGroups(model);
+            dropper.dropGroups(model);
         }
     }
 

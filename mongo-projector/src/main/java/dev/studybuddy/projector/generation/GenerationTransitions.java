@@ -114,9 +114,9 @@ final class GenerationTransitions {
     }
 
     /**
-     * Removes the previous generation from the list after its time is over. The janitor drops its collections later. An
-     * instance of an earlier program may serve the previous generation only, because it lacks the projection of the
-     * active one; while such an instance is a member of the group, the generation stays.
+     * Removes the previous generation from the list after its time is over. {@link GenerationDropper} drops its
+     * collections later. An instance of an earlier program may serve the previous generation only, because it lacks the
+     * projection of the active one; while such an instance is a member of the group, the generation stays.
      */
     void retireExpired(GenerationRecord record) {
         Integer previous = record.previous();

@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops the collections and groups of generations that no record lists. A janitor lists them before it reads the
- * record, so that it does not drop a generation that starts between the two reads. It waits before it drops, because
- * running requests and batches may still use a generation that was just removed from the list. It runs periodically,
- * because a late upsert can create a dropped collection again.
+ * Drops the collections and groups of generations that no record lists. It lists them before it reads the record, so
+ * that it does not drop a generation that starts between the two reads. It waits before it drops, because running
+ * requests and batches may still use a generation that was just removed from the list. It runs periodically, because a
+ * late upsert can create a dropped collection again.
  */
 @Component
-final class Janitor {
+final class GenerationDropper {
 
-    private static final Logger log = LoggerFactory.getLogger(Janitor.class);
+    private static final Logger log = LoggerFactory.getLogger(GenerationDropper.class);
 
     private final MongoDatabase database;
     private final GenerationStore store;
@@ -39,7 +39,7 @@ final class Janitor {
     private final MonotonicClock clock;
     private final Map<String, Long> unlistedSinceNanos = new HashMap<>();
 
-    Janitor(
+    GenerationDropper(
             MongoDatabase database,
             GenerationStore store,
             Admin admin,
@@ -54,8 +54,7 @@ final class Janitor {
 
     /**
      * Drops the collections of one read model that have been unlisted for long enough, and deletes the marks of its
-     * broken documents in unlisted generations. Without a record, the janitor cannot decide which generations are in
-     * use.
+     * broken documents in unlisted generations. Without a record, the class cannot decide which generations are in use.
      */
     void dropCollections(ReadModel model) {
         Map<String, Integer> collections = GenerationResources.findCollections(database, model.name());
@@ -83,7 +82,10 @@ final class Janitor {
                 }));
     }
 
-    /** Deletes the marks of broken documents of the read model's unlisted generations, whose documents nobody reads. */
+    /**
+     * Deletes the marks of broken documents in the read model's unlisted generations, because no request reads these
+     * documents.
+     */
     private void deleteMarks(GenerationRecord record) {
         Document unlisted =
                 new Document("model", record.model()).append("generation", new Document("$nin", record.listed()));
@@ -92,7 +94,7 @@ final class Janitor {
             log.atInfo()
                     .addKeyValue("model", record.model())
                     .addKeyValue("marks", deleted)
-                    .log("The marks of broken documents of unlisted generations were deleted");
+                    .log("The marks of broken documents in unlisted generations were deleted");
         }
     }
 
