@@ -33,7 +33,7 @@ class MongoUnavailableIT {
     private static final long MEGABYTE = 1_000_000;
 
     @Test
-    void aMongoDbOutageOpensTheCircuitWithFlatMemoryAndRecovers() throws Exception {
+    void duringAMongoDbOutageTheBreakerIsOpenAndMemoryDoesNotGrow() throws Exception {
         String prefix = TestServers.newTopicPrefix();
         String bootstrap = TestServers.kafkaBootstrapServers();
         try (Topic topic = new Topic(bootstrap, prefix)) {

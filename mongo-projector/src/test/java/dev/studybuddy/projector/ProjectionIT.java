@@ -94,7 +94,7 @@ class ProjectionIT {
     }
 
     @Test
-    void aPoisonRecordIsDeadLetteredAndTheNextVersionHeals() throws Exception {
+    void aPoisonRecordIsDeadLetteredAndTheNextVersionCorrectsItsMirror() throws Exception {
         topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             AggregateState poisoned = traffic.todo("todo-poison", "user-1", 1);
@@ -204,7 +204,7 @@ class ProjectionIT {
     }
 
     @Test
-    void aListedGenerationIsBuiltWhileTheLiveOneServes() throws Exception {
+    void aListedGenerationIsBuiltWhileTheActiveOneServes() throws Exception {
         topic.createAll(Map.of());
         try (RunningProjector projector = projector(mongo.uri())) {
             send(1_000, 200);

@@ -26,7 +26,7 @@ class SeedsTest {
     }
 
     @Test
-    void everySizeOccurs() {
+    void everySizeUpToTheLargestIsDrawn() {
         Set<Integer> sizes = new HashSet<>();
         List<Long> seeds = new ArrayList<>();
         for (long seed = 0; seed < 1_000; seed++) {

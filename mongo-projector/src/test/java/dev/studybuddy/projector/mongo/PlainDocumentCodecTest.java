@@ -37,12 +37,12 @@ class PlainDocumentCodecTest {
     private final Codec<Document> plain = new PlainDocumentCodec(MongoClientSettings.getDefaultCodecRegistry());
 
     @Test
-    void encodesLikeTheDriversCodec() {
+    void theCodecEncodesLikeTheDriversCodec() {
         assertThat(bytes(plain)).isEqualTo(bytes(new DocumentCodec()));
     }
 
     @Test
-    void decodesWhatItEncoded() {
+    void theCodecDecodesWhatItEncoded() {
         RawBsonDocument written = new RawBsonDocument(bytes(plain));
         try (BsonBinaryReader reader =
                 new BsonBinaryReader(written.getByteBuffer().asNIO())) {

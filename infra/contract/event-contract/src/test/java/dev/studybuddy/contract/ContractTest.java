@@ -82,7 +82,7 @@ class ContractTest {
 
     @ParameterizedTest
     @MethodSource("presentGoldens")
-    void aGoldenFileSurvivesReadingAndWriting(Golden golden) {
+    void aGoldenFileThatIsReadAndWrittenStaysEqual(Golden golden) {
         assertThat(EventJson.write(golden.read())).isEqualTo(golden.value());
         assertThat(golden.read() instanceof DeletedState).isEqualTo(golden.change() == Change.DELETED);
     }

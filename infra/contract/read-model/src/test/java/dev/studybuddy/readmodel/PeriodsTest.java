@@ -22,7 +22,7 @@ class PeriodsTest {
     }
 
     @Test
-    void onlyADayIsADay() {
+    void noLongerPeriodCountsAsADay() {
         LocalDate date = LocalDate.of(2026, 11, 23);
 
         assertThat(Periods.of(date).stream().filter(Periods::isDay)).containsExactly(Periods.day(date));

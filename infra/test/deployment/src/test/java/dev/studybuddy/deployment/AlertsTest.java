@@ -30,7 +30,7 @@ class AlertsTest {
     }
 
     @Test
-    void everyRuleFiresAndStaysQuietAsItsTestsState() throws Exception {
+    void everyRuleFiresOnlyInTheCasesThatItsTestsState() throws Exception {
         Tool.require("promtool", PROMETHEUS).pass("test", "rules", FOLDER + "alerts-test.yaml");
     }
 

@@ -147,7 +147,7 @@ class KubernetesTest {
     }
 
     @Test
-    void nothingPassesThatNoPolicyAllows() throws Exception {
+    void aPolicyRejectsTrafficThatNoOtherPolicyAllows() throws Exception {
         assertThat(Repository.map(named(render("production"), "NetworkPolicy", "names-only"), "spec"))
                 .containsEntry("podSelector", Map.of())
                 .containsEntry("policyTypes", List.of("Ingress", "Egress"))

@@ -113,7 +113,7 @@ class IndexedBackendIT {
     }
 
     @Test
-    void documentsAndIndexesSurviveAReopeningOfTheFile() {
+    void documentsAndIndexesExistAfterTheFileIsReopened() {
         documents.createIndex(Indexes.ascending("period"));
         documents.insertOne(new Document("_id", "a").append("period", "all"));
         stop();
