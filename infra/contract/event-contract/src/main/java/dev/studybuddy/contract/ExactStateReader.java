@@ -21,7 +21,10 @@ final class ExactStateReader {
 
     private final JsonNode tree;
 
-    /** This flag is false once a field is absent or has another form. Any value then takes its place. */
+    /**
+     * This flag is false once a field is absent or has another form. The reader then continues with any value for that
+     * field, because {@link #read} discards the state.
+     */
     private boolean exact = true;
 
     private ExactStateReader(JsonNode tree) {

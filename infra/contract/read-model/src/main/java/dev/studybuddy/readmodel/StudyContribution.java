@@ -19,11 +19,11 @@ import java.util.Optional;
  * <li>a user's day has all fields;
  * <li>a user's whole time, year, month and week have {@code points}, {@code studyMinutes} and {@code todosCompleted},
  * and a month also has {@code active};
- * <li>everybody's day has all fields except those by subject;
+ * <li>everyone's day has all fields except those by subject;
  * <li>a subject's day has {@code studyMinutes}, {@code todosCompleted} and {@code questionsCompleted}.
  * </ul>
  *
- * <p>Everybody's totals of a longer period are the sum of its days.
+ * <p>Everyone's totals of a longer period are the sum of its days.
  */
 public final class StudyContribution {
 

@@ -9,7 +9,7 @@ import java.time.LocalDate;
 
 /**
  * This class computes version 1 of the contribution to {@code study_totals}: all fields in the documents of all
- * periods, for the user, for everybody and for the subject.
+ * periods, for the user, for everyone and for the subject.
  */
 final class StudyContributionVersion1 {
 

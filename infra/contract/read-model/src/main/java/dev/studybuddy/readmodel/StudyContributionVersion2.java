@@ -80,7 +80,7 @@ final class StudyContributionVersion2 {
         sums.add(subject, QUESTIONS_COMPLETED, questions);
     }
 
-    /** Adds the amounts that only the documents of days have, both the user's and everybody's. */
+    /** Adds the amounts that only the documents of days have, both the user's and everyone's. */
     private static void addDetailsOfDay(AmountSink sums, RollupKey key, TodoState todo, int factor, long questions) {
         String ofDifficulty = "byDifficulty." + todo.difficulty().code() + '.';
         sums.add(key, QUESTIONS_COMPLETED, questions);
