@@ -13,6 +13,7 @@ record TaskBatch(PartitionTask task, BatchSpans spans, PartitionBatch batch, lon
 
     @Override
     public void close() {
+        batch.close();
         task.recordEnd(batch);
         spans.close();
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * plan is full or the source ends. Its journal has no position while the batch exists, and receives the new one if the
  * batch is applied.
  */
-public final class PartitionBatch {
+public final class PartitionBatch implements AutoCloseable {
 
     /**
      * A batch takes records from its source in chunks of this size, and the group reads the mirrors of a chunk
@@ -48,6 +48,7 @@ public final class PartitionBatch {
     private @Nullable DecidedPlan decided;
     private int plannedRecords;
     private boolean applied;
+    private boolean ended;
 
     /**
      * Creates a batch.
@@ -86,6 +87,12 @@ public final class PartitionBatch {
     /** Returns the number of records that were offered to the plan, including the one that it had no room for. */
     public int plannedRecords() {
         return plannedRecords;
+    }
+
+    /** Ends a batch that no group has run, so that its session is closed. It has no effect on any other batch. */
+    @Override
+    public void close() {
+        end();
     }
 
     JournalKey key() {
@@ -186,6 +193,10 @@ public final class PartitionBatch {
 
     /** Sets the new position of the journal, or removes it if the batch is not applied. */
     void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
         if (applied) {
             cacheWrittenMirrors(decided());
         }

@@ -102,8 +102,8 @@ public final class PartitionJournal implements AutoCloseable {
     }
 
     /**
-     * Begins a batch at the position of this journal. The caller must run it with a {@link BatchGroupRunner}; until
-     * then the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may have taken a
+     * Begins a batch at the position of this journal. The caller must run it with a {@link BatchGroupRunner} or close
+     * it; until then the position is unknown. If the batch is applied, {@link #hi()} returns its end. The batch may have taken a
      * few more records from the source, which the next batch expects again.
      *
      * @param source the records in order of their offsets; not empty
@@ -111,8 +111,9 @@ public final class PartitionJournal implements AutoCloseable {
      */
     public PartitionBatch beginBatch(Iterator<DecodedRecord> source, LongFunction<Optional<Integer>> leaderEpochs) {
         JournalPosition from = knownPosition();
+        PlanBuilder builder = planFactory.begin();
         position = null;
-        return new PartitionBatch(this, from, source, planFactory.begin(), leaderEpochs, readAheadMirrors, cache);
+        return new PartitionBatch(this, from, source, builder, leaderEpochs, readAheadMirrors, cache);
     }
 
     /**

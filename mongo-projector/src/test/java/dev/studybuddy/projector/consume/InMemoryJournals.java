@@ -18,6 +18,7 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     private final Map<String, Document> documents = new ConcurrentHashMap<>();
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger replacements = new AtomicInteger();
     private volatile @Nullable RuntimeException replacementFailure;
 
@@ -28,6 +29,11 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     int openedSessions() {
         return opened.get();
+    }
+
+    /** Returns the number of sessions that were opened and not closed. */
+    int openSessions() {
+        return opened.get() - closed.get();
     }
 
     /** Returns the number of attempts to replace a journal. */
@@ -68,6 +74,7 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
 
     @Override
     public FencedSession join(List<FencedSession> sessions) {
+        opened.incrementAndGet();
         return this;
     }
 
@@ -84,5 +91,7 @@ final class InMemoryJournals implements FencedSessions, FencedSession {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed.incrementAndGet();
+    }
 }

@@ -1,0 +1,96 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SchemaUpcaster;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.DecodingRules;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.trace.BatchSpans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class TaskRunnerTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final InMemoryJournals journals = new InMemoryJournals();
+    private final Set<Integer> failing = new HashSet<>();
+    private final TaskRunner runner = new TaskRunner(
+            new BatchGroupRunner(journals, (session, deadLetters) -> {}),
+            new MongoCircuitBreaker(registry),
+            new Throttle(new LiveLag(() -> 0), Duration.ofSeconds(5), () -> true, () -> false),
+            new RefusedWrites(registry, () -> 0),
+            "study-g1");
+    private final List<PartitionTask> tasks = List.of(createTask(0), createTask(1), createTask(2));
+
+    @Test
+    void aBatchThatCannotBeginLeavesNoSessionOfItsGroupOpen() {
+        tasks.forEach(runner::recover);
+        assertThat(journals.openSessions()).isEqualTo(3);
+        failing.add(1);
+
+        runner.runGroup(tasks);
+
+        assertThat(journals.openSessions()).isZero();
+        assertThat(tasks).allMatch(task -> !task.hasPosition());
+        assertThat(journals.replacements()).isZero();
+    }
+
+    @Test
+    void aGroupThatSucceedsKeepsOneSessionForEachTask() {
+        tasks.forEach(runner::recover);
+
+        runner.runGroup(tasks);
+
+        assertThat(journals.openSessions()).isEqualTo(3);
+        assertThat(tasks).allMatch(PartitionTask::hasPosition);
+        assertThat(journals.replacements()).isEqualTo(3);
+    }
+
+    /** Creates a task with one record that has no value. Its batch cannot begin while the partition is failing. */
+    private PartitionTask createTask(int partition) {
+        RecordQueue queue = new RecordQueue(new BatchLimits(10, 1_000_000));
+        queue.add(List.of(new ConsumerRecord<>("todo", partition, 0, "k".getBytes(UTF_8), null)));
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition);
+        String journalId = "todo-" + partition;
+        journals.documents().put(journalId, Journal.createInitial(journalId, 0));
+        return new PartitionTask(
+                new TopicPartition("todo", partition),
+                new PartitionJournal(
+                        key, journals, (session, deadLetters) -> {}, Clock.systemUTC(), JournalMemory.ofHeap()),
+                new RecordDecoder(
+                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                queue,
+                new BatchRecorder(
+                        new ProjectorMetrics.OfTopic(
+                                registry.counter("events"),
+                                registry.counter("decoded"),
+                                registry.counter("planned"),
+                                registry.timer("batch"),
+                                registry.timer("end-to-end")),
+                        records -> {
+                            if (failing.contains(partition)) {
+                                throw new IllegalStateException("the spans cannot start");
+                            }
+                            return BatchSpans.NONE;
+                        },
+                        Clock.systemUTC()),
+                () -> 0);
+    }
+}
