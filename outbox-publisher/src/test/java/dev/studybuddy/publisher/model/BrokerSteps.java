@@ -22,8 +22,7 @@ final class BrokerSteps {
         for (Batch batch : new LinkedHashSet<>(state.onTheWay().toList())) {
             if (log.accepts(batch)) {
                 arrive(state, batch, batch, steps);
-                if (mutant == RuleMutant.BATCH_IS_DIVISIBLE
-                        && batch.events().size() > 1) {
+                if (mutant == RuleMutant.BATCH_IS_DIVISIBLE && batch.events().size() > 1) {
                     Batch end = new Batch(
                             batch.producer(),
                             batch.sequence() + 1,

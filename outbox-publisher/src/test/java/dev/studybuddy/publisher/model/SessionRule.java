@@ -60,8 +60,8 @@ final class SessionRule {
                 ? state.withPublisher(number, active.withSession(session.pretend(event)))
                 : state;
         steps.add(step(Action.REFUSE, detail, next));
-        boolean isHead = followsAcknowledged(state, active, event)
-                || mutant == RuleMutant.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
+        boolean isHead =
+                followsAcknowledged(state, active, event) || mutant == RuleMutant.DEAD_LETTER_BEHIND_A_ROW_IN_FLIGHT;
         if (event == state.poison() && isHead) {
             steps.add(step(Action.DEAD_LETTER, detail, state.deadLetter(event)));
         }

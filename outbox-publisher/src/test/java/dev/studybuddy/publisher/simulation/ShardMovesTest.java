@@ -318,8 +318,8 @@ class ShardMovesTest {
         @Override
         public List<LeaseTable.Member> live() {
             return super.live().stream()
-                    .map(member -> new LeaseTable.Member(
-                            member.id(), member.address(), mutant.readFitness(member.fitness())))
+                    .map(member ->
+                            new LeaseTable.Member(member.id(), member.address(), mutant.readFitness(member.fitness())))
                     .toList();
         }
     }
