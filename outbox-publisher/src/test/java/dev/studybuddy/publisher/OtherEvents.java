@@ -16,6 +16,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +40,11 @@ final class OtherEvents implements AutoCloseable {
     private final CompletableFuture<Integer> written;
     private final CompletableFuture<List<Duration>> lags;
     private final AtomicInteger inARow = new AtomicInteger();
+    private final Lock writing = new ReentrantLock();
+    private final AtomicInteger arrived = new AtomicInteger();
+    /** Only the thread that holds the lock changes the number of written events. */
+    private int events;
+
     private volatile boolean measuring;
     private volatile int expected = Integer.MAX_VALUE;
 
@@ -53,17 +60,35 @@ final class OtherEvents implements AutoCloseable {
     }
 
     private int write() {
-        int events = 0;
         try {
             consuming.await();
             while (!stop.tryAcquire(SPACING.toMillis(), TimeUnit.MILLISECONDS)) {
-                outbox.write(TYPE, "o" + events % AGGREGATES, 1 + events / AGGREGATES);
-                events++;
+                writing.lock();
+                try {
+                    outbox.write(TYPE, "o" + events % AGGREGATES, 1 + events / AGGREGATES);
+                    events++;
+                } finally {
+                    writing.unlock();
+                }
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
         return events;
+    }
+
+    /**
+     * Runs a change of the table while no event waits. The change locks the table, and the time of this lock would
+     * otherwise count as lag.
+     */
+    void runBetweenEvents(Runnable change) {
+        writing.lock();
+        try {
+            await("each written event arrives").atMost(TIMEOUT).until(() -> arrived.get() == events);
+            change.run();
+        } finally {
+            writing.unlock();
+        }
     }
 
     private List<Duration> measure() {
@@ -85,6 +110,7 @@ final class OtherEvents implements AutoCloseable {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     Duration lag = Duration.between(Instant.parse(Outboxes.header(record, "ce_time")), Instant.now());
                     if (lagByEvent.putIfAbsent(UUID.fromString(Outboxes.header(record, "ce_id")), lag) == null) {
+                        arrived.incrementAndGet();
                         inARow.set(lag.compareTo(USUAL_LAG) < 0 ? inARow.get() + 1 : 0);
                         if (measuring) {
                             measured.add(lag);
