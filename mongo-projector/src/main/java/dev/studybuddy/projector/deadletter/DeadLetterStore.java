@@ -44,7 +44,7 @@ final class DeadLetterStore implements DeadLetterSink {
         List<Document> withoutValues = new ArrayList<>();
         insert(session, deadLetters, (deadLetter, refusal) -> {
             if (deadLetter.get("value") instanceof Binary value && value.length() > 0) {
-                withoutValues.add(withoutValue(deadLetter, value, refusal));
+                withoutValues.add(omitValue(deadLetter, refusal));
             } else {
                 recordRefused(deadLetter, refusal);
             }
@@ -88,14 +88,9 @@ final class DeadLetterStore implements DeadLetterSink {
         return new ConditionalWrite.Update(absent, new Document("$setOnInsert", fields));
     }
 
-    private static Document withoutValue(Document deadLetter, Binary value, WriteRefusal refusal) {
-        return new Document(deadLetter)
-                .append("value", null)
-                .append("valueOmitted", true)
-                .append("valueBytes", (long) value.length())
-                .append(
-                        "detail",
-                        deadLetter.getString("detail") + "; MongoDB refused the value with code " + refusal.code());
+    private static Document omitValue(Document deadLetter, WriteRefusal refusal) {
+        return DeadLetter.omitValue(
+                deadLetter, deadLetter.getString("detail") + "; MongoDB refused the value with code " + refusal.code());
     }
 
     private void recordRefused(Document deadLetter, WriteRefusal refusal) {

@@ -149,6 +149,21 @@ public record DeadLetter(
                                 .append(COPIED, true));
     }
 
+    /**
+     * Returns a copy of a document of {@link #toDocument} that records the size of the value in place of the value.
+     *
+     * @param deadLetter the document, which must have a value that is not empty
+     * @param detail the new description of the failure
+     */
+    public static Document omitValue(Document deadLetter, String detail) {
+        Binary value = Objects.requireNonNull(deadLetter.get("value", Binary.class), "the dead letter has a value");
+        return new Document(deadLetter)
+                .append("value", null)
+                .append("valueOmitted", true)
+                .append("valueBytes", (long) value.length())
+                .append("detail", detail);
+    }
+
     /** Returns the update that leaves the id, the state, the reason and the times of a dead letter. */
     public static Document removal() {
         Document fields = new Document();
