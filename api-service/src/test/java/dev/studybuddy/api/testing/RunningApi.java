@@ -1,8 +1,10 @@
 package dev.studybuddy.api.testing;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.api.ApiApplication;
 import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.testkit.TestDatabase;
+import dev.studybuddy.testkit.TestPool;
 import dev.studybuddy.testkit.TestServers;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A running API is this service on a free port, in access mode {@code open} unless a test sets another one. */
 public final class RunningApi implements AutoCloseable {
@@ -26,6 +27,7 @@ public final class RunningApi implements AutoCloseable {
     }
 
     private final ConfigurableApplicationContext context;
+    private final HikariDataSource pool;
     private final JdbcClient sql;
     private final String url;
 
@@ -47,10 +49,11 @@ public final class RunningApi implements AutoCloseable {
         this.context = new SpringApplicationBuilder(ApiApplication.class)
                 .sources(beans)
                 .run(arguments);
-        this.sql = JdbcClient.create(new DriverManagerDataSource(
+        this.pool = TestPool.of(
                 all.get("spring.datasource.url"),
                 all.get("spring.datasource.username"),
-                all.get("spring.datasource.password")));
+                all.get("spring.datasource.password"));
+        this.sql = JdbcClient.create(pool);
         this.url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
@@ -168,5 +171,6 @@ public final class RunningApi implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        pool.close();
     }
 }

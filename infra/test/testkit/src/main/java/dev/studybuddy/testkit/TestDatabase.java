@@ -1,13 +1,15 @@
 package dev.studybuddy.testkit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A test database is an SQL database for one test. It is empty at first and is dropped on close. */
 public final class TestDatabase implements AutoCloseable {
 
     private final SqlServer server;
     private final String name;
+    private @Nullable HikariDataSource pool;
 
     private TestDatabase(SqlServer server, String name) {
         this.server = server;
@@ -33,17 +35,19 @@ public final class TestDatabase implements AutoCloseable {
         return server.password();
     }
 
-    /** Returns a data source without a pool, which opens a new connection for each request. */
-    public DataSource dataSource() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(url());
-        source.setUser(username());
-        source.setPassword(password());
-        return source;
+    /** Returns a pool of connections, which ends with this database. */
+    public synchronized DataSource dataSource() {
+        if (pool == null) {
+            pool = TestPool.of(url(), username(), password());
+        }
+        return pool;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (pool != null) {
+            pool.close();
+        }
         server.drop(name);
     }
 }
