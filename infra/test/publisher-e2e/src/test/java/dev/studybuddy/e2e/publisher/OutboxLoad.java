@@ -39,7 +39,7 @@ final class OutboxLoad implements AutoCloseable {
     /** A commit has this number of versions of a hot aggregate, so that the publisher sends them in one chain. */
     private static final int HOT_VERSIONS = 4;
 
-    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(15);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(50);
     private static final Duration OPEN_TIME = Duration.ofSeconds(30);
     private static final int LATE_WRITERS = 2;
 
