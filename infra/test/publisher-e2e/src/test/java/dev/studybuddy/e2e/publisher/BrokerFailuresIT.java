@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +68,7 @@ class BrokerFailuresIT {
     }
 
     @Test
+    @Tag("long")
     void aKilledBrokerDelaysOnlyThePartitionsWithAReplicaOnIt() throws Exception {
         Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
         List<List<Integer>> pairs = List.of(List.of(1, 2), List.of(2, 3), List.of(3, 1), List.of(2, 1));
@@ -82,6 +84,7 @@ class BrokerFailuresIT {
     }
 
     @Test
+    @Tag("long")
     void aPartitionWithTooFewReplicasInSyncDelaysNoOtherPartition() throws Exception {
         Map<TopicPartition, List<Integer>> replicas = new HashMap<>();
         for (String type : TYPES) {
