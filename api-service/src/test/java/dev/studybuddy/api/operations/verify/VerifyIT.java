@@ -286,6 +286,7 @@ class VerifyIT extends ApiWithReadModel {
             databases.session(BEN, "Physics", 5, DAY);
             model.decided(AggregateType.SESSION, 3, next, next);
         })) {
+            int before = writes.rounds();
             JsonNode verify = verify(false);
 
             assertThat(verify.path("consistent").booleanValue(true))
@@ -299,7 +300,7 @@ class VerifyIT extends ApiWithReadModel {
                     .as("%s", verify)
                     .isEqualTo(5);
             assertThat(ids(verify, "wrongTotals")).containsExactly(id);
-            assertThat(writes.rounds()).isGreaterThan(10);
+            assertThat(writes.rounds()).as("writes during the verify").isGreaterThan(before);
         }
     }
 
@@ -315,12 +316,13 @@ class VerifyIT extends ApiWithReadModel {
             model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
             model.decided(AggregateType.SESSION, 3, next + 1, next);
         })) {
+            int before = writes.rounds();
             JsonNode verify = verify(false);
 
             assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
             assertThat(verify.path("unsettled").intValue()).isEqualTo(1);
             assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
-            assertThat(writes.rounds()).isGreaterThan(20);
+            assertThat(writes.rounds()).as("writes during the verify").isGreaterThan(before);
         }
     }
 
