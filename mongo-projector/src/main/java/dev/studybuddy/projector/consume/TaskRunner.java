@@ -163,7 +163,7 @@ final class TaskRunner {
     private void recordFailure(PartitionTask task, RuntimeException failed) {
         task.journal().close();
         task.recordFailure();
-        if (failed instanceof SessionLostException lost && !lost.isOutage()) {
+        if (failed instanceof SessionLostException lost && lost.isYoungerConnection()) {
             task.retryTimer().makeDue();
             log.atDebug()
                     .addKeyValue("partition", task.partition())

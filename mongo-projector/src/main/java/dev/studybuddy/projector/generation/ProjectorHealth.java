@@ -55,7 +55,7 @@ final class ProjectorHealth implements HealthIndicator {
                 && runners.stream().allMatch(GenerationRunner::isPolling);
         boolean kafkaUnavailable = brokerProbe.isUnavailable();
         boolean circuitOpen = circuitBreaker.isOpen();
-        return (reconciler.isReadingRecords() && polling && !circuitOpen && !kafkaUnavailable
+        Health.Builder health = (reconciler.isReadingRecords() && polling && !circuitOpen && !kafkaUnavailable
                         ? Health.up()
                         : Health.down())
                 .withDetail("generations", runners.size())
@@ -81,7 +81,10 @@ final class ProjectorHealth implements HealthIndicator {
                 .withDetail("newerSchemas", schemaWaits.describe())
                 .withDetail("positionWaits", positionWaits.describe())
                 .withDetail("kafka", kafkaUnavailable ? "unavailable" : "answers")
-                .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed")
-                .build();
+                .withDetail("mongodbCircuit", circuitOpen ? "open" : "closed");
+        if (circuitOpen) {
+            health.withDetail("mongodbFailure", circuitBreaker.lastFailure());
+        }
+        return health.build();
     }
 }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -24,7 +25,7 @@ public final class MongoCircuitBreaker {
     private static final int FAILURES_BEFORE_OPEN = 3;
 
     private final CircuitBreaker breaker;
-    private volatile String lastFailure = "";
+    private volatile @Nullable RuntimeException lastFailure;
 
     /** Creates a closed breaker with a gauge of its state. */
     public MongoCircuitBreaker(MeterRegistry registry) {
@@ -37,11 +38,11 @@ public final class MongoCircuitBreaker {
                         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
                         .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialRandomBackoff(
                                 Duration.ofMillis(200), 2, Duration.ofSeconds(5)))
-                        .recordException(MongoCircuitBreaker::isOutage)
+                        .recordException(MongoCircuitBreaker::isCounted)
                         .build());
         breaker.getEventPublisher().onStateTransition(change -> logTransition(change.getStateTransition()));
         Gauge.builder("projector_mongodb_circuit_open", breaker, any -> isOpen() ? 1 : 0)
-                .description("1 while MongoDB is unavailable and batches wait, otherwise 0")
+                .description("1 while MongoDB is unavailable or refuses commands and batches wait, otherwise 0")
                 .register(registry);
     }
 
@@ -58,17 +59,23 @@ public final class MongoCircuitBreaker {
             breaker.onSuccess(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit());
             return result;
         } catch (RuntimeException | Error failed) {
-            if (isOutage(failed)) {
-                lastFailure = String.valueOf(failed.getMessage());
+            if (failed instanceof RuntimeException counted && isCounted(failed)) {
+                lastFailure = counted;
             }
             breaker.onError(breaker.getCurrentTimestamp() - startedAt, breaker.getTimestampUnit(), failed);
             throw failed;
         }
     }
 
-    /** Returns whether the breaker regards MongoDB as unavailable. */
+    /** Returns whether all partitions wait, because MongoDB is unavailable or refuses commands. */
     public boolean isOpen() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
+    }
+
+    /** Returns the last failure that the breaker counted, or an empty text if there is none. */
+    public String lastFailure() {
+        RuntimeException failure = lastFailure;
+        return failure == null ? "" : String.valueOf(failure.getMessage());
     }
 
     /** Returns whether a failure shows that MongoDB is unavailable. */
@@ -76,13 +83,23 @@ public final class MongoCircuitBreaker {
         return failed instanceof SessionLostException lost ? lost.isOutage() : failed instanceof MongoException;
     }
 
+    /** Returns whether the breaker counts a failure: an outage, or a command that MongoDB refuses. */
+    private static boolean isCounted(Throwable failed) {
+        return isOutage(failed) || isRefusedCommand(failed);
+    }
+
+    private static boolean isRefusedCommand(@Nullable Throwable failed) {
+        return failed instanceof SessionLostException lost && lost.isRefusedCommand();
+    }
+
     private void logTransition(CircuitBreaker.StateTransition change) {
         if (change == CircuitBreaker.StateTransition.CLOSED_TO_OPEN) {
+            String reason = isRefusedCommand(lastFailure) ? "MongoDB refuses commands" : "MongoDB is unavailable";
             log.atWarn()
-                    .addKeyValue("failure", lastFailure)
-                    .log("MongoDB is unavailable; all partitions wait, and the next attempts follow at most 5 s apart");
+                    .addKeyValue("failure", lastFailure())
+                    .log(reason + "; all partitions wait, and the next attempts follow at most 5 s apart");
         } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
-            log.info("MongoDB is available again; the partitions read their journals and resume");
+            log.info("MongoDB executes commands again; the partitions read their journals and resume");
         }
     }
 }

@@ -15,7 +15,6 @@ import dev.studybuddy.projector.mongo.ConnectionFence.YoungerConnectionError;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -30,13 +29,6 @@ final class MongoFencedSession implements FencedSession {
     private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
     private static final UpdateOptions UPDATE_OR_INSERT = new UpdateOptions().upsert(true);
     private static final ReplaceOptions REPLACE_OR_INSERT = new ReplaceOptions().upsert(true);
-
-    /**
-     * A write error with one of these codes reports an outage: the server or the primary is unavailable, changes its
-     * role, or shuts down. Then no partition can write, and the circuit breaker counts the failure.
-     */
-    private static final Set<Integer> OUTAGE_CODES =
-            Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);
 
     private final MongoDatabase database;
     private final @Nullable ClientSession session;
@@ -83,7 +75,7 @@ final class MongoFencedSession implements FencedSession {
         Document filter = ids.size() == 1
                 ? new Document("_id", ids.iterator().next())
                 : new Document("_id", new Document("$in", List.copyOf(ids)));
-        return execute(() -> {
+        return execute("find of " + collection, () -> {
             MongoCollection<Document> documents = database.getCollection(collection);
             var found = session == null ? documents.find(filter) : documents.find(session, filter);
             return found.batchSize(ids.size() + 1).into(new ArrayList<>());
@@ -100,7 +92,7 @@ final class MongoFencedSession implements FencedSession {
         List<ReplaceOneModel<Document>> bulk = replacements.stream()
                 .map(one -> new ReplaceOneModel<>(one.filter(), one.document()))
                 .toList();
-        return execute(() -> {
+        return execute("update of " + collection, () -> {
             MongoCollection<Document> documents = database.getCollection(collection);
             try {
                 var result = session == null
@@ -123,7 +115,7 @@ final class MongoFencedSession implements FencedSession {
             writes.subList(from, Math.min(from + MAX_BULK_WRITES, writes.size()))
                     .forEach(one -> bulk.add(toModel(one)));
             int before = from;
-            refused.addAll(execute(() -> writeBulk(collection, bulk, before)));
+            refused.addAll(execute("update of " + collection, () -> writeBulk(collection, bulk, before)));
         }
         return refused;
     }
@@ -162,7 +154,7 @@ final class MongoFencedSession implements FencedSession {
      */
     private static List<WriteRefusal> refusals(MongoBulkWriteException failed, int before) {
         if (failed.getWriteConcernError() != null
-                || failed.getWriteErrors().stream().anyMatch(error -> OUTAGE_CODES.contains(error.getCode()))) {
+                || failed.getWriteErrors().stream().anyMatch(error -> CommandFailures.isOutage(error.getCode()))) {
             throw failed;
         }
         return failed.getWriteErrors().stream()
@@ -170,7 +162,12 @@ final class MongoFencedSession implements FencedSession {
                 .toList();
     }
 
-    private <T> T execute(Supplier<T> operation) {
+    /**
+     * Executes an operation over connections that are older than the position.
+     *
+     * @param command the command that the operation sends, and its collection
+     */
+    private <T> T execute(String command, Supplier<T> operation) {
         fence.bind(point);
         try {
             return operation.get();
@@ -178,8 +175,7 @@ final class MongoFencedSession implements FencedSession {
             throw new SessionLostException(
                     SessionLostException.Cause.YOUNGER_CONNECTION, "no connection is older than the position", younger);
         } catch (MongoException failed) {
-            throw new SessionLostException(
-                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+            throw CommandFailures.toSessionLost(command, failed);
         } finally {
             fence.unbind();
         }

@@ -67,8 +67,7 @@ final class MongoFencedSessions implements FencedSessions {
             database.runCommand(session, PING);
         } catch (MongoException failed) {
             session.close();
-            throw new SessionLostException(
-                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+            throw CommandFailures.toSessionLost("ping", failed);
         }
     }
 
@@ -90,8 +89,7 @@ final class MongoFencedSessions implements FencedSessions {
                     ? null
                     : client.startSession(CAUSAL);
         } catch (MongoException failed) {
-            throw new SessionLostException(
-                    SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+            throw CommandFailures.toSessionLost("ping", failed);
         }
     }
 }

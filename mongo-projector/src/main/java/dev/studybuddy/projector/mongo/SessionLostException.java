@@ -7,8 +7,13 @@ public final class SessionLostException extends RuntimeException {
 
     /** The cause decides whether a new session can be used at once. */
     public enum Cause {
-        /** MongoDB is unavailable or reports that it cannot execute the operation now. */
+        /** MongoDB is unavailable, changes its role or shuts down. */
         OUTAGE,
+        /**
+         * MongoDB responds but refuses a command, for example because the user lacks a right. The refusal is never
+         * regarded as permanent, because a later attempt can succeed.
+         */
+        REFUSED_COMMAND,
         /**
          * Only this session is affected: the available connection is younger than the position. A new session works at
          * once.
@@ -27,5 +32,15 @@ public final class SessionLostException extends RuntimeException {
     /** Returns whether MongoDB itself is unavailable. */
     public boolean isOutage() {
         return lossCause == Cause.OUTAGE;
+    }
+
+    /** Returns whether MongoDB responds but refuses a command now. */
+    public boolean isRefusedCommand() {
+        return lossCause == Cause.REFUSED_COMMAND;
+    }
+
+    /** Returns whether only this session is affected, so that a new session works at once. */
+    public boolean isYoungerConnection() {
+        return lossCause == Cause.YOUNGER_CONNECTION;
     }
 }

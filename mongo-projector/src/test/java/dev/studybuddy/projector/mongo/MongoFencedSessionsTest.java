@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.ServerAddress;
 import com.mongodb.bulk.BulkWriteError;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -36,11 +38,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** This test replaces the driver by recorders, because the embedded server has no sessions. */
 class MongoFencedSessionsTest {
 
+    private static final List<ConditionalWrite> WRITES =
+            List.of(new ConditionalWrite.Update(new Document("_id", "d"), new Document("$inc", new Document("n", 1))));
+
     private final List<String> events = new ArrayList<>();
     private boolean pingFails;
 
     /** The server refuses the second write of each bulk with this code; 0 if it refuses none. */
     private int refusalCode;
+
+    /** The server refuses each command on a collection with this code; 0 if it refuses none. */
+    private int commandCode;
 
     /** The answer of the ping contains the time of the last write that the primary has. */
     @Test
@@ -89,6 +97,37 @@ class MongoFencedSessionsTest {
         try (FencedSession session = openSession()) {
             assertThatExceptionOfType(SessionLostException.class)
                     .isThrownBy(() -> session.replaceAll("journals", replacements()))
+                    .matches(SessionLostException::isOutage);
+        }
+    }
+
+    @Test
+    void aRefusedCommandIsNoOutageAndNamesTheCommandAndTheCode() {
+        commandCode = 13;
+
+        try (FencedSession session = openSession()) {
+            assertRefused(() -> session.find("journals", List.of("todo-0")), "find of journals");
+            assertRefused(() -> session.replaceAll("journals", replacements()), "update of journals");
+            assertRefused(() -> session.write("mirrors", WRITES), "update of mirrors");
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable operation, String command) {
+        assertThatExceptionOfType(SessionLostException.class)
+                .isThrownBy(operation)
+                .withMessage(
+                        "MongoDB refuses the command " + command + " now, with code 13 (Unauthorized): not allowed")
+                .matches(lost -> lost.isRefusedCommand() && !lost.isOutage());
+    }
+
+    /** The code 11600 reports that the server shuts down. */
+    @Test
+    void aCommandThatFailsBecauseOfAnOutageIsAnOutage() {
+        commandCode = 11600;
+
+        try (FencedSession session = openSession()) {
+            assertThatExceptionOfType(SessionLostException.class)
+                    .isThrownBy(() -> session.find("journals", List.of("todo-0")))
                     .matches(SessionLostException::isOutage);
         }
     }
@@ -147,6 +186,12 @@ class MongoFencedSessionsTest {
     private MongoCollection<?> collection() {
         return fake(MongoCollection.class, (proxy, method, arguments) -> {
             events.add(method.getName() + place(arguments[0]));
+            if (commandCode != 0) {
+                throw new MongoCommandException(
+                        BsonDocument.parse(
+                                "{ok: 0, code: " + commandCode + ", codeName: 'Unauthorized', errmsg: 'not allowed'}"),
+                        new ServerAddress());
+            }
             if (refusalCode != 0) {
                 throw new MongoBulkWriteException(
                         BulkWriteResult.unacknowledged(),
