@@ -14,8 +14,8 @@ import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read collection runs each read in the session of its request, so that a read never shows less than an earlier one.
- * All reads of a request end by its deadline.
+ * A read collection runs each read in the session of its request, if the request has one, so that a read never shows
+ * less than an earlier one. All reads of a request end by its deadline.
  */
 public final class ReadCollection {
 
@@ -25,6 +25,11 @@ public final class ReadCollection {
     ReadCollection(MongoCollection<Document> collection, @Nullable ClientSession session) {
         this.collection = collection;
         this.session = session;
+    }
+
+    /** Creates a read collection for a request that needs no session, because it does not follow an earlier read. */
+    public static ReadCollection withoutSession(MongoCollection<Document> collection) {
+        return new ReadCollection(collection, null);
     }
 
     /** Returns all documents of the collection. */

@@ -2,6 +2,7 @@ package dev.studybuddy.api.operations.deadletter;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
+import dev.studybuddy.api.mongo.ReadCollection;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups the projector's open dead letters by topic and reason. It jumps along the index {@code by_cause} from one
- * group to the next and counts each in the index, so that it reads no values.
+ * group to the next and counts each in the index, so that it reads no values. All reads of a request together end by its
+ * deadline, because each group needs three of them.
  */
 final class DocumentGroups {
 
@@ -25,10 +27,10 @@ final class DocumentGroups {
     private static final Document OLDEST_FIRST = causeOrder(1);
     private static final Document NEWEST_FIRST = causeOrder(-1);
 
-    private final MongoCollection<Document> documents;
+    private final ReadCollection documents;
 
     DocumentGroups(MongoCollection<Document> documents) {
-        this.documents = documents;
+        this.documents = ReadCollection.withoutSession(documents);
     }
 
     private static Document causeOrder(int direction) {
