@@ -130,7 +130,7 @@ final class GenerationConsumer implements ConsumerRebalanceListener, AutoCloseab
     private List<ConsumerRecord<byte[], byte[]>> withoutPostponed(
             TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
         for (int index = 0; index < records.size(); index++) {
-            if (PollBudget.isPostponed(records.get(index))) {
+            if (budget.mustPollAgain(records.get(index))) {
                 consumer.seek(partition, records.get(index).offset());
                 return records.subList(0, index);
             }

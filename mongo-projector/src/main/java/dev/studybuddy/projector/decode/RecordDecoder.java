@@ -10,6 +10,7 @@ import dev.studybuddy.outbox.EventHeaders;
 import dev.studybuddy.projector.journal.DecodedRecord;
 import dev.studybuddy.projector.journal.PlanFailure;
 import dev.studybuddy.projector.journal.StateDocuments;
+import dev.studybuddy.projector.kafka.PollBudget;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -118,11 +119,7 @@ public final class RecordDecoder {
             ConsumerRecord<byte[], byte[]> record, PackedHeaders headers, @Nullable Instant writtenAt)
             throws UnreadableException {
         if (isTooLarge(record)) {
-            throw new UnreadableException(
-                    DeadLetterReason.TOO_LARGE,
-                    "the key has " + record.serializedKeySize() + " bytes and the value "
-                            + record.serializedValueSize()
-                            + " bytes; with its headers the record exceeds the limit of 4 MB");
+            throw new UnreadableException(DeadLetterReason.TOO_LARGE, describeSize(record));
         }
         if (record.key() == null) {
             throw new UnreadableException(DeadLetterReason.NO_KEY, "the record has no key");
@@ -239,6 +236,18 @@ public final class RecordDecoder {
     private static boolean isTooLarge(ConsumerRecord<byte[], byte[]> record) {
         return (record.value() == null && record.serializedValueSize() >= 0)
                 || (record.key() == null && record.serializedKeySize() >= 0);
+    }
+
+    /** Describes which limit a record exceeds that is too large. */
+    private static String describeSize(ConsumerRecord<byte[], byte[]> record) {
+        boolean valueDropped = record.value() == null && record.serializedValueSize() >= 0;
+        if (!valueDropped) {
+            return "the key has " + record.serializedKeySize() + " bytes, which exceeds the limit of "
+                    + PollBudget.MAX_KEY_BYTES + " bytes";
+        }
+        return "the key has " + Math.max(0, record.serializedKeySize()) + " bytes and the value "
+                + record.serializedValueSize() + " bytes; with its headers the record exceeds the limit of "
+                + PollBudget.MAX_RECORD_BYTES + " bytes";
     }
 
     /** Returns the estimated size of a record in memory in bytes, with its headers if they are packed. */

@@ -10,7 +10,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that one poll of a consumer returns. Kafka bounds a poll by its number of records and by compressed
+ * Bounds the bytes that a consumer keeps of one poll. Kafka bounds a poll by its number of records and by compressed
  * bytes only, and a small batch may unpack to gigabytes.
  *
  * <p>The deserializers of this class drop the content of a record before it is copied:
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *       their number. It ends its poll: a further record of this kind makes the client end the poll before it.
  * </ul>
  *
- * <p>The client calls no deserializer for a record without a key and without a value, so that the headers of such
- * records have no bound.
+ * <p>The client calls no deserializer for a record without a key and without a value, so that the poll itself returns
+ * all headers of such records. {@link #mustPollAgain} bounds how many of them the caller keeps.
  *
  * <p>One consumer, and so one thread at a time, uses an instance.
  */
@@ -34,9 +34,11 @@ public final class PollBudget {
     /** A record whose key, value and headers have more bytes than this number is never decoded. */
     public static final int MAX_RECORD_BYTES = 4_000_000;
 
+    /** A longer key is dropped, and its record is never decoded. */
+    public static final int MAX_KEY_BYTES = 64_000;
+
     static final int MAX_POLL_BYTES = 8_000_000;
 
-    private static final int KEPT_KEY_BYTES = 64_000;
     private static final int KEPT_HEADER_BYTES = 64_000;
 
     /** Each header needs several objects in addition to its bytes. */
@@ -50,16 +52,53 @@ public final class PollBudget {
 
     private long pollBytes;
 
-    /** This many bytes of the present record's key and headers count in the poll; -1 before its key was read. */
-    private long addedBytes = -1;
+    /** The records without a key and without a value that the caller keeps of this poll have this many bytes. */
+    private long emptyRecordBytes;
+
+    /** These are the headers of the record whose key was read last. */
+    private @Nullable Headers addedHeaders;
+
+    /** This many bytes of the key and the headers of the record whose key was read last count in the poll. */
+    private long addedBytes;
 
     /** Starts a new poll. */
     public void reset() {
         pollBytes = 0;
+        emptyRecordBytes = 0;
+        addedHeaders = null;
+    }
+
+    /**
+     * Returns whether the caller must seek back to a record and poll it again, because the poll is full. The caller asks
+     * once for each record, in the order in which the poll returned them.
+     */
+    public boolean mustPollAgain(ConsumerRecord<byte[], byte[]> record) {
+        if (hasKeyOrValue(record)) {
+            return isPostponed(record.headers());
+        }
+        Header[] headers = record.headers().toArray();
+        long bytes = sizeBytes(headers);
+        if (bytes > MAX_RECORD_BYTES) {
+            // The queue keeps only the first headers of such a record.
+            bytes = KEPT_HEADER_BYTES;
+        }
+        if (emptyRecordBytes > 0 && emptyRecordBytes + bytes > MAX_POLL_BYTES) {
+            return true;
+        }
+        emptyRecordBytes += bytes;
+        return false;
+    }
+
+    /** Returns whether a record on the topic has a key or a value, also if it was dropped. */
+    private static boolean hasKeyOrValue(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() != null
+                || record.value() != null
+                || record.serializedKeySize() >= 0
+                || record.serializedValueSize() >= 0;
     }
 
     /** Returns whether a record was dropped only because the poll was full. */
-    public static boolean isPostponed(ConsumerRecord<byte[], byte[]> record) {
+    static boolean isPostponed(ConsumerRecord<byte[], byte[]> record) {
         return isPostponed(record.headers());
     }
 
@@ -82,8 +121,10 @@ public final class PollBudget {
         return new BoundedDeserializer() {
             @Override
             byte @Nullable [] deserialize(Headers headers, int size, ByteBuffer data) {
-                addedBytes = add(headers, Math.min(size, KEPT_KEY_BYTES));
-                return isPostponed(headers) || size > KEPT_KEY_BYTES ? null : copy(data, size);
+                addedHeaders = null;
+                addedBytes = add(headers, Math.min(size, MAX_KEY_BYTES));
+                addedHeaders = headers;
+                return isPostponed(headers) || size > MAX_KEY_BYTES ? null : copy(data, size);
             }
         };
     }
@@ -92,9 +133,11 @@ public final class PollBudget {
     Deserializer<byte[]> valueDeserializer() {
         return new BoundedDeserializer() {
             @Override
+            @SuppressWarnings("ReferenceEquality") // Two records may have equal headers.
             byte @Nullable [] deserialize(Headers headers, int size, ByteBuffer data) {
-                long before = addedBytes >= 0 ? addedBytes : add(headers, 0);
-                addedBytes = -1;
+                // The client calls this deserializer alone for a record without a key.
+                long before = headers == addedHeaders ? addedBytes : add(headers, 0);
+                addedHeaders = null;
                 if (isPostponed(headers)) {
                     return null;
                 }
@@ -152,7 +195,8 @@ public final class PollBudget {
 
     private static void requireRemovable(Header[] headers) {
         if (headers.length > MAX_REMOVABLE_HEADERS) {
-            throw new SerializationException("the poll is full; the next poll returns the record");
+            throw new SerializationException("a record with more than " + MAX_REMOVABLE_HEADERS
+                    + " headers does not fit into the rest of this poll; the next poll returns it");
         }
     }
 

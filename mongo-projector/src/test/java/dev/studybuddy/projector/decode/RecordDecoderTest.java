@@ -261,6 +261,33 @@ class RecordDecoderTest {
         assertThat(DeadLetter.of(deadLetter.toDocument()).timestamp()).isEqualTo(deadLetter.timestamp());
     }
 
+    @Test
+    void theDetailOfATooLargeRecordNamesTheLimitThatItExceeds() {
+        assertThat(decodeDetail(100_000, 3, null, "{}"))
+                .isEqualTo("the key has 100000 bytes, which exceeds the limit of 64000 bytes");
+        assertThat(decodeDetail(-1, 5_000_000, null, null))
+                .isEqualTo("the key has 0 bytes and the value 5000000 bytes; with its headers the record exceeds the"
+                        + " limit of 4000000 bytes");
+    }
+
+    private String decodeDetail(int keySize, int valueSize, String key, String value) {
+        var record = new ConsumerRecord<>(
+                "t",
+                4,
+                17,
+                0,
+                TimestampType.CREATE_TIME,
+                keySize,
+                valueSize,
+                toBytes(key),
+                toBytes(value),
+                createRecord("s1", "{}").headers(),
+                Optional.empty());
+        DeadLetter deadLetter = ((DecodedRecord.Unreadable) decoder.decode(record)).deadLetter();
+        assertThat(deadLetter.reason()).isEqualTo("too-large");
+        return deadLetter.detail();
+    }
+
     private DeadLetter decodeDeadLetter(String value) {
         return ((DecodedRecord.Unreadable) decoder.decode(createRecord("s1", value))).deadLetter();
     }

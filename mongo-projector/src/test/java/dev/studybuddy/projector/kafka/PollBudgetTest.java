@@ -102,6 +102,53 @@ class PollBudgetTest {
         assertThat(PollBudget.isPostponed(poll(2, 10, headers(1_000_000)))).isFalse();
     }
 
+    @Test
+    void theHeadersOfARecordWithoutAKeyAreItsOwn() {
+        poll(2, -1, new RecordHeaders().add("long", new byte[3_900_000]));
+
+        ConsumerRecord<byte[], byte[]> withoutKey = poll(-1, MEGABYTE, new RecordHeaders());
+
+        assertThat(withoutKey.value()).hasSize(MEGABYTE);
+    }
+
+    @Test
+    void theHeadersOfARecordWithoutAKeyCount() {
+        poll(2, -1, new RecordHeaders());
+
+        ConsumerRecord<byte[], byte[]> withoutKey =
+                poll(-1, 10, new RecordHeaders().add("long", new byte[5 * MEGABYTE]));
+
+        assertThat(withoutKey.value()).isNull();
+        assertThat(withoutKey.headers()).isEmpty();
+    }
+
+    @Test
+    void theCallerKeepsABoundedNumberOfRecordsWithoutKeyAndValue() {
+        poll(2, 3 * MEGABYTE, new RecordHeaders());
+        poll(2, 3 * MEGABYTE, new RecordHeaders());
+        int kept = 0;
+        while (!budget.mustPollAgain(withoutKeyAndValue())) {
+            kept++;
+        }
+
+        assertThat(kept).isEqualTo(7);
+        budget.reset();
+        assertThat(budget.mustPollAgain(withoutKeyAndValue())).isFalse();
+    }
+
+    @Test
+    void aRecordThatDoesNotFitBecauseOfItsHeadersNamesTheirNumber() {
+        poll(2, 10, new RecordHeaders());
+
+        assertThatThrownBy(() -> poll(2, 10, headers(1_000_000)))
+                .hasMessage("a record with more than 1000 headers does not fit into the rest of this poll; the next"
+                        + " poll returns it");
+    }
+
+    private ConsumerRecord<byte[], byte[]> withoutKeyAndValue() {
+        return poll(-1, -1, new RecordHeaders().add("long", new byte[MEGABYTE]));
+    }
+
     private static Headers headers(int count) {
         Headers headers = new RecordHeaders();
         for (int n = 0; n < count; n++) {
@@ -110,9 +157,9 @@ class PollBudgetTest {
         return headers;
     }
 
-    /** Passes a record through the deserializers as a consumer does. A value of size -1 is null. */
+    /** Passes a record through the deserializers as a consumer does. A key or value of size -1 is null. */
     private ConsumerRecord<byte[], byte[]> poll(int keySize, int valueSize, Headers headers) {
-        byte[] key = keys.deserialize("todo", headers, ByteBuffer.allocate(keySize));
+        byte[] key = keySize < 0 ? null : keys.deserialize("todo", headers, ByteBuffer.allocate(keySize));
         byte[] value = valueSize < 0 ? null : values.deserialize("todo", headers, ByteBuffer.allocate(valueSize));
         return new ConsumerRecord<>(
                 "todo", 0, 0, 0, TimestampType.CREATE_TIME, keySize, valueSize, key, value, headers, Optional.empty());
