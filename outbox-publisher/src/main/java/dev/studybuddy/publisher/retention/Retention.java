@@ -148,6 +148,9 @@ public final class Retention {
                     .addKeyValue("shard", current)
                     .addKeyValue("error", e.getMessage())
                     .log("A page of old rows was not deleted; the outbox grows until a later attempt succeeds");
+            if (shard == null) {
+                endPass();
+            }
             throw e;
         }
         if (full) {
@@ -158,13 +161,17 @@ public final class Retention {
         if (shard != null) {
             return 0;
         }
+        endPass();
+        return settings.rest().toNanos();
+    }
+
+    private void endPass() {
         if (deleted > 0) {
             log.atInfo()
                     .addKeyValue("rows", deleted)
                     .log("The retention deleted processed rows in one pass over the owned shards");
         }
         deleted = 0;
-        return settings.rest().toNanos();
     }
 
     /** Returns whether more rows of the shard may follow. */

@@ -1,0 +1,21 @@
+package dev.studybuddy.publisher.lease;
+
+import java.time.Instant;
+import java.util.stream.IntStream;
+
+/** Creates the leases of an instance that owns given shards. */
+public final class OwnedShards {
+
+    private OwnedShards() {}
+
+    /** Returns leases that are always trusted, and the time of the database's clock. */
+    public static ShardLeases of(Instant databaseNow, int... shards) {
+        ShardLeases leases = new ShardLeases(() -> 0, 0);
+        leases.replace(
+                databaseNow,
+                IntStream.of(shards)
+                        .mapToObj(shard -> new Lease(shard, 1, Long.MAX_VALUE, false, null))
+                        .toList());
+        return leases;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.studybuddy.publisher.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.studybuddy.publisher.lease.OwnedShards;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.RowMapper;
+
+class RetentionTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-28T10:00:00Z");
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Retention.class);
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    private final OneRowInEachShard outbox = new OneRowInEachShard();
+    private final Retention retention = new Retention(
+            outbox,
+            OwnedShards.of(NOW, 0, 1),
+            () -> 0,
+            new SimpleMeterRegistry(),
+            new Retention.Settings(true, Duration.ofDays(7), 10, Duration.ofMillis(10), Duration.ofMinutes(1)));
+
+    @BeforeEach
+    void captureLog() {
+        appender.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(appender);
+    }
+
+    @AfterEach
+    void releaseLog() {
+        logger.detachAppender(appender);
+        logger.setLevel(null);
+    }
+
+    @Test
+    void aPassIsLoggedWithItsRows() {
+        runPass();
+
+        assertThat(loggedRows()).containsExactly(2L);
+    }
+
+    @Test
+    void aPassWhoseLastShardFailsIsLoggedWithoutTheRowsOfTheNextOne() {
+        outbox.failingShard = 1;
+        retention.deletePage();
+        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(retention::deletePage);
+        outbox.failingShard = -1;
+
+        runPass();
+
+        assertThat(loggedRows()).containsExactly(1L, 2L);
+    }
+
+    private void runPass() {
+        retention.deletePage();
+        retention.deletePage();
+    }
+
+    private List<Object> loggedRows() {
+        return appender.list.stream()
+                .flatMap(line -> Stream.ofNullable(line.getKeyValuePairs()).flatMap(List::stream))
+                .filter(pair -> pair.key.equals("rows"))
+                .map((KeyValuePair pair) -> pair.value)
+                .toList();
+    }
+
+    /** This table returns one old row of each shard, as often as it is read. */
+    private static final class OneRowInEachShard extends JdbcTemplate {
+
+        private int failingShard = -1;
+
+        @Override
+        public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
+            if (arguments[0].equals(failingShard)) {
+                throw new QueryTimeoutException("the row is locked");
+            }
+            try {
+                return List.of(mapper.mapRow(row(), 0));
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+
+        @Override
+        public int update(String sql, PreparedStatementSetter setter) {
+            return 1;
+        }
+
+        private static ResultSet row() {
+            return (ResultSet) Proxy.newProxyInstance(
+                    RetentionTest.class.getClassLoader(),
+                    new Class<?>[] {ResultSet.class},
+                    (proxy, method, given) -> switch (method.getName()) {
+                        case "getString" -> "text";
+                        case "getLong" -> 1L;
+                        case "getObject" ->
+                            given[1] == UUID.class
+                                    ? UUID.randomUUID()
+                                    : OffsetDateTime.ofInstant(NOW.minus(Duration.ofDays(8)), ZoneOffset.UTC);
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    });
+        }
+    }
+}
