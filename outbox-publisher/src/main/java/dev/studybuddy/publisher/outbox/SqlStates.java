@@ -3,7 +3,7 @@ package dev.studybuddy.publisher.outbox;
 import java.sql.SQLException;
 
 /** Reads the SQLSTATE that the database reported for a failed statement. */
-final class SqlStates {
+public final class SqlStates {
 
     /** A statement waited too long for a lock or, on CockroachDB, for an open transaction of a writer. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -11,6 +11,11 @@ final class SqlStates {
     private static final String CONNECTION_EXCEPTION_CLASS = "08";
     /** The server shuts down, starts or ended this connection. */
     private static final String OPERATOR_INTERVENTION_PREFIX = "57P";
+
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+    private static final String TRANSACTION_ROLLBACK_CLASS = "40";
+    private static final String INVALID_TRANSACTION_STATE_CLASS = "25";
+    private static final int LENGTH = 5;
 
     private SqlStates() {}
 
@@ -23,6 +28,19 @@ final class SqlStates {
     static boolean isConnectionFailure(Throwable thrown) {
         String state = of(thrown);
         return state.startsWith(CONNECTION_EXCEPTION_CLASS) || state.startsWith(OPERATOR_INTERVENTION_PREFIX);
+    }
+
+    /**
+     * Returns whether the database reported an error that concerns the statement, and not the connection, the server or
+     * the transaction.
+     */
+    public static boolean concernsStatement(Throwable thrown) {
+        String state = of(thrown);
+        return state.length() == LENGTH
+                && !isConnectionFailure(thrown)
+                && !state.equals(TOO_MANY_CONNECTIONS)
+                && !state.startsWith(TRANSACTION_ROLLBACK_CLASS)
+                && !state.startsWith(INVALID_TRANSACTION_STATE_CLASS);
     }
 
     /** Returns the SQLSTATE of the error that the database reported, or an empty text if there is none. */
