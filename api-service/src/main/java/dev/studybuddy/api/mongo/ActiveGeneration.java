@@ -26,7 +26,7 @@ public final class ActiveGeneration {
     private final MongoDatabases databases;
     private final GenerationStore store;
     private final long cacheNanos;
-    private final Duration switchWait;
+    private final Duration activationWait;
     private final MonotonicClock clock;
     private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
     private final Map<String, CachedGeneration> cache = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ public final class ActiveGeneration {
         this.databases = databases;
         this.store = new GenerationStore(databases.requests());
         this.cacheNanos = properties.generationCache().toNanos();
-        this.switchWait = properties.switchWait();
+        this.activationWait = properties.activationWait();
         this.clock = clock;
     }
 
@@ -96,15 +96,15 @@ public final class ActiveGeneration {
         if (previous == null || previous.generation().number() == active.number()) {
             return new CachedGeneration(active, now, null);
         }
-        long since = previous.switchSinceNanos() == null ? now : previous.switchSinceNanos();
-        if (now - since < switchWait.toNanos() && isBehind(active, previous.generation())) {
+        long since = previous.waitingSinceNanos() == null ? now : previous.waitingSinceNanos();
+        if (now - since < activationWait.toNanos() && isBehind(active, previous.generation())) {
             return new CachedGeneration(previous.generation(), now, since);
         }
         LOG.atInfo()
                 .addKeyValue("model", active.model())
                 .addKeyValue("from", previous.generation().number())
                 .addKeyValue("to", active.number())
-                .log("The reads of this instance switch to another generation");
+                .log("This instance reads the activated generation from now on");
         return new CachedGeneration(active, now, null);
     }
 
@@ -124,11 +124,11 @@ public final class ActiveGeneration {
      * Holds the generation that this instance reads.
      *
      * @param readAtNanos the reading of the monotonic clock when the record was read
-     * @param switchSinceNanos the reading of the monotonic clock when the wait for a newer generation began; null
+     * @param waitingSinceNanos the reading of the monotonic clock when the wait for a newer generation began; null
      *     without such a wait
      */
     private record CachedGeneration(
             ReadGeneration generation,
             long readAtNanos,
-            @Nullable Long switchSinceNanos) {}
+            @Nullable Long waitingSinceNanos) {}
 }

@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
  *     at most and is then answered with 503. A greater value permits more load on MongoDB and opens more connections.
  * @param generationCache An instance reads the generation record again after this time. A longer time saves reads of
  *     MongoDB and delays the effect of an activation.
- * @param switchWait After an activation, an instance waits at most this long until the new generation has reached the
+ * @param activationWait After an activation, an instance waits at most this long until the new generation has reached the
  *     position of the old one. A longer wait keeps reads on the old generation for longer if the new one is behind.
  */
 @Validated
@@ -35,7 +35,7 @@ record MongoReadProperties(
         @DefaultValue("30s") @DurationMin(seconds = 1) Duration jobTimeout,
         @DefaultValue("64") @Min(1) @Max(1000) int concurrentReads,
         @DefaultValue("1s") @DurationMax(seconds = 1) Duration generationCache,
-        @DefaultValue("5s") @DurationMax(seconds = 5) Duration switchWait) {
+        @DefaultValue("5s") @DurationMax(seconds = 5) Duration activationWait) {
 
     /** Returns whether the two timeouts together leave time for the answer from CockroachDB. */
     @AssertTrue(

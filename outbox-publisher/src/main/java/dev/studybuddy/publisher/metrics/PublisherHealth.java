@@ -57,7 +57,7 @@ public final class PublisherHealth implements HealthIndicator {
                 .withDetail("broker", brokerUp ? "records are accepted" : String.valueOf(state.brokerFailure()))
                 .withDetail("fitness", describe(current))
                 .withDetail("rowsInMemory", state.rows())
-                .withDetail("rememberedAggregates", state.deferred());
+                .withDetail("deferredAggregates", state.deferred());
         if (!state.pausedTypes().isEmpty()) {
             health.withDetail("pausedTypes", state.pausedTypes());
         }

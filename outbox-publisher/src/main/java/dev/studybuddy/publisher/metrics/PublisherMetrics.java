@@ -84,7 +84,7 @@ public final class PublisherMetrics implements PublishListener, LeaseListener {
                 .description("Outbox rows in memory")
                 .register(registry);
         Gauge.builder(
-                        "outbox.remembered.aggregates",
+                        "outbox.deferred.aggregates",
                         loop,
                         current -> current.state().deferred())
                 .description("Aggregates that are on hold or whose rows exceed the memory")

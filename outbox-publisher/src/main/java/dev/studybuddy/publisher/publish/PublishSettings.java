@@ -85,9 +85,9 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
      * @param followersOfOne The publisher leaves further followers of one aggregate in the table when it has this
      *     number in memory, and reads them again later by primary key. A larger number permits one aggregate to use
      *     more memory.
-     * @param remembered The publisher stops reading a shard when it would have to remember more than this number of
-     *     aggregates that are on hold or whose rows exceed the memory. A larger number keeps more shards readable
-     *     during failures.
+     * @param deferredAggregates The publisher stops reading a shard when it would have to defer more than this number
+     *     of aggregates, because they are on hold or their rows exceed the memory. A larger number keeps more shards
+     *     readable during failures.
      * @param inFlightRows The publisher sends no further row while the broker has not answered for this number of rows.
      *     More rows in flight raise the throughput and the number of repeats after a crash.
      * @param inFlightBytes The publisher sends no further row while the rows in flight have about this number of bytes.
@@ -100,14 +100,14 @@ public record PublishSettings(Polling polling, Memory memory, Attempts attempts,
             @NotNull DataSize bytes,
             @Min(1) int followers,
             @Min(1) int followersOfOne,
-            @Min(1) int remembered,
+            @Min(1) int deferredAggregates,
             @Min(1) int inFlightRows,
             @Min(1024) long inFlightBytes,
             @Min(1) int acknowledgements) {
 
         /** Returns the bounds of the ordering. */
         OrderingBounds orderingBounds() {
-            return new OrderingBounds(followers, followersOfOne, remembered, acknowledgements);
+            return new OrderingBounds(followers, followersOfOne, deferredAggregates, acknowledgements);
         }
     }
 

@@ -202,7 +202,7 @@ final class GenerationCommands {
                 .addKeyValue("model", record.model())
                 .addKeyValue("from", record.active())
                 .addKeyValue("to", generation)
-                .log("Reads switch to another generation");
+                .log("A generation was activated; each instance of api-service reads it within 5 s");
     }
 
     private void change(GenerationRecord changed) {
