@@ -17,7 +17,7 @@ import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
-import dev.studybuddy.publisher.outbox.JdbcOutboxTable;
+import dev.studybuddy.publisher.outbox.JdbcOutboxQueries;
 import dev.studybuddy.publisher.outbox.JdbcOutboxWriter;
 import dev.studybuddy.publisher.outbox.JdbcPauseTable;
 import dev.studybuddy.publisher.publish.PublishLoop;
@@ -123,7 +123,7 @@ final class Publisher {
         this.publishLoop = new PublishLoop(
                 properties.publishSettings(),
                 new PublishLoop.Ports(
-                        new JdbcOutboxTable(jdbc, CLOCK, properties.polling().sweepTimeout()),
+                        new JdbcOutboxQueries(jdbc, CLOCK, properties.polling().sweepTimeout()),
                         startingPoints,
                         kafkaPublisher,
                         writer,

@@ -2,7 +2,7 @@ package dev.studybuddy.publisher.publish;
 
 import dev.studybuddy.background.MonotonicClock;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ final class ContentReader {
 
     private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
 
-    private final OutboxTable table;
+    private final OutboxQueries table;
     private final MonotonicClock clock;
     private final long pageBytes;
     private final ContentBudget budget;
@@ -29,7 +29,7 @@ final class ContentReader {
      * @param clock the monotonic clock that measures the statements
      * @param pageBytes the number of bytes that one statement may return, which is also the largest size of a row
      */
-    ContentReader(OutboxTable table, MonotonicClock clock, long pageBytes) {
+    ContentReader(OutboxQueries table, MonotonicClock clock, long pageBytes) {
         this.table = table;
         this.clock = clock;
         this.budget = new ContentBudget(pageBytes);
@@ -88,7 +88,7 @@ final class ContentReader {
         for (int n = 0; n < candidates.size(); n++) {
             OutboxRow row = candidates.get(n);
             long size = sizes.get(n);
-            if (size == OutboxTable.GONE) {
+            if (size == OutboxQueries.GONE) {
                 complete.put(row, row);
             } else if (size > pageBytes) {
                 complete.put(

@@ -6,7 +6,7 @@ import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.RowKey;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class DeferredReader {
     /** One step reads at most this many rows with a long content. */
     private static final int MAX_LARGE_ROWS = 32;
 
-    private final OutboxTable table;
+    private final OutboxQueries table;
     private final Ordering ordering;
     private final BlockedDestinations blocked;
     private final ContentReader contents;
@@ -50,7 +50,7 @@ final class DeferredReader {
 
     DeferredReader(
             PublishSettings settings,
-            OutboxTable table,
+            OutboxQueries table,
             Ordering ordering,
             BlockedDestinations blocked,
             ContentReader contents,

@@ -5,7 +5,7 @@ import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ final class OutboxReader {
     private static final Logger log = LoggerFactory.getLogger(OutboxReader.class);
 
     private final PublishSettings settings;
-    private final OutboxTable table;
+    private final OutboxQueries table;
     private final ShardLeases leases;
     private final PollSchedule schedule;
     private final ShardCursors cursors;
@@ -34,7 +34,7 @@ final class OutboxReader {
 
     OutboxReader(
             PublishSettings settings,
-            OutboxTable table,
+            OutboxQueries table,
             Ordering ordering,
             BlockedDestinations blocked,
             ShardLeases leases,

@@ -4,7 +4,7 @@ import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class PredecessorReader {
     private static final int MAX_PREDECESSORS = 1024;
 
     private final Duration interval;
-    private final OutboxTable table;
+    private final OutboxQueries table;
     private final Ordering ordering;
     private final ContentReader contents;
     private final PageBudget budget;
@@ -36,7 +36,7 @@ final class PredecessorReader {
      */
     PredecessorReader(
             Duration interval,
-            OutboxTable table,
+            OutboxQueries table,
             Ordering ordering,
             ContentReader contents,
             PageBudget budget,

@@ -6,7 +6,7 @@ import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ public final class PublishLoop {
 
     /** This record holds the tables, the sender, the writer and the listener that the loop uses. */
     public record Ports(
-            OutboxTable table,
+            OutboxQueries table,
             StartingPoints startingPoints,
             EventSender sender,
             OutboxWriter writer,

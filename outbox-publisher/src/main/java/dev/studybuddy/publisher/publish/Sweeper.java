@@ -5,7 +5,7 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.ShardLeases;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Position;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class Sweeper {
     private final Duration window;
     private final SliceLength slices;
     private final MonotonicClock clock;
-    private final OutboxTable table;
+    private final OutboxQueries table;
     private final ShardCursors cursors;
     private final PageAdmitter admitter;
     private final PollSchedule schedule;
@@ -39,7 +39,7 @@ final class Sweeper {
     Sweeper(
             PublishSettings.Polling polling,
             MonotonicClock clock,
-            OutboxTable table,
+            OutboxQueries table,
             ShardCursors cursors,
             PageAdmitter admitter,
             PollSchedule schedule,

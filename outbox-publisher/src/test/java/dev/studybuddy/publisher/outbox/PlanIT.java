@@ -209,17 +209,17 @@ class PlanIT {
                             shards(shard -> shard + ", " + firstPendingAt())),
                     costs.read(
                             "predecessors",
-                            JdbcOutboxTable.PREDECESSORS,
+                            JdbcOutboxQueries.PREDECESSORS,
                             "smallint[], text[], text[], bigint[]",
                             arrays(BATCH, List.of(n -> n % 64, n -> "todo", n -> "a" + n, n -> 1))),
                     costs.read(
                             "rows",
-                            JdbcOutboxTable.ROWS,
+                            JdbcOutboxQueries.ROWS,
                             "bigint[], smallint[], text[], text[], bigint[], uuid[]",
                             arrays(BATCH, List.of(n -> n, n -> n % 64, n -> "todo", n -> "a" + n, n -> 1, PlanIT::id))),
                     costs.read(
                             "pending_from",
-                            JdbcOutboxTable.pendingFromSql(limit),
+                            JdbcOutboxQueries.pendingFromSql(limit),
                             "int, text, text, bigint" + (limit.equals("?") ? ", bigint" : ""),
                             "0, 'todo', 'a" + firstPending() + "', 1" + (limit.equals("?") ? ", 100" : "")),
                     costs.read(
@@ -284,7 +284,7 @@ class PlanIT {
     void aSweepTimesOutWhileAPollKeepsWaiting() throws SQLException {
         try (TestDatabase database = migrated()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-            OutboxTable table = new JdbcOutboxTable(jdbc, System::nanoTime, Duration.ofSeconds(1));
+            OutboxQueries table = new JdbcOutboxQueries(jdbc, System::nanoTime, Duration.ofSeconds(1));
             List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
             assertThat(table.readSweepPages(requests)).isEmpty();
 
@@ -311,7 +311,7 @@ class PlanIT {
                 Connection reader = database.dataSource().getConnection();
                 Statement settings = reader.createStatement()) {
             settings.execute("SET lock_timeout = '100ms'");
-            OutboxTable table = new JdbcOutboxTable(
+            OutboxQueries table = new JdbcOutboxQueries(
                     new JdbcTemplate(new SingleConnectionDataSource(reader, true)),
                     System::nanoTime,
                     Duration.ofSeconds(1));

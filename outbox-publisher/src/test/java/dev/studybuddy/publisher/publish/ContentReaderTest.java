@@ -8,7 +8,7 @@ import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +46,7 @@ class ContentReaderTest {
 
     @Test
     void aRowThatExceedsAPageIsRefusedWithoutBeingRead() {
-        table.sizes = List.of(PAGE_BYTES + 1L, 10L, OutboxTable.GONE, 10L);
+        table.sizes = List.of(PAGE_BYTES + 1L, 10L, OutboxQueries.GONE, 10L);
 
         Map<OutboxRow, OutboxRow> complete = reader.complete(rows, PAGE_BYTES);
 
@@ -84,7 +84,7 @@ class ContentReaderTest {
                 .toPartial();
     }
 
-    private static final class Table implements OutboxTable {
+    private static final class Table implements OutboxQueries {
 
         private List<Long> sizes = List.of();
         private boolean fails;

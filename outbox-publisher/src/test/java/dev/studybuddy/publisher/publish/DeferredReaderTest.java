@@ -12,7 +12,7 @@ import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.ordering.TestBytes;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,7 +150,7 @@ class DeferredReaderTest {
     }
 
     /** Holds rows, and records each read of them. */
-    private static final class Table implements OutboxTable {
+    private static final class Table implements OutboxQueries {
 
         private static final int LARGE_BYTES = 1_000_000;
 

@@ -5,7 +5,7 @@ import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.publish.EventSender;
 import dev.studybuddy.publisher.publish.SendOutcome;
@@ -22,7 +22,7 @@ enum Mutant {
     /** Every predecessor that is not confirmed in memory counts as deleted by retention. */
     NO_PREDECESSOR_CHECK(Violation.Kind.OUT_OF_ORDER) {
         @Override
-        OutboxTable wrapTable(int instance, OutboxTable real) {
+        OutboxQueries wrapTable(int instance, OutboxQueries real) {
             return new MutantTables.TableWithoutPredecessors(real);
         }
     },
@@ -51,7 +51,7 @@ enum Mutant {
     /** The first row of an aggregate that left memory is read again, and the others are not. */
     FOLLOWERS_OF_A_DEFERRED_ROW_ARE_NOT_READ(Violation.Kind.NO_END) {
         @Override
-        OutboxTable wrapTable(int instance, OutboxTable real) {
+        OutboxQueries wrapTable(int instance, OutboxQueries real) {
             return new MutantTables.TableWithoutFollowers(real);
         }
     },
@@ -70,7 +70,7 @@ enum Mutant {
      */
     TWO_SHARD_COUNTS_OF_PUBLISHERS(Violation.Kind.TWO_INSTANCES) {
         @Override
-        OutboxTable wrapTable(int instance, OutboxTable real) {
+        OutboxQueries wrapTable(int instance, OutboxQueries real) {
             return instance % 2 == 0 ? real : new MutantTables.TableOfFewerShards(real, REDUCED_SHARDS);
         }
     },
@@ -104,7 +104,7 @@ enum Mutant {
     /** No sweep from the start follows after a shard was taken with a starting point. */
     NO_DEEP_SWEEP_AFTER_A_STARTING_POINT(Violation.Kind.NO_END) {
         @Override
-        ReaderPorts readerPorts(int instance, OutboxTable table, StartingPoints startingPoints) {
+        ReaderPorts readerPorts(int instance, OutboxQueries table, StartingPoints startingPoints) {
             MutantTables.TableWithoutEarlyRows mutant = new MutantTables.TableWithoutEarlyRows(table, startingPoints);
             return new ReaderPorts(mutant, mutant);
         }
@@ -139,13 +139,13 @@ enum Mutant {
     }
 
     /** Holds the tables that a publishing loop reads. */
-    record ReaderPorts(OutboxTable table, StartingPoints startingPoints) {}
+    record ReaderPorts(OutboxQueries table, StartingPoints startingPoints) {}
 
-    ReaderPorts readerPorts(int instance, OutboxTable table, StartingPoints startingPoints) {
+    ReaderPorts readerPorts(int instance, OutboxQueries table, StartingPoints startingPoints) {
         return new ReaderPorts(wrapTable(instance, table), startingPoints);
     }
 
-    OutboxTable wrapTable(int instance, OutboxTable real) {
+    OutboxQueries wrapTable(int instance, OutboxQueries real) {
         return real;
     }
 

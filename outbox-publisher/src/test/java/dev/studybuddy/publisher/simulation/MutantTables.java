@@ -13,7 +13,7 @@ import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.ordering.Predecessor;
 import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ final class MutantTables {
     /** Returns no row for any predecessor. */
     static final class TableWithoutPredecessors extends DelegatingTable {
 
-        TableWithoutPredecessors(OutboxTable real) {
+        TableWithoutPredecessors(OutboxQueries real) {
             super(real);
         }
 
@@ -45,7 +45,7 @@ final class MutantTables {
     /** Returns only the first pending row of an aggregate. */
     static final class TableWithoutFollowers extends DelegatingTable {
 
-        TableWithoutFollowers(OutboxTable real) {
+        TableWithoutFollowers(OutboxQueries real) {
             super(real);
         }
 
@@ -63,7 +63,7 @@ final class MutantTables {
         private final StartingPoints realPoints;
         private final Map<Integer, Instant> taken = new HashMap<>();
 
-        TableWithoutEarlyRows(OutboxTable real, StartingPoints realPoints) {
+        TableWithoutEarlyRows(OutboxQueries real, StartingPoints realPoints) {
             super(real);
             this.realPoints = realPoints;
         }
@@ -100,7 +100,7 @@ final class MutantTables {
 
         private final int count;
 
-        TableOfFewerShards(OutboxTable real, int count) {
+        TableOfFewerShards(OutboxQueries real, int count) {
             super(real);
             this.count = count;
         }
@@ -216,11 +216,11 @@ final class MutantTables {
     }
 
     /** Delegates each call to the real table. */
-    abstract static class DelegatingTable implements OutboxTable {
+    abstract static class DelegatingTable implements OutboxQueries {
 
-        private final OutboxTable real;
+        private final OutboxQueries real;
 
-        DelegatingTable(OutboxTable real) {
+        DelegatingTable(OutboxQueries real) {
             this.real = real;
         }
 

@@ -8,7 +8,7 @@ import dev.studybuddy.publisher.ordering.PredecessorRow;
 import dev.studybuddy.publisher.ordering.RowKey;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.outbox.AcknowledgedRows;
-import dev.studybuddy.publisher.outbox.OutboxTable;
+import dev.studybuddy.publisher.outbox.OutboxQueries;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
 import dev.studybuddy.publisher.outbox.PageRequest;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Simulates the outbox table. Every statement sees what was committed before it began. */
-final class SimulatedDatabase implements OutboxTable {
+final class SimulatedDatabase implements OutboxQueries {
 
     static final Comparator<OutboxRow> PAGE_ORDER =
             Comparator.comparing(OutboxRow::createdAt).thenComparing(OutboxRow::id);

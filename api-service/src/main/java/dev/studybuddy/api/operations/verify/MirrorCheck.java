@@ -74,7 +74,7 @@ final class MirrorCheck {
                 Mirror right = order >= 0 ? mirror : null;
                 String id =
                         left != null ? left.id() : Objects.requireNonNull(right).id();
-                MirrorComparison.of(type, left, right)
+                DriftClassifier.classify(type, left, right)
                         .flatMap(suspect -> recheck(type, suspect.id()))
                         .ifPresent(drift);
                 compared.accept(id);
@@ -85,7 +85,7 @@ final class MirrorCheck {
         // No event can have an id that is no text, so these documents need no second comparison.
         for (Document document : generation.mirrors(type).find(OrderedMirrors.WITHOUT_TEXT_ID)) {
             Mirror mirror = Mirror.of(type, document);
-            MirrorComparison.of(type, null, mirror).ifPresent(drift);
+            DriftClassifier.classify(type, null, mirror).ifPresent(drift);
             compared.accept(mirror.id());
         }
     }
@@ -95,7 +95,7 @@ final class MirrorCheck {
         List<AggregateState> page =
                 transactions.run(() -> snapshots.source(type).page(from, limit));
         for (AggregateState row : page) {
-            MirrorComparison.of(type, row, mirror(type, row.id()))
+            DriftClassifier.classify(type, row, mirror(type, row.id()))
                     .flatMap(suspect -> recheck(type, suspect.id()))
                     .ifPresent(drift);
         }
@@ -103,7 +103,7 @@ final class MirrorCheck {
 
     /** Compares one aggregate; a difference is confirmed after its events are applied. */
     void compareOne(AggregateType type, String id, Consumer<Drift> drift) {
-        MirrorComparison.of(type, row(type, id), mirror(type, id))
+        DriftClassifier.classify(type, row(type, id), mirror(type, id))
                 .flatMap(suspect -> recheck(type, id))
                 .ifPresent(drift);
     }
@@ -123,7 +123,7 @@ final class MirrorCheck {
             return new Comparison(false, null);
         }
         Mirror mirror = mirror(type, id);
-        Drift drift = MirrorComparison.of(type, row, mirror).orElse(null);
+        Drift drift = DriftClassifier.classify(type, row, mirror).orElse(null);
         if (drift != null && mirror != null && mirror.version() > (row == null ? 0 : row.version())) {
             // A transaction may have changed the row while this check waited for its events.
             AggregateState now = row(type, id);

@@ -17,7 +17,7 @@ import java.util.List;
  * <p>A row whose content is long is returned without it, as a partial row, so that the result of each statement has a
  * bounded size.
  */
-public interface OutboxTable {
+public interface OutboxQueries {
 
     /** This size stands for a row that no longer exists. */
     long GONE = 0;

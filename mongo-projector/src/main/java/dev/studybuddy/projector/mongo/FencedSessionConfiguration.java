@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** This configuration sets up the MongoDB client for fenced sessions. */
 @Configuration(proxyBeanMethods = false)
-class MongoConfiguration {
+class FencedSessionConfiguration {
 
     private static final int POOL_SIZE = 32;
 

@@ -5,10 +5,10 @@ import dev.studybuddy.contract.AggregateType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a row with its mirror as both were read. */
-final class MirrorComparison {
+/** Classifies the difference between a row and its mirror as both were read. */
+final class DriftClassifier {
 
-    private MirrorComparison() {}
+    private DriftClassifier() {}
 
     /**
      * Returns the difference between a row and its mirror; empty if they agree.
@@ -16,7 +16,7 @@ final class MirrorComparison {
      * @param row the row; null if it does not exist, in which case the mirror identifies the aggregate
      * @param mirror the mirror; null if it does not exist
      */
-    static Optional<Drift> of(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
+    static Optional<Drift> classify(AggregateType type, @Nullable AggregateState row, @Nullable Mirror mirror) {
         if (row == null) {
             return mirror == null || mirror.deleted()
                     ? Optional.empty()

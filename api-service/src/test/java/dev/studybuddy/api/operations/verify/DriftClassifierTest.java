@@ -7,20 +7,20 @@ import dev.studybuddy.contract.UserState;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class MirrorComparisonTest {
+class DriftClassifierTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T10:00:00Z");
 
     @Test
     void anEqualRowAndMirrorDoNotDiffer() {
-        assertThat(MirrorComparison.of(AggregateType.USER, user("Anna", 3), mirror("Anna", 3)))
+        assertThat(DriftClassifier.classify(AggregateType.USER, user("Anna", 3), mirror("Anna", 3)))
                 .isEmpty();
-        assertThat(MirrorComparison.of(AggregateType.USER, null, null)).isEmpty();
+        assertThat(DriftClassifier.classify(AggregateType.USER, null, null)).isEmpty();
     }
 
     @Test
     void aDeletedMirrorWithoutARowIsNoDrift() {
-        assertThat(MirrorComparison.of(AggregateType.USER, null, new Mirror("1", 4, true, "1", null)))
+        assertThat(DriftClassifier.classify(AggregateType.USER, null, new Mirror("1", 4, true, "1", null)))
                 .isEmpty();
     }
 
@@ -36,7 +36,7 @@ class MirrorComparisonTest {
     }
 
     private static Drift.Kind kind(UserState row, Mirror mirror) {
-        return MirrorComparison.of(AggregateType.USER, row, mirror)
+        return DriftClassifier.classify(AggregateType.USER, row, mirror)
                 .orElseThrow()
                 .kind();
     }

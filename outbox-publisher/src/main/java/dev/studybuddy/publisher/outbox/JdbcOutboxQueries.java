@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Reads the outbox by JDBC, in the SQL dialect that CockroachDB and PostgreSQL share. */
-public final class JdbcOutboxTable implements OutboxTable {
+public final class JdbcOutboxQueries implements OutboxQueries {
 
     private static final String PENDING_FROM = "SELECT " + RowColumns.all("") + """
              FROM outbox
@@ -66,7 +66,7 @@ public final class JdbcOutboxTable implements OutboxTable {
      * @param clock the monotonic clock that stamps each row
      * @param sweepTimeout the time after which a sweep's statement is cancelled, in whole seconds
      */
-    public JdbcOutboxTable(JdbcTemplate jdbc, MonotonicClock clock, Duration sweepTimeout) {
+    public JdbcOutboxQueries(JdbcTemplate jdbc, MonotonicClock clock, Duration sweepTimeout) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.sweepJdbc = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
