@@ -127,7 +127,7 @@ final class SettingsValidator {
         times.put("publisher.polling.mark-spacing", polling.markSpacing());
         times.put("publisher.polling.sweep-interval", polling.sweepInterval());
         times.put("publisher.polling.deep-sweep-interval", polling.deepSweepInterval());
-        times.put("publisher.retention.pause", properties.retention().pause());
+        times.put("publisher.retention.page-wait", properties.retention().pageWait());
         times.put("publisher.retention.rest", properties.retention().rest());
         times.forEach((name, time) -> {
             if (time.toMillis() < 1) {

@@ -18,7 +18,7 @@ class RetentionIT {
             // The publisher sends nothing, because the topics are absent and it may not create them.
             outbox.set("publisher.topics.create", false)
                     .set("publisher.retention.page", 10)
-                    .set("publisher.retention.pause", "1ms")
+                    .set("publisher.retention.page-wait", "1ms")
                     .set("publisher.retention.rest", "100ms");
             for (int i = 0; i < 100; i++) {
                 outbox.write("old", "o" + i, 1);
@@ -50,7 +50,7 @@ class RetentionIT {
     void aLockedRowStopsTheRetentionOfNoOtherShard() throws SQLException {
         try (Outboxes outbox = Outboxes.onSharedServers()) {
             outbox.set("publisher.topics.create", false)
-                    .set("publisher.retention.pause", "1ms")
+                    .set("publisher.retention.page-wait", "1ms")
                     .set("publisher.retention.rest", "100ms");
             for (int i = 0; i < 100; i++) {
                 outbox.write("old", "o" + i, 1);

@@ -84,7 +84,7 @@ class SettingsValidatorTest {
                 "publisher.lease.heartbeat",
                 "publisher.polling.interval",
                 "publisher.polling.spacing",
-                "publisher.retention.pause"
+                "publisher.retention.page-wait"
             })
     void aLoopWithoutAWaitIsRejected(String property) {
         for (String time : List.of("0ms", "-1s")) {

@@ -64,7 +64,7 @@ class UnavailableDatabaseIT {
     @Test
     void callsToAFrozenDatabaseFailWithinThreeSecondsAndRecover() throws Exception {
         awaitRecovery();
-        database.pause();
+        database.freeze();
         try {
             for (Answer answer : callConcurrently()) {
                 assertThat(answer.status()).isEqualTo(503);
@@ -73,7 +73,7 @@ class UnavailableDatabaseIT {
                 assertThat(answer.duration()).isLessThan(LIMIT);
             }
         } finally {
-            database.resume();
+            database.unfreeze();
         }
         awaitRecovery();
     }

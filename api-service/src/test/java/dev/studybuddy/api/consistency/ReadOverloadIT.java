@@ -33,11 +33,11 @@ class ReadOverloadIT extends ApiWithReports {
     @Test
     void manyReadersDelayNoWriteWhileMongoDbIsFrozen() throws Exception {
         List<Answer> reads;
-        mongo.pause();
+        mongo.freeze();
         try {
             reads = readDuringWrites();
         } finally {
-            mongo.resume();
+            mongo.unfreeze();
         }
 
         assertThat(reads)

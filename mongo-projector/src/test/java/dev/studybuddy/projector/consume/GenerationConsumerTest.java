@@ -152,7 +152,7 @@ class GenerationConsumerTest {
     }
 
     @Test
-    void aPartitionWithAFullQueueIsPausedUntilItHasRoom() {
+    void aPartitionWithAFullQueueIsNotFetchedUntilItHasRoom() {
         latches.put(0, new CountDownLatch(1));
         kafka.setMaxPollRecords(1);
         addRecords(FIRST, 0, 10);

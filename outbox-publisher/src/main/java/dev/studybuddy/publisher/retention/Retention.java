@@ -80,8 +80,8 @@ public final class Retention {
      *     larger.
      * @param page One statement of the retention reads at most this number of rows. More rows cost fewer and longer
      *     statements.
-     * @param pause The retention waits at most this long between two pages. After a full page, it waits as long as the
-     *     page took. A longer pause costs less load on a busy server and makes a pass slower.
+     * @param pageWait The retention waits at most this long between two pages. After a full page, it waits as long as the
+     *     page took. A longer wait costs less load on a busy server and makes a pass slower.
      * @param rest The retention waits this long after a pass over all owned shards. A longer wait costs less load and
      *     keeps expired rows for longer.
      */
@@ -89,7 +89,7 @@ public final class Retention {
             boolean enabled,
             @NotNull Duration keep,
             @Min(1) @Max(10_000) int page,
-            @NotNull Duration pause,
+            @NotNull Duration pageWait,
             @NotNull Duration rest) {}
 
     private record Key(String type, String aggregate, long version, UUID id, OffsetDateTime processedAt) {}
@@ -155,7 +155,7 @@ public final class Retention {
         }
         if (full) {
             shard = current;
-            return Math.min(settings.pause().toNanos(), clock.nanos() - startNanos);
+            return Math.min(settings.pageWait().toNanos(), clock.nanos() - startNanos);
         }
         shard = nextShard(current);
         if (shard != null) {

@@ -6,7 +6,7 @@ import java.util.Random;
  * Defines the faults of a history.
  *
  * @param random the source of every random choice
- * @param pauses whether instances pause, also inside a send
+ * @param freezes whether instances freeze, also inside a send
  * @param mutant the mistake that is put into the surroundings of the real code
  */
-record Faults(Random random, boolean pauses, Mutant mutant) {}
+record Faults(Random random, boolean freezes, Mutant mutant) {}

@@ -49,7 +49,7 @@ final class History {
     private final List<SimulatedInstance> instances = new ArrayList<>();
     private final Set<TopicComparison.Version> deadLetters = new HashSet<>();
     private int started;
-    private boolean pausedInsideSend;
+    private boolean frozenInsideSend;
     private boolean outlastedSweepWindow;
 
     private History(long seed, Mutant mutant, int steps) {
@@ -183,13 +183,13 @@ final class History {
             case 3 -> broker.unavailable = !broker.unavailable;
             case 4 -> broker.restart();
             case 5 -> {
-                if (faults.pauses()) {
-                    pause(instance, random.nextInt(25_000) * MILLI);
+                if (faults.freezes()) {
+                    freeze(instance, random.nextInt(25_000) * MILLI);
                 }
             }
             case 6 -> {
-                if (faults.pauses() && !pausedInsideSend && instance.isAwake()) {
-                    instance.beforeSend = () -> pauseInsideSend(instance, random.nextInt(25_000) * MILLI);
+                if (faults.freezes() && !frozenInsideSend && instance.isAwake()) {
+                    instance.beforeSend = () -> freezeInsideSend(instance, random.nextInt(25_000) * MILLI);
                 }
             }
             case 7 -> advance(random.nextInt(random.nextInt(12_000) + 1) * MILLI);
@@ -236,23 +236,23 @@ final class History {
         addInstance();
     }
 
-    private void pause(SimulatedInstance instance, long nanos) {
+    private void freeze(SimulatedInstance instance, long nanos) {
         if (instance.isAwake()) {
-            instance.pauseFor(nanos);
-            broker.pause(instance, clock.nanos() + nanos);
+            instance.freezeFor(nanos);
+            broker.freeze(instance, clock.nanos() + nanos);
         }
     }
 
-    /** Pauses the instance between its check and its send, while all other parts continue. */
-    private void pauseInsideSend(SimulatedInstance instance, long nanos) {
+    /** Freezes the instance between its check and its send, while all other parts continue. */
+    private void freezeInsideSend(SimulatedInstance instance, long nanos) {
         instance.beforeSend = () -> {};
-        pausedInsideSend = true;
-        pause(instance, nanos);
+        frozenInsideSend = true;
+        freeze(instance, nanos);
         while (!instance.isAwake()) {
             takeRandomStep();
             advance(100 * MILLI);
         }
-        pausedInsideSend = false;
+        frozenInsideSend = false;
     }
 
     /**

@@ -61,7 +61,7 @@ final class SimulatedBroker {
         final @Nullable Session session;
         final EventSender.OutcomeSink sink;
         long deadlineNanos;
-        boolean pausedInsideSend;
+        boolean frozenInsideSend;
 
         Request(
                 SimulatedInstance instance,
@@ -137,7 +137,7 @@ final class SimulatedBroker {
         if (request.session != null && !request.session.living) {
             return false;
         }
-        request.pausedInsideSend = clock.nanos() > beganNanos;
+        request.frozenInsideSend = clock.nanos() > beganNanos;
         request.deadlineNanos = clock.nanos() + DELIVERY_TIMEOUT_NANOS;
         for (Request other : requests) {
             boolean sameInstance = other.instance == request.instance;
@@ -147,8 +147,8 @@ final class SimulatedBroker {
             }
             if (!sameInstance
                     && shard(other) == shard(request)
-                    && !other.pausedInsideSend
-                    && !request.pausedInsideSend) {
+                    && !other.frozenInsideSend
+                    && !request.frozenInsideSend) {
                 violations.add(new Violation(
                         Violation.Kind.TWO_INSTANCES,
                         "shard " + shard(request) + ": " + other.instance.id + " and " + request.instance.id));
@@ -171,11 +171,11 @@ final class SimulatedBroker {
         return requests.isEmpty();
     }
 
-    /** Pauses the instance until this time. A random half of its requests pause with it. */
-    void pause(SimulatedInstance instance, long untilNanos) {
+    /** Freezes the instance until this time. A random half of its requests freeze with it. */
+    void freeze(SimulatedInstance instance, long untilNanos) {
         for (Request request : requests) {
             if (request.instance == instance && random.nextBoolean()) {
-                request.pausedInsideSend = true;
+                request.frozenInsideSend = true;
                 request.deadlineNanos = Math.max(request.deadlineNanos, untilNanos);
             }
         }

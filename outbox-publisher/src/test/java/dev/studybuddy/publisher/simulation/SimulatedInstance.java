@@ -44,7 +44,7 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     Runnable beforeSend = () -> {};
 
     private boolean insideSend;
-    private long pausedUntilNanos;
+    private long frozenUntilNanos;
     private long cutOffUntilNanos;
     /** Sends get no answer from this time until {@link #slowUntilNanos}. */
     long slowFromNanos;
@@ -137,11 +137,11 @@ final class SimulatedInstance implements OutboxWriter, PublishListener, LeaseLis
     }
 
     boolean isAwake() {
-        return clock.nanos() >= pausedUntilNanos;
+        return clock.nanos() >= frozenUntilNanos;
     }
 
-    void pauseFor(long nanos) {
-        pausedUntilNanos = clock.nanos() + nanos;
+    void freezeFor(long nanos) {
+        frozenUntilNanos = clock.nanos() + nanos;
     }
 
     /** Prevents the heartbeats from reaching the database for this time. */

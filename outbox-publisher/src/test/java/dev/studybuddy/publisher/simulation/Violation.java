@@ -12,7 +12,7 @@ record Violation(Kind kind, String what) {
         NO_END,
         /** One instance had two events of one aggregate in flight. */
         TWO_OF_ONE_AGGREGATE,
-        /** Two instances had events of one shard in flight, and no pause fell inside a send. */
+        /** Two instances had events of one shard in flight, and no freeze fell inside a send. */
         TWO_INSTANCES
     }
 }

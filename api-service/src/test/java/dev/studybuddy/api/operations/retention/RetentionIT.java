@@ -42,7 +42,7 @@ class RetentionIT extends ApiWithReadModel {
     }
 
     @Test
-    void oldAuditRowsAreDeletedAndYoungOnesListed() {
+    void oldAuditRowsAreDeletedAndNewOnesAreListed() {
         databases.jdbc().sql("""
                         INSERT INTO admin_audit (id, at, actor, action, target)
                         SELECT gen_random_uuid(), now() - n * INTERVAL '90 days', 'a', 'action ' || n % 3, 'age ' || n

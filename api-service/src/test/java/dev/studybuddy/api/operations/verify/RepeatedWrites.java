@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Repeats a write in the background, about twenty times a second. */
 final class RepeatedWrites implements AutoCloseable {
 
-    private static final int PAUSE_MS = 40;
+    private static final int INTERVAL_MS = 40;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger rounds = new AtomicInteger();
@@ -22,7 +22,7 @@ final class RepeatedWrites implements AutoCloseable {
                     rounds.incrementAndGet();
                 },
                 0,
-                PAUSE_MS,
+                INTERVAL_MS,
                 TimeUnit.MILLISECONDS);
     }
 

@@ -84,11 +84,11 @@ public final class ConsistencyAudit {
     public AuditReport runUntilExact(Duration limit) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (SqlDatabaseState.countPending(servers) > 0 && System.nanoTime() < deadline) {
-            pause();
+            awaitRetry();
         }
         AuditReport report = run();
         while (!report.exact() && System.nanoTime() < deadline) {
-            pause();
+            awaitRetry();
             report = run();
         }
         return report;
@@ -97,7 +97,7 @@ public final class ConsistencyAudit {
     /**
      * Waits until the next comparison. No signal reports that the system is idle, so the audit compares at intervals.
      */
-    private static void pause() throws InterruptedException {
+    private static void awaitRetry() throws InterruptedException {
         if (new CountDownLatch(1).await(RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the latch is released, but no code holds a reference to it");
         }

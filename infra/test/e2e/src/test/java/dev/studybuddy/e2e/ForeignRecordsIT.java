@@ -91,7 +91,7 @@ class ForeignRecordsIT {
     }
 
     @Test
-    void aTransactionMarkerAtTheEndOfAQuietPartitionCountsAsRead() throws Exception {
+    void aTransactionMarkerAtTheEndOfAnIdlePartitionCountsAsRead() throws Exception {
         String topic = AggregateType.USER.topic(isolated.servers().topicPrefix());
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", topic))) {
             producer.initTransactions();
@@ -149,7 +149,7 @@ class ForeignRecordsIT {
     void anEventOfTheYearOneThatWaitsDoesNotBreakTheHealthReport() throws Exception {
         String todo = createTodo();
         Service projector = stack.projectors().getFirst();
-        projector.pause();
+        projector.freeze();
         try {
             ProducerRecord<byte[], byte[]> foreign = event(UUID.randomUUID().toString(), "");
             foreign.headers().remove(EventHeaders.TIME).add(EventHeaders.TIME, ZERO_TIME.getBytes(UTF_8));
@@ -165,7 +165,7 @@ class ForeignRecordsIT {
                 return health.body().path("sync").path("syncLagSeconds").doubleValue(0) > 0;
             });
         } finally {
-            projector.resume();
+            projector.unfreeze();
         }
 
         awaitMirror(todo, 2);

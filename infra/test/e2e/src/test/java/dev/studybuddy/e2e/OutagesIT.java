@@ -116,13 +116,13 @@ class OutagesIT {
 
     @Test
     void aFrozenSqlServerBlocksNoRequest() throws Exception {
-        sql.pause();
+        sql.freeze();
         try {
             assertRejected();
             assertInTime(call("GET", "/health"));
             assertInTime(call("GET", "/api/health/sync"));
         } finally {
-            sql.resume();
+            sql.unfreeze();
         }
         awaitRecovery();
     }

@@ -156,12 +156,12 @@ public final class Service implements AutoCloseable {
     }
 
     /** Freezes the process with all its threads, as {@code kill -STOP} does. */
-    public void pause() {
+    public void freeze() {
         signal("STOP");
     }
 
     /** Continues a frozen process, as {@code kill -CONT} does. */
-    public void resume() {
+    public void unfreeze() {
         signal("CONT");
     }
 

@@ -76,12 +76,12 @@ final class ContainerServer implements FaultyServer {
     }
 
     @Override
-    public void pause() {
+    public void freeze() {
         docker().pauseContainerCmd(container.getContainerId()).exec();
     }
 
     @Override
-    public void resume() {
+    public void unfreeze() {
         docker().unpauseContainerCmd(container.getContainerId()).exec();
     }
 

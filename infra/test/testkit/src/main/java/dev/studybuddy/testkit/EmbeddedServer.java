@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a server in a separate process. The process reads a pipe of this JVM, so it ends even if this JVM is killed.
  *
- * <p>States: created → {@code start} → running ⇄ {@code pause}/{@code resume} paused; {@code kill} or {@code stop} →
+ * <p>States: created → {@code start} → running ⇄ {@code freeze}/{@code unfreeze} frozen; {@code kill} or {@code stop} →
  * ended → {@code start} again; {@code close} from any.
  */
 final class EmbeddedServer implements FaultyServer {
@@ -171,12 +171,12 @@ final class EmbeddedServer implements FaultyServer {
     }
 
     @Override
-    public synchronized void pause() {
+    public synchronized void freeze() {
         signal("STOP");
     }
 
     @Override
-    public synchronized void resume() {
+    public synchronized void unfreeze() {
         signal("CONT");
     }
 

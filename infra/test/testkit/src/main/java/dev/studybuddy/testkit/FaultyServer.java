@@ -1,7 +1,7 @@
 package dev.studybuddy.testkit;
 
 /**
- * A faulty server belongs to one test, which may stop, kill and pause it. The server keeps its address and its data
+ * A faulty server belongs to one test, which may stop, kill and freeze it. The server keeps its address and its data
  * through every stop, kill and start. Only one thread at a time may use it.
  */
 public interface FaultyServer extends AutoCloseable {
@@ -29,10 +29,10 @@ public interface FaultyServer extends AutoCloseable {
     void restoreData();
 
     /** Freezes the server: connections stay open and receive no answer. */
-    void pause();
+    void freeze();
 
-    /** Resumes the server after {@link #pause()}. */
-    void resume();
+    /** Ends a {@link #freeze()}. */
+    void unfreeze();
 
     /** Ends the server permanently and removes its data. */
     @Override

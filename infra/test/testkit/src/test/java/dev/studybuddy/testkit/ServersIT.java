@@ -84,13 +84,13 @@ class ServersIT {
     }
 
     @Test
-    void aPausedSqlServerAnswersOnlyAfterItIsResumed() throws SQLException {
+    void aFrozenSqlServerAnswersOnlyAfterTheFreezeEnds() throws SQLException {
         try (FaultyServer server = TestServers.ownPostgres()) {
-            server.pause();
+            server.freeze();
             assertThatThrownBy(() -> execute(server.url() + "&connectTimeout=1&socketTimeout=1", "root", "SELECT 1"))
                     .isInstanceOf(SQLException.class);
 
-            server.resume();
+            server.unfreeze();
             execute(server.url(), "root", "SELECT 1");
         }
     }

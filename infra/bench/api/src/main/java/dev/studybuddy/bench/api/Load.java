@@ -43,9 +43,9 @@ final class Load {
      * An outcome is the end of one repetition.
      *
      * @param status the HTTP status, or 0 for an operation without one
-     * @param pause the time that the caller must wait before it repeats the operation
+     * @param delay the time that the caller must wait before it repeats the operation
      */
-    record Outcome(int status, Duration pause) {
+    record Outcome(int status, Duration delay) {
 
         static final Outcome DONE = new Outcome(0, Duration.ZERO);
     }
@@ -133,7 +133,7 @@ final class Load {
                     statuses.merge(outcome.status(), 1L, Long::sum);
                 }
                 dueNanos += spacingNanos;
-                parkUntil(Math.min(endNanos, end + outcome.pause().toNanos()));
+                parkUntil(Math.min(endNanos, end + outcome.delay().toNanos()));
             }
         }
 

@@ -34,7 +34,7 @@ final class Relays {
     private static final int WARM_UP = 60_000;
     /** A relay that waits for each acknowledgement needs about as long for these as the others for {@link #WARM_UP}. */
     private static final int ONE_BY_ONE_WARM_UP = 10_000;
-    /** The original loop relays this number of events in 20 s, pauses included. */
+    /** The original loop relays this number of events in 20 s, waits included. */
     private static final int SLOW_WARM_UP = 500;
     /** The original loop relays fewer events per second than this rate, so no higher rate is offered to it. */
     private static final int SLOW_RATE = 100;

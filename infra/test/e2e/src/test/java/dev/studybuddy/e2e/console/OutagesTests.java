@@ -15,7 +15,7 @@ abstract class OutagesTests {
 
     @Test
     void dataIsMarkedAsStaleWhileTheApiIsFrozen() {
-        stack.apiService().pause();
+        stack.apiService().freeze();
         try {
             page.awaitConnection("stale");
             page.awaitText(By.id("connection"), "Stale");
@@ -23,7 +23,7 @@ abstract class OutagesTests {
                     .isEqualTo(page.count(css(".live"))));
             assertThat(page.run("return document.title")).isEqualTo("Stale: StudyBuddy console");
         } finally {
-            stack.apiService().resume();
+            stack.apiService().unfreeze();
         }
 
         page.awaitConnection("live");

@@ -27,7 +27,7 @@ final class StackReset {
 
     private void restoreApi() {
         if (stack.apiService().isAlive()) {
-            stack.apiService().resume();
+            stack.apiService().unfreeze();
         } else {
             stack.apiService().start().awaitReady();
         }

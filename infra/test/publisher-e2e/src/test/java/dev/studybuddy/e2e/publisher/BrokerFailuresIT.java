@@ -100,8 +100,8 @@ class BrokerFailuresIT {
         runWithFault(
                 replicas,
                 2,
-                () -> cluster.broker(2).pause(),
-                () -> cluster.broker(2).resume());
+                () -> cluster.broker(2).freeze(),
+                () -> cluster.broker(2).unfreeze());
     }
 
     @Test

@@ -39,7 +39,7 @@ class PublishersUnderFaultsIT {
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
     private static final Duration FAULT_TIME = Duration.ofSeconds(60);
-    private static final int PAUSE_MAX_MILLIS = 20_000;
+    private static final int FREEZE_MAX_MILLIS = 20_000;
 
     private static Publishers publishers;
     private OutboxLoad load;
@@ -159,13 +159,13 @@ class PublishersUnderFaultsIT {
         List<Integer> owned = publishers.ownedBy(pid);
         assertThat(owned).isNotEmpty();
 
-        frozen.pause();
-        Instant paused = Instant.now();
+        frozen.freeze();
+        Instant frozenAt = Instant.now();
         await().atMost(Duration.ofSeconds(19))
                 .until(() -> publishers.ownedBy(pid).isEmpty());
         await().atMost(Duration.ofSeconds(21))
-                .until(() -> paused.plusSeconds(20).isBefore(Instant.now()));
-        frozen.resume();
+                .until(() -> frozenAt.plusSeconds(20).isBefore(Instant.now()));
+        frozen.unfreeze();
         Map<Integer, Instant> regained = new HashMap<>();
         await().atMost(Duration.ofSeconds(20)).pollInterval(POLL_INTERVAL).until(() -> {
             publishers.ownedBy(pid).forEach(shard -> regained.putIfAbsent(shard, Instant.now()));
@@ -175,7 +175,7 @@ class PublishersUnderFaultsIT {
         assertNothingIsMissing();
         List<Publishers.SentRecord> afterwards = publishers.readRecords().stream()
                 .filter(record -> record.source().equals(Publishers.source(2)))
-                .filter(record -> record.sentAt().isAfter(paused))
+                .filter(record -> record.sentAt().isAfter(frozenAt))
                 .toList();
         assertThat(afterwards).as("the instance sends again after the freeze").isNotEmpty();
         assertThat(afterwards)
@@ -191,7 +191,7 @@ class PublishersUnderFaultsIT {
         Semaphore never = new Semaphore(0);
         Map<Integer, Long> frozenUntil = new HashMap<>();
         int kills = 0;
-        int pauses = 0;
+        int freezes = 0;
         long end = System.nanoTime() + FAULT_TIME.toNanos();
         while (System.nanoTime() < end) {
             int victim = 1 + random.nextInt(ALL.size());
@@ -201,11 +201,11 @@ class PublishersUnderFaultsIT {
                     publishers.service(victim).start();
                     kills++;
                 } else {
-                    publishers.service(victim).pause();
+                    publishers.service(victim).freeze();
                     frozenUntil.put(
                             victim,
-                            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(PAUSE_MAX_MILLIS)));
-                    pauses++;
+                            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(FREEZE_MAX_MILLIS)));
+                    freezes++;
                 }
             }
             // This wait paces the faults; no code releases the semaphore.
@@ -213,16 +213,16 @@ class PublishersUnderFaultsIT {
                     .isFalse();
             for (Integer frozen : List.copyOf(frozenUntil.keySet())) {
                 if (frozenUntil.get(frozen) - System.nanoTime() <= 0) {
-                    publishers.service(frozen).resume();
+                    publishers.service(frozen).unfreeze();
                     frozenUntil.remove(frozen);
                 }
             }
         }
-        frozenUntil.keySet().forEach(number -> publishers.service(number).resume());
+        frozenUntil.keySet().forEach(number -> publishers.service(number).unfreeze());
 
-        System.out.printf("%d kills and %d freezes in 60 s%n", kills, pauses);
+        System.out.printf("%d kills and %d freezes in 60 s%n", kills, freezes);
         assertThat(kills).isPositive();
-        assertThat(pauses).isPositive();
+        assertThat(freezes).isPositive();
         assertNothingIsMissing();
     }
 

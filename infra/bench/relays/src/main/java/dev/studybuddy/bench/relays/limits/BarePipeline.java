@@ -20,13 +20,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * A bare pipeline measures the upper limit of any relay that polls. One thread polls and sends, another one marks in
- * bulk. It pauses for 1 ms only if a poll finds no new row, so its lag is a lower limit too.
+ * bulk. It waits for 1 ms only if a poll finds no new row, so its lag is a lower limit too.
  */
 final class BarePipeline {
 
     private static final int MAX_IN_FLIGHT = 32_768;
     private static final int MAX_MARK_BATCH = 4096;
-    private static final long EMPTY_PAUSE_NANOS = 1_000_000;
+    private static final long EMPTY_WAIT_NANOS = 1_000_000;
 
     private final Environment environment;
     private final KafkaProducer<String, String> producer;
@@ -50,7 +50,7 @@ final class BarePipeline {
             while (marker.isAlive()) {
                 removeMarked();
                 if (send(pages.next()) == 0) {
-                    LockSupport.parkNanos(EMPTY_PAUSE_NANOS);
+                    LockSupport.parkNanos(EMPTY_WAIT_NANOS);
                 }
             }
         }

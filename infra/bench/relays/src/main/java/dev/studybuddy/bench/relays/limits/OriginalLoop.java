@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class OriginalLoop {
 
     private static final int BATCH = 100;
-    private static final long PAUSE_SECONDS = 2;
+    private static final long INTERVAL_SECONDS = 2;
 
     private static final String INDEX =
             "CREATE INDEX IF NOT EXISTS outbox_oldest ON outbox (created_at) WHERE processed = false";
@@ -50,7 +50,7 @@ final class OriginalLoop {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(INDEX);
             }
-            clock.scheduleWithFixedDelay(() -> round(connection), 0, PAUSE_SECONDS, TimeUnit.SECONDS)
+            clock.scheduleWithFixedDelay(() -> round(connection), 0, INTERVAL_SECONDS, TimeUnit.SECONDS)
                     .get();
         }
     }
