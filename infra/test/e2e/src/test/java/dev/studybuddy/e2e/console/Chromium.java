@@ -85,16 +85,24 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Gives the page this size and colour scheme, and requests reduced motion. */
-    void show(Look look) {
+    void show(Appearance appearance) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", look.width(), "height", look.height(), "deviceScaleFactor", 1, "mobile", false));
+                Map.of(
+                        "width",
+                        appearance.width(),
+                        "height",
+                        appearance.height(),
+                        "deviceScaleFactor",
+                        1,
+                        "mobile",
+                        false));
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of(
                         "features",
                         List.of(
-                                Map.of("name", "prefers-color-scheme", "value", look.colours()),
+                                Map.of("name", "prefers-color-scheme", "value", appearance.colours()),
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 

@@ -43,7 +43,7 @@ class ConsoleBrowserIT {
     void open() throws Exception {
         new StackReset(stack).run();
         browser.takeErrors();
-        browser.show(Look.WIDE_LIGHT);
+        browser.show(Appearance.WIDE_LIGHT);
         page.open("live");
     }
 
@@ -65,7 +65,7 @@ class ConsoleBrowserIT {
     class Control extends ControlTests {}
 
     @Nested
-    class Letters extends LettersTests {}
+    class DeadLetters extends DeadLettersTests {}
 
     @Nested
     class Lists extends ListsTests {}
@@ -74,7 +74,7 @@ class ConsoleBrowserIT {
     class Access extends AccessTests {}
 
     @Nested
-    class Looks extends LooksTests {}
+    class Appearances extends AppearanceTests {}
 
     @Nested
     class Outages extends OutagesTests {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
 /** Tests the actions on stuck events and dead letters. */
-abstract class LettersTests {
+abstract class DeadLettersTests {
 
     private static final String HOSTILE = "<img src=x onerror=window.hostile=true>";
 

@@ -1,7 +1,7 @@
 package dev.studybuddy.e2e.console;
 
 /** Names a width in pixels and a colour scheme in which an operator reads the console. */
-enum Look {
+enum Appearance {
     WIDE_LIGHT(1280, 900, "light"),
     WIDE_DARK(1280, 900, "dark"),
     PHONE_LIGHT(320, 640, "light"),
@@ -11,7 +11,7 @@ enum Look {
     private final int height;
     private final String colours;
 
-    Look(int width, int height, String colours) {
+    Appearance(int width, int height, String colours) {
         this.width = width;
         this.height = height;
         this.colours = colours;
@@ -30,7 +30,7 @@ enum Look {
         return colours;
     }
 
-    /** Returns the name of a picture of a section in this look. */
+    /** Returns the name of a picture of a section in this appearance. */
     String fileName(String section) {
         return section + "-" + width + "-" + colours + ".png";
     }

@@ -19,21 +19,21 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
 /** Tests whether everyone can read the console, and keeps pictures of each section. */
-abstract class LooksTests {
+abstract class AppearanceTests {
 
     @Test
     void everyoneCanReadThePageInLightAndDarkColours() throws Exception {
-        assertReadable(List.of(Look.WIDE_LIGHT, Look.PHONE_DARK));
+        assertReadable(List.of(Appearance.WIDE_LIGHT, Appearance.PHONE_DARK));
     }
 
     /** These are the same colours and widths in the other combinations. */
     @Test
     @Tag("long")
-    void everyoneCanReadThePageInTheOtherLooks() throws Exception {
-        assertReadable(List.of(Look.WIDE_DARK, Look.PHONE_LIGHT));
+    void everyoneCanReadThePageInTheOtherAppearances() throws Exception {
+        assertReadable(List.of(Appearance.WIDE_DARK, Appearance.PHONE_LIGHT));
     }
 
-    private static void assertReadable(List<Look> looks) throws Exception {
+    private static void assertReadable(List<Appearance> appearances) throws Exception {
         Accessibility accessibility = new Accessibility(browser.driver());
         String todo = stack.createTodo("stuck");
         String event = stack.deadLetterEventOf(todo);
@@ -56,21 +56,21 @@ abstract class LooksTests {
         page.awaitPresent(inspect);
         Path pictures = Repository.find().root().resolve("infra/test/e2e/target/screenshots");
         List<String> faults = new ArrayList<>();
-        for (Look look : looks) {
-            browser.show(look);
-            faults.addAll(faults(accessibility, "html", look + ", the page"));
+        for (Appearance appearance : appearances) {
+            browser.show(appearance);
+            faults.addAll(faults(accessibility, "html", appearance + ", the page"));
             for (String section : ConsolePage.SECTIONS) {
-                browser.photograph(page.area(section), pictures.resolve(look.fileName(section)));
+                browser.photograph(page.area(section), pictures.resolve(appearance.fileName(section)));
             }
             page.click(discard);
             page.awaitPresent(css("dialog#confirmation[open]"));
-            faults.addAll(faults(accessibility, "dialog[open]", look + ", the confirmation"));
-            browser.photograph(pictures.resolve(look.fileName("confirmation")));
+            faults.addAll(faults(accessibility, "dialog[open]", appearance + ", the confirmation"));
+            browser.photograph(pictures.resolve(appearance.fileName("confirmation")));
             page.closeDialog();
             page.click(inspect);
             page.awaitText(By.id("inspection-payload"), "no event");
-            faults.addAll(faults(accessibility, "dialog[open]", look + ", the inspection"));
-            browser.photograph(pictures.resolve(look.fileName("inspection")));
+            faults.addAll(faults(accessibility, "dialog[open]", appearance + ", the inspection"));
+            browser.photograph(pictures.resolve(appearance.fileName("inspection")));
             page.closeDialog();
         }
 
