@@ -5,12 +5,9 @@ import dev.studybuddy.publisher.ordering.Ordering;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.Settlement;
 import dev.studybuddy.publisher.outbox.OutboxWriter;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -20,26 +17,16 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Collects marks and failures and submits them in batches. One batch is in progress and, if a full one is ready, one is
- * queued behind it, so that the writer never waits for this thread's poll. A small group of marks waits for more marks,
- * because no reader needs them at once.
+ * Submits marks and failures in batches. One batch is in progress and, if a full one is ready, one is queued behind it,
+ * so that the writer never waits for this thread's poll.
  *
  * <p>A batch that fails is split until only the rows that cause the failure remain, and each of these is retried alone.
- * Retries and new batches take turns, so that rows that fail do not stop the others. The size of a batch follows the
- * duration of the last write.
+ * Retries and new batches take turns, so that rows that fail do not stop the others.
  */
 final class Marker {
 
     private static final Logger log = LoggerFactory.getLogger(Marker.class);
 
-    /** Marks are submitted at once if they fill this part of a batch: a quarter. */
-    private static final int BATCH_PART = 4;
-    /** Fewer marks than this number are not worth a statement after each spacing. */
-    private static final int SMALL_GROUP = 16;
-    /** A small group of marks waits for this many spacings. */
-    private static final int SMALL_GROUP_SPACINGS = 5;
-    /** Each failure is a statement of its own, so a batch has few of them. */
-    private static final int MAX_FAILURES = 512;
     /**
      * One row that fails makes at most this many writes fail in a row, because each of them is half as large as the one
      * before. Further failures have another reason, so they back off.
@@ -49,16 +36,13 @@ final class Marker {
     private static final int MEMORY_PART = 4;
 
     private final int maxFailedRows;
-    private final long spacingNanos;
     private final OutboxWriter writer;
     private final Ordering ordering;
     private final IntPredicate isServed;
     private final PublishListener listener;
     private final Backoff backoff;
     private final FailedWrites failedWrites;
-    private final BatchSize batchSize;
-    private final Queue<OutboxWriter.Mark> marks = new ArrayDeque<>();
-    private final Queue<OutboxWriter.Failure> failures = new ArrayDeque<>();
+    private final WaitingWrites waiting;
     private final Map<UUID, String> reasons = new HashMap<>();
     /** This is the number of submitted batches that have no result yet, at most two. */
     private int batchesInProgress;
@@ -68,9 +52,8 @@ final class Marker {
     private boolean lastWasRetry;
     private boolean lastRetryWasSetAside;
     private int failuresInARow;
-    private long pausedUntilNanos;
-    private long lastSubmitNanos;
-    private boolean hasSubmitted;
+    private long backoffUntilNanos;
+    private @Nullable Long lastSubmitNanos;
 
     /**
      * @param isServed returns whether this instance serves a shard, which is false from the moment when it drains
@@ -81,10 +64,9 @@ final class Marker {
             Ordering ordering,
             IntPredicate isServed,
             PublishListener listener) {
-        this.batchSize = new BatchSize(settings.polling().page());
+        this.waiting = new WaitingWrites(settings.polling());
         this.maxFailedRows =
                 Math.max(settings.polling().page(), settings.memory().rows() / MEMORY_PART);
-        this.spacingNanos = settings.polling().markSpacing().toNanos();
         this.writer = writer;
         this.ordering = ordering;
         this.isServed = isServed;
@@ -95,7 +77,7 @@ final class Marker {
 
     void addMark(OutboxWriter.Mark mark, long nowNanos) {
         listener.published(mark.row(), mark.row().ageNanos(nowNanos));
-        marks.add(mark);
+        waiting.add(mark);
     }
 
     void addFailure(OutboxWriter.Failure failure, boolean deadLettered) {
@@ -112,7 +94,7 @@ final class Marker {
                         deadLettered
                                 ? "The event was dead-lettered; later versions of its aggregate are sent"
                                 : "The event was refused; its aggregate waits for the next attempt");
-        failures.add(failure);
+        waiting.add(failure);
     }
 
     void keepReason(OutboxRow row, String reason) {
@@ -137,7 +119,6 @@ final class Marker {
             return settled;
         }
         batchesInProgress++;
-        hasSubmitted = true;
         lastSubmitNanos = nowNanos;
         writer.submit(batch, sink);
         return true;
@@ -161,18 +142,23 @@ final class Marker {
     }
 
     private OutboxWriter.@Nullable Batch nextBatch(long nowNanos, boolean urgent) {
-        if (retry != null || isPaused(nowNanos)) {
+        if (retry != null || isBackoff(nowNanos)) {
             return null;
         }
         boolean newBatchDue = isNewBatchDue(nowNanos, urgent);
         if (failedWrites.isDue(nowNanos) && !(lastWasRetry && newBatchDue)) {
             return batchesInProgress == 0 ? nextRetry(nowNanos) : null;
         }
-        return newBatchDue ? collect() : null;
+        if (!newBatchDue) {
+            return null;
+        }
+        lastWasRetry = false;
+        return waiting.removeBatch();
     }
 
-    private boolean isPaused(long nowNanos) {
-        return failuresInARow > 0 && nowNanos - pausedUntilNanos < 0;
+    /** Returns whether no batch may be submitted at this time, because the last one failed. */
+    private boolean isBackoff(long nowNanos) {
+        return failuresInARow > 0 && nowNanos - backoffUntilNanos < 0;
     }
 
     private OutboxWriter.Batch nextRetry(long nowNanos) {
@@ -184,40 +170,16 @@ final class Marker {
     }
 
     private boolean isNewBatchDue(long nowNanos, boolean urgent) {
-        if (!mayCollect()) {
+        if (!mayFormBatch()) {
             return false;
         }
         return batchesInProgress == 0
-                ? isDue(nowNanos, urgent)
-                : batchesInProgress == 1 && marks.size() >= batchSize.rows();
+                ? waiting.isDue(nowNanos, urgent, lastSubmitNanos)
+                : batchesInProgress == 1 && waiting.fillBatch();
     }
 
-    private boolean mayCollect() {
+    private boolean mayFormBatch() {
         return failedWrites.size() < maxFailedRows;
-    }
-
-    private boolean isDue(long nowNanos, boolean urgent) {
-        return !failures.isEmpty()
-                || marks.size() * BATCH_PART >= batchSize.rows()
-                || (!marks.isEmpty() && (urgent || !hasSubmitted || nowNanos - lastSubmitNanos >= markSpacingNanos()));
-    }
-
-    private long markSpacingNanos() {
-        return marks.size() < SMALL_GROUP ? SMALL_GROUP_SPACINGS * spacingNanos : spacingNanos;
-    }
-
-    private OutboxWriter.Batch collect() {
-        int rows = Math.min(batchSize.rows(), marks.size());
-        List<OutboxWriter.Mark> nextMarks = new ArrayList<>(rows);
-        while (nextMarks.size() < rows) {
-            nextMarks.add(marks.remove());
-        }
-        List<OutboxWriter.Failure> nextFailures = new ArrayList<>();
-        while (nextFailures.size() < MAX_FAILURES && !failures.isEmpty()) {
-            nextFailures.add(failures.remove());
-        }
-        lastWasRetry = false;
-        return new OutboxWriter.Batch(nextMarks, nextFailures);
     }
 
     /** Applies a result on the publishing thread. It runs before the next read, which then sees the written rows. */
@@ -234,15 +196,13 @@ final class Marker {
                             .setCause(failure.cause())
                             .log("Marks did not reach the database; the batch is retried after a backoff");
                 }
-                pausedUntilNanos = nowNanos + backoff.nanos(failuresInARow++);
+                backoffUntilNanos = nowNanos + backoff.nanos(failuresInARow++);
                 failedWrites.addUnchanged(attempt, nowNanos);
             }
             case OutboxWriter.Result.Failed failure -> applyFailure(attempt, failure, nowNanos);
             case OutboxWriter.Result.Written written -> {
                 failuresInARow = 0;
-                if (batch.failures().isEmpty()) {
-                    batchSize.recordWrite(batch.marks().size(), written.durationNanos());
-                }
+                waiting.recordWrite(batch, written.durationNanos());
                 if (attempt.row() != null) {
                     withIds(log.atInfo(), attempt.row()).log("The state of a row that had been set aside is written");
                 }
@@ -259,8 +219,8 @@ final class Marker {
     }
 
     private void applyFailure(FailedWrites.Retry attempt, OutboxWriter.Result.Failed failure, long nowNanos) {
-        if (failure.reason() == OutboxWriter.Reason.TIMED_OUT && attempt.batch().size() > 1) {
-            batchSize.recordTimeout(attempt.batch().size());
+        if (failure.reason() == OutboxWriter.Reason.TIMED_OUT) {
+            waiting.recordTimeout(attempt.batch());
         }
         if (attempt.row() == null) {
             log.atLevel(failuresInARow == 0 ? Level.WARN : Level.DEBUG)
@@ -270,7 +230,7 @@ final class Marker {
                     .log("Marks could not be written; the batch is split until only the row that causes the failure"
                             + " remains");
             long waitNanos = failuresInARow < MAX_SPLITS ? 0 : backoff.nanos(failuresInARow - MAX_SPLITS);
-            pausedUntilNanos = nowNanos + waitNanos;
+            backoffUntilNanos = nowNanos + waitNanos;
             failuresInARow++;
         }
         FailedWrites.SetAsideRow row = failedWrites.addFailed(attempt, failure.reason(), nowNanos);
@@ -319,10 +279,10 @@ final class Marker {
             return null;
         }
         Long next = failedWrites.nextNanos(nowNanos);
-        if (mayCollect() && !(marks.isEmpty() && failures.isEmpty())) {
-            long due = failures.isEmpty() ? lastSubmitNanos + markSpacingNanos() : nowNanos;
-            next = next == null || due - next < 0 ? Long.valueOf(due) : next;
+        Long due = mayFormBatch() ? waiting.nextNanos(nowNanos, lastSubmitNanos) : null;
+        if (due != null) {
+            next = next == null || due - next < 0 ? due : next;
         }
-        return next == null || !isPaused(next) ? next : Long.valueOf(pausedUntilNanos);
+        return next == null || !isBackoff(next) ? next : Long.valueOf(backoffUntilNanos);
     }
 }
