@@ -2,7 +2,6 @@ package dev.studybuddy.publisher;
 
 import dev.studybuddy.background.Loop;
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.outbox.OutboxPauses;
 import dev.studybuddy.outbox.PendingBounds;
 import dev.studybuddy.publisher.kafka.KafkaPublisher;
 import dev.studybuddy.publisher.kafka.TopicMonitor;
@@ -13,7 +12,6 @@ import dev.studybuddy.publisher.lease.JdbcStartingPoints;
 import dev.studybuddy.publisher.lease.LeaseKeeper;
 import dev.studybuddy.publisher.lease.LeaseTable;
 import dev.studybuddy.publisher.lease.ShardLeases;
-import dev.studybuddy.publisher.lease.StartingPoint;
 import dev.studybuddy.publisher.lease.StartingPoints;
 import dev.studybuddy.publisher.metrics.PendingAges;
 import dev.studybuddy.publisher.metrics.PublisherMetrics;
@@ -29,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -46,21 +43,18 @@ final class Publisher {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final MonotonicClock CLOCK = MonotonicClock.SYSTEM;
     private static final Duration ROUND_END_ALLOWANCE = Duration.ofMillis(300);
-    private static final long CLEANUP_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(10);
-    private static final long STARTING_POINTS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String id;
     private final PublisherProperties properties;
     private final ShardLeases leases;
-    private final LeaseTable leaseTable;
-    private final StartingPoints startingPoints;
     private final LeaseKeeper keeper;
+    private final LeaseRounds leaseRounds;
     private final PublishLoop publishLoop;
     private final WakeUpSocket socket;
     private final TopicMonitor topicMonitor;
     private final KafkaPublisher kafkaPublisher;
     private final JdbcOutboxWriter writer;
-    private final JdbcPauseTable pauses;
+    private final PauseReader pauseReader;
     private final FitnessTracker fitness;
     private final Loop leaseThread = loop("outbox-leases", this::keepLeases);
     private final Loop publishThread = loop("outbox-publish", this::publish);
@@ -71,10 +65,6 @@ final class Publisher {
     private final Loop ageThread;
     private volatile Loop.ErrorHandler errorHandler = Loop.ErrorHandler.NONE;
     private volatile @Nullable Long roundCompletedNanos;
-    private volatile long nextHeartbeatNanos = CLOCK.nanos();
-    private @Nullable Set<String> appliedPauses;
-    private long nextCleanupNanos = CLOCK.nanos();
-    private long nextStartingPointsNanos = CLOCK.nanos();
 
     /**
      * Holds the access to the database and the configurations of the Kafka clients.
@@ -95,14 +85,14 @@ final class Publisher {
         JdbcTemplate jdbc = servers.jdbc();
         this.leases = new ShardLeases(CLOCK, properties.guard().toNanos());
         this.socket = new WakeUpSocket(properties.wakeUpAddress());
-        this.leaseTable = new JdbcLeaseTable(jdbc, lease.ttl(), lease.liveWithin());
+        LeaseTable leaseTable = new JdbcLeaseTable(jdbc, lease.ttl(), lease.liveWithin());
         this.fitness = new FitnessTracker(
                 CLOCK,
                 new FitnessTracker.Signals(
                         this::lastAnswerNanos,
                         this::lastRoundNanos,
                         () -> deadThreads().isEmpty()));
-        this.startingPoints = new JdbcStartingPoints(jdbc);
+        StartingPoints startingPoints = new JdbcStartingPoints(jdbc);
         this.keeper = new LeaseKeeper(
                 new LeaseKeeper.Self(id, socket.address(), fitness),
                 leaseTable,
@@ -131,9 +121,15 @@ final class Publisher {
                 leases,
                 CLOCK,
                 publishThread::wake);
-        this.pauses = new JdbcPauseTable(jdbc, CLOCK);
-        // Nothing is sent before the pauses are read for the first time.
-        publishLoop.pause(Set.of(OutboxPauses.ALL));
+        this.leaseRounds = new LeaseRounds(
+                keeper,
+                new LeaseRounds.Tables(id, leaseTable, startingPoints),
+                publishLoop::startingPoints,
+                publishThread::wake,
+                lease.heartbeat(),
+                CLOCK);
+        JdbcPauseTable pauses = new JdbcPauseTable(jdbc, CLOCK);
+        this.pauseReader = new PauseReader(pauses, publishLoop, lease.heartbeat());
         Retention deletion = new Retention(jdbc, leases, CLOCK, registry, properties.retention());
         this.retentionThread = loop("outbox-retention", deletion::deletePage);
         PendingAges pendingAges = new PendingAges(
@@ -215,43 +211,7 @@ final class Publisher {
     }
 
     private long keepLeases() {
-        long now = CLOCK.nanos();
-        if (now - nextHeartbeatNanos >= 0) {
-            nextHeartbeatNanos = now + properties.lease().heartbeat().toNanos();
-            try {
-                keeper.heartbeat();
-            } catch (RuntimeException e) {
-                // The loop retries after its own backoff, so the retry does not wait until the next heartbeat is due.
-                nextHeartbeatNanos = now;
-                throw e;
-            }
-            if (now - nextCleanupNanos >= 0) {
-                nextCleanupNanos = now + CLEANUP_INTERVAL_NANOS;
-                leaseTable.deleteDeadHeartbeats();
-            }
-            publishThread.wake();
-            writeStartingPoints(now);
-        } else {
-            keeper.handOver();
-        }
-        return Math.max(1, nextHeartbeatNanos - CLOCK.nanos());
-    }
-
-    /**
-     * Writes the starting points on the thread that also renews the leases, so that the two never wait for each other.
-     */
-    private void writeStartingPoints(long now) {
-        if (now - nextStartingPointsNanos >= 0) {
-            nextStartingPointsNanos = now + STARTING_POINTS_INTERVAL_NANOS;
-            List<StartingPoint> points = publishLoop.startingPoints();
-            int written = points.isEmpty() ? 0 : startingPoints.write(id, points);
-            if (written < points.size()) {
-                log.atDebug()
-                        .addKeyValue("points", points.size())
-                        .addKeyValue("written", written)
-                        .log("Some starting points were not written, because their shards have other owners");
-            }
-        }
+        return leaseRounds.run();
     }
 
     private long publish() {
@@ -267,28 +227,14 @@ final class Publisher {
         return topicMonitor.check();
     }
 
-    /**
-     * Reads the pauses as often as the heartbeat is written. If the read fails, the pauses that were read before stay.
-     */
     private long readPauses() {
-        Set<String> paused = pauses.read();
-        if (!paused.equals(appliedPauses)) {
-            if (appliedPauses != null || !paused.isEmpty()) {
-                log.atInfo()
-                        .addKeyValue("pausedTypes", paused)
-                        .log("An operator changed the paused types; events of a paused type stay in the outbox, and"
-                                + " events of other types are sent");
-            }
-            appliedPauses = paused;
-            publishLoop.pause(paused);
-        }
-        return properties.lease().heartbeat().toNanos();
+        return pauseReader.read();
     }
 
     private long receiveWakeUp() {
         return socket.receive((shardBits, sender) -> {
             if (sender.isOneOf(keeper.publisherAddresses())) {
-                nextHeartbeatNanos = CLOCK.nanos();
+                leaseRounds.makeHeartbeatDue();
                 leaseThread.wake();
             }
             publishLoop.wake(shardBits);
