@@ -7,14 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.studybuddy.projector.ProjectorProperties;
 import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
-import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.UnsupportedSession;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.DeadLetter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,26 +126,11 @@ class DeadLetterStoreTest {
     }
 
     /** This session refuses the inserts of chosen dead letters and stores the others. */
-    private static final class RefusingSession implements FencedSession {
+    private static final class RefusingSession extends UnsupportedSession {
 
         private final Map<String, Integer> codesWithValue = new HashMap<>();
         private final Map<String, Integer> codesWithoutValue = new HashMap<>();
         private final Map<String, Document> stored = new HashMap<>();
-
-        @Override
-        public List<Document> find(String collection, Collection<String> ids) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean replace(String collection, Document filter, Document replacement) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long replaceAll(String collection, List<Replacement> replacements) {
-            throw new UnsupportedOperationException();
-        }
 
         @Override
         public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
@@ -164,8 +148,5 @@ class DeadLetterStoreTest {
             }
             return refusals;
         }
-
-        @Override
-        public void close() {}
     }
 }

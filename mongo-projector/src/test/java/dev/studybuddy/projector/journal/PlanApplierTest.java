@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
-import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.TemporaryRefusalException;
+import dev.studybuddy.projector.mongo.UnsupportedSession;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.Names;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ class PlanApplierTest {
     }
 
     /** This session refuses the writes of chosen documents and records the others. */
-    private static final class RefusingSession implements FencedSession {
+    private static final class RefusingSession extends UnsupportedSession {
 
         private final Map<String, Integer> codes = new HashMap<>();
         private final Set<String> marks = new TreeSet<>();
@@ -118,16 +118,6 @@ class PlanApplierTest {
                     .filter(marks::contains)
                     .map(id -> new Document("_id", id))
                     .toList();
-        }
-
-        @Override
-        public boolean replace(String collection, Document filter, Document replacement) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long replaceAll(String collection, List<Replacement> replacements) {
-            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -146,8 +136,5 @@ class PlanApplierTest {
             }
             return refused;
         }
-
-        @Override
-        public void close() {}
     }
 }

@@ -7,6 +7,7 @@ import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.projector.mongo.UnsupportedSession;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ class RecoveryMemoryTest {
     }
 
     /** This store counts the plans between the read of their journal and the write of their mirror. */
-    private final class Store implements FencedSession, FencedSessions {
+    private final class Store extends UnsupportedSession implements FencedSessions {
 
         private final Document journal;
         private final @Nullable CyclicBarrier together;
@@ -145,18 +146,5 @@ class RecoveryMemoryTest {
         public FencedSession join(List<FencedSession> sessions) {
             throw new UnsupportedOperationException();
         }
-
-        @Override
-        public boolean replace(String collection, Document filter, Document replacement) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long replaceAll(String collection, List<Replacement> replacements) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -10,6 +10,7 @@ import dev.studybuddy.contract.SessionType;
 import dev.studybuddy.projector.mongo.ConditionalWrite;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.FencedSessions;
+import dev.studybuddy.projector.mongo.UnsupportedSession;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.DeadLetter;
 import java.time.Clock;
@@ -218,7 +219,7 @@ class WideBacklogTest {
     }
 
     /** This store holds one journal and counts the mirrors that are read. */
-    private final class Store implements FencedSession, FencedSessions {
+    private final class Store extends UnsupportedSession implements FencedSessions {
 
         private Document journal;
 
@@ -246,11 +247,6 @@ class WideBacklogTest {
         }
 
         @Override
-        public boolean replace(String collection, Document filter, Document replacement) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public long replaceAll(String collection, List<Replacement> replacements) {
             journal = replacements.getFirst().document();
             return 1;
@@ -260,8 +256,5 @@ class WideBacklogTest {
         public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
             return List.of();
         }
-
-        @Override
-        public void close() {}
     }
 }
