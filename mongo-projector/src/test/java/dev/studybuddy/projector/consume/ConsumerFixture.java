@@ -1,0 +1,173 @@
+package dev.studybuddy.projector.consume;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.studybuddy.contract.AggregateType;
+import dev.studybuddy.contract.SchemaUpcaster;
+import dev.studybuddy.projector.ProjectorProperties.BatchLimits;
+import dev.studybuddy.projector.decode.DecodingRules;
+import dev.studybuddy.projector.decode.RecordDecoder;
+import dev.studybuddy.projector.journal.BatchGroupRunner;
+import dev.studybuddy.projector.journal.Journal;
+import dev.studybuddy.projector.journal.JournalKey;
+import dev.studybuddy.projector.journal.JournalMemory;
+import dev.studybuddy.projector.journal.PartitionJournal;
+import dev.studybuddy.projector.kafka.PollBudget;
+import dev.studybuddy.projector.metrics.ProjectorMetrics;
+import dev.studybuddy.projector.mongo.FencedSession;
+import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
+import dev.studybuddy.projector.mongo.SessionLostException;
+import dev.studybuddy.projector.trace.BatchSpans;
+import dev.studybuddy.readmodel.JournalFields;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs the poll loop with unreadable records, because the projector stores them without any other document. */
+@Timeout(60)
+abstract class ConsumerFixture {
+
+    static final TopicPartition FIRST = new TopicPartition("todo", 0);
+    static final TopicPartition SECOND = new TopicPartition("todo", 1);
+    private static final BatchLimits BATCH_LIMITS = new BatchLimits(2, 1_000_000);
+    private static final BatchLimits QUEUE_LIMITS = new BatchLimits(100, 1_000_000);
+
+    /** The clock moves by this much after each round, so that no test waits for a backoff. */
+    private static final Duration ROUND = Duration.ofMillis(10);
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final FaultyConsumer kafka = new FaultyConsumer();
+    final InMemoryJournals journals = new InMemoryJournals();
+    final Map<Integer, CountDownLatch> latches = new ConcurrentHashMap<>();
+    final AtomicInteger failuresLeft = new AtomicInteger();
+    final List<String> stored = new CopyOnWriteArrayList<>();
+    final AtomicLong nanos = new AtomicLong();
+    final AtomicInteger highestAnnounced = new AtomicInteger(1);
+    final SchemaWaits schemaWaits = new SchemaWaits(registry, nanos::get);
+    final PositionWaits positionWaits = new PositionWaits(registry, nanos::get);
+    final RefusedWrites refusedWrites = new RefusedWrites(registry, nanos::get);
+    final AtomicBoolean operatorPause = new AtomicBoolean();
+    GenerationConsumer consumer;
+
+    @BeforeEach
+    void assignPartitions() {
+        consumer = createConsumer();
+        kafka.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
+        kafka.rebalance(List.of(FIRST, SECOND));
+        runRoundsUntil(() -> consumer.waitingPartitionCount() == 0);
+    }
+
+    private GenerationConsumer createConsumer() {
+        Throttle throttle =
+                new Throttle(new LiveLag(nanos::get), Duration.ofSeconds(5), () -> true, operatorPause::get);
+        return new GenerationConsumer(
+                kafka,
+                new ConsumerPositions("study-g1", kafka, positionWaits, nanos::get),
+                new PollBudget(),
+                new SchemaGate("study-g1", 1, highestAnnounced::get, schemaWaits, nanos::get),
+                List.of("todo"),
+                this::createTask,
+                throttle,
+                new TaskExecutor(
+                        2,
+                        new TaskRunner(
+                                new BatchGroupRunner(journals, this::store),
+                                new MongoCircuitBreaker(registry),
+                                throttle,
+                                refusedWrites,
+                                "study-g1"),
+                        nanos::get),
+                QUEUE_LIMITS,
+                nanos::get);
+    }
+
+    @AfterEach
+    void close() {
+        latches.values().forEach(CountDownLatch::countDown);
+        consumer.close();
+    }
+
+    /** The mock of the consumer returns a record once, so each round adds it again for the seek after a failure. */
+    void offerFirstRecordUntil(BooleanSupplier condition) {
+        runRoundsUntil(() -> {
+            if (!kafka.paused().contains(FIRST)) {
+                addRecords(FIRST, 0, 1);
+            }
+            return condition.getAsBoolean();
+        });
+    }
+
+    void runRoundsUntil(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            consumer.runRound();
+            nanos.addAndGet(ROUND.toNanos());
+            Thread.onSpinWait();
+        }
+    }
+
+    long storedDoneOffset() {
+        return journals.documents()
+                .get("todo-0")
+                .get(JournalFields.DONE, Number.class)
+                .longValue();
+    }
+
+    void addRecords(TopicPartition partition, int from, int to) {
+        for (int offset = from; offset < to; offset++) {
+            kafka.addRecord(
+                    new ConsumerRecord<>(partition.topic(), partition.partition(), offset, "k".getBytes(UTF_8), null));
+        }
+    }
+
+    private PartitionTask createTask(TopicPartition partition) {
+        JournalKey key = new JournalKey(new NamedReadModel(), 1, AggregateType.TODO, partition.partition());
+        journals.documents()
+                .put("todo-" + partition.partition(), Journal.createInitial("todo-" + partition.partition(), 0));
+        return new PartitionTask(
+                partition,
+                new PartitionJournal(key, journals, this::store, Clock.systemUTC(), JournalMemory.ofHeap()),
+                new RecordDecoder(
+                        AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
+                new RecordQueue(BATCH_LIMITS),
+                new BatchRecorder(
+                        new ProjectorMetrics.OfTopic(
+                                registry.counter("events"),
+                                registry.counter("decoded"),
+                                registry.counter("planned"),
+                                registry.timer("batch"),
+                                registry.timer("end-to-end")),
+                        records -> BatchSpans.NONE,
+                        Clock.systemUTC()),
+                nanos::get);
+    }
+
+    private void store(FencedSession session, List<Document> deadLetters) {
+        CountDownLatch latch = latches.get(deadLetters.getFirst().getInteger("partition"));
+        if (latch != null) {
+            try {
+                latch.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new SessionLostException(SessionLostException.Cause.OUTAGE, "lost", new IllegalStateException());
+        }
+        deadLetters.forEach(one -> stored.add(one.getString("_id").replace("id-", "")));
+    }
+}

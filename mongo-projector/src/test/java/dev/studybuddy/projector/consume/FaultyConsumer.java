@@ -1,0 +1,56 @@
+package dev.studybuddy.projector.consume;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** This consumer fails some asynchronous commits, like one whose coordinator moves, and lacks some positions. */
+final class FaultyConsumer extends MockConsumer<byte[], byte[]> {
+
+    final AtomicInteger commitFailuresLeft = new AtomicInteger();
+    final Set<TopicPartition> withoutPosition = new HashSet<>();
+    final AtomicInteger failedPositions = new AtomicInteger();
+    boolean closeFails;
+
+    FaultyConsumer() {
+        super("none");
+    }
+
+    @Override
+    public synchronized void close(CloseOptions options) {
+        if (closeFails) {
+            closeFails = false;
+            throw new KafkaException("the broker is unavailable");
+        }
+        super.close(options);
+    }
+
+    @Override
+    public synchronized long position(TopicPartition partition, Duration timeout) {
+        if (withoutPosition.contains(partition)) {
+            failedPositions.incrementAndGet();
+            throw new TimeoutException("no valid position");
+        }
+        return super.position(partition, timeout);
+    }
+
+    @Override
+    public synchronized void commitAsync(
+            Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+        if (commitFailuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            callback.onComplete(offsets, new RetriableCommitFailedException("the coordinator moves"));
+        } else {
+            super.commitAsync(offsets, callback);
+        }
+    }
+}
