@@ -3,9 +3,7 @@ package dev.studybuddy.api.operations.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.testing.AggregateWriter;
-import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.ReadModelFixture;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.Difficulty;
 import dev.studybuddy.contract.SessionState;
@@ -19,42 +17,22 @@ import dev.studybuddy.readmodel.Periods;
 import dev.studybuddy.readmodel.RollupKey;
 import dev.studybuddy.readmodel.StudyContribution;
 import dev.studybuddy.testkit.TestServers;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.bson.Document;
 import org.bson.types.ObjectId;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** This test runs verifies and repairs over HTTP. */
-class VerifyIT extends ApiWithReadModel {
-
-    private final String prefix = TestServers.newTopicPrefix();
-
-    @Override
-    protected Map<String, String> settings() {
-        return Map.of(
-                "spring.kafka.bootstrap-servers",
-                TestServers.kafkaBootstrapServers(),
-                "studybuddy.topic-prefix",
-                prefix);
-    }
-
-    @BeforeEach
-    void createTopics() throws ExecutionException, InterruptedException {
-        TestTopics.create(prefix);
-    }
+/** Tests how verifies and repairs treat aggregates and their mirrors. */
+class VerifyIT extends VerifyFixture {
 
     @Test
     void aVerifyOfEqualDatabasesIsConsistent() {
@@ -193,18 +171,6 @@ class VerifyIT extends ApiWithReadModel {
         assertThat(verify.path("repaired").intValue()).isZero();
     }
 
-    @Test
-    void aUsersTotalChangedByHandIsFoundButNotRepaired() {
-        String id = RollupKey.ofUser(Periods.day(DAY), BEN).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
-
-        JsonNode verify = verify(true);
-
-        assertThat(verify.path("consistent").booleanValue(true)).isFalse();
-        assertThat(ids(verify, "wrongTotals")).contains(id);
-        assertThat(verify.path("repaired").intValue()).isZero();
-    }
-
     /**
      * The publisher deleted the row of one event, and the broker did not return the offset of the other. A record of
      * their topic is not applied yet.
@@ -248,100 +214,6 @@ class VerifyIT extends ApiWithReadModel {
                 .update();
 
         assertThat(ids(verify(false), "missing")).containsExactly(lost.id());
-    }
-
-    /**
-     * A projector died between the sums and the mirrors of a batch, and no instance has taken over its partition yet.
-     */
-    @Test
-    void aHalfAppliedBatchIsUnsettledAndNotDrift() {
-        model.add(RollupKey.ofUser(Periods.day(DAY), BEN), Map.of("points", 5L));
-        model.add(RollupKey.ofEveryone(Periods.day(DAY.plusDays(1))), Map.of("points", 5L));
-        model.decided(AggregateType.SESSION, 3, 8, 7);
-
-        JsonNode verify = verify(false);
-
-        assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
-        assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
-        assertThat(verify.path("unsettled").intValue()).isEqualTo(2);
-    }
-
-    @Test
-    void aGlobalTotalChangedByHandIsFound() {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("studyMinutes", -1)));
-
-        assertThat(ids(verify(false), "wrongTotals")).containsExactly(id);
-    }
-
-    @Test
-    void pointsAddedToEveryonesTotalAreFoundWhileOthersWrite() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
-        model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 5)));
-        AtomicLong offset = new AtomicLong();
-
-        try (RepeatedWrites writes = new RepeatedWrites(() -> {
-            long next = offset.incrementAndGet();
-            model.decided(AggregateType.SESSION, 3, next, next - 1);
-            databases.session(BEN, "Physics", 5, DAY);
-            model.decided(AggregateType.SESSION, 3, next, next);
-        })) {
-            int before = writes.rounds();
-            JsonNode verify = verify(false);
-
-            assertThat(verify.path("consistent").booleanValue(true))
-                    .as("%s", verify)
-                    .isFalse();
-            assertThat(verify.path("wrongTotals")
-                            .get(0)
-                            .path("tooMuch")
-                            .path("points")
-                            .intValue())
-                    .as("%s", verify)
-                    .isEqualTo(5);
-            assertThat(ids(verify, "wrongTotals")).containsExactly(id);
-            assertThat(writes.rounds()).as("writes during the verify").isGreaterThan(before);
-        }
-    }
-
-    /** In each sample, another number of changes has reached everyone's total and not yet the users' totals. */
-    @Test
-    void everyonesTotalThatDiffersInEachSampleIsUnsettled() throws Exception {
-        String id = RollupKey.ofEveryone(Periods.day(DAY)).id();
-        AtomicLong offset = new AtomicLong();
-        model.decided(AggregateType.SESSION, 3, 1, 0);
-
-        try (RepeatedWrites writes = new RepeatedWrites(() -> {
-            long next = offset.incrementAndGet();
-            model.totals().updateOne(new Document("_id", id), new Document("$inc", new Document("points", 1)));
-            model.decided(AggregateType.SESSION, 3, next + 1, next);
-        })) {
-            int before = writes.rounds();
-            JsonNode verify = verify(false);
-
-            assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
-            assertThat(verify.path("unsettled").intValue()).isEqualTo(1);
-            assertThat(verify.path("counts").path("wrongTotals").intValue()).isZero();
-            assertThat(writes.rounds()).as("writes during the verify").isGreaterThan(before);
-        }
-    }
-
-    @Test
-    void usersBeyondTheFirstRangeAreCompared() {
-        List<Document> totals = new ArrayList<>();
-        for (int user = 0; user < 2100; user++) {
-            String id = String.format(Locale.ROOT, "cccccccc-0000-4000-8000-%012d", user);
-            totals.add(new Document("_id", "all:" + id)
-                    .append("kind", "user")
-                    .append("period", "all")
-                    .append("userId", id)
-                    .append("points", user % 2000 == 0 ? 1L : 0L));
-        }
-        model.totals().insertMany(totals);
-
-        assertThat(ids(verify(false), "wrongTotals"))
-                .containsExactlyInAnyOrder(
-                        "all:cccccccc-0000-4000-8000-000000000000", "all:cccccccc-0000-4000-8000-000000002000");
     }
 
     @Test
@@ -399,32 +271,6 @@ class VerifyIT extends ApiWithReadModel {
         }
     }
 
-    @Test
-    void aVerifyReportsTotalsThatItCannotCompare() {
-        try (ReadModelFixture other =
-                ReadModelFixture.of("other", (sums, state, factor) -> {}, mongo.uri(), mongo.databaseName(), 1)) {
-            other.activate();
-            JsonNode lacking = verify("other");
-            assertThat(lacking.path("counts").path("missing").intValue()).isEqualTo(1);
-            assertThat(lacking.path("consistent").booleanValue(true)).isFalse();
-            databases.jdbc().sql("DELETE FROM todos").update();
-
-            JsonNode verify = verify("other");
-
-            assertThat(verify.path("notCompared"))
-                    .extracting(JsonNode::asString)
-                    .containsExactly("wrongTotals");
-            assertThat(verify.path("consistent").isNull()).as("%s", verify).isTrue();
-        }
-        assertThat(api.post("/api/admin/verify", "{\"model\": \"nothing\"}")
-                        .json()
-                        .path("errors")
-                        .get(0)
-                        .path("field")
-                        .asString())
-                .isEqualTo("model");
-    }
-
     /** Sends a record to partition 3 of the sessions' topic, so that the partition ends at offset 1. */
     private void sendSessionRecord() {
         try (var producer = new KafkaProducer<>(
@@ -436,28 +282,5 @@ class VerifyIT extends ApiWithReadModel {
         } catch (ExecutionException | InterruptedException failed) {
             throw new IllegalStateException(failed);
         }
-    }
-
-    private JsonNode verify(String model) {
-        return runVerify("{\"model\": \"" + model + "\"}");
-    }
-
-    private JsonNode verify(boolean repair) {
-        return runVerify("{\"repair\": " + repair + "}");
-    }
-
-    private JsonNode runVerify(String body) {
-        var started = api.post("/api/admin/verify", body);
-        assertThat(started.status()).isEqualTo(202);
-        JsonNode job = awaitFinished(started.header("Location"));
-        assertThat(job.path("state").asString()).as("%s", job).isEqualTo("done");
-        return job;
-    }
-
-    private static List<String> ids(JsonNode verify, String list) {
-        return verify.path(list)
-                .valueStream()
-                .map(entry -> entry.path("id").asString())
-                .toList();
     }
 }
