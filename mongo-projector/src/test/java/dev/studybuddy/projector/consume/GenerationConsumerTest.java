@@ -195,7 +195,9 @@ class GenerationConsumerTest extends ConsumerFixture {
     @Test
     void aPartitionWhoseDecisionsFailAlthoughItsJournalCanBeReadBacksOff() {
         journals.failReplacements(new SessionLostException(
-                SessionLostException.Cause.REFUSED_COMMAND, "the command is not authorised", new IllegalStateException()));
+                SessionLostException.Cause.REFUSED_COMMAND,
+                "the command is not authorised",
+                new IllegalStateException()));
 
         long startNanos = nanos.get();
         offerFirstRecordUntil(() -> nanos.get() - startNanos > TimeUnit.SECONDS.toNanos(120));
