@@ -14,6 +14,9 @@ final class CommandFailures {
     private static final Set<Integer> OUTAGE_CODES =
             Set.of(6, 7, 89, 91, 189, 216, 262, 317, 9001, 10107, 11600, 11602, 13388, 13435, 13436);
 
+    /** The text of the server may repeat the whole command with its documents, so only its first characters are kept. */
+    private static final int MAX_TEXT_LENGTH = 200;
+
     private CommandFailures() {}
 
     /** Returns whether an error code reports an outage. */
@@ -31,9 +34,13 @@ final class CommandFailures {
             return new SessionLostException(
                     SessionLostException.Cause.REFUSED_COMMAND,
                     "MongoDB refuses the command " + command + " now, with code " + refused.getErrorCode() + " ("
-                            + refused.getErrorCodeName() + "): " + refused.getErrorMessage(),
+                            + refused.getErrorCodeName() + "): " + shorten(refused.getErrorMessage()),
                     failed);
         }
         return new SessionLostException(SessionLostException.Cause.OUTAGE, "MongoDB: " + failed.getMessage(), failed);
+    }
+
+    private static String shorten(String text) {
+        return text.length() > MAX_TEXT_LENGTH ? text.substring(0, MAX_TEXT_LENGTH) : text;
     }
 }

@@ -202,7 +202,8 @@ final class GenerationCommands {
                 .addKeyValue("model", record.model())
                 .addKeyValue("from", record.active())
                 .addKeyValue("to", generation)
-                .log("A generation was activated; each instance of api-service reads it within 5 s");
+                .log(
+                        "A generation was activated; each instance of api-service reads it after its activation wait at the latest");
     }
 
     private void change(GenerationRecord changed) {
