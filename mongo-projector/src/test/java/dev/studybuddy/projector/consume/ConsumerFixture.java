@@ -13,7 +13,6 @@ import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
 import dev.studybuddy.projector.kafka.PollBudget;
-import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.FencedSession;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.mongo.SessionLostException;
@@ -144,15 +143,7 @@ abstract class ConsumerFixture {
                 new RecordDecoder(
                         AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 new RecordQueue(BATCH_LIMITS),
-                new BatchRecorder(
-                        new ProjectorMetrics.OfTopic(
-                                registry.counter("events"),
-                                registry.counter("decoded"),
-                                registry.counter("planned"),
-                                registry.timer("batch"),
-                                registry.timer("end-to-end")),
-                        records -> BatchSpans.NONE,
-                        Clock.systemUTC()),
+                new BatchRecorder(TestMetrics.ofTopic(registry), records -> BatchSpans.NONE, Clock.systemUTC()),
                 nanos::get);
     }
 

@@ -11,7 +11,6 @@ import dev.studybuddy.projector.decode.RecordDecoder;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.trace.BatchSpans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -93,15 +92,7 @@ class ReadyTasksTest {
                 new RecordDecoder(
                         AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 queue,
-                new BatchRecorder(
-                        new ProjectorMetrics.OfTopic(
-                                registry.counter("events"),
-                                registry.counter("decoded"),
-                                registry.counter("planned"),
-                                registry.timer("batch"),
-                                registry.timer("end-to-end")),
-                        any -> BatchSpans.NONE,
-                        Clock.systemUTC()),
+                new BatchRecorder(TestMetrics.ofTopic(registry), any -> BatchSpans.NONE, Clock.systemUTC()),
                 nanos::get);
         ready.add(task);
         return task;

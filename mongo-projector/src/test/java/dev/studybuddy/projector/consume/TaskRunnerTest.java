@@ -13,7 +13,6 @@ import dev.studybuddy.projector.journal.Journal;
 import dev.studybuddy.projector.journal.JournalKey;
 import dev.studybuddy.projector.journal.JournalMemory;
 import dev.studybuddy.projector.journal.PartitionJournal;
-import dev.studybuddy.projector.metrics.ProjectorMetrics;
 import dev.studybuddy.projector.mongo.MongoCircuitBreaker;
 import dev.studybuddy.projector.trace.BatchSpans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,12 +77,7 @@ class TaskRunnerTest {
                         AggregateType.TODO, SchemaUpcaster.PRESENT, DecodingRules.V1, "id", Clock.systemUTC()),
                 queue,
                 new BatchRecorder(
-                        new ProjectorMetrics.OfTopic(
-                                registry.counter("events"),
-                                registry.counter("decoded"),
-                                registry.counter("planned"),
-                                registry.timer("batch"),
-                                registry.timer("end-to-end")),
+                        TestMetrics.ofTopic(registry),
                         records -> {
                             if (failing.contains(partition)) {
                                 throw new IllegalStateException("the spans cannot start");

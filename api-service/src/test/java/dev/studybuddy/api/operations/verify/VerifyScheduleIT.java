@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.studybuddy.api.job.Jobs;
 import dev.studybuddy.api.mongo.MongoDatabases;
-import dev.studybuddy.api.testing.ApiWithReadModel;
 import dev.studybuddy.api.testing.ReadModelFixture;
-import dev.studybuddy.api.testing.TestTopics;
 import dev.studybuddy.contract.AggregateType;
 import dev.studybuddy.contract.SessionState;
-import dev.studybuddy.testkit.TestServers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -24,24 +22,17 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** This test lets the schedule start verifies. */
-class VerifyScheduleIT extends ApiWithReadModel {
-
-    private final String prefix = TestServers.newTopicPrefix();
+class VerifyScheduleIT extends VerifyFixture {
 
     @Override
     protected Map<String, String> settings() {
-        return Map.of(
-                "spring.kafka.bootstrap-servers",
-                TestServers.kafkaBootstrapServers(),
-                "studybuddy.topic-prefix",
-                prefix,
-                "studybuddy.verify.after-changes",
-                "true");
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("studybuddy.verify.after-changes", "true");
+        return settings;
     }
 
     @Test
     void driftRisesAndFallsAsVerifiesFollowActivationsAndRepairs() throws Exception {
-        TestTopics.create(prefix);
         Awaitility.await().atMost(TIMEOUT).until(() -> causes().contains("activation"));
         SessionState lost = ReadModelFixture.session(ANNA, "Math", 7, DAY);
         databases.insert(lost);
