@@ -94,7 +94,7 @@ show_building() {
   trap - INT TERM
   if ! wait "$pid"; then
     echo "The build failed:" >&2
-    grep -E '^\[ERROR\]|BUILD' "$log" | head -n 30 >&2 || tail -n 30 "$log" >&2
+    grep -m 30 -E '^\[ERROR\]|BUILD' "$log" >&2 || tail -n 30 "$log" >&2
     exit 1
   fi
 }

@@ -2,11 +2,8 @@ package dev.studybuddy.architecture;
 
 import dev.studybuddy.architecture.Passage.Kind;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +13,6 @@ import java.util.regex.Pattern;
 /** Reads the prose of every text file below a folder: comments, messages, descriptions and pages. */
 final class ProseReader {
 
-    private static final Set<String> SKIPPED_FOLDERS = Set.of("target", ".git", ".local", "node_modules", "wrapper");
     private static final Set<String> SCRIPTS = Set.of("up", "down", "status", "token", "api", "run", "is-ready");
     private static final Pattern JAVA_TOKEN = Pattern.compile("\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\""
             + "|'(?:\\\\.|[^'\\\\\\n])+'|(?://[^\\n]*)(?:\\n[ \\t]*//[^\\n]*)*|/\\*(?s:.*?)\\*/");
@@ -37,25 +33,11 @@ final class ProseReader {
      * script that a database has already run.
      */
     List<Passage> readAll() throws IOException {
-        List<Path> files = new ArrayList<>();
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                boolean skipped = SKIPPED_FOLDERS.contains(folder.getFileName().toString())
-                        || folder.endsWith("src/main/resources/db");
-                return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                files.add(file);
-                return FileVisitResult.CONTINUE;
-            }
-        });
         List<Passage> all = new ArrayList<>();
-        for (Path file : files) {
+        for (Path file : SourceFiles.below(root)) {
             String name = file.getFileName().toString();
-            if (name.matches(".*\\.(java|js|css|html|md|sql|ya?ml|sh|xml|json|properties)") || SCRIPTS.contains(name)) {
+            boolean prose = name.matches(".*\\.(java|js|css|html|md|sql|ya?ml|sh|xml|json|properties)");
+            if ((prose || SCRIPTS.contains(name)) && !file.toString().contains("/src/main/resources/db/")) {
                 all.addAll(read(root.relativize(file), Files.readString(file)));
             }
         }
