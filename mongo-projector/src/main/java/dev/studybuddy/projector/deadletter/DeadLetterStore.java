@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.slf4j.Logger;
@@ -41,30 +40,37 @@ final class DeadLetterStore implements DeadLetterSink {
 
     @Override
     public void store(FencedSession session, List<Document> deadLetters) {
+        List<RefusedLetter> refused = new ArrayList<>();
         List<Document> withoutValues = new ArrayList<>();
-        insert(session, deadLetters, (deadLetter, refusal) -> {
-            if (deadLetter.get("value") instanceof Binary value && value.length() > 0) {
-                withoutValues.add(omitValue(deadLetter, refusal));
+        for (RefusedLetter one : insert(session, deadLetters)) {
+            if (one.deadLetter().get("value") instanceof Binary value && value.length() > 0) {
+                withoutValues.add(omitValue(one.deadLetter(), one.refusal()));
             } else {
-                recordRefused(deadLetter, refusal);
+                refused.add(one);
             }
-        });
-        if (!withoutValues.isEmpty()) {
-            insert(session, withoutValues, this::recordRefused);
         }
+        if (!withoutValues.isEmpty()) {
+            refused.addAll(insert(session, withoutValues));
+        }
+        // A temporary refusal repeats the batch, so the refused letters are counted only when nothing is repeated.
+        refused.forEach(this::recordRefused);
     }
 
+    /** This record is a dead letter that MongoDB permanently refused. */
+    private record RefusedLetter(Document deadLetter, WriteRefusal refusal) {}
+
     /**
-     * Inserts the documents that are absent.
+     * Inserts the documents that are absent, and returns those that MongoDB permanently refused.
      *
-     * @param onPermanentRefusal receives each document that MongoDB permanently refuses
+     * @throws TemporaryRefusalException if MongoDB refused a document temporarily; the others are inserted
      */
-    private void insert(
-            FencedSession session, List<Document> deadLetters, BiConsumer<Document, WriteRefusal> onPermanentRefusal) {
+    private List<RefusedLetter> insert(FencedSession session, List<Document> deadLetters) {
         List<ConditionalWrite> inserts =
                 deadLetters.stream().map(DeadLetterStore::toInsert).toList();
         Map<Integer, WriteRefusal> refusals = new HashMap<>();
         session.write(Names.DEAD_LETTERS, inserts).forEach(one -> refusals.put(one.index(), one));
+        List<RefusedLetter> refused = new ArrayList<>();
+        List<TemporaryRefusalException> temporary = new ArrayList<>();
         for (int index = 0; index < deadLetters.size(); index++) {
             Document deadLetter = deadLetters.get(index);
             WriteRefusal refusal = refusals.get(index);
@@ -74,11 +80,16 @@ final class DeadLetterStore implements DeadLetterSink {
             }
             switch (refusal.kind()) {
                 case DUPLICATE_KEY -> {}
-                case PERMANENT -> onPermanentRefusal.accept(deadLetter, refusal);
+                case PERMANENT -> refused.add(new RefusedLetter(deadLetter, refusal));
                 case TEMPORARY ->
-                    throw new TemporaryRefusalException(Names.DEAD_LETTERS, deadLetter.getString("_id"), refusal);
+                    temporary.add(
+                            new TemporaryRefusalException(Names.DEAD_LETTERS, deadLetter.getString("_id"), refusal));
             }
         }
+        if (!temporary.isEmpty()) {
+            throw temporary.getFirst();
+        }
+        return refused;
     }
 
     private static ConditionalWrite toInsert(Document deadLetter) {
@@ -93,7 +104,9 @@ final class DeadLetterStore implements DeadLetterSink {
                 deadLetter, deadLetter.getString("detail") + "; MongoDB refused the value with code " + refusal.code());
     }
 
-    private void recordRefused(Document deadLetter, WriteRefusal refusal) {
+    private void recordRefused(RefusedLetter refused) {
+        Document deadLetter = refused.deadLetter();
+        WriteRefusal refusal = refused.refusal();
         metrics.countRefusedDeadLetter();
         log.atError()
                 .addKeyValue("deadLetter", deadLetter.getString("_id"))

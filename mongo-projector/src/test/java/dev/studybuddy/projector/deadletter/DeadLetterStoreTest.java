@@ -11,12 +11,14 @@ import dev.studybuddy.projector.mongo.TemporaryRefusalException;
 import dev.studybuddy.projector.mongo.UnsupportedSession;
 import dev.studybuddy.projector.mongo.WriteRefusal;
 import dev.studybuddy.readmodel.DeadLetter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,28 @@ class DeadLetterStoreTest {
         assertThat(refused()).isZero();
     }
 
+    @Test
+    void aBatchThatIsRepeatedAfterATemporaryRefusalCountsEachLetterOnce() {
+        session.codesWithoutValue.put("todo-3-6", VALIDATION_FAILED);
+        session.codesWithValue.put("todo-3-7", UNKNOWN_CODE);
+        List<Document> batch = List.of(deadLetter(6, null), deadLetter(7, "value"), deadLetter(8, "value"));
+        assertThatExceptionOfType(TemporaryRefusalException.class).isThrownBy(() -> store.store(session, batch));
+        assertThat(refused()).isZero();
+        assertThat(added()).isEqualTo(1);
+
+        session.codesWithValue.remove("todo-3-7");
+        store.store(session, batch);
+
+        assertThat(refused()).isEqualTo(1);
+        assertThat(added()).isEqualTo(2);
+    }
+
+    private double added() {
+        return registry.get("projector_dead_letters").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
     private double refused() {
         return registry.get("projector_dead_letters_refused").counter().count();
     }
@@ -135,12 +159,15 @@ class DeadLetterStoreTest {
         @Override
         public List<WriteRefusal> write(String collection, List<? extends ConditionalWrite> writes) {
             List<WriteRefusal> refusals = new ArrayList<>();
+            Set<String> before = Set.copyOf(stored.keySet());
             for (int index = 0; index < writes.size(); index++) {
                 ConditionalWrite.Update write = (ConditionalWrite.Update) writes.get(index);
                 String id = write.filter().getString("_id");
                 Document fields = write.update().get("$setOnInsert", Document.class);
                 Integer code = (fields.get("value") == null ? codesWithoutValue : codesWithValue).get(id);
-                if (code == null) {
+                if (before.contains(id)) {
+                    refusals.add(new WriteRefusal(index, DUPLICATE_KEY, "duplicate"));
+                } else if (code == null) {
                     stored.put(id, fields);
                 } else {
                     refusals.add(new WriteRefusal(index, code, "refused"));
