@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ActivationJob implements JobHandler {
 
     static final String KIND = "activation";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ActivationJob.class);
 
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WAIT_AFTER_DRIFT = Duration.ofSeconds(5);
@@ -103,7 +107,7 @@ final class ActivationJob implements JobHandler {
             job.reportWait(describePause(current));
             Map<String, Long> recent = recentEnds.find(job.clock().nanos());
             if (missing == 0 && recent != null && GenerationProgress.hasReached(done, recent)) {
-                List<String> differences = verify.sample(current, generation, SAMPLE_SIZE, job);
+                List<String> differences = sample(current, generation, job);
                 GenerationRecord record = commands.record(model);
                 job.checkpoint();
                 if (differences.isEmpty() && isBuilding(record, generation)) {
@@ -123,6 +127,19 @@ final class ActivationJob implements JobHandler {
         }
         job.result().put("superseded", true);
         job.progress(job.cursor(), job.done(), job.total());
+    }
+
+    /** Returns the differences that a sampled verify of a generation finds. */
+    private List<String> sample(GenerationRecord record, int generation, JobContext job) {
+        long startedNanos = job.clock().nanos();
+        List<String> differences = verify.sample(record, generation, SAMPLE_SIZE, job);
+        LOG.atInfo()
+                .addKeyValue("model", record.model())
+                .addKeyValue("generation", generation)
+                .addKeyValue("millis", (job.clock().nanos() - startedNanos) / 1_000_000)
+                .addKeyValue("differences", differences)
+                .log("The sampled verify of a building generation ended");
+        return differences;
     }
 
     /**

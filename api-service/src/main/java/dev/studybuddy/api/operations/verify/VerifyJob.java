@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -155,7 +156,10 @@ public final class VerifyJob implements JobHandler {
         return found;
     }
 
-    /** Compares the totals that the last verify found. Totals that cannot be judged under load are left out. */
+    /**
+     * Compares the totals that the last verify found, until the patience is over. Totals that cannot be judged under
+     * load are left out.
+     */
     private void compareTotals(
             ReadGeneration generation,
             TotalsDefinition definition,
@@ -163,11 +167,18 @@ public final class VerifyJob implements JobHandler {
             List<String> found,
             JobContext job) {
         JournalBarrier journalBarrier = new JournalBarrier(generation, job, properties.patience());
+        long startedNanos = job.clock().nanos();
+        Predicate<String> inTime = any ->
+                job.clock().nanos() - startedNanos < properties.patience().toNanos();
         Consumer<UserTotalsCheck.WrongTotal> wrong = total -> found.add("wrong " + total.id());
         UserTotalsCheck users = new UserTotalsCheck(generation, definition.contribution(), journalBarrier, job);
-        last.usersWithWrongTotals().forEach(user -> users.checkUser(user, wrong, unsure -> {}));
+        last.usersWithWrongTotals().stream()
+                .takeWhile(inTime)
+                .forEach(user -> users.checkUser(user, wrong, unsure -> {}));
         GlobalTotalsCheck global = new GlobalTotalsCheck(generation, definition, journalBarrier, job);
-        last.periodsWithWrongTotals().forEach(period -> global.checkPeriod(period, wrong, undecided -> {}));
+        last.periodsWithWrongTotals().stream()
+                .takeWhile(inTime)
+                .forEach(period -> global.checkPeriod(period, wrong, undecided -> {}));
     }
 
     private MirrorCheck check(ReadGeneration generation, JobContext job) {
