@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Writes with several clients, in rounds, from its creation until its end. The writes continue during faults. */
 final class OngoingLoad implements AutoCloseable {
 
-    private static final int RATE_PER_SECOND = 40;
+    private static final int RATE_PER_SECOND = 25;
 
     /** The load ends at the end of a round. */
     private static final int WRITES_PER_ROUND = 4 * RATE_PER_SECOND;

@@ -51,7 +51,7 @@ class ReadModelFaultsIT {
 
     private static final Logger log = LoggerFactory.getLogger(ReadModelFaultsIT.class);
 
-    private static final Duration KILL_TIME = Duration.ofSeconds(60);
+    private static final Duration KILL_TIME = Duration.ofSeconds(45);
     private static final Duration WAIT_LIMIT = Duration.ofMinutes(5);
 
     /**
@@ -65,7 +65,7 @@ class ReadModelFaultsIT {
     private static final String VERSION_VARIABLE = "STUDYBUDDY_PROJECTOR_VERSIONS_STUDY";
 
     private static final int PROJECTORS = 3;
-    private static final int VERIFY_RUNS = 3;
+    private static final int VERIFY_RUNS = 2;
 
     private static TestDatabase sql;
     private static TestTopics topics;
@@ -199,7 +199,7 @@ class ReadModelFaultsIT {
     void aMongoDbThatIsKilledAndThenRestoredToAnEarlierStateEndsExact() throws Exception {
         try (OngoingLoad load = new OngoingLoad(stack)) {
             for (int kill = 0; kill < 3; kill++) {
-                load.awaitMoreWrites(100 + 37 * kill);
+                load.awaitMoreWrites(60 + 23 * kill);
                 mongo.kill();
                 mongo.start();
             }
@@ -207,7 +207,7 @@ class ReadModelFaultsIT {
             mongo.stop();
             mongo.copyData();
             mongo.start();
-            load.awaitMoreWrites(200);
+            load.awaitMoreWrites(100);
             String later = createSession();
 
             // A restore requires that the projectors do not run.

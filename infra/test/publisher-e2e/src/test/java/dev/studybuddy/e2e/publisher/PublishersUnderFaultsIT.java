@@ -35,7 +35,7 @@ class PublishersUnderFaultsIT {
     private static final Duration DELAYED_HAND_OVER_LIMIT = HAND_OVER_LIMIT.multipliedBy(2);
     private static final Duration JOIN_LIMIT = Duration.ofSeconds(5);
     private static final Duration DELAYED_JOIN_LIMIT = JOIN_LIMIT.multipliedBy(2);
-    private static final int STOPS = 5;
+    private static final int STOPS = 3;
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
     private static final Duration FAULT_TIME = Duration.ofSeconds(60);
