@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,21 +16,6 @@ class ProjectorBenchIT {
 
     @TempDir
     Path folder;
-
-    @Test
-    void aSmallRunOfOneCaseOfEachKindIsExactAndLeavesItsReport() throws Exception {
-        assertThat(run("--only=upserts,connector-1,projector,rebuild"))
-                .containsExactly(
-                        "upserts drain 1000",
-                        "connector-1 drain 1000",
-                        "projector drain 1000",
-                        "projector lag 100",
-                        "rebuild rebuild 1000",
-                        "rebuild rebuild 2000");
-        assertThat(folder.resolve("results.txt"))
-                .content()
-                .contains("limit: bare bulk upserts", "MongoDB Kafka connector, 1 task");
-    }
 
     @Test
     @Tag("long")
@@ -54,11 +38,9 @@ class ProjectorBenchIT {
                 .contains("MongoDB Kafka connector, 4 tasks", "the first of 2000 aggregates of 400 users");
     }
 
-    /** Runs the selected cases, checks their results, and returns the id, the scenario and the events of each. */
-    private List<String> run(String... selection) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("--quick", "--out=" + folder));
-        arguments.addAll(List.of(selection));
-        Settings settings = Settings.parse(arguments.toArray(String[]::new));
+    /** Runs all cases, checks their results, and returns the id, the scenario and the events of each. */
+    private List<String> run() throws IOException {
+        Settings settings = Settings.parse(new String[] {"--quick", "--out=" + folder});
 
         assertThat(ProjectorBench.run(settings, new Report(settings)))
                 .as(() -> "every case is measured and exact")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ class RelayBenchIT {
     Path folder;
 
     @Test
+    @Tag("long")
     void aSmallRunOfTheBarePipelineIsCompleteAndLeavesItsReport() throws Exception {
         Settings settings = Settings.parse(
                 new String[] {
