@@ -2,8 +2,8 @@ package dev.studybuddy.publisher;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
+import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.publisher.trace.PublishTraces;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -29,7 +29,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -93,12 +92,7 @@ final class Outboxes implements AutoCloseable {
         this.database = database;
         this.source = pool();
         this.jdbc = new JdbcTemplate(source);
-        Flyway.configure()
-                .dataSource(source)
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
+        OutboxDatabases.migrate(source);
         set("studybuddy.topic-prefix", prefix);
         set("publisher.topics.types", "");
         // The tests have one broker, so a topic has one replica.

@@ -2,18 +2,15 @@ package dev.studybuddy.publisher.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,19 +19,9 @@ class JdbcLeaseTableIT {
     private static final Duration TTL = Duration.ofSeconds(10);
     private static final List<Integer> ALL = IntStream.range(0, 64).boxed().toList();
 
-    private final TestDatabase database = TestServers.newDatabase();
+    private final TestDatabase database = OutboxDatabases.newDatabase();
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
     private final LeaseTable table = new JdbcLeaseTable(jdbc, TTL, Duration.ofSeconds(5));
-
-    @BeforeEach
-    void migrate() {
-        Flyway.configure()
-                .dataSource(database.dataSource())
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
-    }
 
     @AfterEach
     void drop() {

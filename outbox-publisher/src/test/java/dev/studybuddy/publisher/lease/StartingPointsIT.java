@@ -2,15 +2,13 @@ package dev.studybuddy.publisher.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.studybuddy.outbox.OutboxSchema;
+import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
-import dev.studybuddy.testkit.TestServers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -20,13 +18,7 @@ class StartingPointsIT {
 
     @Test
     void onlyTheOwnerInItsEpochWritesAStartingPoint() {
-        try (TestDatabase database = TestServers.newDatabase()) {
-            Flyway.configure()
-                    .dataSource(database.dataSource())
-                    .locations(OutboxSchema.LOCATION)
-                    .table(OutboxSchema.HISTORY_TABLE)
-                    .load()
-                    .migrate();
+        try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             StartingPoints points = new JdbcStartingPoints(jdbc);
             List<ShardEpoch> taken = new JdbcLeaseTable(jdbc, TTL, TTL).take("owner", List.of(7, 3));
@@ -51,13 +43,7 @@ class StartingPointsIT {
 
     @Test
     void aStartingPointInTheFutureIsReadAsThePresentTime() {
-        try (TestDatabase database = TestServers.newDatabase()) {
-            Flyway.configure()
-                    .dataSource(database.dataSource())
-                    .locations(OutboxSchema.LOCATION)
-                    .table(OutboxSchema.HISTORY_TABLE)
-                    .load()
-                    .migrate();
+        try (TestDatabase database = OutboxDatabases.newDatabase()) {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             jdbc.update("UPDATE outbox_shard_lease SET read_from = now() + INTERVAL '1 hour' WHERE shard = 3");
 

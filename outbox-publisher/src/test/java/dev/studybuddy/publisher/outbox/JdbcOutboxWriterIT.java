@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.studybuddy.background.MonotonicClock;
-import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.publisher.ordering.Aggregate;
 import dev.studybuddy.publisher.ordering.OutboxRow;
 import dev.studybuddy.publisher.ordering.TestBytes;
 import dev.studybuddy.publisher.publish.SendOutcome;
+import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
 import java.sql.Connection;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,12 +48,7 @@ class JdbcOutboxWriterIT {
         config.addDataSourceProperty("options", "-c statement_timeout=2000");
         source = new HikariDataSource(config);
         jdbc = new JdbcTemplate(source);
-        Flyway.configure()
-                .dataSource(source)
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
+        OutboxDatabases.migrate(source);
     }
 
     @AfterEach

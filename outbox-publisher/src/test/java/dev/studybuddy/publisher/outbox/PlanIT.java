@@ -1,14 +1,11 @@
 package dev.studybuddy.publisher.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.studybuddy.outbox.OutboxSchema;
 import dev.studybuddy.outbox.Shards;
 import dev.studybuddy.publisher.metrics.PendingAges;
-import dev.studybuddy.publisher.ordering.OutboxRow;
-import dev.studybuddy.publisher.ordering.Position;
 import dev.studybuddy.publisher.retention.Retention;
+import dev.studybuddy.publisher.testing.OutboxDatabases;
 import dev.studybuddy.testkit.StatementCosts;
 import dev.studybuddy.testkit.TestDatabase;
 import dev.studybuddy.testkit.TestServers;
@@ -16,25 +13,18 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.dao.QueryTimeoutException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Checks how many rows the publisher's statements read, on an outbox with many processed rows whose entries are still
@@ -72,17 +62,6 @@ class PlanIT {
             UPDATE outbox SET processed = true, processed_at = created_at
             WHERE shard = {shard} AND processed = false""";
 
-    private static TestDatabase migrated() {
-        TestDatabase database = TestServers.newDatabase();
-        Flyway.configure()
-                .dataSource(database.dataSource())
-                .locations(OutboxSchema.LOCATION)
-                .table(OutboxSchema.HISTORY_TABLE)
-                .load()
-                .migrate();
-        return database;
-    }
-
     private static int firstPending() {
         return (PROCESSED / Shards.COUNT + 1) * Shards.COUNT;
     }
@@ -98,7 +77,7 @@ class PlanIT {
     @ParameterizedTest
     @EnumSource
     void noStatementReadsManyMoreRowsThanItReturns(Statistics statistics) throws SQLException {
-        try (TestDatabase database = migrated();
+        try (TestDatabase database = OutboxDatabases.newDatabase();
                 Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(connectionInitSql());
@@ -278,64 +257,6 @@ class PlanIT {
             return shard + ", " + after + ", " + upTo + ", " + after + ", '" + id(0) + "'"
                     + (limit.equals("?") ? ", " + PAGE : "");
         }
-    }
-
-    @Test
-    void aSweepTimesOutWhileAPollKeepsWaiting() throws SQLException {
-        try (TestDatabase database = migrated()) {
-            JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-            OutboxQueries table = new JdbcOutboxQueries(jdbc, System::nanoTime, Duration.ofSeconds(1));
-            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 10));
-            assertThat(table.readSweepPages(requests)).isEmpty();
-
-            try (Connection holder = database.dataSource().getConnection();
-                    Statement lock = holder.createStatement()) {
-                holder.setAutoCommit(false);
-                lock.execute(blockReaders(TestServers.vendor()));
-                assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
-                CompletableFuture<List<OutboxRow>> poll =
-                        CompletableFuture.supplyAsync(() -> table.readPages(requests));
-                assertThatThrownBy(() -> table.readSweepPages(requests)).isInstanceOf(QueryTimeoutException.class);
-                assertThat(poll).isNotDone();
-                holder.rollback();
-                assertThat(poll).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(List.of());
-            }
-        }
-    }
-
-    @Test
-    void aReadThatWaitsTooLongForATransactionTimesOut() throws SQLException {
-        try (TestDatabase database = migrated();
-                Connection holder = database.dataSource().getConnection();
-                Statement lock = holder.createStatement();
-                Connection reader = database.dataSource().getConnection();
-                Statement settings = reader.createStatement()) {
-            settings.execute("SET lock_timeout = '100ms'");
-            OutboxQueries table = new JdbcOutboxQueries(
-                    new JdbcTemplate(new SingleConnectionDataSource(reader, true)),
-                    System::nanoTime,
-                    Duration.ofSeconds(1));
-            List<PageRequest> requests = List.of(new PageRequest(3, Position.START, 16));
-            assertThat(table.readPages(requests)).isEmpty();
-
-            holder.setAutoCommit(false);
-            lock.execute(blockReaders(TestServers.vendor()));
-
-            assertThatThrownBy(() -> table.readPages(requests)).isInstanceOf(QueryTimeoutException.class);
-            holder.rollback();
-            assertThat(table.readPages(requests)).isEmpty();
-        }
-    }
-
-    /**
-     * Returns a statement that makes readers wait. In CockroachDB an uncommitted write makes them wait; in PostgreSQL
-     * only a table lock does.
-     */
-    private static String blockReaders(String vendor) {
-        return vendor.equals("cockroachdb")
-                ? "INSERT INTO outbox (shard, aggregate_type, aggregate_id, aggregate_version, id, event_type, payload)"
-                        + " VALUES (3, 'todo', 'open', 1, gen_random_uuid(), 'todo.created', '{}')"
-                : "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE";
     }
 
     /** Returns the setting that the program is delivered with. */
